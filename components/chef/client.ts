@@ -1,0 +1,167 @@
+import { type ChefFailure, chefError } from "./chef-error";
+import type { ChefConnectionOptions } from "./connection-options";
+import { isRecord, type JsonRecord, parseJson } from "./json";
+import { checkedClientName, checkedNodeName } from "./names";
+import { type ChefRequest, createRequester, type Requester, serverMessage } from "./requester";
+import type { Answer } from "./transport";
+
+/** What became of an object that was to be deleted: confirmed by the server either way. */
+export type Deletion = "deleted" | "absent";
+
+/** A node as the Chef server keeps it; of its attributes only those named here are relied on. */
+export interface ChefNode extends JsonRecord {
+  readonly name: string;
+}
+
+/** An API client of the Chef server. */
+export interface ChefClientRecord extends JsonRecord {
+  readonly name: string;
+}
+
+/** A client to create. */
+export interface NewClient {
+  readonly name: string;
+  /** Public key, PEM. */
+  readonly publicKey: string;
+}
+
+/** Answer of a search; `total` is the page's size on some servers, so that paging goes on until `rows` is empty. */
+export interface SearchPage {
+  readonly total: number;
+  readonly start: number;
+  readonly rows: readonly JsonRecord[];
+}
+
+export interface SearchOptions {
+  /** First row. @default 0 */
+  readonly start?: number;
+  /** Rows of a page. @default 1000 */
+  readonly rows?: number;
+}
+
+/** A Chef server, as far as groups need it. Every function throws a ChefError when the server did not confirm. */
+export interface ChefClient {
+  /** The node, or undefined where there is none. */
+  getNode(name: string): Promise<ChefNode | undefined>;
+  listNodes(): Promise<string[]>;
+  createNode(node: ChefNode): Promise<void>;
+  deleteNode(name: string): Promise<Deletion>;
+  /** The client, or undefined where there is none. */
+  getClient(name: string): Promise<ChefClientRecord | undefined>;
+  listClients(): Promise<string[]>;
+  createClient(client: NewClient): Promise<void>;
+  deleteClient(name: string): Promise<Deletion>;
+  search(index: "node" | "client", query: string, options?: SearchOptions): Promise<SearchPage>;
+  /** Closes the kept connections. */
+  close(): void;
+}
+
+/**
+ * A client of one Chef server. Functions only, no state outside of the closure: a Pulumi dynamic provider captures this code.
+ * @throws when the server URL or the key cannot be used
+ */
+export function createChefClient(options: ChefConnectionOptions): ChefClient {
+  const requester = createRequester(options);
+  return {
+    getNode: async (name) => found(requester, "/nodes", checkedNodeName(name)),
+    listNodes: () => list(requester, "/nodes"),
+    createNode: async (node) => create(requester, "/nodes", checkedNodeName(node.name), node),
+    deleteNode: async (name) => remove(requester, "/nodes", checkedNodeName(name)),
+    getClient: async (name) => found(requester, "/clients", checkedClientName(name)),
+    listClients: () => list(requester, "/clients"),
+    createClient: async ({ name, publicKey }) =>
+      create(requester, "/clients", checkedClientName(name), { name, admin: false, public_key: publicKey }),
+    deleteClient: async (name) => remove(requester, "/clients", checkedClientName(name)),
+    search: (index, query, page) => search(requester, index, query, page ?? {}),
+    close: () => requester.close(),
+  };
+}
+
+interface Named extends JsonRecord {
+  readonly name: string;
+}
+
+async function found(requester: Requester, kind: string, name: string): Promise<Named | undefined> {
+  const request: ChefRequest = { method: "GET", path: `${kind}/${name}` };
+  const answer = await requester.send(request);
+  return answer.status === 404 ? absent(requester, request, answer, name) : named(requester, request, answer, name);
+}
+
+async function remove(requester: Requester, kind: string, name: string): Promise<Deletion> {
+  const request: ChefRequest = { method: "DELETE", path: `${kind}/${name}` };
+  const answer = await requester.send(request);
+  if (answer.status === 404) {
+    absent(requester, request, answer, name);
+    return "absent";
+  }
+  named(requester, request, answer, name);
+  return "deleted";
+}
+
+async function create(requester: Requester, path: string, name: string, body: unknown): Promise<void> {
+  const request: ChefRequest = { method: "POST", path, body };
+  const answer = await requester.send(request);
+  const document = parseJson(answer.text);
+  const uri = isRecord(document) ? document.uri : undefined;
+  if (answer.status !== 201 || typeof uri !== "string" || !uri.endsWith(`/${name}`)) {
+    throw malformed(requester, request, answer);
+  }
+}
+
+async function list(requester: Requester, path: string): Promise<string[]> {
+  const request: ChefRequest = { method: "GET", path };
+  const answer = await requester.send(request);
+  const document = parseJson(answer.text);
+  if (
+    answer.status !== 200 ||
+    !isRecord(document) ||
+    !Object.values(document).every((uri) => typeof uri === "string")
+  ) {
+    throw malformed(requester, request, answer);
+  }
+  return Object.keys(document);
+}
+
+async function search(requester: Requester, index: string, query: string, page: SearchOptions): Promise<SearchPage> {
+  const parameters = new URLSearchParams({ q: query, start: `${page.start ?? 0}`, rows: `${page.rows ?? 1000}` });
+  const request: ChefRequest = { method: "GET", path: `/search/${index}`, query: parameters.toString() };
+  const answer = await requester.send(request);
+  const document = parseJson(answer.text);
+  if (answer.status !== 200 || !isRecord(document)) {
+    throw malformed(requester, request, answer);
+  }
+  const { total, start, rows } = document;
+  if (typeof total !== "number" || typeof start !== "number" || !Array.isArray(rows) || !rows.every(isRecord)) {
+    throw malformed(requester, request, answer);
+  }
+  return { total, start, rows };
+}
+
+/** A success is one only when its document names the object: servers answer unknown paths with an empty 200. */
+function named(requester: Requester, request: ChefRequest, answer: Answer, name: string): Named {
+  const document = parseJson(answer.text);
+  if (isRecord(document) && (document.name === name || document.clientname === name)) {
+    return { ...document, name };
+  }
+  throw malformed(requester, request, answer);
+}
+
+/** A 404 proves an absence only when the server says what it did not find: a proxy's or a wrong organization's proves nothing. */
+function absent(requester: Requester, request: ChefRequest, answer: Answer, name: string): undefined {
+  const document = parseJson(answer.text);
+  if (isRecord(document) && "error" in document && serverMessage(answer.text)?.includes(name)) {
+    return undefined;
+  }
+  throw malformed(requester, request, answer);
+}
+
+function malformed(requester: Requester, request: ChefRequest, answer: Answer): Error {
+  const failure: ChefFailure = {
+    kind: "malformed",
+    method: request.method,
+    path: requester.fullPath(request),
+    status: answer.status,
+    serverMessage: serverMessage(answer.text),
+  };
+  return chefError(failure);
+}

@@ -1,0 +1,63 @@
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { quote } from "./names";
+import type { SigningVersion } from "./signing";
+
+/** Where a Chef server is and as whom to speak to it. */
+export interface ChefConnectionOptions {
+  /** URL of the server, with `/organizations/<name>` where it has organizations. */
+  readonly serverUrl: string;
+  /** Client or user that signs the requests. */
+  readonly clientName: string;
+  /** Its RSA private key, PEM text or key object. */
+  readonly key: string | KeyObject;
+  /** The only CA certificates to trust, PEM. Verification itself cannot be switched off. @default the ones Node trusts */
+  readonly caPem?: string;
+  /** Signing version; "auto" is 1.3 and, if the first answer is a 401, 1.1 tried once. @default "auto" */
+  readonly signing?: SigningVersion | "auto";
+  /** Milliseconds from connecting to the end of the answer. @default 10000 */
+  readonly timeoutMs?: number;
+  /** Connections open at a time; more requests than that wait. @default 16 */
+  readonly maxSockets?: number;
+  /** What time it is. @default the system's clock */
+  readonly now?: () => Date;
+}
+
+/** @throws when the server URL is not an http or https URL without query, fragment or password */
+export function checkedServerUrl(serverUrl: string): URL {
+  const url = parsedUrl(serverUrl);
+  const plain = url !== undefined && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username;
+  if (!plain || url === undefined) {
+    throw new Error(
+      `the Chef server URL ${quote(serverUrl)} cannot be used: expected https://HOST[:PORT][/organizations/NAME]`,
+    );
+  }
+  return url;
+}
+
+/** The key, parsed once. @throws when it is no unencrypted RSA private key; the message never quotes it */
+export function privateKeyOf(options: Pick<ChefConnectionOptions, "clientName" | "key">): KeyObject {
+  const key = typeof options.key === "string" ? parsedKey(options.key) : options.key;
+  if (key === undefined || key.type !== "private" || key.asymmetricKeyType !== "rsa") {
+    throw new Error(
+      `the key of the Chef client ${quote(options.clientName)} cannot be used: expected an unencrypted RSA private key as PEM text`,
+    );
+  }
+  return key;
+}
+
+function parsedUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The parser's own message is dropped on purpose: it may show a part of what it read. */
+function parsedKey(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { isChefError } from "./chef-error";
+import type { ChefClient } from "./client";
+import { forEachBounded } from "./concurrency";
+import { instanceIdOf } from "./names";
+import { type Removal, removeNodeAndClient } from "./removal";
+
+/** What the removal of a whole group did. */
+export interface GroupRemoval {
+  /** Names whose node, client or both were deleted. */
+  readonly removed: readonly string[];
+  /** Names left alone, because an instance of another name uses them. */
+  readonly foreign: readonly { readonly name: string; readonly instanceId: string }[];
+}
+
+export interface GroupRemovalOptions {
+  /** Pairs removed at a time. @default 8 */
+  readonly concurrency?: number;
+}
+
+/** The names of a group's nodes and clients, each once: exactly those of the form `<group>-i-<hex>`. */
+export async function groupNames(chef: ChefClient, group: string): Promise<string[]> {
+  const [nodes, clients] = await Promise.all([chef.listNodes(), chef.listClients()]);
+  const names = new Set([...nodes, ...clients]);
+  return [...names].filter((name) => instanceIdOf(group, name) !== undefined).sort();
+}
+
+/**
+ * Removes every node and client of a group. Every name is tried, unless the server fails in a way the next would meet too.
+ * @throws an error that counts what failed and carries the first failure as its cause
+ */
+export async function removeGroup(
+  chef: ChefClient,
+  group: string,
+  options: GroupRemovalOptions = {},
+): Promise<GroupRemoval> {
+  const names = await groupNames(chef, group);
+  const done = new Map<string, Removal>();
+  const failures: unknown[] = [];
+  await forEachBounded(names, options.concurrency ?? 8, async (name) => {
+    if (failures.some(isHopeless)) {
+      return;
+    }
+    const instanceId = instanceIdOf(group, name) ?? "";
+    await removeNodeAndClient(chef, { name, instanceId }).then(
+      (removal) => done.set(name, removal),
+      (error: unknown) => failures.push(error),
+    );
+  });
+  if (failures.length > 0) {
+    throw incomplete(group, names.length, done.size, failures[0]);
+  }
+  return summary(done);
+}
+
+function summary(done: ReadonlyMap<string, Removal>): GroupRemoval {
+  const removed: string[] = [];
+  const foreign: { name: string; instanceId: string }[] = [];
+  for (const [name, removal] of done) {
+    if (removal.foreignInstanceId === undefined) {
+      removed.push(name);
+    } else {
+      foreign.push({ name, instanceId: removal.foreignInstanceId });
+    }
+  }
+  return { removed, foreign };
+}
+
+function isHopeless(error: unknown): boolean {
+  const kinds = ["unauthorized", "clock-skew", "forbidden", "unreachable", "untrusted", "timeout"];
+  return isChefError(error) && kinds.includes(error.chef.kind);
+}
+
+function incomplete(group: string, total: number, done: number, first: unknown): Error {
+  const said = first instanceof Error ? first.message : String(first);
+  const message = `${done} of ${total} nodes and clients of the group '${group}' were removed, the first failure: ${said}`;
+  return new Error(message, { cause: first });
+}

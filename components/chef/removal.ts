@@ -1,0 +1,54 @@
+import type { ChefClient, ChefNode, Deletion } from "./client";
+import { isRecord } from "./json";
+
+/** A node and its client, and the instance they belong to. */
+export interface RemovalTarget {
+  /** Name of both. */
+  readonly name: string;
+  /** EC2 instance that carries them. */
+  readonly instanceId: string;
+}
+
+/** What became of a node and its client; "foreign" means refused, because another instance uses them. */
+export interface Removal {
+  readonly node: Deletion | "foreign";
+  readonly client: Deletion | "foreign";
+  /** The instance that uses them, where it is another one. */
+  readonly foreignInstanceId?: string;
+}
+
+/**
+ * Deletes a node and its client, each whether or not the other is there; what is absent already counts as done.
+ * A node that carries another instance's id is left alone with its client: an image with a stale client.pem makes new instances use old names.
+ * The client goes first, so that nothing can save the node again between the two.
+ * @throws a ChefError when the server did not confirm; the other one has been tried nevertheless
+ */
+export async function removeNodeAndClient(chef: ChefClient, target: RemovalTarget): Promise<Removal> {
+  const found = await chef.getNode(target.name);
+  const owner = found && instanceIdOfNode(found);
+  if (owner !== undefined && owner !== target.instanceId) {
+    return { node: "foreign", client: "foreign", foreignInstanceId: owner };
+  }
+  const client = await settled(chef.deleteClient(target.name));
+  const node = await settled(chef.deleteNode(target.name));
+  if (client.failed || node.failed) {
+    throw client.failed ? client.error : node.failed ? node.error : undefined;
+  }
+  return { node: node.value, client: client.value };
+}
+
+/** The EC2 instance id that Ohai wrote into a node; undefined before its first converged run. */
+export function instanceIdOfNode(node: ChefNode): string | undefined {
+  const ec2 = isRecord(node.automatic) ? node.automatic.ec2 : undefined;
+  const id = isRecord(ec2) ? ec2.instance_id : undefined;
+  return typeof id === "string" && id !== "" ? id : undefined;
+}
+
+type Settled<T> = { readonly failed: false; readonly value: T } | { readonly failed: true; readonly error: unknown };
+
+function settled<T>(promise: Promise<T>): Promise<Settled<T>> {
+  return promise.then(
+    (value) => ({ failed: false, value }),
+    (error: unknown) => ({ failed: true, error }),
+  );
+}

@@ -1,0 +1,176 @@
+import type { KeyObject } from "node:crypto";
+import { type ChefErrorKind, type ChefFailure, chefError } from "./chef-error";
+import { type ChefConnectionOptions, checkedServerUrl, privateKeyOf } from "./connection-options";
+import { isRecord, parseJson } from "./json";
+import { type SigningVersion, signedHeaders } from "./signing";
+import { type Answer, codeOf, createTransport, type Transport } from "./transport";
+
+/** A request before it is signed. */
+export interface ChefRequest {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Path below the server URL. */
+  readonly path: string;
+  /** What follows the question mark; not signed. */
+  readonly query?: string;
+  readonly body?: unknown;
+}
+
+/** Sends signed requests and returns every answer that is a success or a 404. */
+export interface Requester {
+  send(request: ChefRequest): Promise<Answer>;
+  /** The path a request has on the server, for messages. */
+  fullPath(request: ChefRequest): string;
+  close(): void;
+}
+
+interface Session {
+  readonly options: ChefConnectionOptions;
+  readonly key: KeyObject;
+  readonly basePath: string;
+  readonly transport: Transport;
+  version: SigningVersion;
+  /** Whether the version has been answered by something other than 401, or the other one has been tried. */
+  settled: boolean;
+}
+
+const ALLOWED_SKEW_SECONDS = 15 * 60;
+const LONGEST_SERVER_MESSAGE = 200;
+
+/** @throws when the server URL or the key cannot be used */
+export function createRequester(options: ChefConnectionOptions): Requester {
+  const url = checkedServerUrl(options.serverUrl);
+  const signing = options.signing ?? "auto";
+  const session: Session = {
+    options,
+    key: privateKeyOf(options),
+    basePath: url.pathname.replace(/\/+$/, ""),
+    transport: createTransport({
+      url,
+      caPem: options.caPem,
+      timeoutMs: options.timeoutMs ?? 10_000,
+      maxSockets: options.maxSockets ?? 16,
+    }),
+    version: signing === "auto" ? "1.3" : signing,
+    settled: signing !== "auto",
+  };
+  return {
+    send: (request) => sendChecked(session, request),
+    fullPath: (request) => session.basePath + request.path,
+    close: () => session.transport.close(),
+  };
+}
+
+async function sendChecked(session: Session, request: ChefRequest): Promise<Answer> {
+  const answer = await sendSettling(session, request);
+  if ((answer.status >= 200 && answer.status < 300) || answer.status === 404) {
+    return answer;
+  }
+  throw chefError(failureOf(session, request, answer));
+}
+
+/** Sends, and settles the signing version by the first answers; a wrong clock is no reason to try another version. */
+async function sendSettling(session: Session, request: ChefRequest): Promise<Answer> {
+  // Looked at before sending: of requests that start together, each may find out for itself.
+  const settled = session.settled;
+  const answer = await sendSigned(session, request, session.version);
+  if (settled) {
+    return answer;
+  }
+  if (answer.status !== 401) {
+    session.settled = true;
+    return answer;
+  }
+  if (isSkewed(skewSeconds(session, answer))) {
+    return answer;
+  }
+  session.settled = true;
+  const second = await sendSigned(session, request, "1.1");
+  if (second.status === 401) {
+    return answer;
+  }
+  session.version = "1.1";
+  return second;
+}
+
+async function sendSigned(session: Session, request: ChefRequest, version: SigningVersion): Promise<Answer> {
+  const body = request.body === undefined ? "" : JSON.stringify(request.body);
+  const path = session.basePath + request.path;
+  const signed = await signedHeaders({
+    method: request.method,
+    path,
+    body,
+    userId: session.options.clientName,
+    key: session.key,
+    version,
+    timestamp: now(session),
+    serverApiVersion: "1",
+  });
+  const headers = { Accept: "application/json", "X-Chef-Version": "18.5.0", ...signed, ...contentHeaders(body) };
+  const target = request.query ? `${path}?${request.query}` : path;
+  try {
+    return await session.transport.send({ method: request.method, path: target, headers, body });
+  } catch (error) {
+    throw chefError(networkFailure(request.method, path, error), error);
+  }
+}
+
+function contentHeaders(body: string): Record<string, string> {
+  return body ? { "Content-Type": "application/json", "Content-Length": `${Buffer.byteLength(body)}` } : {};
+}
+
+function failureOf(session: Session, request: ChefRequest, answer: Answer): ChefFailure {
+  const skew = skewSeconds(session, answer);
+  return {
+    kind: answer.status === 401 && isSkewed(skew) ? "clock-skew" : kindOf(answer.status),
+    method: request.method,
+    path: session.basePath + request.path,
+    status: answer.status,
+    serverMessage: serverMessage(answer.text),
+    skewSeconds: skew,
+  };
+}
+
+function kindOf(status: number): ChefErrorKind {
+  switch (status) {
+    case 401:
+      return "unauthorized";
+    case 403:
+      return "forbidden";
+    case 409:
+      return "conflict";
+    case 429:
+      return "throttled";
+    default:
+      return status >= 500 ? "server" : "refused";
+  }
+}
+
+function networkFailure(method: string, path: string, error: unknown): ChefFailure {
+  const code = codeOf(error) ?? "";
+  const said = error instanceof Error ? error.message : String(error);
+  const kind =
+    code === "ETIMEDOUT" ? "timeout" : /CERT|SIGNED|SIGNATURE|ISSUER/.test(code) ? "untrusted" : "unreachable";
+  return { kind, method, path, serverMessage: code && !said.includes(code) ? `${said} (${code})` : said };
+}
+
+/** What the server says in its error document, or the beginning of whatever else it sent. */
+export function serverMessage(text: string): string | undefined {
+  const document = parseJson(text);
+  const error = isRecord(document) ? document.error : undefined;
+  const said = Array.isArray(error) ? error.join(", ") : typeof error === "string" ? error : text.trim();
+  return said === "" ? undefined : said.slice(0, LONGEST_SERVER_MESSAGE);
+}
+
+function skewSeconds(session: Session, answer: Answer): number | undefined {
+  const server = Date.parse(answer.date ?? "");
+  return Number.isNaN(server) ? undefined : Math.round((now(session).getTime() - server) / 1000);
+}
+
+/** A few seconds are given to the Date header's rounding and the way back. */
+function isSkewed(seconds: number | undefined): boolean {
+  return seconds !== undefined && Math.abs(seconds) >= ALLOWED_SKEW_SECONDS - 5;
+}
+
+function now(session: Session): Date {
+  return session.options.now ? session.options.now() : new Date();
+}

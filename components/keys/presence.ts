@@ -1,0 +1,32 @@
+import { access, constants } from "node:fs/promises";
+import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { describeKeyReference, type KeyReference } from "./key-reference";
+
+/**
+ * Makes sure that a key is where its reference says, without reading it: whoever deploys a group need not be allowed to
+ * decrypt the key that its instances use.
+ *
+ * @throws an error that names the reference where nothing is there
+ */
+export async function assertKeyPresent(reference: KeyReference, options: { readonly region: string }): Promise<void> {
+  try {
+    await look(reference, options.region);
+  } catch (error) {
+    throw new Error(`${describeKeyReference(reference)} is not there: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function look(reference: KeyReference, region: string): Promise<void> {
+  if ("ssmParameter" in reference) {
+    await new SSMClient({ region }).send(
+      new GetParameterCommand({ Name: reference.ssmParameter, WithDecryption: false }),
+    );
+  } else if ("secretId" in reference) {
+    await new SecretsManagerClient({ region }).send(new DescribeSecretCommand({ SecretId: reference.secretId }));
+  } else if ("file" in reference) {
+    await access(reference.file, constants.R_OK);
+  } else if (!process.env[reference.environment]) {
+    throw new Error("the variable is not set");
+  }
+}

@@ -1,0 +1,83 @@
+import { readFile } from "node:fs/promises";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { describeKeyReference, type KeyReference } from "./key-reference";
+
+export interface ResolveKeyOptions {
+  /** AWS region of the parameter or secret. @default the one the AWS SDK finds: AWS_REGION, or the profile's */
+  readonly region?: string;
+}
+
+/**
+ * The PEM text of the private key that a reference leads to.
+ * @throws an error that names the reference and the way out, never the value
+ */
+export async function resolveKey(reference: KeyReference, options: ResolveKeyOptions = {}): Promise<string> {
+  const text = await readText(reference, options).catch((error: unknown) => {
+    throw unreadable(reference, error);
+  });
+  const pem = withRealNewlines(text ?? "").trim();
+  if (!/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(pem)) {
+    const found = pem === "" ? "is empty" : "holds something else";
+    throw new Error(
+      `${describeKeyReference(reference)} ${found}: expected an unencrypted private key as PEM text, store the key there`,
+    );
+  }
+  return `${pem}\n`;
+}
+
+async function readText(reference: KeyReference, options: ResolveKeyOptions): Promise<string | undefined> {
+  if ("ssmParameter" in reference) {
+    return readParameter(reference.ssmParameter, options);
+  }
+  if ("secretId" in reference) {
+    return readSecret(reference.secretId, options);
+  }
+  return "file" in reference ? readFile(reference.file, "utf8") : process.env[reference.environment];
+}
+
+async function readParameter(name: string, options: ResolveKeyOptions): Promise<string | undefined> {
+  const ssm = new SSMClient({ region: options.region });
+  try {
+    const answer = await ssm.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
+    return answer.Parameter?.Value;
+  } finally {
+    ssm.destroy();
+  }
+}
+
+async function readSecret(id: string, options: ResolveKeyOptions): Promise<string | undefined> {
+  const secrets = new SecretsManagerClient({ region: options.region });
+  try {
+    const answer = await secrets.send(new GetSecretValueCommand({ SecretId: id }));
+    return answer.SecretString ?? (answer.SecretBinary && Buffer.from(answer.SecretBinary).toString("utf8"));
+  } finally {
+    secrets.destroy();
+  }
+}
+
+/** Environment variables and JSON often carry a PEM's line ends as the two characters `\n`. */
+function withRealNewlines(text: string): string {
+  return text.includes("\n") ? text : text.replace(/\\n/g, "\n");
+}
+
+function unreadable(reference: KeyReference, error: unknown): Error {
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new Error(`${describeKeyReference(reference)} cannot be read (${said}): ${wayOut(reference, said)}`, {
+    cause: error,
+  });
+}
+
+function wayOut(reference: KeyReference, said: string): string {
+  if ("file" in reference) {
+    return "check the path and that this user may read it";
+  }
+  const ssm = "ssmParameter" in reference;
+  if (/NotFound/.test(said)) {
+    return `create it with the key's PEM text${ssm ? " as a SecureString" : ""}, or check name and region`;
+  }
+  if (/AccessDenied|KMS/i.test(said)) {
+    return `allow this identity ${ssm ? "ssm:GetParameter" : "secretsmanager:GetSecretValue"} on it, and kms:Decrypt on its key`;
+  }
+  return "check the AWS credentials, the region and the network";
+}
