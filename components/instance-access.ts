@@ -1,0 +1,49 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { ChefIdentity } from "./chef-connection";
+import { keyReadStatements, placeOf } from "./key-access";
+import { ServiceRole } from "./service-role";
+
+export interface InstanceAccessArgs {
+  /** The instance may read this identity's key. */
+  readonly validator: ChefIdentity;
+  /** Statements the instances' own software needs. @default none */
+  readonly extraStatements?: readonly aws.iam.PolicyStatement[];
+  /** Lets operators open a shell through SSM Session Manager. @default false */
+  readonly sessionManager?: boolean;
+  /** @default none */
+  readonly permissionsBoundary?: pulumi.Input<string>;
+}
+
+/** The role and instance profile by which an instance reads the validator's key, and nothing else unless asked. */
+export class InstanceAccess extends pulumi.ComponentResource {
+  readonly instanceProfileName: pulumi.Output<string>;
+  readonly instanceProfileArn: pulumi.Output<string>;
+  readonly roleName: pulumi.Output<string>;
+
+  constructor(name: string, args: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
+    super("chef-autoscaling:index:InstanceAccess", name, {}, options);
+    const place = placeOf(this);
+    const role = new ServiceRole(
+      `${name}-service`,
+      {
+        service: "ec2.amazonaws.com",
+        statements: [...keyReadStatements(args.validator, place), ...(args.extraStatements ?? [])],
+        managedPolicyArns: args.sessionManager
+          ? [pulumi.interpolate`arn:${place.partition}:iam::aws:policy/AmazonSSMManagedInstanceCore`]
+          : [],
+        permissionsBoundary: args.permissionsBoundary,
+      },
+      { parent: this },
+    );
+    const profile = new aws.iam.InstanceProfile(`${name}-profile`, { role: role.name }, { parent: this });
+    this.instanceProfileName = profile.name;
+    this.instanceProfileArn = profile.arn;
+    this.roleName = role.name;
+    this.registerOutputs({
+      instanceProfileName: this.instanceProfileName,
+      instanceProfileArn: this.instanceProfileArn,
+      roleName: this.roleName,
+    });
+  }
+}

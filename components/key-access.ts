@@ -1,0 +1,50 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { ChefIdentity } from "./chef-connection";
+import type { KeyReference } from "./keys/key-reference";
+
+/** Where this stack's AWS resources live; known at preview. */
+export interface Place {
+  readonly partition: pulumi.Output<string>;
+  readonly region: pulumi.Output<string>;
+  readonly accountId: pulumi.Output<string>;
+}
+
+/** Asks the provider of `parent` for its partition, region and account. */
+export function placeOf(parent: pulumi.Resource): Place {
+  return {
+    partition: aws.getPartitionOutput({}, { parent }).partition,
+    region: aws.getRegionOutput({}, { parent }).region,
+    accountId: aws.getCallerIdentityOutput({}, { parent }).accountId,
+  };
+}
+
+/** The IAM statements that let a role read one identity's key and nothing else. */
+export function keyReadStatements({ key, kmsKeyArn }: ChefIdentity, place: Place): aws.iam.PolicyStatement[] {
+  const read = keyReadStatement(key, place);
+  if (!read) return [];
+  if (!kmsKeyArn) return [read];
+  return [read, { Sid: "DecryptChefKey", Effect: "Allow", Action: "kms:Decrypt", Resource: kmsKeyArn }];
+}
+
+function keyReadStatement(key: KeyReference, place: Place): aws.iam.PolicyStatement | undefined {
+  if ("ssmParameter" in key) {
+    const Resource = key.ssmParameter.startsWith("arn:")
+      ? key.ssmParameter
+      : arn(place, "ssm", `parameter/${key.ssmParameter.replace(/^\//, "")}`);
+    return { Sid: "ReadChefKey", Effect: "Allow", Action: "ssm:GetParameter", Resource };
+  }
+  if ("secretId" in key) {
+    // A secret's ARN ends in six characters that only AWS knows; a name stands for exactly one secret with any ending.
+    const Resource = key.secretId.startsWith("arn:")
+      ? key.secretId
+      : arn(place, "secretsmanager", `secret:${key.secretId}-??????`);
+    return { Sid: "ReadChefKey", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource };
+  }
+  return undefined;
+}
+
+/** The ARN of something in this account and region. */
+export function arn(place: Place, service: string, resource: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.interpolate`arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+}

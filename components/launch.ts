@@ -1,0 +1,115 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface LaunchArgs {
+  readonly imageId: pulumi.Input<string>;
+  readonly instanceType: string;
+  readonly instanceProfileName: pulumi.Input<string>;
+  readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Plain text; encoded as the launch template or configuration wants it. */
+  readonly userData: pulumi.Input<string>;
+  readonly keyName?: pulumi.Input<string>;
+  readonly publicAddress: boolean;
+  readonly rootVolume: RootVolume;
+  /** Tags of instances and volumes. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The volume an instance boots from: always encrypted, always gp3, gone with the instance. */
+export interface RootVolume {
+  /** Size in GiB. @default that of the image */
+  readonly sizeGib?: number;
+  /** ARN of the KMS key that encrypts it. @default the account's default key for EBS */
+  readonly kmsKeyArn?: pulumi.Input<string>;
+}
+
+/** What an Auto Scaling Group launches from, in the shape its arguments want. */
+export type LaunchSource =
+  | { readonly launchTemplate: { id: pulumi.Output<string>; version: pulumi.Output<string> } }
+  | { readonly launchConfiguration: pulumi.Output<string> };
+
+/**
+ * A launch template, handed to the group by number: `$Latest` would neither trigger an instance refresh nor allow a rollback.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-templates.html
+ */
+export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pulumi.Resource): LaunchSource {
+  const template = new aws.ec2.LaunchTemplate(
+    `${name}-template`,
+    {
+      namePrefix: `${name}-`,
+      imageId: args.imageId,
+      instanceType: args.instanceType,
+      keyName: args.keyName,
+      userData: pulumi.output(args.userData).apply((text) => Buffer.from(text).toString("base64")),
+      updateDefaultVersion: true,
+      iamInstanceProfile: { name: args.instanceProfileName },
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      monitoring: { enabled: true },
+      networkInterfaces: [
+        {
+          deviceIndex: 0,
+          associatePublicIpAddress: String(args.publicAddress),
+          securityGroups: args.securityGroupIds,
+          deleteOnTermination: "true",
+        },
+      ],
+      blockDeviceMappings: [
+        {
+          deviceName: rootDeviceName(args.imageId, parent),
+          ebs: {
+            encrypted: "true",
+            volumeType: "gp3",
+            volumeSize: args.rootVolume.sizeGib,
+            kmsKeyId: args.rootVolume.kmsKeyArn,
+            deleteOnTermination: "true",
+          },
+        },
+      ],
+      tagSpecifications: [
+        { resourceType: "instance", tags: { ...args.tags } },
+        { resourceType: "volume", tags: { ...args.tags } },
+      ],
+    },
+    { parent },
+  );
+  return { launchTemplate: { id: template.id, version: template.latestVersion.apply(String) } };
+}
+
+/**
+ * A launch configuration, for accounts that still use them; those opened since October 2024 cannot create one.
+ * Its name is generated, so that a changed image makes a new one before the old one goes.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html
+ */
+export function createLaunchConfiguration(name: string, args: LaunchArgs, parent: pulumi.Resource): LaunchSource {
+  const configuration = new aws.ec2.LaunchConfiguration(
+    `${name}-configuration`,
+    {
+      namePrefix: `${name}-`,
+      imageId: args.imageId,
+      instanceType: args.instanceType,
+      keyName: args.keyName,
+      userData: args.userData,
+      iamInstanceProfile: args.instanceProfileName,
+      securityGroups: args.securityGroupIds,
+      associatePublicIpAddress: args.publicAddress,
+      enableMonitoring: true,
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      rootBlockDevice: {
+        encrypted: true,
+        volumeType: "gp3",
+        volumeSize: args.rootVolume.sizeGib,
+        deleteOnTermination: true,
+      },
+    },
+    { parent },
+  );
+  return { launchConfiguration: configuration.name };
+}
+
+/** A mapping for any other device name would add a second volume instead of shaping the first. */
+function rootDeviceName(imageId: pulumi.Input<string>, parent: pulumi.Resource): pulumi.Output<string> {
+  const filters = [{ name: "image-id", values: [imageId] }];
+  return aws.ec2.getAmiOutput({ filters }, { parent }).rootDeviceName;
+}

@@ -1,0 +1,61 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ServiceRoleArgs {
+  /** AWS service that assumes the role, for example `ec2.amazonaws.com`. */
+  readonly service: string;
+  /** All the role may do. An empty list makes a role without a policy. */
+  readonly statements: readonly aws.iam.PolicyStatement[];
+  /** ARNs of AWS-managed policies attached beside the statements. @default none */
+  readonly managedPolicyArns?: readonly pulumi.Input<string>[];
+  /** ARN of the permissions boundary. @default none */
+  readonly permissionsBoundary?: pulumi.Input<string>;
+}
+
+/** A role that one AWS service assumes, with exactly the given statements. */
+export class ServiceRole extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: ServiceRoleArgs, options?: pulumi.ComponentResourceOptions) {
+    super("chef-autoscaling:index:ServiceRole", name, {}, options);
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        assumeRolePolicy: {
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Principal: { Service: args.service }, Action: "sts:AssumeRole" }],
+        },
+        permissionsBoundary: args.permissionsBoundary,
+      },
+      { parent: this },
+    );
+    const policies = [this.inlinePolicy(name, role, args), ...this.attachments(name, role, args)];
+    // Whoever uses the role must find it already permitted: its first call comes at once.
+    this.arn = pulumi.all([role.arn, ...policies.map((policy) => policy?.id)]).apply(([arn]) => arn as string);
+    this.name = pulumi
+      .all([role.name, ...policies.map((policy) => policy?.id)])
+      .apply(([roleName]) => roleName as string);
+    this.registerOutputs({ arn: this.arn, name: this.name });
+  }
+
+  private inlinePolicy(name: string, role: aws.iam.Role, args: ServiceRoleArgs): aws.iam.RolePolicy | undefined {
+    if (args.statements.length === 0) return undefined;
+    return new aws.iam.RolePolicy(
+      `${name}-policy`,
+      { role: role.name, policy: { Version: "2012-10-17", Statement: [...args.statements] } },
+      { parent: this },
+    );
+  }
+
+  private attachments(name: string, role: aws.iam.Role, args: ServiceRoleArgs): aws.iam.RolePolicyAttachment[] {
+    return (args.managedPolicyArns ?? []).map(
+      (policyArn, index) =>
+        new aws.iam.RolePolicyAttachment(
+          `${name}-attachment-${index}`,
+          { role: role.name, policyArn },
+          { parent: this },
+        ),
+    );
+  }
+}

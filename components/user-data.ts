@@ -1,0 +1,72 @@
+import { convergeScript } from "../packer";
+import type { ChefConnection } from "./chef-connection";
+import type { KeyReference } from "./keys/key-reference";
+
+/** What an instance converges to. */
+export interface ChefConvergence {
+  /** Run list of a node without a policyfile, in Chef's notation (`recipe[base]`, `role[web]`). @default [] */
+  readonly runList?: readonly string[];
+  /** Chef environment. @default `_default` */
+  readonly environment?: string;
+  /** Name of the policyfile; goes with `policyGroup` and excludes `runList` and `environment`. @default none */
+  readonly policyName?: string;
+  /** Group of the policyfile. @default none */
+  readonly policyGroup?: string;
+  /** Node attributes merged into first-boot.json. @default none */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+export interface UserDataArgs extends ChefConvergence {
+  readonly chef: Pick<ChefConnection, "serverUrl" | "caPem" | "validator">;
+  /** Name of the Auto Scaling Group; the node is called `<groupName>-<instance id>`. */
+  readonly groupName: string;
+  readonly region: string;
+}
+
+/** EC2's limit for user data before it is base64 encoded, in bytes. */
+export const USER_DATA_LIMIT_BYTES = 16_384;
+
+/**
+ * The script that cloud-init runs at first boot: it registers the instance with the Chef server and converges it.
+ * It holds references only; the validator's key is fetched on the instance by the instance's own role.
+ */
+export function renderUserData(args: UserDataArgs): string {
+  const exports = Object.entries(convergeEnvironment(args)).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  return ["#!/bin/bash", ...exports, convergeScript()].join("\n");
+}
+
+function convergeEnvironment(args: UserDataArgs): Record<string, string> {
+  const key = instanceKeySource(args.chef.validator.key);
+  return withoutEmpty({
+    AWS_REGION: args.region,
+    CHEF_SERVER_URL: args.chef.serverUrl,
+    CHEF_CA_PEM: args.chef.caPem,
+    CHEF_VALIDATOR_NAME: args.chef.validator.name,
+    CHEF_VALIDATOR_KEY_SOURCE: key.source,
+    CHEF_VALIDATOR_KEY_ID: key.id,
+    CHEF_GROUP: args.groupName,
+    CHEF_RUN_LIST: JSON.stringify(args.runList ?? []),
+    CHEF_ENVIRONMENT: args.environment,
+    CHEF_POLICY_NAME: args.policyName,
+    CHEF_POLICY_GROUP: args.policyGroup,
+    CHEF_ATTRIBUTES: args.attributes && JSON.stringify(args.attributes),
+  });
+}
+
+/** The services an instance can read a key from with its own role. */
+export function instanceKeySource(key: KeyReference): { source: "ssm" | "secretsmanager"; id: string } {
+  if ("ssmParameter" in key) return { source: "ssm", id: key.ssmParameter };
+  if ("secretId" in key) return { source: "secretsmanager", id: key.secretId };
+  throw new Error(
+    `'chef.validator.key' is ${JSON.stringify(key)}, which an instance cannot read; ` +
+      "put the key into SSM Parameter Store or Secrets Manager and say ssmParameter or secretId",
+  );
+}
+
+function withoutEmpty(values: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import { groupArgs } from "../helpers/arguments";
+import { type Declaration, type Declared, declare } from "../helpers/declare";
+
+const GROUP = "aws:autoscaling/group:Group";
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+
+function declareGroup(args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Declaration> {
+  return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
+}
+
+function statements(policy: Declared): Array<{ Sid: string; Action: string | string[]; Resource: string | string[] }> {
+  const document = policy.inputs.policy as string | { Statement: [] };
+  return (typeof document === "string" ? JSON.parse(document) : document).Statement;
+}
+
+describe("ChefAutoScalingGroup", () => {
+  it("gives every resource a parent below the component and a name that begins with its own", async () => {
+    const { resources } = await declareGroup({ scaling: { out: {}, in: {} } });
+    const [root, ...children] = resources.toSorted((a, b) => a.urn.length - b.urn.length);
+    assert.equal(root?.type, "chef-autoscaling:index:ChefAutoScalingGroup");
+    assert.ok(children.length > 15, `only ${children.length} children`);
+    for (const child of children) {
+      assert.notEqual(child.parent, "", `${child.urn} has no parent`);
+      assert.match(child.urn, /::chef-autoscaling:index:ChefAutoScalingGroup\$|::chef-autoscaling:index:\w+\$/);
+      assert.match(child.name, /^web-/);
+    }
+  });
+
+  it("hands the launch template to the group by number", async () => {
+    const declared = await declareGroup();
+    assert.deepEqual(declared.one(GROUP).inputs.launchTemplate, { id: "web-template-id", version: "7" });
+    assert.equal(declared.one(GROUP).inputs.launchConfiguration, undefined);
+  });
+
+  it("launches from a configuration with a generated name on request", async () => {
+    const declared = await declareGroup({ launch: "configuration" });
+    const configuration = declared.one("aws:ec2/launchConfiguration:LaunchConfiguration");
+    assert.equal(configuration.inputs.namePrefix, "web-");
+    assert.equal(configuration.inputs.name, undefined);
+    assert.equal(declared.one(GROUP).inputs.launchConfiguration, "web-configuration");
+    const refresh = declared.one(GROUP).inputs.instanceRefresh as { preferences: { autoRollback: boolean } };
+    assert.equal(refresh.preferences.autoRollback, false);
+    assert.equal(declared.resources.filter(({ type }) => type === TEMPLATE).length, 0);
+  });
+
+  it("requires IMDSv2, encrypts the root volume that the image really has, and gives no public address", async () => {
+    const { inputs } = (await declareGroup()).one(TEMPLATE);
+    assert.deepEqual(inputs.metadataOptions, {
+      httpEndpoint: "enabled",
+      httpTokens: "required",
+      httpPutResponseHopLimit: 1,
+    });
+    const [mapping] = inputs.blockDeviceMappings as [{ deviceName: string; ebs: Record<string, string> }];
+    assert.equal(mapping.deviceName, "/dev/xvda");
+    assert.equal(mapping.ebs.encrypted, "true");
+    assert.equal(mapping.ebs.volumeType, "gp3");
+    const [network] = inputs.networkInterfaces as [{ associatePublicIpAddress: string }];
+    assert.equal(network.associatePublicIpAddress, "false");
+  });
+
+  it("leaves the desired capacity to scaling", async () => {
+    const group = (await declareGroup({ capacity: { min: 1, max: 4, desired: 2 } })).one(GROUP);
+    assert.equal(group.inputs.desiredCapacity, 2);
+    assert.deepEqual(group.ignoreChanges, ["desiredCapacity"]);
+  });
+
+  it("makes the group depend on the cleanup, so that the group is gone before the cleanup runs", async () => {
+    const declared = await declareGroup();
+    const cleanup = declared.resources.find(({ name }) => name === "web-cleanup");
+    assert.ok(cleanup);
+    assert.ok(declared.one(GROUP).dependencies.includes(cleanup.urn));
+  });
+
+  it("keeps keys out of everything it declares, and names where they are", async () => {
+    const { resources } = await declareGroup();
+    const text = JSON.stringify(resources.map(({ inputs }) => inputs));
+    assert.doesNotMatch(text, /BEGIN [A-Z ]*PRIVATE KEY-----\\n[A-Za-z0-9]/);
+    const userData = Buffer.from(resources.find(({ type }) => type === TEMPLATE)?.inputs.userData as string, "base64");
+    assert.match(userData.toString(), /CHEF_VALIDATOR_KEY_ID='\/chef\/validator\.pem'/);
+    assert.match(userData.toString(), /CHEF_GROUP='staging-web'/);
+  });
+
+  it("announces launches and terminations to a topic that alone may send to the encrypted queue", async () => {
+    const declared = await declareGroup();
+    const events = declared.one("aws:autoscaling/notification:Notification").inputs;
+    assert.ok((events.notifications as string[]).includes("autoscaling:EC2_INSTANCE_TERMINATE"));
+    const queue = declared.one("aws:sqs/queue:Queue", "-queue").inputs;
+    assert.equal(queue.sqsManagedSseEnabled, true);
+    assert.equal(queue.visibilityTimeoutSeconds, 180);
+    const policy = JSON.parse(declared.one("aws:sqs/queuePolicy:QueuePolicy").inputs.policy as string);
+    assert.equal(policy.Statement.length, 1);
+    assert.deepEqual(policy.Statement[0].Condition, { ArnEquals: { "aws:SourceArn": events.topicArn } });
+    const deadLetters = declared.one("aws:sqs/queue:Queue", "-dead-letters").inputs;
+    assert.equal(deadLetters.messageRetentionSeconds, 1_209_600);
+  });
+
+  it("creates each scaling policy together with the alarm that runs it", async () => {
+    const declared = await declareGroup({ scaling: { out: {}, in: { threshold: 20 } } });
+    for (const [direction, threshold, periods, adjustment] of [
+      ["out", 70, 2, 1],
+      ["in", 20, 5, -1],
+    ] as const) {
+      const policy = declared.one("aws:autoscaling/policy:Policy", `scale-${direction}-policy`);
+      const alarm = declared.one("aws:cloudwatch/metricAlarm:MetricAlarm", `scale-${direction}-alarm`).inputs;
+      assert.equal(alarm.threshold, threshold);
+      assert.equal(alarm.evaluationPeriods, periods);
+      assert.deepEqual(alarm.alarmActions, [`arn:aws:autoscaling/policy:eu-west-3:123456789012:${policy.name}`]);
+      assert.equal((policy.inputs.stepAdjustments as [{ scalingAdjustment: number }])[0].scalingAdjustment, adjustment);
+    }
+  });
+
+  it("scales one-sidedly, and simply with a cooldown, on request", async () => {
+    const declared = await declareGroup({ scaling: { out: { policy: { kind: "simple", cooldownSeconds: 90 } } } });
+    const { inputs } = declared.one("aws:autoscaling/policy:Policy");
+    assert.equal(inputs.policyType, "SimpleScaling");
+    assert.equal(inputs.cooldown, 90);
+    assert.equal(inputs.stepAdjustments, undefined);
+  });
+
+  it("deploys no function where a worker reads the queue", async () => {
+    const { resources } = await declareGroup({ reaper: { mode: "worker" } });
+    assert.equal(resources.filter(({ type }) => type.startsWith("aws:lambda/")).length, 0);
+  });
+
+  it("permits nothing on every resource but describing instances, which AWS knows no narrower", async () => {
+    const { resources } = await declareGroup();
+    const wide = resources
+      .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
+      .flatMap(statements)
+      .filter(({ Resource }) => [Resource].flat().includes("*"));
+    assert.deepEqual(
+      wide.map(({ Action }) => Action),
+      ["ec2:DescribeInstances"],
+    );
+  });
+
+  it("lets an instance read the validator's key and nothing else", async () => {
+    const declared = await declareGroup();
+    assert.deepEqual(statements(declared.one("aws:iam/rolePolicy:RolePolicy", "instance-service-policy")), [
+      {
+        Sid: "ReadChefKey",
+        Effect: "Allow",
+        Action: "ssm:GetParameter",
+        Resource: "arn:aws:ssm:eu-west-3:123456789012:parameter/chef/validator.pem",
+      },
+    ]);
+  });
+});

@@ -1,0 +1,111 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as a program declared it, seen where the engine would see it. */
+export interface Declared {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+  readonly parent: string;
+  readonly urn: string;
+  readonly dependencies: readonly string[];
+  readonly ignoreChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+export interface Declaration {
+  readonly resources: readonly Declared[];
+  /** The one resource of this type (and name ending); throws where there are none or several. */
+  one(type: string, nameEnding?: string): Declared;
+}
+
+/** Answers of the provider's functions; a call that is not listed is an error. */
+const ANSWERS: Record<string, Record<string, unknown>> = {
+  "aws:index/getPartition:getPartition": { partition: "aws", id: "aws", dnsSuffix: "amazonaws.com" },
+  "aws:index/getRegion:getRegion": { region: "eu-west-3", id: "eu-west-3" },
+  "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012", id: "123456789012" },
+  "aws:ec2/getAmi:getAmi": { id: "ami-0ba5e", rootDeviceName: "/dev/xvda" },
+  "aws:ec2/getSubnet:getSubnet": { vpcId: "vpc-1" },
+  "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0fa4a" },
+};
+
+/**
+ * Runs a piece of a program against a recording monitor.
+ *
+ * @param program declares resources; what it returns is not waited for
+ */
+export async function declare(program: () => void, stack = "test"): Promise<Declaration> {
+  const seen: Declared[] = [];
+  await pulumi.runtime.setMocks({ call: answer, newResource }, "fleet", stack);
+  record(pulumi.runtime.getMonitor() as unknown as Monitor, seen);
+  program();
+  await pulumi.runtime.disconnect();
+  return { resources: seen, one: (type, ending = "") => onlyOne(seen, type, ending) };
+}
+
+async function answer({ token }: pulumi.runtime.MockCallArgs): Promise<Record<string, unknown>> {
+  const known = ANSWERS[token];
+  if (!known) throw new Error(`the program called ${token}, which this test does not know`);
+  return known;
+}
+
+async function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
+  return { id: `${name}-id`, state: { ...computed(type, name), ...inputs } };
+}
+
+/** The part of a registration's request that tests look at. */
+interface Registration {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getObject(): Parameters<typeof pulumi.runtime.deserializeProperties>[0];
+  getDependenciesList(): string[];
+  getIgnorechangesList(): string[];
+  getDeletebeforereplace(): boolean;
+}
+
+type Answered = (error: Error | null, response?: { getUrn(): string }) => void;
+
+interface Monitor {
+  registerResource(request: Registration, answered: Answered): Promise<void>;
+}
+
+/** Mocks are not told of parents and options; the monitor they stand behind is. */
+function record(monitor: Monitor, seen: Declared[]): void {
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, answered) =>
+    register(request, (error, response) => {
+      if (response) seen.push(declared(request, response.getUrn()));
+      answered(error, response);
+    });
+}
+
+function declared(request: Registration, urn: string): Declared {
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    inputs: pulumi.runtime.deserializeProperties(request.getObject()) as Record<string, unknown>,
+    parent: request.getParent(),
+    urn,
+    dependencies: request.getDependenciesList(),
+    ignoreChanges: request.getIgnorechangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+  };
+}
+
+/** What the real provider computes and the components read. */
+function computed(type: string, name: string): Record<string, unknown> {
+  const arn = `arn:aws:${type.split(":")[1]}:eu-west-3:123456789012:${name}`;
+  const more: Record<string, Record<string, unknown>> = {
+    "aws:sqs/queue:Queue": { url: `https://sqs.eu-west-3.amazonaws.com/123456789012/${name}` },
+    "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 7 },
+    "command:local:Command": { stdout: '{"imageId":"ami-0baked"}\n' },
+  };
+  return { arn, name, ...more[type] };
+}
+
+function onlyOne(resources: readonly Declared[], type: string, ending: string): Declared {
+  const found = resources.filter((resource) => resource.type === type && resource.name.endsWith(ending));
+  if (found.length === 1) return found[0] as Declared;
+  const names = resources.map((resource) => `${resource.type} ${resource.name}`).join("\n  ");
+  throw new Error(`expected one ${type} …${ending}, found ${found.length}; declared:\n  ${names}`);
+}
