@@ -1,0 +1,83 @@
+import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import * as pulumi from "@pulumi/pulumi";
+import { createChefClient } from "../components/chef/client";
+import { assertKeyPresent } from "../components/keys/presence";
+import { resolveKey } from "../components/keys/resolve";
+import { type Mistake, raise } from "../components/mistakes";
+import { checkPacker } from "../packer";
+import type { FleetConfig } from "./config";
+
+const KEY_WAY_OUT = "put the key there, or name the place where it is";
+
+/**
+ * Tries what the program relies on, before anything is created: Packer where there is a bake, the Chef server and its
+ * keys, the images by id. Switched off with `chef-autoscaling:preflight: false`, for reviews on machines that reach none of these.
+ *
+ * @throws InputPropertiesError with all that failed, each with its setting and the way out
+ */
+export async function preflight(config: FleetConfig): Promise<void> {
+  const region = new pulumi.Config("aws").require("region");
+  const checks = [
+    packerMistakes(config),
+    chefMistakes(config, region),
+    validatorMistakes(config, region),
+    imageMistakes(config, region),
+  ];
+  raise(`Stack "${pulumi.getStack()}", before anything is created,`, (await Promise.all(checks)).flat());
+}
+
+async function packerMistakes({ imageId, bake }: FleetConfig): Promise<Mistake[]> {
+  if (imageId || !bake) return [];
+  const wayOut = "install Packer, or give a ready image with -c imageId=ami-…";
+  const found = await attempt("bake", "packer on PATH", "Packer 1.6.6 or newer", wayOut, checkPacker);
+  return "mistake" in found ? [found.mistake] : [];
+}
+
+async function chefMistakes({ chef }: FleetConfig, region: string): Promise<Mistake[]> {
+  const { serverUrl, caPem, operator } = chef;
+  const expected = `the private key of "${operator.name}"`;
+  const found = await attempt("chef.operator.key", operator.key, expected, KEY_WAY_OUT, () =>
+    resolveKey(operator.key, { region }),
+  );
+  if ("mistake" in found) return [found.mistake];
+  const wayOut = "check 'chef.serverUrl', and that 'chef.operator' names the client whose key this is";
+  const answer = await attempt("chef.serverUrl", serverUrl, "a Chef server that accepts 'chef.operator'", wayOut, () =>
+    createChefClient({ serverUrl, caPem, clientName: operator.name, key: found.value }).getClient(operator.name),
+  );
+  return "mistake" in answer ? [answer.mistake] : [];
+}
+
+async function validatorMistakes({ chef: { validator } }: FleetConfig, region: string): Promise<Mistake[]> {
+  const expected = `the private key of "${validator.name}"`;
+  const found = await attempt("chef.validator.key", validator.key, expected, KEY_WAY_OUT, () =>
+    assertKeyPresent(validator.key, { region }),
+  );
+  return "mistake" in found ? [found.mistake] : [];
+}
+
+async function imageMistakes({ imageId, bake }: FleetConfig, region: string): Promise<Mistake[]> {
+  const baseImageId = bake && "id" in bake.baseImage ? bake.baseImage.id : undefined;
+  const [property, id] = imageId ? ["imageId", imageId] : ["bake.baseImage.id", baseImageId];
+  if (!id) return [];
+  const wayOut = "name one that `aws ec2 describe-images` shows in this account and region";
+  const found = await attempt(property as string, id, `an image in ${region}`, wayOut, async () => {
+    const { Images } = await new EC2Client({ region }).send(new DescribeImagesCommand({ ImageIds: [id] }));
+    if (!Images?.length) throw new Error("no such image");
+  });
+  return "mistake" in found ? [found.mistake] : [];
+}
+
+/** What a check found, or the mistake that its failure is. */
+async function attempt<T>(
+  property: string,
+  value: unknown,
+  expected: string,
+  wayOut: string,
+  check: () => Promise<T>,
+): Promise<{ value: T } | { mistake: Mistake }> {
+  try {
+    return { value: await check() };
+  } catch (error) {
+    return { mistake: { property, value, expected: `${expected} (${(error as Error).message})`, wayOut } };
+  }
+}
