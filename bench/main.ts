@@ -1,0 +1,33 @@
+import { readdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+import type { Benchmark, BenchmarkResult } from "./benchmark";
+
+const NOT_BENCHMARKS = ["main.ts", "benchmark.ts"];
+
+const names = readdirSync(__dirname)
+  .filter((file) => file.endsWith(".ts") && !NOT_BENCHMARKS.includes(file))
+  .map((file) => file.replace(/\.ts$/, ""));
+
+/** `npm run bench -- NAME`: a table for people, and as the last line one JSON object of ratios. */
+async function main(): Promise<void> {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const [name] = positionals;
+  if (!name || !names.includes(name)) {
+    console.error(`'${name ?? ""}' is no benchmark; say npm run bench -- NAME with one of: ${names.join(", ")}`);
+    process.exitCode = 2;
+    return;
+  }
+  const { benchmark } = (await import(`./${name}`)) as { benchmark: Benchmark };
+  print(await benchmark());
+}
+
+function print({ unit, rows, ratios }: BenchmarkResult): void {
+  const width = Math.max(...rows.map(({ what }) => what.length));
+  for (const { what, figure, note = "" } of rows) {
+    console.log(`${what.padEnd(width)}  ${figure.toFixed(1).padStart(9)} ${unit}  ${note}`);
+  }
+  const rounded = Object.entries(ratios).map(([ratio, value]) => [ratio, Number(value.toFixed(3))]);
+  console.log(JSON.stringify(Object.fromEntries(rounded)));
+}
+
+void main();
