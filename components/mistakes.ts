@@ -10,7 +10,13 @@ export interface Mistake {
 
 /** A mistake in one sentence. */
 export function sentence({ property, value, expected, wayOut }: Mistake): string {
-  return `'${property}' is ${JSON.stringify(value) ?? "missing"}, expected ${expected}; ${wayOut}`;
+  return `'${property}' is ${quoted(value)}, expected ${expected}; ${wayOut}`;
+}
+
+/** A key pasted where its place belongs must not be repeated into a log. */
+function quoted(value: unknown): string {
+  const text = JSON.stringify(value) ?? "missing";
+  return text.includes("PRIVATE KEY") ? "a private key (not shown)" : text;
 }
 
 /**

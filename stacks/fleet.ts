@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, ChefImage } from "../components";
-import type { BakeConfig, FleetConfig, GroupConfig } from "./config";
+import type { BakeConfig, FleetConfig, GroupConfig } from "./schema";
 
 /** What the program says of one group. */
 export interface GroupOutputs {

@@ -5,7 +5,7 @@ import { assertKeyPresent } from "../components/keys/presence";
 import { resolveKey } from "../components/keys/resolve";
 import { type Mistake, raise } from "../components/mistakes";
 import { checkPacker } from "../packer";
-import type { FleetConfig } from "./config";
+import type { FleetConfig } from "./schema";
 
 const KEY_WAY_OUT = "put the key there, or name the place where it is";
 
@@ -29,7 +29,7 @@ export async function preflight(config: FleetConfig): Promise<void> {
 async function packerMistakes({ imageId, bake }: FleetConfig): Promise<Mistake[]> {
   if (imageId || !bake) return [];
   const wayOut = "install Packer, or give a ready image with -c imageId=ami-…";
-  const found = await attempt("bake", "packer on PATH", "Packer 1.6.6 or newer", wayOut, checkPacker);
+  const found = await attempt("bake", "packer on PATH", "Packer 1.6.6 or newer", wayOut, async () => checkPacker());
   return "mistake" in found ? [found.mistake] : [];
 }
 
