@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type BakeSpec, bakeFingerprint } from "../packer";
+import { type BakeSpec, bakeFingerprint, checkPacker } from "../packer";
 import { builtFile } from "./built-file";
 import type { ChefConnection } from "./chef-connection";
 import { InstanceAccess } from "./instance-access";
@@ -58,7 +58,9 @@ export class ChefImage extends pulumi.ComponentResource {
       .apply(([region, baseImageId, instanceProfile]) => bakeSpec(args, { region, baseImageId, instanceProfile }));
     this.fingerprint = pulumi
       .all([region, baseImageId])
-      .apply(([region, baseImageId]) => bakeFingerprint(bakeSpec(args, { region, baseImageId })));
+      .apply(([region, baseImageId]) =>
+        bakeFingerprint(bakeSpec(args, { region, baseImageId }), args.instanceType, this.packerVersion()),
+      );
     const bake = this.runPacker(name, args, spec);
 
     this.imageId = bake.stdout.apply(imageIdOf);
@@ -70,6 +72,20 @@ export class ChefImage extends pulumi.ComponentResource {
       architecture: this.architecture,
       fingerprint: this.fingerprint,
     });
+  }
+
+  /** A review on a machine without Packer is shown the bake as if Packer's version had changed; an update there fails. */
+  private packerVersion(): string {
+    try {
+      return checkPacker().version;
+    } catch (error) {
+      if (!pulumi.runtime.isDryRun()) throw error;
+      void pulumi.log.warn(
+        `${(error as Error).message}; this preview cannot tell whether the image is baked already`,
+        this,
+      );
+      return "unknown";
+    }
   }
 
   private baseImageId({ baseImage, architecture }: ChefImageArgs): pulumi.Output<string> {

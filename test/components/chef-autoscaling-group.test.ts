@@ -18,7 +18,7 @@ function statements(policy: Declared): Array<{ Sid: string; Action: string | str
 describe("ChefAutoScalingGroup", () => {
   it("gives every resource a parent below the component and a name that begins with its own", async () => {
     const { resources } = await declareGroup({ scaling: { out: {}, in: {} } });
-    const [root, ...children] = resources.toSorted((a, b) => a.urn.length - b.urn.length);
+    const [root, ...children] = [...resources].sort((a, b) => a.urn.length - b.urn.length);
     assert.equal(root?.type, "chef-autoscaling:index:ChefAutoScalingGroup");
     assert.ok(children.length > 15, `only ${children.length} children`);
     for (const child of children) {

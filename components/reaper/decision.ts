@@ -1,0 +1,52 @@
+import { quote } from "../chef/names";
+import type { Removal } from "../chef/removal";
+import type { InstanceState } from "./instance-state";
+import { acknowledged, deadLetter, type Outcome, retry } from "./outcome";
+
+/** How often a message is looked at within the grace time: a queue gives up on one after a number of receives. */
+const LOOKS_WITHIN_GRACE = 4;
+const LONGEST_BACKOFF_SECONDS = 600;
+
+/** Whether a group is one to reap for; undefined when it is, the outcome when it is not. */
+export function refusalOfGroup(group: string, ownGroups: readonly string[]): Outcome | undefined {
+  return ownGroups.includes(group)
+    ? undefined
+    : deadLetter(`the group ${quote(group)} is not one of this reaper's: ${ownGroups.join(", ")}`);
+}
+
+/** Whether an instance's state allows the removal; undefined when it does, the outcome when it does not. */
+export function refusalOfState(instanceId: string, state: InstanceState): Outcome | undefined {
+  return state.gone
+    ? undefined
+    : deadLetter(`the instance ${instanceId} is ${state.name}, so that nothing of it may be removed`);
+}
+
+/** What becomes of the message after the Chef server confirmed. @param ageSeconds since the event */
+export function afterRemoval(removal: Removal, ageSeconds: number, graceSeconds: number): Outcome {
+  if (removal.foreignInstanceId !== undefined) {
+    return deadLetter(`the node carries the id of another instance, ${quote(removal.foreignInstanceId)}`);
+  }
+  if (removal.node === "deleted" || removal.client === "deleted") {
+    return acknowledged(`node ${removal.node}, client ${removal.client}`);
+  }
+  const remaining = graceSeconds - ageSeconds;
+  if (remaining <= 0) {
+    return acknowledged("already gone");
+  }
+  return retry("neither node nor client found: it may still be registering", absenceDelay(remaining, graceSeconds));
+}
+
+/** Seconds until a message is worth another try after a failure: twice as long each time. @param receiveCount from 1 */
+export function backoffSeconds(receiveCount: number): number {
+  return Math.min(LONGEST_BACKOFF_SECONDS, 10 * 2 ** Math.min(10, Math.max(0, receiveCount - 1)));
+}
+
+/** Seconds since the event. A time in the future, which a wrong clock or a forger writes, gives way to the queue's own. */
+export function ageSeconds(eventTime: number | undefined, sentAt: number | undefined, now: number): number {
+  const known = [eventTime, sentAt].filter((time) => time !== undefined);
+  return known.length === 0 ? 0 : Math.max(0, (now - Math.min(...known)) / 1000);
+}
+
+function absenceDelay(remaining: number, grace: number): number {
+  return Math.min(remaining, grace / LOOKS_WITHIN_GRACE);
+}

@@ -1,0 +1,38 @@
+import type { JsonRecord } from "../chef/json";
+import { isGroupName, isInstanceId, quote } from "../chef/names";
+import type { LifecycleAction } from "./reading";
+
+/** The group and instance that a document names, or why they cannot be used. */
+export type InstanceFields = { readonly group: string; readonly instanceId: string } | { readonly mistake: string };
+
+export function instanceFields(document: JsonRecord): InstanceFields {
+  const { AutoScalingGroupName: group, EC2InstanceId: instanceId } = document;
+  if (!isGroupName(group)) {
+    return { mistake: `AutoScalingGroupName ${shown(group)} is no group that can name a Chef node` };
+  }
+  if (!isInstanceId(instanceId)) {
+    return { mistake: `EC2InstanceId ${shown(instanceId)} is no instance id` };
+  }
+  return { group, instanceId };
+}
+
+/** The hook's pending action, or undefined where its name or token is missing. */
+export function actionOf(document: JsonRecord, group: string, instanceId: string): LifecycleAction | undefined {
+  const { LifecycleHookName: hookName, LifecycleActionToken: token } = document;
+  return typeof hookName === "string" && hookName !== "" && typeof token === "string" && token !== ""
+    ? { group, instanceId, hookName, token }
+    : undefined;
+}
+
+/** A time in ISO 8601 as milliseconds since 1970, or undefined where it is none. */
+export function timeOf(value: unknown): number | undefined {
+  const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") {
+    return quote(value);
+  }
+  return value === undefined ? "(missing)" : `(a ${typeof value})`;
+}

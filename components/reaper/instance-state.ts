@@ -1,0 +1,41 @@
+import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import type { LifecycleAction } from "./reading";
+
+/** Whether an instance can be taken for gone, and the word AWS has for its state. */
+export interface InstanceState {
+  readonly gone: boolean;
+  readonly name: string;
+}
+
+/**
+ * An instance's state, as EC2 says: gone when it is terminated, shutting down, or unknown.
+ * @throws when EC2 does not answer, or answers without the instance and without saying that it is unknown: that proves nothing
+ */
+export async function describeInstanceState(ec2: EC2Client, instanceId: string): Promise<InstanceState> {
+  const answer = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] })).catch((error: unknown) => {
+    if (error instanceof Error && error.name === "InvalidInstanceID.NotFound") {
+      return undefined;
+    }
+    throw error;
+  });
+  if (answer === undefined) {
+    return { gone: true, name: "unknown" };
+  }
+  const instances = (answer.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
+  const name = instances.find((instance) => instance.InstanceId === instanceId)?.State?.Name;
+  if (name === undefined) {
+    throw new Error(
+      `EC2 answered without the instance '${instanceId}' it was asked for, which proves nothing; try again`,
+    );
+  }
+  return { gone: name === "terminated" || name === "shutting-down", name };
+}
+
+/** Whether Auto Scaling holds an instance back in its terminate hook: it runs still, but is already on its way out. */
+export async function isTerminating(autoScaling: AutoScalingClient, action: LifecycleAction): Promise<boolean> {
+  const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: [action.instanceId] });
+  const answer = await autoScaling.send(command);
+  const found = answer.AutoScalingInstances?.find((instance) => instance.InstanceId === action.instanceId);
+  return found?.AutoScalingGroupName === action.group && (found.LifecycleState ?? "").startsWith("Terminating");
+}

@@ -1,0 +1,57 @@
+import { isRecord, type JsonRecord, parseJson } from "../chef/json";
+import { quote } from "../chef/names";
+import { readEvent } from "./event-bridge";
+import { readHook } from "./lifecycle-hook";
+import { readNotification } from "./notification";
+import { type Reading, rejected } from "./reading";
+
+/** SNS may wrap what EventBridge or Auto Scaling sent, and Lambda's record may wrap that; more layers nobody makes. */
+const DEEPEST = 3;
+
+/**
+ * Understands every message that Auto Scaling is known to send, however it was delivered. Never throws.
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html
+ */
+export function readMessage(body: string): Reading {
+  return readDocument(parseJson(body), 0);
+}
+
+function readDocument(document: unknown, depth: number): Reading {
+  if (!isRecord(document)) {
+    return rejected("the body is no JSON object");
+  }
+  const inner = unwrapped(document);
+  if (inner !== undefined) {
+    return depth < DEEPEST ? readDocument(inner, depth + 1) : rejected("the body is wrapped too often");
+  }
+  return readByShape(document);
+}
+
+/** What an SNS envelope, or Lambda's record around one, holds; undefined where the document is neither. */
+function unwrapped(document: JsonRecord): unknown {
+  if (isRecord(document.Sns)) {
+    return document.Sns;
+  }
+  const enveloped = document.Type === "Notification" && "Message" in document;
+  if (!enveloped) {
+    return undefined;
+  }
+  return typeof document.Message === "string" ? (parseJson(document.Message) ?? null) : null;
+}
+
+function readByShape(document: JsonRecord): Reading {
+  if (typeof document["detail-type"] === "string") {
+    return readEvent(document);
+  }
+  if (typeof document.Event === "string") {
+    return readNotification(document);
+  }
+  if (typeof document.LifecycleTransition === "string") {
+    return readHook(document);
+  }
+  if (typeof document.Type === "string") {
+    return rejected(`an SNS message of the type ${quote(document.Type)} is no notification`);
+  }
+  return rejected("the body is neither a notification, nor a lifecycle hook's, nor an EventBridge event");
+}

@@ -1,0 +1,37 @@
+import type { JsonRecord } from "../chef/json";
+import { quote } from "../chef/names";
+import { instanceFields, timeOf } from "./instance-fields";
+import { ignored, type Reading, rejected } from "./reading";
+
+/** Reads an Auto Scaling notification, the document with `Event`. StatusCode says InProgress even when all is done and is not looked at. */
+export function readNotification(document: JsonRecord): Reading {
+  switch (document.Event) {
+    case "autoscaling:EC2_INSTANCE_TERMINATE":
+      return readTermination(document);
+    case "autoscaling:TEST_NOTIFICATION":
+      return ignored("a test notification");
+    case "autoscaling:EC2_INSTANCE_LAUNCH":
+      return ignored("a launch");
+    case "autoscaling:EC2_INSTANCE_LAUNCH_ERROR":
+    case "autoscaling:EC2_INSTANCE_TERMINATE_ERROR":
+      return ignored(`Auto Scaling reports ${document.Event}: ${said(document)}`, "warn");
+    default:
+      return rejected(`the event ${quote(String(document.Event))} is not known`);
+  }
+}
+
+function readTermination(document: JsonRecord): Reading {
+  if (document.Destination === "WarmPool") {
+    return ignored("a move into the warm pool");
+  }
+  const fields = instanceFields(document);
+  if ("mistake" in fields) {
+    return rejected(fields.mistake);
+  }
+  return { kind: "termination", ...fields, time: timeOf(document.EndTime) ?? timeOf(document.Time) };
+}
+
+function said(document: JsonRecord): string {
+  const text = document.StatusMessage || document.Cause || document.Description;
+  return typeof text === "string" ? quote(text) : "no message";
+}

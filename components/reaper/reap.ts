@@ -1,0 +1,134 @@
+import { nodeName } from "../chef/names";
+import type { Removal, RemovalTarget } from "../chef/removal";
+import { afterRemoval, ageSeconds, backoffSeconds, refusalOfGroup, refusalOfState } from "./decision";
+import type { InstanceState } from "./instance-state";
+import { readMessage } from "./message";
+import { acknowledged, deadLetter, type Outcome, retry } from "./outcome";
+import type { Ignored, LifecycleAction, Termination } from "./reading";
+
+/** A message as a queue delivers it. */
+export interface QueueMessage {
+  readonly id: string;
+  readonly body: string;
+  /** When it was sent, milliseconds since 1970. */
+  readonly sentAt?: number;
+  /** How often it was received, this time included. @default 1 */
+  readonly receiveCount?: number;
+}
+
+/** What the core may ask of the world. */
+export interface ReapServices {
+  readonly groups: readonly string[];
+  /** Seconds since the event during which a node that is not found may still be registering. */
+  readonly absenceGraceSeconds: number;
+  /** Decide and say so, but change neither Chef server nor queue. */
+  readonly dryRun: boolean;
+  /** Milliseconds since 1970. */
+  now(): number;
+  instanceState(termination: Termination): Promise<InstanceState>;
+  remove(target: RemovalTarget): Promise<Removal>;
+  /** Lets an instance go on that waits in a lifecycle hook. */
+  completeAction(action: LifecycleAction): Promise<void>;
+  /** Gives the hook more time. */
+  extendAction(action: LifecycleAction): Promise<void>;
+}
+
+/** What was decided, with what a log line needs. */
+export type Reaped = Outcome & {
+  readonly group?: string;
+  readonly instanceId?: string;
+  readonly node?: string;
+  readonly level: "info" | "warn" | "error";
+};
+
+/** One message from its body to its outcome. Never throws: a failure is an outcome too, and leaves the message in the queue. */
+export async function reapMessage(message: QueueMessage, services: ReapServices): Promise<Reaped> {
+  const reading = readMessage(message.body);
+  switch (reading.kind) {
+    case "rejected":
+      return { ...deadLetter(reading.reason), level: "error" };
+    case "ignored":
+      return { ...(await passOn(reading, message, services)), level: reading.level };
+    case "termination": {
+      const { group, instanceId } = reading;
+      const outcome = await reapSafely(reading, message, services);
+      return { ...outcome, group, instanceId, node: nodeName(group, instanceId), level: levelOf(outcome) };
+    }
+  }
+}
+
+function levelOf(outcome: Outcome): "info" | "warn" | "error" {
+  switch (outcome.outcome) {
+    case "acknowledged":
+      return "info";
+    case "retry":
+      return "warn";
+    case "dead-letter":
+      return "error";
+  }
+}
+
+/** Nothing to remove; an instance on its way into a warm pool waits for its hook all the same. */
+async function passOn(reading: Ignored, message: QueueMessage, services: ReapServices): Promise<Outcome> {
+  if (reading.action && services.groups.includes(reading.action.group) && !services.dryRun) {
+    return services.completeAction(reading.action).then(
+      () => acknowledged(reading.reason),
+      (error: unknown) => retry(messageOf(error), backoffSeconds(message.receiveCount ?? 1)),
+    );
+  }
+  return acknowledged(reading.reason);
+}
+
+async function reapSafely(termination: Termination, message: QueueMessage, services: ReapServices): Promise<Outcome> {
+  const age = ageSeconds(termination.time, message.sentAt, services.now());
+  try {
+    return await reapTermination(termination, age, services);
+  } catch (error) {
+    const reason = await releaseAfterFailure(termination, age, services, messageOf(error));
+    return retry(reason, backoffSeconds(message.receiveCount ?? 1));
+  }
+}
+
+async function reapTermination(termination: Termination, age: number, services: ReapServices): Promise<Outcome> {
+  const { group, instanceId, action } = termination;
+  const strange = refusalOfGroup(group, services.groups);
+  if (strange) {
+    return strange;
+  }
+  const alive = refusalOfState(instanceId, await services.instanceState(termination));
+  if (alive) {
+    return alive;
+  }
+  const target = { name: nodeName(group, instanceId), instanceId };
+  if (services.dryRun) {
+    return retry(`dry run: would remove node and client ${target.name}`, services.absenceGraceSeconds);
+  }
+  const removal = await services.remove(target);
+  if (action) {
+    await services.completeAction(action);
+  }
+  return afterRemoval(removal, age, services.absenceGraceSeconds);
+}
+
+/** An instance in a hook is given more time while its removal fails, and let go after the grace time: the message stays and is tried on. */
+async function releaseAfterFailure(
+  termination: Termination,
+  age: number,
+  services: ReapServices,
+  reason: string,
+): Promise<string> {
+  const { action } = termination;
+  if (!action || services.dryRun) {
+    return reason;
+  }
+  const late = age > services.absenceGraceSeconds;
+  const done = late ? services.completeAction(action) : services.extendAction(action);
+  return done.then(
+    () => `${reason} (hook ${late ? "completed all the same" : "extended"})`,
+    (error: unknown) => `${reason} (hook: ${messageOf(error)})`,
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,128 @@
+import { isGroupName } from "../chef/names";
+import { type KeyReference, parseKeyReference } from "../keys/key-reference";
+
+/** What the reaper is told by its environment. */
+export interface ReaperSettings {
+  readonly chef: {
+    readonly serverUrl: string;
+    readonly clientName: string;
+    readonly key: KeyReference;
+    readonly caPem?: string;
+    readonly timeoutMs: number;
+  };
+  /** Groups it may reap for. */
+  readonly groups: readonly string[];
+  readonly absenceGraceSeconds: number;
+  readonly dryRun: boolean;
+  readonly deadLetterQueueUrl: string;
+  /** Queue the messages come from; without it a message that is left comes back after the queue's own visibility timeout. */
+  readonly queueUrl?: string;
+  /** Messages handled at a time by the worker. */
+  readonly concurrency: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings: REAPER_CHEF_SERVER_URL, REAPER_CHEF_CLIENT_NAME, REAPER_CHEF_KEY (JSON key reference), REAPER_CHEF_CA_PEM,
+ * REAPER_CHEF_TIMEOUT_SECONDS (8), REAPER_GROUPS (JSON list), REAPER_ABSENCE_GRACE_SECONDS (600), REAPER_DRY_RUN,
+ * REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL, REAPER_CONCURRENCY (10).
+ * @param needsQueue whether REAPER_QUEUE_URL must be there
+ * @throws one error with all the mistakes
+ */
+export function readSettings(environment: Environment, needsQueue = false): ReaperSettings {
+  const mistakes: string[] = [];
+  const text = (name: string): string => required(environment, name, mistakes);
+  const number = (name: string, otherwise: number, least: number, most: number): number =>
+    bounded(environment, name, { otherwise, least, most }, mistakes);
+  const settings: ReaperSettings = {
+    chef: {
+      serverUrl: checkedUrl("REAPER_CHEF_SERVER_URL", text("REAPER_CHEF_SERVER_URL"), mistakes),
+      clientName: text("REAPER_CHEF_CLIENT_NAME"),
+      key: keyReference("REAPER_CHEF_KEY", text("REAPER_CHEF_KEY"), mistakes),
+      caPem: environment.REAPER_CHEF_CA_PEM || undefined,
+      timeoutMs: number("REAPER_CHEF_TIMEOUT_SECONDS", 8, 1, 300) * 1000,
+    },
+    groups: groupList("REAPER_GROUPS", text("REAPER_GROUPS"), mistakes),
+    absenceGraceSeconds: number("REAPER_ABSENCE_GRACE_SECONDS", 600, 0, 86_400),
+    dryRun: flag(environment, "REAPER_DRY_RUN", mistakes),
+    deadLetterQueueUrl: checkedUrl("REAPER_DEAD_LETTER_QUEUE_URL", text("REAPER_DEAD_LETTER_QUEUE_URL"), mistakes),
+    queueUrl: needsQueue ? text("REAPER_QUEUE_URL") : environment.REAPER_QUEUE_URL || undefined,
+    concurrency: number("REAPER_CONCURRENCY", 10, 1, 1000),
+  };
+  if (mistakes.length > 0) {
+    throw new Error(`the reaper's environment has ${mistakes.length} mistake(s): ${mistakes.join("; ")}`);
+  }
+  return settings;
+}
+
+function required(environment: Environment, name: string, mistakes: string[]): string {
+  const value = environment[name] ?? "";
+  if (value.trim() === "") {
+    mistakes.push(`${name} is missing: set it`);
+  }
+  return value;
+}
+
+function bounded(
+  environment: Environment,
+  name: string,
+  bounds: { readonly otherwise: number; readonly least: number; readonly most: number },
+  mistakes: string[],
+): number {
+  const given = environment[name];
+  if (given === undefined || given === "") {
+    return bounds.otherwise;
+  }
+  const value = Number(given);
+  if (!Number.isInteger(value) || value < bounds.least || value > bounds.most) {
+    mistakes.push(`${name} is '${given}': expected a whole number from ${bounds.least} to ${bounds.most}`);
+  }
+  return value;
+}
+
+function flag(environment: Environment, name: string, mistakes: string[]): boolean {
+  const given = environment[name] || "false";
+  if (given !== "true" && given !== "false") {
+    mistakes.push(`${name} is '${given}': expected 'true' or 'false'`);
+  }
+  return given === "true";
+}
+
+function checkedUrl(name: string, given: string, mistakes: string[]): string {
+  if (given !== "" && !/^https?:\/\/[^\s/]+/.test(given)) {
+    mistakes.push(`${name} is '${given}': expected a URL that begins with https:// or http://`);
+  }
+  return given;
+}
+
+function keyReference(name: string, given: string, mistakes: string[]): KeyReference {
+  try {
+    return given === "" ? { file: "" } : parseKeyReference(parsed(name, given), name);
+  } catch (error) {
+    mistakes.push(error instanceof Error ? error.message : String(error));
+    return { file: "" };
+  }
+}
+
+function groupList(name: string, given: string, mistakes: string[]): readonly string[] {
+  try {
+    const list = given === "" ? [] : parsed(name, given);
+    if (Array.isArray(list) && (given === "" || list.length > 0) && list.every(isGroupName)) {
+      return list;
+    }
+    mistakes.push(`${name} is '${given}': expected a JSON list of one or more group names, such as ["staging-web"]`);
+  } catch (error) {
+    mistakes.push(error instanceof Error ? error.message : String(error));
+  }
+  return [];
+}
+
+/** The text is not quoted: it may be a key that was pasted in by mistake. */
+function parsed(name: string, given: string): unknown {
+  try {
+    return JSON.parse(given);
+  } catch {
+    throw new Error(`${name} is no JSON: write it as JSON`);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Bakes and removes the image, run by the Pulumi program: `node dist/packer/bake.js create|delete`.
+ *
+ * Environment: BAKE_SPEC (see spec.ts), BAKE_INSTANCE_TYPE, BAKE_FINGERPRINT; for `delete` PULUMI_COMMAND_STDOUT.
+ * Standard output is one line of JSON (see BakeResult), everything for people goes to standard error.
+ */
+import { type BakeOrder, createImage } from "./create";
+import { type Running, superviseOnLeash } from "./leash";
+import { removeImages } from "./remove";
+import { parseSpec } from "./spec";
+
+async function main(operation: string | undefined): Promise<number> {
+  switch (operation) {
+    case "create":
+      orderOf(process.env);
+      return superviseOnLeash(__filename);
+    case "supervise":
+      return supervise();
+    case "delete":
+      await removeImages(parseSpec(process.env.BAKE_SPEC), process.env.PULUMI_COMMAND_STDOUT ?? "", write);
+      return 0;
+    default:
+      throw new Error(`the operation is '${operation ?? ""}', expected create or delete`);
+  }
+}
+
+async function supervise(): Promise<number> {
+  const result = await createImage(orderOf(process.env), {
+    signal: stopSignal(),
+    write,
+    onRunning: (running: Running) => {
+      if (process.connected) process.send?.(running);
+    },
+  });
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  if (process.connected) process.disconnect();
+  return 0;
+}
+
+/** Aborted on every wish to stop, and when the process that holds our leash is gone. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => controller.abort(new Error("the bake was stopped; Packer has removed what it had created"));
+  process.once("disconnect", stop);
+  if (process.send && !process.connected) stop();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, stop);
+  return controller.signal;
+}
+
+function orderOf(environment: NodeJS.ProcessEnv): BakeOrder {
+  const { BAKE_INSTANCE_TYPE: instanceType, BAKE_FINGERPRINT: fingerprint } = environment;
+  if (!instanceType) throw new Error("'BAKE_INSTANCE_TYPE' is empty or missing; set the bake's 'instanceType'");
+  if (!fingerprint || !/^[0-9a-f]{64}$/.test(fingerprint)) {
+    throw new Error(
+      `'BAKE_FINGERPRINT' is '${fingerprint ?? ""}', expected 64 hexadecimal digits; the Pulumi program sets it`,
+    );
+  }
+  return { spec: parseSpec(environment.BAKE_SPEC), instanceType, fingerprint };
+}
+
+function write(text: string): void {
+  process.stderr.write(text);
+}
+
+// The reader of our lines may be gone, as after a cancelled update; the bake is to end in good order all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+main(process.argv[2]).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: Error) => {
+    write(`bake: ${error.message}\n`);
+    process.exit(1);
+  },
+);

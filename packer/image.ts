@@ -1,0 +1,80 @@
+import {
+  DeleteSnapshotCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  type EC2Client,
+  type Filter,
+  type Image,
+} from "@aws-sdk/client-ec2";
+import { TAG } from "./tags";
+
+/** The images of this account with a fingerprint, ready to use, the oldest first. */
+export async function imagesOf(ec2: EC2Client, fingerprint: string): Promise<Image[]> {
+  const images = await ownImages(ec2, [filter(`tag:${TAG.fingerprint}`, fingerprint)]);
+  return images.filter((image) => image.State === "available");
+}
+
+/** The image that a bake of this name made last, whatever it was made from. */
+export async function newestImage(ec2: EC2Client, bake: string): Promise<Image | undefined> {
+  return (await ownImages(ec2, [filter(`tag:${TAG.bake}`, bake)])).at(-1);
+}
+
+/** The images that a stack's bakes of this name made. */
+export function imagesOfStack(ec2: EC2Client, bake: string, stack: string): Promise<Image[]> {
+  return ownImages(ec2, [filter(`tag:${TAG.bake}`, bake), filter(`tag:${TAG.stack}`, stack)]);
+}
+
+/** The images whose name begins so, also those that are still being made and have no tags yet; the oldest first. */
+export async function imagesNamed(ec2: EC2Client, prefix: string): Promise<Image[]> {
+  const images = await ownImages(ec2, [filter("name", `${prefix}*`)]);
+  return images.filter((image) => image.State === "available" || image.State === "pending");
+}
+
+/**
+ * The image, when a group can start instances from it.
+ * @throws when it is not there, not ready, not EBS-backed or another one than the fingerprint says
+ */
+export async function verifiedImage(ec2: EC2Client, imageId: string, fingerprint: string): Promise<Image> {
+  const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
+  const got = image && { state: image.State, root: image.RootDeviceType, fingerprint: tagOf(image, TAG.fingerprint) };
+  if (image && got?.state === "available" && got.root === "ebs" && got.fingerprint === fingerprint) return image;
+  throw new Error(
+    `the image '${imageId}' cannot be used: expected one that is available, EBS-backed and tagged ` +
+      `'${fingerprint}', got '${JSON.stringify(got)}'; run the update again to bake another`,
+  );
+}
+
+/** Removes an image and the snapshots it rests on. What is gone already is fine. */
+export async function deleteImage(ec2: EC2Client, image: Image): Promise<void> {
+  await unlessGone(ec2.send(new DeregisterImageCommand({ ImageId: image.ImageId })), "InvalidAMIID.");
+  for (const { Ebs } of image.BlockDeviceMappings ?? []) {
+    if (!Ebs?.SnapshotId) continue;
+    await unlessGone(ec2.send(new DeleteSnapshotCommand({ SnapshotId: Ebs.SnapshotId })), "InvalidSnapshot.NotFound");
+  }
+}
+
+/** Value of one of a resource's tags. */
+export function tagOf(image: Image, key: string): string | undefined {
+  return image.Tags?.find((tag) => tag.Key === key)?.Value;
+}
+
+async function ownImages(ec2: EC2Client, filters: Filter[]): Promise<Image[]> {
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters: filters }));
+  return Images.sort((a, b) => ageKey(a).localeCompare(ageKey(b)));
+}
+
+function ageKey(image: Image): string {
+  return `${image.CreationDate} ${image.ImageId}`;
+}
+
+function filter(name: string, value: string): Filter {
+  return { Name: name, Values: [value] };
+}
+
+async function unlessGone(deletion: Promise<unknown>, gone: string): Promise<void> {
+  try {
+    await deletion;
+  } catch (error) {
+    if (!(error instanceof Error && error.name.startsWith(gone))) throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { connectOperator, removeBakeNode } from "./chef-cleanup";
+import { parseSpec } from "./spec";
+
+/** What the supervising process tells as soon as Packer runs, for the case that it dies. */
+export interface Running {
+  readonly packer: number;
+  readonly folder: string;
+  readonly nodeName: string;
+}
+
+const POLL_MS = 500;
+
+/**
+ * Runs the bake in a session of its own, out of reach of Ctrl-C and of the kill that a cancelled update deals to this
+ * process, and holds it by an IPC channel: when this process is told to stop, when its parent dies or when it is
+ * killed itself, the channel closes and the bake stops in good order. Whichever of the two dies, the other one cleans up.
+ * @param script module that does the bake when it is given the argument `supervise`
+ * @returns the exit code
+ */
+export async function superviseOnLeash(script: string): Promise<number> {
+  const bake = spawn(process.execPath, [...process.execArgv, script, "supervise"], {
+    detached: true,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  let running: Running | undefined;
+  bake.on("message", (message: Running) => {
+    running = message;
+  });
+  const watch = letGoInTime(bake);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    bake.once("error", reject);
+    bake.once("exit", resolve);
+  });
+  clearInterval(watch);
+  if (code === null && running) await finishFor(running);
+  return code ?? 1;
+}
+
+/** Lets the bake go on any wish to stop, and when the parent is gone. */
+function letGoInTime(bake: ChildProcess): NodeJS.Timeout {
+  const letGo = () => {
+    if (bake.connected) bake.disconnect();
+  };
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, letGo);
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) letGo();
+  }, POLL_MS);
+}
+
+/** Ends what a killed supervisor left: Packer, the bake's node, the private folder. */
+async function finishFor({ packer, folder, nodeName }: Running): Promise<void> {
+  console.error("bake: the supervisor was killed; stopping Packer and cleaning up in its place");
+  if (isRunning(packer)) process.kill(packer, "SIGTERM");
+  while (isRunning(packer)) await pause(POLL_MS);
+  rmSync(folder, { recursive: true, force: true });
+  await removeBakeNode(await connectOperator(parseSpec(process.env.BAKE_SPEC)), nodeName);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A process that ended and was not collected by its new parent still has an id
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !readFileSync(stat, "utf8").includes(") Z ");
+}

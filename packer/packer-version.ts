@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import type { Generation } from "./packer-files";
+
+/** The Packer that PATH leads to. */
+export interface Packer {
+  /** As `1.11.2`. */
+  readonly version: string;
+  readonly generation: Generation;
+}
+
+const WAY_OUT =
+  "install Packer 1.6.6 or newer (Debian: apt-get install packer; https://developer.hashicorp.com/packer)";
+const OLDEST = [1, 6, 6] as const;
+/** The first that brings no builders of its own. */
+const MODERN = [1, 10, 0] as const;
+
+/**
+ * Looks for Packer on PATH and asks its version, without a question to the network.
+ * @throws when there is none, or an older one than 1.6.6
+ */
+export function checkPacker(): Packer {
+  return packerOf(askVersion());
+}
+
+/**
+ * The Packer that `packer version` printed.
+ * @throws when the text is not Packer's (cracklib has a command of the same name) or the version is too old
+ */
+export function packerOf(text: string): Packer {
+  const match = /^Packer v((\d+)\.(\d+)\.(\d+))/m.exec(text);
+  if (!match) {
+    throw new Error(
+      `the 'packer' on PATH is not HashiCorp's: it said '${firstLine(text)}'; ${WAY_OUT}, and put it first on PATH`,
+    );
+  }
+  const [, version = "", ...numbers] = match;
+  const parts = numbers.map(Number);
+  if (!atLeast(parts, OLDEST)) throw new Error(`the 'packer' on PATH is version '${version}'; ${WAY_OUT}`);
+  return { version, generation: atLeast(parts, MODERN) ? "modern" : "classic" };
+}
+
+function askVersion(): string {
+  try {
+    return execFileSync("packer", ["version"], {
+      encoding: "utf8",
+      input: "",
+      timeout: 30_000,
+      stdio: ["pipe", "pipe", "ignore"],
+      env: { ...process.env, CHECKPOINT_DISABLE: "1" },
+    });
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const why = missing ? "there is no 'packer' on PATH" : `'packer version' failed: ${(error as Error).message}`;
+    throw new Error(`${why}; ${WAY_OUT}`);
+  }
+}
+
+function atLeast(version: readonly number[], least: readonly number[]): boolean {
+  const at = least.findIndex((number, index) => version[index] !== number);
+  return at < 0 || (version[at] ?? 0) > (least[at] ?? 0);
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n")[0]?.slice(0, 80) ?? "";
+}

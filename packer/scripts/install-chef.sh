@@ -1,0 +1,36 @@
+#!/bin/bash
+# Sees to it that this machine has a Chef client: the one of the base image is used, otherwise Cinc Client is installed,
+# the free distribution of Chef Infra Client, which asks for no licence. https://cinc.sh/start/client/
+#
+# Environment: CINC_VERSION (default 18), what the installer takes as a version: 18, 18.5 or 18.5.0.
+set -euo pipefail
+
+client_path() {
+  local client
+  for client in chef-client cinc-client /opt/chef/bin/chef-client /opt/cinc/bin/cinc-client; do
+    if command -v "$client"; then return 0; fi
+  done
+  return 1
+}
+
+if client=$(client_path); then
+  echo "install-chef: this image brings $client"
+  exit 0
+fi
+
+installer=$(mktemp)
+trap 'rm -f "$installer"' EXIT
+url=https://omnitruck.cinc.sh/install.sh
+echo "install-chef: installing Cinc Client ${CINC_VERSION:-18} from $url"
+if ! curl --fail --silent --show-error --location --retry 3 --output "$installer" "$url"; then
+  echo "install-chef: '$url' cannot be read from this machine; give the bake's subnet a way to it," \
+    "or a base image that has chef-client or cinc-client" >&2
+  exit 1
+fi
+bash "$installer" -v "${CINC_VERSION:-18}"
+
+if ! client=$(client_path); then
+  echo "install-chef: the installer ended without a cinc-client; its lines above say why" >&2
+  exit 1
+fi
+echo "install-chef: installed $client"

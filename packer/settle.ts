@@ -1,0 +1,27 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { EC2Client, Image } from "@aws-sdk/client-ec2";
+import { deleteImage, imagesNamed, tagOf } from "./image";
+import { TAG } from "./tags";
+
+/** An image of the same address and its maker's promise to finish it. */
+const WAIT_FOR_OTHER_MS = 10 * 60_000;
+const POLL_MS = 2_000;
+
+/**
+ * Of the images that bakes of one address made at the same time, the one that all of them use: the oldest. Ours is
+ * removed when an older one is ready. An older one that is still being made is waited for, at most 10 minutes, since its
+ * bake may yet fail; after that ours stays.
+ * @param prefix how all names of this address begin; a name, unlike a tag, is there from the first moment on
+ */
+export async function settle(ec2: EC2Client, ours: Image, prefix: string): Promise<Image> {
+  const deadline = Date.now() + WAIT_FOR_OTHER_MS;
+  for (;;) {
+    const [oldest] = await imagesNamed(ec2, prefix);
+    if (!oldest || oldest.ImageId === ours.ImageId || Date.now() > deadline) return ours;
+    if (oldest.State === "available" && tagOf(oldest, TAG.fingerprint)) {
+      await deleteImage(ec2, ours);
+      return oldest;
+    }
+    await pause(POLL_MS);
+  }
+}

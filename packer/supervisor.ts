@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { follow } from "./follow";
+
+/** One run of Packer. */
+export interface PackerRun {
+  readonly args: readonly string[];
+  /** Private folder of this run: working folder, temporary files and log. */
+  readonly folder: string;
+  /** Stops Packer, which then removes what it created. */
+  readonly signal: AbortSignal;
+  /** Told Packer's process id as soon as there is one. */
+  readonly onStart?: (pid: number) => void;
+  /** Takes Packer's lines as they come. */
+  readonly write: (text: string) => void;
+}
+
+const LINES_OF_A_FAILURE = 15;
+
+/**
+ * Runs Packer in a process group of its own, where no Ctrl-C meant for others reaches it, and waits for its end however
+ * long that takes. On the signal Packer gets SIGTERM once: it ignores a SIGINT sent to it alone, a second signal would
+ * cut its cleaning short, and SIGKILL leaks instance, key pair, security group and volume.
+ *
+ * Packer writes to a file rather than to us: were we killed, a closed pipe would end it before it cleaned.
+ * @throws when Packer failed, with the lines that tell why, or was stopped
+ */
+export async function runPacker(run: PackerRun): Promise<void> {
+  run.signal.throwIfAborted();
+  const log = join(run.folder, "packer.log");
+  const fd = openSync(log, "w", 0o600);
+  const packer = spawn("packer", run.args, {
+    cwd: run.folder,
+    detached: true,
+    stdio: ["ignore", fd, fd],
+    env: packerEnvironment(run.folder),
+  });
+  closeSync(fd);
+  const stop = () => packer.kill("SIGTERM");
+  run.signal.addEventListener("abort", stop, { once: true });
+  const following = follow(log, run.write);
+  try {
+    const ended = ending(packer);
+    if (packer.pid) run.onStart?.(packer.pid);
+    const status = await ended;
+    if (status === "0") return;
+    run.signal.throwIfAborted();
+    throw new Error(failure(status, readFileSync(log, "utf8")));
+  } finally {
+    following.end();
+    run.signal.removeEventListener("abort", stop);
+  }
+}
+
+/** Exit code or signal, as text. */
+function ending(packer: ReturnType<typeof spawn>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    packer.once("error", reject);
+    packer.once("exit", (code, signal) => resolve(String(code ?? signal)));
+  });
+}
+
+/** Packer reads AWS's settings and PKR_VAR_*; what Pulumi gave us for our own use is not its business. */
+function packerEnvironment(folder: string): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env).filter(([name]) => !/^(PULUMI_|BAKE_|NODE_)/.test(name));
+  return { ...Object.fromEntries(entries), CHECKPOINT_DISABLE: "1", PACKER_NO_COLOR: "1", TMPDIR: folder };
+}
+
+function failure(status: string, log: string): string {
+  const lines = log.trimEnd().split("\n");
+  const cleaning = lines.findIndex((line) => line.includes("Provisioning step had errors"));
+  const last = lines.slice(0, cleaning < 0 ? undefined : cleaning).slice(-LINES_OF_A_FAILURE);
+  return (
+    `Packer ended with '${status}'; its last lines were\n${last.join("\n")}\n` +
+    "To look at the instance after such a failure, set BAKE_ON_ERROR=abort: Packer then leaves it running, and you remove it"
+  );
+}

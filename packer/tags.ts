@@ -1,0 +1,48 @@
+import { inputsTag } from "./change";
+import type { Inputs } from "./fingerprint";
+import type { BakeSpec } from "./spec";
+
+/** Tags by which images, and what a bake leaked, are found again. */
+export const TAG = {
+  bake: "chef-autoscaling:bake",
+  fingerprint: "chef-autoscaling:fingerprint",
+  inputs: "chef-autoscaling:inputs",
+  instanceType: "chef-autoscaling:instance-type",
+  architecture: "chef-autoscaling:architecture",
+  node: "chef-autoscaling:node",
+  /** Given by the program: project and stack that baked the image. */
+  stack: "chef-autoscaling:stack",
+} as const;
+
+/** What makes one bake, beside its spec. */
+export interface BakeIdentification {
+  readonly instanceType: string;
+  readonly fingerprint: string;
+  readonly inputs: Inputs;
+  readonly imageName: string;
+  readonly nodeName: string;
+}
+
+/** Tags of the image and its snapshots. */
+export function imageTags(spec: BakeSpec, bake: BakeIdentification): Record<string, string> {
+  return {
+    ...spec.tags,
+    Name: bake.imageName,
+    [TAG.bake]: spec.name,
+    [TAG.fingerprint]: bake.fingerprint,
+    [TAG.inputs]: inputsTag(bake.inputs),
+    [TAG.instanceType]: bake.instanceType,
+    [TAG.architecture]: spec.architecture,
+  };
+}
+
+/** Tags of the instance, its volume, key pair and security group, which live only during the bake. */
+export function runTags(spec: BakeSpec, bake: BakeIdentification): Record<string, string> {
+  return {
+    ...spec.tags,
+    Name: `bake ${bake.imageName}`,
+    [TAG.bake]: spec.name,
+    [TAG.fingerprint]: bake.fingerprint,
+    [TAG.node]: bake.nodeName,
+  };
+}

@@ -1,0 +1,35 @@
+# The steps of a bake, for Packer 1.6.6 up to 1.9, which bring the amazon-ebs builder themselves.
+# The provisioners are those of ../modern/build.pkr.hcl, word for word; a test compares them.
+
+build {
+  sources = ["source.amazon-ebs.image"]
+
+  provisioner "shell" {
+    execute_command = "{{.Vars}} sudo -E bash '{{.Path}}'"
+    environment_vars = [
+      "AWS_REGION=${var.region}",
+      "CHEF_NODE_NAME=${var.node_name}",
+      "CHEF_SERVER_URL=${var.chef_server_url}",
+      "CHEF_VALIDATOR_NAME=${var.chef_validator_name}",
+      "CHEF_VALIDATOR_KEY_SOURCE=${var.chef_validator_key_source}",
+      "CHEF_VALIDATOR_KEY_ID=${var.chef_validator_key_id}",
+      "CHEF_RUN_LIST=${var.chef_run_list}",
+      "CHEF_ENVIRONMENT=${var.chef_environment}",
+      "CHEF_POLICY_NAME=${var.chef_policy_name}",
+      "CHEF_POLICY_GROUP=${var.chef_policy_group}",
+      "CHEF_ATTRIBUTES=${var.chef_attributes}",
+      "CHEF_CA_PEM=${var.chef_ca_pem}",
+    ]
+    scripts = ["${var.scripts}/install-chef.sh", "${var.scripts}/converge.sh"]
+  }
+
+  provisioner "shell" {
+    execute_command  = "{{.Vars}} sudo -E bash '{{.Path}}'"
+    environment_vars = ["CHEF_NODE_NAME=${var.node_name}"]
+    scripts          = concat(var.cleaners, ["${var.scripts}/clean.sh", "${var.scripts}/leak-gate.sh"])
+  }
+
+  post-processor "manifest" {
+    output = var.manifest
+  }
+}

@@ -1,0 +1,26 @@
+# The instance that bakes, and the EBS-backed image made from it. Read by every Packer from 1.6.6 on; what only some
+# versions understand stands in classic/ (before 1.10) and modern/ (from 1.10 on), beside which this file is laid.
+
+source "amazon-ebs" "image" {
+  region     = var.region
+  ami_name   = var.image_name
+  source_ami = var.base_image
+  tags       = var.image_tags
+
+  instance_type               = var.instance_type
+  iam_instance_profile        = var.instance_profile
+  subnet_id                   = var.subnet_id
+  associate_public_ip_address = var.associate_public_ip_address
+  run_tags                    = var.run_tags
+  run_volume_tags             = var.run_tags
+
+  ssh_username = var.ssh_username
+  ssh_port     = var.ssh_port
+
+  # Whatever stops the instance behind Packer's back, a power-off or an operator, also removes it.
+  shutdown_behavior = "terminate"
+
+  custom_endpoint_ec2        = var.ec2_endpoint
+  skip_credential_validation = var.ec2_endpoint != ""
+  skip_metadata_api_check    = var.ec2_endpoint != ""
+}

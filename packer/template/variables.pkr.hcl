@@ -1,0 +1,135 @@
+# What a bake is given. The supervisor (packer/bake.ts) writes these from the Pulumi program; by hand, give them in a -var-file.
+
+variable "region" {
+  type = string
+}
+
+variable "image_name" {
+  type        = string
+  description = "Name of the image; an account has it once per region."
+}
+
+variable "base_image" {
+  type        = string
+  description = "Id of the EBS-backed image to start from."
+}
+
+variable "instance_type" {
+  type = string
+}
+
+variable "ssh_username" {
+  type = string
+}
+
+variable "subnet_id" {
+  type        = string
+  default     = ""
+  description = "Empty: the default VPC's."
+}
+
+variable "associate_public_ip_address" {
+  type        = bool
+  default     = null
+  description = "Null: what the subnet says."
+}
+
+variable "instance_profile" {
+  type        = string
+  default     = ""
+  description = "Instance profile whose role may read the validator key."
+}
+
+variable "image_tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of the image and its snapshots."
+}
+
+variable "run_tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of what lives only during the bake, by which a leak is found."
+}
+
+variable "node_name" {
+  type        = string
+  description = "The bake's Chef node and client; removed when the bake ends."
+}
+
+variable "chef_server_url" {
+  type = string
+}
+
+variable "chef_validator_name" {
+  type = string
+}
+
+variable "chef_validator_key_source" {
+  type        = string
+  description = "ssm or secretsmanager; the instance itself fetches the key, with its own role."
+}
+
+variable "chef_validator_key_id" {
+  type = string
+}
+
+variable "chef_run_list" {
+  type        = string
+  default     = "[]"
+  description = "A JSON array."
+}
+
+variable "chef_environment" {
+  type    = string
+  default = ""
+}
+
+variable "chef_policy_name" {
+  type    = string
+  default = ""
+}
+
+variable "chef_policy_group" {
+  type    = string
+  default = ""
+}
+
+variable "chef_attributes" {
+  type        = string
+  default     = ""
+  description = "A JSON object."
+}
+
+variable "chef_ca_pem" {
+  type        = string
+  default     = ""
+  description = "Certificate of the CA that signed the Chef server's certificate, where it is no public one."
+}
+
+variable "scripts" {
+  type        = string
+  description = "Folder of the provisioning scripts."
+}
+
+variable "cleaners" {
+  type        = list(string)
+  description = "Scripts that clean up after other software, run before clean.sh."
+}
+
+variable "manifest" {
+  type        = string
+  default     = "packer-manifest.json"
+  description = "File that tells the image's id."
+}
+
+variable "ec2_endpoint" {
+  type        = string
+  default     = ""
+  description = "Another EC2 than AWS's, as the lab's. Empty: AWS."
+}
+
+variable "ssh_port" {
+  type    = number
+  default = 22
+}

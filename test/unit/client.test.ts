@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { chefError, isChefError } from "../../components/chef/chef-error";
+import { createChefClient } from "../../components/chef/client";
+import { forEachBounded } from "../../components/chef/concurrency";
+import { type ChefClient, instanceIdOfNode, removeNodeAndClient } from "../../components/chef/index";
+import { serverMessage } from "../../components/chef/requester";
+import { keyPair } from "../helpers/chef-objects";
+
+const ID = "i-0123456789abcdef0";
+const OTHER = "i-0fedcba9876543210";
+const target = { name: `web-${ID}`, instanceId: ID };
+
+/** A Chef server's client of which only the given functions may be called. */
+function fake(functions: Partial<ChefClient>): ChefClient {
+  const unknown = (): never => assert.fail("unexpected call");
+  const none = { getNode: unknown, listNodes: unknown, createNode: unknown, deleteNode: unknown, getClient: unknown };
+  const more = { listClients: unknown, createClient: unknown, deleteClient: unknown, search: unknown, close: unknown };
+  return { ...none, ...more, ...functions };
+}
+
+describe("the Chef client's options", () => {
+  const key = keyPair().privateKey;
+
+  for (const serverUrl of ["", "chef.example.com", "ftp://chef", "https://user:pass@chef", "https://chef/?x=1"]) {
+    it(`refuse the server URL '${serverUrl}'`, () => {
+      assert.throws(
+        () => createChefClient({ serverUrl, clientName: "reaper", key }),
+        /the Chef server URL .* expected/,
+      );
+    });
+  }
+
+  it("refuse what is no RSA private key, without quoting it", () => {
+    const elliptic = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+    for (const wrong of ["hunter2", "", elliptic, keyPair().publicKey]) {
+      assert.throws(
+        () => createChefClient({ serverUrl: "https://chef", clientName: "reaper", key: wrong }),
+        (error: Error) => /'reaper' cannot be used/.test(error.message) && !error.message.includes("hunter2"),
+      );
+    }
+  });
+
+  it("let no unsafe name near the server", async () => {
+    const chef = createChefClient({ serverUrl: "http://127.0.0.1:1", clientName: "reaper", key });
+    for (const name of ["", ".", "..", "a/b", "x/keys/default"]) {
+      await assert.rejects(chef.deleteNode(name), /cannot be the name/);
+      await assert.rejects(chef.deleteClient(name), /cannot be the name/);
+      await assert.rejects(chef.getNode(name), /cannot be the name/);
+    }
+  });
+});
+
+describe("removing a node with its client", () => {
+  it("deletes both, the client first", async () => {
+    const calls: string[] = [];
+    const chef = fake({
+      getNode: async (name) => ({ name, automatic: { ec2: { instance_id: ID } } }),
+      deleteNode: async () => {
+        calls.push("node");
+        return "deleted";
+      },
+      deleteClient: async () => {
+        calls.push("client");
+        return "deleted";
+      },
+    });
+    assert.deepEqual(await removeNodeAndClient(chef, target), { node: "deleted", client: "deleted" });
+    assert.deepEqual(calls, ["client", "node"]);
+  });
+
+  it("refuses a node that carries another instance's id, and calls no delete", async () => {
+    const chef = fake({ getNode: async (name) => ({ name, automatic: { ec2: { instance_id: OTHER } } }) });
+    const removal = await removeNodeAndClient(chef, target);
+    assert.deepEqual(removal, { node: "foreign", client: "foreign", foreignInstanceId: OTHER });
+  });
+
+  it("tries the node although the client failed, and the other way round", async () => {
+    const calls: string[] = [];
+    const fails = (what: string) => async () => {
+      calls.push(what);
+      return assert.fail(what);
+    };
+    const works = (what: string) => async () => {
+      calls.push(what);
+      return "deleted" as const;
+    };
+    const getNode = async () => undefined;
+    const first = fake({ getNode, deleteClient: fails("client"), deleteNode: works("node") });
+    await assert.rejects(removeNodeAndClient(first, target), /client/);
+    const second = fake({ getNode, deleteClient: works("client"), deleteNode: fails("node") });
+    await assert.rejects(removeNodeAndClient(second, target), /node/);
+    assert.deepEqual(calls, ["client", "node", "client", "node"]);
+  });
+
+  it("finds the id only where Ohai puts it", () => {
+    assert.equal(instanceIdOfNode({ name: "a", automatic: { ec2: { instance_id: ID } } }), ID);
+    for (const automatic of [undefined, null, [], "x", {}, { ec2: null }, { ec2: { instance_id: 5 } }]) {
+      assert.equal(instanceIdOfNode({ name: "a", automatic }), undefined);
+    }
+  });
+});
+
+describe("errors of the Chef client", () => {
+  it("carry method, path, status, what the server said, and the way out", () => {
+    const error = chefError({
+      kind: "forbidden",
+      method: "DELETE",
+      path: "/nodes/a",
+      status: 403,
+      serverMessage: "no",
+    });
+    assert.ok(isChefError(error));
+    assert.match(error.message, /^DELETE \/nodes\/a answered 403 \(forbidden\): 'no'; .*permission/);
+    assert.doesNotMatch(error.message, /\.$/);
+  });
+
+  it("tell a wrong clock from a wrong key, with the seconds", () => {
+    const skewed = chefError({ kind: "clock-skew", method: "GET", path: "/nodes", status: 401, skewSeconds: -1200 });
+    assert.match(skewed.message, /1200 seconds behind the server's/);
+    const refused = chefError({ kind: "unauthorized", method: "GET", path: "/nodes", status: 401, skewSeconds: 2 });
+    assert.doesNotMatch(refused.message, /clock/);
+  });
+
+  it("understand the error documents of Chef servers, and quote the beginning of anything else", () => {
+    assert.equal(serverMessage('{"error":["a","b"]}'), "a, b");
+    assert.equal(serverMessage('{"error":"a"}'), "a");
+    assert.equal(serverMessage(""), undefined);
+    assert.equal(serverMessage("x".repeat(5000))?.length, 200);
+  });
+});
+
+describe("bounded concurrency", () => {
+  it("runs every item, never more than the bound at a time", async () => {
+    let running = 0;
+    let most = 0;
+    const seen: number[] = [];
+    await forEachBounded([...Array(50).keys()], 7, async (item) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+      seen.push(item);
+    });
+    assert.deepEqual([seen.length, most], [50, 7]);
+    await forEachBounded([], 7, () => assert.fail("no items"));
+  });
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  afterRemoval,
+  ageSeconds,
+  backoffSeconds,
+  refusalOfGroup,
+  refusalOfState,
+} from "../../components/reaper/decision";
+
+describe("decision", () => {
+  it("refuses a group that is not its own, for the dead letters", () => {
+    assert.equal(refusalOfGroup("web", ["web", "db"]), undefined);
+    assert.deepEqual(refusalOfGroup("webb", ["web"]), {
+      outcome: "dead-letter",
+      reason: "the group 'webb' is not one of this reaper's: web",
+    });
+  });
+
+  it("refuses a running instance, for the dead letters", () => {
+    assert.equal(refusalOfState("i-1", { gone: true, name: "terminated" }), undefined);
+    assert.equal(refusalOfState("i-1", { gone: false, name: "running" })?.outcome, "dead-letter");
+  });
+
+  it("acknowledges as soon as one of the two was there", () => {
+    assert.equal(afterRemoval({ node: "deleted", client: "absent" }, 0, 600).outcome, "acknowledged");
+    assert.equal(afterRemoval({ node: "absent", client: "deleted" }, 0, 600).outcome, "acknowledged");
+  });
+
+  it("tries again while the instance may be registering, then takes it for gone", () => {
+    const absent = { node: "absent", client: "absent" } as const;
+    assert.deepEqual(afterRemoval(absent, 0, 600), {
+      outcome: "retry",
+      reason: "neither node nor client found: it may still be registering",
+      afterSeconds: 150,
+    });
+    const late = afterRemoval(absent, 590, 600);
+    assert.ok(late.outcome === "retry" && late.afterSeconds === 10);
+    assert.deepEqual(afterRemoval(absent, 600, 600), { outcome: "acknowledged", reason: "already gone" });
+  });
+
+  it("looks at most five times within the grace time, below what queues allow", () => {
+    const absent = { node: "absent", client: "absent" } as const;
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 86_400 }), (grace) => {
+        let age = 0;
+        let looks = 1;
+        for (let next = afterRemoval(absent, age, grace); next.outcome === "retry"; looks++) {
+          age += next.afterSeconds;
+          next = afterRemoval(absent, age, grace);
+        }
+        assert.ok(looks <= 5, `${looks} looks`);
+      }),
+    );
+  });
+
+  it("sends a node of another instance to the dead letters", () => {
+    const outcome = afterRemoval({ node: "foreign", client: "foreign", foreignInstanceId: "i-2" }, 9999, 600);
+    assert.ok(outcome.outcome === "dead-letter" && outcome.reason.includes("'i-2'"));
+  });
+
+  it("counts the age from the event, and never lets a time in the future make it younger", () => {
+    assert.equal(ageSeconds(1000, 5000, 61_000), 60);
+    assert.equal(ageSeconds(99_000_000, 1000, 61_000), 60);
+    assert.equal(ageSeconds(undefined, 1000, 61_000), 60);
+    assert.equal(ageSeconds(undefined, undefined, 61_000), 0);
+    assert.equal(ageSeconds(99_000_000, undefined, 61_000), 0);
+  });
+
+  it("backs off from 10 seconds to 10 minutes, never less the next time", () => {
+    assert.equal(backoffSeconds(1), 10);
+    assert.equal(backoffSeconds(1000), 600);
+    fc.assert(fc.property(fc.nat(2000), (count) => assert.ok(backoffSeconds(count + 1) >= backoffSeconds(count))));
+  });
+});

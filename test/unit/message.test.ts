@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readMessage } from "../../components/reaper/message";
+import { envelope, event, hookMessage, notification } from "../helpers/messages";
+
+const ID = "i-0123456789abcdef0";
+const TERMINATION = { kind: "termination", group: "web", instanceId: ID, time: Date.parse("2026-11-22T12:00:30Z") };
+const ACTION = { group: "web", instanceId: ID, hookName: "drain", token: "71514b9d-6a40-4b26-8523-05e7ee35fa40" };
+const read = (document: unknown) => readMessage(JSON.stringify(document));
+
+describe("message", () => {
+  const terminate = notification("web", ID);
+  const hook = hookMessage("web", ID);
+  const done = event("EC2 Instance Terminate Successful", {
+    ...notification("web", ID, { Event: undefined, Time: undefined }),
+  });
+  const hookEvent = event("EC2 Instance-terminate Lifecycle Action", {
+    LifecycleActionToken: ACTION.token,
+    AutoScalingGroupName: "web",
+    LifecycleHookName: "drain",
+    EC2InstanceId: ID,
+    LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+    Origin: "AutoScalingGroup",
+    Destination: "EC2",
+  });
+
+  const terminations: [string, unknown, object][] = [
+    ["a raw notification", terminate, TERMINATION],
+    [
+      "a notification without Origin and Destination",
+      { ...terminate, Origin: undefined, Destination: undefined },
+      TERMINATION,
+    ],
+    ["a notification that leaves a warm pool", { ...terminate, Origin: "WarmPool" }, TERMINATION],
+    ["a notification in the SNS envelope", envelope(terminate), TERMINATION],
+    [
+      "the spelling of direct SNS to Lambda",
+      envelope(terminate, { SigningCertURL: undefined, SigningCertUrl: "https://sns", UnsubscribeUrl: "https://sns" }),
+      TERMINATION,
+    ],
+    ["Lambda's record around the envelope", { EventSource: "aws:sns", Sns: envelope(terminate) }, TERMINATION],
+    ["a lifecycle hook's message", hook, { ...TERMINATION, action: ACTION }],
+    ["a lifecycle hook's message in the envelope", envelope(hook), { ...TERMINATION, action: ACTION }],
+    ["EventBridge's successful termination", done, TERMINATION],
+    ["EventBridge's event through SNS", envelope(done), TERMINATION],
+    ["EventBridge's lifecycle action", hookEvent, { ...TERMINATION, action: ACTION }],
+  ];
+  for (const [title, document, expected] of terminations) {
+    it(`understands ${title}`, () => assert.deepEqual(read(document), expected));
+  }
+
+  it("does not look at StatusCode, and takes no readable time for none", () => {
+    assert.equal(read({ ...terminate, StatusCode: "Successful" }).kind, "termination");
+    const reading = read({ ...terminate, EndTime: "soon", Time: "later" });
+    assert.ok(reading.kind === "termination" && reading.time === undefined);
+  });
+
+  const test = {
+    AccountId: "1",
+    AutoScalingGroupName: "web",
+    Service: "AWS Auto Scaling",
+    Event: "autoscaling:TEST_NOTIFICATION",
+  };
+  const passed: [string, unknown, "info" | "warn"][] = [
+    ["a test notification", test, "info"],
+    ["a test notification in the envelope", envelope(test), "info"],
+    ["a launch", notification("web", ID, { Event: "autoscaling:EC2_INSTANCE_LAUNCH" }), "info"],
+    ["a launch hook", hookMessage("web", ID, { LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING" }), "info"],
+    ["EventBridge's launch", event("EC2 Instance Launch Successful", {}), "info"],
+    ["a move into the warm pool", notification("web", ID, { Destination: "WarmPool" }), "info"],
+    [
+      "EventBridge's move into the warm pool",
+      event("EC2 Instance Terminate Successful", { Destination: "WarmPool" }),
+      "info",
+    ],
+    ["a failed launch", notification("web", ID, { Event: "autoscaling:EC2_INSTANCE_LAUNCH_ERROR" }), "warn"],
+    ["a failed termination", notification("web", ID, { Event: "autoscaling:EC2_INSTANCE_TERMINATE_ERROR" }), "warn"],
+    ["EventBridge's failed termination", event("EC2 Instance Terminate Unsuccessful", {}), "warn"],
+  ];
+  for (const [title, document, level] of passed) {
+    it(`lets ${title} pass`, () => {
+      const reading = read(document);
+      assert.ok(reading.kind === "ignored" && reading.level === level, JSON.stringify(reading));
+    });
+  }
+
+  it("keeps the hook's action of a move into the warm pool, so that it can be completed", () => {
+    const reading = read(hookMessage("web", ID, { Destination: "WarmPool" }));
+    assert.ok(reading.kind === "ignored");
+    assert.deepEqual(reading.action, ACTION);
+  });
+
+  const wrong: [string, unknown, RegExp][] = [
+    ["a list", [], /no JSON object/],
+    ["an empty object", {}, /neither a notification/],
+    ["an envelope around no JSON", envelope("hello"), /no JSON object/],
+    ["an envelope without a text", { Type: "Notification", Message: 5 }, /no JSON object/],
+    [
+      "SNS's confirmation of a subscription",
+      { Type: "SubscriptionConfirmation", Message: "x" },
+      /'SubscriptionConfirmation'/,
+    ],
+    [
+      "an unknown event",
+      notification("web", ID, { Event: "autoscaling:EXPLODED" }),
+      /'autoscaling:EXPLODED' is not known/,
+    ],
+    ["an unknown transition", hookMessage("web", ID, { LifecycleTransition: "x" }), /transition 'x' is not known/],
+    [
+      "a hook without its token",
+      hookMessage("web", ID, { LifecycleActionToken: undefined }),
+      /LifecycleActionToken is missing/,
+    ],
+    ["an event of another service", { ...done, source: "aws.ec2" }, /not from Auto Scaling/],
+    ["an instance id that is a path", notification("web", "../clients/admin"), /EC2InstanceId '..\/clients\/admin'/],
+    [
+      "an instance id of 5,000 characters",
+      notification("web", `i-${"a".repeat(5000)}`),
+      /\(5002 characters\) is no instance id/,
+    ],
+    ["a group with a slash", notification("we/b", ID), /AutoScalingGroupName 'we\/b'/],
+    ["a group in Unicode", notification("wëb", ID), /AutoScalingGroupName 'wëb'/],
+    ["no instance id", notification("web", ID, { EC2InstanceId: undefined }), /EC2InstanceId \(missing\)/],
+    ["endless envelopes", [1, 2, 3, 4, 5].reduce<unknown>((inner) => envelope(inner), terminate), /wrapped too often/],
+  ];
+  for (const [title, document, reason] of wrong) {
+    it(`rejects ${title} with the reason`, () => {
+      const reading = read(document);
+      assert.ok(reading.kind === "rejected", JSON.stringify(reading));
+      assert.match(reading.reason, reason);
+    });
+  }
+
+  it("never throws, and never makes an instance out of 10,000 malformed bodies", () => {
+    const anyBody = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.json(),
+      fc.anything().map((value) => JSON.stringify(value) ?? ""),
+    );
+    fc.assert(
+      fc.property(anyBody, (body) => assert.equal(readMessage(body).kind, "rejected")),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it("never throws when a field of a real message is replaced by anything", () => {
+    const sources = [terminate, hook, done, hookEvent, envelope(terminate), test];
+    const mutated = fc
+      .constantFrom<Record<string, unknown>>(...sources)
+      .chain((source) =>
+        fc
+          .tuple(fc.constantFrom(...Object.keys(source)), fc.jsonValue())
+          .map(([field, value]) => ({ ...source, [field]: value })),
+      );
+    fc.assert(
+      fc.property(mutated, (document) => {
+        const reading = read(document);
+        assert.match(reading.kind, /^(termination|ignored|rejected)$/);
+        if (reading.kind === "termination") {
+          assert.match(reading.instanceId, /^i-[0-9a-f]+$/);
+          assert.match(reading.group, /^[A-Za-z0-9_.-]+$/);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import type { Removal } from "../../components/chef/removal";
+import { createLog } from "../../components/reaper/log";
+import { type ReapServices, reapMessage } from "../../components/reaper/reap";
+import { settleMessage } from "../../components/reaper/settle";
+import { hookMessage, notification } from "../helpers/messages";
+
+const ID = "i-0123456789abcdef0";
+const NOW = Date.parse("2026-11-22T12:01:00Z");
+const DELETED: Removal = { node: "deleted", client: "deleted" };
+
+/** Services that record their calls; any that a test does not expect throws. */
+function world(changes: Partial<ReapServices> = {}) {
+  const calls: string[] = [];
+  const unexpected = (name: string) => (): never => assert.fail(`unexpected call of ${name}`);
+  const services: ReapServices = {
+    groups: ["web"],
+    absenceGraceSeconds: 600,
+    dryRun: false,
+    now: () => NOW,
+    instanceState: async () => ({ gone: true, name: "terminated" }),
+    remove: async ({ name, instanceId }) => {
+      calls.push(`remove ${name} of ${instanceId}`);
+      return DELETED;
+    },
+    completeAction: async (action) => void calls.push(`complete ${action.hookName}`),
+    extendAction: async (action) => void calls.push(`extend ${action.hookName}`),
+    ...changes,
+  };
+  return { services, calls, unexpected };
+}
+
+const message = (document: unknown, receiveCount = 1) => ({ id: "m", body: JSON.stringify(document), receiveCount });
+
+describe("reap", () => {
+  it("removes node and client of an instance that is gone, and acknowledges", async () => {
+    const { services, calls } = world();
+    const reaped = await reapMessage(message(notification("web", ID)), services);
+    assert.deepEqual(calls, [`remove web-${ID} of ${ID}`]);
+    assert.equal(reaped.outcome, "acknowledged");
+    assert.equal(reaped.node, `web-${ID}`);
+  });
+
+  it("deletes nothing for a running instance, whatever the message says", async () => {
+    const { unexpected } = world();
+    const { services } = world({
+      instanceState: async () => ({ gone: false, name: "running" }),
+      remove: unexpected("remove"),
+      completeAction: unexpected("completeAction"),
+    });
+    for (const document of [notification("web", ID), hookMessage("web", ID)]) {
+      const reaped = await reapMessage(message(document), services);
+      assert.equal(reaped.outcome, "dead-letter");
+      assert.match(reaped.reason, /is running/);
+    }
+  });
+
+  it("asks nobody about a strange group, and deletes nothing", async () => {
+    const { unexpected } = world();
+    const { services } = world({ instanceState: unexpected("instanceState"), remove: unexpected("remove") });
+    assert.equal((await reapMessage(message(notification("other", ID)), services)).outcome, "dead-letter");
+  });
+
+  it("leaves the message when EC2 or the Chef server fails, waiting longer each time", async () => {
+    const fails = async () => assert.fail("down");
+    for (const changes of [{ instanceState: fails }, { remove: fails }]) {
+      const { services } = world(changes);
+      const first = await reapMessage(message(notification("web", ID)), services);
+      const fourth = await reapMessage(message(notification("web", ID), 4), services);
+      assert.ok(first.outcome === "retry" && first.afterSeconds === 10, JSON.stringify(first));
+      assert.ok(fourth.outcome === "retry" && fourth.afterSeconds === 80);
+    }
+  });
+
+  it("completes a lifecycle action after the removal", async () => {
+    const { services, calls } = world();
+    await reapMessage(message(hookMessage("web", ID)), services);
+    assert.deepEqual(calls, [`remove web-${ID} of ${ID}`, "complete drain"]);
+  });
+
+  it("extends the hook while the Chef server is down, and lets the instance go after the grace time", async () => {
+    const remove = async () => assert.fail("down");
+    const early = world({ remove });
+    const outcome = await reapMessage(message(hookMessage("web", ID)), early.services);
+    assert.deepEqual([outcome.outcome, early.calls], ["retry", ["extend drain"]]);
+    const late = world({ remove, now: () => NOW + 700_000 });
+    const later = await reapMessage(message(hookMessage("web", ID)), late.services);
+    assert.deepEqual([later.outcome, late.calls], ["retry", ["complete drain"]]);
+  });
+
+  it("completes the hook of a move into the warm pool and removes nothing", async () => {
+    const { unexpected } = world();
+    const { services, calls } = world({ remove: unexpected("remove") });
+    const reaped = await reapMessage(message(hookMessage("web", ID, { Destination: "WarmPool" })), services);
+    assert.deepEqual([reaped.outcome, calls], ["acknowledged", ["complete drain"]]);
+  });
+
+  it("changes nothing in a dry run and says what it would do", async () => {
+    const { unexpected } = world();
+    const never = unexpected("a change");
+    const { services } = world({ dryRun: true, remove: never, completeAction: never, extendAction: never });
+    const lines: string[] = [];
+    const log = createLog((line) => lines.push(line));
+    const queue = { sendToDeadLetters: never, delay: never };
+    const bodies = [notification("web", ID), notification("other", ID), hookMessage("web", ID), { nonsense: 1 }];
+    for (const body of bodies) {
+      assert.equal(await settleMessage(message(body), services, queue, log), "left");
+    }
+    assert.match(lines[0] ?? "", new RegExp(`dry run: would remove node and client web-${ID}`));
+  });
+});
+
+describe("settling a message", () => {
+  const silent = createLog(() => undefined);
+  const { unexpected } = world();
+
+  it("sends what cannot be helped to the dead letters with the reason, and only then takes it from the queue", async () => {
+    const sent: string[] = [];
+    const queue = {
+      sendToDeadLetters: async (_: unknown, reason: string) => void sent.push(reason),
+      delay: unexpected("delay"),
+    };
+    assert.equal(await settleMessage({ id: "m", body: "?" }, world().services, queue, silent), "done");
+    assert.deepEqual(sent, ["the body is no JSON object"]);
+  });
+
+  it("keeps the message when the dead letters cannot be reached", async () => {
+    const queue = { sendToDeadLetters: async () => assert.fail("SQS is down"), delay: unexpected("delay") };
+    assert.equal(await settleMessage({ id: "m", body: "?" }, world().services, queue, silent), "left");
+  });
+
+  it("hides a message that is to be tried again for as long as that", async () => {
+    const delays: number[] = [];
+    const queue = {
+      sendToDeadLetters: unexpected("sendToDeadLetters"),
+      delay: async (_: unknown, seconds: number) => void delays.push(seconds),
+    };
+    const { services } = world({ remove: async () => ({ node: "absent", client: "absent" }) });
+    assert.equal(await settleMessage(message(notification("web", ID)), services, queue, silent), "left");
+    assert.deepEqual(delays, [150]);
+  });
+
+  it("logs one line a message: id, node, decision, milliseconds", async () => {
+    const lines: string[] = [];
+    const queue = { sendToDeadLetters: unexpected("sendToDeadLetters"), delay: unexpected("delay") };
+    const log = createLog((line) => lines.push(line));
+    await settleMessage(message(notification("web", ID)), world().services, queue, log);
+    assert.equal(lines.length, 1);
+    const { time, ...line } = JSON.parse(lines[0] ?? "");
+    assert.ok(time);
+    assert.deepEqual(line, {
+      level: "info",
+      message: "reaped",
+      messageId: "m",
+      group: "web",
+      instanceId: ID,
+      node: `web-${ID}`,
+      decision: "acknowledged",
+      reason: "node deleted, client deleted",
+      milliseconds: 0,
+    });
+  });
+});

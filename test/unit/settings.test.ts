@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { readSettings } from "../../components/reaper/settings";
+
+const GOOD = {
+  REAPER_CHEF_SERVER_URL: "https://chef.example.com/organizations/acme",
+  REAPER_CHEF_CLIENT_NAME: "reaper",
+  REAPER_CHEF_KEY: '{"ssmParameter":"/chef/reaper"}',
+  REAPER_GROUPS: '["staging-web"]',
+  REAPER_DEAD_LETTER_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/1/dead",
+};
+
+describe("the reaper's settings", () => {
+  it("are read, with their defaults", () => {
+    assert.deepEqual(readSettings(GOOD), {
+      chef: {
+        serverUrl: GOOD.REAPER_CHEF_SERVER_URL,
+        clientName: "reaper",
+        key: { ssmParameter: "/chef/reaper" },
+        caPem: undefined,
+        timeoutMs: 8000,
+      },
+      groups: ["staging-web"],
+      absenceGraceSeconds: 600,
+      dryRun: false,
+      deadLetterQueueUrl: GOOD.REAPER_DEAD_LETTER_QUEUE_URL,
+      queueUrl: undefined,
+      concurrency: 10,
+    });
+  });
+
+  it("report every mistake together", () => {
+    const wrong = {
+      REAPER_CHEF_SERVER_URL: "chef.example.com",
+      REAPER_CHEF_KEY: '{"path":"x"}',
+      REAPER_GROUPS: '["a/b"]',
+      REAPER_ABSENCE_GRACE_SECONDS: "soon",
+      REAPER_DRY_RUN: "yes",
+      REAPER_CONCURRENCY: "0",
+    };
+    assert.throws(
+      () => readSettings(wrong, true),
+      (error: Error) => {
+        const names = ["SERVER_URL is 'chef", "CLIENT_NAME is missing", "REAPER_CHEF_KEY", "GROUPS is '[\"a/b\"]'"];
+        const more = ["GRACE_SECONDS is 'soon'", "DRY_RUN is 'yes'", "DEAD_LETTER_QUEUE_URL is missing"];
+        for (const expected of [...names, ...more, "REAPER_QUEUE_URL is missing", "CONCURRENCY is '0'"]) {
+          assert.ok(error.message.includes(expected), `${expected} in ${error.message}`);
+        }
+        assert.match(error.message, /has 9 mistake/);
+        return true;
+      },
+    );
+  });
+
+  it("never quote a key that was pasted where its place belongs", () => {
+    const pasted = "-----BEGIN RSA PRIVATE KEY-----\nhunter2";
+    for (const value of [pasted, JSON.stringify({ file: pasted }), JSON.stringify(pasted)]) {
+      assert.throws(
+        () => readSettings({ ...GOOD, REAPER_CHEF_KEY: value }),
+        (error: Error) => error.message.includes("REAPER_CHEF_KEY") && !error.message.includes("hunter2"),
+      );
+    }
+  });
+});
