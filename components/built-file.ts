@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { InputPropertyError } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi";
 import { packageRoot } from "../packer/package-root";
 
 /**
@@ -12,8 +12,7 @@ import { packageRoot } from "../packer/package-root";
 export function builtFile(file: string): string {
   const path = join(packageRoot(), "dist", file);
   if (existsSync(path)) return relative(process.cwd(), path);
-  throw new InputPropertyError({
-    propertyPath: "",
-    reason: `'dist/${file}' of pulumi-chef-autoscaling is missing; run 'npm run build' in the package's folder`,
-  });
+  throw new RunError(
+    `'dist/${file}' of pulumi-chef-autoscaling is missing; run 'npm run build' in the package's folder`,
+  );
 }

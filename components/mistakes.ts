@@ -1,4 +1,4 @@
-import { InputPropertiesError } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi";
 
 /** One thing wrong with the arguments: which property, what it got, what was expected, what to do. */
 export interface Mistake {
@@ -23,14 +23,17 @@ function quoted(value: unknown): string {
  * Raises all mistakes together in the form that Pulumi prints without a stack.
  *
  * @param subject what the arguments are for, named in the first line
- * @throws InputPropertiesError where there is at least one
+ * @throws RunError where there is at least one
  */
 export function raise(subject: string, mistakes: readonly Mistake[]): void {
-  if (mistakes.length === 0) return;
-  const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
-  const message = [`${subject} has ${count}:`, ...mistakes.map((mistake) => `  - ${sentence(mistake)}`)].join("\n");
-  throw new InputPropertiesError({
-    message,
-    errors: mistakes.map((mistake) => ({ propertyPath: mistake.property, reason: sentence(mistake) })),
-  });
+  const [only, ...others] = mistakes;
+  if (!only) return;
+  if (others.length === 0) refuse(subject, only);
+  const lines = mistakes.map((mistake) => `  - ${sentence(mistake)}`);
+  throw new RunError([`${subject} has ${mistakes.length} mistakes:`, ...lines].join("\n"));
+}
+
+/** Raises one mistake. @throws RunError always */
+export function refuse(subject: string, mistake: Mistake): never {
+  throw new RunError(`${subject} has a mistake:\n  - ${sentence(mistake)}`);
 }

@@ -1,6 +1,7 @@
 import { convergeScript } from "../packer";
 import type { ChefConnection } from "./chef-connection";
 import type { KeyReference } from "./keys/key-reference";
+import { refuse } from "./mistakes";
 
 /** What an instance converges to. */
 export interface ChefConvergence {
@@ -57,10 +58,9 @@ function convergeEnvironment(args: UserDataArgs): Record<string, string> {
 export function instanceKeySource(key: KeyReference): { source: "ssm" | "secretsmanager"; id: string } {
   if ("ssmParameter" in key) return { source: "ssm", id: key.ssmParameter };
   if ("secretId" in key) return { source: "secretsmanager", id: key.secretId };
-  throw new Error(
-    `'chef.validator.key' is ${JSON.stringify(key)}, which an instance cannot read; ` +
-      "put the key into SSM Parameter Store or Secrets Manager and say ssmParameter or secretId",
-  );
+  const expected = "a key that an instance can read";
+  const wayOut = "put the key into SSM Parameter Store or Secrets Manager and say ssmParameter or secretId";
+  return refuse("The Chef connection", { property: "chef.validator.key", value: key, expected, wayOut });
 }
 
 function withoutEmpty(values: Record<string, string | undefined>): Record<string, string> {

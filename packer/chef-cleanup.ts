@@ -4,13 +4,16 @@ import type { BakeSpec } from "./spec";
 
 /**
  * The Chef server as its operator sees it, proven by one question, so that a wrong key or address is told before
- * anything is created.
+ * anything is created. To be closed by the caller.
  */
 export async function connectOperator(spec: BakeSpec): Promise<ChefClient> {
   const { serverUrl, caPem, operator } = spec.chef;
   const key = await resolveKey(operator.key, { region: spec.region });
   const chef = createChefClient({ serverUrl, caPem, clientName: operator.name, key });
-  await chef.getNode(`bake-${spec.name}`);
+  await chef.getNode(`bake-${spec.name}`).catch((error: unknown) => {
+    chef.close();
+    throw error;
+  });
   return chef;
 }
 

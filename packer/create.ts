@@ -89,7 +89,7 @@ async function bakeOnce(spec: BakeSpec, bake: BakeIdentification, packer: Packer
     return await runTemplate(spec, bake, packer, folder, control);
   } finally {
     rmSync(folder, { recursive: true, force: true });
-    await removeBakeNode(chef, bake.nodeName);
+    await removeBakeNode(chef, bake.nodeName).finally(chef.close);
   }
 }
 

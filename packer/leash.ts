@@ -57,7 +57,8 @@ async function finishFor({ packer, folder, nodeName }: Running): Promise<void> {
   if (isRunning(packer)) process.kill(packer, "SIGTERM");
   while (isRunning(packer)) await pause(POLL_MS);
   rmSync(folder, { recursive: true, force: true });
-  await removeBakeNode(await connectOperator(parseSpec(process.env.BAKE_SPEC)), nodeName);
+  const chef = await connectOperator(parseSpec(process.env.BAKE_SPEC));
+  await removeBakeNode(chef, nodeName).finally(chef.close);
 }
 
 function isRunning(pid: number): boolean {

@@ -6,7 +6,7 @@ import { type FleetConfig, fleetSchema } from "./schema";
 /**
  * The stack's configuration, typed; all mistakes are raised together.
  *
- * @throws InputPropertiesError which names each key, what it holds, what was expected and the way out
+ * @throws RunError which names each key, what it holds, what was expected and the way out
  */
 export function readConfig(config = new pulumi.Config()): FleetConfig {
   const raw = {

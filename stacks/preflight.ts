@@ -13,7 +13,7 @@ const KEY_WAY_OUT = "put the key there, or name the place where it is";
  * Tries what the program relies on, before anything is created: Packer where there is a bake, the Chef server and its
  * keys, the images by id. Switched off with `chef-autoscaling:preflight: false`, for reviews on machines that reach none of these.
  *
- * @throws InputPropertiesError with all that failed, each with its setting and the way out
+ * @throws RunError with all that failed, each with its setting and the way out
  */
 export async function preflight(config: FleetConfig): Promise<void> {
   const region = new pulumi.Config("aws").require("region");
