@@ -117,6 +117,7 @@ export function reaperEnvironment(args: ReaperFunctionArgs): Record<string, pulu
     REAPER_CHEF_KEY: JSON.stringify(args.chef.operator.key),
     REAPER_GROUPS: JSON.stringify(args.groupNames),
     REAPER_ABSENCE_GRACE_SECONDS: String(args.absenceGraceSeconds ?? 600),
+    REAPER_QUEUE_URL: args.queue.queueUrl,
     REAPER_DEAD_LETTER_QUEUE_URL: args.queue.deadLetterQueueUrl,
   };
   if (args.chef.caPem) environment.REAPER_CHEF_CA_PEM = args.chef.caPem;
@@ -147,8 +148,13 @@ export function reaperStatements(
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
       Resource: pulumi.interpolate`${logGroupArn}:*`,
     },
-    // EC2 knows no narrower resource for describing instances.
-    { Sid: "AskInstanceState", Effect: "Allow", Action: "ec2:DescribeInstances", Resource: "*" },
+    {
+      Sid: "AskInstanceState",
+      Effect: "Allow",
+      Action: ["ec2:DescribeInstances", "autoscaling:DescribeAutoScalingInstances"],
+      // AWS knows no narrower resource for describing instances.
+      Resource: "*",
+    },
     {
       Sid: "CompleteTerminateHook",
       Effect: "Allow",

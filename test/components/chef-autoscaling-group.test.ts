@@ -130,10 +130,8 @@ describe("ChefAutoScalingGroup", () => {
       .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
       .flatMap(statements)
       .filter(({ Resource }) => [Resource].flat().includes("*"));
-    assert.deepEqual(
-      wide.map(({ Action }) => Action),
-      ["ec2:DescribeInstances"],
-    );
+    const actions = wide.flatMap(({ Action }) => Action);
+    assert.deepEqual(actions, ["ec2:DescribeInstances", "autoscaling:DescribeAutoScalingInstances"]);
   });
 
   it("lets an instance read the validator's key and nothing else", async () => {
