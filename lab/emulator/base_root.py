@@ -1,0 +1,125 @@
+"""Writes the root that a sandbox without a baked image boots from: what a minimal Debian has in /etc, and no more.
+
+Programs come from the host's /usr, overlaid with the unpacked tools and with the few files that this module adds
+(sudo, chef-client, aws, and the sandbox's init).
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+PASSWD = """root:x:0:0:root:/root:/bin/bash
+daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
+sshd:x:101:65534::/run/sshd:/usr/sbin/nologin
+nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+admin:x:0:0:Debian:/home/admin:/bin/bash
+"""
+GROUP = "root:x:0:\ndaemon:x:1:\nadm:x:4:\nsudo:x:27:admin\nshadow:x:42:\nusers:x:100:\nnogroup:x:65534:\n"
+OS_RELEASE = """PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
+NAME="Debian GNU/Linux"
+VERSION_ID="12"
+VERSION="12 (bookworm)"
+VERSION_CODENAME=bookworm
+ID=debian
+"""
+SSHD_CONFIG = """Port 22
+ListenAddress 127.0.0.1
+HostKey /etc/ssh/ssh_host_ed25519_key
+PidFile none
+UsePAM no
+PasswordAuthentication no
+StrictModes no
+PermitRootLogin prohibit-password
+UseDNS no
+Subsystem sftp /usr/lib/openssh/sftp-server
+SetEnv AWS_ENDPOINT_URL={endpoint}
+"""
+EMPTY = (
+    "proc",
+    "dev",
+    "sys",
+    "run",
+    "usr",
+    ".host",
+    "root",
+    "home/admin",
+    "opt",
+    "srv",
+    "mnt",
+    "etc/ssh",
+    "etc/chef",
+    "etc/ssl/certs",
+    "etc/ssl/private",
+    "var/lib/cloud",
+    "var/log",
+    "var/cache",
+    "var/spool",
+    "var/backups",
+)
+LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64", "var/run": "/run"}
+
+
+def interpreter_folders() -> list[str]:
+    """Folders outside /usr that the emulator's own Python needs: its virtual environment and, with it, its base."""
+    wanted = dict.fromkeys([sys.prefix, os.path.realpath(sys.base_prefix)])
+    return [folder for folder in wanted if not (folder + "/").startswith("/usr/")]
+
+
+def write_base_root(base: Path, endpoint: str) -> None:
+    for folder in EMPTY:
+        (base / folder).mkdir(parents=True, exist_ok=True)
+    for folder in ("tmp", "var/tmp"):
+        (base / folder).mkdir()
+        (base / folder).chmod(0o1777)
+    (base / "root").chmod(0o700)
+    for name, target in LINKS.items():
+        (base / name).symlink_to(target)
+    for folder in interpreter_folders():
+        (base / folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
+    _write_etc(base / "etc", endpoint)
+
+
+def _write_etc(etc: Path, endpoint: str) -> None:
+    files = {
+        "passwd": PASSWD,
+        "group": GROUP,
+        "os-release": OS_RELEASE,
+        "debian_version": "12.0\n",
+        "hosts": "127.0.0.1 localhost\n::1 localhost\n",
+        "hostname": "localhost\n",
+        "machine-id": "",
+        "nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files\n",
+        "shells": "/bin/sh\n/bin/bash\n",
+        "resolv.conf": "",
+        "ssh/sshd_config": SSHD_CONFIG.format(endpoint=endpoint),
+        "shadow": "root:*:19000:0:99999:7:::\nadmin:*:19000:0:99999:7:::\n",
+    }
+    for name, text in files.items():
+        (etc / name).write_text(text)
+    (etc / "shadow").chmod(0o640)
+    for name in ("ld.so.cache", "ld.so.conf", "localtime", "ssl/openssl.cnf", "ssl/certs/ca-certificates.crt"):
+        if Path("/etc", name).is_file():
+            shutil.copy(Path("/etc", name), etc / name)
+    for name in ("ld.so.conf.d", "alternatives"):
+        if Path("/etc", name).is_dir():
+            shutil.copytree(Path("/etc", name), etc / name, symlinks=True)
+
+
+def write_base_usr(usr: Path) -> None:
+    for folder in ("bin", "lib/lab", "local/bin"):
+        (usr / folder).mkdir(parents=True, exist_ok=True)
+    shutil.copy(HERE / "inside/init.sh", usr / "lib/lab/init.sh")
+    for name in ("chef_client.py", "chef_server.py", "chef_signing.py"):
+        shutil.copy(HERE / name, usr / "lib/lab" / name)
+    shutil.copy(HERE / "inside/sudo.sh", usr / "bin/sudo")
+    python = f"{sys.prefix}/bin/python"
+    _program(usr / "bin/chef-client", f'exec {python} -EB /usr/lib/lab/chef_client.py "$@"')
+    _program(usr / "local/bin/aws", f'exec {python} -EB {sys.prefix}/bin/aws "$@"')
+
+
+def _program(path: Path, line: str) -> None:
+    path.write_text(f"#!/bin/sh\n{line}\n")
+    path.chmod(0o755)

@@ -1,0 +1,138 @@
+"""Node Lambda functions as plain processes: moto would start a container, which a bare machine cannot."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import uuid
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from moto.awslambda import models
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+from moto.utilities.utils import get_partition
+
+from sandbox import spawner
+
+HERE = Path(__file__).resolve().parent
+RUNTIME = HERE / "function_runtime.mjs"
+MODULES = HERE.parents[1] / "node_modules"
+PROVIDED = ("@aws-sdk", "@smithy")  # what Lambda's own Node runtimes carry, so that bundles leave it out
+ROLE_SESSION_SECONDS = 3600
+
+
+def _code_folder(function: Any, folder: Path) -> Path:
+    """The function's package, unpacked once per version of its code."""
+    place = folder / f"{function.function_name}-{function.code_digest[:16].replace('/', '_')}"
+    if not place.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as half:
+            zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(half)
+            shutil.copytree(half, place, dirs_exist_ok=True)
+    return place
+
+
+def _provided_modules(folder: Path) -> Path:
+    place = folder / "provided"
+    place.mkdir(parents=True, exist_ok=True)
+    for name in PROVIDED:
+        if not (place / name).exists() and (MODULES / name).is_dir():
+            (place / name).symlink_to(MODULES / name)
+    return place
+
+
+def _role_credentials(function: Any) -> dict[str, str]:
+    partition = get_partition(function.region)
+    known = any(role.arn == function.role for role in iam_backends[function.account_id][partition].roles.values())
+    if not known:  # a function may be made with a role that the emulator was never told of
+        return {"AWS_ACCESS_KEY_ID": "function", "AWS_SECRET_ACCESS_KEY": "function"}
+    session = sts_backends[function.account_id][partition].assume_role(
+        region_name=function.region,
+        role_session_name=function.function_name,
+        role_arn=function.role,
+        policy="",
+        duration=ROLE_SESSION_SECONDS,
+        external_id="",
+    )
+    return {
+        "AWS_ACCESS_KEY_ID": session.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": session.secret_access_key,
+        "AWS_SESSION_TOKEN": session.session_token,
+    }
+
+
+def _environment(function: Any, request_id: str, port: int, modules: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": "/tmp",
+        "LANG": "C.UTF-8",
+        "TZ": ":UTC",
+        **{name: str(value) for name, value in function.environment_vars.items()},
+        **_role_credentials(function),
+        "_HANDLER": function.handler,
+        "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+        "AWS_LAMBDA_FUNCTION_VERSION": str(function.version),
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+        "AWS_REGION": function.region,
+        "AWS_DEFAULT_REGION": function.region,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "LAB_REQUEST_ID": request_id,
+        "NODE_PATH": str(modules),
+        "LAB_FUNCTION_ARN": function.function_arn,
+        "LAB_TIMEOUT_SECONDS": str(function.timeout),
+    }
+
+
+def _run(function: Any, event: Any, folder: Path, port: int) -> tuple[str, bool, str]:
+    """Result (JSON), whether the function failed, and what it logged."""
+    request_id = str(uuid.uuid4())
+    started = spawner.submit(
+        subprocess.Popen,
+        ["setpriv", "--pdeathsig", "SIGKILL", "node", "--enable-source-maps", str(RUNTIME)],
+        cwd=_code_folder(function, folder),
+        env=_environment(function, request_id, port, _provided_modules(folder)),
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ).result()
+    try:
+        # The runtime answers on its standard output; all that the function prints arrives on the other one
+        result, logs = started.communicate(
+            json.dumps(event if event is not None else {}), timeout=int(function.timeout)
+        )
+        failed = started.returncode != 0
+    except subprocess.TimeoutExpired:
+        os.killpg(started.pid, signal.SIGKILL)
+        _, logs = started.communicate()
+        result, failed = (
+            json.dumps(
+                {
+                    "errorType": "Sandbox.Timedout",
+                    "errorMessage": f"RequestId: {request_id} Error: Task timed out after {function.timeout} seconds",
+                }
+            ),
+            True,
+        )
+    if failed:
+        logs += (result or f"function exited with status {started.returncode}") + "\n"
+    logs = f"START RequestId: {request_id} Version: {function.version}\n{logs}END RequestId: {request_id}\n"
+    return result or json.dumps({"errorType": "Runtime.ExitError", "errorMessage": "Runtime exited"}), failed, logs
+
+
+def take_over(folder: Path, port: int) -> None:
+    def invoke(function: Any, event: Any = None) -> tuple[str, bool, str]:
+        function.logs_backend.ensure_log_group(function.logs_group_name)
+        result, failed, logs = _run(function, event, folder, port)
+        function.save_logs(logs)
+        return result, failed, logs
+
+    models.LambdaFunction._invoke_lambda = invoke

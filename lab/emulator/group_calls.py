@@ -1,0 +1,131 @@
+"""Auto Scaling calls about groups, their notifications and activities, that moto lacks or answers wrongly."""
+
+from typing import Any
+
+from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
+from moto.core.responses import ActionResult, EmptyResult
+
+import refresh
+from calls import ACTIVITY_RUNNING, group_of, moto
+from capacity import resize
+from groups import member_memory, memory
+from lifecycle import remove
+from notifications import TYPES, activities, announce_test
+from policies import in_cooldown, policies_of
+from stamps import now, seconds
+from tracking import remove_alarms
+
+
+class Notifications:
+    """Notification configurations and scaling activities."""
+
+    def put_notification_configuration(self) -> EmptyResult:
+        group, topic = group_of(self), self._get_param("TopicARN")
+        memory(group).topics[topic] = list(self._get_param("NotificationTypes", []))
+        announce_test(group, topic)
+        return EmptyResult()
+
+    def describe_notification_configurations(self) -> ActionResult:
+        groups = self.autoscaling_backend.describe_auto_scaling_groups(self._get_param("AutoScalingGroupNames", []))
+        return ActionResult(
+            {
+                "NotificationConfigurations": [
+                    {"AutoScalingGroupName": group.name, "TopicARN": topic, "NotificationType": kind}
+                    for group in groups
+                    for topic, kinds in memory(group).topics.items()
+                    for kind in kinds
+                ]
+            }
+        )
+
+    def delete_notification_configuration(self) -> EmptyResult:
+        memory(group_of(self)).topics.pop(self._get_param("TopicARN"), None)
+        return EmptyResult()
+
+    def describe_auto_scaling_notification_types(self) -> ActionResult:
+        return ActionResult({"AutoScalingNotificationTypes": TYPES})
+
+    def describe_scaling_activities(self) -> ActionResult:
+        name, ids = self._get_param("AutoScalingGroupName"), self._get_param("ActivityIds", [])
+        found = [
+            activity
+            for activity in activities(self.autoscaling_backend)
+            if name in (None, activity.auto_scaling_group_name) and (not ids or activity.activity_id in ids)
+        ]
+        return ActionResult({"Activities": found[: self._get_int_param("MaxRecords") or 100]})
+
+
+class Groups:
+    """Creating, changing and deleting groups."""
+
+    def create_auto_scaling_group(self) -> EmptyResult:
+        name = self._get_param("AutoScalingGroupName")
+        if name in self.autoscaling_backend.autoscaling_groups:
+            raise AutoscalingClientError(
+                "AlreadyExists",
+                f"AutoScalingGroup by this name already exists - A group with the name {name} already exists",
+            )
+        answer = moto["create_auto_scaling_group"](self)
+        _remember_settings(self, group_of(self))
+        return answer
+
+    def update_auto_scaling_group(self) -> EmptyResult:
+        group = group_of(self)
+        if self._get_param("LaunchTemplate"):
+            group.launch_config, group.launch_configuration_name = None, None
+        elif self._get_param("LaunchConfigurationName"):
+            group.ec2_launch_template = None
+        policy = group.mixed_instances_policy
+        moto["update_auto_scaling_group"](self)
+        group.mixed_instances_policy = self._get_param("MixedInstancesPolicy") or policy
+        _remember_settings(self, group)
+        if self._get_int_param("DefaultCooldown") is not None:
+            group.default_cooldown = self._get_int_param("DefaultCooldown")
+        if self._get_param("TerminationPolicies"):
+            group.termination_policies = self._get_param("TerminationPolicies")
+        return EmptyResult()
+
+    def delete_auto_scaling_group(self) -> EmptyResult:
+        group, backend = group_of(self), self.autoscaling_backend
+        if group.instance_states and not self._get_bool_param("ForceDelete", False):
+            raise AutoscalingClientError(
+                "ResourceInUse",
+                "You cannot delete an AutoScalingGroup while there are instances "
+                "or pending Spot instance request(s) still in the group.",
+            )
+        refresh.end_with_group(group)
+        for state in list(group.instance_states):
+            member_memory(
+                state
+            ).cause = (
+                f"At {seconds(now())} an instance was taken out of service in response to the deletion of the group."
+            )
+            member_memory(state).started = now()
+            remove(group, state)
+        for policy in policies_of(backend, group.name):
+            remove_alarms(policy)
+            backend.policies.pop((group.name, policy.name))
+        backend.autoscaling_groups.pop(group.name)
+        return EmptyResult()
+
+    def set_desired_capacity(self) -> EmptyResult:
+        group, wanted = group_of(self), self._get_int_param("DesiredCapacity")
+        for refused, word, limit in (
+            (wanted > group.max_size, "above max", group.max_size),
+            (wanted < group.min_size, "below min", group.min_size),
+        ):
+            if refused:
+                raise ValidationError(
+                    f"New SetDesiredCapacity value {wanted} is {word} value {limit} for the AutoScalingGroup."
+                )
+        if self._get_bool_param("HonorCooldown", False) and in_cooldown(group):
+            raise AutoscalingClientError(ACTIVITY_RUNNING, "You cannot change the capacity during a cooldown.")
+        resize(group, wanted)
+        return EmptyResult()
+
+
+def _remember_settings(response: Any, group: Any) -> None:
+    if response._get_int_param("DefaultInstanceWarmup") is not None:
+        memory(group).default_warmup = response._get_int_param("DefaultInstanceWarmup")
+    if response._get_int_param("HealthCheckGracePeriod") is not None:
+        memory(group).grace_given = True

@@ -1,0 +1,100 @@
+"""What the emulator remembers about a group and its members beyond moto's own fields.
+
+It hangs on moto's objects, so that POST /moto-api/reset forgets it together with them.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from moto.autoscaling import models
+from moto.autoscaling.exceptions import ValidationError
+
+NOT_SERVING = ("Terminating:Wait", "Terminating:Proceed", "Standby")
+
+
+@dataclass
+class GroupMemory:
+    topics: dict[str, list[str]] = field(default_factory=dict)  # topic ARN -> notification types
+    scaled_at: float = 0  # when a policy last changed the capacity
+    default_warmup: int | None = None  # seconds
+    grace_given: bool = False  # whether a health check grace period was asked for
+    refreshes: list[Any] = field(default_factory=list)  # newest first
+    deleting: bool = False
+
+
+@dataclass
+class PendingAction:
+    """A lifecycle hook that an instance waits on."""
+
+    hook: Any
+    token: str
+    until: float
+
+
+@dataclass
+class MemberMemory:
+    pending: dict[str, PendingAction] = field(default_factory=dict)
+    cause: str = ""
+    started: datetime | None = None
+    launch_source: tuple[str, str] = ("", "")  # (template id, version) or (configuration name, "")
+    in_service_at: float = 0
+
+
+def memory(group: Any) -> GroupMemory:
+    return group.__dict__.setdefault("lab_memory", GroupMemory())
+
+
+def member_memory(state: Any) -> MemberMemory:
+    return state.__dict__.setdefault("lab_memory", MemberMemory())
+
+
+def find_group(backend: Any, name: str) -> Any:
+    if name not in backend.autoscaling_groups:
+        raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found")
+    return backend.autoscaling_groups[name]
+
+
+def all_groups() -> Iterator[Any]:
+    for regions in list(models.autoscaling_backends.values()):
+        for backend in list(regions.values()):
+            yield from list(backend.autoscaling_groups.values())
+
+
+def serving(group: Any) -> list[Any]:
+    """The members that count towards the desired capacity."""
+    return [state for state in group.instance_states if state.lifecycle_state not in NOT_SERVING]
+
+
+def enter_service(state: Any) -> None:
+    state.lifecycle_state = "InService"
+    member_memory(state).in_service_at = time.time()
+
+
+def launch_source(group: Any) -> tuple[str, str]:
+    """What the group launches from now, with `$Latest` and `$Default` resolved to a number."""
+    if group.ec2_launch_template:
+        version = group.ec2_launch_template.get_version(group.launch_template_version)
+        return group.ec2_launch_template.id, str(version.number)
+    return group.launch_config.name, ""
+
+
+def _template_of_member(state: Any) -> dict[str, str] | None:
+    source, version = member_memory(state).launch_source
+    template = state.auto_scaling_group.ec2_launch_template
+    if not version or template is None:
+        return None
+    return {"LaunchTemplateId": source, "LaunchTemplateName": template.name, "Version": version}
+
+
+def _configuration_of_member(state: Any) -> str | None:
+    source, version = member_memory(state).launch_source
+    return None if version else source or None
+
+
+def show_launch_sources() -> None:
+    """DescribeAutoScalingGroups tells from what each instance was launched, not what the group uses by now."""
+    models.InstanceState.launch_template = property(_template_of_member)
+    models.InstanceState.launch_configuration_name = property(_configuration_of_member)

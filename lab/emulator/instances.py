@@ -1,0 +1,141 @@
+"""moto's EC2 with sandboxes behind it: running boots one, an image is its frozen tree, terminating ends it."""
+
+from typing import Any
+
+from moto.ec2.models.amis import AmiBackend
+from moto.ec2.models.instances import Instance, InstanceBackend
+from moto.ec2.responses import EC2Response
+
+from fleet import Fleet
+from lock import LOCK
+
+
+def _profile_of(data: dict[str, Any]) -> dict[str, str]:
+    """The instance profile that a launch template names, as arguments of moto's association."""
+    profile = data.get("IamInstanceProfile") or {}
+    if profile.get("Arn"):
+        return {"iam_instance_profile_arn": profile["Arn"]}
+    return {"iam_instance_profile_name": profile["Name"]} if profile.get("Name") else {}
+
+
+def associate(backend: Any, instance: Any, profile: str | None) -> None:
+    """Put a launch configuration's profile (a name or an ARN) on an instance."""
+    if profile:
+        kind = "arn" if profile.startswith("arn:") else "name"
+        backend.associate_iam_instance_profile(instance.id, **{f"iam_instance_profile_{kind}": profile})
+
+
+def keep_to_requests() -> None:
+    """Corrections of moto that hold with and without sandboxes."""
+    plain_run, plain_create, plain_call = (
+        InstanceBackend.run_instances,
+        AmiBackend.create_image,
+        EC2Response.call_action,
+    )
+
+    def run_instances(backend: Any, *args: Any, **options: Any) -> Any:
+        template = (
+            backend._get_template_from_args(options["launch_template"]) if options.get("launch_template") else None
+        )
+        if template and template.data.get("MetadataOptions") and not options.get("metadata_options"):
+            options["metadata_options"] = template.data["MetadataOptions"]
+        reservation = plain_run(backend, *args, **options)
+        for instance in reservation.instances:
+            if template and (profile := _profile_of(template.data)):
+                backend.associate_iam_instance_profile(instance.id, **profile)
+        return reservation
+
+    def create_image(backend: Any, *args: Any, **options: Any) -> Any:
+        image = plain_create(backend, *args, **options)
+        image.root_device_type = "ebs"  # moto says "standard", with which no tool bakes a second time
+        return image
+
+    def add_block_device(instance: Any, size: Any, path: str, snapshot: Any, *args: Any, **options: Any) -> Any:
+        # A mapping that names neither is filled from the image, as EC2 does; moto refuses it
+        if not size and not snapshot:
+            snapshot = instance.ec2_backend.amis[instance.image_id].ebs_snapshot
+            size, snapshot = snapshot.volume.size, snapshot.id
+        return plain_add(instance, size, path, snapshot, *args, **options)
+
+    def call_action(response: Any) -> Any:
+        with LOCK:
+            return plain_call(response)
+
+    plain_add, Instance.add_block_device = Instance.add_block_device, add_block_device
+    InstanceBackend.run_instances, AmiBackend.create_image, EC2Response.call_action = (
+        run_instances,
+        create_image,
+        call_action,
+    )
+
+
+def put_on(fleet: Fleet) -> None:
+    """Give every instance a sandbox of this fleet."""
+    _addresses()
+    _starting(fleet)
+    _ending(fleet)
+    _imaging(fleet)
+
+
+def _addresses() -> None:
+    names = ("private_ip", "private_ip_address", "public_ip", "public_ip_address")
+    for name in names:
+        setattr(Instance, name, property(lambda instance: instance.lab_address))
+    Instance.lab_address = None
+
+
+def _starting(fleet: Fleet) -> None:
+    plain_run, plain_start, plain_call = InstanceBackend.run_instances, Instance.start, EC2Response.call_action
+
+    def run_instances(backend: Any, *args: Any, **options: Any) -> Any:
+        reservation = plain_run(backend, *args, **options)
+        for instance in reservation.instances:
+            instance.lab_address = fleet.address()
+            fleet.boot(instance)
+        return reservation
+
+    def start(instance: Any) -> Any:
+        fleet.boot(instance)
+        return plain_start(instance)
+
+    def call_action(response: Any) -> Any:
+        answer = plain_call(response)
+        if response._get_action() == "RunInstances" and response._get_param("KeyName"):
+            fleet.await_ssh(newest_instance(response.ec2_backend, response._get_param("KeyName")))
+        return answer
+
+    InstanceBackend.run_instances, Instance.start, EC2Response.call_action = run_instances, start, call_action
+
+
+def newest_instance(backend: Any, key_name: str) -> str:
+    """The instance that was launched last with a key pair; Packer makes a key pair per build."""
+    return [i.id for i in backend.all_instances() if i.key_name == key_name][-1]
+
+
+def _ending(fleet: Fleet) -> None:
+    plain_stop, plain_terminate = Instance.stop, Instance.terminate
+
+    def stop(instance: Any) -> Any:
+        fleet.stop(instance.id)
+        return plain_stop(instance)
+
+    def terminate(instance: Any) -> Any:
+        fleet.terminate(instance.id)
+        return plain_terminate(instance)
+
+    Instance.stop, Instance.terminate = stop, terminate
+
+
+def _imaging(fleet: Fleet) -> None:
+    plain_create, plain_deregister = AmiBackend.create_image, AmiBackend.deregister_image
+
+    def create_image(backend: Any, instance_id: str, *args: Any, **options: Any) -> Any:
+        image = plain_create(backend, instance_id, *args, **options)
+        fleet.freeze(instance_id, backend.get_instance(instance_id).image_id, image.id)
+        return image
+
+    def deregister_image(backend: Any, ami_id: str) -> None:
+        plain_deregister(backend, ami_id)
+        fleet.deregister(ami_id)
+
+    AmiBackend.create_image, AmiBackend.deregister_image = create_image, deregister_image

@@ -1,0 +1,91 @@
+"""The lab's AWS: moto's server with the parts that moto only stores made to work, and instances that really run.
+
+    main.py --port P --run-dir DIR --tools DIR --ssh-port S --forward PORT --metric-seconds N --tick N
+
+Prints `ready` when it answers. Ends, with every sandbox, on SIGTERM or SIGINT; and the sandboxes end with it, also
+when it is killed.
+"""
+
+import argparse
+import json
+import os
+import shutil
+from pathlib import Path
+
+from base_image import BASE_IMAGE
+
+NEEDED_PROGRAMS = ("unshare", "setpriv", "mount", "umount", "bash", "node")
+NEEDED_TOOLS = ("usr/sbin/sshd", "usr/lib/openssh/sftp-server")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, required=True, help="port of the AWS API on 127.0.0.1")
+    parser.add_argument("--run-dir", type=Path, required=True, help="folder of this run; what it has is replaced")
+    parser.add_argument("--tools", type=Path, help="folder of the unpacked Debian packages; needed for sandboxes")
+    parser.add_argument("--ssh-port", type=int, help="port at which each instance's address answers SSH on the host")
+    parser.add_argument(
+        "--forward",
+        type=int,
+        action="append",
+        default=[],
+        metavar="PORT",
+        help="a port of the host's 127.0.0.1 that instances may reach; may be repeated",
+    )
+    parser.add_argument("--metric-seconds", type=float, default=5, help="between two CPU datapoints (default 5)")
+    parser.add_argument("--tick", type=float, default=0.5, help="seconds between evaluations of alarms (default 0.5)")
+    parser.add_argument(
+        "--tracking-period",
+        type=int,
+        default=60,
+        help="period in seconds of the alarms that target tracking makes (default 60)",
+    )
+    parser.add_argument(
+        "--instances",
+        choices=("sandboxes", "records"),
+        default="sandboxes",
+        help="records: instances are entries only and nothing runs in them; needs no root",
+    )
+    return parser.parse_args()
+
+
+def check(options: argparse.Namespace) -> None:
+    """Refuse at once, with the way out, what would fail at the first instance."""
+    if options.instances == "records":
+        return
+    problems = []
+    if os.geteuid() != 0:
+        problems.append(f"user id is '{os.geteuid()}', expected 0: run it with sudo, or with '--instances records'")
+    if options.tools is None or options.ssh_port is None:
+        problems.append("'--tools' and '--ssh-port' are needed for sandboxes: give them, or '--instances records'")
+    else:
+        problems += [
+            f"'--tools' is '{options.tools}', where '{name}' is missing: unpack the packages of packages.txt there"
+            for name in NEEDED_TOOLS
+            if not (options.tools / name).exists()
+        ]
+    problems += [f"program '{name}' is not on PATH: install it" for name in NEEDED_PROGRAMS if not shutil.which(name)]
+    if problems:
+        raise SystemExit("the emulator cannot start:\n  " + "\n  ".join(problems))
+
+
+def settle(run_dir: Path, port: int) -> None:
+    """What moto reads from its environment when it is loaded: the base image, and its own port."""
+    run_dir.mkdir(parents=True, exist_ok=True)
+    images = run_dir / "base-images.json"
+    images.write_text(json.dumps([BASE_IMAGE]))
+    os.environ.update(MOTO_AMIS_PATH=str(images), MOTO_PORT=str(port))
+
+
+def main() -> None:
+    options = arguments()
+    options.run_dir = options.run_dir.resolve()
+    check(options)
+    settle(options.run_dir, options.port)
+    from service import serve  # loads moto, which by now finds its environment settled
+
+    serve(options)
+
+
+if __name__ == "__main__":
+    main()

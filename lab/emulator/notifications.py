@@ -1,0 +1,115 @@
+"""Auto Scaling's messages to SNS topics and queues, and the list of scaling activities.
+
+Formats: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html
+"""
+
+import json
+import uuid
+from datetime import datetime
+from typing import Any
+
+from moto.autoscaling import models
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+
+from groups import memory
+from stamps import milliseconds, now
+
+LAUNCH = "autoscaling:EC2_INSTANCE_LAUNCH"
+TERMINATE = "autoscaling:EC2_INSTANCE_TERMINATE"
+TEST = "autoscaling:TEST_NOTIFICATION"
+TYPES = [LAUNCH, "autoscaling:EC2_INSTANCE_LAUNCH_ERROR", TERMINATE, "autoscaling:EC2_INSTANCE_TERMINATE_ERROR", TEST]
+LONGEST_SUBJECT = 99
+
+
+def publish(arn: str, subject: str, payload: dict[str, Any]) -> None:
+    """Deliver one JSON message to a topic or a queue of the same emulator."""
+    service, region, account, name = arn.split(":", 5)[2:]
+    if service == "sns":
+        sns_backends[account][region].publish(json.dumps(payload), arn=arn, subject=subject[:LONGEST_SUBJECT])
+    elif service == "sqs":
+        sqs_backends[account][region].send_message(name, json.dumps(payload))
+
+
+def announce(group: Any, instance: Any, event: str, cause: str, started: datetime) -> None:
+    """Remember the activity and tell the topics that asked for this event."""
+    launched = event == LAUNCH
+    text = f"Launching a new EC2 instance: {instance.id}" if launched else f"Terminating EC2 instance: {instance.id}"
+    details = {"Subnet ID": instance.subnet_id, "Availability Zone": instance.placement.zone}
+    activity = _remember(group, text, cause, started, details)
+    message = {
+        "Origin": "EC2" if launched else "AutoScalingGroup",
+        "Destination": "AutoScalingGroup" if launched else "EC2",
+        "Progress": 50,
+        "AccountId": group.account_id,
+        "Description": text,
+        "RequestId": activity.activity_id,
+        "EndTime": milliseconds(activity.end_time),
+        "AutoScalingGroupARN": group.arn,
+        "ActivityId": activity.activity_id,
+        "StartTime": milliseconds(started),
+        "Service": "AWS Auto Scaling",
+        "Time": milliseconds(activity.end_time),
+        "EC2InstanceId": instance.id,
+        "StatusCode": "InProgress",
+        "StatusMessage": "",
+        "Details": details,
+        "AutoScalingGroupName": group.name,
+        "Cause": cause,
+        "Event": event,
+    }
+    word = "launch" if launched else "termination"
+    for topic, types in memory(group).topics.items():
+        if event in types:
+            publish(topic, f'Auto Scaling: {word} for group "{group.name}"', message)
+
+
+def _remember(group: Any, text: str, cause: str, started: datetime, details: dict[str, Any]) -> models.Activity:
+    activity = models.Activity(text, cause, group, start_time=started, end_time=now(), status_code="Successful")
+    activity.activity_id, activity.progress, activity.details = str(uuid.uuid4()), 100, json.dumps(details)
+    activities(group.autoscaling_backend).insert(0, activity)
+    return activity
+
+
+def activities(backend: Any) -> list[models.Activity]:
+    """All activities of an account and region, newest first; they outlive their group, as in AWS."""
+    return backend.__dict__.setdefault("lab_activities", [])
+
+
+def announce_test(group: Any, topic: str) -> None:
+    publish(
+        topic,
+        f'Auto Scaling: test notification for group "{group.name}"',
+        {
+            "AccountId": group.account_id,
+            "RequestId": str(uuid.uuid4()),
+            "AutoScalingGroupARN": group.arn,
+            "AutoScalingGroupName": group.name,
+            "Service": "AWS Auto Scaling",
+            "Event": TEST,
+            "Time": milliseconds(now()),
+        },
+    )
+
+
+def announce_hook(group: Any, state: Any, hook: Any, token: str) -> None:
+    """Tell a lifecycle hook's own target that an instance waits."""
+    if not getattr(hook, "lab_target", None):
+        return
+    word = hook.lifecycle_transition.removeprefix("autoscaling:EC2_INSTANCE_")
+    publish(
+        hook.lab_target,
+        f"Auto Scaling:  Lifecycle action '{word}' for instance {state.instance.id} in progress.",
+        {
+            "Service": "AWS Auto Scaling",
+            "Time": milliseconds(now()),
+            "RequestId": str(uuid.uuid4()),
+            "AccountId": group.account_id,
+            "LifecycleActionToken": token,
+            "AutoScalingGroupName": group.name,
+            "LifecycleHookName": hook.name,
+            "EC2InstanceId": state.instance.id,
+            "LifecycleTransition": hook.lifecycle_transition,
+            "NotificationMetadata": hook.lab_metadata,
+        },
+    )

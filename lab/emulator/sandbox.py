@@ -1,0 +1,162 @@
+"""One running instance: a process tree in its own mount, process, network, host name and IPC namespaces.
+
+The tree hangs on `unshare --kill-child`, which itself dies with the thread that spawned it (`setpriv --pdeathsig`):
+however the emulator ends, the kernel ends the sandboxes, and their mounts, being private to them, go with them.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from base_root import HERE, interpreter_folders
+from namespaces import inside, raise_loopback
+from relay import Relay
+
+METADATA_ADDRESS = "169.254.169.254"
+START_SECONDS = 10
+
+# The parent-death signal comes when the *thread* that forked ends: all sandboxes are forked by this one, which stays
+spawner = ThreadPoolExecutor(1, thread_name_prefix="sandbox-spawner")
+
+
+@dataclass
+class Ports:
+    """How the host and the sandboxes reach each other."""
+
+    emulator: int
+    ssh: int
+    forwarded: list[int]
+
+
+@dataclass
+class Sandbox:
+    home: Path
+    address: str
+    process: subprocess.Popen | None = None
+    closers: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def network(self) -> str:
+        return f"/proc/{self.process.pid}/ns/net"
+
+    @property
+    def init(self) -> int | None:
+        """Process id, on the host, of the sandbox's process 1."""
+        with suppress(OSError, IndexError):
+            pid = self.process.pid
+            return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+        return None
+
+    def start(
+        self,
+        root_layers: list[Path],
+        usr_layers: list[Path],
+        ports: Ports,
+        relay: Relay,
+        serve_metadata: Callable[[str], Callable[[], None]],
+    ) -> None:
+        """Boot from the given layers, the uppermost first. Returns when the boot goes on by itself."""
+        for folder in ("upper", "work", "root", "usr-upper", "usr-work"):
+            (self.home / folder).mkdir(parents=True, exist_ok=True)
+        self.process = spawner.submit(self._spawn, root_layers, usr_layers, ports.emulator).result()
+        (self.home / "pid").write_text(str(self.process.pid))
+        self._await_namespace()
+        inside(self.network, lambda: raise_loopback(METADATA_ADDRESS))
+        self.closers = [relay.outward(self.network, port) for port in (ports.emulator, *ports.forwarded)]
+        self.closers.append(relay.inward(self.network, self.address, ports.ssh, 22))
+        self.closers.append(serve_metadata(self.network))
+        self.process.stdin.write(b"go\n")
+        self.process.stdin.close()
+
+    def _spawn(self, root_layers: list[Path], usr_layers: list[Path], port: int) -> subprocess.Popen:
+        command = [
+            "setpriv",
+            "--pdeathsig",
+            "SIGKILL",
+            "unshare",
+            "--mount",
+            "--pid",
+            "--net",
+            "--uts",
+            "--ipc",
+            "--fork",
+            "--kill-child=SIGKILL",
+            "--propagation",
+            "private",
+            "--",
+            "bash",
+            str(HERE / "inside/boot.sh"),
+            str(self.home),
+            _joined(root_layers),
+            _joined(usr_layers),
+            "ip-" + self.address.replace(".", "-"),
+            f"http://127.0.0.1:{port}",
+            *interpreter_folders(),
+        ]
+        with open(self.home / "console.log", "ab") as console:
+            return subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=console, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    def _await_namespace(self) -> None:
+        ours, until = os.readlink("/proc/self/ns/net"), time.monotonic() + START_SECONDS
+        while self.init is None or os.readlink(self.network) == ours:
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(
+                    f"the sandbox '{self.home.name}' did not start: expected its namespaces within "
+                    f"{START_SECONDS} s; see '{self.home / 'console.log'}'"
+                )
+            time.sleep(0.005)
+
+    def listens(self) -> bool:
+        """Whether the instance's sshd accepts connections."""
+        with suppress(OSError):
+            return _listening_on(22, f"/proc/{self.init}/net/tcp")
+        return False
+
+    def stop(self, grace_seconds: float = 0) -> None:
+        """End every process: after SIGTERM and the grace time given, at once without one."""
+        if not self.process:
+            return
+        if grace_seconds and (init := self.init):
+            with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.kill(init, signal.SIGTERM)
+                self.process.wait(grace_seconds)
+        for close in self.closers:
+            close()
+        self.closers = []
+        init = self.init
+        self.process.kill()
+        self.process.wait()
+        _await_end(init)
+        self.process = None
+        (self.home / "pid").unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Delete what the instance wrote; its console log stays, as EC2 keeps the console output for a while."""
+        for entry in self.home.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+
+
+def _joined(layers: list[Path]) -> str:
+    return ":".join(str(layer) for layer in layers)
+
+
+def _listening_on(port: int, table: str) -> bool:
+    rows = [line.split() for line in Path(table).read_text().splitlines()[1:]]
+    return any(row[3] == "0A" and row[1].endswith(f":{port:04X}") for row in rows)
+
+
+def _await_end(pid: int | None) -> None:
+    """Wait until the kernel has torn the process namespace down: only then is the overlay unmounted."""
+    until = time.monotonic() + START_SECONDS
+    while pid and os.path.exists(f"/proc/{pid}") and time.monotonic() < until:
+        time.sleep(0.005)

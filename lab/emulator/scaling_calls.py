@@ -1,0 +1,102 @@
+"""Auto Scaling calls about policies, lifecycle hooks and instance refreshes, that moto lacks or answers wrongly."""
+
+import time
+from typing import Any
+
+from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
+from moto.core.responses import ActionResult, EmptyResult
+
+import refresh
+from calls import ACTIVITY_RUNNING, group_of, moto
+from groups import PendingAction, member_memory, memory
+from lifecycle import complete
+from policies import execute, find_policy
+from tracking import make_alarms, remove_alarms
+
+settings = {"tracking_period": 60}
+
+
+class Policies:
+    """Scaling policies, found by their group and name."""
+
+    def put_scaling_policy(self) -> ActionResult:
+        moto["put_scaling_policy"](self)
+        key = (self._get_param("AutoScalingGroupName"), self._get_param("PolicyName"))
+        policy = self.autoscaling_backend.policies[key]
+        tracking = policy.policy_type == "TargetTrackingScaling"
+        return ActionResult(
+            {"PolicyARN": policy.arn, "Alarms": make_alarms(policy, settings["tracking_period"]) if tracking else []}
+        )
+
+    def delete_policy(self) -> EmptyResult:
+        policy = find_policy(
+            self.autoscaling_backend, self._get_param("AutoScalingGroupName"), self._get_param("PolicyName")
+        )
+        if policy:
+            remove_alarms(policy)
+            self.autoscaling_backend.policies.pop((policy.auto_scaling_group_name, policy.name))
+        return EmptyResult()
+
+    def execute_policy(self) -> EmptyResult:
+        name = self._get_param("PolicyName")
+        policy = find_policy(self.autoscaling_backend, self._get_param("AutoScalingGroupName"), name)
+        if not policy:
+            raise ValidationError(f"PolicyName not found - {name}")
+        metric, threshold = (float(self._get_param(key) or 0) for key in ("MetricValue", "BreachThreshold"))
+        if not execute(policy, metric, threshold, self._get_bool_param("HonorCooldown", False)):
+            raise AutoscalingClientError(
+                ACTIVITY_RUNNING, f"Scaling activity is in progress (cooldown of policy {policy.name})."
+            )
+        return EmptyResult()
+
+
+class Hooks:
+    """Lifecycle hooks and the actions that end their waits."""
+
+    def put_lifecycle_hook(self) -> EmptyResult:
+        group_of(self)
+        moto["put_lifecycle_hook"](self)
+        names = [self._get_param("LifecycleHookName")]
+        hook = self.autoscaling_backend.describe_lifecycle_hooks(self._get_param("AutoScalingGroupName"), names)[0]
+        hook.lab_target = hook.notification_target_arn = self._get_param("NotificationTargetARN")
+        hook.lab_metadata = hook.notification_metadata = self._get_param("NotificationMetadata")
+        hook.role_arn = self._get_param("RoleARN")
+        return EmptyResult()
+
+    def complete_lifecycle_action(self) -> EmptyResult:
+        state, action = _held(self)
+        complete(group_of(self), state, action.hook.name, self._get_param("LifecycleActionResult"))
+        return EmptyResult()
+
+    def record_lifecycle_action_heartbeat(self) -> EmptyResult:
+        _, action = _held(self)
+        action.until = time.time() + action.hook.heartbeat_timeout
+        return EmptyResult()
+
+
+class Refreshes:
+    """Instance refreshes."""
+
+    def start_instance_refresh(self) -> ActionResult:
+        preferences = self._get_param("Preferences") or {}
+        started = refresh.start(group_of(self), preferences, self._get_param("DesiredConfiguration"))
+        return ActionResult({"InstanceRefreshId": started.id})
+
+    def describe_instance_refreshes(self) -> ActionResult:
+        ids = self._get_param("InstanceRefreshIds", [])
+        found = [one.described() for one in memory(group_of(self)).refreshes if not ids or one.id in ids]
+        return ActionResult({"InstanceRefreshes": found})
+
+    def cancel_instance_refresh(self) -> ActionResult:
+        return ActionResult({"InstanceRefreshId": refresh.cancel(group_of(self)).id})
+
+
+def _held(response: Any) -> tuple[Any, PendingAction]:
+    name, token, instance_id = (
+        response._get_param(key) for key in ("LifecycleHookName", "LifecycleActionToken", "InstanceId")
+    )
+    for state in group_of(response).instance_states:
+        action = member_memory(state).pending.get(name)
+        if action and (token == action.token or (not token and instance_id == state.instance.id)):
+            return state, action
+    raise ValidationError(f"No active Lifecycle Action found with instance ID {instance_id}")

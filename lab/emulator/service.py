@@ -1,0 +1,78 @@
+"""Puts the emulator together: moto's server, the replaced parts, the fleet of sandboxes, the clock."""
+
+import argparse
+import logging
+import os
+import signal
+import threading
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import BaseWSGIServer, make_server
+
+import alarms
+import api
+import capacity
+import dead_letters
+import functions
+import groups
+import instances
+import mappings
+import policies
+import queues
+from fleet import Fleet, claim
+from metrics import CpuMeter, publish_cpu, publish_sizes
+from sandbox import Ports
+from ticker import every, tick
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    claim(options.run_dir)
+    _take_over(options)
+    fleet = _fleet(options)
+    # A signal only sets this: raising out of whatever is running could leave a boot half recorded
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    server = _server(options.port)
+    threading.Thread(target=server.serve_forever, daemon=True, name="server").start()
+    _start_clock(options, fleet)
+    print("ready", flush=True)
+    ended.wait()
+    if fleet:
+        fleet.end_all()
+    os._exit(0)  # without waiting for functions and boots under way, which die with this process
+
+
+def _server(port: int) -> BaseWSGIServer:
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    application = DomainDispatcherApplication(create_backend_app)
+    return make_server("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
+
+
+def _take_over(options: argparse.Namespace) -> None:
+    instances.keep_to_requests()
+    groups.show_launch_sources()
+    policies.key_by_group()
+    for part in (capacity, alarms, queues, dead_letters, mappings):
+        part.take_over()
+    api.take_over(options.tracking_period)
+    functions.take_over(options.run_dir / "functions", options.port)
+
+
+def _fleet(options: argparse.Namespace) -> Fleet | None:
+    if options.instances == "records":
+        return None
+    fleet = Fleet(options.run_dir, options.tools.resolve(), Ports(options.port, options.ssh_port, options.forward))
+    instances.put_on(fleet)
+    return fleet
+
+
+def _start_clock(options: argparse.Namespace, fleet: Any) -> None:
+    mappings.start()
+    every(options.tick, tick, "ticker")
+    every(options.metric_seconds, publish_sizes, "group-metrics")
+    if fleet:
+        meter = CpuMeter(fleet)
+        every(options.metric_seconds, lambda: publish_cpu(meter), "cpu-metrics")

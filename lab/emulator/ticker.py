@@ -1,0 +1,37 @@
+"""What happens by itself as time passes: alarms are evaluated, hooks time out, refreshes go on, CPU is measured."""
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+
+import refresh
+from alarms import evaluate_all
+from capacity import replace_ailing
+from groups import all_groups
+from lifecycle import expire_hooks
+from lock import LOCK
+
+
+def tick() -> None:
+    with LOCK:
+        evaluate_all()
+        for group in all_groups():
+            expire_hooks(group)
+            refresh.advance(group)
+        replace_ailing()
+
+
+def every(interval_seconds: float, work: Callable[[], None], name: str) -> None:
+    """Call `work` for ever from a thread of its own; a failure is shown and the next turn comes all the same."""
+
+    def turn() -> None:
+        while True:
+            time.sleep(interval_seconds)
+            try:
+                work()
+            except Exception:
+                traceback.print_exc(file=sys.stderr)
+
+    threading.Thread(target=turn, daemon=True, name=name).start()

@@ -1,0 +1,78 @@
+/** Starts and ends the lab's emulator through its command line, for the tests of this folder. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import getPort from "get-port";
+
+const ROOT = resolve(__dirname, "../..");
+const PYTHON = join(ROOT, ".lab/venv/bin/python");
+const TOOLS = join(ROOT, ".lab/tools");
+
+export interface Emulator {
+  readonly process: ChildProcess;
+  readonly runDir: string;
+  readonly sshPort: number;
+  /** What every SDK client of a test is made with. */
+  readonly client: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+  stop(): Promise<void>;
+}
+
+/** Why sandboxes cannot run here, undefined where they can. */
+export function sandboxObstacle(): string | undefined {
+  if (process.getuid?.() !== 0) return "sandboxes need root";
+  return existsSync(join(TOOLS, "usr/sbin/sshd")) ? undefined : "the tools are missing: run lab/setup.sh";
+}
+
+/** Why the emulator cannot run here, undefined where it can. */
+export function emulatorObstacle(): string | undefined {
+  return existsSync(PYTHON) ? undefined : "the Python environment is missing: run lab/setup.sh";
+}
+
+export async function startEmulator(instances: "sandboxes" | "records", ...more: string[]): Promise<Emulator> {
+  const [port, sshPort] = [await getPort(), await getPort()];
+  const runDir = mkdtempSync(join(tmpdir(), "emulator-test-"));
+  const options = ["--port", port, "--run-dir", runDir, "--tools", TOOLS, "--ssh-port", sshPort, "--metric-seconds", 1];
+  const child = spawn(
+    PYTHON,
+    [join(ROOT, "lab/emulator/main.py"), ...options.map(String), "--tick", "0.2", "--instances", instances, ...more],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  await untilReady(child);
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return {
+    process: child,
+    runDir,
+    sshPort,
+    client: { endpoint: `http://127.0.0.1:${port}`, region: "us-east-1", credentials },
+    stop: () => stop(child, runDir),
+  };
+}
+
+async function untilReady(child: ChildProcess): Promise<void> {
+  if (!child.stdout) throw new Error("the emulator's standard output is not piped");
+  for await (const line of createInterface(child.stdout)) if (line === "ready") return;
+  throw new Error(`the emulator ended before it was ready, with status ${child.exitCode}`);
+}
+
+async function stop(child: ChildProcess, runDir: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = new Promise((done) => child.once("exit", done));
+    child.kill("SIGTERM");
+    await ended;
+  }
+  rmSync(runDir, { recursive: true, force: true });
+}
+
+/** Asks again and again until the answer is there; fails with the last answer when it is not after `seconds`. */
+export async function eventually<T>(seconds: number, what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  do {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await sleep(150);
+  } while (Date.now() < end);
+  throw new Error(`${what} did not happen within ${seconds} s`);
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DescribeImagesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import * as pulumi from "@pulumi/pulumi";
+import { type Lab, startLab } from "../../lab/services/lab";
+import { preflight } from "../../stacks/preflight";
+import type { FleetConfig } from "../../stacks/schema";
+import { withEnvironment } from "../helpers/environment";
+
+/** Everything the program relies on, refused one by one by the real parts, before anything is created. */
+describe("preflight", function () {
+  this.timeout(120_000);
+  let lab: Lab;
+  let config: FleetConfig;
+  const tools = mkdtempSync(join(tmpdir(), "preflight-"));
+
+  before(async function () {
+    if (process.getuid?.() !== 0) return this.skip();
+    lab = await startLab();
+    pulumi.runtime.setAllConfig({ "aws:region": "us-east-1" });
+    config = {
+      preflight: true,
+      chef: {
+        serverUrl: lab.chefUrl,
+        validator: { name: lab.keys.validator.name, key: { ssmParameter: lab.keys.validator.parameter } },
+        operator: { name: lab.keys.operator.name, key: { ssmParameter: lab.keys.operator.parameter } },
+      },
+      bake: { name: "web", instanceType: "t3.small", baseImage: { id: await anyImage(lab) } },
+      groups: { web: { instanceType: "t3.small", min: 1, max: 2, availabilityZones: ["us-east-1a"] } },
+    };
+  });
+
+  after(async () => {
+    rmSync(tools, { recursive: true });
+    await lab?.stop();
+  });
+
+  async function complaint(changed: Partial<FleetConfig>, environment: Record<string, string> = {}): Promise<string> {
+    return withEnvironment({ ...lab.environment, ...environment }, () =>
+      preflight({ ...config, ...changed }).then(
+        () => "",
+        (error: Error) => error.message,
+      ),
+    );
+  }
+
+  it("passes where everything is there", async () => {
+    assert.equal(await complaint({}), "");
+  });
+
+  it("says where Packer is missing", async () => {
+    assert.match(
+      await complaint({}, { PATH: tools }),
+      /expected Packer 1\.6\.6 or newer .*; install Packer, or give a ready image/s,
+    );
+  });
+
+  it("needs no Packer for a ready image", async () => {
+    assert.equal(await complaint({ imageId: await anyImage(lab) }, { PATH: tools }), "");
+  });
+
+  it("refuses a Packer that is too old", async () => {
+    writeFileSync(join(tools, "packer"), "#!/bin/sh\necho Packer v1.5.4\n", { mode: 0o755 });
+    assert.match(await complaint({}, { PATH: `${tools}:/bin:/usr/bin` }), /1\.5\.4/);
+  });
+
+  it("says where the validator's key is missing", async () => {
+    const validator = { name: "v", key: { ssmParameter: "/nowhere" } };
+    const said = await complaint({ chef: { ...config.chef, validator } });
+    assert.match(said, /'chef\.validator\.key' is \{"ssmParameter":"\/nowhere"\}, expected the private key of "v"/);
+  });
+
+  it("says when the Chef server does not answer", async () => {
+    const said = await complaint({ chef: { ...config.chef, serverUrl: "http://127.0.0.1:9" } });
+    assert.match(said, /'chef\.serverUrl' is "http:\/\/127\.0\.0\.1:9", expected a Chef server/);
+  });
+
+  it("says when the Chef server refuses the key", async () => {
+    const operator = { name: lab.keys.operator.name, key: { ssmParameter: lab.keys.validator.parameter } };
+    const said = await complaint({ chef: { ...config.chef, operator } });
+    assert.match(said, /'chef\.serverUrl'.*401.*that 'chef\.operator' names the client whose key this is/s);
+  });
+
+  it("refuses an image id that does not exist", async () => {
+    assert.match(
+      await complaint({ imageId: "ami-0123456789abcdef0" }),
+      /'imageId' is "ami-0123456789abcdef0", expected an image/,
+    );
+  });
+
+  it("reports everything at once", async () => {
+    const validator = { name: "v", key: { ssmParameter: "/nowhere" } };
+    const chef = { ...config.chef, serverUrl: "http://127.0.0.1:9", validator };
+    assert.match(await complaint({ chef, imageId: "ami-0123456789abcdef0" }), /has 3 mistakes/);
+  });
+
+  it("never repeats a key", async () => {
+    const operator = { name: "nobody", key: { ssmParameter: lab.keys.operator.parameter } };
+    assert.doesNotMatch(await complaint({ chef: { ...config.chef, operator } }), /BEGIN|MII/);
+  });
+});
+
+async function anyImage(lab: Lab): Promise<string> {
+  const { Images } = await (lab.aws.ec2 as EC2Client).send(new DescribeImagesCommand({}));
+  return Images?.[0]?.ImageId as string;
+}
