@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
+import { inProcessRunner } from "../../lab/engine/in-process-runner";
+import { type Lab, startLab } from "../../lab/services/lab";
+import { projectRoot } from "../../lab/services/places";
+import { until } from "../../lab/story/until";
+
+/** The package as npm packs it, used by a program elsewhere: types, components, reaper's bundle, cleanup on destroy. */
+describe("the packed package, in a program of its own", function () {
+  this.timeout(180_000);
+  const folder = mkdtempSync(join(tmpdir(), "consumer-"));
+  let lab: Lab | undefined;
+
+  before(function () {
+    if (process.getuid?.() !== 0) return this.skip();
+    installTarball(folder);
+  });
+
+  after(async () => {
+    await lab?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("type-checks the README's example as it stands", () => {
+    const example = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(projectRoot, "README.md"), "utf8"))?.[1];
+    assert.ok(example, "the README has no example");
+    writeFileSync(join(folder, "index.ts"), example);
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: CONSUMER_OPTIONS, files: ["index.ts"] }),
+    );
+    execFileSync(join(projectRoot, "node_modules/.bin/tsc"), ["-p", folder, "--noEmit"], { stdio: "pipe" });
+  });
+
+  it("brings a group up, and on destroy removes its nodes and clients", async () => {
+    lab = await startLab();
+    writeProgram(folder, lab, await baseImage(lab));
+    const stateDir = join(folder, "state");
+    const runner = inProcessRunner({ project: folder, stack: "dev", stateDir, environment: lab.environment });
+    const up = await runner.up();
+    assert.ok(up.ok, up.output);
+    const { chef } = lab;
+    await until({
+      what: "two nodes of the group",
+      timeoutSeconds: 60,
+      look: async () => {
+        const nodes = (await chef.listNodes()).filter(isOurs);
+        return { seen: nodes.join(", "), found: nodes.length === 2 ? nodes : undefined };
+      },
+    });
+
+    const destroy = await runner.destroy();
+    assert.ok(destroy.ok, destroy.output);
+    assert.deepEqual((await chef.listNodes()).filter(isOurs), []);
+    assert.deepEqual((await chef.listClients()).filter(isOurs), []);
+    const key = keyBody(readFileSync(lab.keys.operator.keyFile, "utf8"));
+    for (const file of readdirSync(stateDir, { recursive: true, encoding: "utf8" })) {
+      assert.ok(!textOf(join(stateDir, file)).includes(key), `${file} holds the operator's key`);
+    }
+  });
+});
+
+const CONSUMER_OPTIONS = {
+  target: "ES2021",
+  module: "node20",
+  strict: true,
+  skipLibCheck: true,
+  esModuleInterop: true,
+};
+
+const isOurs = (name: string): boolean => name.startsWith("dev-web-");
+
+/** The tarball's files in a node_modules of its own; everything else it needs comes from this checkout. */
+function installTarball(folder: string): void {
+  const modules = join(folder, "node_modules");
+  mkdirSync(join(modules, "pulumi-chef-autoscaling"), { recursive: true });
+  const packing = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
+  const tarball = execFileSync("npm", packing, { cwd: projectRoot, encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .at(-1) as string;
+  const unpacking = [
+    "-xzf",
+    join(folder, tarball),
+    "--strip-components=1",
+    "-C",
+    join(modules, "pulumi-chef-autoscaling"),
+  ];
+  execFileSync("tar", unpacking);
+  const shared = readdirSync(join(projectRoot, "node_modules")).filter((name) => name !== "pulumi-chef-autoscaling");
+  for (const name of shared) symlinkSync(join(projectRoot, "node_modules", name), join(modules, name));
+}
+
+function writeProgram(folder: string, lab: Lab, imageId: string): void {
+  const place = (parameter: string) => ({ ssmParameter: parameter });
+  const chef = {
+    serverUrl: lab.chefUrl,
+    validator: { name: lab.keys.validator.name, key: place(lab.keys.validator.parameter) },
+    operator: { name: lab.keys.operator.name, key: place(lab.keys.operator.parameter) },
+  };
+  const args = {
+    groupName: "dev-web",
+    imageId,
+    instanceType: "t3.small",
+    chef,
+    capacity: { min: 2, max: 3 },
+    availabilityZones: ["us-east-1a", "us-east-1b"],
+  };
+  const program = [
+    'import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";',
+    `export const group = new ChefAutoScalingGroup("web", ${JSON.stringify(args)}).autoScalingGroupName;`,
+  ];
+  writeFileSync(join(folder, "index.ts"), program.join("\n"));
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: consumer\nruntime: nodejs\nmain: index.ts\n");
+  writeFileSync(join(folder, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
+}
+
+async function baseImage(lab: Lab): Promise<string> {
+  const { Images } = await lab.aws.ec2.send(new DescribeImagesCommand({}));
+  return Images?.[0]?.ImageId as string;
+}
+
+function keyBody(pem: string): string {
+  return pem.split("\n")[1] as string;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EISDIR") return "";
+    throw error;
+  }
+}
