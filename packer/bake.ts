@@ -43,6 +43,8 @@ function stopSignal(): AbortSignal {
   const stop = () => controller.abort(new Error("the bake was stopped; Packer has removed what it had created"));
   process.once("disconnect", stop);
   if (process.send && !process.connected) stop();
+  // Nobody reads our lines any more: the engine is gone, though a shell between it and us may live on
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", stop);
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, stop);
   return controller.signal;
 }
@@ -62,7 +64,7 @@ function write(text: string): void {
   process.stderr.write(text);
 }
 
-// The reader of our lines may be gone, as after a cancelled update; the bake is to end in good order all the same.
+// Without a listener a line that nobody reads would end this process before it has cleaned up.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 main(process.argv[2]).then(

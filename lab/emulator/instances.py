@@ -4,7 +4,9 @@ from typing import Any
 
 from moto.ec2.models.amis import AmiBackend
 from moto.ec2.models.instances import Instance, InstanceBackend
+from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.responses import EC2Response
+from moto.ec2.utils import parse_user_data
 
 from fleet import Fleet
 from lock import LOCK
@@ -61,7 +63,14 @@ def keep_to_requests() -> None:
         with LOCK:
             return plain_call(response)
 
+    def create_version(template: Any, data: dict[str, Any], description: str) -> Any:
+        # moto decodes the user data of a template's first version only, and then cannot launch from a later one
+        if isinstance(data.get("UserData"), str):
+            data = {**data, "UserData": parse_user_data(data["UserData"])}
+        return plain_version(template, data, description)
+
     plain_add, Instance.add_block_device = Instance.add_block_device, add_block_device
+    plain_version, LaunchTemplate.create_version = LaunchTemplate.create_version, create_version
     InstanceBackend.run_instances, AmiBackend.create_image, EC2Response.call_action = (
         run_instances,
         create_image,

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
+import { type Lab, startLab } from "../../lab/services/lab";
+import {
+  BAKE_TYPE,
+  bakedImages,
+  bakeEnvironment,
+  bakeNodes,
+  createInstanceProfile,
+  imageTree,
+  labSpec,
+  leftovers,
+  startBake,
+} from "../helpers/bake-lab";
+import { filesHolding, filesNamed, keyLine, watchArguments } from "../helpers/secret-search";
+
+const CHEF_FILES = ["client.pem", "client.rb", "validation.pem", "first-boot.json"];
+
+describe("a bake in the lab", function () {
+  this.timeout(120_000);
+  let lab: Lab;
+  let atRest: string[];
+
+  before(async () => {
+    lab = await startLab();
+    await createInstanceProfile(lab);
+    atRest = await leftovers(lab);
+  });
+  after(() => lab?.stop());
+
+  const nothingLeft = async () => {
+    assert.deepEqual(await leftovers(lab), atRest);
+    assert.deepEqual(await bakeNodes(lab), []);
+  };
+
+  describe("that succeeds", () => {
+    let imageId: string;
+    let output: string;
+    let nodesSeen: string[];
+    let inArguments: string[];
+    const secrets = () => [lab.keys.validator, lab.keys.operator].map(({ keyFile }) => keyLine(keyFile));
+
+    before(async () => {
+      const watch = watchArguments(secrets());
+      const bake = startBake(bakeEnvironment(lab, labSpec(lab, "web")));
+      nodesSeen = await nodesDuring(bake.ended);
+      const { code, stdout, stderr } = await bake.ended;
+      inArguments = watch.end();
+      assert.equal(code, 0, stderr);
+      output = stdout + stderr;
+      imageId = JSON.parse(stdout).imageId;
+    });
+
+    it("prints one line of JSON and tags the image", async () => {
+      const [image] = await bakedImages(lab, "web");
+      const tags = Object.fromEntries((image?.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
+      assert.equal(image?.ImageId, imageId);
+      assert.equal(tags["chef-autoscaling:bake"], "web");
+      assert.equal(tags["chef-autoscaling:instance-type"], BAKE_TYPE);
+      assert.equal(tags["chef-autoscaling:architecture"], "x86_64");
+      assert.match(tags["chef-autoscaling:fingerprint"] ?? "", /^[0-9a-f]{64}$/);
+      assert.equal(tags.team, "web");
+    });
+
+    it("registers a node and a client for its time only, and leaves nothing else", async () => {
+      const [name] = nodesSeen;
+      assert.match(name ?? "", /^bake-web-[0-9a-f]{8}$/);
+      assert.match(output, new RegExp(`'${name}' is a node of`));
+      await nothingLeft();
+    });
+
+    it("leaves none of Chef's files, no key and no trace of its node in the image", () => {
+      const tree = imageTree(lab, imageId);
+      assert.ok(readdirSync(tree).length > 0, "the image's files are to be seen");
+      assert.deepEqual(filesNamed(tree, CHEF_FILES), []);
+      assert.deepEqual(filesHolding(tree, ["PRIVATE KEY-----", nodesSeen[0] ?? "", ...secrets()]), []);
+    });
+
+    it("shows no key in arguments, output or the servers' logs", () => {
+      assert.deepEqual(inArguments, []);
+      assert.deepEqual(filesHolding(join(lab.runDir, "logs"), secrets()), []);
+      for (const secret of secrets()) assert.ok(!output.includes(secret));
+    });
+
+    it("is found again where there is not even a Packer", async () => {
+      const { code, stdout, stderr } = await startBake(bakeEnvironment(lab, labSpec(lab, "web"), { PATH: "/bin" }))
+        .ended;
+      assert.equal(code, 0, stderr);
+      assert.deepEqual([JSON.parse(stdout).imageId, JSON.parse(stdout).reused], [imageId, true]);
+    });
+
+    it("says which input makes it bake again, and takes a baked image as its base", async () => {
+      const spec = labSpec(lab, "web", { baseImageId: imageId });
+      const { code, stdout, stderr } = await startBake(bakeEnvironment(lab, spec)).ended;
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /^bake: rebaking: baseImageId changed$/m);
+      assert.notEqual(JSON.parse(stdout).imageId, imageId);
+      await nothingLeft();
+    });
+
+    it("fails at the leak gate when the base image brings a key", async () => {
+      writeFileSync(join(imageTree(lab, imageId), "etc", "tls.key"), readFileSync(lab.keys.operator.keyFile));
+      const spec = labSpec(lab, "planted", { baseImageId: imageId });
+      const { code, stderr } = await startBake(bakeEnvironment(lab, spec)).ended;
+      assert.notEqual(code, 0);
+      assert.match(stderr, /\/etc\/tls\.key: holds a private key/);
+      assert.match(stderr, /BAKE_ON_ERROR=abort/);
+      assert.deepEqual(await bakedImages(lab, "planted"), []);
+      await nothingLeft();
+    });
+
+    it("keeps its images on delete when told so, otherwise removes them with their snapshots", async () => {
+      const kept = labSpec(lab, "web", { keepOnDestroy: true });
+      assert.equal((await startBake(bakeEnvironment(lab, kept), "delete").ended).code, 0);
+      const images = await bakedImages(lab, "web");
+      assert.equal(images.length, 2);
+      const { code, stderr } = await startBake(bakeEnvironment(lab, labSpec(lab, "web")), "delete").ended;
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(await bakedImages(lab, "web"), []);
+      const own = new Set(images.map((image) => image.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId));
+      const { Snapshots = [] } = await lab.aws.ec2.send(new DescribeSnapshotsCommand({}));
+      assert.deepEqual(
+        Snapshots.filter(({ SnapshotId }) => own.has(SnapshotId)),
+        [],
+      );
+    });
+  });
+
+  it("ends with one image when two of the same address run at the same time", async () => {
+    const environment = bakeEnvironment(lab, labSpec(lab, "twin"));
+    const results = await Promise.all([startBake(environment).ended, startBake(environment).ended]);
+    for (const { code, stderr } of results) assert.equal(code, 0, stderr);
+    const ids = new Set(results.map(({ stdout }) => JSON.parse(stdout).imageId));
+    const images = await bakedImages(lab, "twin");
+    assert.deepEqual(
+      images.map(({ ImageId }) => ImageId),
+      [...ids],
+    );
+    await nothingLeft();
+  });
+
+  it("that cannot register its node tells why and leaves nothing", async () => {
+    const spec = labSpec(lab, "refused");
+    const chef = { ...spec.chef, validator: { ...spec.chef.validator, name: "operator" } };
+    const { code, stderr } = await startBake(bakeEnvironment(lab, { ...spec, chef })).ended;
+    assert.notEqual(code, 0);
+    assert.match(stderr, /^bake: Packer ended with '1'; its last lines were[\s\S]*could not be registered/m);
+    assert.deepEqual(await bakedImages(lab, "refused"), []);
+    await nothingLeft();
+  });
+
+  it("creates nothing when the Chef server refuses the operator", async () => {
+    const spec = labSpec(lab, "stranger");
+    const operator = { name: "operator", key: { file: lab.keys.validator.keyFile } };
+    const { code, stderr } = await startBake(bakeEnvironment(lab, { ...spec, chef: { ...spec.chef, operator } })).ended;
+    assert.notEqual(code, 0);
+    assert.match(stderr, /check that the key belongs to the client/);
+    assert.doesNotMatch(stderr, /Launching a source AWS instance/);
+    await nothingLeft();
+  });
+
+  /** Names of the bakes' nodes that were on the Chef server at some time before the end. */
+  async function nodesDuring(end: Promise<unknown>): Promise<string[]> {
+    const seen = new Set<string>();
+    let ended = false;
+    const done = () => {
+      ended = true;
+    };
+    end.then(done, done);
+    while (!ended) for (const name of await lab.chef.listNodes()) seen.add(name);
+    return [...seen].filter((name) => name.startsWith("bake-"));
+  }
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { labEnvironment } from "../../lab/services/environment";
+import { projectRoot } from "../../lab/services/places";
+import { templatePaths } from "../../packer/packer-files";
+import { packerOf } from "../../packer/packer-version";
+import { packerVariables } from "../../packer/variables";
+import { bakeSpec } from "../helpers/bake-spec";
+
+const TEMPLATE = join(projectRoot, "packer", "template");
+const environment = labEnvironment("http://127.0.0.1:9", 22);
+
+describe("the Packer template", function () {
+  this.timeout(30_000);
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "template-"));
+    for (const path of templatePaths("classic")) copyFileSync(path, join(folder, basename(path)));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("is valid with the variables of a bake, all given or only the needed ones", () => {
+    const bake = { instanceType: "t3.small", fingerprint: "f", inputs: {}, imageName: "web-1", nodeName: "bake-web-1" };
+    for (const spec of [bakeSpec(), bakeSpec({ subnetId: "subnet-1", associatePublicIpAddress: true })]) {
+      const variables = join(folder, "variables.pkrvars.json");
+      writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, "manifest.json")));
+      const { status, stdout, stderr } = packer("validate", `-var-file=${variables}`, folder);
+      assert.equal(status, 0, stdout + stderr);
+    }
+  });
+
+  for (const part of ["", "classic", "modern"]) {
+    it(`is formatted, in '${join("packer/template", part)}'`, () => {
+      const { status, stdout } = packer("fmt", "-check", "-diff", join(TEMPLATE, part));
+      assert.equal(status, 0, stdout);
+    });
+  }
+
+  it("has the same steps for old and new Packer", () => {
+    const [classic, modern] = ["classic", "modern"].map((part) => {
+      const text = readFileSync(join(TEMPLATE, part, "build.pkr.hcl"), "utf8");
+      return text.slice(text.indexOf('  provisioner "shell"'));
+    });
+    assert.ok(classic?.includes("leak-gate.sh"));
+    assert.equal(modern, classic);
+  });
+
+  it("leaves to modern/ what the Packer at hand does not know", () => {
+    const { generation } = packerOf(execFileSync("packer", ["version"], { encoding: "utf8", env: environment }));
+    assert.equal(generation, "classic");
+    const modern = mkdtempSync(join(tmpdir(), "template-"));
+    for (const path of templatePaths("modern")) copyFileSync(path, join(modern, basename(path)));
+    const { status, stdout, stderr } = packer("validate", "-syntax-only", modern);
+    rmSync(modern, { recursive: true });
+    assert.notEqual(status, 0);
+    assert.match(stdout + stderr, /required_plugins/);
+  });
+
+  function packer(...args: string[]) {
+    return spawnSync("packer", args, { encoding: "utf8", env: environment });
+  }
+});
