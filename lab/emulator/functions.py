@@ -136,3 +136,26 @@ def take_over(folder: Path, port: int) -> None:
         return result, failed, logs
 
     models.LambdaFunction._invoke_lambda = invoke
+    _log_where_configured()
+
+
+def _log_where_configured() -> None:
+    """moto logs to the default group whatever the function's LoggingConfig says."""
+    plain_init = models.LambdaFunction.__init__
+    plain_update = models.LambdaFunction.update_configuration
+
+    def follow(function: Any, settings: dict[str, Any]) -> None:
+        group = (settings.get("LoggingConfig") or {}).get("LogGroup")
+        if group and group != function.logs_group_name:
+            function.logs_group_name = group
+            function.logs_backend.ensure_log_group(group)
+
+    def init(function: Any, account_id: str, spec: dict[str, Any], region: str, version: Any = 1) -> None:
+        plain_init(function, account_id, spec, region, version)
+        follow(function, spec)
+
+    def update(function: Any, settings: dict[str, Any]) -> Any:
+        follow(function, settings)
+        return plain_update(function, settings)
+
+    models.LambdaFunction.__init__, models.LambdaFunction.update_configuration = init, update

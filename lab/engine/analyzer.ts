@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import * as grpc from "@grpc/grpc-js";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/analyzer_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { companion } from "../providers/companion";
+import type { Properties } from "../providers/values";
+import { CHANNEL_OPTIONS, toStruct } from "../providers/wire";
+import type { Emit } from "./events";
+import type { Goal } from "./goal";
+import type { Configuration } from "./project";
+import type { Resource } from "./state";
+import { nameOf } from "./urn";
+
+/** What a policy pack is told of the run it watches. */
+export interface Watched {
+  readonly stack: string;
+  readonly project: string;
+  readonly preview: boolean;
+  readonly configuration: Configuration;
+  readonly emit: Emit;
+}
+
+/** A policy pack at work: its own process, asked over its own gRPC interface. */
+export class Analyzer {
+  /** Violations of mandatory rules so far. */
+  mandatory = 0;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly client: AnalyzerClient,
+    private readonly watched: Watched,
+  ) {}
+
+  /**
+   * Starts the pack in this folder under the SDK's runner for packs.
+   * Errors: it does not start, or has a rule that would change resources, which the engine does not do.
+   */
+  static async start(folder: string, watched: Watched): Promise<Analyzer> {
+    const pack = resolve(folder);
+    const runner = createRequire(join(pack, "package.json")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
+    const child = companion(
+      spawn(process.execPath, [runner, "127.0.0.1:0", "."], {
+        cwd: pack,
+        env: environment(watched),
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
+    const port = await firstLine(child, pack);
+    const client = new AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), CHANNEL_OPTIONS);
+    const analyzer = new Analyzer(child, client, watched);
+    await analyzer.configure(pack);
+    return analyzer;
+  }
+
+  /** Shows one resource's inputs to the rules. Errors: a mandatory rule is violated, unless this is a preview. */
+  async analyze(goal: Goal, urn: string, inputs: Properties): Promise<void> {
+    const request = new messages.AnalyzeRequest();
+    request.setType(goal.type);
+    request.setName(goal.name);
+    request.setUrn(urn);
+    request.setProperties(toStruct(visible(inputs)));
+    request.setOptions(options(goal));
+    const answer = await call<messages.AnalyzeResponse>((done) => this.client.analyze(request, done));
+    this.report(answer, urn);
+  }
+
+  /** Shows the whole stack to the rules that judge it as one. Errors: as `analyze`. */
+  async analyzeStack(resources: readonly Resource[]): Promise<void> {
+    const request = new messages.AnalyzeStackRequest();
+    request.setResourcesList(resources.map(stackResource));
+    const answer = await call<messages.AnalyzeResponse>((done) => this.client.analyzeStack(request, done));
+    this.report(answer, resources[0]?.urn ?? "");
+  }
+
+  stop(): void {
+    this.client.close();
+    this.child.kill();
+  }
+
+  private async configure(pack: string): Promise<void> {
+    const info = await call<messages.AnalyzerInfo>((done) => this.client.getAnalyzerInfo(new Empty(), done));
+    const changing = info
+      .getPoliciesList()
+      .find((one) => one.getEnforcementlevel() === messages.EnforcementLevel.REMEDIATE);
+    if (changing !== undefined) {
+      throw new Error(
+        `the rule '${changing.getName()}' of '${pack}' remediates, which the lab's engine does not do; use the Pulumi CLI`,
+      );
+    }
+    const request = new messages.ConfigureAnalyzerRequest();
+    const settings = info.getInitialconfigMap().entries() as Iterable<[string, messages.PolicyConfig]>;
+    for (const [name, config] of settings) request.getPolicyconfigMap().set(name, config);
+    await call<Empty>((done) => this.client.configure(request, done));
+  }
+
+  private report(answer: messages.AnalyzeResponse, subject: string): void {
+    const stopping: string[] = [];
+    for (const found of answer.getDiagnosticsList()) {
+      const level = found.getEnforcementlevel() === messages.EnforcementLevel.MANDATORY ? "mandatory" : "advisory";
+      const [policy, message, urn] = [found.getPolicyname(), found.getMessage(), found.getUrn() || subject];
+      this.watched.emit({ event: "violation", policy, level, urn, message });
+      if (level === "mandatory") stopping.push(policy);
+    }
+    this.mandatory += stopping.length;
+    if (stopping.length > 0 && !this.watched.preview)
+      throw new Error(`mandatory policy violated: ${stopping.join(", ")}`);
+  }
+}
+
+function environment({ stack, project, preview, configuration }: Watched): NodeJS.ProcessEnv {
+  const { PULUMI_CONFIG_PASSPHRASE: _, NODE_OPTIONS: __, ...inherited } = process.env;
+  return {
+    ...inherited,
+    PULUMI_CONFIG: JSON.stringify(configuration),
+    PULUMI_NODEJS_ORGANIZATION: "organization",
+    PULUMI_NODEJS_PROJECT: project,
+    PULUMI_NODEJS_STACK: stack,
+    PULUMI_NODEJS_DRY_RUN: String(preview),
+  };
+}
+
+function firstLine(child: ChildProcess, pack: string): Promise<string> {
+  let complaint = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+    complaint += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", () => reject(new Error(`the policy pack '${pack}' did not start:\n${complaint}`)));
+    if (child.stdout) createInterface({ input: child.stdout }).once("line", resolve);
+  });
+}
+
+function call<Response>(send: (done: (error: grpc.ServiceError | null, response: Response) => void) => unknown) {
+  return new Promise<Response>((resolve, reject) => {
+    send((error, response) => (error ? reject(new Error(error.details, { cause: error })) : resolve(response)));
+  });
+}
+
+/** Pulumi's internal properties (`__…`) are not for policies. */
+function visible(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => !key.startsWith("__")));
+}
+
+function options(goal: Pick<Goal, "protect" | "parent"> & Partial<Goal>): messages.AnalyzerResourceOptions {
+  const message = new messages.AnalyzerResourceOptions();
+  message.setProtect(goal.protect);
+  message.setParent(goal.parent ?? "");
+  message.setIgnorechangesList(goal.ignoreChanges ?? []);
+  message.setAliasesList(goal.aliases ?? []);
+  message.setAdditionalsecretoutputsList(goal.additionalSecretOutputs ?? []);
+  message.setCustomtimeouts(new messages.AnalyzerResourceOptions.CustomTimeouts());
+  return message;
+}
+
+function stackResource(resource: Resource): messages.AnalyzerResource {
+  const message = new messages.AnalyzerResource();
+  message.setType(resource.type);
+  message.setName(nameOf(resource.urn));
+  message.setUrn(resource.urn);
+  message.setParent(resource.parent ?? "");
+  message.setProperties(toStruct(visible(resource.outputs)));
+  message.setOptions(options(resource));
+  message.setDependenciesList(resource.dependencies);
+  for (const [key, urns] of Object.entries(resource.propertyDependencies)) {
+    const dependencies = new messages.AnalyzerPropertyDependencies();
+    dependencies.setUrnsList(urns);
+    message.getPropertydependenciesMap().set(key, dependencies);
+  }
+  return message;
+}

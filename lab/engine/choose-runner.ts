@@ -1,0 +1,18 @@
+import { cliRunner, onPath } from "./cli-runner";
+import { inProcessRunner } from "./in-process-runner";
+import type { StackOptions, StackRunner } from "./stack-runner";
+
+/**
+ * The Pulumi CLI where it is on PATH, else the lab's engine.
+ *
+ * @param say takes one line that tells which it is
+ */
+export function chooseRunner(options: StackOptions, say: (line: string) => void): StackRunner {
+  const runner = onPath("pulumi") && onPath("pulumi-language-nodejs") ? cliRunner(options) : inProcessRunner(options);
+  say(
+    runner.name === "pulumi"
+      ? "engine: the Pulumi CLI on PATH, with the lab's providers as its plugins"
+      : "engine: the lab's own, a small test double for the Pulumi CLI, which is not on PATH",
+  );
+  return runner;
+}

@@ -1,0 +1,105 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { runChild } from "./child";
+import { eventsIn } from "./cli-events";
+import { passphrase, writeConfiguration } from "./stack-folder";
+import { type CommandOptions, type Result, resultOf, type StackOptions, type StackRunner } from "./stack-runner";
+
+const PLUGINS = join(__dirname, "..", "providers", "bin");
+
+/** Runs a stack under the Pulumi CLI: file backend in the state's folder, no login, the lab's providers as its plugins. */
+export function cliRunner(options: StackOptions): StackRunner {
+  const env = environment(options);
+  const run = async (args: string[], onLine: (line: string) => void) => {
+    const cwd = resolve(options.project);
+    return runChild({
+      file: "pulumi",
+      args: [...args, "--non-interactive", "--stack", options.stack],
+      cwd,
+      env,
+      onLine,
+    });
+  };
+  const execute = async (command: string, given: CommandOptions = {}): Promise<Result> => {
+    const { config, policyPacks = options.policyPacks ?? [], onLine = options.onLine } = given;
+    const lines: string[] = [];
+    const take = (line: string) => {
+      lines.push(line);
+      onLine?.(line);
+    };
+    const configFile = writeConfiguration(options, { ...options.config, ...config });
+    await makeStack(options, env);
+    const eventLog = join(resolve(options.stateDir), `events.${command}.json`);
+    rmSync(eventLog, { force: true });
+    const packs =
+      command === "preview" || command === "up" ? policyPacks.flatMap((pack) => ["--policy-pack", resolve(pack)]) : [];
+    const yes = command === "preview" ? [] : ["--yes"];
+    const exitCode = await run(
+      [command, ...yes, "--config-file", resolve(configFile), "--event-log", eventLog, ...packs],
+      take,
+    );
+    const log = existsSync(eventLog) ? readFileSync(eventLog, "utf8") : "";
+    return resultOf(exitCode, eventsIn(log), lines.join("\n"));
+  };
+  return {
+    name: "pulumi",
+    preview: (given) => execute("preview", given),
+    up: (given) => execute("up", given),
+    refresh: (given) => execute("refresh", given),
+    destroy: (given) => execute("destroy", given),
+    outputs: async () => {
+      const lines: string[] = [];
+      const exitCode = await run(["stack", "output", "--json", "--show-secrets"], (line) => lines.push(line));
+      if (exitCode !== 0) throw new Error(`the outputs of '${options.stack}' cannot be read: ${lines.join("\n")}`);
+      return JSON.parse(lines.join("\n")) as Record<string, unknown>;
+    },
+  };
+}
+
+/**
+ * Makes the stack on first use. `stack init` writes into the configuration file beside Pulumi.yaml and takes no other, so it
+ * runs in the state's folder, with a copy of Pulumi.yaml, where the configuration's copy lies.
+ */
+async function makeStack({ project, stack, stateDir }: StackOptions, env: NodeJS.ProcessEnv): Promise<void> {
+  const cwd = resolve(stateDir);
+  if (existsSync(join(cwd, ".pulumi", "stacks"))) return;
+  copyFileSync(join(project, "Pulumi.yaml"), join(cwd, "Pulumi.yaml"));
+  const lines: string[] = [];
+  const args = ["stack", "init", stack, "--no-select", "--non-interactive"];
+  const exitCode = await runChild({ file: "pulumi", args, cwd, env, onLine: (line) => lines.push(line) });
+  if (exitCode !== 0) throw new Error(`pulumi could not make the stack '${stack}': ${lines.join("\n")}`);
+}
+
+function environment(options: StackOptions): NodeJS.ProcessEnv {
+  const stateDir = resolve(options.stateDir);
+  mkdirSync(stateDir, { recursive: true });
+  return {
+    ...process.env,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    PULUMI_NODEJS_TRANSPILE_ONLY: process.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? "true",
+    ...options.environment,
+    PATH: [pluginFolder(stateDir), options.environment?.PATH ?? process.env.PATH].join(delimiter),
+    PULUMI_BACKEND_URL: pathToFileURL(stateDir).href,
+    PULUMI_CONFIG_PASSPHRASE: passphrase(stateDir),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Without it the CLI does not know --event-log.
+    PULUMI_DEBUG_COMMANDS: "true",
+  };
+}
+
+/** The lab's plugins; its `command` stands back where a genuine one is on PATH, its `aws` never does. */
+function pluginFolder(stateDir: string): string {
+  if (!onPath("pulumi-resource-command")) return PLUGINS;
+  const folder = join(stateDir, "plugins");
+  mkdirSync(folder, { recursive: true });
+  const link = join(folder, "pulumi-resource-aws");
+  if (!existsSync(link)) symlinkSync(join(PLUGINS, "pulumi-resource-aws"), link);
+  return folder;
+}
+
+/** Tells whether a program of this name is on PATH, the lab's own plugins aside. */
+export function onPath(name: string): boolean {
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "" && folder !== PLUGINS);
+  return folders.some((folder) => existsSync(join(folder, name)));
+}

@@ -1,0 +1,253 @@
+import { randomUUID } from "node:crypto";
+import type { Provider } from "../providers/provider";
+import { markLike, markOutputs, revealAll, secret } from "../providers/secrets";
+import { changedKeys, type Properties, UNKNOWN } from "../providers/values";
+import type { Analyzer } from "./analyzer";
+import { Deletions } from "./deletions";
+import type { Emit, OperationName } from "./events";
+import type { Goal } from "./goal";
+import { keepIgnored, touches } from "./property-path";
+import { isProviderType, type ProviderPool } from "./provider-pool";
+import type { Pending, Resource, State } from "./state";
+import { makeUrn, nameOf } from "./urn";
+
+/** What one run of the engine works with. */
+export interface Run {
+  readonly stack: string;
+  readonly project: string;
+  readonly preview: boolean;
+  readonly state: State;
+  readonly providers: ProviderPool;
+  readonly analyzers: readonly Analyzer[];
+  readonly emit: Emit;
+}
+
+/** How the inputs of a resource came out of the provider's check. */
+interface Checked {
+  readonly urn: string;
+  readonly goal: Goal;
+  readonly inputs: Properties;
+  readonly provider: Provider;
+}
+
+/** Brings resources to what the program wants, one at a time as the program declares them. */
+export class Deployment {
+  private readonly declared = new Map<string, Resource>();
+  private readonly deletions: Deletions;
+
+  constructor(private readonly run: Run) {
+    this.deletions = new Deletions(run);
+  }
+
+  /** Resources the program declared in this run. */
+  resources(): Resource[] {
+    return [...this.declared.values()];
+  }
+
+  /** Creates, updates, replaces or leaves the resource as it is. Errors: of the program's making, a policy's, the provider's. */
+  async register(goal: Goal): Promise<Resource> {
+    const urn = makeUrn(this.run.stack, this.run.project, goal.parent, goal.type, goal.name);
+    this.refuse(goal, urn);
+    const old = this.known(urn, goal.aliases);
+    if (!goal.custom || isProviderType(goal.type)) await this.analyze(goal, urn, goal.inputs);
+    if (!goal.custom) return this.settle(goal, urn, old);
+    if (isProviderType(goal.type)) return this.settle(goal, urn, old, await this.providerOutputs(goal, urn));
+    const provider = await this.run.providers.get(goal.type, goal.provider);
+    const checked = await this.check({ urn, goal, provider, inputs: goal.inputs }, old);
+    await this.analyze(goal, urn, checked.inputs);
+    if (old === undefined || old.external)
+      return this.create(checked, this.deletions.madeRoom(urn) ? "replace" : "create");
+    return this.change(checked, old);
+  }
+
+  /** Looks a resource up that others manage. Errors: it does not exist. */
+  async read(goal: Goal, id: string): Promise<Resource> {
+    const urn = makeUrn(this.run.stack, this.run.project, goal.parent, goal.type, goal.name);
+    // While previewing, the id may hang on a resource that is still to be made; then nothing can be looked up yet.
+    if (id === UNKNOWN) return this.keep({ ...this.bare(goal, urn), id, external: true }, this.run.state.find(urn));
+    const provider = await this.run.providers.get(goal.type, goal.provider);
+    const request = {
+      urn,
+      type: goal.type,
+      id,
+      inputs: revealAll(goal.inputs),
+      outputs: revealAll(goal.inputs),
+      log: this.log(urn),
+    };
+    const reading = await provider.read(request);
+    if (reading === undefined)
+      throw new Error(`'${goal.type}' with id '${id}' does not exist; correct the id given to get()`);
+    const old = this.run.state.find(urn);
+    return this.keep({ ...this.bare(goal, urn), id: reading.id, outputs: reading.outputs, external: true }, old);
+  }
+
+  /** Takes the outputs of a component or of the stack itself. */
+  registerOutputs(urn: string, outputs: Properties): void {
+    const resource = this.declared.get(urn);
+    if (resource === undefined) throw new Error(`outputs came for '${urn}', which was not declared`);
+    this.keep({ ...resource, outputs }, this.run.state.find(urn));
+  }
+
+  /** Deletes what the program does not declare any more, and what was replaced. */
+  async finish(): Promise<void> {
+    await this.deletions.remove(this.run.state.all().filter((one) => one.pendingDelete || !this.declared.has(one.urn)));
+  }
+
+  private async analyze(goal: Goal, urn: string, inputs: Properties): Promise<void> {
+    for (const analyzer of this.run.analyzers) await analyzer.analyze(goal, urn, inputs);
+  }
+
+  private refuse({ importId, remote, type }: Goal, urn: string): void {
+    if (this.declared.has(urn)) throw new Error(`'${urn}' is declared twice; give one of them another name`);
+    if (importId)
+      throw new Error(
+        `'${nameOf(urn)}' asks to import '${importId}', which the lab's engine does not do; use the Pulumi CLI`,
+      );
+    if (remote)
+      throw new Error(
+        `'${type}' is a component of a provider, which the lab's engine does not run; use the Pulumi CLI`,
+      );
+  }
+
+  private known(urn: string, aliases: string[]): Resource | undefined {
+    const found = [urn, ...aliases].map((one) => this.run.state.find(one)).find((one) => one !== undefined);
+    if (found === undefined || found.urn === urn) return found;
+    const renamed = { ...found, urn };
+    this.run.state.put(renamed, found);
+    return renamed;
+  }
+
+  /** A resource without provider of ours behind it: a component, or a provider itself. */
+  private settle(goal: Goal, urn: string, old: Resource | undefined, outputs?: Properties): Resource {
+    const operation =
+      old === undefined ? "create" : changedKeys(old.inputs, goal.inputs).length > 0 ? "update" : "same";
+    this.tell(operation, goal, urn);
+    const id = goal.custom ? (old?.id ?? (this.run.preview ? UNKNOWN : randomUUID())) : "";
+    return this.keep({ ...this.bare(goal, urn), id, outputs: outputs ?? goal.inputs }, old);
+  }
+
+  private async providerOutputs(goal: Goal, urn: string): Promise<Properties> {
+    await this.run.providers.declare(urn, goal.type, goal.inputs);
+    return goal.inputs;
+  }
+
+  private async check(wanted: Checked, old: Resource | undefined): Promise<Checked> {
+    const { urn, goal, provider } = wanted;
+    const inputs = old === undefined ? goal.inputs : keepIgnored(goal.inputs, old.inputs, goal.ignoreChanges);
+    const oldInputs = old === undefined ? undefined : revealAll(old.inputs);
+    const checked = await provider.check({
+      urn,
+      type: goal.type,
+      oldInputs,
+      inputs: revealAll(inputs),
+      log: this.log(urn),
+    });
+    if (checked.failures.length > 0) {
+      throw new Error(checked.failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+    }
+    return { ...wanted, inputs: markLike(checked.inputs, inputs) };
+  }
+
+  private async change(checked: Checked, old: Resource): Promise<Resource> {
+    const { goal, urn, provider } = checked;
+    const diff = await provider.diff(this.step(checked, old));
+    const forced = diff.changed.filter((key) => touches(goal.replaceOnChanges, key));
+    if (diff.replaces.length + forced.length > 0) {
+      return this.replace(checked, old, goal.deleteBeforeReplace ?? diff.deleteBeforeReplace);
+    }
+    if (diff.changed.length > 0) return this.update(checked, old);
+    this.tell("same", goal, urn);
+    return this.keep({ ...this.bare(goal, urn), id: old.id, inputs: checked.inputs, outputs: old.outputs }, old);
+  }
+
+  private async create(checked: Checked, operation: "create" | "replace"): Promise<Resource> {
+    const { goal, urn, provider, inputs } = checked;
+    const { preview, state } = this.run;
+    this.tell(operation, goal, urn);
+    const pending = { operation: "create", urn } satisfies Pending;
+    const request = { urn, type: goal.type, inputs: revealAll(inputs), preview, log: this.log(urn) };
+    const made = await this.attempt(pending, () => provider.create(request));
+    const outputs = this.marked(checked, made.outputs);
+    const resource = { ...this.bare(goal, urn), id: preview ? UNKNOWN : made.id, inputs, outputs };
+    return this.keep(resource, state.find(urn)?.external ? state.find(urn) : undefined, pending);
+  }
+
+  private async update(checked: Checked, old: Resource): Promise<Resource> {
+    const { goal, urn, provider, inputs } = checked;
+    this.tell("update", goal, urn);
+    const pending = { operation: "update", urn } satisfies Pending;
+    const request = { ...this.step(checked, old), preview: this.run.preview };
+    const outputs = await this.attempt(pending, () => provider.update(request));
+    const resource = { ...this.bare(goal, urn), id: old.id, inputs, outputs: this.marked(checked, outputs) };
+    return this.keep(resource, old, pending);
+  }
+
+  /** The new one first and the old one at the end of the run, unless both cannot stand side by side. */
+  private async replace(checked: Checked, old: Resource, deleteFirst: boolean): Promise<Resource> {
+    if (old.protect) {
+      throw new Error(
+        `'${nameOf(old.urn)}' is protected and would be replaced; set 'protect' to false and run up first`,
+      );
+    }
+    // A replacement gets generated names of its own, so it is checked as if nothing had been there.
+    const fresh = await this.check({ ...checked, inputs: checked.goal.inputs }, undefined);
+    const goal = { ...fresh.goal, inputs: keepIgnored(fresh.inputs, old.inputs, fresh.goal.ignoreChanges) };
+    if (deleteFirst) await this.deletions.makeRoom(old);
+    else this.run.state.put({ ...old, pendingDelete: true }, old);
+    return this.create({ ...fresh, inputs: goal.inputs }, "replace");
+  }
+
+  private step({ urn, goal, inputs }: Checked, old: Resource) {
+    const past = { oldInputs: revealAll(old.inputs), oldOutputs: revealAll(old.outputs) };
+    return { urn, type: goal.type, id: old.id, ...past, inputs: revealAll(inputs), log: this.log(urn) };
+  }
+
+  private marked({ inputs, provider, goal }: Checked, outputs: Properties): Properties {
+    const marked = markOutputs(outputs, inputs, provider.spreadsSecrets);
+    const named = goal.additionalSecretOutputs.filter((key) => marked[key] !== undefined);
+    return { ...marked, ...Object.fromEntries(named.map((key) => [key, secret(marked[key])])) };
+  }
+
+  private async attempt<Answer>(pending: Pending, act: () => Promise<Answer>): Promise<Answer> {
+    this.run.state.begin(pending);
+    try {
+      return await act();
+    } catch (error) {
+      this.run.state.abandon(pending);
+      throw error;
+    }
+  }
+
+  private keep(resource: Resource, old: Resource | undefined, pending?: Pending): Resource {
+    this.run.state.put(resource, old, pending);
+    this.declared.set(resource.urn, resource);
+    return resource;
+  }
+
+  private bare(goal: Goal, urn: string): Resource {
+    const { type, custom, inputs, parent, dependencies, propertyDependencies, provider, protect, retainOnDelete } =
+      goal;
+    const wanted = {
+      type,
+      custom,
+      inputs,
+      parent,
+      dependencies,
+      propertyDependencies,
+      provider,
+      protect,
+      retainOnDelete,
+    };
+    return { ...wanted, urn, id: "", outputs: {}, external: false, pendingDelete: false };
+  }
+
+  private tell(op: OperationName, { type, name }: Goal, urn: string): void {
+    this.run.emit({ event: "operation", op, type, name, urn });
+  }
+
+  private log(urn: string) {
+    return (message: string, severity: "info" | "warning" | "error" = "info") => {
+      this.run.emit({ event: "diagnostic", severity, message, urn });
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { runChild } from "./child";
+import { type EngineEvent, lineOf } from "./events";
+import { passphrase, writeConfiguration } from "./stack-folder";
+import { type CommandOptions, type Result, resultOf, type StackOptions, type StackRunner } from "./stack-runner";
+
+/** Runs a stack under the lab's engine, each command in a process of its own. */
+export function inProcessRunner(options: StackOptions): StackRunner {
+  const execute = async (command: string, { config, policyPacks, onLine = options.onLine }: CommandOptions = {}) => {
+    const configFile = writeConfiguration(options, { ...options.config, ...config });
+    const packs = command === "destroy" || command === "output" ? [] : (policyPacks ?? options.policyPacks ?? []);
+    const place = ["--cwd", options.project, "--stack", options.stack, "--state-dir", options.stateDir];
+    const flags = ["--config-file", configFile, "--json", ...packs.flatMap((pack) => ["--policy-pack", pack])];
+    const tsx = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
+    const events: EngineEvent[] = [];
+    const lines: string[] = [];
+    const exitCode = await runChild({
+      file: process.execPath,
+      args: ["--import", tsx, join(__dirname, "main.ts"), command, ...place, ...flags],
+      cwd: options.project,
+      env: environment(options),
+      onLine: (line, stream) => {
+        const event = stream === "stdout" ? eventIn(line) : undefined;
+        if (event !== undefined) events.push(event);
+        if (event?.event === "outputs") return;
+        const shown = event === undefined ? line : lineOf(event);
+        lines.push(shown);
+        onLine?.(shown);
+      },
+    });
+    return { events, result: resultOf(exitCode, events, lines.join("\n")) };
+  };
+  const command =
+    (name: string) =>
+    async (given?: CommandOptions): Promise<Result> =>
+      (await execute(name, given)).result;
+  return {
+    name: "lab engine",
+    preview: command("preview"),
+    up: command("up"),
+    refresh: command("refresh"),
+    destroy: command("destroy"),
+    outputs: async () => {
+      const { events, result } = await execute("output", { onLine: () => {} });
+      if (!result.ok) throw new Error(`the outputs of '${options.stack}' cannot be read: ${result.output}`);
+      return events.find((event) => event.event === "outputs")?.outputs ?? {};
+    },
+  };
+}
+
+function environment(options: StackOptions): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    ...options.environment,
+    PULUMI_CONFIG_PASSPHRASE: passphrase(options.stateDir),
+  };
+}
+
+/** What is no event is a line that something inside printed, such as a dynamic provider. */
+function eventIn(line: string): EngineEvent | undefined {
+  if (!line.startsWith('{"event":')) return undefined;
+  return JSON.parse(line) as EngineEvent;
+}

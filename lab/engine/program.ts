@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { companion } from "../providers/companion";
+import type { Run } from "./deployment";
+import type { Monitor } from "./monitor";
+import type { Configuration, Project } from "./project";
+
+/** How many resources the program may declare at a time. */
+const PARALLEL = 16;
+
+/**
+ * Runs the project's own program, unmodified, in a process of its own under the SDK's own runner, as the CLI's language host
+ * does. Resolves with whether it ended well; what it prints is passed on.
+ */
+export async function runProgram(
+  project: Project,
+  configuration: Configuration,
+  run: Run,
+  monitor: Monitor,
+): Promise<boolean> {
+  const sdk = createRequire(join(project.programFolder, "package.json"));
+  const settings = {
+    monitor: monitor.address,
+    engine: monitor.address,
+    organization: "organization",
+    project: project.name,
+    "root-directory": project.root,
+    stack: run.stack,
+    pwd: project.programFolder,
+    parallel: String(PARALLEL),
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const preview = run.preview ? ["--dry-run"] : [];
+  const child = companion(
+    spawn(process.execPath, [sdk.resolve("@pulumi/pulumi/cmd/run"), ...flags, ...preview, project.entry], {
+      cwd: project.programFolder,
+      env: environment(configuration),
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (message) =>
+      run.emit({ event: "diagnostic", severity: "info", message }),
+    );
+  }
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  await monitor.idle();
+  return code === 0;
+}
+
+function environment(configuration: Configuration): NodeJS.ProcessEnv {
+  const { PULUMI_CONFIG_PASSPHRASE: _, NODE_OPTIONS: __, ...inherited } = process.env;
+  return {
+    ...inherited,
+    PULUMI_CONFIG: JSON.stringify(configuration),
+    PULUMI_CONFIG_SECRET_KEYS: "[]",
+    PULUMI_NODEJS_TYPESCRIPT: "true",
+    // Types are the type checker's business; checking them at every run takes longer than the run.
+    PULUMI_NODEJS_TRANSPILE_ONLY: process.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? "true",
+  };
+}

@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Properties } from "../providers/values";
+import { openSecrets, type SecretsAtRest } from "./secrets-at-rest";
+
+/** A resource as the last operation on it left it. */
+export interface Resource {
+  readonly urn: string;
+  readonly type: string;
+  /** Made by a provider; components are not. */
+  readonly custom: boolean;
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+  readonly parent?: string;
+  /** URNs of what it needs, by property and in all. */
+  readonly dependencies: string[];
+  readonly propertyDependencies: Record<string, string[]>;
+  /** URN of the explicit provider, if it has one. */
+  readonly provider?: string;
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  /** Only looked up (`get`): never changed or deleted. */
+  readonly external: boolean;
+  /** Replaced; its deletion is still to come. */
+  readonly pendingDelete: boolean;
+}
+
+/** An operation that began; one that is found in a state file was cut off. */
+export interface Pending {
+  readonly operation: "create" | "update" | "delete";
+  readonly urn: string;
+}
+
+interface StateFile {
+  readonly version: 1;
+  readonly secrets: SecretsAtRest["header"];
+  readonly pending: Pending[];
+  readonly resources: Resource[];
+}
+
+/** The state of one stack: a JSON file, written whole and atomically after every operation. */
+export class State {
+  private resources: Resource[] = [];
+  private pending: Pending[] = [];
+  private secrets: SecretsAtRest;
+
+  /**
+   * @param persistent false for a preview: nothing is written
+   * Errors: the passphrase is missing or wrong.
+   */
+  constructor(
+    private readonly file: string,
+    passphrase: string | undefined,
+    private readonly persistent: boolean,
+  ) {
+    if (!existsSync(file)) {
+      this.secrets = openSecrets(passphrase);
+      return;
+    }
+    const stored = JSON.parse(readFileSync(file, "utf8")) as StateFile;
+    this.secrets = openSecrets(passphrase, stored.secrets);
+    this.pending = stored.pending;
+    this.resources = stored.resources.map((resource) => this.converted(resource, this.secrets.unlock));
+  }
+
+  /** Every resource, those made first first. */
+  all(): readonly Resource[] {
+    return this.resources;
+  }
+
+  /** The living resource of this URN. */
+  find(urn: string): Resource | undefined {
+    return this.resources.find((resource) => resource.urn === urn && !resource.pendingDelete);
+  }
+
+  /** Operations that were under way when the last process died; they are forgotten by being told. */
+  takeInterrupted(): Pending[] {
+    const interrupted = this.pending;
+    this.pending = [];
+    if (interrupted.length > 0) this.save();
+    return interrupted;
+  }
+
+  begin(pending: Pending): void {
+    this.pending.push(pending);
+    this.save();
+  }
+
+  /** Ends a begun operation that came to nothing. */
+  abandon(pending: Pending): void {
+    this.pending = this.pending.filter((one) => one !== pending);
+    this.save();
+  }
+
+  /** Puts the resource in the place of `old`, or at the end, and ends the operation. */
+  put(resource: Resource, old?: Resource, pending?: Pending): void {
+    const place = old === undefined ? -1 : this.resources.indexOf(old);
+    if (place >= 0) this.resources[place] = resource;
+    else this.resources.push(resource);
+    this.pending = this.pending.filter((one) => one !== pending);
+    this.save();
+  }
+
+  remove(resource: Resource, pending?: Pending): void {
+    this.resources = this.resources.filter((one) => one !== resource);
+    this.pending = this.pending.filter((one) => one !== pending);
+    this.save();
+  }
+
+  private save(): void {
+    if (!this.persistent) return;
+    const resources = this.resources.map((resource) => this.converted(resource, this.secrets.lock));
+    const content: StateFile = { version: 1, secrets: this.secrets.header, pending: this.pending, resources };
+    mkdirSync(dirname(this.file), { recursive: true });
+    writeFileSync(`${this.file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
+    renameSync(`${this.file}.new`, this.file);
+  }
+
+  private converted(resource: Resource, convert: (properties: Properties) => Properties): Resource {
+    return { ...resource, inputs: convert(resource.inputs), outputs: convert(resource.outputs) };
+  }
+}

@@ -1,0 +1,298 @@
+import * as sdk from "@aws-sdk/client-auto-scaling";
+import type { Properties } from "../values";
+import { isGone, unlessGone } from "./gone";
+import { refreshInstances } from "./instance-refresh";
+import { outputs, pascal, pick } from "./pascal";
+import { count, flag, needText, objects, text, texts } from "./reading";
+import type { Call, Change, ResourceType } from "./resource-type";
+import { plain } from "./shape";
+import { seconds, waitUntil } from "./waiting";
+
+/** How long the last instance of a deleted group may take to go. */
+const DRAIN_LIMIT_SECONDS = 600;
+
+const LAUNCH_TEMPLATE = plain("id", "name", "version");
+const SPECIFICATION = plain("launchTemplateId", "launchTemplateName", "version");
+
+/** Inputs that CreateAutoScalingGroup and UpdateAutoScalingGroup take under the same name. */
+const DIRECT = [
+  "minSize",
+  "maxSize",
+  "desiredCapacity",
+  "availabilityZones",
+  "defaultCooldown",
+  "defaultInstanceWarmup",
+  "healthCheckGracePeriod",
+  "healthCheckType",
+  "maxInstanceLifetime",
+  "capacityRebalance",
+  "placementGroup",
+  "terminationPolicies",
+  "mixedInstancesPolicy",
+  "instanceMaintenancePolicy",
+];
+
+/** `aws:autoscaling/group:Group`. */
+export const group: ResourceType = {
+  inputs: {
+    ...plain(...DIRECT, "name", "namePrefix", "launchConfiguration", "vpcZoneIdentifiers", "forceDelete"),
+    ...plain(
+      "enabledMetrics",
+      "metricsGranularity",
+      "protectFromScaleIn",
+      "serviceLinkedRoleArn",
+      "suspendedProcesses",
+    ),
+    ...plain("targetGroupArns", "loadBalancers", "waitForCapacityTimeout"),
+    launchTemplate: LAUNCH_TEMPLATE,
+    instanceMaintenancePolicy: plain("minHealthyPercentage", "maxHealthyPercentage"),
+    mixedInstancesPolicy: {
+      instancesDistribution: plain(
+        "onDemandAllocationStrategy",
+        "onDemandBaseCapacity",
+        "onDemandPercentageAboveBaseCapacity",
+        "spotAllocationStrategy",
+        "spotInstancePools",
+        "spotMaxPrice",
+      ),
+      launchTemplate: {
+        launchTemplateSpecification: SPECIFICATION,
+        overrides: { ...plain("instanceType", "weightedCapacity"), launchTemplateSpecification: SPECIFICATION },
+      },
+    },
+    instanceRefresh: {
+      ...plain("strategy", "triggers"),
+      preferences: {
+        ...plain("autoRollback", "checkpointDelay", "checkpointPercentages", "instanceWarmup", "maxHealthyPercentage"),
+        ...plain("minHealthyPercentage", "scaleInProtectedInstances", "skipMatching", "standbyInstances"),
+        alarmSpecification: plain("alarms"),
+      },
+    },
+    initialLifecycleHooks: plain(
+      "name",
+      "defaultResult",
+      "heartbeatTimeout",
+      "lifecycleTransition",
+      "notificationMetadata",
+      "notificationTargetArn",
+      "roleArn",
+    ),
+    tags: plain("key", "value", "propagateAtLaunch"),
+    warmPool: {
+      ...plain("maxGroupPreparedCapacity", "minSize", "poolState"),
+      instanceReusePolicy: plain("reuseOnScaleIn"),
+    },
+  },
+  required: ["minSize", "maxSize"],
+  defaults: {
+    forceDelete: false,
+    metricsGranularity: "1Minute",
+    protectFromScaleIn: false,
+    waitForCapacityTimeout: "10m",
+  },
+  replaces: ["name", "namePrefix", "initialLifecycleHooks", "placementGroup"],
+  automaticName: {},
+  computed: ["arn", "predictedCapacity", "warmPoolSize"],
+
+  async create(call, inputs) {
+    const name = needText(inputs, "name");
+    await call.clients.autoScaling.send(
+      new sdk.CreateAutoScalingGroupCommand({
+        ...settings(inputs),
+        AutoScalingGroupName: name,
+        MinSize: count(inputs, "minSize"),
+        MaxSize: count(inputs, "maxSize"),
+        Tags: tags(inputs, name),
+        TargetGroupARNs: texts(inputs, "targetGroupArns"),
+        LoadBalancerNames: texts(inputs, "loadBalancers"),
+        ...(inputs.initialLifecycleHooks === undefined ? {} : { LifecycleHookSpecificationList: hooks(inputs) }),
+      }),
+    );
+    await suspend(call, name, [], texts(inputs, "suspendedProcesses") ?? []);
+    await collectMetrics(call, name, [], inputs);
+    await keepWarm(call, name, inputs);
+    await waitForCapacity(call, name, inputs);
+    return name;
+  },
+
+  async read(call, id) {
+    const found = await describe(call, id);
+    if (found === undefined) return undefined;
+    const template = found.LaunchTemplate;
+    return outputs({
+      arn: found.AutoScalingGroupARN,
+      name: found.AutoScalingGroupName,
+      minSize: found.MinSize,
+      maxSize: found.MaxSize,
+      desiredCapacity: found.DesiredCapacity,
+      availabilityZones: found.AvailabilityZones,
+      vpcZoneIdentifiers: found.VPCZoneIdentifier ? found.VPCZoneIdentifier.split(",") : undefined,
+      defaultCooldown: found.DefaultCooldown,
+      healthCheckType: found.HealthCheckType,
+      healthCheckGracePeriod: found.HealthCheckGracePeriod,
+      launchConfiguration: found.LaunchConfigurationName,
+      launchTemplate: template && {
+        id: template.LaunchTemplateId,
+        name: template.LaunchTemplateName,
+        version: template.Version,
+      },
+      serviceLinkedRoleArn: found.ServiceLinkedRoleARN,
+      warmPoolSize: found.WarmPoolSize ?? 0,
+      predictedCapacity: found.PredictedCapacity ?? 0,
+    });
+  },
+
+  async update(call, change) {
+    const { id, inputs, oldInputs } = change;
+    await call.clients.autoScaling.send(
+      new sdk.UpdateAutoScalingGroupCommand({ ...settings(inputs), AutoScalingGroupName: id }),
+    );
+    if (change.changed("tags")) await replaceTags(call, id, oldInputs, inputs);
+    if (change.changed("suspendedProcesses")) {
+      await suspend(call, id, texts(oldInputs, "suspendedProcesses") ?? [], texts(inputs, "suspendedProcesses") ?? []);
+    }
+    if (change.changed("enabledMetrics", "metricsGranularity")) {
+      await collectMetrics(call, id, texts(oldInputs, "enabledMetrics") ?? [], inputs);
+    }
+    if (change.changed("targetGroupArns")) await attachTargets(call, change);
+    if (change.changed("warmPool")) await keepWarm(call, id, inputs);
+    await refreshInstances(call, change);
+    if (change.changed("minSize", "desiredCapacity")) await waitForCapacity(call, id, inputs);
+  },
+
+  async delete(call, id, state) {
+    const force = flag(state, "forceDelete") === true;
+    try {
+      if (!force) await drain(call, id);
+      await call.clients.autoScaling.send(
+        new sdk.DeleteAutoScalingGroupCommand({ AutoScalingGroupName: id, ForceDelete: force }),
+      );
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+    await waitUntil(`the group '${id}' to go`, DRAIN_LIMIT_SECONDS, async () => {
+      const left = await describe(call, id);
+      return left === undefined ? undefined : `it is still there with ${left.Instances?.length ?? 0} instances`;
+    });
+  },
+};
+
+function settings(inputs: Properties) {
+  const template = inputs.launchTemplate as Properties | undefined;
+  return {
+    ...pascal<Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">>(pick(inputs, ...DIRECT)),
+    LaunchConfigurationName: text(inputs, "launchConfiguration"),
+    LaunchTemplate: template && {
+      LaunchTemplateId: text(template, "id"),
+      LaunchTemplateName: text(template, "id") === undefined ? text(template, "name") : undefined,
+      Version: template.version === undefined ? "$Default" : String(template.version),
+    },
+    VPCZoneIdentifier: texts(inputs, "vpcZoneIdentifiers")?.join(","),
+    NewInstancesProtectedFromScaleIn: flag(inputs, "protectFromScaleIn"),
+    ServiceLinkedRoleARN: text(inputs, "serviceLinkedRoleArn"),
+  };
+}
+
+function hooks(inputs: Properties): sdk.LifecycleHookSpecification[] {
+  return objects(inputs, "initialLifecycleHooks").map((hook) =>
+    pascal<sdk.LifecycleHookSpecification>(hook, {
+      rename: { name: "LifecycleHookName", notificationTargetArn: "NotificationTargetARN", roleArn: "RoleARN" },
+    }),
+  );
+}
+
+function tags(inputs: Properties, name: string): sdk.Tag[] {
+  return objects(inputs, "tags").map((tag) => ({
+    Key: needText(tag, "key"),
+    Value: needText(tag, "value"),
+    PropagateAtLaunch: flag(tag, "propagateAtLaunch") ?? false,
+    ResourceId: name,
+    ResourceType: "auto-scaling-group",
+  }));
+}
+
+async function replaceTags(call: Call, name: string, oldInputs: Properties, inputs: Properties): Promise<void> {
+  const kept = tags(inputs, name);
+  const dropped = tags(oldInputs, name).filter((old) => !kept.some((tag) => tag.Key === old.Key));
+  if (dropped.length > 0) await call.clients.autoScaling.send(new sdk.DeleteTagsCommand({ Tags: dropped }));
+  if (kept.length > 0) await call.clients.autoScaling.send(new sdk.CreateOrUpdateTagsCommand({ Tags: kept }));
+}
+
+async function suspend(call: Call, name: string, before: string[], after: string[]): Promise<void> {
+  const resumed = before.filter((process) => !after.includes(process));
+  const target = { AutoScalingGroupName: name };
+  if (resumed.length > 0) {
+    await call.clients.autoScaling.send(new sdk.ResumeProcessesCommand({ ...target, ScalingProcesses: resumed }));
+  }
+  if (after.length > 0) {
+    await call.clients.autoScaling.send(new sdk.SuspendProcessesCommand({ ...target, ScalingProcesses: after }));
+  }
+}
+
+async function collectMetrics(call: Call, name: string, before: string[], inputs: Properties): Promise<void> {
+  const after = texts(inputs, "enabledMetrics") ?? [];
+  const dropped = before.filter((metric) => !after.includes(metric));
+  const target = { AutoScalingGroupName: name };
+  if (dropped.length > 0) {
+    await call.clients.autoScaling.send(new sdk.DisableMetricsCollectionCommand({ ...target, Metrics: dropped }));
+  }
+  if (after.length > 0) {
+    const Granularity = needText(inputs, "metricsGranularity");
+    await call.clients.autoScaling.send(
+      new sdk.EnableMetricsCollectionCommand({ ...target, Metrics: after, Granularity }),
+    );
+  }
+}
+
+async function attachTargets(call: Call, { id, oldInputs, inputs }: Change): Promise<void> {
+  const before = texts(oldInputs, "targetGroupArns") ?? [];
+  const after = texts(inputs, "targetGroupArns") ?? [];
+  const gone = before.filter((arn) => !after.includes(arn));
+  const added = after.filter((arn) => !before.includes(arn));
+  const client = call.clients.autoScaling;
+  const target = { AutoScalingGroupName: id };
+  if (gone.length > 0)
+    await client.send(new sdk.DetachLoadBalancerTargetGroupsCommand({ ...target, TargetGroupARNs: gone }));
+  if (added.length > 0)
+    await client.send(new sdk.AttachLoadBalancerTargetGroupsCommand({ ...target, TargetGroupARNs: added }));
+}
+
+async function keepWarm(call: Call, name: string, inputs: Properties): Promise<void> {
+  const target = { AutoScalingGroupName: name };
+  if (inputs.warmPool === undefined) {
+    await unlessGone(call.clients.autoScaling.send(new sdk.DeleteWarmPoolCommand({ ...target, ForceDelete: true })));
+    return;
+  }
+  const pool = pascal<Omit<sdk.PutWarmPoolCommandInput, "AutoScalingGroupName">>(inputs.warmPool as Properties);
+  await call.clients.autoScaling.send(new sdk.PutWarmPoolCommand({ ...target, ...pool }));
+}
+
+async function waitForCapacity(call: Call, name: string, inputs: Properties): Promise<void> {
+  const limitSeconds = seconds(text(inputs, "waitForCapacityTimeout") ?? "10m");
+  const wanted = count(inputs, "desiredCapacity") ?? count(inputs, "minSize") ?? 0;
+  if (limitSeconds === 0 || wanted === 0) return;
+  await waitUntil(`${wanted} instances in service in '${name}'`, limitSeconds, async () => {
+    const instances = (await describe(call, name))?.Instances ?? [];
+    const ready = instances.filter((one) => one.LifecycleState === "InService" && one.HealthStatus !== "Unhealthy");
+    return ready.length >= wanted ? undefined : `${ready.length} are`;
+  });
+}
+
+async function drain(call: Call, name: string): Promise<void> {
+  await call.clients.autoScaling.send(
+    new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 }),
+  );
+  await waitUntil(`the instances of '${name}' to go`, DRAIN_LIMIT_SECONDS, async () => {
+    const left = (await describe(call, name))?.Instances ?? [];
+    return left.length === 0
+      ? undefined
+      : `${left.map((one) => `${one.InstanceId} ${one.LifecycleState}`).join(", ")} left`;
+  });
+}
+
+async function describe(call: Call, name: string): Promise<sdk.AutoScalingGroup | undefined> {
+  const answer = await call.clients.autoScaling.send(
+    new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
+  );
+  return answer.AutoScalingGroups?.[0];
+}

@@ -1,0 +1,206 @@
+import * as sdk from "@aws-sdk/client-auto-scaling";
+import type { Properties } from "../values";
+import { group } from "./autoscaling-group";
+import { unlessGone } from "./gone";
+import { outputs, pascal, pick } from "./pascal";
+import { count, needText, text, texts } from "./reading";
+import type { Call, ResourceType, ResourceTypes } from "./resource-type";
+import { plain } from "./shape";
+
+const policy: ResourceType = {
+  inputs: {
+    ...plain("adjustmentType", "autoscalingGroupName", "cooldown", "enabled", "estimatedInstanceWarmup"),
+    ...plain("metricAggregationType", "minAdjustmentMagnitude", "name", "policyType", "scalingAdjustment"),
+    stepAdjustments: plain("metricIntervalLowerBound", "metricIntervalUpperBound", "scalingAdjustment"),
+    targetTrackingConfiguration: {
+      ...plain("disableScaleIn", "targetValue"),
+      predefinedMetricSpecification: plain("predefinedMetricType", "resourceLabel"),
+      customizedMetricSpecification: {
+        ...plain("metricName", "namespace", "period", "statistic", "unit"),
+        metricDimensions: plain("name", "value"),
+      },
+    },
+  },
+  required: ["autoscalingGroupName"],
+  defaults: { enabled: true, policyType: "SimpleScaling" },
+  replaces: ["name", "autoscalingGroupName", "policyType"],
+  automaticName: {},
+  computed: ["arn"],
+  async create(call, inputs) {
+    await putPolicy(call, inputs);
+    return needText(inputs, "name");
+  },
+  async update(call, { inputs }) {
+    await putPolicy(call, inputs);
+  },
+  async read(call, id, inputs) {
+    const target = { AutoScalingGroupName: text(inputs, "autoscalingGroupName"), PolicyNames: [id] };
+    const answer = await unlessGone(call.clients.autoScaling.send(new sdk.DescribePoliciesCommand(target)));
+    const found = answer?.ScalingPolicies?.[0];
+    return found && outputs({ arn: found.PolicyARN, name: found.PolicyName });
+  },
+  async delete(call, id, state) {
+    const target = { PolicyName: id, AutoScalingGroupName: text(state, "autoscalingGroupName") };
+    await unlessGone(call.clients.autoScaling.send(new sdk.DeletePolicyCommand(target)));
+  },
+};
+
+async function putPolicy(call: Call, inputs: Properties): Promise<void> {
+  const direct = pick(
+    inputs,
+    ...["adjustmentType", "cooldown", "enabled", "estimatedInstanceWarmup", "metricAggregationType"],
+    ...["minAdjustmentMagnitude", "policyType", "scalingAdjustment", "stepAdjustments", "targetTrackingConfiguration"],
+  );
+  await call.clients.autoScaling.send(
+    new sdk.PutScalingPolicyCommand({
+      ...pascal<Omit<sdk.PutScalingPolicyCommandInput, "AutoScalingGroupName" | "PolicyName">>(direct, {
+        rename: { metricDimensions: "Dimensions" },
+        counts: ["metricIntervalLowerBound", "metricIntervalUpperBound"],
+      }),
+      PolicyName: needText(inputs, "name"),
+      AutoScalingGroupName: needText(inputs, "autoscalingGroupName"),
+    }),
+  );
+}
+
+const notification: ResourceType = {
+  inputs: plain("groupNames", "notifications", "topicArn"),
+  required: ["groupNames", "notifications", "topicArn"],
+  replaces: ["topicArn"],
+  computed: [],
+  async create(call, inputs) {
+    await notifyFor(call, texts(inputs, "groupNames") ?? [], inputs);
+    return needText(inputs, "topicArn");
+  },
+  async update(call, { inputs, oldInputs }) {
+    const kept = texts(inputs, "groupNames") ?? [];
+    const dropped = (texts(oldInputs, "groupNames") ?? []).filter((name) => !kept.includes(name));
+    await silence(call, dropped, needText(inputs, "topicArn"));
+    await notifyFor(call, kept, inputs);
+  },
+  async read(call, id, inputs) {
+    const names = texts(inputs, "groupNames");
+    const answer = await unlessGone(
+      call.clients.autoScaling.send(
+        new sdk.DescribeNotificationConfigurationsCommand({ AutoScalingGroupNames: names }),
+      ),
+    );
+    const found = answer?.NotificationConfigurations?.filter((one) => one.TopicARN === id) ?? [];
+    return found.length === 0 ? undefined : { topicArn: id };
+  },
+  async delete(call, id, state) {
+    await silence(call, texts(state, "groupNames") ?? [], id);
+  },
+};
+
+async function notifyFor(call: Call, groups: string[], inputs: Properties): Promise<void> {
+  const NotificationTypes = texts(inputs, "notifications");
+  const TopicARN = needText(inputs, "topicArn");
+  for (const AutoScalingGroupName of groups) {
+    const request = { AutoScalingGroupName, NotificationTypes, TopicARN };
+    await call.clients.autoScaling.send(new sdk.PutNotificationConfigurationCommand(request));
+  }
+}
+
+async function silence(call: Call, groups: string[], TopicARN: string): Promise<void> {
+  for (const AutoScalingGroupName of groups) {
+    const request = { AutoScalingGroupName, TopicARN };
+    await unlessGone(call.clients.autoScaling.send(new sdk.DeleteNotificationConfigurationCommand(request)));
+  }
+}
+
+const lifecycleHook: ResourceType = {
+  inputs: {
+    ...plain("autoscalingGroupName", "defaultResult", "heartbeatTimeout", "lifecycleTransition", "name"),
+    ...plain("notificationMetadata", "notificationTargetArn", "roleArn"),
+  },
+  required: ["autoscalingGroupName", "lifecycleTransition"],
+  replaces: ["name", "autoscalingGroupName"],
+  automaticName: {},
+  computed: [],
+  async create(call, inputs) {
+    await putHook(call, inputs);
+    return needText(inputs, "name");
+  },
+  async update(call, { inputs }) {
+    await putHook(call, inputs);
+  },
+  async read(call, id, inputs) {
+    const target = { AutoScalingGroupName: needText(inputs, "autoscalingGroupName"), LifecycleHookNames: [id] };
+    const answer = await unlessGone(call.clients.autoScaling.send(new sdk.DescribeLifecycleHooksCommand(target)));
+    const found = answer?.LifecycleHooks?.find((hook) => hook.LifecycleHookName === id);
+    return found && outputs({ name: id, defaultResult: found.DefaultResult });
+  },
+  async delete(call, id, state) {
+    const target = { AutoScalingGroupName: needText(state, "autoscalingGroupName"), LifecycleHookName: id };
+    await unlessGone(call.clients.autoScaling.send(new sdk.DeleteLifecycleHookCommand(target)));
+  },
+};
+
+async function putHook(call: Call, inputs: Properties): Promise<void> {
+  await call.clients.autoScaling.send(
+    new sdk.PutLifecycleHookCommand({
+      LifecycleHookName: needText(inputs, "name"),
+      AutoScalingGroupName: needText(inputs, "autoscalingGroupName"),
+      DefaultResult: text(inputs, "defaultResult"),
+      HeartbeatTimeout: count(inputs, "heartbeatTimeout"),
+      LifecycleTransition: text(inputs, "lifecycleTransition"),
+      NotificationMetadata: text(inputs, "notificationMetadata"),
+      NotificationTargetARN: text(inputs, "notificationTargetArn"),
+      RoleARN: text(inputs, "roleArn"),
+    }),
+  );
+}
+
+const schedule: ResourceType = {
+  inputs: {
+    ...plain("autoscalingGroupName", "desiredCapacity", "endTime", "maxSize", "minSize", "recurrence"),
+    ...plain("scheduledActionName", "startTime", "timeZone"),
+  },
+  required: ["autoscalingGroupName", "scheduledActionName"],
+  replaces: ["autoscalingGroupName", "scheduledActionName"],
+  computed: ["arn"],
+  async create(call, inputs) {
+    await putSchedule(call, inputs);
+    return needText(inputs, "scheduledActionName");
+  },
+  async update(call, { inputs }) {
+    await putSchedule(call, inputs);
+  },
+  async read(call, id, inputs) {
+    const target = { AutoScalingGroupName: needText(inputs, "autoscalingGroupName"), ScheduledActionNames: [id] };
+    const answer = await unlessGone(call.clients.autoScaling.send(new sdk.DescribeScheduledActionsCommand(target)));
+    const found = answer?.ScheduledUpdateGroupActions?.[0];
+    return found && outputs({ arn: found.ScheduledActionARN });
+  },
+  async delete(call, id, state) {
+    const target = { AutoScalingGroupName: needText(state, "autoscalingGroupName"), ScheduledActionName: id };
+    await unlessGone(call.clients.autoScaling.send(new sdk.DeleteScheduledActionCommand(target)));
+  },
+};
+
+async function putSchedule(call: Call, inputs: Properties): Promise<void> {
+  const [start, end] = [text(inputs, "startTime"), text(inputs, "endTime")];
+  await call.clients.autoScaling.send(
+    new sdk.PutScheduledUpdateGroupActionCommand({
+      AutoScalingGroupName: needText(inputs, "autoscalingGroupName"),
+      ScheduledActionName: needText(inputs, "scheduledActionName"),
+      DesiredCapacity: count(inputs, "desiredCapacity"),
+      MinSize: count(inputs, "minSize"),
+      MaxSize: count(inputs, "maxSize"),
+      Recurrence: text(inputs, "recurrence"),
+      StartTime: start === undefined ? undefined : new Date(start),
+      EndTime: end === undefined ? undefined : new Date(end),
+      TimeZone: text(inputs, "timeZone"),
+    }),
+  );
+}
+
+/** Auto Scaling. */
+export const AUTOSCALING: ResourceTypes = {
+  "aws:autoscaling/group:Group": group,
+  "aws:autoscaling/lifecycleHook:LifecycleHook": lifecycleHook,
+  "aws:autoscaling/notification:Notification": notification,
+  "aws:autoscaling/policy:Policy": policy,
+  "aws:autoscaling/schedule:Schedule": schedule,
+};

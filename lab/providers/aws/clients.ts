@@ -1,0 +1,50 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
+
+/** The SDK's clients for one region. AWS_ENDPOINT_URL in the environment directs them all to the emulator. */
+export interface Clients {
+  readonly autoScaling: AutoScalingClient;
+  readonly cloudWatch: CloudWatchClient;
+  readonly ec2: EC2Client;
+  readonly iam: IAMClient;
+  readonly lambda: LambdaClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  readonly ssm: SSMClient;
+  readonly sts: STSClient;
+}
+
+/**
+ * Makes the clients of a region.
+ * Errors: AWS_ENDPOINT_URL is not set, for this provider knows too little of AWS to be let loose on a real account.
+ */
+export function makeClients(region: string): Clients {
+  if (!process.env.AWS_ENDPOINT_URL) {
+    throw new Error(
+      "'AWS_ENDPOINT_URL' is not set, expected the address of the lab's emulator; the lab's aws provider works on nothing else",
+    );
+  }
+  const options = { region };
+  return {
+    autoScaling: new AutoScalingClient(options),
+    cloudWatch: new CloudWatchClient(options),
+    ec2: new EC2Client(options),
+    iam: new IAMClient(options),
+    lambda: new LambdaClient(options),
+    logs: new CloudWatchLogsClient(options),
+    sns: new SNSClient(options),
+    // The emulators compute no MD5 for attributes the SDK would check.
+    sqs: new SQSClient({ ...options, md5: false }),
+    ssm: new SSMClient(options),
+    sts: new STSClient(options),
+  };
+}

@@ -1,0 +1,99 @@
+import * as sdk from "@aws-sdk/client-sqs";
+import type { Properties } from "../values";
+import { unlessGone } from "./gone";
+import { outputs } from "./pascal";
+import { needText } from "./reading";
+import type { Call, ResourceType, ResourceTypes } from "./resource-type";
+import { plain } from "./shape";
+import { allTags, droppedTags } from "./tags";
+
+const ATTRIBUTES: Record<string, sdk.QueueAttributeName> = {
+  contentBasedDeduplication: "ContentBasedDeduplication",
+  deduplicationScope: "DeduplicationScope",
+  delaySeconds: "DelaySeconds",
+  fifoQueue: "FifoQueue",
+  fifoThroughputLimit: "FifoThroughputLimit",
+  kmsDataKeyReusePeriodSeconds: "KmsDataKeyReusePeriodSeconds",
+  kmsMasterKeyId: "KmsMasterKeyId",
+  maxMessageSize: "MaximumMessageSize",
+  messageRetentionSeconds: "MessageRetentionPeriod",
+  policy: "Policy",
+  receiveWaitTimeSeconds: "ReceiveMessageWaitTimeSeconds",
+  redriveAllowPolicy: "RedriveAllowPolicy",
+  redrivePolicy: "RedrivePolicy",
+  sqsManagedSseEnabled: "SqsManagedSseEnabled",
+  visibilityTimeoutSeconds: "VisibilityTimeout",
+};
+
+const queue: ResourceType = {
+  inputs: plain("name", "namePrefix", "tags", ...Object.keys(ATTRIBUTES)),
+  replaces: ["name", "namePrefix", "fifoQueue"],
+  automaticName: { suffix: (inputs) => (inputs.fifoQueue === true ? ".fifo" : "") },
+  computed: ["arn", "url"],
+  async create(call, inputs) {
+    const given = Object.keys(ATTRIBUTES).filter((key) => inputs[key] !== undefined && inputs[key] !== false);
+    const Attributes = Object.fromEntries(given.map((key) => [ATTRIBUTES[key], String(inputs[key])]));
+    const request = { QueueName: needText(inputs, "name"), Attributes, tags: allTags(inputs) };
+    const answer = await call.clients.sqs.send(new sdk.CreateQueueCommand(request));
+    return needText(outputs({ ...answer }), "QueueUrl");
+  },
+  async update(call, { id, inputs, oldInputs, changed }) {
+    const keys = Object.keys(ATTRIBUTES).filter((key) => changed(key));
+    const Attributes = Object.fromEntries(keys.map((key) => [ATTRIBUTES[key], String(inputs[key] ?? "")]));
+    if (keys.length > 0) await call.clients.sqs.send(new sdk.SetQueueAttributesCommand({ QueueUrl: id, Attributes }));
+    if (!changed("tags", "tagsAll")) return;
+    const TagKeys = droppedTags(oldInputs, inputs);
+    if (TagKeys.length > 0) await call.clients.sqs.send(new sdk.UntagQueueCommand({ QueueUrl: id, TagKeys }));
+    await call.clients.sqs.send(new sdk.TagQueueCommand({ QueueUrl: id, Tags: allTags(inputs) }));
+  },
+  async read(call, id) {
+    const found = await attributesOf(call, id);
+    return found && outputs({ arn: found.QueueArn, url: id, name: found.QueueArn?.split(":").pop() });
+  },
+  async delete(call, id) {
+    await unlessGone(call.clients.sqs.send(new sdk.DeleteQueueCommand({ QueueUrl: id })));
+  },
+};
+
+async function attributesOf(call: Call, url: string): Promise<Record<string, string> | undefined> {
+  const request = new sdk.GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] });
+  const answer = await unlessGone(call.clients.sqs.send(request));
+  return answer && (answer.Attributes ?? {});
+}
+
+/** A resource that is one attribute of a queue. */
+function queueAttribute(key: string): ResourceType {
+  const name = ATTRIBUTES[key];
+  const set = async (call: Call, QueueUrl: string, value: string) => {
+    await call.clients.sqs.send(new sdk.SetQueueAttributesCommand({ QueueUrl, Attributes: { [name]: value } }));
+  };
+  return {
+    inputs: plain("queueUrl", key),
+    required: ["queueUrl", key],
+    replaces: ["queueUrl"],
+    computed: [],
+    async create(call, inputs: Properties) {
+      const url = needText(inputs, "queueUrl");
+      await set(call, url, needText(inputs, key));
+      return url;
+    },
+    async update(call, { id, inputs }) {
+      await set(call, id, needText(inputs, key));
+    },
+    async read(call, id) {
+      // The emulator keeps some attributes to itself: that the queue is there must do.
+      return (await attributesOf(call, id)) && { queueUrl: id };
+    },
+    async delete(call, id) {
+      await unlessGone(set(call, id, ""));
+    },
+  };
+}
+
+/** SQS. */
+export const SQS: ResourceTypes = {
+  "aws:sqs/queue:Queue": queue,
+  "aws:sqs/queuePolicy:QueuePolicy": queueAttribute("policy"),
+  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": queueAttribute("redriveAllowPolicy"),
+  "aws:sqs/redrivePolicy:RedrivePolicy": queueAttribute("redrivePolicy"),
+};

@@ -1,0 +1,306 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import getPort from "get-port";
+import { NOT_MODELLED } from "../../lab/providers/aws/not-modelled";
+import { awsProvider } from "../../lab/providers/aws/provider";
+import { RESOURCE_TYPES } from "../../lab/providers/aws/table";
+import { commandProvider } from "../../lab/providers/command/provider";
+import type { Provider } from "../../lab/providers/provider";
+import { type Properties, SIGNATURE, UNKNOWN } from "../../lab/providers/values";
+
+const MOTO = join(__dirname, "..", "..", ".lab", "venv", "bin", "moto_server");
+const log = () => {};
+
+/** Drives one resource through a provider as an engine would. */
+class Subject {
+  id = "";
+  inputs: Properties = {};
+  outputs: Properties = {};
+
+  constructor(
+    private readonly provider: Provider,
+    private readonly type: string,
+    private readonly name: string,
+  ) {}
+
+  private get target() {
+    return { urn: `urn:pulumi:test::providers::${this.type}::${this.name}`, type: this.type, id: this.id, log };
+  }
+
+  async check(inputs: Properties): Promise<Properties> {
+    const checked = await this.provider.check({
+      ...this.target,
+      inputs,
+      oldInputs: this.id === "" ? undefined : this.inputs,
+    });
+    assert.deepEqual(checked.failures, []);
+    return checked.inputs;
+  }
+
+  async create(inputs: Properties): Promise<Properties> {
+    this.inputs = await this.check(inputs);
+    const made = await this.provider.create({ ...this.target, inputs: this.inputs, preview: false });
+    Object.assign(this, made);
+    return this.outputs;
+  }
+
+  async diff(inputs: Properties) {
+    const { inputs: oldInputs, outputs: oldOutputs } = this;
+    return this.provider.diff({ ...this.target, oldInputs, oldOutputs, inputs: await this.check(inputs) });
+  }
+
+  async update(inputs: Properties, preview = false): Promise<Properties> {
+    const { inputs: oldInputs, outputs: oldOutputs } = this;
+    const checked = await this.check(inputs);
+    const outputs = await this.provider.update({ ...this.target, oldInputs, oldOutputs, inputs: checked, preview });
+    if (!preview) Object.assign(this, { inputs: checked, outputs });
+    return outputs;
+  }
+
+  read() {
+    return this.provider.read({ ...this.target, inputs: this.inputs, outputs: this.outputs });
+  }
+
+  async delete(): Promise<void> {
+    await this.provider.delete({ ...this.target, inputs: this.inputs, outputs: this.outputs });
+    assert.equal(await this.read(), undefined);
+  }
+}
+
+describe("the lab's command provider", () => {
+  const subject = (name: string) => new Subject(commandProvider(), "command:local:Command", name);
+
+  it("runs create, update and delete with environment, input, folder and what was printed before", async () => {
+    const command = subject("one");
+    const environment = { WORD: "hello" };
+    const made = await command.create({
+      create: 'cat; echo "$WORD $(pwd)"; echo grumble >&2',
+      stdin: "in ",
+      dir: "/",
+      environment,
+    });
+    assert.equal(made.stdout, "in hello /");
+    assert.equal(made.stderr, "grumble");
+    const after = await command.update({
+      create: "true",
+      update: 'echo "was: $PULUMI_COMMAND_STDOUT, $PULUMI_COMMAND_STDERR"',
+    });
+    assert.equal(after.stdout, "was: in hello /, grumble");
+  });
+
+  it("knows nothing of the outputs while previewing, and replaces when a trigger changes", async () => {
+    const command = subject("two");
+    const inputs = { create: "echo", environment: { A: UNKNOWN }, triggers: ["1"] };
+    const foretold = await commandProvider().create({
+      urn: "a::b::c::two",
+      type: "command:local:Command",
+      log,
+      inputs,
+      preview: true,
+    });
+    assert.deepEqual(foretold.outputs, {
+      create: "echo",
+      environment: UNKNOWN,
+      triggers: ["1"],
+      stdout: UNKNOWN,
+      stderr: UNKNOWN,
+    });
+    await command.create({ create: "echo", triggers: ["1"] });
+    assert.deepEqual((await command.diff({ create: "echo", triggers: ["2"] })).replaces, ["triggers"]);
+  });
+
+  it("tells the command and all it printed when it fails, and streams lines as they come", async () => {
+    const lines: string[] = [];
+    const inputs = { create: "echo out; echo reason >&2; exit 7" };
+    const request = { urn: "a::b::c::three", type: "command:local:Command", inputs, preview: false };
+    const failing = commandProvider().create({ ...request, log: (line) => lines.push(line) });
+    await assert.rejects(failing, /exit status 7: running "echo out; .*\n(out\nreason|reason\nout)\n/);
+    assert.deepEqual(lines.sort(), ["out", "reason"]);
+  });
+
+  it("names the property and the type it does not know", async () => {
+    const provider = commandProvider();
+    const target = { urn: "a::b::c::four", log, inputs: { create: "true", colour: "red" } };
+    const { failures } = await provider.check({ ...target, type: "command:local:Command" });
+    assert.deepEqual(
+      failures.map(({ property }) => property),
+      ["colour"],
+    );
+    await assert.rejects(provider.check({ ...target, type: "command:remote:Command" }), /'command:remote:Command'/);
+  });
+});
+
+describe("the lab's aws provider", function () {
+  this.timeout(60_000);
+  const kept = { ...process.env };
+  let moto: ChildProcess;
+  let provider: Provider;
+
+  before(async function () {
+    if (!existsSync(MOTO)) {
+      console.log("    skipped: there is no moto in .lab/venv; run lab/setup.sh");
+      return this.skip();
+    }
+    const port = await getPort();
+    moto = spawn(MOTO, ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+    const endpoint = `http://127.0.0.1:${port}`;
+    const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "us-east-1" };
+    Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: endpoint });
+    for (let turn = 0; turn < 150; turn++) {
+      const answer = await fetch(`${endpoint}/moto-api/`).catch(() => undefined);
+      if (answer?.ok) break;
+      await sleep(200);
+    }
+    provider = awsProvider();
+    await provider.configure({
+      region: "us-east-1",
+      defaultTags: '{"tags":{"owner":"lab"}}',
+      skipMetadataApiCheck: "true",
+    });
+  });
+
+  after(() => {
+    moto?.kill();
+    for (const key of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL"]) {
+      if (kept[key] === undefined) delete process.env[key];
+      else process.env[key] = kept[key];
+    }
+  });
+
+  const subject = (type: string, name = "thing") => new Subject(provider, type, name);
+  const failures = async (type: string, inputs: Properties) =>
+    (await provider.check({ urn: `a::b::${type}::x`, type, inputs, log })).failures.map(({ property }) => property);
+
+  it("names a type, a property at any depth, a missing property, a setting and a function it does not know", async () => {
+    await assert.rejects(failures("aws:s3/bucket:Bucket", {}), /'aws:s3\/bucket:Bucket'/);
+    const group = "aws:autoscaling/group:Group";
+    const inputs = { minSize: 1, colour: "red", launchTemplate: { id: "lt-1", edition: 2 } };
+    assert.deepEqual((await failures(group, inputs)).sort(), ["colour", "launchTemplate.edition", "maxSize"]);
+    await assert.rejects(awsProvider().configure({ region: "us-east-1", colour: "red" }), /no setting 'colour'/);
+    await assert.rejects(provider.invoke("aws:s3/getBucket:getBucket", {}), /'aws:s3\/getBucket:getBucket'/);
+  });
+
+  it("takes inputs that are listed as not modelled, all of types it knows and none that it models", async () => {
+    assert.deepEqual(await failures("aws:iam/role:Role", { assumeRolePolicy: "{}", inlinePolicies: [] }), []);
+    for (const [type, inputs] of Object.entries(NOT_MODELLED)) {
+      const modelled = Object.keys(RESOURCE_TYPES[type].inputs);
+      assert.deepEqual(
+        Object.keys(inputs).filter((key) => modelled.includes(key)),
+        [],
+        type,
+      );
+    }
+  });
+
+  it("generates names, keeps them, and makes a new one for a new prefix", async () => {
+    const topic = subject("aws:sns/topic:Topic", "events");
+    await topic.create({});
+    assert.match(String(topic.outputs.name), /^events-[0-9a-f]{7}$/);
+    assert.equal((await topic.check({ displayName: "x" })).name, topic.outputs.name);
+    assert.deepEqual((await topic.diff({ displayName: "x" })).replaces, []);
+    const prefixed = await topic.diff({ namePrefix: "other-" });
+    assert.deepEqual([prefixed.replaces, prefixed.deleteBeforeReplace], [["name", "namePrefix"], false]);
+    await topic.delete();
+    await topic.delete();
+  });
+
+  it("makes room first for what has a fixed name", async () => {
+    const role = subject("aws:iam/role:Role");
+    await role.create({ name: "fixed", assumeRolePolicy: '{"Version":"2012-10-17","Statement":[]}' });
+    const diff = await role.diff({
+      name: "fixed",
+      path: "/other/",
+      assumeRolePolicy: '{"Version":"2012-10-17","Statement":[]}',
+    });
+    assert.deepEqual([diff.replaces, diff.deleteBeforeReplace], [["path"], true]);
+    assert.deepEqual(role.outputs.tagsAll, { owner: "lab" });
+    await role.delete();
+  });
+
+  it("makes versions of a launch template, unknown at preview, and changes a group in place", async () => {
+    const template = subject("aws:ec2/launchTemplate:LaunchTemplate", "web");
+    const data = {
+      imageId: "ami-12c6146b",
+      instanceType: "t3.micro",
+      metadataOptions: { httpTokens: "required" },
+      updateDefaultVersion: true,
+    };
+    await template.create(data);
+    assert.equal(template.outputs.latestVersion, 1);
+    const foretold = await template.update({ ...data, instanceType: "t3.small" }, true);
+    assert.deepEqual([foretold.latestVersion, foretold.defaultVersion], [UNKNOWN, UNKNOWN]);
+    assert.equal((await template.update({ ...data, tags: { a: "b" } }, true)).latestVersion, 1);
+    const after = await template.update({ ...data, instanceType: "t3.small" });
+    assert.deepEqual([after.latestVersion, after.defaultVersion], [2, 2]);
+    const group = subject("aws:autoscaling/group:Group", "web");
+    const launchTemplate = { id: template.id, version: "2" };
+    const tags = [{ key: "Name", value: "web", propagateAtLaunch: true }];
+    const wanted = {
+      minSize: 1,
+      maxSize: 3,
+      availabilityZones: ["us-east-1a"],
+      launchTemplate,
+      tags,
+      enabledMetrics: ["GroupMinSize"],
+    };
+    await group.create(wanted);
+    assert.equal(group.outputs.desiredCapacity, 1);
+    await group.update({ ...wanted, maxSize: 5, tags: [{ ...tags[0], value: "renamed" }] });
+    const found = (await new AutoScalingClient({}).send(new DescribeAutoScalingGroupsCommand({})))
+      .AutoScalingGroups?.[0];
+    assert.deepEqual(
+      [found?.MaxSize, found?.Tags?.map(({ Value }) => Value), found?.Instances?.length],
+      [5, ["renamed"], 1],
+    );
+    await group.delete();
+    await template.delete();
+  });
+
+  it("reads what others changed as a drift of the inputs", async () => {
+    const logGroup = subject("aws:cloudwatch/logGroup:LogGroup");
+    await logGroup.create({ retentionInDays: 7 });
+    const other = new Subject(provider, "aws:cloudwatch/logGroup:LogGroup", "other");
+    Object.assign(other, { id: logGroup.id, inputs: logGroup.inputs, outputs: logGroup.outputs });
+    await other.update({ retentionInDays: 14 });
+    assert.equal((await logGroup.read())?.inputs.retentionInDays, 14);
+    await logGroup.delete();
+  });
+
+  it("zips the code of a function and maps a queue to it", async () => {
+    const role = subject("aws:iam/role:Role");
+    const statement = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
+    await role.create({ assumeRolePolicy: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }) });
+    const asset = { [SIGNATURE]: "c44067f5952c0a294b673a41bacd8c17", text: "exports.handler = async () => 1" };
+    const code = { [SIGNATURE]: "0def7320c3a5731c473e5ecbe6d01bc7", assets: { "index.js": asset } };
+    const fn = subject("aws:lambda/function:Function", "reaper");
+    const wanted = { code, role: role.outputs.arn, runtime: "nodejs20.x", handler: "index.handler" };
+    await fn.create(wanted);
+    const before = fn.outputs.codeSha256;
+    await fn.update({ ...wanted, timeout: 30 });
+    assert.equal(fn.outputs.codeSha256, before);
+    const queue = subject("aws:sqs/queue:Queue", "events");
+    await queue.create({ visibilityTimeoutSeconds: 60, fifoQueue: false });
+    const mapping = subject("aws:lambda/eventSourceMapping:EventSourceMapping");
+    await mapping.create({ functionName: String(fn.outputs.name), eventSourceArn: queue.outputs.arn, batchSize: 5 });
+    assert.equal(mapping.outputs.functionArn, fn.outputs.arn);
+    for (const one of [mapping, queue, fn, role]) await one.delete();
+  });
+
+  it("answers the functions that programs ask", async () => {
+    assert.equal((await provider.invoke("aws:index/getRegion:getRegion", {})).region, "us-east-1");
+    assert.equal(
+      (await provider.invoke("aws:index/getCallerIdentity:getCallerIdentity", {})).accountId,
+      "123456789012",
+    );
+    assert.equal((await provider.invoke("aws:index/getPartition:getPartition", {})).partition, "aws");
+    const ami = await provider.invoke("aws:ec2/getAmi:getAmi", {
+      filters: [{ name: "image-id", values: ["ami-12c6146b"] }],
+    });
+    assert.equal(ami.id, "ami-12c6146b");
+    await assert.rejects(provider.invoke("aws:ec2/getAmi:getAmi", { owners: ["self"] }), /no image matches/);
+  });
+});
