@@ -1,0 +1,23 @@
+import { readArguments, usage } from "./arguments";
+import { runLab } from "./run";
+import { forgetOutwardSettings } from "./services/environment";
+import { runAsRoot } from "./services/root";
+
+/** `npm run lab`: exit code 0 only if every step held. */
+async function main(): Promise<number> {
+  const options = readArguments(process.argv.slice(2));
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  forgetOutwardSettings();
+  return runAsRoot() ?? (await runLab(options));
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  },
+);

@@ -1,0 +1,47 @@
+/** Looks of the report, in the reader's own choice of light or dark. */
+export const style = `
+:root {
+  color-scheme: light dark;
+  --page: #f7f7f5; --card: #ffffff; --ink: #1c1d1f; --soft: #66696e; --rule: #e3e3df; --band: #f1f1ee;
+  --chip: #e6e6e1; --good: #1b7a43; --bad: #b3261e;
+  --cpu: #c2571a; --instances: #2563b8; --nodes: #1b7a5a; --queue: #7a4bb0;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #141517; --card: #1c1e21; --ink: #ececea; --soft: #9b9ea4; --rule: #303338; --band: #23262a;
+    --chip: #34383e; --good: #5fc98a; --bad: #ff8a80;
+    --cpu: #f0935a; --instances: #6ea8f5; --nodes: #55c79c; --queue: #b992ea;
+  }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Roboto, sans-serif; }
+main { max-width: 1220px; margin: 0 auto; padding: 36px 24px 48px; }
+h1 { display: flex; flex-wrap: wrap; align-items: center; gap: 14px; margin: 0 0 4px; font-size: 26px; letter-spacing: -0.01em; }
+.verdict { padding: 2px 12px; border: 1.5px solid; border-radius: 99px; font-size: 14px; font-weight: 600; letter-spacing: 0; }
+.verdict.held { color: var(--good); }
+.verdict.failed, tr.failed td { color: var(--bad); }
+header p, footer { margin: 0; color: var(--soft); }
+figure { margin: 24px 0; padding: 20px 24px 12px; background: var(--card); border: 1px solid var(--rule); border-radius: 12px; overflow-x: auto; }
+svg { display: block; min-width: 760px; width: 100%; height: auto; font: 12px system-ui, "Segoe UI", Roboto, sans-serif; }
+.band { fill: transparent; }
+.band.odd { fill: var(--band); }
+.chip { fill: var(--chip); }
+.chip-text { fill: var(--ink); text-anchor: middle; font-size: 11px; font-weight: 600; }
+.panel-label { fill: var(--series); font-size: 13px; font-weight: 600; }
+.panel-note, .tick { fill: var(--soft); font-variant-numeric: tabular-nums; }
+.guide { stroke: var(--rule); }
+.line { fill: none; stroke: var(--series); stroke-width: 2; stroke-linejoin: round; }
+.area { fill: var(--series); opacity: 0.13; }
+.cpu { --series: var(--cpu); }
+.instances { --series: var(--instances); }
+.nodes { --series: var(--nodes); }
+.queue { --series: var(--queue); }
+table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--rule); border-radius: 12px; }
+th { color: var(--soft); font-size: 12px; font-weight: 600; text-align: left; }
+th, td { padding: 9px 14px; border-bottom: 1px solid var(--rule); vertical-align: top; overflow-wrap: anywhere; }
+tbody tr:last-child td { border-bottom: 0; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.name { font-weight: 600; white-space: nowrap; }
+.number-chip { display: inline-grid; place-items: center; width: 22px; height: 22px; border-radius: 99px; background: var(--chip); font-size: 11px; font-weight: 600; }
+footer { margin-top: 20px; font-size: 13px; }
+`;

@@ -1,0 +1,96 @@
+import { relative } from "node:path";
+import type { LabArguments } from "./arguments";
+import { howToLook } from "./how-to-look";
+import type { StepRecord } from "./report/run-record";
+import { writeRecord } from "./report/write-record";
+import { type Interruption, type Signals, watchSignals } from "./services/signals";
+import { end, life } from "./story";
+import { createContext, type Step, type StoryContext } from "./story/context";
+import { play } from "./story/play";
+
+/** A run under way. */
+interface Run {
+  readonly options: LabArguments;
+  readonly startedAt: number;
+  readonly steps: StepRecord[];
+  readonly context: StoryContext;
+  readonly signals: Signals;
+  setShow(show: (figure: string) => void): void;
+}
+
+/** Plays the story, writes `run.json` and the report, stops everything. @returns the exit code */
+export async function runLab(options: LabArguments): Promise<number> {
+  const run = createRun(options);
+  let exitCode = 1;
+  try {
+    exitCode = await playAll(run);
+  } catch (error) {
+    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  }
+  await finish(run, exitCode === 0);
+  return exitCode;
+}
+
+function createRun(options: LabArguments): Run {
+  let show: (figure: string) => void = () => undefined;
+  const startedAt = Date.now();
+  return {
+    options,
+    startedAt,
+    steps: [],
+    context: createContext(options, startedAt, (figure) => show(figure)),
+    signals: watchSignals(),
+    setShow: (next) => {
+      show = next;
+    },
+  };
+}
+
+async function playAll(run: Run): Promise<number> {
+  const interruption = await playUnlessInterrupted(run, life);
+  if (interruption) {
+    return stoppedBy(interruption);
+  }
+  if (run.options.keep) {
+    console.log(`\n${howToLook(run.context.fact("lab"), run.context.fact("outputs"))}\n`);
+    await run.signals.next();
+  }
+  const second = await playUnlessInterrupted(run, end);
+  return second ? stoppedBy(second) : 0;
+}
+
+/** @returns the signal that came before the steps had ended, if one did */
+async function playUnlessInterrupted(run: Run, steps: readonly Step[]): Promise<Interruption | undefined> {
+  const playing = play(steps, run.context, {
+    runStartedAt: run.startedAt,
+    live: process.stdout.isTTY === true,
+    setShow: run.setShow,
+    onStep: (record) => run.steps.push(record),
+  });
+  return Promise.race([playing.then(() => undefined), run.signals.next()]);
+}
+
+function stoppedBy({ signal, exitCode }: Interruption): number {
+  console.error(`\n${signal}: stopping the servers and every sandbox; the stack is not destroyed, it lived only here`);
+  return exitCode;
+}
+
+async function finish(run: Run, held: boolean): Promise<void> {
+  const lab = run.context.find("lab");
+  run.context.find("sampler")?.stop();
+  run.context.find("secrets")?.stop();
+  const record = writeRecord(run.context, run.steps, { held, startedAt: run.startedAt, report: run.options.report });
+  await lab?.stop();
+  if (!lab) {
+    return;
+  }
+  const folder = relative(process.cwd(), lab.runDir);
+  if (held) {
+    console.log(`\noutputs: ${JSON.stringify(record.outputs, undefined, 2)}`);
+    console.log(
+      `every one of ${record.steps.length} steps held in ${record.seconds.toFixed(0)} s; run.json and logs in ${folder}`,
+    );
+  } else {
+    console.error(`logs, state and images of this run: ${folder}`);
+  }
+}

@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import getPort from "get-port";
+import { type ChefClient, createChefClient } from "../../components/chef";
+import { type AwsClients, createAwsClients } from "./aws-clients";
+import { type PreparedClients, prepareChef } from "./chef-preparation";
+import { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
+import { labEnvironment } from "./environment";
+import { type ChefServer, startGoiardi } from "./goiardi";
+import { makeRunDir } from "./places";
+import { type Service, type ServiceOptions, startService } from "./process";
+
+/** The lab's servers, ready to be used. */
+export interface Lab {
+  /** Folder of this run: logs, state, images, instances. */
+  readonly runDir: string;
+  /** AWS endpoint, the value of AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  readonly chefUrl: string;
+  readonly sshPort: number;
+  /** Validator and operator of the Chef server; their private keys are in files and in SSM. */
+  readonly keys: PreparedClients;
+  readonly aws: AwsClients;
+  /** The Chef server, asked as the operator. */
+  readonly chef: ChefClient;
+  /** For what is started against the lab: the stack, the worker, the aws CLI. */
+  readonly environment: Record<string, string>;
+  readonly services: readonly Service[];
+  /** Starts one more process in the lab's environment; its log is in the run's folder, and it ends with the lab. */
+  run(options: Omit<ServiceOptions, "logFile">): Service;
+  /** Ends both servers and every sandbox; later calls return the same promise. */
+  stop(): Promise<void>;
+}
+
+/** What a caller may choose; the rest is picked. */
+export interface LabOptions extends Pick<EmulatorOptions, "metricSeconds" | "tickSeconds"> {
+  /** @default a new folder under .lab/runs */
+  readonly runDir?: string;
+}
+
+/** Starts the AWS emulator and the Chef server on free ports of loopback and prepares the Chef clients. */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const runDir = options.runDir ?? makeRunDir();
+  const started: Service[] = [];
+  try {
+    const { chef, emulator } = await startServers(runDir, options, started);
+    const aws = createAwsClients(emulator.endpoint);
+    const keys = await prepareChef(chef, aws.ssm, runDir);
+    return labOf({ runDir, chef, emulator, aws, keys }, started);
+  } catch (error) {
+    await stopAll(started);
+    throw error;
+  }
+}
+
+async function startServers(runDir: string, options: LabOptions, started: Service[]) {
+  const [chefPort, port, sshPort] = [await getPort(), await getPort(), await getPort()];
+  const noted = async <T extends { service: Service }>(starting: Promise<T>): Promise<T> => {
+    const server = await starting;
+    started.push(server.service);
+    return server;
+  };
+  const { metricSeconds, tickSeconds } = options;
+  const [chef, emulator] = await allOrFirstError([
+    noted(startGoiardi(runDir, chefPort)),
+    noted(startEmulator(runDir, { port, sshPort, forwards: [chefPort], metricSeconds, tickSeconds })),
+  ]);
+  return { chef, emulator };
+}
+
+/** Waits for both even when one fails, so that whatever started is known and can be stopped. */
+async function allOrFirstError<A, B>(promises: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled(promises);
+  if (first.status === "rejected") {
+    throw first.reason;
+  }
+  if (second.status === "rejected") {
+    throw second.reason;
+  }
+  return [first.value, second.value];
+}
+
+interface Parts {
+  readonly runDir: string;
+  readonly chef: ChefServer;
+  readonly emulator: Emulator;
+  readonly aws: AwsClients;
+  readonly keys: PreparedClients;
+}
+
+function labOf({ runDir, chef, emulator, aws, keys }: Parts, services: Service[]): Lab {
+  const operatorKey = readFileSync(keys.operator.keyFile, "utf8");
+  const environment = labEnvironment(emulator.endpoint, emulator.sshPort);
+  const client = createChefClient({ serverUrl: chef.url, clientName: keys.operator.name, key: operatorKey });
+  let stopping: Promise<void> | undefined;
+  return {
+    runDir,
+    endpoint: emulator.endpoint,
+    chefUrl: chef.url,
+    sshPort: emulator.sshPort,
+    keys,
+    aws,
+    chef: client,
+    environment,
+    services,
+    run: (options) => {
+      const logFile = join(runDir, "logs", `${options.name}.log`);
+      const service = startService({ ...options, logFile, environment: { ...environment, ...options.environment } });
+      services.push(service);
+      return service;
+    },
+    stop: () => {
+      client.close();
+      stopping ??= stopAll(services);
+      return stopping;
+    },
+  };
+}
+
+/** The Chef server last: the worker and the sandboxes may still be talking to it. */
+async function stopAll(services: readonly Service[]): Promise<void> {
+  const chefLast = [...services].sort((a, b) => Number(a.name === "goiardi") - Number(b.name === "goiardi"));
+  for (const service of chefLast) {
+    await service.stop();
+  }
+}

@@ -1,0 +1,25 @@
+import { spawnSync } from "node:child_process";
+
+/**
+ * Sandboxes need root (mount and network namespaces). As another user, starts this very command again through sudo.
+ *
+ * @returns the exit code of that command, or undefined where this process is root already
+ */
+export function runAsRoot(): number | undefined {
+  if (process.getuid?.() === 0) {
+    return undefined;
+  }
+  // sudo resets PATH and most of the environment; what the lab reads of it is handed on by name.
+  const kept = ["PATH", "CI", "TERM", "HOME", "PULUMI_HOME"].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+  const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const { status, error } = spawnSync("sudo", ["--", "env", ...kept, ...command], { stdio: "inherit" });
+  if (error) {
+    throw new Error(
+      `the lab's instances are sandboxes and need root, but 'sudo' could not be run (${error.message}): run it as root`,
+    );
+  }
+  return status ?? 1;
+}

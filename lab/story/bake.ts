@@ -1,0 +1,78 @@
+import type { Image } from "@aws-sdk/client-ec2";
+import type { Lab } from "../services/lab";
+import type { Step, StoryContext } from "./context";
+import { bakedImages, bakeTags, chefIdentityIn, imageTree, tagOf } from "./image-view";
+import type { Look } from "./until";
+
+/** Begins `up` and watches the bake inside it: node seen, node gone, image clean and tagged. */
+export const bake: Step = {
+  name: "bake",
+  title: "bake the image with Packer",
+  async run(context) {
+    const lab = context.fact("lab");
+    const bakeNode = await beginUpdate(context);
+    const image = await context.wait("the baked image", 90, () => lookForImage(lab));
+    await assertNodeRemoved(context, bakeNode);
+    const imageId = image.ImageId ?? "";
+    await assertClean(lab, imageId);
+    const type = tagOf(image, bakeTags.instanceType);
+    const wanted = context.fact("stack").bakeInstanceType;
+    if (type !== wanted) {
+      throw new Error(`image ${imageId} is tagged '${bakeTags.instanceType}=${type}', expected '${wanted}'`);
+    }
+    context.know("firstImage", imageId);
+    return `${imageId} (${type}), ${bakeNode} came and went, no key or Chef file in the image`;
+  },
+};
+
+/** Starts `up` without waiting for its end, and returns the name of the node that the bake's machine registers. */
+async function beginUpdate(context: StoryContext): Promise<string> {
+  const { chef } = context.fact("lab");
+  const update = settled(context.fact("stack").up());
+  context.know("update", update.promise);
+  return context.wait("the bake's machine to register", 90, async () => {
+    update.throwIfFailed();
+    const [nodes, clients] = await Promise.all([chef.listNodes(), chef.listClients()]);
+    const node = nodes.find((name) => name.startsWith("bake-") && clients.includes(name));
+    return { seen: node ? `${node} registered` : "Packer at work", found: node };
+  });
+}
+
+/** A promise that is awaited by a later step: its failure must be neither unhandled nor overlooked meanwhile. */
+function settled(promise: Promise<void>) {
+  let failure: unknown;
+  promise.catch((error: unknown) => {
+    failure = error;
+  });
+  const throwIfFailed = (): void => {
+    if (failure !== undefined) {
+      throw failure;
+    }
+  };
+  return { promise, throwIfFailed };
+}
+
+async function lookForImage(lab: Lab): Promise<Look<Image>> {
+  const [image] = await bakedImages(lab);
+  const found = image?.State === "available" && tagOf(image, bakeTags.instanceType) ? image : undefined;
+  return { seen: image ? `${image.ImageId} ${image.State}` : "no image yet", found };
+}
+
+async function assertNodeRemoved(context: StoryContext, name: string): Promise<void> {
+  const { chef } = context.fact("lab");
+  await context.wait(`node and client '${name}' to be removed`, 30, async () => {
+    const [node, client] = await Promise.all([chef.getNode(name), chef.getClient(name)]);
+    const left = [node && "node", client && "client"].filter(Boolean);
+    return {
+      seen: left.length > 0 ? `${left.join(" and ")} ${name} still there` : "removed",
+      found: !left.length || undefined,
+    };
+  });
+}
+
+async function assertClean(lab: Lab, imageId: string): Promise<void> {
+  const left = await chefIdentityIn(imageTree(lab, imageId));
+  if (left.length > 0) {
+    throw new Error(`the image ${imageId} still has ${left.join(", ")}`);
+  }
+}

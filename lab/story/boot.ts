@@ -1,0 +1,30 @@
+import { assertOwnKey, registrationOf } from "./chef-view";
+import type { Step, StoryContext } from "./context";
+import { describeGroup } from "./group-view";
+
+/** Every instance of the group ran its user data and is a Chef node of its own. */
+export const boot: Step = {
+  name: "boot",
+  title: "instances boot and register by their user data",
+  async run(context) {
+    const ids = await waitForNodes(context, 1);
+    return `${ids.length} of ${ids.length} converged, each with its own client key`;
+  },
+};
+
+/** Waits until the group has `size` instances in service and each is a converged node; proves each one's key. */
+export async function waitForNodes(context: StoryContext, size: number): Promise<readonly string[]> {
+  const lab = context.fact("lab");
+  const groupName = context.fact("outputs").groups.web.autoScalingGroupName;
+  const ids = await context.wait(`${size} converged instances of '${groupName}'`, 60, async () => {
+    const { inService } = await describeGroup(lab.aws, groupName);
+    const states = await Promise.all(inService.map((id) => registrationOf(lab, groupName, id)));
+    const ready = states.filter((state) => state === "converged").length;
+    const seen = `${inService.length} in service, ${ready} converged${states[ready] ? ` (${states.join(", ")})` : ""}`;
+    return { seen, found: ready === size && inService.length === size ? inService : undefined };
+  });
+  for (const id of ids) {
+    context.fact("secrets").add(`client.pem of ${id}`, await assertOwnKey(lab, groupName, id));
+  }
+  return ids;
+}

@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import { promisify } from "node:util";
+import { instanceIdOfNode, nodeName } from "../../components/chef";
+import type { Lab } from "../services/lab";
+import { places } from "../services/places";
+
+/** Whether the Chef server knows an instance: "nothing", only parts, or "converged" (node with its instance id, and client). */
+export type Registration = "nothing" | "node only" | "client only" | "not converged" | "converged";
+
+/** What the Chef server knows of an instance of a group. */
+export async function registrationOf(lab: Lab, groupName: string, instanceId: string): Promise<Registration> {
+  const name = nodeName(groupName, instanceId);
+  const [node, client] = await Promise.all([lab.chef.getNode(name), lab.chef.getClient(name)]);
+  if (!node || !client) {
+    return node ? "node only" : client ? "client only" : "nothing";
+  }
+  return instanceIdOfNode(node) === instanceId ? "converged" : "not converged";
+}
+
+/**
+ * Proves that the instance holds the private key of its own client, and no validator key.
+ *
+ * @throws when a file is there that should not be, or the key belongs to someone else
+ */
+export async function assertOwnKey(lab: Lab, groupName: string, instanceId: string): Promise<string> {
+  const name = nodeName(groupName, instanceId);
+  const { stdout: left } = await inside(lab, instanceId, "ls", "/etc/chef");
+  for (const file of ["validation.pem", "validator.pem", "first-boot.json"]) {
+    if (left.split("\n").includes(file)) {
+      throw new Error(`instance ${instanceId} still has /etc/chef/${file} after its first chef-client run`);
+    }
+  }
+  const { stdout: privateKey } = await inside(lab, instanceId, "cat", "/etc/chef/client.pem");
+  const client = await lab.chef.getClient(name);
+  const registered = String(client?.public_key ?? "");
+  if (publicPem(privateKey) !== createPublicKey(registered).export({ type: "spki", format: "pem" })) {
+    throw new Error(`the key in instance ${instanceId} is not the one the Chef server has for the client '${name}'`);
+  }
+  return privateKey;
+}
+
+function publicPem(privateKey: string): string | Buffer {
+  return createPublicKey(createPrivateKey(privateKey)).export({ type: "spki", format: "pem" });
+}
+
+/** Runs a command inside a running instance. */
+function inside(lab: Lab, instanceId: string, ...command: string[]) {
+  return promisify(execFile)(places.enter, [lab.runDir, instanceId, ...command], { env: lab.environment });
+}

@@ -1,0 +1,80 @@
+import {
+  DescribeAutoScalingGroupsCommand,
+  DescribeInstanceRefreshesCommand,
+  DescribeScalingActivitiesCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
+import type { AwsClients } from "../services/aws-clients";
+
+/** An Auto Scaling Group as its describe call shows it. */
+export interface GroupView {
+  readonly desired: number;
+  /** Ids of the instances in service. */
+  readonly inService: readonly string[];
+  /** Ids of all its instances, whatever their state. */
+  readonly all: readonly string[];
+}
+
+/** The group, or undefined where there is none of that name. */
+export async function findGroup({ autoScaling }: AwsClients, name: string): Promise<GroupView | undefined> {
+  const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
+  const [group] = (await autoScaling.send(command)).AutoScalingGroups ?? [];
+  if (!group) {
+    return undefined;
+  }
+  const instances = group.Instances ?? [];
+  return {
+    desired: group.DesiredCapacity ?? 0,
+    inService: instances.filter((each) => each.LifecycleState === "InService").map((each) => each.InstanceId ?? ""),
+    all: instances.map((each) => each.InstanceId ?? ""),
+  };
+}
+
+/** @throws when there is no group of that name */
+export async function describeGroup(aws: AwsClients, name: string): Promise<GroupView> {
+  const group = await findGroup(aws, name);
+  if (!group) {
+    throw new Error(`there is no Auto Scaling Group '${name}'`);
+  }
+  return group;
+}
+
+/** An alarm that acts on a group. */
+export interface AlarmView {
+  readonly name: string;
+  readonly state: string;
+  readonly direction: "out" | "in";
+}
+
+/** The alarms over a group's metrics; what scales out fires above its threshold. */
+export async function alarmsOf({ cloudWatch }: AwsClients, groupName: string): Promise<AlarmView[]> {
+  const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({}));
+  return MetricAlarms.filter((alarm) => alarm.Dimensions?.some(({ Value }) => Value === groupName)).map((alarm) => ({
+    name: alarm.AlarmName ?? "",
+    state: alarm.StateValue ?? "",
+    direction: alarm.ComparisonOperator?.startsWith("Greater") ? "out" : "in",
+  }));
+}
+
+/** Why the group did what it did, newest first. */
+export async function causesOf({ autoScaling }: AwsClients, groupName: string): Promise<string[]> {
+  const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName });
+  return ((await autoScaling.send(command)).Activities ?? []).map((activity) => activity.Cause ?? "");
+}
+
+/** Status of the newest instance refresh, with its reason where there is one. */
+export async function refreshOf({ autoScaling }: AwsClients, groupName: string): Promise<string> {
+  const command = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: groupName });
+  const [newest] = (await autoScaling.send(command)).InstanceRefreshes ?? [];
+  return [newest?.Status ?? "none", newest?.StatusReason].filter(Boolean).join(": ");
+}
+
+/** Image of each instance. */
+export async function imagesOf({ ec2 }: AwsClients, instanceIds: readonly string[]): Promise<string[]> {
+  if (instanceIds.length === 0) {
+    return [];
+  }
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [...instanceIds] }));
+  return Reservations.flatMap(({ Instances = [] }) => Instances.map((instance) => instance.ImageId ?? ""));
+}

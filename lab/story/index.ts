@@ -1,0 +1,21 @@
+import { bake } from "./bake";
+import { boot } from "./boot";
+import type { Step } from "./context";
+import { destroy } from "./destroy";
+import { newImage } from "./new-image";
+import { policy } from "./policy";
+import { reap } from "./reap";
+import { scaleIn } from "./scale-in";
+import { scaleOut } from "./scale-out";
+import { secrets } from "./secrets";
+import { services } from "./services";
+import { up } from "./up";
+
+/**
+ * The whole life of a fleet, up to the point where everything runs. The policy comes before the bake, because it has to
+ * judge while there is no image; the bake is the first thing that `up` does.
+ */
+export const life: readonly Step[] = [services, policy, bake, up, boot, scaleOut, scaleIn, reap, newImage, secrets];
+
+/** The end of it. */
+export const end: readonly Step[] = [destroy];

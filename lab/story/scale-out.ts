@@ -1,0 +1,47 @@
+import { waitForNodes } from "./boot";
+import type { Step, StoryContext } from "./context";
+import { alarmsOf, causesOf, describeGroup } from "./group-view";
+import { startLoad } from "./load";
+
+/** Real load inside one instance; the alarm and the policy make the group grow. */
+export const scaleOut: Step = {
+  name: "scale out",
+  title: "`stress -c 2` in one instance",
+  async run(context) {
+    const { aws } = context.fact("lab");
+    const groupName = context.fact("outputs").groups.web.autoScalingGroupName;
+    const before = await describeGroup(aws, groupName);
+    context.know("load", await startLoad(context.fact("lab"), before.inService[0]));
+    const alarm = await waitForAlarm(context, "out", groupName);
+    await context.wait("the group to grow", 30, async () => {
+      const { desired } = await describeGroup(aws, groupName);
+      return { seen: `alarm fired, desired ${desired}`, found: desired > before.desired || undefined };
+    });
+    await assertCause(context, groupName, alarm);
+    const after = await waitForNodes(context, before.inService.length + 1);
+    return `${alarm} fired, group ${before.inService.length} → ${after.length}, the new instance is a node`;
+  },
+};
+
+/** Waits until the alarm of one direction fires and returns its name. */
+export async function waitForAlarm(context: StoryContext, direction: "out" | "in", groupName: string): Promise<string> {
+  const { aws } = context.fact("lab");
+  return context.wait(`the scale-${direction} alarm of '${groupName}'`, 90, async () => {
+    const alarms = await alarmsOf(aws, groupName);
+    const fired = alarms.find((alarm) => alarm.direction === direction && alarm.state === "ALARM");
+    const cpu = context.fact("sampler").latest()?.cpu;
+    const states = alarms.map(({ direction: to, state }) => `${to} ${state}`).join(", ");
+    return {
+      seen: `CPU ${cpu === undefined ? "unknown" : `${Math.round(cpu)} %`}, alarms: ${states}`,
+      found: fired?.name,
+    };
+  });
+}
+
+/** The group's own record must say that this alarm made it act. */
+export async function assertCause(context: StoryContext, groupName: string, alarm: string): Promise<void> {
+  const causes = await causesOf(context.fact("lab").aws, groupName);
+  if (!causes.some((cause) => cause.includes(alarm))) {
+    throw new Error(`no scaling activity of '${groupName}' names the alarm '${alarm}', the newest says: ${causes[0]}`);
+  }
+}

@@ -1,0 +1,14 @@
+import type { Step } from "./context";
+
+/** Looks for the run's private keys everywhere but in the files that exist to hold them. */
+export const secrets: Step = {
+  name: "secrets",
+  title: "look for private keys",
+  async run(context) {
+    const watch = context.fact("secrets");
+    watch.assertAbsentFrom("the stack's outputs", JSON.stringify(context.fact("outputs")));
+    const files = await watch.assertAbsentFromFiles();
+    const { keys, commandLines } = watch.counts();
+    return `none of ${keys} keys in outputs, ${commandLines} command lines, ${files} files of state, logs and images`;
+  },
+};

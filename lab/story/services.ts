@@ -1,0 +1,22 @@
+import { startSampler } from "../report/sampler";
+import { startLab } from "../services/lab";
+import type { Step } from "./context";
+import { takeInventory } from "./inventory";
+import { createLabStack } from "./lab-stack";
+import { watchSecrets } from "./secret-watch";
+
+/** Starts the servers; both answer before the step ends. */
+export const services: Step = {
+  name: "services",
+  title: "start a Chef server and the AWS emulator",
+  async run(context) {
+    const lab = await startLab();
+    context.know("lab", lab);
+    context.know("secrets", watchSecrets(lab));
+    const stack = createLabStack(lab, context.options);
+    context.know("stack", stack);
+    context.know("sampler", startSampler(lab, stack.groupName, context.runStartedAt));
+    context.know("inventory", await takeInventory(lab));
+    return `goiardi at ${lab.chefUrl}, AWS at ${lab.endpoint}`;
+  },
+};

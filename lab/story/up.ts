@@ -1,0 +1,20 @@
+import type { Step } from "./context";
+import { describeGroup } from "./group-view";
+
+/** Sees the `up` that the bake began to its end. */
+export const up: Step = {
+  name: "up",
+  title: "create the staging stack",
+  async run(context) {
+    const stack = context.fact("stack");
+    await context.fact("update");
+    const { resources, outputs } = await stack.inspect();
+    context.know("outputs", outputs);
+    context.fact("sampler").followQueue(outputs.groups.web.queueUrl);
+    if (outputs.imageId !== context.fact("firstImage")) {
+      throw new Error(`output 'imageId' is '${outputs.imageId}', expected the baked '${context.fact("firstImage")}'`);
+    }
+    await describeGroup(context.fact("lab").aws, outputs.groups.web.autoScalingGroupName);
+    return `${resources} resources, group ${outputs.groups.web.autoScalingGroupName}`;
+  },
+};
