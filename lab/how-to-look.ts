@@ -9,7 +9,7 @@ export function howToLook(lab: Lab, outputs: StackOutputs): string {
   const enter = relative(process.cwd(), places.enter);
   const runDir = relative(process.cwd(), lab.runDir);
   const { autoScalingGroupName, queueUrl } = outputs.groups.web;
-  const shared = ["AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+  const shared = ["AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
   return [
     "Everything runs. In another shell:",
     "",

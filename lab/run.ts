@@ -3,6 +3,7 @@ import type { LabArguments } from "./arguments";
 import { howToLook } from "./how-to-look";
 import type { StepRecord } from "./report/run-record";
 import { writeRecord } from "./report/write-record";
+import { endChildren } from "./services/children";
 import { type Interruption, type Signals, watchSignals } from "./services/signals";
 import { end, life } from "./story";
 import { createContext, type Step, type StoryContext } from "./story/context";
@@ -80,6 +81,7 @@ async function finish(run: Run, held: boolean): Promise<void> {
   run.context.find("sampler")?.stop();
   run.context.find("secrets")?.stop();
   const record = writeRecord(run.context, run.steps, { held, startedAt: run.startedAt, report: run.options.report });
+  await endChildren(lab?.services.map(({ pid }) => pid) ?? []);
   await lab?.stop();
   if (!lab) {
     return;
