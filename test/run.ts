@@ -1,7 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { execa } from "execa";
+import { delimiter, join } from "node:path";
 
 /** Format, lint, types, build, then every suite of mocha; the last line counts them all. */
 interface Tally {
@@ -18,30 +18,37 @@ const CHECKS = [
 
 const SUITES = "test/{unit,components,policy,lab}/**/*.test.ts";
 
-async function main(): Promise<void> {
+function main(): void {
   const only = process.argv.slice(2);
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
-  for (const { title, command } of CHECKS) await check(title, command, tally);
-  await suites(only.length > 0 ? only : [SUITES], tally);
+  for (const { title, command } of CHECKS) check(title, command, tally);
+  suites(only.length > 0 ? only : [SUITES], tally);
   console.log(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
   process.exitCode = tally.failed > 0 ? 1 : 0;
 }
 
-async function check(title: string, [file, ...args]: string[], tally: Tally): Promise<void> {
-  console.log(`\n${title}: ${[file, ...args].join(" ")}`);
-  const { failed } = await execa(file as string, args, { preferLocal: true, stdio: "inherit", reject: false });
-  tally[failed ? "failed" : "passed"] += 1;
+function check(title: string, command: string[], tally: Tally): void {
+  console.log(`\n${title}: ${command.join(" ")}`);
+  tally[succeeds(command) ? "passed" : "failed"] += 1;
 }
 
-async function suites(specs: string[], tally: Tally): Promise<void> {
+function suites(specs: string[], tally: Tally): void {
   const file = join(tmpdir(), `tally-${process.pid}.json`);
-  const args = ["--reporter", "test/helpers/tally-reporter.cjs", "--reporter-option", `file=${file}`, ...specs];
-  const { failed } = await execa("mocha", args, { preferLocal: true, stdio: "inherit", reject: false });
+  const reporting = ["--reporter", "test/helpers/tally-reporter.cjs", "--reporter-option", `file=${file}`];
+  const succeeded = succeeds(["mocha", ...reporting, ...specs]);
   const counted = readTally(file);
   tally.passed += counted.passed;
   tally.skipped += counted.skipped;
   // A runner that died without counting its failures has failed all the same.
-  tally.failed += failed ? Math.max(1, counted.failed) : counted.failed;
+  tally.failed += succeeded ? counted.failed : Math.max(1, counted.failed);
+}
+
+/** Runs a command of this machine or of node_modules and shows all it says. */
+function succeeds([file, ...args]: string[]): boolean {
+  const PATH = [join("node_modules", ".bin"), process.env.PATH].join(delimiter);
+  const { status, error } = spawnSync(file as string, args, { stdio: "inherit", env: { ...process.env, PATH } });
+  if (error) console.error(`${file} could not be started: ${error.message}`);
+  return status === 0;
 }
 
 function readTally(file: string): Tally {
@@ -55,4 +62,4 @@ function readTally(file: string): Tally {
   }
 }
 
-void main();
+main();
