@@ -65,7 +65,7 @@ def _run(group: Any, subnet: str | None, zone: str) -> Any:
     )
     instance = reservation.instances[0]
     if not template:
-        associate(group.ec2_backend, instance, configuration.instance_profile_name)
+        associate(group.ec2_backend, instance, configuration.iam_instance_profile)
     return instance
 
 

@@ -36,7 +36,7 @@ describe("the packed package, in a program of its own", function () {
     execFileSync(join(projectRoot, "node_modules/.bin/tsc"), ["-p", folder, "--noEmit"], { stdio: "pipe" });
   });
 
-  it("brings a group up, and on destroy removes its nodes and clients", async () => {
+  it("brings up a group of each kind of launch, and on destroy removes their nodes and clients", async () => {
     lab = await startLab();
     writeProgram(folder, lab, await baseImage(lab));
     const stateDir = join(folder, "state");
@@ -45,7 +45,7 @@ describe("the packed package, in a program of its own", function () {
     assert.ok(up.ok, up.output);
     const { chef } = lab;
     await until({
-      what: "two nodes of the group",
+      what: "a node of each group",
       timeoutSeconds: 60,
       look: async () => {
         const nodes = (await chef.listNodes()).filter(isOurs);
@@ -72,7 +72,7 @@ const CONSUMER_OPTIONS = {
   esModuleInterop: true,
 };
 
-const isOurs = (name: string): boolean => name.startsWith("dev-web-");
+const isOurs = (name: string): boolean => /^dev-(template|configuration)-i-/.test(name);
 
 /** The tarball's files in a node_modules of its own; everything else it needs comes from this checkout. */
 function installTarball(folder: string): void {
@@ -102,17 +102,19 @@ function writeProgram(folder: string, lab: Lab, imageId: string): void {
     validator: { name: lab.keys.validator.name, key: place(lab.keys.validator.parameter) },
     operator: { name: lab.keys.operator.name, key: place(lab.keys.operator.parameter) },
   };
-  const args = {
-    groupName: "dev-web",
+  const common = {
     imageId,
     instanceType: "t3.small",
     chef,
-    capacity: { min: 2, max: 3 },
-    availabilityZones: ["us-east-1a", "us-east-1b"],
+    capacity: { min: 1, max: 2 },
+    availabilityZones: ["us-east-1a"],
   };
+  const group = (launch: string) =>
+    `new ChefAutoScalingGroup("${launch}", ${JSON.stringify({ ...common, launch, groupName: `dev-${launch}` })});`;
   const program = [
     'import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";',
-    `export const group = new ChefAutoScalingGroup("web", ${JSON.stringify(args)}).autoScalingGroupName;`,
+    group("template"),
+    group("configuration"),
   ];
   writeFileSync(join(folder, "index.ts"), program.join("\n"));
   writeFileSync(join(folder, "Pulumi.yaml"), "name: consumer\nruntime: nodejs\nmain: index.ts\n");
