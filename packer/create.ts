@@ -15,6 +15,7 @@ import { settle } from "./settle";
 import type { BakeSpec } from "./spec";
 import { runPacker } from "./supervisor";
 import { type BakeIdentification, TAG } from "./tags";
+import { removeUnfinishedImage } from "./unfinished";
 import { packerVariables } from "./variables";
 
 /** A bake as the Pulumi program orders it. */
@@ -87,6 +88,9 @@ async function bakeOnce(spec: BakeSpec, bake: BakeIdentification, packer: Packer
   const folder = mkdtempSync(join(tmpdir(), "bake-"));
   try {
     return await runTemplate(spec, bake, packer, folder, control);
+  } catch (error) {
+    await removeUnfinishedImage(new EC2Client({ region: spec.region }), bake.imageName);
+    throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await removeBakeNode(chef, bake.nodeName).finally(chef.close);
@@ -112,7 +116,7 @@ async function runTemplate(
   await runPacker({
     ...run,
     args: ["build", `-on-error=${onError()}`, `-var-file=${variables}`, template],
-    onStart: (pid) => onRunning({ packer: pid, folder, nodeName: bake.nodeName }),
+    onStart: (pid) => onRunning({ packer: pid, folder, nodeName: bake.nodeName, imageName: bake.imageName }),
   });
   return imageIdOf(readFileSync(manifest, "utf8"), spec.region);
 }

@@ -1,14 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { connectOperator, removeBakeNode } from "./chef-cleanup";
 import { parseSpec } from "./spec";
+import { removeUnfinishedImage } from "./unfinished";
 
 /** What the supervising process tells as soon as Packer runs, for the case that it dies. */
 export interface Running {
   readonly packer: number;
   readonly folder: string;
   readonly nodeName: string;
+  readonly imageName: string;
 }
 
 const POLL_MS = 500;
@@ -51,13 +54,15 @@ function letGoInTime(bake: ChildProcess): NodeJS.Timeout {
   }, POLL_MS);
 }
 
-/** Ends what a killed supervisor left: Packer, the bake's node, the private folder. */
-async function finishFor({ packer, folder, nodeName }: Running): Promise<void> {
+/** Ends what a killed supervisor left: Packer, an unfinished image, the bake's node, the private folder. */
+async function finishFor({ packer, folder, nodeName, imageName }: Running): Promise<void> {
   console.error("bake: the supervisor was killed; stopping Packer and cleaning up in its place");
   if (isRunning(packer)) process.kill(packer, "SIGTERM");
   while (isRunning(packer)) await pause(POLL_MS);
   rmSync(folder, { recursive: true, force: true });
-  const chef = await connectOperator(parseSpec(process.env.BAKE_SPEC));
+  const spec = parseSpec(process.env.BAKE_SPEC);
+  await removeUnfinishedImage(new EC2Client({ region: spec.region }), imageName);
+  const chef = await connectOperator(spec);
   await removeBakeNode(chef, nodeName).finally(chef.close);
 }
 

@@ -10,8 +10,15 @@ export const bake: Step = {
   title: "bake the image with Packer",
   async run(context) {
     const lab = context.fact("lab");
-    const bakeNode = await beginUpdate(context);
-    const image = await context.wait("the baked image", 90, () => lookForImage(lab));
+    const throwIfFailed = beginUpdate(context);
+    const bakeNode = await context.wait("the bake's machine to register", 90, () => {
+      throwIfFailed();
+      return lookForNode(lab);
+    });
+    const image = await context.wait("the baked image", 90, () => {
+      throwIfFailed();
+      return lookForImage(lab);
+    });
     await assertNodeRemoved(context, bakeNode);
     const imageId = image.ImageId ?? "";
     await assertClean(lab, imageId);
@@ -25,31 +32,30 @@ export const bake: Step = {
   },
 };
 
-/** Starts `up` without waiting for its end, and returns the name of the node that the bake's machine registers. */
-async function beginUpdate(context: StoryContext): Promise<string> {
-  const { chef } = context.fact("lab");
-  const update = settled(context.fact("stack").up());
-  context.know("update", update.promise);
-  return context.wait("the bake's machine to register", 90, async () => {
-    update.throwIfFailed();
-    const [nodes, clients] = await Promise.all([chef.listNodes(), chef.listClients()]);
-    const node = nodes.find((name) => name.startsWith("bake-") && clients.includes(name));
-    return { seen: node ? `${node} registered` : "Packer at work", found: node };
-  });
-}
-
-/** A promise that is awaited by a later step: its failure must be neither unhandled nor overlooked meanwhile. */
-function settled(promise: Promise<void>) {
+/**
+ * Starts `up` without waiting for its end, which a later step does. Its failure must not be overlooked meanwhile.
+ *
+ * @returns a function that throws once `up` has failed
+ */
+function beginUpdate(context: StoryContext): () => void {
   let failure: unknown;
-  promise.catch((error: unknown) => {
+  const update = context.fact("stack").up();
+  update.catch((error: unknown) => {
     failure = error;
   });
-  const throwIfFailed = (): void => {
+  context.know("update", update);
+  return () => {
     if (failure !== undefined) {
       throw failure;
     }
   };
-  return { promise, throwIfFailed };
+}
+
+/** Sees the node that the bake's machine registers, `bake-<name>-<8 hex>`. */
+async function lookForNode({ chef }: Lab): Promise<Look<string>> {
+  const [nodes, clients] = await Promise.all([chef.listNodes(), chef.listClients()]);
+  const node = nodes.find((name) => name.startsWith("bake-") && clients.includes(name));
+  return { seen: node ? `${node} registered` : "Packer at work", found: node };
 }
 
 async function lookForImage(lab: Lab): Promise<Look<Image>> {

@@ -113,7 +113,13 @@ function succeeded(result: Result, command: string, log: string): Result {
   if (!result.ok) {
     const refusals = result.policyViolations.map(({ policy, message }) => `${policy}: ${message}`);
     const why = [...refusals, ...result.diagnostics].join("; ") || `exit code ${result.exitCode}`;
-    throw new Error(`'${command}' of the stack failed: ${why} (everything it said: ${log})`);
+    throw new Error(`'${command}' of the stack failed: ${abridged(why)} (everything it said: ${log})`);
   }
   return result;
+}
+
+/** The beginning says what failed, the end why. */
+function abridged(text: string): string {
+  const [head, tail] = [500, 1500];
+  return text.length <= head + tail ? text : `${text.slice(0, head)}\n[…]\n${text.slice(-tail)}`;
 }

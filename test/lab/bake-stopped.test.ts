@@ -60,7 +60,7 @@ describe("a bake that is stopped", function () {
         await until(bake, moment);
         await pause(laterMs);
         // The last moment is close to the end, on a fast machine too close
-        if (bake.shell.exitCode === null) stop(bake);
+        if (bake.shell.exitCode === null && !bake.output().includes("Builds finished")) stop(bake);
         const { code, stdout, stderr } = await bake.ended;
         assert.deepEqual(await leftovers(lab), atRest, stderr);
         assert.deepEqual(await bakeNodes(lab), [], stderr);
@@ -94,8 +94,16 @@ function commandOf(shell: number): number {
 }
 
 function childOf(pid: number): number {
-  const lines = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(pid)], { encoding: "utf8" }).split("\n");
-  return Number.parseInt(lines.find((line) => line.includes("packer/bake.ts")) ?? "", 10);
+  const lines = execFileSync("ps", ["-eo", "ppid=,pid=,args="], { encoding: "utf8" }).split("\n");
+  const child = lines
+    .map((line) => line.trim().split(/\s+/))
+    .find(([parent, , ...args]) => isBakeOf(pid, parent, args));
+  assert.ok(child, `process ${pid} has no bake running any more; the stop came too late`);
+  return Number(child[1]);
+}
+
+function isBakeOf(pid: number, parent: string | undefined, args: readonly string[]): boolean {
+  return Number(parent) === pid && args.some((argument) => argument.endsWith("packer/bake.ts"));
 }
 
 /** tsx keeps a folder of its own there. */
