@@ -62,10 +62,15 @@ EMPTY = (
 LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64", "var/run": "/run"}
 
 
-def interpreter_folders() -> list[str]:
-    """Folders outside /usr that the emulator's own Python needs: its virtual environment and, with it, its base."""
-    wanted = dict.fromkeys([sys.prefix, os.path.realpath(sys.base_prefix)])
-    return [folder for folder in wanted if not (folder + "/").startswith("/usr/")]
+# Where instances see the emulator's virtual environment: apart from its place on the host, which may be one they clean
+VENV = "/usr/lib/lab/venv"
+
+
+def interpreter_folders() -> dict[str, str]:
+    """Folders of the emulator's own Python, and where instances see them: its environment and, with it, its base."""
+    base = os.path.realpath(sys.base_prefix)
+    outside_usr = {} if (base + "/").startswith("/usr/") else {base: base}
+    return {sys.prefix: VENV, **outside_usr}
 
 
 def write_base_root(base: Path, endpoint: str) -> None:
@@ -77,8 +82,9 @@ def write_base_root(base: Path, endpoint: str) -> None:
     (base / "root").chmod(0o700)
     for name, target in LINKS.items():
         (base / name).symlink_to(target)
-    for folder in interpreter_folders():
-        (base / folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
+    for folder in interpreter_folders().values():
+        if folder != VENV:
+            (base / folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
     _write_etc(base / "etc", endpoint)
 
 
@@ -109,15 +115,15 @@ def _write_etc(etc: Path, endpoint: str) -> None:
 
 
 def write_base_usr(usr: Path) -> None:
-    for folder in ("bin", "lib/lab", "local/bin"):
+    for folder in ("bin", "lib/lab/venv", "local/bin"):
         (usr / folder).mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "inside/init.sh", usr / "lib/lab/init.sh")
     for name in ("chef_client.py", "chef_server.py", "chef_signing.py"):
         shutil.copy(HERE / name, usr / "lib/lab" / name)
     shutil.copy(HERE / "inside/sudo.sh", usr / "bin/sudo")
-    python = f"{sys.prefix}/bin/python"
+    python = f"{VENV}/bin/python"
     _program(usr / "bin/chef-client", f'exec {python} -EB /usr/lib/lab/chef_client.py "$@"')
-    _program(usr / "local/bin/aws", f'exec {python} -EB {sys.prefix}/bin/aws "$@"')
+    _program(usr / "local/bin/aws", f'exec {python} -EB {VENV}/bin/aws "$@"')
 
 
 def _program(path: Path, line: str) -> None:

@@ -133,7 +133,7 @@ def _step(refresh: Refresh) -> None:
     healthy = [name for name, state in members.items() if _healthy(refresh, state)]
     desired = group.desired_capacity
     if not refresh.outdated:
-        if len(members) > desired:
+        if len(members) != desired:
             resize(group, desired)
         if len(healthy) >= desired and not _leaving(group):
             _end(refresh, "Successful")

@@ -1,6 +1,6 @@
 #!/bin/bash
 # First process of a sandbox: builds its root from overlays, leaves the host's file system, and becomes its init.
-#   boot.sh INSTANCE_DIR ROOT_LAYERS USR_LAYERS HOSTNAME ENDPOINT [HOST_FOLDER...]
+#   boot.sh INSTANCE_DIR ROOT_LAYERS USR_LAYERS HOSTNAME ENDPOINT [HOST_FOLDER:FOLDER...]
 # Standard input gives one line when the sandbox's network is ready.
 set -euo pipefail
 
@@ -14,9 +14,9 @@ exec </dev/null
 hostname "$name"
 mount -t overlay overlay -o "lowerdir=$root_layers,upperdir=$instance/upper,workdir=$instance/work" "$root"
 mount -t overlay overlay -o "lowerdir=$usr_layers,upperdir=$instance/usr-upper,workdir=$instance/usr-work" "$root/usr"
-for folder in "$@"; do
-  mount --bind "$folder" "$root$folder"
-  mount -o remount,bind,ro "$root$folder"
+for pair in "$@"; do
+  mount --bind "${pair%%:*}" "$root${pair##*:}"
+  mount -o remount,bind,ro "$root${pair##*:}"
 done
 
 mount -t proc proc "$root/proc"
