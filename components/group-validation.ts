@@ -1,6 +1,6 @@
 import type { ScalingDirection, ScalingRule } from "./alarmed-policy";
 import { SCALING_DEFAULTS } from "./alarmed-policy";
-import type { ChefAutoScalingGroupArgs } from "./chef-autoscaling-group";
+import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import type { Mistake } from "./mistakes";
 
 /** All that is wrong with a group's arguments, as far as they are known before anything is created. */

@@ -3,6 +3,7 @@ export * from "./alarmed-policy";
 export * from "./chef-autoscaling-group";
 export * from "./chef-connection";
 export * from "./chef-image";
+export * from "./group-arguments";
 export * from "./instance-access";
 export type { KeyReference } from "./keys/key-reference";
 export type { RootVolume } from "./launch";
