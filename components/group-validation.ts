@@ -3,8 +3,11 @@ import { SCALING_DEFAULTS } from "./alarmed-policy";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import type { Mistake } from "./mistakes";
 
+/** The image is somebody else's to check: its id is unknown until it is baked. */
+type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
+
 /** All that is wrong with a group's arguments, as far as they are known before anything is created. */
-export function groupMistakes(args: ChefAutoScalingGroupArgs): Mistake[] {
+export function groupMistakes(args: GroupArgs): Mistake[] {
   return [
     ...nameMistakes(args),
     ...capacityMistakes(args),
@@ -15,7 +18,7 @@ export function groupMistakes(args: ChefAutoScalingGroupArgs): Mistake[] {
   ];
 }
 
-function nameMistakes({ groupName }: ChefAutoScalingGroupArgs): Mistake[] {
+function nameMistakes({ groupName }: GroupArgs): Mistake[] {
   // The node's name is the group's name, a dash and 19 characters of instance id, and both servers must accept it.
   if (/^[A-Za-z0-9_.-]{1,200}$/.test(groupName)) return [];
   return [
@@ -28,7 +31,7 @@ function nameMistakes({ groupName }: ChefAutoScalingGroupArgs): Mistake[] {
   ];
 }
 
-function capacityMistakes({ capacity: { min, max, desired } }: ChefAutoScalingGroupArgs): Mistake[] {
+function capacityMistakes({ capacity: { min, max, desired } }: GroupArgs): Mistake[] {
   const wrong: Mistake[] = [];
   for (const [name, value] of Object.entries({ min, max, desired })) {
     if (value === undefined || (Number.isInteger(value) && value >= 0)) continue;
@@ -55,7 +58,7 @@ function capacityMistakes({ capacity: { min, max, desired } }: ChefAutoScalingGr
   return wrong;
 }
 
-function networkMistakes({ subnetIds, availabilityZones }: ChefAutoScalingGroupArgs): Mistake[] {
+function networkMistakes({ subnetIds, availabilityZones }: GroupArgs): Mistake[] {
   if (Boolean(subnetIds) !== Boolean(availabilityZones)) return [];
   return [
     {
@@ -67,7 +70,7 @@ function networkMistakes({ subnetIds, availabilityZones }: ChefAutoScalingGroupA
   ];
 }
 
-function convergenceMistakes({ policyName, policyGroup, runList, environment }: ChefAutoScalingGroupArgs): Mistake[] {
+function convergenceMistakes({ policyName, policyGroup, runList, environment }: GroupArgs): Mistake[] {
   if (Boolean(policyName) !== Boolean(policyGroup)) {
     const property = policyName ? "policyGroup" : "policyName";
     const expected = "'policyName' and 'policyGroup' together";
@@ -78,7 +81,7 @@ function convergenceMistakes({ policyName, policyGroup, runList, environment }: 
   return [{ property: "policyName", value: policyName, expected, wayOut: "leave out 'runList' and 'environment'" }];
 }
 
-function scalingMistakes({ scaling = {} }: ChefAutoScalingGroupArgs): Mistake[] {
+function scalingMistakes({ scaling = {} }: GroupArgs): Mistake[] {
   const wrong = (["out", "in"] as const).flatMap((direction) => {
     const rule = scaling[direction];
     return rule ? ruleMistakes(direction, rule) : [];
@@ -129,7 +132,7 @@ function ruleMistakes(direction: ScalingDirection, rule: ScalingRule): Mistake[]
   return wrong;
 }
 
-function reaperMistakes({ reaper = {} }: ChefAutoScalingGroupArgs): Mistake[] {
+function reaperMistakes({ reaper = {} }: GroupArgs): Mistake[] {
   const { timeoutSeconds, maximumConcurrency } = reaper;
   const wrong: Mistake[] = [];
   if (timeoutSeconds !== undefined && (timeoutSeconds < 1 || timeoutSeconds > 900)) {

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, ChefImage } from "../components";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../components";
+import { groupMistakes } from "../components/group-validation";
+import { type Mistake, raise } from "../components/mistakes";
 import type { BakeConfig, FleetConfig, GroupConfig } from "./schema";
 
 /** What the program says of one group. */
@@ -16,19 +18,31 @@ export interface FleetOutputs {
   readonly groups: Readonly<Record<string, GroupOutputs>>;
 }
 
-/** One fleet, top to bottom: the image, then each group that runs it. */
+/**
+ * One fleet, top to bottom: the image, then each group that runs it.
+ *
+ * @throws RunError with the mistakes of all groups, before anything is declared
+ */
 export function createFleet(config: FleetConfig): FleetOutputs {
+  const groups = Object.entries(config.groups).map(([name, group]) => ({ name, args: groupArgs(name, group, config) }));
+  raise(`Configuration of stack "${pulumi.getStack()}"`, groups.flatMap(configurationMistakes));
   const imageId = config.imageId ?? createImage(config).imageId;
-  const groups = Object.entries(config.groups).map(([name, group]) => {
-    const { autoScalingGroupName, topicArn, queueUrl, deadLetterQueueUrl, reaperFunctionName } = createGroup(
-      name,
-      group,
-      config,
-      imageId,
-    );
-    return [name, { autoScalingGroupName, topicArn, queueUrl, deadLetterQueueUrl, reaperFunctionName }] as const;
-  });
-  return { imageId, groups: Object.fromEntries(groups) };
+  const outputs = groups.map(({ name, args }) => [name, createGroup(name, { ...args, imageId })] as const);
+  return { imageId, groups: Object.fromEntries(outputs) };
+}
+
+type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
+
+function groupArgs(name: string, { min, max, desired, ...rest }: GroupConfig, { chef }: FleetConfig): GroupArgs {
+  return { ...rest, groupName: `${pulumi.getStack()}-${name}`, chef, capacity: { min, max, desired } };
+}
+
+/** A group's mistakes under the names that its properties have in the configuration. */
+function configurationMistakes({ name, args }: { name: string; args: GroupArgs }): Mistake[] {
+  return groupMistakes(args).map((mistake) => ({
+    ...mistake,
+    property: `groups.${name}.${mistake.property.replace(/^capacity\./, "")}`,
+  }));
 }
 
 function createImage({ bake, chef }: FleetConfig): ChefImage {
@@ -36,13 +50,8 @@ function createImage({ bake, chef }: FleetConfig): ChefImage {
   return new ChefImage(name, { ...rest, imageName: name, chef });
 }
 
-function createGroup(name: string, group: GroupConfig, { chef }: FleetConfig, imageId: pulumi.Input<string>) {
-  const { min, max, desired, ...rest } = group;
-  return new ChefAutoScalingGroup(name, {
-    ...rest,
-    groupName: `${pulumi.getStack()}-${name}`,
-    imageId,
-    chef,
-    capacity: { min, max, desired },
-  });
+function createGroup(name: string, args: ChefAutoScalingGroupArgs): GroupOutputs {
+  const group = new ChefAutoScalingGroup(name, args);
+  const { autoScalingGroupName, topicArn, queueUrl, deadLetterQueueUrl, reaperFunctionName } = group;
+  return { autoScalingGroupName, topicArn, queueUrl, deadLetterQueueUrl, reaperFunctionName };
 }

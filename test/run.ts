@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 
 /** Format, lint, types, build, then every suite of mocha; the last line counts them all. */
 interface Tally {
@@ -43,9 +43,9 @@ function suites(specs: string[], tally: Tally): void {
   tally.failed += succeeded ? counted.failed : Math.max(1, counted.failed);
 }
 
-/** Runs a command of this machine or of node_modules and shows all it says. */
+/** Runs a command of node_modules, of the lab's tools (Packer) or of this machine, and shows all it says. */
 function succeeds([file, ...args]: string[]): boolean {
-  const PATH = [join("node_modules", ".bin"), process.env.PATH].join(delimiter);
+  const PATH = [resolve("node_modules/.bin"), resolve(".lab/tools/usr/bin"), process.env.PATH].join(delimiter);
   const { status, error } = spawnSync(file as string, args, { stdio: "inherit", env: { ...process.env, PATH } });
   if (error) console.error(`${file} could not be started: ${error.message}`);
   return status === 0;

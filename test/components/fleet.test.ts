@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { createFleet } from "../../stacks/fleet";
+import type { FleetConfig } from "../../stacks/schema";
+import { CHEF } from "../helpers/arguments";
+import { declare } from "../helpers/declare";
+
+const GROUP = { instanceType: "t3.small", min: 1, max: 2, availabilityZones: ["eu-west-3a"] };
+
+const CONFIG: FleetConfig = {
+  preflight: true,
+  chef: CHEF,
+  bake: { name: "base", instanceType: "t3.small", baseImage: { nameFilter: "debian-12-*", owners: ["136693071363"] } },
+  groups: { web: GROUP, worker: { ...GROUP, launch: "configuration" } },
+};
+
+const COMMAND = "command:local:Command";
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+
+describe("a fleet", () => {
+  it("runs every group on the one image that it bakes", async () => {
+    const declared = await declare(() => createFleet(CONFIG), "staging");
+    const bake = declared.one(COMMAND);
+    assert.match(bake.inputs.create as string, /^node .*dist\/packer\/bake\.js create$/);
+    const configuration = declared.one("aws:ec2/launchConfiguration:LaunchConfiguration");
+    assert.equal(declared.one(TEMPLATE).inputs.imageId, "ami-0baked");
+    assert.equal(configuration.inputs.imageId, "ami-0baked");
+    const names = declared.resources.filter(({ type }) => type === "aws:autoscaling/group:Group");
+    assert.deepEqual(names.map(({ inputs }) => inputs.name).sort(), ["staging-web", "staging-worker"]);
+  });
+
+  it("tells the bake what to do by settings and references, the instance type apart for the policy", async () => {
+    const { inputs } = (await declare(() => createFleet(CONFIG), "staging")).one(COMMAND);
+    const environment = inputs.environment as Record<string, string>;
+    assert.equal(environment.BAKE_INSTANCE_TYPE, "t3.small");
+    assert.match(environment.BAKE_FINGERPRINT as string, /^[0-9a-f]{64}$/);
+    const spec = JSON.parse(environment.BAKE_SPEC as string);
+    assert.equal(spec.baseImageId, "ami-0ba5e");
+    assert.deepEqual(spec.chef.validator, CHEF.validator);
+  });
+
+  it("bakes nothing for a ready image", async () => {
+    const declared = await declare(() => createFleet({ ...CONFIG, imageId: "ami-0ready" }));
+    assert.equal(declared.one(TEMPLATE).inputs.imageId, "ami-0ready");
+    assert.throws(() => declared.one(COMMAND), /found 0/);
+  });
+
+  it("declares nothing at all when one of its groups has a mistake", async () => {
+    const groups = { web: GROUP, worker: { ...GROUP, min: 3 } };
+    let declared: unknown;
+    await assert.rejects(
+      declare(() => {
+        declared = createFleet({ ...CONFIG, groups });
+      }),
+      /'groups\.worker\.min' is 3, expected at most 'max' \(2\)/,
+    );
+    assert.equal(declared, undefined);
+  });
+});
