@@ -16,7 +16,8 @@ export function howToLook(lab: Lab, outputs: StackOutputs): string {
     `  export ${shared.map((name) => `${name}=${lab.environment[name]}`).join(" ")}`,
     `  ${aws} autoscaling describe-auto-scaling-groups --auto-scaling-group-names ${autoScalingGroupName}`,
     `  ${aws} cloudwatch describe-alarms --query 'MetricAlarms[].[AlarmName,StateValue]' --output table`,
-    `  ${aws} sqs get-queue-attributes --queue-url ${queueUrl} --attribute-names All`,
+    // For SQS this CLI puts its own address above the environment's.
+    `  ${aws} --endpoint-url ${lab.endpoint} sqs get-queue-attributes --queue-url ${queueUrl} --attribute-names All`,
     `  ls ${runDir}/instances                        # one folder per instance, console.log in it`,
     `  ${enter} ${runDir} INSTANCE_ID bash           # a shell inside an instance (as root)`,
     `  tail -f ${runDir}/logs/*.log                  # servers`,

@@ -20,7 +20,7 @@ export async function settleMessage(
 ): Promise<Disposal> {
   const started = services.now();
   const reaped = await reapMessage(message, services);
-  log(reaped.level, "reaped", reapedFields(message.id, reaped, services.now() - started));
+  log(reaped.level, "settled", reapedFields(message.id, reaped, services.now() - started));
   if (services.dryRun) {
     return "left";
   }

@@ -234,7 +234,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
       assert.equal(await exit, 0);
       assert.ok(Date.now() - started < 5000, "the long poll of 20 seconds is not waited for");
       await assertReaped(settings.REAPER_DEAD_LETTER_QUEUE_URL ?? "");
-      const reaped = lines.map((line) => JSON.parse(line)).filter((line) => line.message === "reaped");
+      const reaped = lines.map((line) => JSON.parse(line)).filter((line) => line.message === "settled");
       assert.equal(reaped.length, bodies().length);
       assert.ok(!lines.join().includes("PRIVATE KEY"));
     });
@@ -252,7 +252,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
         await sqs.send(new SendMessageBatchCommand({ QueueUrl: queue, Entries: entries }));
       }
       const { lines, exit } = startWorker(settings);
-      await until(() => lines.some((line) => line.includes('"message":"reaped"')), "a first removal");
+      await until(() => lines.some((line) => line.includes('"message":"settled"')), "a first removal");
       worker?.kill("SIGTERM");
       assert.equal(await exit, 0);
       const removed = 20 - (await chef.listNodes()).filter((name) => name.startsWith("web-")).length;

@@ -150,7 +150,7 @@ describe("settling a message", () => {
     assert.ok(time);
     assert.deepEqual(line, {
       level: "info",
-      message: "reaped",
+      message: "settled",
       messageId: "m",
       group: "web",
       instanceId: ID,
