@@ -16,6 +16,8 @@ source "amazon-ebs" "image" {
 
   ssh_username = var.ssh_username
   ssh_port     = var.ssh_port
+  # Every sshd brings SFTP; scp is a program of its own, which minimal images lack, and without it an upload hangs.
+  ssh_file_transfer_method = "sftp"
 
   # Whatever stops the instance behind Packer's back, a power-off or an operator, also removes it.
   shutdown_behavior = "terminate"
