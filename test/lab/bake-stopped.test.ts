@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,16 +93,14 @@ function commandOf(shell: number): number {
 }
 
 function childOf(pid: number): number {
-  const lines = execFileSync("ps", ["-eo", "ppid=,pid=,args="], { encoding: "utf8" }).split("\n");
-  const child = lines
-    .map((line) => line.trim().split(/\s+/))
-    .find(([parent, , ...args]) => isBakeOf(pid, parent, args));
-  assert.ok(child, `process ${pid} has no bake running any more; the stop came too late`);
-  return Number(child[1]);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  const bake = children.find((child) => commandLine(child).some((argument) => argument.endsWith("packer/bake.ts")));
+  assert.ok(bake, `process ${pid} has no bake running any more; the stop came too late`);
+  return Number(bake);
 }
 
-function isBakeOf(pid: number, parent: string | undefined, args: readonly string[]): boolean {
-  return Number(parent) === pid && args.some((argument) => argument.endsWith("packer/bake.ts"));
+function commandLine(pid: string): string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0");
 }
 
 /** tsx keeps a folder of its own there. */
