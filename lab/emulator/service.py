@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -31,15 +32,17 @@ def serve(options: argparse.Namespace) -> None:
     claim(options.run_dir)
     _take_over(options)
     fleet = _fleet(options)
-    # A signal only sets this: raising out of whatever is running could leave a boot half recorded
-    ended = threading.Event()
+    # A signal is only noted: raising out of whatever is running could leave a boot half recorded, and an Event set from
+    # a handler can wait for ever on the lock that the interrupted wait holds
+    stops: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda received, _: stops.append(received))
     server = _server(options.port)
     threading.Thread(target=server.serve_forever, daemon=True, name="server").start()
     _start_clock(options, fleet)
     print("ready", flush=True)
-    ended.wait()
+    while not stops:
+        time.sleep(0.1)
     if fleet:
         fleet.end_all()
     os._exit(0)  # without waiting for functions and boots under way, which die with this process
