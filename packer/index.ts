@@ -1,5 +1,5 @@
-export { describeChange } from "./change";
+/** What the components need of the bake. */
 export { bakeFingerprint } from "./fingerprint";
-export { convergeScript, packerFiles } from "./packer-files";
-export { checkPacker, type Packer } from "./packer-version";
-export { type BakeChef, type BakeIdentity, type BakeSpec, parseSpec } from "./spec";
+export { convergeScript } from "./packer-files";
+export { checkPacker } from "./packer-version";
+export type { BakeSpec } from "./spec";
