@@ -1,14 +1,15 @@
 /** Everything the package exports: components to declare, and the settings they take. */
-export * from "./alarmed-policy";
-export * from "./chef-autoscaling-group";
+
 export * from "./chef-connection";
-export * from "./chef-image";
-export * from "./group-arguments";
-export * from "./instance-access";
+export * from "./group/chef-autoscaling-group";
+export * from "./group/group-arguments";
+export * from "./group/instance-access";
+export type { RootVolume } from "./group/launch";
+export { NodeCleanup, type NodeCleanupArgs } from "./group/node-cleanup";
+export { type ChefConvergence, renderUserData, type UserDataArgs } from "./group/user-data";
+export * from "./hosting/reaper-function";
+export * from "./image/chef-image";
 export type { KeyReference } from "./keys/key-reference";
-export type { RootVolume } from "./launch";
-export { NodeCleanup, type NodeCleanupArgs } from "./node-cleanup";
-export * from "./notification-queue";
-export * from "./reaper-function";
+export * from "./notification/notification-queue";
+export * from "./scaling/alarmed-policy";
 export * from "./service-role";
-export { type ChefConvergence, renderUserData, type UserDataArgs } from "./user-data";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../components";
-import { groupMistakes } from "../components/group-validation";
+import { groupMistakes } from "../components/group/group-validation";
 import { type Mistake, raise } from "../components/mistakes";
 import type { BakeConfig, FleetConfig, GroupConfig } from "./schema";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { ChefAutoScalingGroupArgs } from "../../components";
-import { groupMistakes } from "../../components/group-validation";
+import { groupMistakes } from "../../components/group/group-validation";
 import { raise, sentence } from "../../components/mistakes";
 import { groupArgs } from "../helpers/arguments";
 

@@ -1,7 +1,7 @@
-import type { ScalingDirection, ScalingRule } from "./alarmed-policy";
-import { SCALING_DEFAULTS } from "./alarmed-policy";
+import type { Mistake } from "../mistakes";
+import type { ScalingDirection, ScalingRule } from "../scaling/alarmed-policy";
+import { SCALING_DEFAULTS } from "../scaling/alarmed-policy";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
-import type { Mistake } from "./mistakes";
 
 /** The image is somebody else's to check: its id is unknown until it is baked. */
 type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;

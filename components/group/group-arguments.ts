@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ScalingRule } from "./alarmed-policy";
-import type { ChefConnection } from "./chef-connection";
+import type { ChefConnection } from "../chef-connection";
+import type { ScalingRule } from "../scaling/alarmed-policy";
 import type { RootVolume } from "./launch";
 import type { ChefConvergence } from "./user-data";
 

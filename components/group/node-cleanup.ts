@@ -1,9 +1,9 @@
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
-import { createChefClient } from "./chef/client";
-import { removeGroup } from "./chef/group";
-import type { ChefIdentity } from "./chef-connection";
-import { resolveKey } from "./keys/resolve";
+import { createChefClient } from "../chef/client";
+import { removeGroup } from "../chef/group";
+import type { ChefIdentity } from "../chef-connection";
+import { resolveKey } from "../keys/resolve";
 
 /** What is left of a group in the Chef server when the group is destroyed. */
 export interface NodeCleanupArgs {

@@ -1,7 +1,7 @@
-import { convergeScript } from "../packer";
-import type { ChefConnection } from "./chef-connection";
-import type { KeyReference } from "./keys/key-reference";
-import { refuse } from "./mistakes";
+import { convergeScript } from "../../packer";
+import type { ChefConnection } from "../chef-connection";
+import type { KeyReference } from "../keys/key-reference";
+import { refuse } from "../mistakes";
 
 /** What an instance converges to. */
 export interface ChefConvergence {

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ChefIdentity } from "./chef-connection";
-import { keyReadStatements, placeOf } from "./key-access";
-import { ServiceRole } from "./service-role";
+import type { ChefIdentity } from "../chef-connection";
+import { keyReadStatements, placeOf } from "../key-access";
+import { ServiceRole } from "../service-role";
 
 export interface InstanceAccessArgs {
   /** The instance may read this identity's key. */

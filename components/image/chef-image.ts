@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type BakeSpec, bakeFingerprint, checkPacker } from "../packer";
-import { builtFile } from "./built-file";
-import type { ChefConnection } from "./chef-connection";
-import { InstanceAccess } from "./instance-access";
-import { placeOf } from "./key-access";
-import { type ChefConvergence, instanceKeySource } from "./user-data";
+import { type BakeSpec, bakeFingerprint, checkPacker } from "../../packer";
+import { builtFile } from "../built-file";
+import type { ChefConnection } from "../chef-connection";
+import { InstanceAccess } from "../group/instance-access";
+import { type ChefConvergence, instanceKeySource } from "../group/user-data";
+import { placeOf } from "../key-access";
 
 /** The image a bake starts from: a given one, the one a public SSM parameter names, or the newest that matches a name. */
 export type BaseImage =

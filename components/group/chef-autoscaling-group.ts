@@ -1,15 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { AlarmedPolicy } from "./alarmed-policy";
+import { REAPER_TIMEOUT_SECONDS, ReaperFunction, visibilityFor } from "../hosting/reaper-function";
+import { placeOf } from "../key-access";
+import { type Mistake, raise } from "../mistakes";
+import { NotificationQueue } from "../notification/notification-queue";
+import { AlarmedPolicy } from "../scaling/alarmed-policy";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupMistakes } from "./group-validation";
 import { InstanceAccess } from "./instance-access";
-import { placeOf } from "./key-access";
 import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } from "./launch";
-import { type Mistake, raise } from "./mistakes";
 import { NodeCleanup } from "./node-cleanup";
-import { NotificationQueue } from "./notification-queue";
-import { REAPER_TIMEOUT_SECONDS, ReaperFunction, visibilityFor } from "./reaper-function";
 import { renderUserData, USER_DATA_LIMIT_BYTES } from "./user-data";
 
 /**

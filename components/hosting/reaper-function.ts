@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { builtFile } from "./built-file";
-import type { ChefConnection } from "./chef-connection";
-import { arn, keyReadStatements, type Place, placeOf } from "./key-access";
-import type { NotificationQueue } from "./notification-queue";
-import { ServiceRole } from "./service-role";
+import { builtFile } from "../built-file";
+import type { ChefConnection } from "../chef-connection";
+import { arn, keyReadStatements, type Place, placeOf } from "../key-access";
+import type { NotificationQueue } from "../notification/notification-queue";
+import { ServiceRole } from "../service-role";
 
 export interface ReaperFunctionArgs {
   readonly chef: ChefConnection;

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { name } from "./primitives";
+
+const keyReference = z
+  .union(
+    [
+      z.strictObject({ ssmParameter: name }),
+      z.strictObject({ secretId: name }),
+      z.strictObject({ file: name }),
+      z.strictObject({ environment: name }),
+    ],
+    { error: "one of {ssmParameter}, {secretId}, {file}, {environment}: where the key is kept, never the key itself" },
+  )
+  .describe("where the PEM private key is kept: `{ssmParameter}`, `{secretId}`, `{file}` or `{environment}`");
+
+const identity = z.strictObject({
+  name: name.describe("name of the Chef client"),
+  key: keyReference,
+  kmsKeyArn: name.optional().describe("customer-managed KMS key that encrypts it; default AWS's own"),
+});
+
+export const chef = z
+  .strictObject({
+    serverUrl: z
+      .url({ protocol: /^https?$/, error: "an http(s) URL, with /organizations/<name> where there are any" })
+      .describe("base URL of the Chef server, with `/organizations/<name>` where it has any"),
+    caPem: z
+      .string()
+      .includes("BEGIN CERTIFICATE", { error: "PEM certificates" })
+      .optional()
+      .describe("certificates that signed the server's own; default the system's authorities"),
+    validator: identity.describe("registers new nodes; instances read its key, so only SSM or Secrets Manager will do"),
+    operator: identity.describe("deletes nodes and clients"),
+  })
+  .describe("the Chef server");

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { bake } from "./bake";
+import { chef } from "./chef";
+import { group } from "./group";
+
+/*
+ * The shape of the stack's configuration. The descriptions are the table in docs/configuration.md, which a test keeps equal.
+ */
+
+export const fleetSchema = z.strictObject({
+  imageId: z
+    .string()
+    .startsWith("ami-", { error: "an AMI id (ami-…)" })
+    .optional()
+    .describe("ready image; skips the bake"),
+  preflight: z
+    .boolean()
+    .default(true)
+    .describe("try Packer, Chef server, keys and images before anything is created; default `true`"),
+  chef,
+  bake: bake.optional(),
+  groups: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]*$/, "a lower-case name"), group)
+    .describe("the groups by name; in AWS each is called `<stack>-<name>`"),
+});
+
+export type FleetConfig = z.infer<typeof fleetSchema>;
+export type GroupConfig = z.infer<typeof group>;
+export type BakeConfig = z.infer<typeof bake>;
