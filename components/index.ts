@@ -11,5 +11,5 @@ export * from "./hosting/reaper-function";
 export * from "./image/chef-image";
 export type { KeyReference } from "./keys/key-reference";
 export * from "./notification/notification-queue";
-export * from "./scaling/alarmed-policy";
+export * from "./scaling";
 export * from "./service-role";

@@ -4,7 +4,7 @@ import { REAPER_TIMEOUT_SECONDS, ReaperFunction, visibilityFor } from "../hostin
 import { placeOf } from "../key-access";
 import { type Mistake, raise } from "../mistakes";
 import { NotificationQueue } from "../notification/notification-queue";
-import { AlarmedPolicy } from "../scaling/alarmed-policy";
+import { createScaling } from "../scaling";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupMistakes } from "./group-validation";
 import { InstanceAccess } from "./instance-access";
@@ -35,7 +35,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const cleanup = this.createCleanup();
     const launchSource = this.createLaunchSource();
     const group = this.createGroup(launchSource, cleanup);
-    this.createScaling(group);
+    createScaling(componentName, args.scaling ?? {}, group, this);
     const queue = this.createQueue(group);
     const reaper = this.createReaper(queue);
 
@@ -155,15 +155,6 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
         autoRollback: this.args.launch !== "configuration",
       },
     };
-  }
-
-  private createScaling(group: aws.autoscaling.Group): void {
-    for (const direction of ["out", "in"] as const) {
-      const rule = this.args.scaling?.[direction];
-      if (!rule) continue;
-      const policy = { direction, rule, autoScalingGroupName: group.name };
-      new AlarmedPolicy(`${this.componentName}-scale-${direction}`, policy, { parent: this });
-    }
   }
 
   private createQueue(group: aws.autoscaling.Group): NotificationQueue {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../chef-connection";
-import type { ScalingRule } from "../scaling/alarmed-policy";
+import type { Scaling } from "../scaling";
 import type { RootVolume } from "./launch";
 import type { ChefConvergence } from "./user-data";
 
@@ -30,8 +30,8 @@ export interface ChefAutoScalingGroupArgs extends ChefConvergence {
   readonly sessionManager?: boolean;
   /** @default the image's size, encrypted gp3 */
   readonly rootVolume?: RootVolume;
-  /** Scaling out and in, each with its alarm. @default none, the group keeps its size */
-  readonly scaling?: { readonly out?: ScalingRule; readonly in?: ScalingRule };
+  /** Policies with their alarms, targets and schedules, in any mix. @default none, the group keeps its size */
+  readonly scaling?: Scaling;
   /** How a changed image reaches running instances: at least this share of the group stays healthy. @default 90 % */
   readonly rollout?: { readonly minHealthyPercentage?: number; readonly instanceWarmupSeconds?: number };
   /** How nodes of terminated instances leave the Chef server. */

@@ -1,6 +1,5 @@
 import type { Mistake } from "../mistakes";
-import type { ScalingDirection, ScalingRule } from "../scaling/alarmed-policy";
-import { SCALING_DEFAULTS } from "../scaling/alarmed-policy";
+import { scalingMistakes } from "../scaling";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 /** The image is somebody else's to check: its id is unknown until it is baked. */
@@ -13,7 +12,7 @@ export function groupMistakes(args: GroupArgs): Mistake[] {
     ...capacityMistakes(args),
     ...networkMistakes(args),
     ...convergenceMistakes(args),
-    ...scalingMistakes(args),
+    ...scalingMistakes(args.scaling),
     ...reaperMistakes(args),
   ];
 }
@@ -79,57 +78,6 @@ function convergenceMistakes({ policyName, policyGroup, runList, environment }: 
   if (!policyName || (!runList?.length && !environment)) return [];
   const expected = "no run list and no environment beside a policyfile";
   return [{ property: "policyName", value: policyName, expected, wayOut: "leave out 'runList' and 'environment'" }];
-}
-
-function scalingMistakes({ scaling = {} }: GroupArgs): Mistake[] {
-  const wrong = (["out", "in"] as const).flatMap((direction) => {
-    const rule = scaling[direction];
-    return rule ? ruleMistakes(direction, rule) : [];
-  });
-  const { out, in: inward } = scaling;
-  if (!out || !inward || JSON.stringify(out.metric) !== JSON.stringify(inward.metric)) return wrong;
-  const high = out.threshold ?? SCALING_DEFAULTS.out.threshold;
-  const low = inward.threshold ?? SCALING_DEFAULTS.in.threshold;
-  if (low >= high) {
-    const expected = `below the threshold of 'scaling.out' (${high})`;
-    const wayOut = "leave a gap, or the group grows and shrinks for ever";
-    wrong.push({ property: "scaling.in.threshold", value: low, expected, wayOut });
-  }
-  return wrong;
-}
-
-function ruleMistakes(direction: ScalingDirection, rule: ScalingRule): Mistake[] {
-  const defaults = SCALING_DEFAULTS[direction];
-  const { periodSeconds = defaults.periodSeconds, evaluationPeriods = defaults.evaluationPeriods } = rule;
-  const { datapointsToAlarm = evaluationPeriods, adjustment = defaults.adjustment } = rule;
-  const at = (property: string, value: unknown, expected: string, wayOut: string): Mistake => ({
-    property: `scaling.${direction}.${property}`,
-    value,
-    expected,
-    wayOut,
-  });
-  const wrong: Mistake[] = [];
-  if (![10, 20, 30].includes(periodSeconds) && (periodSeconds < 60 || periodSeconds % 60 !== 0)) {
-    wrong.push(at("periodSeconds", periodSeconds, "10, 20, 30 or a multiple of 60", "take 60 for metrics of AWS"));
-  }
-  if (!Number.isInteger(evaluationPeriods) || evaluationPeriods < 1) {
-    wrong.push(at("evaluationPeriods", evaluationPeriods, "a whole number, 1 or more", "take at least one period"));
-  }
-  if (!Number.isInteger(datapointsToAlarm) || datapointsToAlarm < 1 || datapointsToAlarm > evaluationPeriods) {
-    wrong.push(
-      at(
-        "datapointsToAlarm",
-        datapointsToAlarm,
-        `between 1 and ${evaluationPeriods}`,
-        "lower it or look at more periods",
-      ),
-    );
-  }
-  if (!Number.isInteger(adjustment) || (direction === "out" ? adjustment <= 0 : adjustment >= 0)) {
-    const sign = direction === "out" ? "a positive" : "a negative";
-    wrong.push(at("adjustment", adjustment, `${sign} whole number of instances`, "turn its sign"));
-  }
-  return wrong;
 }
 
 function reaperMistakes({ reaper = {} }: GroupArgs): Mistake[] {

@@ -1,0 +1,85 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ScalingMetric } from "./scaling-rule";
+
+/** What AWS measures by itself for a target. */
+type PredefinedMetric =
+  | { readonly kind: "cpu" | "networkIn" | "networkOut" }
+  | {
+      readonly kind: "requestsPerInstance";
+      /** `app/<load balancer>/<id>/targetgroup/<target group>/<id>`. @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PredefinedMetricSpecification.html */
+      readonly resourceLabel: pulumi.Input<string>;
+    };
+
+/** A metric of your own; it must fall when the group grows. */
+interface CustomMetric extends ScalingMetric {
+  readonly kind: "custom";
+  /** @default "Average" */
+  readonly statistic?: "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount";
+}
+
+/**
+ * Keeps a metric at a value. AWS makes and owns the alarms.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
+ */
+export interface TargetTracking {
+  /** What is kept. @default CPU utilisation of the group, in percent */
+  readonly metric?: PredefinedMetric | CustomMetric;
+  /** Value it is kept at, in the metric's unit. */
+  readonly target: number;
+  /** Seconds until a new instance counts. @default the group's default warm-up */
+  readonly warmupSeconds?: number;
+  /** Only adds instances; something else removes them. @default false */
+  readonly disableScaleIn?: boolean;
+}
+
+const PREDEFINED = {
+  cpu: "ASGAverageCPUUtilization",
+  networkIn: "ASGAverageNetworkIn",
+  networkOut: "ASGAverageNetworkOut",
+  requestsPerInstance: "ALBRequestCountPerTarget",
+} as const;
+
+export function createTargetTracking(
+  name: string,
+  tracking: TargetTracking,
+  autoScalingGroupName: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): aws.autoscaling.Policy {
+  return new aws.autoscaling.Policy(
+    name,
+    {
+      autoscalingGroupName: autoScalingGroupName,
+      policyType: "TargetTrackingScaling",
+      estimatedInstanceWarmup: tracking.warmupSeconds,
+      targetTrackingConfiguration: {
+        targetValue: tracking.target,
+        disableScaleIn: tracking.disableScaleIn ?? false,
+        ...specification(tracking.metric ?? { kind: "cpu" }, autoScalingGroupName),
+      },
+    },
+    { parent },
+  );
+}
+
+function specification(
+  metric: PredefinedMetric | CustomMetric,
+  autoScalingGroupName: pulumi.Input<string>,
+): Partial<aws.types.input.autoscaling.PolicyTargetTrackingConfiguration> {
+  if (metric.kind !== "custom") {
+    const resourceLabel = metric.kind === "requestsPerInstance" ? metric.resourceLabel : undefined;
+    return { predefinedMetricSpecification: { predefinedMetricType: PREDEFINED[metric.kind], resourceLabel } };
+  }
+  const dimensions: Record<string, pulumi.Input<string>> = metric.dimensions ?? {
+    AutoScalingGroupName: autoScalingGroupName,
+  };
+  return {
+    customizedMetricSpecification: {
+      namespace: metric.namespace,
+      metricName: metric.metricName,
+      statistic: metric.statistic ?? "Average",
+      metricDimensions: Object.entries(dimensions).map(([name, value]) => ({ name, value })),
+    },
+  };
+}
