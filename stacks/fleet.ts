@@ -33,8 +33,12 @@ export function createFleet(config: FleetConfig): FleetOutputs {
 
 type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
 
-function groupArgs(name: string, { min, max, desired, ...rest }: GroupConfig, { chef }: FleetConfig): GroupArgs {
-  return { ...rest, groupName: `${pulumi.getStack()}-${name}`, chef, capacity: { min, max, desired } };
+function groupArgs(
+  name: string,
+  { min, max, desired, keepScaled, ...rest }: GroupConfig,
+  { chef }: FleetConfig,
+): GroupArgs {
+  return { ...rest, groupName: `${pulumi.getStack()}-${name}`, chef, capacity: { min, max, desired, keepScaled } };
 }
 
 /** A group's mistakes under the names that its properties have in the configuration. */

@@ -1,16 +1,21 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { REAPER_TIMEOUT_SECONDS, ReaperFunction, visibilityFor } from "../hosting/reaper-function";
-import { placeOf } from "../key-access";
-import { type Mistake, raise } from "../mistakes";
+import { REAPER_TIMEOUT_SECONDS, ReaperFunction } from "../hosting/reaper-function";
+import { arn, placeOf } from "../key-access";
+import { raise } from "../mistakes";
 import { NotificationQueue } from "../notification/notification-queue";
-import { createScaling } from "../scaling";
+import { Observation } from "../observation/observation";
+import { type AlarmedPolicy, createScaling } from "../scaling";
+import { createAutoScalingGroup } from "./auto-scaling-group";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupMistakes } from "./group-validation";
 import { InstanceAccess } from "./instance-access";
 import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } from "./launch";
+import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
-import { renderUserData, USER_DATA_LIMIT_BYTES } from "./user-data";
+import { grantVolumeKey } from "./root-volume";
+import { createSecurityGroup } from "./security-group";
+import { renderUserData, userDataMistakes } from "./user-data";
 
 /**
  * An Auto Scaling Group whose instances are Chef nodes, with the alarms that scale it, the queue of its events, the
@@ -24,6 +29,8 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   /** Name of the reaper's function; undefined where a worker reads the queue. */
   readonly reaperFunctionName: pulumi.Output<string | undefined>;
+  /** Name of the CloudWatch dashboard; undefined where there is none. */
+  readonly dashboardName: pulumi.Output<string | undefined>;
 
   constructor(
     private readonly componentName: string,
@@ -35,9 +42,11 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const cleanup = this.createCleanup();
     const launchSource = this.createLaunchSource();
     const group = this.createGroup(launchSource, cleanup);
-    createScaling(componentName, args.scaling ?? {}, group, this);
+    const scaling = createScaling(componentName, args.scaling ?? {}, group, this);
     const queue = this.createQueue(group);
     const reaper = this.createReaper(queue);
+    this.createHooks(group, queue);
+    const observation = this.observe(group, queue, reaper, scaling);
 
     this.autoScalingGroupName = group.name;
     this.autoScalingGroupArn = group.arn;
@@ -45,6 +54,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.queueUrl = queue.queueUrl;
     this.deadLetterQueueUrl = queue.deadLetterQueueUrl;
     this.reaperFunctionName = pulumi.output(reaper?.functionName);
+    this.dashboardName = observation.dashboardName;
     this.registerOutputs({
       autoScalingGroupName: this.autoScalingGroupName,
       autoScalingGroupArn: this.autoScalingGroupArn,
@@ -52,6 +62,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       queueUrl: this.queueUrl,
       deadLetterQueueUrl: this.deadLetterQueueUrl,
       reaperFunctionName: this.reaperFunctionName,
+      dashboardName: this.dashboardName,
     });
   }
 
@@ -73,20 +84,11 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
 
   private createLaunchSource(): LaunchSource {
     const { args, componentName } = this;
-    const access = new InstanceAccess(
-      `${componentName}-instance`,
-      {
-        validator: args.chef.validator,
-        sessionManager: args.sessionManager,
-        permissionsBoundary: args.permissionsBoundary,
-      },
-      { parent: this },
-    );
     const create = args.launch === "configuration" ? createLaunchConfiguration : createLaunchTemplate;
     const launch = {
       imageId: args.imageId,
       instanceType: args.instanceType,
-      instanceProfileName: access.instanceProfileName,
+      instanceProfileName: this.createInstanceAccess().instanceProfileName,
       securityGroupIds: args.securityGroupIds ?? [this.createSecurityGroup().id],
       userData: this.userData(),
       keyName: args.keyName,
@@ -97,87 +99,79 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     return create(componentName, launch, this);
   }
 
+  private createInstanceAccess(): InstanceAccess {
+    const { chef, sessionManager, permissionsBoundary } = this.args;
+    return new InstanceAccess(
+      `${this.componentName}-instance`,
+      { validator: chef.validator, extraStatements: this.answerHook(), sessionManager, permissionsBoundary },
+      { parent: this },
+    );
+  }
+
+  /** An instance that waits in a hook of its own lets itself go on, in this group and no other. */
+  private answerHook(): aws.iam.PolicyStatement[] {
+    const { groupName, hooks } = this.args;
+    if (!hookAnsweredByInstance(hooks)) return [];
+    const Resource = arn(placeOf(this), "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${groupName}`);
+    return [{ Sid: "AnswerLaunchHook", Effect: "Allow", Action: "autoscaling:CompleteLifecycleAction", Resource }];
+  }
+
   private userData(): pulumi.Output<string> {
-    const { chef, groupName } = this.args;
+    const { chef, groupName, hooks } = this.args;
     return placeOf(this).region.apply((region) => {
-      const text = renderUserData({ ...this.args, chef, groupName, region });
+      const launchHook = hookAnsweredByInstance(hooks);
+      const text = renderUserData({ ...this.args, chef, groupName, region, launchHook });
       raise(`Group "${this.componentName}"`, userDataMistakes(text));
       return text;
     });
   }
 
   private createSecurityGroup(): aws.ec2.SecurityGroup {
-    const { subnetIds } = this.args;
-    const vpcId = subnetIds && aws.ec2.getSubnetOutput({ id: pulumi.output(subnetIds)[0] }, { parent: this }).vpcId;
-    return new aws.ec2.SecurityGroup(
-      `${this.componentName}-security-group`,
-      {
-        description: `Instances of ${this.args.groupName}`,
-        vpcId,
-        egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }],
-      },
-      { parent: this },
-    );
+    const { groupName, subnetIds, ingress = [] } = this.args;
+    return createSecurityGroup(this.componentName, { groupName, subnetIds, ingress }, this);
   }
 
   private createGroup(launchSource: LaunchSource, cleanup: NodeCleanup): aws.autoscaling.Group {
-    const { args } = this;
-    return new aws.autoscaling.Group(
-      `${this.componentName}-group`,
-      {
-        ...launchSource,
-        name: args.groupName,
-        minSize: args.capacity.min,
-        maxSize: args.capacity.max,
-        desiredCapacity: args.capacity.desired,
-        vpcZoneIdentifiers: args.subnetIds,
-        availabilityZones: args.availabilityZones,
-        healthCheckType: "EC2",
-        healthCheckGracePeriod: 300,
-        enabledMetrics: GROUP_METRICS,
-        metricsGranularity: "1Minute",
-        instanceRefresh: this.instanceRefresh(),
-        tags: Object.entries(this.tags()).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
-      },
-      // What scaling made of the desired capacity must survive an update (aws-cdk #5215, terraform-aws-autoscaling #72).
-      { parent: this, dependsOn: [cleanup], ignoreChanges: ["desiredCapacity"] },
-    );
-  }
-
-  private instanceRefresh(): aws.types.input.autoscaling.GroupInstanceRefresh {
-    const { minHealthyPercentage = 90, instanceWarmupSeconds } = this.args.rollout ?? {};
-    return {
-      strategy: "Rolling",
-      preferences: {
-        minHealthyPercentage,
-        instanceWarmup: instanceWarmupSeconds?.toString(),
-        // A launch configuration has no versions to go back to.
-        autoRollback: this.args.launch !== "configuration",
-      },
-    };
+    const { args, componentName } = this;
+    const grant = grantVolumeKey(componentName, args.rootVolume ?? {}, this);
+    const dependsOn = grant ? [cleanup, grant] : [cleanup];
+    return createAutoScalingGroup(componentName, { group: args, launchSource, tags: this.tags(), dependsOn }, this);
   }
 
   private createQueue(group: aws.autoscaling.Group): NotificationQueue {
-    const visibilityTimeoutSeconds = visibilityFor(this.args.reaper?.timeoutSeconds ?? REAPER_TIMEOUT_SECONDS);
-    const args = { autoScalingGroup: group, visibilityTimeoutSeconds };
+    const { notifications: settings, reaper } = this.args;
+    const readerTimeoutSeconds = reaper?.timeoutSeconds ?? REAPER_TIMEOUT_SECONDS;
+    const args = { autoScalingGroup: group, readerTimeoutSeconds, settings };
     return new NotificationQueue(`${this.componentName}-events`, args, { parent: this });
   }
 
   private createReaper(queue: NotificationQueue): ReaperFunction | undefined {
-    const { chef, groupName, reaper, permissionsBoundary } = this.args;
-    if (reaper?.mode === "worker") return undefined;
+    const { chef, groupName, reaper: { mode, ...settings } = {}, permissionsBoundary } = this.args;
+    if (mode === "worker") return undefined;
     return new ReaperFunction(
       `${this.componentName}-reaper`,
-      {
-        chef,
-        groupNames: [groupName],
-        queue,
-        timeoutSeconds: reaper?.timeoutSeconds,
-        absenceGraceSeconds: reaper?.absenceGraceSeconds,
-        dryRun: reaper?.dryRun,
-        maximumConcurrency: reaper?.maximumConcurrency,
-        permissionsBoundary,
-      },
+      { ...settings, chef, groupNames: [groupName], queue, permissionsBoundary },
+      { parent: this },
+    );
+  }
+
+  private createHooks(group: aws.autoscaling.Group, { topicArn, kmsKeyArn }: NotificationQueue): void {
+    const { hooks = {}, permissionsBoundary } = this.args;
+    const args = { hooks, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary };
+    createLifecycleHooks(this.componentName, args, this);
+  }
+
+  private observe(
+    group: aws.autoscaling.Group,
+    queue: NotificationQueue,
+    reaper: ReaperFunction | undefined,
+    scaling: readonly AlarmedPolicy[],
+  ): Observation {
+    const { queueArn, deadLetterQueueArn } = queue;
+    const watched = { queueArn, deadLetterQueueArn, functionName: reaper?.functionName };
+    return new Observation(
+      `${this.componentName}-watch`,
+      { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, scaling },
       { parent: this },
     );
   }
@@ -185,30 +179,4 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   private tags(): Record<string, string> {
     return { Name: this.args.groupName, ...this.args.tags };
   }
-}
-
-/** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-metrics.html */
-const GROUP_METRICS: aws.autoscaling.Metric[] = [
-  "GroupMinSize",
-  "GroupMaxSize",
-  "GroupDesiredCapacity",
-  "GroupInServiceInstances",
-  "GroupPendingInstances",
-  "GroupStandbyInstances",
-  "GroupTerminatingInstances",
-  "GroupTotalInstances",
-];
-
-function userDataMistakes(text: string): Mistake[] {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= USER_DATA_LIMIT_BYTES) return [];
-  const wayOut = "keep attributes in a role, an environment or a policyfile on the Chef server";
-  return [
-    {
-      property: "attributes",
-      value: `${bytes} bytes of user data`,
-      expected: `at most ${USER_DATA_LIMIT_BYTES}`,
-      wayOut,
-    },
-  ];
 }

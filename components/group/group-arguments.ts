@@ -1,39 +1,31 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../chef-connection";
+import type { NotificationSettings } from "../notification/notification-queue";
+import type { ObservationSettings } from "../observation/observation";
 import type { Scaling } from "../scaling";
-import type { RootVolume } from "./launch";
+import type { Capacity } from "./capacity";
+import type { Health } from "./health";
+import type { LifecycleHooks } from "./lifecycle-hooks";
+import type { MixedInstances } from "./mixed-instances";
+import type { ReaperArgs } from "./reaper-arguments";
+import type { Rollout } from "./rollout";
+import type { RootVolume } from "./root-volume";
+import type { IngressRule } from "./security-group";
 import type { ChefConvergence } from "./user-data";
+import type { WarmPool } from "./warm-pool";
 
-export interface ChefAutoScalingGroupArgs extends ChefConvergence {
+export interface ChefAutoScalingGroupArgs extends ChefConvergence, LaunchSettings, GroupSettings {
   /** Name of the Auto Scaling Group in AWS; nodes are called `<groupName>-<instance id>`. Changing it replaces the group. */
   readonly groupName: string;
-  /** Image the instances boot from; a `ChefImage`'s or any other with cloud-init, the aws CLI and chef-client. */
-  readonly imageId: pulumi.Input<string>;
-  /** Type of the instances. A plain string, because a policy compares it with the bake's at the first preview. */
-  readonly instanceType: string;
   readonly chef: ChefConnection;
-  /** Instances: at least, at most, and to begin with. What scaling made of `desired` is never reset. */
-  readonly capacity: { readonly min: number; readonly max: number; readonly desired?: number };
-  /** Subnets to launch in. Excludes `availabilityZones`. @default none */
-  readonly subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Zones of the default VPC to launch in. Excludes `subnetIds`. @default none */
-  readonly availabilityZones?: pulumi.Input<pulumi.Input<string>[]>;
-  /** @default one that lets everything out and nothing in */
-  readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /** What the group launches from. `configuration` is for accounts that still may create them. @default "template" */
-  readonly launch?: "template" | "configuration";
-  /** EC2 key pair. @default none */
-  readonly keyName?: pulumi.Input<string>;
-  /** @default false */
-  readonly publicAddress?: boolean;
-  /** Lets operators open a shell through SSM Session Manager. @default false */
-  readonly sessionManager?: boolean;
-  /** @default the image's size, encrypted gp3 */
-  readonly rootVolume?: RootVolume;
+  /** Instances: at least, at most, and to begin with. */
+  readonly capacity: Capacity;
   /** Policies with their alarms, targets and schedules, in any mix. @default none, the group keeps its size */
   readonly scaling?: Scaling;
-  /** How a changed image reaches running instances: at least this share of the group stays healthy. @default 90 % */
-  readonly rollout?: { readonly minHealthyPercentage?: number; readonly instanceWarmupSeconds?: number };
+  /** Where launches and terminations are announced. @default a topic, a queue and a dead-letter queue of its own */
+  readonly notifications?: NotificationSettings;
+  /** Alarms on the reaper and a dashboard. @default alarms without actions, no dashboard */
+  readonly observation?: ObservationSettings;
   /** How nodes of terminated instances leave the Chef server. */
   readonly reaper?: ReaperArgs;
   /** What happens to the group's nodes and clients on destroy. @default "remove" */
@@ -44,15 +36,80 @@ export interface ChefAutoScalingGroupArgs extends ChefConvergence {
   readonly permissionsBoundary?: pulumi.Input<string>;
 }
 
-export interface ReaperArgs {
-  /** `lambda` deploys the function; `worker` only the queue, for a worker process that you run. @default "lambda" */
-  readonly mode?: "lambda" | "worker";
-  /** Seconds one invocation may take. @default 30 */
-  readonly timeoutSeconds?: number;
-  /** Seconds during which an unknown node is looked for again. @default 600 */
-  readonly absenceGraceSeconds?: number;
+/** What an instance is launched with. */
+interface LaunchSettings {
+  /** Image the instances boot from; a `ChefImage`'s or any other with cloud-init, the aws CLI and chef-client. */
+  readonly imageId: pulumi.Input<string>;
+  /** Type of the instances. A plain string, because a policy compares it with the bake's at the first preview. */
+  readonly instanceType: string;
+  /** Several types, on demand and spot. Needs a launch template. @default `instanceType` alone, on demand */
+  readonly mixedInstances?: MixedInstances;
+  /** What the group launches from. `configuration` is for accounts that still may create them. @default "template" */
+  readonly launch?: "template" | "configuration";
+  /** Security groups of the instances. Excludes `ingress`. @default one that lets everything out and in what `ingress` says */
+  readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /** What is let in to the instances. Excludes `securityGroupIds`. @default nothing */
+  readonly ingress?: readonly IngressRule[];
+  /** EC2 key pair. @default none */
+  readonly keyName?: pulumi.Input<string>;
   /** @default false */
-  readonly dryRun?: boolean;
-  /** Most invocations at a time. @default 5 */
-  readonly maximumConcurrency?: number;
+  readonly publicAddress?: boolean;
+  /** Lets operators open a shell through SSM Session Manager. @default false */
+  readonly sessionManager?: boolean;
+  /** @default the image's size, encrypted gp3 */
+  readonly rootVolume?: RootVolume;
 }
+
+/** How the group treats its instances. */
+interface GroupSettings {
+  /** Subnets to launch in. Excludes `availabilityZones`. @default none */
+  readonly subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Zones of the default VPC to launch in. Excludes `subnetIds`. @default none */
+  readonly availabilityZones?: pulumi.Input<pulumi.Input<string>[]>;
+  /** What tells a healthy instance. @default EC2's own checks, after 300 seconds */
+  readonly health?: Health;
+  /** Target groups of load balancers that the instances are registered with. @default none */
+  readonly targetGroupArns?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Which instance goes first on scale-in. @default ["Default"] */
+  readonly terminationPolicies?: readonly TerminationPolicy[];
+  /** Seconds after which an instance is replaced, 86,400 to 31,536,000, or 0 for never. @default 0 */
+  readonly maximumInstanceLifetimeSeconds?: number;
+  /** Healthy share while AWS replaces instances of its own accord. @default AWS's behaviour for each event */
+  readonly maintenance?: { readonly minHealthyPercentage: number; readonly maxHealthyPercentage: number };
+  /** Replaces spot instances that are at risk before they are taken. @default false */
+  readonly capacityRebalance?: boolean;
+  /** Protects new instances from scale-in; something else must then lift the protection. @default false */
+  readonly protectFromScaleIn?: boolean;
+  /** Processes that Auto Scaling leaves alone for now. @default none */
+  readonly suspendedProcesses?: readonly SuspendedProcess[];
+  /** Seconds until a new instance counts, wherever nothing else is said. @default AWS's own */
+  readonly defaultInstanceWarmupSeconds?: number;
+  /** Instances that are prepared beforehand and wait. @default none */
+  readonly warmPool?: WarmPool;
+  /** Points at which an instance waits on its way in or out. @default none */
+  readonly hooks?: LifecycleHooks;
+  /** How a changed image reaches running instances. @default an instance refresh that keeps 90 % healthy */
+  readonly rollout?: Rollout;
+}
+
+/** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html */
+export type TerminationPolicy =
+  | "Default"
+  | "AllocationStrategy"
+  | "OldestLaunchTemplate"
+  | "OldestLaunchConfiguration"
+  | "ClosestToNextInstanceHour"
+  | "NewestInstance"
+  | "OldestInstance";
+
+/** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html */
+export type SuspendedProcess =
+  | "Launch"
+  | "Terminate"
+  | "AddToLoadBalancer"
+  | "AlarmNotification"
+  | "AZRebalance"
+  | "HealthCheck"
+  | "InstanceRefresh"
+  | "ReplaceUnhealthy"
+  | "ScheduledActions";

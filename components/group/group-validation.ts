@@ -1,18 +1,40 @@
+import { REAPER_TIMEOUT_SECONDS } from "../hosting/reaper-function";
 import type { Mistake } from "../mistakes";
+import { notificationMistakes } from "../notification/notification-queue";
+import { observationMistakes } from "../observation/observation";
 import { scalingMistakes } from "../scaling";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+import { healthMistakes } from "./health";
+import { lifecycleHookMistakes } from "./lifecycle-hooks";
+import { mixedInstancesMistakes } from "./mixed-instances";
+import { healthyMistakes, rolloutMistakes } from "./rollout";
+import { rootVolumeMistakes } from "./root-volume";
+import { ingressMistakes } from "./security-group";
+import { warmPoolMistakes } from "./warm-pool";
 
 /** The image is somebody else's to check: its id is unknown until it is baked. */
-type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
+export type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
 
 /** All that is wrong with a group's arguments, as far as they are known before anything is created. */
 export function groupMistakes(args: GroupArgs): Mistake[] {
+  const { capacity, hooks, notifications, reaper, warmPool, mixedInstances, launch = "template" } = args;
   return [
     ...nameMistakes(args),
     ...capacityMistakes(args),
     ...networkMistakes(args),
+    ...ingressMistakes(args.ingress, Boolean(args.securityGroupIds)),
     ...convergenceMistakes(args),
+    ...launchMistakes(args),
+    ...rootVolumeMistakes(args.rootVolume, launch),
+    ...healthMistakes(args.health, Boolean(args.targetGroupArns)),
+    ...keepingMistakes(args),
+    ...mixedInstancesMistakes(mixedInstances),
+    ...warmPoolMistakes(warmPool, capacity.max, Boolean(mixedInstances)),
+    ...lifecycleHookMistakes(hooks, Boolean(warmPool)),
+    ...rolloutMistakes(args.rollout, launch),
     ...scalingMistakes(args.scaling),
+    ...notificationMistakes(notifications, reaper?.timeoutSeconds ?? REAPER_TIMEOUT_SECONDS),
+    ...observationMistakes(args.observation),
     ...reaperMistakes(args),
   ];
 }
@@ -78,6 +100,29 @@ function convergenceMistakes({ policyName, policyGroup, runList, environment }: 
   if (!policyName || (!runList?.length && !environment)) return [];
   const expected = "no run list and no environment beside a policyfile";
   return [{ property: "policyName", value: policyName, expected, wayOut: "leave out 'runList' and 'environment'" }];
+}
+
+function launchMistakes({ launch, mixedInstances }: GroupArgs): Mistake[] {
+  if (launch !== "configuration" || !mixedInstances) return [];
+  const expected = "'template' beside mixed instances";
+  return [{ property: "launch", value: launch, expected, wayOut: "leave 'launch' out; only templates can be mixed" }];
+}
+
+/** AWS's bounds for how long instances live and how they are replaced. */
+function keepingMistakes(args: GroupArgs): Mistake[] {
+  const { maximumInstanceLifetimeSeconds: lifetime, defaultInstanceWarmupSeconds: warmup, maintenance } = args;
+  const wrong = maintenance ? healthyMistakes("maintenance", maintenance) : [];
+  const lives = lifetime === undefined || lifetime === 0 || (lifetime >= 86_400 && lifetime <= 31_536_000);
+  if (!lives || !Number.isInteger(lifetime ?? 0)) {
+    const expected = "0, or 86400 (a day) to 31536000 (a year) seconds";
+    const wayOut = "AWS replaces no instance sooner; use 'rollout' for that";
+    wrong.push({ property: "maximumInstanceLifetimeSeconds", value: lifetime, expected, wayOut });
+  }
+  if (warmup !== undefined && (!Number.isInteger(warmup) || warmup < 0)) {
+    const wayOut = "leave it out, or say how long a first Chef run takes";
+    wrong.push({ property: "defaultInstanceWarmupSeconds", value: warmup, expected: "0 or more seconds", wayOut });
+  }
+  return wrong;
 }
 
 function reaperMistakes({ reaper = {} }: GroupArgs): Mistake[] {

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { explainRefusal } from "./launch-configuration-refusal";
+import { type RootVolume, volumeShape } from "./root-volume";
 
 export interface LaunchArgs {
   readonly imageId: pulumi.Input<string>;
@@ -13,14 +15,6 @@ export interface LaunchArgs {
   readonly rootVolume: RootVolume;
   /** Tags of instances and volumes. */
   readonly tags: Readonly<Record<string, string>>;
-}
-
-/** The volume an instance boots from: always encrypted, always gp3, gone with the instance. */
-export interface RootVolume {
-  /** Size in GiB. @default that of the image */
-  readonly sizeGib?: number;
-  /** ARN of the KMS key that encrypts it. @default the account's default key for EBS */
-  readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
 /** What an Auto Scaling Group launches from, in the shape its arguments want. */
@@ -59,8 +53,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
           deviceName: rootDeviceName(args.imageId, parent),
           ebs: {
             encrypted: "true",
-            volumeType: "gp3",
-            volumeSize: args.rootVolume.sizeGib,
+            ...volumeShape(args.rootVolume),
             kmsKeyId: args.rootVolume.kmsKeyArn,
             deleteOnTermination: "true",
           },
@@ -98,12 +91,11 @@ export function createLaunchConfiguration(name: string, args: LaunchArgs, parent
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       rootBlockDevice: {
         encrypted: true,
-        volumeType: "gp3",
-        volumeSize: args.rootVolume.sizeGib,
+        ...volumeShape(args.rootVolume),
         deleteOnTermination: true,
       },
     },
-    { parent },
+    { parent, hooks: { onError: explainRefusal(name) } },
   );
   return { launchConfiguration: configuration.name };
 }

@@ -1,7 +1,7 @@
 import { convergeScript } from "../../packer";
 import type { ChefConnection } from "../chef-connection";
 import type { KeyReference } from "../keys/key-reference";
-import { refuse } from "../mistakes";
+import { type Mistake, refuse } from "../mistakes";
 
 /** What an instance converges to. */
 export interface ChefConvergence {
@@ -22,6 +22,8 @@ export interface UserDataArgs extends ChefConvergence {
   /** Name of the Auto Scaling Group; the node is called `<groupName>-<instance id>`. */
   readonly groupName: string;
   readonly region: string;
+  /** Lifecycle hook that the instance answers once it has converged. @default none */
+  readonly launchHook?: string;
 }
 
 /** EC2's limit for user data before it is base64 encoded, in bytes. */
@@ -46,6 +48,7 @@ function convergeEnvironment(args: UserDataArgs): Record<string, string> {
     CHEF_VALIDATOR_KEY_SOURCE: key.source,
     CHEF_VALIDATOR_KEY_ID: key.id,
     CHEF_GROUP: args.groupName,
+    CHEF_LAUNCH_HOOK: args.launchHook,
     CHEF_RUN_LIST: JSON.stringify(args.runList ?? []),
     CHEF_ENVIRONMENT: args.environment,
     CHEF_POLICY_NAME: args.policyName,
@@ -69,4 +72,13 @@ function withoutEmpty(values: Record<string, string | undefined>): Record<string
 
 function quoted(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+/** @param text of the whole user data */
+export function userDataMistakes(text: string): Mistake[] {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= USER_DATA_LIMIT_BYTES) return [];
+  const value = `${bytes} bytes of user data`;
+  const wayOut = "keep attributes in a role, an environment or a policyfile on the Chef server";
+  return [{ property: "attributes", value, expected: `at most ${USER_DATA_LIMIT_BYTES}`, wayOut }];
 }

@@ -27,11 +27,6 @@ export interface ReaperFunctionArgs {
 
 export const REAPER_TIMEOUT_SECONDS = 30;
 
-/** What AWS asks of a queue that a function reads: six times the function's time-out. */
-export function visibilityFor(timeoutSeconds: number): number {
-  return 6 * timeoutSeconds;
-}
-
 /**
  * The Lambda function that removes the node and the client of each instance that a queue reports as terminated.
  * It answers with a partial batch response, so one message that fails comes back alone.
@@ -161,6 +156,17 @@ export function reaperStatements(
       Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
       Resource: groups,
     },
+    ...(args.queue.kmsKeyArn ? [readEncrypted(args.queue.kmsKeyArn)] : []),
     ...keyReadStatements(args.chef.operator, place),
   ];
+}
+
+/** Reading needs to decrypt; setting a message aside in the dead letters needs to encrypt. */
+function readEncrypted(kmsKeyArn: pulumi.Input<string>): aws.iam.PolicyStatement {
+  return {
+    Sid: "EncryptedQueues",
+    Effect: "Allow",
+    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+    Resource: kmsKeyArn,
+  };
 }

@@ -1,16 +1,52 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Mistake } from "../mistakes";
+import { queuePolicy } from "./queue-policy";
+
+/** A queue that exists, with the one its dead letters go to. */
+export interface ExistingQueue {
+  readonly url: pulumi.Input<string>;
+  readonly arn: pulumi.Input<string>;
+  readonly deadLetterQueueUrl: pulumi.Input<string>;
+  readonly deadLetterQueueArn: pulumi.Input<string>;
+}
+
+/** Where a group's launches and terminations are announced. */
+export interface NotificationSettings {
+  /** A topic that exists; its policy must let Auto Scaling publish. @default a topic of its own */
+  readonly topicArn?: pulumi.Input<string>;
+  /** More topics that hear the same, ten with the first. @default none */
+  readonly moreTopicArns?: readonly pulumi.Input<string>[];
+  /**
+   * A queue that exists; its own policy must let the topic send, as `queuePolicy` writes it, since AWS knows one policy
+   * for a queue and this one is not ours.
+   *
+   * @default a queue of its own, with its dead-letter queue
+   */
+  readonly queue?: ExistingQueue;
+  /**
+   * ARN of the customer-managed KMS key that encrypts topic and queues. Its key policy must let `sns.amazonaws.com` and
+   * `autoscaling.amazonaws.com`'s service-linked role use it; `docs/notifications.md` has the statement.
+   *
+   * @default queues by a key of SQS, topic not at rest
+   */
+  readonly kmsKeyArn?: pulumi.Input<string>;
+  /** Times a message is received before it goes to the dead letters. @default 100, with 180 s about 5 hours of a Chef server's absence */
+  readonly maxReceiveCount?: number;
+  /** Seconds a received message stays hidden from other readers. @default six times the reader's time-out, the least AWS asks for */
+  readonly visibilityTimeoutSeconds?: number;
+}
 
 export interface NotificationQueueArgs {
   /** Group whose launches and terminations are announced. */
   readonly autoScalingGroup: aws.autoscaling.Group;
-  /** Seconds a received message stays hidden from other readers; at least six times the reader's time-out. */
-  readonly visibilityTimeoutSeconds: number;
-  /** Times a message is received before it goes to the dead letters. @default 100, with 180 s about 5 hours of a Chef server's absence */
-  readonly maxReceiveCount?: number;
+  /** Seconds that whoever reads the queue may take for a message. */
+  readonly readerTimeoutSeconds: number;
+  readonly settings?: NotificationSettings;
 }
 
 const FOURTEEN_DAYS_SECONDS = 14 * 24 * 60 * 60;
+const MOST_TOPICS = 10;
 
 const EVENTS: aws.autoscaling.NotificationType[] = [
   "autoscaling:EC2_INSTANCE_LAUNCH",
@@ -18,6 +54,11 @@ const EVENTS: aws.autoscaling.NotificationType[] = [
   "autoscaling:EC2_INSTANCE_TERMINATE",
   "autoscaling:EC2_INSTANCE_TERMINATE_ERROR",
 ];
+
+/** What AWS asks of a queue that a function reads: six times the function's time-out. */
+export function visibilityFor(timeoutSeconds: number): number {
+  return 6 * timeoutSeconds;
+}
 
 /**
  * Launch and terminate events of one group: SNS topic → encrypted SQS queue with a dead-letter queue. Only this topic may send.
@@ -30,21 +71,27 @@ export class NotificationQueue extends pulumi.ComponentResource {
   readonly queueArn: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   readonly deadLetterQueueArn: pulumi.Output<string>;
+  /** Of queues of its own; undefined for one that exists. */
+  readonly kmsKeyArn: pulumi.Input<string> | undefined;
 
-  constructor(name: string, args: NotificationQueueArgs, options?: pulumi.ComponentResourceOptions) {
-    super("chef-autoscaling:index:NotificationQueue", name, {}, options);
-    const topic = new aws.sns.Topic(`${name}-topic`, {}, { parent: this });
-    const deadLetters = this.createDeadLetters(name);
-    const queue = this.createQueue(name, args, deadLetters);
-    this.allowRedriveOnlyFrom(name, queue, deadLetters);
-    const subscription = this.subscribe(name, topic, queue);
-    this.announce(name, args.autoScalingGroup, topic, subscription);
+  constructor(
+    private readonly componentName: string,
+    private readonly args: NotificationQueueArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("chef-autoscaling:index:NotificationQueue", componentName, {}, options);
+    const settings = args.settings ?? {};
+    const topicArn = pulumi.output(settings.topicArn ?? this.createTopic(settings).arn);
+    const queue = settings.queue ?? this.createQueues(settings, topicArn);
+    const subscription = this.subscribe(topicArn, queue);
+    this.announce([topicArn, ...(settings.moreTopicArns ?? [])], subscription);
 
-    this.topicArn = topic.arn;
-    this.queueUrl = queue.url;
-    this.queueArn = queue.arn;
-    this.deadLetterQueueUrl = deadLetters.url;
-    this.deadLetterQueueArn = deadLetters.arn;
+    this.topicArn = topicArn;
+    this.queueUrl = pulumi.output(queue.url);
+    this.queueArn = pulumi.output(queue.arn);
+    this.deadLetterQueueUrl = pulumi.output(queue.deadLetterQueueUrl);
+    this.deadLetterQueueArn = pulumi.output(queue.deadLetterQueueArn);
+    this.kmsKeyArn = settings.kmsKeyArn;
     this.registerOutputs({
       topicArn: this.topicArn,
       queueUrl: this.queueUrl,
@@ -54,81 +101,107 @@ export class NotificationQueue extends pulumi.ComponentResource {
     });
   }
 
-  private createDeadLetters(name: string): aws.sqs.Queue {
+  private createTopic({ kmsKeyArn }: NotificationSettings): aws.sns.Topic {
+    return new aws.sns.Topic(`${this.componentName}-topic`, { kmsMasterKeyId: kmsKeyArn }, { parent: this });
+  }
+
+  private createQueues(settings: NotificationSettings, topicArn: pulumi.Output<string>): ExistingQueue {
+    const deadLetters = this.createDeadLetters(settings);
+    const queue = this.createQueue(settings, deadLetters);
+    this.allowRedriveOnlyFrom(queue, deadLetters);
+    // A subscription that is confirmed before the policy stands would lose its first messages, so it waits for the URL.
+    const policy = new aws.sqs.QueuePolicy(
+      `${this.componentName}-queue-policy`,
+      { queueUrl: queue.url, policy: queuePolicy(topicArn, queue.arn) },
+      { parent: this },
+    );
+    const arn = pulumi.all([queue.arn, policy.id]).apply(([queueArn]) => queueArn);
+    return { url: queue.url, arn, deadLetterQueueUrl: deadLetters.url, deadLetterQueueArn: deadLetters.arn };
+  }
+
+  private createDeadLetters(settings: NotificationSettings): aws.sqs.Queue {
     return new aws.sqs.Queue(
-      `${name}-dead-letters`,
-      { messageRetentionSeconds: FOURTEEN_DAYS_SECONDS, sqsManagedSseEnabled: true },
+      `${this.componentName}-dead-letters`,
+      { messageRetentionSeconds: FOURTEEN_DAYS_SECONDS, ...encryption(settings) },
       { parent: this },
     );
   }
 
-  private createQueue(name: string, args: NotificationQueueArgs, deadLetters: aws.sqs.Queue): aws.sqs.Queue {
+  private createQueue(settings: NotificationSettings, deadLetters: aws.sqs.Queue): aws.sqs.Queue {
     const redrivePolicy = deadLetters.arn.apply((deadLetterTargetArn) =>
-      JSON.stringify({ deadLetterTargetArn, maxReceiveCount: args.maxReceiveCount ?? 100 }),
+      JSON.stringify({ deadLetterTargetArn, maxReceiveCount: settings.maxReceiveCount ?? 100 }),
     );
     return new aws.sqs.Queue(
-      `${name}-queue`,
+      `${this.componentName}-queue`,
       {
         messageRetentionSeconds: FOURTEEN_DAYS_SECONDS,
-        visibilityTimeoutSeconds: args.visibilityTimeoutSeconds,
+        visibilityTimeoutSeconds: settings.visibilityTimeoutSeconds ?? visibilityFor(this.args.readerTimeoutSeconds),
         receiveWaitTimeSeconds: 20,
-        sqsManagedSseEnabled: true,
+        ...encryption(settings),
         redrivePolicy,
       },
       { parent: this },
     );
   }
 
-  private allowRedriveOnlyFrom(name: string, queue: aws.sqs.Queue, deadLetters: aws.sqs.Queue): void {
+  private allowRedriveOnlyFrom(queue: aws.sqs.Queue, deadLetters: aws.sqs.Queue): void {
     const redriveAllowPolicy = queue.arn.apply((arn) =>
       JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: [arn] }),
     );
     new aws.sqs.RedriveAllowPolicy(
-      `${name}-redrive-allow`,
+      `${this.componentName}-redrive-allow`,
       { queueUrl: deadLetters.url, redriveAllowPolicy },
       { parent: this },
     );
   }
 
-  private subscribe(name: string, topic: aws.sns.Topic, queue: aws.sqs.Queue): aws.sns.TopicSubscription {
-    const policy = new aws.sqs.QueuePolicy(
-      `${name}-queue-policy`,
-      { queueUrl: queue.url, policy: onlyThisTopic(topic.arn, queue.arn) },
-      { parent: this },
-    );
+  private subscribe(topicArn: pulumi.Output<string>, queue: ExistingQueue): aws.sns.TopicSubscription {
     return new aws.sns.TopicSubscription(
-      `${name}-subscription`,
-      { topic: topic.arn, protocol: "sqs", endpoint: queue.arn },
-      { parent: this, dependsOn: [policy] },
+      `${this.componentName}-subscription`,
+      { topic: topicArn, protocol: "sqs", endpoint: queue.arn },
+      { parent: this },
     );
   }
 
-  private announce(
-    name: string,
-    group: aws.autoscaling.Group,
-    topic: aws.sns.Topic,
-    subscription: aws.sns.TopicSubscription,
-  ): void {
-    new aws.autoscaling.Notification(
-      `${name}-notification`,
-      { groupNames: [group.name], notifications: EVENTS, topicArn: topic.arn },
-      { parent: this, dependsOn: [subscription] },
-    );
+  private announce(topicArns: readonly pulumi.Input<string>[], subscription: aws.sns.TopicSubscription): void {
+    topicArns.forEach((topicArn, index) => {
+      new aws.autoscaling.Notification(
+        `${this.componentName}-notification${index === 0 ? "" : `-${index}`}`,
+        { groupNames: [this.args.autoScalingGroup.name], notifications: EVENTS, topicArn },
+        { parent: this, dependsOn: [subscription] },
+      );
+    });
   }
 }
 
-function onlyThisTopic(topicArn: pulumi.Output<string>, queueArn: pulumi.Output<string>): pulumi.Output<string> {
-  return pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "OnlyThisTopic",
-        Effect: "Allow",
-        Principal: { Service: "sns.amazonaws.com" },
-        Action: "sqs:SendMessage",
-        Resource: queueArn,
-        Condition: { ArnEquals: { "aws:SourceArn": topicArn } },
-      },
-    ],
-  });
+function encryption({ kmsKeyArn }: NotificationSettings): Partial<aws.sqs.QueueArgs> {
+  return kmsKeyArn ? { kmsMasterKeyId: kmsKeyArn, kmsDataKeyReusePeriodSeconds: 300 } : { sqsManagedSseEnabled: true };
+}
+
+export function notificationMistakes(
+  settings: NotificationSettings | undefined,
+  readerTimeoutSeconds: number,
+): Mistake[] {
+  if (!settings) return [];
+  const wrong: Mistake[] = [];
+  const { visibilityTimeoutSeconds: visibility, maxReceiveCount, moreTopicArns = [] } = settings;
+  const least = visibilityFor(readerTimeoutSeconds);
+  if (visibility !== undefined && (!Number.isInteger(visibility) || visibility < least || visibility > 43_200)) {
+    const expected = `${least} (six times the reader's ${readerTimeoutSeconds} s) to 43200 seconds`;
+    const wayOut = "leave it out, or a message is handled twice at a time";
+    wrong.push({ property: "notifications.visibilityTimeoutSeconds", value: visibility, expected, wayOut });
+  }
+  if (
+    maxReceiveCount !== undefined &&
+    (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > 1000)
+  ) {
+    const wayOut = "too few make dead letters of a Chef server's short absence";
+    wrong.push({ property: "notifications.maxReceiveCount", value: maxReceiveCount, expected: "1 to 1000", wayOut });
+  }
+  if (moreTopicArns.length > MOST_TOPICS - 1) {
+    const expected = `at most ${MOST_TOPICS} topics, with the group's own`;
+    const wayOut = "let one topic fan out to the others' subscribers";
+    wrong.push({ property: "notifications.moreTopicArns", value: `${moreTopicArns.length} topics`, expected, wayOut });
+  }
+  return wrong;
 }

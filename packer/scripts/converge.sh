@@ -9,6 +9,7 @@
 #   CHEF_NODE_NAME or CHEF_GROUP       with CHEF_GROUP the node is called <group>-<instance id>
 #   CHEF_RUN_LIST                      JSON array, default []
 #   CHEF_ENVIRONMENT, CHEF_POLICY_NAME, CHEF_POLICY_GROUP, CHEF_ATTRIBUTES (JSON object), CHEF_CA_PEM     optional
+#   CHEF_LAUNCH_HOOK                   lifecycle hook in which the instance waits until it has converged, optional
 #   CHEF_LICENSE                       read by Chef's own client, which runs only when its licence is accepted
 set -euo pipefail
 shopt -s inherit_errexit
@@ -131,6 +132,21 @@ run_chef() (
   esac
 )
 
+# Lets Auto Scaling take the instance into service, or end it. Where no hook waits, because the instance is older than its
+# hook, AWS says so; nothing has to be done then.
+answer_launch_hook() {
+  if [ -z "${CHEF_LAUNCH_HOOK:-}" ]; then return 0; fi
+  aws autoscaling complete-lifecycle-action --region "$AWS_REGION" --auto-scaling-group-name "$CHEF_GROUP" \
+    --lifecycle-hook-name "$CHEF_LAUNCH_HOOK" --instance-id "$(instance_id)" --lifecycle-action-result "$1" ||
+    echo "converge: the launch hook '$CHEF_LAUNCH_HOOK' took no answer; if the instance waits in it, its heartbeat decides" >&2
+}
+
+leave() {
+  local status=$?
+  rm -f "$validation"
+  if [ "$status" = 0 ]; then answer_launch_hook CONTINUE; else answer_launch_hook ABANDON; fi
+}
+
 main() {
   require CHEF_SERVER_URL CHEF_VALIDATOR_NAME CHEF_VALIDATOR_KEY_SOURCE CHEF_VALIDATOR_KEY_ID AWS_REGION
   if [ -n "${CHEF_POLICY_NAME:-}" ]; then require CHEF_POLICY_GROUP; fi
@@ -139,7 +155,7 @@ main() {
   client=$(chef_client)
   mkdir -p "$etc/trusted_certs"
   chmod 755 "$etc" "$etc/trusted_certs"
-  trap 'rm -f "$validation"' EXIT
+  trap leave EXIT
   trap 'exit 1' INT TERM HUP
   forget_earlier_life
   if [ -n "${CHEF_CA_PEM:-}" ]; then echo "$CHEF_CA_PEM" >"$etc/trusted_certs/chef-server-ca.pem"; fi

@@ -1,36 +1,178 @@
 import { z } from "zod";
+import type { Health, RootVolume } from "../../components";
 import { convergence } from "./convergence";
+import { notifications, observation } from "./notifications";
 import { count, name, tags } from "./primitives";
 import { reaper } from "./reaper";
 import { scaling } from "./scaling";
+
+const percentage = count.max(200);
+const onlyOnce = { error: "one of the values that docs/configuration.md lists" };
+
+const ingressRule = z.strictObject({
+  protocol: z.enum(["tcp", "udp"]).optional(),
+  fromPort: count,
+  toPort: count.optional(),
+  cidrBlocks: z.array(name).optional(),
+  ipv6CidrBlocks: z.array(name).optional(),
+  securityGroupIds: z.array(name).optional(),
+  description: name.optional(),
+});
+
+const rootVolume = z
+  .strictObject({
+    kind: z.enum(["gp3", "io1", "io2"], onlyOnce).optional().describe("default `gp3`"),
+    sizeGib: count.optional().describe("default the image's"),
+    iops: count.optional().describe("default 3000 with gp3; io1 and io2 need it"),
+    throughputMibps: count.optional().describe("gp3 only; default 125"),
+    kmsKeyArn: name.optional().describe("default the account's key for EBS"),
+    grantKey: z.boolean().optional().describe("lets Auto Scaling use that key; default `true`"),
+  })
+  .transform((volume) => volume as RootVolume)
+  .describe("encrypted always");
+
+const health = z
+  .strictObject({
+    kind: z.enum(["ec2", "elb"], onlyOnce).describe("who tells a healthy instance"),
+    gracePeriodSeconds: count.optional().describe("an instance is not judged so long; default 300 with ec2"),
+  })
+  .transform((given) => given as Health)
+  .describe("default EC2's own checks");
+
+const mixedInstances = z
+  .strictObject({
+    types: z
+      .array(z.strictObject({ instanceType: name, weight: count.optional() }))
+      .describe("`{instanceType, weight}` of each type that may run"),
+    onDemandBase: count.optional().describe("instances that are always on demand; default 0"),
+    onDemandPercentage: count.optional().describe("share of the rest that is on demand; default 100"),
+    onDemandAllocation: z.enum(["lowest-price", "prioritized"], onlyOnce).optional().describe("default `lowest-price`"),
+    spotAllocation: z
+      .enum(
+        ["price-capacity-optimized", "capacity-optimized", "capacity-optimized-prioritized", "lowest-price"],
+        onlyOnce,
+      )
+      .optional()
+      .describe("default `price-capacity-optimized`"),
+    spotMaximumPrice: name.optional().describe("US dollars in an hour; default the on-demand price"),
+  })
+  .describe("several instance types, on demand and spot");
+
+const warmPool = z
+  .strictObject({
+    state: z.enum(["Stopped", "Running", "Hibernated"], onlyOnce).optional().describe("default `Stopped`"),
+    minimumSize: count.optional().describe("default 0"),
+    maximumPrepared: count.optional().describe("instances in group and pool; default `max`"),
+    reuseOnScaleIn: z.boolean().optional().describe("default `false`"),
+  })
+  .describe("instances that are prepared beforehand and wait");
+
+const result = z.enum(["ABANDON", "CONTINUE"], onlyOnce).optional();
+
+const hooks = z
+  .strictObject({
+    launch: z
+      .strictObject({
+        completedBy: z.enum(["instance", "other"], onlyOnce).optional().describe("default `instance`, once converged"),
+        heartbeatSeconds: count.optional().describe("default 900"),
+        defaultResult: result.describe("default `ABANDON`"),
+      })
+      .optional()
+      .describe("an instance waits before it goes into service"),
+    terminate: z
+      .strictObject({
+        heartbeatSeconds: count.optional().describe("default 300"),
+        defaultResult: result.describe("default `CONTINUE`"),
+      })
+      .optional()
+      .describe("an instance waits until the reaper removed its node"),
+  })
+  .describe("lifecycle hooks");
+
+const rollout = z
+  .strictObject({
+    minHealthyPercentage: percentage.optional().describe("default 90"),
+    maxHealthyPercentage: percentage.optional().describe("default 100"),
+    instanceWarmupSeconds: count.optional().describe("default the group's own"),
+    checkpointPercentages: z.array(count).optional().describe("shares after which it waits, as `[10, 50, 100]`"),
+    checkpointDelaySeconds: count.optional().describe("default 3600"),
+    alarmNames: z.array(name).optional().describe("CloudWatch alarms that fail it"),
+    autoRollback: z.boolean().optional().describe("default `true` with a launch template"),
+    skipMatching: z.boolean().optional().describe("default `false`"),
+    scaleInProtected: z.enum(["Ignore", "Refresh", "Wait"], onlyOnce).optional().describe("default `Ignore`"),
+    standby: z.enum(["Ignore", "Terminate", "Wait"], onlyOnce).optional().describe("default `Ignore`"),
+  })
+  .describe("how a changed image reaches running instances");
+
+const terminationPolicy = z.enum(
+  [
+    "Default",
+    "AllocationStrategy",
+    "OldestLaunchTemplate",
+    "OldestLaunchConfiguration",
+    "ClosestToNextInstanceHour",
+    "NewestInstance",
+    "OldestInstance",
+  ],
+  onlyOnce,
+);
+
+const suspendedProcess = z.enum(
+  [
+    "Launch",
+    "Terminate",
+    "AddToLoadBalancer",
+    "AlarmNotification",
+    "AZRebalance",
+    "HealthCheck",
+    "InstanceRefresh",
+    "ReplaceUnhealthy",
+    "ScheduledActions",
+  ],
+  onlyOnce,
+);
+
+const maintenance = z
+  .strictObject({
+    minHealthyPercentage: percentage.describe("0 to 100"),
+    maxHealthyPercentage: percentage.describe("100 to 200"),
+  })
+  .describe("healthy share while AWS replaces instances of its own accord");
 
 export const group = z.strictObject({
   instanceType: name.describe("type of the instances"),
   min: count.describe("instances at least"),
   max: count.describe("instances at most"),
-  desired: count.optional().describe("instances to begin with; later changes by scaling are never reset"),
+  desired: count.optional().describe("instances to begin with; default `min`"),
+  keepScaled: z.boolean().optional().describe("what scaling made of `desired` survives an update; default `true`"),
+  mixedInstances: mixedInstances.optional(),
   subnetIds: z.array(name).min(1).optional().describe("subnets to launch in; this or `availabilityZones`"),
   availabilityZones: z.array(name).min(1).optional().describe("zones of the default VPC; this or `subnetIds`"),
   securityGroupIds: z.array(name).min(1).optional().describe("default one that lets everything out and nothing in"),
+  ingress: z
+    .array(ingressRule)
+    .optional()
+    .describe("`{protocol, fromPort, toPort, cidrBlocks, ipv6CidrBlocks, securityGroupIds, description}` let in"),
   launch: z.enum(["template", "configuration"]).optional().describe("what it launches from; default `template`"),
   keyName: name.optional().describe("EC2 key pair; default none"),
   publicAddress: z.boolean().optional().describe("default `false`"),
   sessionManager: z.boolean().optional().describe("shells through SSM Session Manager; default `false`"),
-  rootVolume: z
-    .strictObject({
-      sizeGib: count.optional().describe("default the image's"),
-      kmsKeyArn: name.optional().describe("default the account's key for EBS"),
-    })
-    .optional()
-    .describe("encrypted gp3 always"),
+  rootVolume: rootVolume.optional(),
+  health: health.optional(),
+  targetGroupArns: z.array(name).optional().describe("target groups of load balancers"),
+  terminationPolicies: z.array(terminationPolicy).optional().describe("which instance goes first; default `[Default]`"),
+  maximumInstanceLifetimeSeconds: count.optional().describe("86400 to 31536000, or 0 for never; default 0"),
+  maintenance: maintenance.optional(),
+  capacityRebalance: z.boolean().optional().describe("replaces spot instances at risk; default `false`"),
+  protectFromScaleIn: z.boolean().optional().describe("default `false`"),
+  suspendedProcesses: z.array(suspendedProcess).optional().describe("what Auto Scaling leaves alone for now"),
+  defaultInstanceWarmupSeconds: count.optional().describe("until a new instance counts; default AWS's own"),
+  warmPool: warmPool.optional(),
+  hooks: hooks.optional(),
   scaling: scaling.optional(),
-  rollout: z
-    .strictObject({
-      minHealthyPercentage: count.max(100).optional().describe("default 90"),
-      instanceWarmupSeconds: count.optional().describe("default the group's own"),
-    })
-    .optional()
-    .describe("how a changed image reaches running instances"),
+  rollout: rollout.optional(),
+  notifications: notifications.optional(),
+  observation: observation.optional(),
   reaper: reaper.optional(),
   onDestroy: z.enum(["remove", "retain"]).optional().describe("nodes and clients on destroy; default `remove`"),
   tags: tags.optional().describe("tags of group, instances and volumes"),

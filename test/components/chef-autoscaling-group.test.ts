@@ -90,7 +90,10 @@ describe("ChefAutoScalingGroup", () => {
     assert.equal(queue.sqsManagedSseEnabled, true);
     assert.equal(queue.visibilityTimeoutSeconds, 180);
     const policy = JSON.parse(declared.one("aws:sqs/queuePolicy:QueuePolicy").inputs.policy as string);
-    assert.equal(policy.Statement.length, 1);
+    assert.deepEqual(
+      policy.Statement.map(({ Effect }: { Effect: string }) => Effect),
+      ["Allow", "Deny"],
+    );
     assert.deepEqual(policy.Statement[0].Condition, { ArnEquals: { "aws:SourceArn": events.topicArn } });
     const deadLetters = declared.one("aws:sqs/queue:Queue", "-dead-letters").inputs;
     assert.equal(deadLetters.messageRetentionSeconds, 1_209_600);

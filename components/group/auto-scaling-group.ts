@@ -1,0 +1,89 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+import { healthCheck } from "./health";
+import type { LaunchSource } from "./launch";
+import { mixedInstancesPolicy } from "./mixed-instances";
+import { instanceRefresh } from "./rollout";
+import { warmPoolArgs } from "./warm-pool";
+
+export interface AutoScalingGroupArgs {
+  readonly group: ChefAutoScalingGroupArgs;
+  readonly launchSource: LaunchSource;
+  readonly tags: Readonly<Record<string, string>>;
+  /** What must stand before the first instance starts, and outlive the last. */
+  readonly dependsOn: readonly pulumi.Resource[];
+}
+
+/** The group itself, as AWS has it. */
+export function createAutoScalingGroup(
+  name: string,
+  { group, launchSource, tags, dependsOn }: AutoScalingGroupArgs,
+  parent: pulumi.Resource,
+): aws.autoscaling.Group {
+  const { capacity } = group;
+  return new aws.autoscaling.Group(
+    `${name}-group`,
+    {
+      name: group.groupName,
+      minSize: capacity.min,
+      maxSize: capacity.max,
+      desiredCapacity: capacity.desired,
+      ...launched(group, launchSource),
+      ...placed(group),
+      ...kept(group),
+      instanceRefresh: instanceRefresh(group.rollout ?? {}, group.launch ?? "template"),
+      warmPool: group.warmPool && warmPoolArgs(group.warmPool),
+      enabledMetrics: GROUP_METRICS,
+      metricsGranularity: "1Minute",
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
+    },
+    { parent, dependsOn: [...dependsOn], ignoreChanges: ignored(group) },
+  );
+}
+
+/** What scaling made of the desired capacity must survive an update (aws-cdk #5215, terraform-aws-autoscaling #72). */
+function ignored({ capacity }: ChefAutoScalingGroupArgs): string[] {
+  return (capacity.keepScaled ?? true) ? ["desiredCapacity"] : [];
+}
+
+function launched(
+  { mixedInstances }: ChefAutoScalingGroupArgs,
+  source: LaunchSource,
+): Partial<aws.autoscaling.GroupArgs> {
+  if (!mixedInstances || !("launchTemplate" in source)) return source;
+  return { mixedInstancesPolicy: mixedInstancesPolicy(mixedInstances, source.launchTemplate) };
+}
+
+function placed(group: ChefAutoScalingGroupArgs): Partial<aws.autoscaling.GroupArgs> {
+  return {
+    vpcZoneIdentifiers: group.subnetIds,
+    availabilityZones: group.availabilityZones,
+    targetGroupArns: group.targetGroupArns,
+    ...healthCheck(group.health),
+  };
+}
+
+function kept(group: ChefAutoScalingGroupArgs): Partial<aws.autoscaling.GroupArgs> {
+  return {
+    terminationPolicies: group.terminationPolicies && [...group.terminationPolicies],
+    maxInstanceLifetime: group.maximumInstanceLifetimeSeconds,
+    instanceMaintenancePolicy: group.maintenance,
+    capacityRebalance: group.capacityRebalance,
+    protectFromScaleIn: group.protectFromScaleIn,
+    suspendedProcesses: group.suspendedProcesses && [...group.suspendedProcesses],
+    defaultInstanceWarmup: group.defaultInstanceWarmupSeconds,
+  };
+}
+
+/** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-metrics.html */
+const GROUP_METRICS: aws.autoscaling.Metric[] = [
+  "GroupMinSize",
+  "GroupMaxSize",
+  "GroupDesiredCapacity",
+  "GroupInServiceInstances",
+  "GroupPendingInstances",
+  "GroupStandbyInstances",
+  "GroupTerminatingInstances",
+  "GroupTotalInstances",
+];

@@ -1,0 +1,47 @@
+import type { Mistake } from "../mistakes";
+
+/**
+ * What tells a healthy instance.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html
+ */
+export type Health =
+  | {
+      readonly kind: "ec2";
+      /** Seconds after its launch in which an instance is not judged. @default 300 */
+      readonly gracePeriodSeconds?: number;
+    }
+  | {
+      /** The load balancers of `targetGroupArns` judge as well. */
+      readonly kind: "elb";
+      /** Seconds an instance needs to converge and answer; without them it is replaced before it could. */
+      readonly gracePeriodSeconds: number;
+    };
+
+const GRACE_PERIOD_SECONDS = 300;
+
+export function healthCheck(health: Health | undefined) {
+  return {
+    healthCheckType: health?.kind === "elb" ? "ELB" : "EC2",
+    healthCheckGracePeriod: health?.gracePeriodSeconds ?? GRACE_PERIOD_SECONDS,
+  };
+}
+
+export function healthMistakes(health: Health | undefined, hasTargetGroups: boolean): Mistake[] {
+  if (!health) return [];
+  const wrong: Mistake[] = [];
+  const { kind, gracePeriodSeconds: seconds } = health;
+  const least = kind === "elb" ? 1 : 0;
+  // Configuration files are not held by the type
+  const missing = kind === "elb" && seconds === undefined;
+  if (missing || (seconds !== undefined && (!Number.isInteger(seconds) || seconds < least))) {
+    const expected = kind === "elb" ? "at least 1 second with 'kind: elb'" : "0 or more seconds";
+    const wayOut = "count the first Chef run; 300 is a good beginning";
+    wrong.push({ property: "health.gracePeriodSeconds", value: seconds, expected, wayOut });
+  }
+  if (kind === "elb" && !hasTargetGroups) {
+    const wayOut = "attach the target groups, or set 'kind: ec2'";
+    wrong.push({ property: "health.kind", value: kind, expected: "'targetGroupArns' beside it", wayOut });
+  }
+  return wrong;
+}

@@ -1,0 +1,14 @@
+export type { Capacity } from "./capacity";
+export * from "./chef-autoscaling-group";
+export * from "./group-arguments";
+export type { Health } from "./health";
+export * from "./instance-access";
+export type { LaunchHook, LifecycleHooks, TerminateHook } from "./lifecycle-hooks";
+export type { MixedInstances, MixedInstanceType } from "./mixed-instances";
+export { NodeCleanup, type NodeCleanupArgs } from "./node-cleanup";
+export type { ReaperArgs } from "./reaper-arguments";
+export type { Rollout } from "./rollout";
+export type { RootVolume } from "./root-volume";
+export type { IngressRule } from "./security-group";
+export { type ChefConvergence, renderUserData, type UserDataArgs } from "./user-data";
+export type { WarmPool } from "./warm-pool";

@@ -1,0 +1,121 @@
+import type * as aws from "@pulumi/aws";
+import type { Mistake } from "../mistakes";
+import type { LaunchSource } from "./launch";
+
+/**
+ * Several instance types, on demand and spot, in one group.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html
+ */
+export interface MixedInstances {
+  /** The types that are launched, in the order of preference where the strategy has one; `instanceType` counts only when listed. */
+  readonly types: readonly MixedInstanceType[];
+  /** Instances (or units of weight) that are always on demand. @default 0 */
+  readonly onDemandBase?: number;
+  /** Share of what is above that base that is on demand; the rest is spot. @default 100 */
+  readonly onDemandPercentage?: number;
+  /** @default "lowest-price" */
+  readonly onDemandAllocation?: "lowest-price" | "prioritized";
+  /** @default "price-capacity-optimized", which AWS recommends */
+  readonly spotAllocation?:
+    | "price-capacity-optimized"
+    | "capacity-optimized"
+    | "capacity-optimized-prioritized"
+    | "lowest-price";
+  /** Most that is paid for a spot instance in an hour, in US dollars. @default the on-demand price */
+  readonly spotMaximumPrice?: string;
+}
+
+export interface MixedInstanceType {
+  /** A plain string, because a policy compares it with the bake's at the first preview. */
+  readonly instanceType: string;
+  /** Units of capacity that one instance counts for; all types have a weight, or none. @default 1 instance each */
+  readonly weight?: number;
+}
+
+/** AWS takes no more types in one group. */
+const MOST_TYPES = 40;
+
+export function mixedInstancesPolicy(
+  mixed: MixedInstances,
+  template: Extract<LaunchSource, { launchTemplate: unknown }>["launchTemplate"],
+): aws.types.input.autoscaling.GroupMixedInstancesPolicy {
+  return {
+    instancesDistribution: {
+      onDemandBaseCapacity: mixed.onDemandBase ?? 0,
+      onDemandPercentageAboveBaseCapacity: mixed.onDemandPercentage ?? 100,
+      onDemandAllocationStrategy: mixed.onDemandAllocation ?? "lowest-price",
+      spotAllocationStrategy: mixed.spotAllocation ?? "price-capacity-optimized",
+      spotMaxPrice: mixed.spotMaximumPrice,
+    },
+    launchTemplate: {
+      launchTemplateSpecification: { launchTemplateId: template.id, version: template.version },
+      overrides: mixed.types.map(({ instanceType, weight }) => ({
+        instanceType,
+        weightedCapacity: weight?.toString(),
+      })),
+    },
+  };
+}
+
+export function mixedInstancesMistakes(mixed: MixedInstances | undefined): Mistake[] {
+  if (!mixed) return [];
+  return [...typeMistakes(mixed.types), ...shareMistakes(mixed)];
+}
+
+function typeMistakes(types: readonly MixedInstanceType[]): Mistake[] {
+  const wrong: Mistake[] = [];
+  const property = "mixedInstances.types";
+  if (types.length < 1 || types.length > MOST_TYPES) {
+    const wayOut = "list the types that may run; AWS takes no more";
+    wrong.push({ property, value: `${types.length} types`, expected: `1 to ${MOST_TYPES} types`, wayOut });
+  }
+  const twice = types.find(
+    ({ instanceType }, index) => types.findIndex((one) => one.instanceType === instanceType) < index,
+  );
+  if (twice) {
+    wrong.push({ property, value: twice.instanceType, expected: "each type once", wayOut: "leave the second one out" });
+  }
+  const weights = types.map(({ weight }) => weight);
+  for (const [index, weight] of weights.entries()) {
+    if (weight === undefined || (Number.isInteger(weight) && weight >= 1 && weight <= 999)) continue;
+    const at = `${property}.${index}.weight`;
+    wrong.push({
+      property: at,
+      value: weight,
+      expected: "a whole number from 1 to 999",
+      wayOut: "count in smaller units",
+    });
+  }
+  if (weights.some((weight) => weight === undefined) && weights.some((weight) => weight !== undefined)) {
+    wrong.push({
+      property,
+      value: weights,
+      expected: "a weight for every type or for none",
+      wayOut: "add the missing ones",
+    });
+  }
+  return wrong;
+}
+
+function shareMistakes({ onDemandBase = 0, onDemandPercentage = 100, spotMaximumPrice }: MixedInstances): Mistake[] {
+  const wrong: Mistake[] = [];
+  if (!Number.isInteger(onDemandBase) || onDemandBase < 0) {
+    const expected = "a whole number, 0 or more";
+    wrong.push({ property: "mixedInstances.onDemandBase", value: onDemandBase, expected, wayOut: "give a count" });
+  }
+  if (!Number.isInteger(onDemandPercentage) || onDemandPercentage < 0 || onDemandPercentage > 100) {
+    const property = "mixedInstances.onDemandPercentage";
+    wrong.push({ property, value: onDemandPercentage, expected: "0 to 100", wayOut: "0 is all spot, 100 none" });
+  }
+  if (spotMaximumPrice !== undefined && !/^\d+(\.\d+)?$/.test(spotMaximumPrice)) {
+    const property = "mixedInstances.spotMaximumPrice";
+    wrong.push({
+      property,
+      value: spotMaximumPrice,
+      expected: "US dollars as '0.25'",
+      wayOut: "leave it out for the on-demand price",
+    });
+  }
+  return wrong;
+}

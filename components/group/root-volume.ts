@@ -1,0 +1,139 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { placeOf } from "../key-access";
+import type { Mistake } from "../mistakes";
+
+/**
+ * The volume an instance boots from: always encrypted, gone with the instance.
+ *
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html
+ */
+export type RootVolume = VolumeKey & {
+  /** Size in GiB. @default that of the image */
+  readonly sizeGib?: number;
+} & (
+    | {
+        /** @default "gp3" */
+        readonly kind?: "gp3";
+        /** 3,000 to 80,000, and at most 500 for each GiB. @default 3,000 */
+        readonly iops?: number;
+        /** MiB in a second, 125 to 2,000, and at most a quarter of the IOPS. @default 125 */
+        readonly throughputMibps?: number;
+      }
+    | {
+        readonly kind: "io1" | "io2";
+        /** 100 to 64,000 (io1, at most 50 for each GiB) or 256,000 (io2, at most 1,000 for each GiB). */
+        readonly iops: number;
+        readonly throughputMibps?: never;
+      }
+  );
+
+interface VolumeKey {
+  /** ARN of the customer-managed KMS key that encrypts it. @default the account's default key for EBS */
+  readonly kmsKeyArn?: pulumi.Input<string>;
+  /**
+   * Lets Auto Scaling's service-linked role use that key. Without a grant (or the same in the key's policy) instances
+   * end as soon as they start, with `Client.InvalidKMSKey.InvalidState` or `Client.InternalError: Client error on launch`.
+   *
+   * @default true
+   * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
+   */
+  readonly grantKey?: boolean;
+}
+
+/** What AWS's own instructions grant. */
+const OPERATIONS = [
+  "Encrypt",
+  "Decrypt",
+  "ReEncryptFrom",
+  "ReEncryptTo",
+  "GenerateDataKey",
+  "GenerateDataKeyWithoutPlaintext",
+  "DescribeKey",
+  "CreateGrant",
+];
+
+/** The grant a volume's own key needs before a group can launch with it; none where there is no such key. */
+export function grantVolumeKey(name: string, volume: RootVolume, parent: pulumi.Resource): aws.kms.Grant | undefined {
+  if (!volume.kmsKeyArn || volume.grantKey === false) return undefined;
+  const { partition, accountId } = placeOf(parent);
+  const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+  return new aws.kms.Grant(
+    `${name}-volume-key`,
+    {
+      keyId: volume.kmsKeyArn,
+      granteePrincipal: pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`,
+      operations: OPERATIONS,
+    },
+    { parent },
+  );
+}
+
+/** The volume's shape in both kinds of launch source. */
+export function volumeShape({ kind = "gp3", sizeGib, iops, throughputMibps }: RootVolume) {
+  return { volumeType: kind, volumeSize: sizeGib, iops, throughput: throughputMibps };
+}
+
+interface Bounds {
+  readonly iops: readonly [least: number, most: number];
+  readonly iopsPerGib: number;
+}
+
+const BOUNDS: Readonly<Record<"gp3" | "io1" | "io2", Bounds>> = {
+  gp3: { iops: [3_000, 80_000], iopsPerGib: 500 },
+  io1: { iops: [100, 64_000], iopsPerGib: 50 },
+  io2: { iops: [100, 256_000], iopsPerGib: 1_000 },
+};
+const GP3_THROUGHPUT = [125, 2_000] as const;
+const GP3_IOPS = 3_000;
+
+export function rootVolumeMistakes(volume: RootVolume = {}, launch: "template" | "configuration"): Mistake[] {
+  const { kind = "gp3", sizeGib, iops } = volume;
+  const { iops: range, iopsPerGib } = BOUNDS[kind];
+  const wrong: Mistake[] = [...throughputMistakes(volume)];
+  if (sizeGib !== undefined && (!Number.isInteger(sizeGib) || sizeGib < 1 || sizeGib > 65_536)) {
+    const wayOut = "leave it out for the image's size";
+    wrong.push({ property: "rootVolume.sizeGib", value: sizeGib, expected: "1 to 65536 GiB", wayOut });
+  }
+  // Configuration files are not held by the type
+  if ((kind !== "gp3" && iops === undefined) || (iops !== undefined && !within(iops, range))) {
+    const expected = `${range.join(" to ")} for ${kind}`;
+    wrong.push({ property: "rootVolume.iops", value: iops, expected, wayOut: "take what the volume really needs" });
+  }
+  // What a gp3 volume has by itself needs no size
+  if (
+    iops !== undefined &&
+    sizeGib !== undefined &&
+    iops > iopsPerGib * sizeGib &&
+    !(kind === "gp3" && iops === GP3_IOPS)
+  ) {
+    const expected = `at most ${iopsPerGib} for each GiB (${iopsPerGib * sizeGib})`;
+    wrong.push({ property: "rootVolume.iops", value: iops, expected, wayOut: "raise 'sizeGib' or lower 'iops'" });
+  }
+  if (volume.kmsKeyArn && launch === "configuration") {
+    const expected = "no key of its own with a launch configuration";
+    const wayOut = "AWS takes none there; use a launch template, or encrypt the image with the key";
+    wrong.push({ property: "rootVolume.kmsKeyArn", value: "given", expected, wayOut });
+  }
+  return wrong;
+}
+
+function throughputMistakes({ kind = "gp3", iops = GP3_IOPS, throughputMibps: throughput }: RootVolume): Mistake[] {
+  if (throughput === undefined) return [];
+  const property = "rootVolume.throughputMibps";
+  if (kind !== "gp3") {
+    return [{ property, value: throughput, expected: "none with io1 and io2", wayOut: "use gp3, or leave it out" }];
+  }
+  if (!within(throughput, GP3_THROUGHPUT)) {
+    const expected = `${GP3_THROUGHPUT.join(" to ")} MiB in a second`;
+    return [{ property, value: throughput, expected, wayOut: "leave it out for 125" }];
+  }
+  if (throughput * 4 <= iops) return [];
+  return [
+    { property, value: throughput, expected: `at most a quarter of the IOPS (${iops / 4})`, wayOut: "raise 'iops'" },
+  ];
+}
+
+function within(value: number, [least, most]: readonly [number, number]): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}

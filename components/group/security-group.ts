@@ -1,0 +1,96 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Mistake } from "../mistakes";
+
+/** What is let in to the instances. */
+export interface IngressRule {
+  /** @default "tcp" */
+  readonly protocol?: "tcp" | "udp";
+  readonly fromPort: number;
+  /** @default fromPort */
+  readonly toPort?: number;
+  /** IPv4 ranges that may connect. @default none */
+  readonly cidrBlocks?: readonly string[];
+  /** IPv6 ranges that may connect. @default none */
+  readonly ipv6CidrBlocks?: readonly string[];
+  /** Security groups whose members may connect, such as a load balancer's. @default none */
+  readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /** @default none */
+  readonly description?: string;
+}
+
+export interface SecurityGroupArgs {
+  readonly groupName: string;
+  /** The first tells the VPC. @default the default VPC */
+  readonly subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
+  readonly ingress: readonly IngressRule[];
+}
+
+/** A security group that lets everything out, and in only what is asked for. */
+export function createSecurityGroup(
+  name: string,
+  { groupName, subnetIds, ingress }: SecurityGroupArgs,
+  parent: pulumi.Resource,
+): aws.ec2.SecurityGroup {
+  const vpcId = subnetIds && aws.ec2.getSubnetOutput({ id: pulumi.output(subnetIds)[0] }, { parent }).vpcId;
+  return new aws.ec2.SecurityGroup(
+    `${name}-security-group`,
+    {
+      description: `Instances of ${groupName}`,
+      vpcId,
+      ingress: ingress.map(ingressArgs),
+      egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }],
+    },
+    { parent },
+  );
+}
+
+function ingressArgs(rule: IngressRule): aws.types.input.ec2.SecurityGroupIngress {
+  return {
+    protocol: rule.protocol ?? "tcp",
+    fromPort: rule.fromPort,
+    toPort: rule.toPort ?? rule.fromPort,
+    cidrBlocks: rule.cidrBlocks && [...rule.cidrBlocks],
+    ipv6CidrBlocks: rule.ipv6CidrBlocks && [...rule.ipv6CidrBlocks],
+    securityGroups: rule.securityGroupIds,
+    description: rule.description,
+  };
+}
+
+/** Ports by which people log in, and by which everybody else tries to. */
+const LOGIN_PORTS = [22, 3389];
+const EVERYBODY = ["0.0.0.0/0", "::/0"];
+
+/** @param given whether security groups are given, beside which rules would say nothing */
+export function ingressMistakes(ingress: readonly IngressRule[] | undefined, given: boolean): Mistake[] {
+  if (!ingress) return [];
+  const wrong = ingress.flatMap((rule, index) => ruleMistakes(rule, `ingress.${index}`));
+  if (!given) return wrong;
+  const expected = "either 'ingress' or 'securityGroupIds'";
+  const wayOut = "put the rules into the security groups that you give, or give none";
+  return [...wrong, { property: "ingress", value: ingress, expected, wayOut }];
+}
+
+function ruleMistakes(rule: IngressRule, property: string): Mistake[] {
+  const { fromPort, toPort = fromPort, cidrBlocks = [], ipv6CidrBlocks = [], securityGroupIds } = rule;
+  const wrong: Mistake[] = [];
+  if (![fromPort, toPort].every((port) => Number.isInteger(port) && port >= 0 && port <= 65_535) || fromPort > toPort) {
+    const value = `${fromPort} to ${toPort}`;
+    wrong.push({
+      property,
+      value,
+      expected: "ports 0 to 65535 in order",
+      wayOut: "give fromPort and a toPort not below it",
+    });
+  }
+  if (cidrBlocks.length + ipv6CidrBlocks.length === 0 && !securityGroupIds) {
+    const expected = "whom it lets in";
+    wrong.push({ property, value: rule, expected, wayOut: "give cidrBlocks, ipv6CidrBlocks or securityGroupIds" });
+  }
+  const login = LOGIN_PORTS.find((port) => (rule.protocol ?? "tcp") === "tcp" && fromPort <= port && port <= toPort);
+  if (login !== undefined && [...cidrBlocks, ...ipv6CidrBlocks].some((block) => EVERYBODY.includes(block))) {
+    const wayOut = "set 'sessionManager: true' for shells, or name the ranges that may connect";
+    wrong.push({ property, value: rule, expected: `port ${login} closed to the whole Internet`, wayOut });
+  }
+  return wrong;
+}

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * A queue's policy by which one topic may send and nobody else, and nothing goes over an unencrypted connection.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
+ */
+export function queuePolicy(topicArn: pulumi.Input<string>, queueArn: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "OnlyThisTopic",
+        Effect: "Allow",
+        Principal: { Service: "sns.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: queueArn,
+        Condition: { ArnEquals: { "aws:SourceArn": topicArn } },
+      },
+      {
+        Sid: "OnlyEncrypted",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sqs:*",
+        Resource: queueArn,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  });
+}
+
+/**
+ * The statement that a customer-managed key's policy needs before topic and queues encrypted with it pass a message on.
+ * A key belongs to whoever made it, so this is for its owner to add.
+ *
+ * @param autoScalingRoleArn `arn:aws:iam::<account>:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html
+ */
+export function notificationKeyStatements(autoScalingRoleArn: pulumi.Input<string>) {
+  const Action = ["kms:GenerateDataKey*", "kms:Decrypt"];
+  return [
+    { Sid: "TopicSendsToQueue", Effect: "Allow", Principal: { Service: "sns.amazonaws.com" }, Action, Resource: "*" },
+    { Sid: "GroupPublishes", Effect: "Allow", Principal: { AWS: autoScalingRoleArn }, Action, Resource: "*" },
+  ];
+}

@@ -1,0 +1,81 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+export interface WatchedReaper {
+  readonly queueArn: pulumi.Output<string>;
+  readonly deadLetterQueueArn: pulumi.Output<string>;
+  /** Name of the reaper's function; none where a worker reads the queue. */
+  readonly functionName?: pulumi.Output<string>;
+}
+
+export interface ReaperAlarmSettings {
+  /** ARNs of what is told, such as a topic that pages somebody. @default nobody; the alarms can be looked at */
+  readonly actionArns?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Seconds after which the oldest message of the queue is too old. @default 1800 */
+  readonly oldestMessageSeconds?: number;
+}
+
+type Watch = Pick<
+  aws.cloudwatch.MetricAlarmArgs,
+  "alarmDescription" | "namespace" | "metricName" | "dimensions" | "statistic" | "threshold"
+> & { readonly evaluationPeriods?: number };
+
+/** Seconds of a period; a quarter of an hour's trouble is soon enough for somebody to look. */
+const PERIOD_SECONDS = 300;
+
+/** Alarms that say: nodes are not being removed. */
+export function createReaperAlarms(
+  name: string,
+  reaper: WatchedReaper,
+  settings: ReaperAlarmSettings,
+  parent: pulumi.Resource,
+): aws.cloudwatch.MetricAlarm[] {
+  return Object.entries(watches(reaper, settings)).map(
+    ([what, { evaluationPeriods = 1, ...watch }]) =>
+      new aws.cloudwatch.MetricAlarm(
+        `${name}-${what}`,
+        {
+          ...watch,
+          period: PERIOD_SECONDS,
+          evaluationPeriods,
+          comparisonOperator: "GreaterThanThreshold",
+          treatMissingData: "notBreaching",
+          alarmActions: settings.actionArns,
+          okActions: settings.actionArns,
+        },
+        { parent },
+      ),
+  );
+}
+
+function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperAlarmSettings): Record<string, Watch> {
+  const { functionName } = reaper;
+  return {
+    "dead-letters": {
+      alarmDescription: "Messages the reaper could not act on; each has its reason in the attribute 'reason'",
+      ...queueMetric("ApproximateNumberOfMessagesVisible", reaper.deadLetterQueueArn),
+      threshold: 0,
+    },
+    "oldest-message": {
+      alarmDescription: "Nodes of terminated instances wait too long; look at the reaper's log and the Chef server",
+      ...queueMetric("ApproximateAgeOfOldestMessage", reaper.queueArn),
+      threshold: oldestMessageSeconds,
+    },
+    ...(functionName && {
+      "reaper-errors": {
+        alarmDescription: "The reaper's function fails as a whole; look at its log",
+        namespace: "AWS/Lambda",
+        metricName: "Errors",
+        dimensions: { FunctionName: functionName },
+        statistic: "Sum",
+        threshold: 0,
+        evaluationPeriods: 3,
+      },
+    }),
+  };
+}
+
+function queueMetric(metricName: string, queueArn: pulumi.Output<string>) {
+  const QueueName = queueArn.apply((arn) => arn.slice(arn.lastIndexOf(":") + 1));
+  return { namespace: "AWS/SQS", metricName, dimensions: { QueueName }, statistic: "Maximum" };
+}

@@ -1,0 +1,57 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { placeOf } from "../key-access";
+import type { Mistake } from "../mistakes";
+import type { AlarmedPolicy } from "../scaling";
+import { createReaperAlarms, type ReaperAlarmSettings, type WatchedReaper } from "./alarms";
+import { createDashboard } from "./dashboard";
+
+export type { ReaperAlarmSettings } from "./alarms";
+
+/** Who watches the reaper, and what is seen. */
+export interface ObservationSettings {
+  /** Alarms on dead letters, on the age of the oldest message, and on the function's errors; `false` makes none. @default alarms without actions */
+  readonly alarms?: ReaperAlarmSettings | false;
+  /** A CloudWatch dashboard with load, size, alarms, messages and reaped nodes. @default false */
+  readonly dashboard?: boolean;
+}
+
+export interface ObservationArgs {
+  readonly settings: ObservationSettings;
+  readonly reaper: WatchedReaper;
+  readonly autoScalingGroupName: pulumi.Input<string>;
+  /** The alarms that scale the group, shown beside the reaper's. */
+  readonly scaling: readonly AlarmedPolicy[];
+}
+
+/** What tells that nodes are not being removed. */
+export class Observation extends pulumi.ComponentResource {
+  readonly alarmArns: pulumi.Output<string[]>;
+  /** Undefined where there is none. */
+  readonly dashboardName: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: ObservationArgs, options?: pulumi.ComponentResourceOptions) {
+    super("chef-autoscaling:index:Observation", name, {}, options);
+    const { alarms = {}, dashboard } = args.settings;
+    const watching = alarms === false ? [] : createReaperAlarms(name, args.reaper, alarms, this);
+    this.alarmArns = pulumi.all(watching.map(({ arn }) => arn));
+    this.dashboardName = pulumi.output(
+      dashboard ? this.createDashboard(name, args, watching).dashboardName : undefined,
+    );
+    this.registerOutputs({ alarmArns: this.alarmArns, dashboardName: this.dashboardName });
+  }
+
+  private createDashboard(name: string, args: ObservationArgs, watching: readonly aws.cloudwatch.MetricAlarm[]) {
+    const alarmArns = [...args.scaling.map(({ alarmArn }) => alarmArn), ...watching.map(({ arn }) => arn)];
+    const { queueArn, deadLetterQueueArn } = args.reaper;
+    const shown = { region: placeOf(this).region, queueArn, deadLetterQueueArn, alarmArns };
+    return createDashboard(name, { ...shown, autoScalingGroupName: args.autoScalingGroupName }, this);
+  }
+}
+
+export function observationMistakes({ alarms }: ObservationSettings = {}): Mistake[] {
+  const seconds = alarms ? alarms.oldestMessageSeconds : undefined;
+  if (seconds === undefined || (Number.isInteger(seconds) && seconds >= 60)) return [];
+  const property = "observation.alarms.oldestMessageSeconds";
+  return [{ property, value: seconds, expected: "60 or more seconds", wayOut: "half an hour is the default" }];
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { count, name } from "./primitives";
+
+export const notifications = z
+  .strictObject({
+    topicArn: name.optional().describe("topic that exists; default one of its own"),
+    moreTopicArns: z.array(name).optional().describe("more topics that hear the same"),
+    queue: z
+      .strictObject({
+        url: name.describe("URL"),
+        arn: name.describe("ARN"),
+        deadLetterQueueUrl: name.describe("URL of the queue its dead letters go to"),
+        deadLetterQueueArn: name.describe("ARN of that queue"),
+      })
+      .optional()
+      .describe("queue that exists and whose policy lets the topic send; default one of its own"),
+    kmsKeyArn: name.optional().describe("key that encrypts topic and queues; default SQS's own for the queues"),
+    maxReceiveCount: count.optional().describe("receipts before a message is a dead letter; default 100"),
+    visibilityTimeoutSeconds: count.optional().describe("default six times `reaper.timeoutSeconds`"),
+  })
+  .describe("where launches and terminations are announced");
+
+export const observation = z
+  .strictObject({
+    alarms: z
+      .union(
+        [
+          z.literal(false),
+          z.strictObject({ actionArns: z.array(name).optional(), oldestMessageSeconds: count.optional() }),
+        ],
+        { error: "false, or {actionArns, oldestMessageSeconds}" },
+      )
+      .optional()
+      .describe(
+        "`{actionArns, oldestMessageSeconds}` of the reaper's alarms, or `false` for none; default alarms without actions",
+      ),
+    dashboard: z.boolean().optional().describe("CloudWatch dashboard; default `false`"),
+  })
+  .describe("alarms on the reaper, and a dashboard");

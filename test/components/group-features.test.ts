@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import { groupArgs } from "../helpers/arguments";
+import { type Declaration, declare } from "../helpers/declare";
+
+const GROUP = "aws:autoscaling/group:Group";
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const HOOK = "aws:autoscaling/lifecycleHook:LifecycleHook";
+const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
+
+function declareGroup(args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Declaration> {
+  return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
+}
+
+async function group(args: Partial<ChefAutoScalingGroupArgs>): Promise<Record<string, unknown>> {
+  return (await declareGroup(args)).one(GROUP).inputs;
+}
+
+function actions(declared: Declaration, policyEnding: string): string[] {
+  const document = declared.one("aws:iam/rolePolicy:RolePolicy", policyEnding).inputs.policy as {
+    Statement: Array<{ Action: string | string[] }>;
+  };
+  return document.Statement.flatMap(({ Action }) => Action);
+}
+
+describe("a group's features", () => {
+  it("sets the desired capacity at every change for whoever asks for it", async () => {
+    const declared = await declareGroup({ capacity: { min: 1, max: 4, desired: 2, keepScaled: false } });
+    assert.deepEqual(declared.one(GROUP).ignoreChanges, []);
+  });
+
+  it("lets in what is asked for and nothing else", async () => {
+    const declared = await declareGroup({ ingress: [{ fromPort: 443, cidrBlocks: ["10.0.0.0/8"] }] });
+    const { ingress } = declared.one("aws:ec2/securityGroup:SecurityGroup").inputs as { ingress: unknown[] };
+    assert.deepEqual(ingress, [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.0.0.0/8"] }]);
+    const closed = (await declareGroup()).one("aws:ec2/securityGroup:SecurityGroup").inputs;
+    assert.deepEqual(closed.ingress, []);
+  });
+
+  it("encrypts the root volume with a key that the group may use before its first instance starts", async () => {
+    const declared = await declareGroup({
+      rootVolume: { kmsKeyArn: KEY, sizeGib: 50, iops: 4000, throughputMibps: 500 },
+    });
+    const [{ ebs }] = declared.one(TEMPLATE).inputs.blockDeviceMappings as [{ ebs: Record<string, unknown> }];
+    assert.deepEqual(
+      [ebs.kmsKeyId, ebs.volumeType, ebs.volumeSize, ebs.iops, ebs.throughput],
+      [KEY, "gp3", 50, 4000, 500],
+    );
+    const grant = declared.one("aws:kms/grant:Grant");
+    assert.match(
+      grant.inputs.granteePrincipal as string,
+      /^arn:aws:iam::123456789012:role\/.*AWSServiceRoleForAutoScaling$/,
+    );
+    assert.ok((grant.inputs.operations as string[]).includes("CreateGrant"));
+    assert.ok(declared.one(GROUP).dependencies.includes(grant.urn));
+  });
+
+  it("grants nothing where the key's owner already has", async () => {
+    const { resources } = await declareGroup({ rootVolume: { kmsKeyArn: KEY, grantKey: false } });
+    assert.deepEqual(
+      resources.filter(({ type }) => type === "aws:kms/grant:Grant"),
+      [],
+    );
+  });
+
+  it("is judged by its load balancers after a grace period", async () => {
+    const targetGroupArns = ["arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/web/1"];
+    const inputs = await group({ targetGroupArns, health: { kind: "elb", gracePeriodSeconds: 240 } });
+    assert.deepEqual(
+      [inputs.healthCheckType, inputs.healthCheckGracePeriod, inputs.targetGroupArns],
+      ["ELB", 240, targetGroupArns],
+    );
+  });
+
+  it("keeps and replaces its instances as told", async () => {
+    const inputs = await group({
+      terminationPolicies: ["OldestInstance", "Default"],
+      maximumInstanceLifetimeSeconds: 604_800,
+      maintenance: { minHealthyPercentage: 90, maxHealthyPercentage: 120 },
+      capacityRebalance: true,
+      protectFromScaleIn: true,
+      suspendedProcesses: ["AZRebalance"],
+      defaultInstanceWarmupSeconds: 120,
+    });
+    assert.deepEqual(inputs.terminationPolicies, ["OldestInstance", "Default"]);
+    assert.equal(inputs.maxInstanceLifetime, 604_800);
+    assert.deepEqual(inputs.instanceMaintenancePolicy, { minHealthyPercentage: 90, maxHealthyPercentage: 120 });
+    assert.deepEqual(
+      [inputs.capacityRebalance, inputs.protectFromScaleIn, inputs.suspendedProcesses, inputs.defaultInstanceWarmup],
+      [true, true, ["AZRebalance"], 120],
+    );
+  });
+
+  it("mixes types, on demand and spot, by the template's number", async () => {
+    const types = [
+      { instanceType: "t3.small", weight: 1 },
+      { instanceType: "t3.large", weight: 4 },
+    ];
+    const inputs = await group({ mixedInstances: { types, onDemandBase: 1, onDemandPercentage: 20 } });
+    assert.equal(inputs.launchTemplate, undefined);
+    assert.deepEqual(inputs.mixedInstancesPolicy, {
+      instancesDistribution: {
+        onDemandBaseCapacity: 1,
+        onDemandPercentageAboveBaseCapacity: 20,
+        onDemandAllocationStrategy: "lowest-price",
+        spotAllocationStrategy: "price-capacity-optimized",
+      },
+      launchTemplate: {
+        launchTemplateSpecification: { launchTemplateId: "web-template-id", version: "7" },
+        overrides: [
+          { instanceType: "t3.small", weightedCapacity: "1" },
+          { instanceType: "t3.large", weightedCapacity: "4" },
+        ],
+      },
+    });
+  });
+
+  it("keeps a warm pool", async () => {
+    const { warmPool } = await group({ warmPool: { minimumSize: 2, reuseOnScaleIn: true } });
+    assert.deepEqual(warmPool, { poolState: "Stopped", minSize: 2, instanceReusePolicy: { reuseOnScaleIn: true } });
+  });
+
+  it("rolls a changed image out with checkpoints and alarms, and back", async () => {
+    const inputs = await group({
+      rollout: {
+        maxHealthyPercentage: 110,
+        checkpointPercentages: [10, 100],
+        alarmNames: ["errors"],
+        skipMatching: true,
+      },
+    });
+    assert.deepEqual((inputs.instanceRefresh as { preferences: unknown }).preferences, {
+      minHealthyPercentage: 90,
+      maxHealthyPercentage: 110,
+      checkpointPercentages: [10, 100],
+      checkpointDelay: "3600",
+      alarmSpecification: { alarms: ["errors"] },
+      autoRollback: true,
+      skipMatching: true,
+    });
+  });
+
+  it("holds a new instance until it has converged, which the instance itself may say", async () => {
+    const declared = await declareGroup({ hooks: { launch: {} } });
+    const { inputs } = declared.one(HOOK);
+    assert.deepEqual(
+      [inputs.lifecycleTransition, inputs.heartbeatTimeout, inputs.defaultResult],
+      ["autoscaling:EC2_INSTANCE_LAUNCHING", 900, "ABANDON"],
+    );
+    assert.deepEqual(actions(declared, "instance-service-policy"), [
+      "ssm:GetParameter",
+      "autoscaling:CompleteLifecycleAction",
+    ]);
+    const userData = Buffer.from(declared.one(TEMPLATE).inputs.userData as string, "base64").toString();
+    assert.match(userData, /CHEF_LAUNCH_HOOK='launch'/);
+  });
+
+  it("leaves the launch hook to others where they are charged with it", async () => {
+    const declared = await declareGroup({ hooks: { launch: { completedBy: "other" } } });
+    assert.deepEqual(actions(declared, "instance-service-policy"), ["ssm:GetParameter"]);
+  });
+
+  it("holds a terminated instance until the reaper has answered, over the reaper's own topic", async () => {
+    const declared = await declareGroup({ hooks: { terminate: { heartbeatSeconds: 600 } } });
+    const { inputs } = declared.one(HOOK);
+    const topicArn = "arn:aws:sns/topic:Topic".replace(
+      "aws:sns/topic:Topic",
+      "aws:sns/topic:eu-west-3:123456789012:web-events-topic",
+    );
+    assert.equal(inputs.notificationTargetArn, topicArn);
+    assert.deepEqual([inputs.heartbeatTimeout, inputs.defaultResult], [600, "CONTINUE"]);
+    assert.deepEqual(actions(declared, "web-terminate-hook-policy"), ["sns:Publish"]);
+  });
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import { groupArgs } from "../helpers/arguments";
+import { type Declaration, declare } from "../helpers/declare";
+
+const QUEUE = "aws:sqs/queue:Queue";
+const TOPIC = "aws:sns/topic:Topic";
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
+
+function declareGroup(args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Declaration> {
+  return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
+}
+
+function ofType(declared: Declaration, type: string) {
+  return declared.resources.filter((resource) => resource.type === type);
+}
+
+describe("a group's notifications", () => {
+  it("are encrypted with a key of your own, which the reaper may use", async () => {
+    const declared = await declareGroup({ notifications: { kmsKeyArn: KEY } });
+    assert.equal(declared.one(TOPIC).inputs.kmsMasterKeyId, KEY);
+    for (const { inputs } of ofType(declared, QUEUE)) {
+      assert.equal(inputs.kmsMasterKeyId, KEY);
+      assert.equal(inputs.sqsManagedSseEnabled, undefined);
+    }
+    const { policy } = declared.one("aws:iam/rolePolicy:RolePolicy", "reaper-service-policy").inputs;
+    const statements = (policy as { Statement: Array<{ Sid: string; Resource: string }> }).Statement;
+    assert.equal(statements.find(({ Sid }) => Sid === "EncryptedQueues")?.Resource, KEY);
+  });
+
+  it("go to a topic that exists, and to more of them", async () => {
+    const topicArn = "arn:aws:sns:eu-west-3:123456789012:shared";
+    const declared = await declareGroup({ notifications: { topicArn, moreTopicArns: [`${topicArn}-2`] } });
+    assert.deepEqual(ofType(declared, TOPIC), []);
+    const announced = ofType(declared, "aws:autoscaling/notification:Notification").map(
+      ({ inputs }) => inputs.topicArn,
+    );
+    assert.deepEqual(announced.sort(), [topicArn, `${topicArn}-2`]);
+    assert.equal(declared.one("aws:sns/topicSubscription:TopicSubscription").inputs.topic, topicArn);
+  });
+
+  it("go to a queue that exists, whose policy stays its owner's", async () => {
+    const arn = "arn:aws:sqs:eu-west-3:123456789012:shared";
+    const url = "https://sqs.eu-west-3.amazonaws.com/123456789012/shared";
+    const queue = { url, arn, deadLetterQueueUrl: `${url}-dead`, deadLetterQueueArn: `${arn}-dead` };
+    const declared = await declareGroup({ notifications: { queue } });
+    assert.deepEqual([...ofType(declared, QUEUE), ...ofType(declared, "aws:sqs/queuePolicy:QueuePolicy")], []);
+    assert.equal(declared.one("aws:lambda/eventSourceMapping:EventSourceMapping").inputs.eventSourceArn, arn);
+  });
+
+  it("are refused over an unencrypted connection", async () => {
+    const declared = await declareGroup();
+    const policy = JSON.parse(declared.one("aws:sqs/queuePolicy:QueuePolicy").inputs.policy as string);
+    const { Effect, Condition } = policy.Statement[1];
+    assert.deepEqual([Effect, Condition], ["Deny", { Bool: { "aws:SecureTransport": "false" } }]);
+  });
+});
+
+describe("a group's observation", () => {
+  const endings = (declared: Declaration) => ofType(declared, ALARM).map(({ name }) => name.replace("web-watch-", ""));
+
+  it("watches dead letters, age and the function's errors by itself, and tells whom it is told to", async () => {
+    const declared = await declareGroup({ observation: { alarms: { actionArns: ["arn:aws:sns:x:1:pager"] } } });
+    assert.deepEqual(endings(declared).sort(), ["dead-letters", "oldest-message", "reaper-errors"]);
+    for (const { inputs } of ofType(declared, ALARM)) assert.deepEqual(inputs.alarmActions, ["arn:aws:sns:x:1:pager"]);
+    const { inputs } = declared.one(ALARM, "dead-letters");
+    assert.deepEqual(inputs.dimensions, { QueueName: "web-events-dead-letters" });
+    assert.deepEqual([inputs.threshold, inputs.comparisonOperator], [0, "GreaterThanThreshold"]);
+  });
+
+  it("watches no function where a worker reads the queue", async () => {
+    assert.deepEqual(endings(await declareGroup({ reaper: { mode: "worker" } })), ["dead-letters", "oldest-message"]);
+  });
+
+  it("makes no alarms for whoever wants none", async () => {
+    assert.deepEqual(endings(await declareGroup({ observation: { alarms: false } })), []);
+  });
+
+  it("shows load, size, alarms, messages and reaped nodes on one page", async () => {
+    const declared = await declareGroup({ scaling: { out: {}, in: {} }, observation: { dashboard: true } });
+    const { dashboardBody, dashboardName } = declared.one("aws:cloudwatch/dashboard:Dashboard").inputs;
+    assert.equal(dashboardName, "staging-web");
+    const [alarms, ...graphs] = JSON.parse(dashboardBody as string).widgets;
+    assert.equal(alarms.properties.alarms.length, 5);
+    assert.deepEqual(
+      graphs.map(({ properties }: { properties: { title: string } }) => properties.title),
+      ["CPU of the group (%)", "Instances", "Messages", "Chef nodes"],
+    );
+  });
+});
