@@ -11,6 +11,7 @@ import { type FleetConfig, fleetSchema } from "./schema";
 export function readConfig(config = new pulumi.Config()): FleetConfig {
   const raw = {
     imageId: config.get("imageId"),
+    imageFrom: config.getObject("imageFrom"),
     preflight: config.getBoolean("preflight"),
     chef: config.getObject("chef"),
     bake: config.getObject("bake"),
@@ -24,11 +25,20 @@ export function readConfig(config = new pulumi.Config()): FleetConfig {
   return parsed.data as FleetConfig;
 }
 
-function imageMistakes({ imageId, bake, groups }: FleetConfig): Mistake[] {
+function imageMistakes({ imageId, imageFrom, bake, groups }: FleetConfig): Mistake[] {
   const wrong: Mistake[] = [];
-  if (!imageId && !bake) {
-    const wayOut = "describe a bake, or give a ready image with -c imageId=ami-…";
-    wrong.push({ property: "bake", value: undefined, expected: "'bake' or 'imageId'", wayOut });
+  if (!imageId && !imageFrom && !bake) {
+    const wayOut = "describe a bake, name the stack that bakes, or give a ready image with -c imageId=ami-…";
+    wrong.push({ property: "bake", value: undefined, expected: "'bake', 'imageFrom' or 'imageId'", wayOut });
+  }
+  if (imageFrom && bake) {
+    const expected = "either 'bake' or 'imageFrom'";
+    wrong.push({
+      property: "imageFrom",
+      value: imageFrom,
+      expected,
+      wayOut: "let one stack bake, and leave the other out",
+    });
   }
   if (Object.keys(groups).length === 0) {
     wrong.push({

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../components";
 import { groupMistakes } from "../components/group/group-validation";
-import { type Mistake, raise } from "../components/mistakes";
+import { type Mistake, raise, refuse } from "../components/mistakes";
 import type { BakeConfig, FleetConfig, GroupConfig } from "./schema";
 
 /** What the program says of one group. */
@@ -26,7 +26,7 @@ export interface FleetOutputs {
 export function createFleet(config: FleetConfig): FleetOutputs {
   const groups = Object.entries(config.groups).map(([name, group]) => ({ name, args: groupArgs(name, group, config) }));
   raise(`Configuration of stack "${pulumi.getStack()}"`, groups.flatMap(configurationMistakes));
-  const imageId = config.imageId ?? createImage(config).imageId;
+  const imageId = imageOf(config);
   const outputs = groups.map(({ name, args }) => [name, createGroup(name, { ...args, imageId })] as const);
   return { imageId, groups: Object.fromEntries(outputs) };
 }
@@ -47,6 +47,21 @@ function configurationMistakes({ name, args }: { name: string; args: GroupArgs }
     ...mistake,
     property: `groups.${name}.${mistake.property.replace(/^capacity\./, "")}`,
   }));
+}
+
+/** A ready image, one that another stack bakes, or one that this stack bakes. */
+function imageOf(config: FleetConfig): pulumi.Input<string> {
+  if (config.imageId) return config.imageId;
+  return config.imageFrom ? imageOfStack(config.imageFrom) : createImage(config).imageId;
+}
+
+function imageOfStack({ stack, output = "imageId" }: NonNullable<FleetConfig["imageFrom"]>): pulumi.Output<string> {
+  return new pulumi.StackReference(stack).requireOutput(output).apply((imageId: unknown) => {
+    if (typeof imageId === "string" && imageId.startsWith("ami-")) return imageId;
+    const expected = `the id of an image in output '${output}' of stack '${stack}'`;
+    const wayOut = "name the output that holds it in 'imageFrom.output'";
+    return refuse("The image", { property: "imageFrom", value: imageId, expected, wayOut });
+  });
 }
 
 function createImage({ bake, chef }: FleetConfig): ChefImage {

@@ -12,7 +12,17 @@ export const fleetSchema = z.strictObject({
     .string()
     .startsWith("ami-", { error: "an AMI id (ami-…)" })
     .optional()
-    .describe("ready image; skips the bake"),
+    .describe("ready image; instead of `bake` and `imageFrom`, or over them with `-c imageId=ami-…`"),
+  imageFrom: z
+    .strictObject({
+      stack: z
+        .string()
+        .regex(/^[^/\s]+(\/[^/\s]+){0,2}$/, { error: "a stack's name (organization/project/stack)" })
+        .describe("stack that bakes: `organization/project/stack`"),
+      output: z.string().min(1).optional().describe("its output that holds the image's id; default `imageId`"),
+    })
+    .optional()
+    .describe("image that another stack bakes; instead of `bake`"),
   preflight: z
     .boolean()
     .default(true)

@@ -38,6 +38,13 @@ describe("a fleet", () => {
     assert.deepEqual(spec.chef.validator, CHEF.validator);
   });
 
+  it("runs the image that another stack bakes", async () => {
+    const imageFrom = { stack: "acme/images/production", output: "web" };
+    const declared = await declare(() => createFleet({ ...CONFIG, bake: undefined, imageFrom }), "staging");
+    assert.equal(declared.one(TEMPLATE).inputs.imageId, "ami-0other");
+    assert.equal(declared.resources.filter(({ type }) => type === COMMAND).length, 0);
+  });
+
   it("bakes nothing for a ready image", async () => {
     const declared = await declare(() => createFleet({ ...CONFIG, imageId: "ami-0ready" }));
     assert.equal(declared.one(TEMPLATE).inputs.imageId, "ami-0ready");

@@ -98,6 +98,7 @@ function computed(type: string, name: string): Record<string, unknown> {
   const more: Record<string, Record<string, unknown>> = {
     "aws:sqs/queue:Queue": { url: `https://sqs.eu-west-3.amazonaws.com/123456789012/${name}` },
     "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 7 },
+    "pulumi:pulumi:StackReference": { outputs: { web: "ami-0other" }, secretOutputNames: [] },
     "command:local:Command": { stdout: '{"imageId":"ami-0baked"}\n' },
   };
   return { arn, name, ...more[type] };

@@ -29,7 +29,26 @@ describe("the stack's configuration", () => {
   });
 
   it("wants a bake or an image", () => {
-    assert.throws(() => read({ chef: CHEF, groups: GROUPS }), /'bake' is missing, expected 'bake' or 'imageId'/);
+    assert.throws(
+      () => read({ chef: CHEF, groups: GROUPS }),
+      /'bake' is missing, expected 'bake', 'imageFrom' or 'imageId'/,
+    );
+  });
+
+  it("takes an image from a stack that bakes, but not beside a bake", () => {
+    const imageFrom = { stack: "acme/images/production" };
+    assert.deepEqual(read({ imageFrom, chef: CHEF, groups: GROUPS }).imageFrom, imageFrom);
+    const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
+    assert.throws(() => read({ imageFrom, bake, chef: CHEF, groups: GROUPS }), /expected either 'bake' or 'imageFrom'/);
+  });
+
+  it("refuses what a kind of scaling policy would ignore", () => {
+    const scaling = (out: unknown) => ({ web: { ...GROUPS.web, scaling: { out } } });
+    const refused = (out: unknown, message: RegExp) =>
+      assert.throws(() => read({ imageId: "ami-1", chef: CHEF, groups: scaling(out) }), message);
+    refused({ minimumInstances: 2 }, /minimumInstances/);
+    refused({ steps: [{ from: 0, adjustment: 1 }], adjustment: 2 }, /either 'steps' or 'adjustment'/);
+    refused({ policy: { kind: "simple", warmupSeconds: 9 } }, /scaling\.out\.policy/);
   });
 
   it("reports every mistake, each with key, value, expectation and way out", () => {

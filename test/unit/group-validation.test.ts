@@ -5,32 +5,144 @@ import { groupMistakes } from "../../components/group/group-validation";
 import { raise, sentence } from "../../components/mistakes";
 import { groupArgs } from "../helpers/arguments";
 
-function properties(args: Partial<ChefAutoScalingGroupArgs>): string[] {
+type Args = Partial<ChefAutoScalingGroupArgs>;
+
+function properties(args: Args): string[] {
   return groupMistakes(groupArgs(args)).map(({ property }) => property);
 }
+
+/** Settings as they may come from a configuration file, which no type holds. */
+function untyped(args: Record<string, unknown>): Args {
+  return args as Args;
+}
+
+const TYPE = { instanceType: "t3.small" };
+const TARGETS = ["arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/web/1"];
+const EVERYBODY = ["0.0.0.0/0"];
+
+/** Title, arguments, the property of each mistake. */
+const CASES: Array<[string, Args, ...string[]]> = [
+  ["min above max", { capacity: { min: 5, max: 4 } }, "capacity.min"],
+  ["desired outside", { capacity: { min: 1, max: 4, desired: 5 } }, "capacity.desired"],
+  ["half an instance", { capacity: { min: 0.5, max: 4 } }, "capacity.min"],
+  ["subnets and zones", { availabilityZones: ["eu-west-3a"] }, "availabilityZones"],
+  ["neither subnets nor zones", { subnetIds: undefined }, "subnetIds"],
+  ["a slash in the group's name", { groupName: "web/1" }, "groupName"],
+  ["a policy name without its group", { policyName: "web" }, "policyGroup"],
+  ["a policyfile beside a run list", { policyName: "a", policyGroup: "b", runList: ["recipe[x]"] }, "policyName"],
+  ["a function of an hour", { reaper: { timeoutSeconds: 3600 } }, "reaper.timeoutSeconds"],
+
+  ["SSH for everybody", { ingress: [{ fromPort: 22, cidrBlocks: EVERYBODY }] }, "ingress.0"],
+  ["SSH for everybody in a range", { ingress: [{ fromPort: 1, toPort: 99, ipv6CidrBlocks: ["::/0"] }] }, "ingress.0"],
+  ["ports out of order", { ingress: [{ fromPort: 9, toPort: 1, cidrBlocks: EVERYBODY }] }, "ingress.0"],
+  ["a rule for nobody", { ingress: [{ fromPort: 443 }] }, "ingress.0"],
+  ["rules beside given groups", { ingress: [], securityGroupIds: ["sg-1"] }, "ingress"],
+
+  ["a lifetime of an hour", { maximumInstanceLifetimeSeconds: 3600 }, "maximumInstanceLifetimeSeconds"],
+  ["a lifetime of two years", { maximumInstanceLifetimeSeconds: 63_072_000 }, "maximumInstanceLifetimeSeconds"],
+  ["a warm-up before the launch", { defaultInstanceWarmupSeconds: -1 }, "defaultInstanceWarmupSeconds"],
+  ["ELB health at once", untyped({ health: { kind: "elb" }, targetGroupArns: TARGETS }), "health.gracePeriodSeconds"],
+  ["ELB health without target groups", { health: { kind: "elb", gracePeriodSeconds: 60 } }, "health.kind"],
+  [
+    "a maintenance range above 100",
+    { maintenance: { minHealthyPercentage: 50, maxHealthyPercentage: 180 } },
+    "maintenance.maxHealthyPercentage",
+  ],
+
+  ["a volume of no size", { rootVolume: { sizeGib: 0 } }, "rootVolume.sizeGib"],
+  ["io2 without IOPS", untyped({ rootVolume: { kind: "io2" } }), "rootVolume.iops"],
+  ["gp3 of few IOPS", { rootVolume: { iops: 100 } }, "rootVolume.iops"],
+  ["more IOPS than GiB allow", { rootVolume: { kind: "io1", sizeGib: 10, iops: 600 } }, "rootVolume.iops"],
+  ["throughput beyond its IOPS", { rootVolume: { iops: 3000, throughputMibps: 800 } }, "rootVolume.throughputMibps"],
+  [
+    "throughput of io1",
+    untyped({ rootVolume: { kind: "io1", iops: 500, throughputMibps: 200 } }),
+    "rootVolume.throughputMibps",
+  ],
+  [
+    "a key of its own in a launch configuration",
+    { launch: "configuration", rootVolume: { kmsKeyArn: "arn:aws:kms:eu-west-3:1:key/1" } },
+    "rootVolume.kmsKeyArn",
+  ],
+
+  ["mixed instances of a configuration", { launch: "configuration", mixedInstances: { types: [TYPE] } }, "launch"],
+  ["no types to mix", { mixedInstances: { types: [] } }, "mixedInstances.types"],
+  ["a type twice", { mixedInstances: { types: [TYPE, TYPE] } }, "mixedInstances.types"],
+  ["a weight of 1000", { mixedInstances: { types: [{ ...TYPE, weight: 1000 }] } }, "mixedInstances.types.0.weight"],
+  ["half a weight", { mixedInstances: { types: [{ ...TYPE, weight: 1.5 }] } }, "mixedInstances.types.0.weight"],
+  [
+    "weights for some",
+    { mixedInstances: { types: [TYPE, { instanceType: "t3.large", weight: 2 }] } },
+    "mixedInstances.types",
+  ],
+  [
+    "more on demand than all",
+    { mixedInstances: { types: [TYPE], onDemandPercentage: 101 } },
+    "mixedInstances.onDemandPercentage",
+  ],
+  [
+    "a price in words",
+    { mixedInstances: { types: [TYPE], spotMaximumPrice: "low" } },
+    "mixedInstances.spotMaximumPrice",
+  ],
+
+  ["a warm pool of mixed instances", { warmPool: {}, mixedInstances: { types: [TYPE] } }, "warmPool"],
+  ["a warm pool smaller than the group", { warmPool: { maximumPrepared: 3 } }, "warmPool.maximumPrepared"],
+  [
+    "a hook that a warmed instance would not answer",
+    { warmPool: {}, hooks: { launch: {} } },
+    "hooks.launch.completedBy",
+  ],
+  ["a heartbeat of 10 s", { hooks: { terminate: { heartbeatSeconds: 10 } } }, "hooks.terminate.heartbeatSeconds"],
+  ["a heartbeat of a day", { hooks: { launch: { heartbeatSeconds: 86_400 } } }, "hooks.launch.heartbeatSeconds"],
+
+  [
+    "a healthy share of 250 %",
+    { rollout: { maxHealthyPercentage: 250 } },
+    ...Array(2).fill("rollout.maxHealthyPercentage"),
+  ],
+  ["checkpoints that fall", { rollout: { checkpointPercentages: [50, 20] } }, "rollout.checkpointPercentages"],
+  ["a delay without checkpoints", { rollout: { checkpointDelaySeconds: 60 } }, "rollout.checkpointDelaySeconds"],
+  [
+    "a rollback of a configuration",
+    { launch: "configuration", rollout: { autoRollback: true } },
+    "rollout.autoRollback",
+  ],
+
+  [
+    "a message that comes back before the function gave up",
+    { notifications: { visibilityTimeoutSeconds: 60 } },
+    "notifications.visibilityTimeoutSeconds",
+  ],
+  ["eleven topics", { notifications: { moreTopicArns: Array(10).fill("arn") } }, "notifications.moreTopicArns"],
+  ["a message received no time", { notifications: { maxReceiveCount: 0 } }, "notifications.maxReceiveCount"],
+  [
+    "an oldest message of a second",
+    { observation: { alarms: { oldestMessageSeconds: 1 } } },
+    "observation.alarms.oldestMessageSeconds",
+  ],
+];
 
 describe("a group's arguments", () => {
   it("pass when they are sound", () => {
     assert.deepEqual(properties({ scaling: { out: {}, in: {} } }), []);
+    const all: Args = {
+      capacity: { min: 1, max: 4, desired: 2 },
+      ingress: [{ fromPort: 443, cidrBlocks: EVERYBODY }],
+      health: { kind: "elb", gracePeriodSeconds: 300 },
+      targetGroupArns: TARGETS,
+      rootVolume: { sizeGib: 100, iops: 8000, throughputMibps: 2000 },
+      hooks: { launch: {}, terminate: { heartbeatSeconds: 7200 } },
+      mixedInstances: { types: [TYPE], onDemandPercentage: 0, spotMaximumPrice: "0.25" },
+      rollout: { minHealthyPercentage: 50, maxHealthyPercentage: 150, checkpointPercentages: [1, 100] },
+      maximumInstanceLifetimeSeconds: 86_400,
+      notifications: { visibilityTimeoutSeconds: 180, moreTopicArns: Array(9).fill("arn") },
+    };
+    assert.deepEqual(properties(all), []);
   });
 
-  const CASES: Array<[string, Partial<ChefAutoScalingGroupArgs>, string]> = [
-    ["min above max", { capacity: { min: 5, max: 4 } }, "capacity.min"],
-    ["desired outside", { capacity: { min: 1, max: 4, desired: 5 } }, "capacity.desired"],
-    ["half an instance", { capacity: { min: 0.5, max: 4 } }, "capacity.min"],
-    ["subnets and zones", { availabilityZones: ["eu-west-3a"] }, "availabilityZones"],
-    ["neither subnets nor zones", { subnetIds: undefined }, "subnetIds"],
-    ["a slash in the group's name", { groupName: "web/1" }, "groupName"],
-    ["a policy name without its group", { policyName: "web" }, "policyGroup"],
-    ["a policyfile beside a run list", { policyName: "a", policyGroup: "b", runList: ["recipe[x]"] }, "policyName"],
-    ["thresholds that cross", { scaling: { out: { threshold: 30 }, in: { threshold: 30 } } }, "scaling.in.threshold"],
-    ["a period of 45 s", { scaling: { out: { periodSeconds: 45 } } }, "scaling.out.periodSeconds"],
-    ["more datapoints than periods", { scaling: { in: { datapointsToAlarm: 6 } } }, "scaling.in.datapointsToAlarm"],
-    ["scale-in that adds", { scaling: { in: { adjustment: 1 } } }, "scaling.in.adjustment"],
-    ["a function of an hour", { reaper: { timeoutSeconds: 3600 } }, "reaper.timeoutSeconds"],
-  ];
-  for (const [title, args, property] of CASES) {
-    it(`refuse ${title}`, () => assert.deepEqual(properties(args), [property]));
+  for (const [title, args, ...expected] of CASES) {
+    it(`refuse ${title}`, () => assert.deepEqual(properties(args), expected));
   }
 
   it("are reported all together, each with property, value, expectation and way out", () => {
@@ -44,12 +156,23 @@ describe("a group's arguments", () => {
     );
   });
 
-  it("never accept thresholds without a gap, whatever they are", () => {
-    const threshold = fc.integer({ min: 0, max: 100 });
+  it("name value, expectation and way out, whatever is wrong", () => {
+    const number = fc.oneof(fc.integer({ min: -5, max: 100_000 }), fc.double());
+    const args = fc.record({ lifetime: number, heartbeat: number, iops: number, share: number, prepared: number });
     fc.assert(
-      fc.property(threshold, threshold, (high, low) => {
-        const refused = properties({ scaling: { out: { threshold: high }, in: { threshold: low } } });
-        assert.equal(refused.includes("scaling.in.threshold"), low >= high);
+      fc.property(args, ({ lifetime, heartbeat, iops, share, prepared }) => {
+        const mistakes = groupMistakes(
+          groupArgs({
+            maximumInstanceLifetimeSeconds: lifetime,
+            hooks: { terminate: { heartbeatSeconds: heartbeat } },
+            rootVolume: { kind: "io1", iops },
+            rollout: { minHealthyPercentage: share },
+            warmPool: { maximumPrepared: prepared },
+          }),
+        );
+        for (const mistake of mistakes) {
+          assert.match(sentence(mistake), /^'[\w.]+' is .+, expected .+; .+[^.]$/);
+        }
       }),
     );
   });

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { type Scaling, type ScalingStep, scalingMistakes } from "../../components/scaling";
+
+function properties(scaling: Scaling): string[] {
+  return scalingMistakes(scaling).map(({ property }) => property);
+}
+
+/** Settings as they may come from a configuration file, which no type holds. */
+function untyped(scaling: Record<string, unknown>): Scaling {
+  return scaling as Scaling;
+}
+
+const CASES: Array<[string, Scaling, ...string[]]> = [
+  ["thresholds that cross", { out: { threshold: 30 }, in: { threshold: 30 } }, "scaling.in.threshold"],
+  ["a period of 45 s", { out: { periodSeconds: 45 } }, "scaling.out.periodSeconds"],
+  [
+    "no period to look at",
+    { out: { evaluationPeriods: 0, datapointsToAlarm: 0 } },
+    "scaling.out.evaluationPeriods",
+    "scaling.out.datapointsToAlarm",
+  ],
+  ["more datapoints than periods", { in: { datapointsToAlarm: 6 } }, "scaling.in.datapointsToAlarm"],
+  ["a percentile above 100", { out: { statistic: "p101" } }, "scaling.out.statistic"],
+  ["scale-in that adds", { in: { adjustment: 1 } }, "scaling.in.adjustment"],
+  ["scale-out by half an instance", { out: { adjustment: 0.5 } }, "scaling.out.adjustment"],
+  [
+    "a cooldown of two days",
+    { out: { policy: { kind: "simple", cooldownSeconds: 172_800 } } },
+    "scaling.out.policy.cooldownSeconds",
+  ],
+  [
+    "steps of a simple policy",
+    untyped({ out: { policy: { kind: "simple" }, steps: [{ from: 0, adjustment: 1 }] } }),
+    "scaling.out.steps",
+  ],
+  ["no steps at all", { out: { steps: [] } }, "scaling.out.steps"],
+  ["a first step off the threshold", { out: { steps: [{ from: 5, adjustment: 1 }] } }, "scaling.out.steps.0.from"],
+  ["a target of nothing", { targets: { cpu: { target: 0 } } }, "scaling.targets.cpu.target"],
+  ["a target's name with a slash", { targets: { "a/b": { target: 1 } } }, "scaling.targets.a/b"],
+  [
+    "a schedule that changes nothing",
+    { schedules: { night: { recurrence: "0 22 * * *" } } },
+    "scaling.schedules.night.min",
+  ],
+  ["a schedule at no time", untyped({ schedules: { night: { min: 1 } } }), "scaling.schedules.night.recurrence"],
+  [
+    "six cron fields",
+    { schedules: { night: { recurrence: "0 0 22 * * *", min: 1 } } },
+    "scaling.schedules.night.recurrence",
+  ],
+  [
+    "a zone of no map",
+    { schedules: { night: { recurrence: "0 22 * * *", timeZone: "Mars/Base", min: 1 } } },
+    "scaling.schedules.night.timeZone",
+  ],
+  [
+    "a moment without its zone",
+    { schedules: { once: { startTime: "2030-01-01T00:00:00", max: 1 } } },
+    "scaling.schedules.once.startTime",
+  ],
+  [
+    "a schedule whose min is above its max",
+    { schedules: { night: { recurrence: "0 22 * * *", min: 3, max: 2 } } },
+    "scaling.schedules.night.min",
+  ],
+];
+
+/** Distances that grow from 0, with adjustments of the direction's sign. */
+function soundSteps(sign: 1 | -1) {
+  const gap = fc.integer({ min: 1, max: 1000 });
+  const step = fc.record({ gap, size: fc.integer({ min: 1, max: 100 }) });
+  return fc.array(step, { minLength: 1, maxLength: 40 }).map((parts) => {
+    let from = 0;
+    return parts.map(({ gap, size }, index): ScalingStep => {
+      from += index === 0 ? 0 : gap;
+      return { from: from === 0 ? 0 : sign * from, adjustment: sign * size };
+    });
+  });
+}
+
+describe("scaling's arguments", () => {
+  for (const [title, scaling, ...expected] of CASES) {
+    it(`refuse ${title}`, () => assert.deepEqual(properties(scaling), expected));
+  }
+
+  it("never accept thresholds without a gap, whatever they are", () => {
+    const threshold = fc.integer({ min: 0, max: 100 });
+    fc.assert(
+      fc.property(threshold, threshold, (high, low) => {
+        const refused = properties({ out: { threshold: high }, in: { threshold: low } });
+        assert.equal(refused.includes("scaling.in.threshold"), low >= high);
+      }),
+    );
+  });
+
+  it("accept any steps that lead away from the threshold", () => {
+    fc.assert(
+      fc.property(soundSteps(1), soundSteps(-1), (out, inward) => {
+        assert.deepEqual(properties({ out: { steps: out }, in: { steps: inward } }), []);
+      }),
+    );
+  });
+
+  it("refuse steps that overlap, of the wrong sign, or too many", () => {
+    fc.assert(
+      fc.property(soundSteps(1), fc.nat(), (steps, seed) => {
+        const at = seed % steps.length;
+        const flipped = steps.map((step, index) => (index === at ? { ...step, adjustment: -step.adjustment } : step));
+        assert.deepEqual(properties({ out: { steps: flipped } }), [`scaling.out.steps.${at}.adjustment`]);
+        const overlapping = [...steps, { from: steps[at]?.from ?? 0, adjustment: 1 }].slice(-40);
+        if (steps.length < 40)
+          assert.ok(properties({ out: { steps: overlapping } }).includes(`scaling.out.steps.${steps.length}.from`));
+      }),
+    );
+    const many = Array.from({ length: 41 }, (_, from) => ({ from, adjustment: 1 }));
+    assert.deepEqual(properties({ out: { steps: many } }), ["scaling.out.steps"]);
+  });
+});
