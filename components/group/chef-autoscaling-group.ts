@@ -13,6 +13,7 @@ import { InstanceAccess } from "./instance-access";
 import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } from "./launch";
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
+import { publicAddressMistakes } from "./public-subnets";
 import { grantVolumeKey } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
 import { renderUserData, userDataMistakes } from "./user-data";
@@ -92,11 +93,21 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       securityGroupIds: args.securityGroupIds ?? [this.createSecurityGroup().id],
       userData: this.userData(),
       keyName: args.keyName,
-      publicAddress: args.publicAddress ?? false,
+      publicAddress: this.publicAddress(),
       rootVolume: args.rootVolume ?? {},
       tags: this.tags(),
     };
     return create(componentName, launch, this);
+  }
+
+  /** Subnets can be asked only once they are known, so what is wrong with them shows there. */
+  private publicAddress(): pulumi.Input<boolean> {
+    const { publicAddress = false, subnetIds } = this.args;
+    if (!publicAddress || !subnetIds) return publicAddress;
+    return publicAddressMistakes(subnetIds, this).apply((mistakes) => {
+      raise(`Group "${this.componentName}"`, mistakes);
+      return publicAddress;
+    });
   }
 
   private createInstanceAccess(): InstanceAccess {

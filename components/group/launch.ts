@@ -11,7 +11,7 @@ export interface LaunchArgs {
   /** Plain text; encoded as the launch template or configuration wants it. */
   readonly userData: pulumi.Input<string>;
   readonly keyName?: pulumi.Input<string>;
-  readonly publicAddress: boolean;
+  readonly publicAddress: pulumi.Input<boolean>;
   readonly rootVolume: RootVolume;
   /** Tags of instances and volumes. */
   readonly tags: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
       networkInterfaces: [
         {
           deviceIndex: 0,
-          associatePublicIpAddress: String(args.publicAddress),
+          associatePublicIpAddress: pulumi.output(args.publicAddress).apply(String),
           securityGroups: args.securityGroupIds,
           deleteOnTermination: "true",
         },

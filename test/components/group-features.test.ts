@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import { publicAddressMistakes } from "../../components/group/public-subnets";
+import type { Mistake } from "../../components/mistakes";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 
@@ -170,5 +173,27 @@ describe("a group's features", () => {
     assert.equal(inputs.notificationTargetArn, topicArn);
     assert.deepEqual([inputs.heartbeatTimeout, inputs.defaultResult], [600, "CONTINUE"]);
     assert.deepEqual(actions(declared, "web-terminate-hook-policy"), ["sns:Publish"]);
+  });
+});
+
+describe("public addresses", () => {
+  it("are given in subnets with a route to the Internet", async () => {
+    const declared = await declareGroup({ publicAddress: true });
+    const [network] = declared.one(TEMPLATE).inputs.networkInterfaces as [{ associatePublicIpAddress: string }];
+    assert.equal(network.associatePublicIpAddress, "true");
+  });
+
+  it("are refused in subnets without one, once these are known", async () => {
+    let found: readonly Mistake[] = [];
+    await declare(() => {
+      const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+      publicAddressMistakes(["subnet-1", "subnet-private"], parent).apply((mistakes) => {
+        found = mistakes;
+      });
+    });
+    assert.deepEqual(
+      found.map(({ property, value }) => [property, value]),
+      [["subnetIds", ["subnet-private"]]],
+    );
   });
 });

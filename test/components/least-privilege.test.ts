@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, type KeyReference } from "../../components";
+import { CHEF, groupArgs } from "../helpers/arguments";
+import { declare } from "../helpers/declare";
+
+const ROOT = join(__dirname, "../..");
+
+/** SDK package to the prefix that IAM has for the service. */
+const SERVICES: Record<string, string> = {
+  "client-auto-scaling": "autoscaling",
+  "client-ec2": "ec2",
+  "client-secrets-manager": "secretsmanager",
+  "client-sqs": "sqs",
+  "client-ssm": "ssm",
+};
+
+/** What Lambda does in the function's name, before and after the code runs. */
+const BY_LAMBDA = [
+  "logs:CreateLogStream",
+  "logs:PutLogEvents",
+  "sqs:DeleteMessage",
+  "sqs:GetQueueAttributes",
+  "sqs:ReceiveMessage",
+];
+
+/** What AWS permits on every resource or not at all. @see https://docs.aws.amazon.com/service-authorization/latest/reference/ */
+const KNOWS_NO_RESOURCE = ["autoscaling:DescribeAutoScalingInstances", "ec2:DescribeInstances"];
+
+const KEYS: readonly KeyReference[] = [{ ssmParameter: "/chef/key.pem" }, { secretId: "chef/key" }];
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: string | string[];
+}
+
+/** Every statement of a role, whatever service the keys are kept in. */
+async function statements(ending: string, args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Statement[]> {
+  const all: Statement[] = [];
+  for (const key of KEYS) {
+    const chef = { ...CHEF, validator: { name: "v", key }, operator: { name: "o", key } };
+    const declared = await declare(() => new ChefAutoScalingGroup("web", groupArgs({ ...args, chef })));
+    const { policy } = declared.one("aws:iam/rolePolicy:RolePolicy", ending).inputs;
+    all.push(...(policy as { Statement: Statement[] }).Statement);
+  }
+  return all;
+}
+
+function actionsOf(list: readonly Statement[]): string[] {
+  return [...new Set(list.flatMap(({ Action }) => Action))].sort();
+}
+
+/** The calls that the function's own sources make through the SDK, whatever else lies in their folders. */
+function callsOfFunction(): string[] {
+  const { metafile } = buildSync({
+    entryPoints: [join(ROOT, "components/reaper/reaper.lambda.ts")],
+    absWorkingDir: ROOT,
+    bundle: true,
+    platform: "node",
+    external: ["@aws-sdk/*"],
+    metafile: true,
+    write: false,
+  });
+  const sources = Object.keys(metafile.inputs).filter((path) => path.startsWith("components/"));
+  return [...new Set(sources.flatMap((path) => callsOfSource(readFileSync(join(ROOT, path), "utf8"))))].sort();
+}
+
+function callsOfSource(source: string): string[] {
+  return [...source.matchAll(/import \{([^}]*)\} from "@aws-sdk\/(client-[\w-]+)"/g)].flatMap(
+    ([, names = "", sdk = ""]) =>
+      [...names.matchAll(/\b([A-Z]\w+)Command\b/g)]
+        .filter(([command]) => source.includes(`new ${command}(`))
+        .map(([, call]) => `${SERVICES[sdk] ?? sdk}:${call}`),
+  );
+}
+
+function callsOfShell(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), "utf8").replace(/^\s*#.*$/gm, "");
+  const pascal = (words: string): string =>
+    words.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+  return [...text.matchAll(/\baws (ssm|secretsmanager|autoscaling|ec2) ([a-z-]+)/g)]
+    .map(([, service, command = ""]) => `${service}:${pascal(command)}`)
+    .sort();
+}
+
+describe("least privilege", () => {
+  it("lets the reaper's function do what its code calls, and Lambda for it, and nothing else", async () => {
+    const called = callsOfFunction();
+    assert.ok(called.length >= 6, `only ${called} found`);
+    assert.deepEqual(
+      actionsOf(await statements("reaper-service-policy")),
+      [...new Set([...called, ...BY_LAMBDA])].sort(),
+    );
+  });
+
+  it("lets an instance do what its first boot calls, and nothing else", async () => {
+    const permitted = actionsOf(await statements("instance-service-policy", { hooks: { launch: {} } }));
+    assert.deepEqual(permitted, callsOfShell("packer/scripts/converge.sh"));
+  });
+
+  it("names the resource wherever AWS knows one", async () => {
+    const all = [
+      ...(await statements("reaper-service-policy")),
+      ...(await statements("instance-service-policy", { hooks: { launch: {} } })),
+      ...(await statements("terminate-hook-policy", { hooks: { terminate: {} } })),
+    ];
+    const wide = all.filter(({ Resource }) => [Resource].flat().includes("*"));
+    assert.deepEqual(actionsOf(wide), KNOWS_NO_RESOURCE);
+    assert.deepEqual(
+      actionsOf(all).filter((action) => action.includes("*")),
+      [],
+    );
+  });
+
+  it("bounds every role where a boundary is given", async () => {
+    const permissionsBoundary = "arn:aws:iam::123456789012:policy/boundary";
+    const hooks = { terminate: {} };
+    const declared = await declare(() => new ChefAutoScalingGroup("web", groupArgs({ permissionsBoundary, hooks })));
+    const roles = declared.resources.filter(({ type }) => type === "aws:iam/role:Role");
+    assert.equal(roles.length, 3);
+    for (const { name, inputs } of roles) assert.equal(inputs.permissionsBoundary, permissionsBoundary, name);
+  });
+});
