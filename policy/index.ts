@@ -1,4 +1,7 @@
 import { PolicyPack } from "@pulumi/policy";
-import { instanceTypeMatchesBake } from "./instance-type-matches-bake";
+import { rules } from "./rules";
 
-new PolicyPack("chef-autoscaling", { policies: [instanceTypeMatchesBake] });
+new PolicyPack("chef-autoscaling", {
+  description: "Stops pull requests in which a Chef-managed Auto Scaling Group could not boot, scale, or be cleaned up",
+  policies: rules,
+});

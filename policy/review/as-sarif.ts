@@ -1,0 +1,65 @@
+import type { Log, ReportingDescriptor, Result } from "sarif";
+import { rules } from "../rules";
+import type { Finding, Review } from "./finding";
+
+/** GitHub shows this score as low (< 4), medium (< 7), high (< 9) or critical. */
+const SCORES = { low: "2.0", medium: "5.0", high: "8.0", critical: "9.5" } as const;
+
+/**
+ * A SARIF 2.1.0 log. A finding's place is the stack's configuration file, for the engine does not tell the line of a resource;
+ * its logical place is the URN.
+ *
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+export function asSarif(review: Review): string {
+  const log: Log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "chef-autoscaling", rules: rules.map(descriptor) } },
+        results: review.findings.map((finding) => result(finding, review.stack)),
+        invocations: [
+          {
+            executionSuccessful: review.errors.length === 0,
+            toolExecutionNotifications: review.errors.map((text) => ({ level: "error", message: { text } })),
+          },
+        ],
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function descriptor({
+  name,
+  description,
+  remediationSteps,
+  url,
+  severity,
+  tags,
+}: (typeof rules)[number]): ReportingDescriptor {
+  return {
+    id: name,
+    shortDescription: { text: description },
+    help: { text: remediationSteps ?? description },
+    helpUri: url,
+    properties: { tags: [...(tags ?? []), "security"], "security-severity": severity && SCORES[severity] },
+  };
+}
+
+function result({ rule, level, urn, message }: Finding, stack: string): Result {
+  return {
+    ruleId: rule,
+    ruleIndex: rules.findIndex(({ name }) => name === rule),
+    level: level === "mandatory" ? "error" : "warning",
+    message: { text: message },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: `Pulumi.${stack}.yaml` }, region: { startLine: 1 } },
+        logicalLocations: [{ fullyQualifiedName: urn, kind: "resource" }],
+      },
+    ],
+    partialFingerprints: { "ruleAndResource/v1": `${rule}:${urn}` },
+  };
+}

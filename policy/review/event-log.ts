@@ -1,0 +1,65 @@
+import { rules } from "../rules";
+import type { Finding, Review } from "./finding";
+
+/** What the review reads of one line of the CLI's event stream. */
+interface Event {
+  readonly preludeEvent?: unknown;
+  readonly policyEvent?: {
+    readonly resourceUrn?: string;
+    readonly message: string;
+    readonly policyName: string;
+    readonly enforcementLevel: string;
+  };
+  readonly diagnosticEvent?: { readonly severity: string; readonly message: string; readonly prefix?: string };
+  readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
+}
+
+/** Colours and the like that the engine marks in its texts. */
+const MARKUP = /<\{%[^%]*%\}>/g;
+
+/**
+ * Reads the events of `pulumi preview`, one JSON object a line.
+ *
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
+ */
+export function reviewOf(stack: string, eventLog: string): Review {
+  const events = eventLog
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as Event);
+  const summaries = events.flatMap(({ summaryEvent }) =>
+    summaryEvent?.resourceChanges ? [summaryEvent.resourceChanges] : [],
+  );
+  const changes = summaries.at(-1) ?? {};
+  return {
+    stack,
+    changes: Object.fromEntries(Object.entries(changes).filter(([operation]) => operation !== "same")),
+    findings: events.flatMap(({ policyEvent }) => (policyEvent ? [finding(policyEvent)] : [])),
+    errors: events.flatMap(({ diagnosticEvent }) => (diagnosticEvent ? errors(diagnosticEvent) : [])),
+  };
+}
+
+/** The engine begins a message with the rule's description, which the rule's name stands for here. */
+function finding({
+  policyName,
+  resourceUrn = "",
+  message,
+  enforcementLevel,
+}: NonNullable<Event["policyEvent"]>): Finding {
+  const rule = rules.find(({ name }) => name === policyName);
+  const plain = message.replaceAll(MARKUP, "").trim();
+  const isDescribed = rule !== undefined && plain.startsWith(`${rule.description}\n`);
+  return {
+    rule: policyName,
+    level: enforcementLevel === "mandatory" ? "mandatory" : "advisory",
+    severity: rule?.severity ?? "unspecified",
+    urn: resourceUrn,
+    message: isDescribed ? plain.slice(rule.description.length).trim() : plain,
+  };
+}
+
+/** That the preview failed because of a violation is told by the violation. */
+function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): string[] {
+  const plain = message.replaceAll(MARKUP, "").trim();
+  return severity === "error" && plain !== "" && !/policy violation|preview failed/i.test(plain) ? [plain] : [];
+}

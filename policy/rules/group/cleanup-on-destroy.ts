@@ -1,0 +1,24 @@
+import { chefGroups } from "../../group-members";
+import { stackRule } from "../../rule";
+import { TYPE } from "../../types";
+
+/** The dynamic resource of the library; its type carries the kind of provider before it. */
+const CLEANUP = ":NodeCleanup";
+
+export const cleanupOnDestroy = stackRule(
+  {
+    name: "cleanup-on-destroy",
+    description: "Destroying a Chef-managed group must remove its nodes and clients, or their names are taken for ever",
+    severity: "medium",
+    enforcementLevel: "mandatory",
+    url: "https://docs.chef.io/server/server_chef_client/",
+    remediationSteps: "Use ChefAutoScalingGroup, or let the group depend on a NodeCleanup of its own name.",
+  },
+  TYPE.group,
+  (graph, say) => {
+    for (const group of chefGroups(graph)) {
+      if (group.dependencies.some(({ type }) => type.endsWith(CLEANUP))) continue;
+      say(group, "leaves its Chef nodes and clients behind on destroy", "let it depend on a NodeCleanup (dependsOn)");
+    }
+  },
+);

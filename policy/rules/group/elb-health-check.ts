@@ -1,0 +1,36 @@
+import type { PolicyResource } from "@pulumi/policy";
+import type { Graph } from "../../graph";
+import { isAbsent, text } from "../../known";
+import { stackRule } from "../../rule";
+import { TYPE } from "../../types";
+
+const LISTS = ["targetGroupArns", "loadBalancers", "trafficSources"];
+
+/** EC2's own checks can be meant while instances take long to answer; so this rule advises. */
+export const elbHealthCheck = stackRule(
+  {
+    name: "elb-health-check",
+    description:
+      "Behind a load balancer, an instance that runs and does not answer is replaced only with ELB health checks",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html",
+    remediationSteps: "Set healthCheckType to 'ELB' with a grace period that the first Chef run fits into.",
+    checkov: ["CKV2_AWS_15"],
+  },
+  TYPE.group,
+  (graph, say) => {
+    for (const group of graph.ofType(TYPE.group)) {
+      const type = text(group.props, "healthCheckType") ?? "EC2";
+      if (type.includes("ELB") || !isBalanced(group, graph)) continue;
+      say(group, `is behind a load balancer and has healthCheckType '${type}'`, "set healthCheckType to 'ELB'");
+    }
+  },
+);
+
+function isBalanced(group: PolicyResource, graph: Graph): boolean {
+  if (LISTS.some((list) => !isAbsent(group.props, list))) return true;
+  return [TYPE.attachment, TYPE.trafficSource].some((type) =>
+    ["autoscalingGroupName", "autoscalingGroup"].some((key) => graph.users(group, type, key).length > 0),
+  );
+}

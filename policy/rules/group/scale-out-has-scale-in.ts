@@ -1,0 +1,31 @@
+import { stackRule } from "../../rule";
+import { directionsOf, needsAlarm, policiesByGroup } from "../../scaling/direction";
+import { TYPE } from "../../types";
+
+/** One-sided scaling can be meant, with something else that scales in; so this rule advises. */
+export const scaleOutHasScaleIn = stackRule(
+  {
+    name: "scale-out-has-scale-in",
+    description: "A group that only grows stays at its maximum, and is paid for",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html",
+    remediationSteps: "Give the group a scale-in policy with an alarm of its own beside the scale-out policy.",
+  },
+  TYPE.scalingPolicy,
+  (graph, say) => {
+    for (const policies of policiesByGroup(graph).values()) {
+      if (!policies.every(needsAlarm)) continue;
+      const directions = new Set(policies.flatMap(directionsOf));
+      const [only, ...others] = directions;
+      const first = policies[0];
+      if (only === undefined || others.length > 0 || first === undefined) continue;
+      const missing = only === "out" ? "in" : "out";
+      say(
+        first,
+        `scales ${only}, and nothing scales its group ${missing}`,
+        `add a scale-${missing} policy and its alarm`,
+      );
+    }
+  },
+);

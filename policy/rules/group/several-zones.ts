@@ -1,0 +1,22 @@
+import { list } from "../../known";
+import { resourceRule } from "../../rule";
+import { TYPE } from "../../types";
+
+export const severalZones = resourceRule(
+  {
+    name: "several-zones",
+    description: "A group in one availability zone goes with it",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html",
+    remediationSteps: "Name subnets, or zones of the default VPC, in two or more availability zones.",
+  },
+  [TYPE.group],
+  (group, say) => {
+    for (const key of ["availabilityZones", "vpcZoneIdentifiers"]) {
+      const [only, ...others] = list(group.props, key);
+      if (only === undefined || others.length > 0) continue;
+      say(group, `has one place to launch in (${key})`, `name two or more ${key}, in different zones`);
+    }
+  },
+);

@@ -1,0 +1,23 @@
+import { flag, isAbsent, list, text } from "../../known";
+import { resourceRule } from "../../rule";
+import { TYPE } from "../../types";
+
+export const tagsPropagate = resourceRule(
+  {
+    name: "tags-propagate",
+    description: "Instances without their group's tags belong to nobody on the bill and in a search",
+    severity: "low",
+    enforcementLevel: "advisory",
+    url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html",
+    remediationSteps: "Give the group tags and set propagateAtLaunch on each.",
+    checkov: ["CKV_AWS_153"],
+  },
+  [TYPE.group],
+  (group, say) => {
+    if (isAbsent(group.props, "tags")) say(group, "has no tags", "set tags with propagateAtLaunch");
+    for (const tag of list(group.props, "tags")) {
+      if (flag(tag, "propagateAtLaunch") !== false) continue;
+      say(group, `keeps the tag '${text(tag, "key") ?? "?"}' from its instances`, "set propagateAtLaunch to true");
+    }
+  },
+);

@@ -1,0 +1,42 @@
+import type { PolicyResource } from "@pulumi/policy";
+import type { Graph } from "../../graph";
+import { chefGroups, terminationTargets } from "../../group-members";
+import { stackRule } from "../../rule";
+import { TYPE } from "../../types";
+
+export const terminationsAreTold = stackRule(
+  {
+    name: "terminations-are-told",
+    description:
+      "Without a TERMINATE notification to a subscribed topic, nodes of gone instances stay on the Chef server",
+    severity: "high",
+    enforcementLevel: "mandatory",
+    url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html",
+    remediationSteps:
+      "Give the group an aws.autoscaling.Notification with autoscaling:EC2_INSTANCE_TERMINATE to a topic that a queue is " +
+      "subscribed to; ChefAutoScalingGroup brings both.",
+  },
+  TYPE.group,
+  (graph, say) => {
+    for (const group of chefGroups(graph)) {
+      const targets = terminationTargets(group, graph);
+      if (targets.length === 0) {
+        say(
+          group,
+          "tells nobody of terminated instances",
+          "add a Notification with autoscaling:EC2_INSTANCE_TERMINATE",
+        );
+      } else if (targets.every(({ teller, property }) => isUnheard(teller, property, graph))) {
+        say(group, "tells a topic that nothing is subscribed to", "subscribe the reaper's queue to the topic");
+      }
+    }
+  },
+);
+
+/** A topic of another stack may have its subscriptions there. */
+function isUnheard(teller: PolicyResource, property: string, graph: Graph): boolean {
+  const topics = graph.sources(teller, property, TYPE.topic);
+  const others = (teller.propertyDependencies[property] ?? []).some(({ type }) => type !== TYPE.topic);
+  if (topics.length === 0 || others) return false;
+  return topics.every((topic) => graph.users(topic, TYPE.topicSubscription, "topic").length === 0);
+}

@@ -1,0 +1,52 @@
+import type { PolicyResource } from "@pulumi/policy";
+import type { Graph } from "../../graph";
+import { number, text } from "../../known";
+import { stackRule } from "../../rule";
+import { alarmsOf, type Direction, directionsOf, policiesByGroup } from "../../scaling/direction";
+import { TYPE } from "../../types";
+
+/** Only alarms of one metric are compared: two different metrics have no order. */
+export const thresholdsInOrder = stackRule(
+  {
+    name: "thresholds-in-order",
+    description: "A group whose scale-in threshold reaches its scale-out threshold swings for ever",
+    severity: "high",
+    enforcementLevel: "mandatory",
+    url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html",
+    remediationSteps: "Keep the scale-in threshold below the scale-out threshold, with room between them.",
+  },
+  TYPE.scalingPolicy,
+  (graph, say) => {
+    for (const policies of policiesByGroup(graph).values()) {
+      const outs = alarmsThatScale("out", policies, graph);
+      for (const scaleIn of alarmsThatScale("in", policies, graph)) {
+        const threshold = number(scaleIn.props, "threshold");
+        for (const scaleOut of outs.filter((alarm) => metricOf(alarm) === metricOf(scaleIn))) {
+          const upper = number(scaleOut.props, "threshold");
+          if (threshold === undefined || upper === undefined || risesWithLoad(scaleOut, scaleIn, threshold, upper))
+            continue;
+          const found = `scales in at ${threshold}, and '${scaleOut.name}' scales out at ${upper}`;
+          say(scaleIn, found, `set the scale-in threshold below ${upper}`);
+        }
+      }
+    }
+  },
+);
+
+/** A policy that scales both ways has a rule of its own. */
+function alarmsThatScale(direction: Direction, policies: readonly PolicyResource[], graph: Graph): PolicyResource[] {
+  return policies
+    .filter((policy) => directionsOf(policy).join() === direction)
+    .flatMap((policy) => alarmsOf(policy, graph));
+}
+
+function metricOf({ props }: PolicyResource): string {
+  return ["namespace", "metricName", "statistic", "extendedStatistic"].map((key) => text(props, key) ?? "").join(" ");
+}
+
+/** A metric that falls with load has its alarms the other way round. */
+function risesWithLoad(scaleOut: PolicyResource, scaleIn: PolicyResource, lower: number, upper: number): boolean {
+  const [out, within] = [scaleOut, scaleIn].map(({ props }) => text(props, "comparisonOperator") ?? "");
+  const isInverse = out?.startsWith("Less") && within?.startsWith("Greater");
+  return isInverse ? lower > upper : lower < upper;
+}

@@ -1,0 +1,26 @@
+import { compareWithBake } from "../../image/compare";
+import { volumesOf } from "../../image/launcher";
+import { flag } from "../../known";
+
+/** EC2 refuses to launch an encrypted image on a volume that is said to be plain; a review can say it before. */
+export const encryptionMatchesBake = compareWithBake(
+  {
+    name: "encryption-matches-bake",
+    description: "An image that is baked encrypted must be launched on encrypted volumes",
+    severity: "high",
+    enforcementLevel: "mandatory",
+    url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIEncryption.html",
+    remediationSteps: "Set encrypted to true on the volumes of the launcher, or leave it to the image.",
+  },
+  ({ launcher, origin, say }) => {
+    if (origin.encrypted !== true) return;
+    for (const { where, volume } of volumesOf(launcher)) {
+      if (flag(volume, "encrypted") !== false) continue;
+      say(
+        launcher,
+        `states a plain volume in ${where} for an encrypted image (${origin.source})`,
+        "set encrypted to true",
+      );
+    }
+  },
+);

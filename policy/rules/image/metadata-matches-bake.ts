@@ -1,0 +1,19 @@
+import { compareWithBake } from "../../image/compare";
+import { text } from "../../known";
+
+/** An image that was baked for signed metadata calls says so; a launcher that states otherwise contradicts it. */
+export const metadataMatchesBake = compareWithBake(
+  {
+    name: "metadata-matches-bake",
+    description: "An image that asks for IMDSv2 must not be launched with IMDSv1 allowed",
+    severity: "high",
+    enforcementLevel: "mandatory",
+    url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
+    remediationSteps: "Set metadataOptions.httpTokens to 'required' where the image is launched.",
+  },
+  ({ launcher, origin, say }) => {
+    if (origin.imdsSupport !== "v2.0" || text(launcher.props, "metadataOptions", "httpTokens") !== "optional") return;
+    const found = `allows metadata calls without a token on an image with IMDS support 'v2.0' (${origin.source})`;
+    say(launcher, found, "set metadataOptions.httpTokens to 'required'");
+  },
+);

@@ -1,0 +1,128 @@
+import type { Policies } from "@pulumi/policy";
+import { alarmCanFire } from "./group/alarm-can-fire";
+import { capacityInOrder } from "./group/capacity-in-order";
+import { cleanupOnDestroy } from "./group/cleanup-on-destroy";
+import { deadLetterQueue } from "./group/dead-letter-queue";
+import { elbHealthCheck } from "./group/elb-health-check";
+import { groupUsesLaunchTemplate } from "./group/group-uses-launch-template";
+import { launchTemplateByNumber } from "./group/launch-template-by-number";
+import { notificationQueueIsRead } from "./group/notification-queue-is-read";
+import { oneDirectionPerPolicy } from "./group/one-direction-per-policy";
+import { scaleOutHasScaleIn } from "./group/scale-out-has-scale-in";
+import { scalingPolicyHasAlarm } from "./group/scaling-policy-has-alarm";
+import { severalZones } from "./group/several-zones";
+import { tagsPropagate } from "./group/tags-propagate";
+import { terminationsAreTold } from "./group/terminations-are-told";
+import { thresholdsInOrder } from "./group/thresholds-in-order";
+import { architectureMatchesBake } from "./image/architecture-matches-bake";
+import { encryptionMatchesBake } from "./image/encryption-matches-bake";
+import { imageOriginKnown } from "./image/image-origin-known";
+import { instanceTypeMatchesBake } from "./image/instance-type-matches-bake";
+import { metadataMatchesBake } from "./image/metadata-matches-bake";
+import { previousImageKept } from "./image/previous-image-kept";
+import { regionMatchesBake } from "./image/region-matches-bake";
+import { alarmsHaveActions } from "./security/alarms-have-actions";
+import { functionConcurrency } from "./security/function-concurrency";
+import { functionDeadLetters } from "./security/function-dead-letters";
+import { functionEnvironmentKey } from "./security/function-environment-key";
+import { functionInVpc } from "./security/function-in-vpc";
+import { functionRuntime } from "./security/function-runtime";
+import { leastPrivilege } from "./security/least-privilege";
+import { metadataHopLimit } from "./security/metadata-hop-limit";
+import { metadataNeedsToken } from "./security/metadata-needs-token";
+import { noOpenPrincipal } from "./security/no-open-principal";
+import { noOpenSsh } from "./security/no-open-ssh";
+import { noPublicAddress } from "./security/no-public-address";
+import { noSecretInFunction } from "./security/no-secret-in-function";
+import { noSecretInUserData } from "./security/no-secret-in-user-data";
+import { queueEncrypted } from "./security/queue-encrypted";
+import { topicEncrypted } from "./security/topic-encrypted";
+import { volumesEncrypted } from "./security/volumes-encrypted";
+
+export {
+  alarmCanFire,
+  alarmsHaveActions,
+  architectureMatchesBake,
+  capacityInOrder,
+  cleanupOnDestroy,
+  deadLetterQueue,
+  elbHealthCheck,
+  encryptionMatchesBake,
+  functionConcurrency,
+  functionDeadLetters,
+  functionEnvironmentKey,
+  functionInVpc,
+  functionRuntime,
+  groupUsesLaunchTemplate,
+  imageOriginKnown,
+  instanceTypeMatchesBake,
+  launchTemplateByNumber,
+  leastPrivilege,
+  metadataHopLimit,
+  metadataMatchesBake,
+  metadataNeedsToken,
+  noOpenPrincipal,
+  noOpenSsh,
+  noPublicAddress,
+  noSecretInFunction,
+  noSecretInUserData,
+  notificationQueueIsRead,
+  oneDirectionPerPolicy,
+  previousImageKept,
+  queueEncrypted,
+  regionMatchesBake,
+  scaleOutHasScaleIn,
+  scalingPolicyHasAlarm,
+  severalZones,
+  tagsPropagate,
+  terminationsAreTold,
+  thresholdsInOrder,
+  topicEncrypted,
+  volumesEncrypted,
+};
+
+/** All rules of the pack, for this pack and for yours. */
+export const rules: Policies = [
+  // What runs an image must suit its bake
+  architectureMatchesBake,
+  encryptionMatchesBake,
+  imageOriginKnown,
+  instanceTypeMatchesBake,
+  metadataMatchesBake,
+  previousImageKept,
+  regionMatchesBake,
+  // A group scales, reports and rolls back
+  alarmCanFire,
+  capacityInOrder,
+  cleanupOnDestroy,
+  deadLetterQueue,
+  elbHealthCheck,
+  groupUsesLaunchTemplate,
+  launchTemplateByNumber,
+  notificationQueueIsRead,
+  oneDirectionPerPolicy,
+  scaleOutHasScaleIn,
+  scalingPolicyHasAlarm,
+  severalZones,
+  tagsPropagate,
+  terminationsAreTold,
+  thresholdsInOrder,
+  // Nothing is open, plain or wider than it must be
+  alarmsHaveActions,
+  functionConcurrency,
+  functionDeadLetters,
+  functionEnvironmentKey,
+  functionInVpc,
+  functionRuntime,
+  leastPrivilege,
+  metadataHopLimit,
+  metadataNeedsToken,
+  noOpenPrincipal,
+  noOpenSsh,
+  noPublicAddress,
+  noSecretInFunction,
+  noSecretInUserData,
+  queueEncrypted,
+  topicEncrypted,
+  volumesEncrypted,
+];

@@ -1,0 +1,27 @@
+import { number } from "../../known";
+import { stackRule } from "../../rule";
+import { TYPE } from "../../types";
+
+/** A bound on every source of events bounds the function as well. */
+export const functionConcurrency = stackRule(
+  {
+    name: "function-concurrency",
+    description: "An unbounded function takes the whole account's concurrency, and the server it calls down",
+    severity: "low",
+    enforcementLevel: "advisory",
+    url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
+    remediationSteps:
+      "Set reservedConcurrentExecutions, or scalingConfig.maximumConcurrency of each event source mapping.",
+    checkov: ["CKV_AWS_115"],
+  },
+  TYPE.function,
+  (graph, say) => {
+    for (const lambda of graph.ofType(TYPE.function)) {
+      const sources = graph.users(lambda, TYPE.eventSourceMapping, "functionName");
+      const areBound = sources.every(({ props }) => number(props, "scalingConfig", "maximumConcurrency") !== undefined);
+      const reserved = number(lambda.props, "reservedConcurrentExecutions");
+      const isBound = (reserved !== undefined && reserved >= 0) || (sources.length > 0 && areBound);
+      if (!isBound) say(lambda, "has no bound on its invocations at a time", "set reservedConcurrentExecutions");
+    }
+  },
+);

@@ -1,0 +1,39 @@
+import type { PolicyResource } from "@pulumi/policy";
+import type { Graph } from "../../graph";
+import { isAbsent } from "../../known";
+import { stackRule } from "../../rule";
+import { TYPE } from "../../types";
+
+export const functionDeadLetters = stackRule(
+  {
+    name: "function-dead-letters",
+    description: "An event that a function cannot handle must be kept somewhere",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    url: "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
+    remediationSteps: "Read from a queue with a redrivePolicy, or set the function's deadLetterConfig.",
+    checkov: ["CKV_AWS_116"],
+  },
+  TYPE.function,
+  (graph, say) => {
+    for (const lambda of graph.ofType(TYPE.function)) {
+      if (!isAbsent(lambda.props, "deadLetterConfig") || readsQueueWithDeadLetters(lambda, graph)) continue;
+      say(
+        lambda,
+        "has nowhere to put what it cannot handle",
+        "set deadLetterConfig, or read from a queue with redrivePolicy",
+      );
+    }
+  },
+);
+
+/** A queue of another stack has its dead letters there. */
+function readsQueueWithDeadLetters(lambda: PolicyResource, graph: Graph): boolean {
+  return graph
+    .users(lambda, TYPE.eventSourceMapping, "functionName")
+    .some((source) =>
+      graph
+        .sources(source, "eventSourceArn", TYPE.queue)
+        .every((queue) => !isAbsent(queue.props, "redrivePolicy") || queue.propertyDependencies.redrivePolicy?.length),
+    );
+}

@@ -1,0 +1,21 @@
+import { entries, isAbsent } from "../../known";
+import { resourceRule } from "../../rule";
+import { TYPE } from "../../types";
+
+/** The library's functions carry references and no secrets; so it is off until somebody asks for it. */
+export const functionEnvironmentKey = resourceRule(
+  {
+    name: "function-environment-key",
+    description: "Variables of a function can be put under a KMS key of one's own",
+    severity: "low",
+    enforcementLevel: "disabled",
+    url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
+    remediationSteps: "Set the function's kmsKeyArn.",
+    checkov: ["CKV_AWS_173"],
+  },
+  [TYPE.function],
+  (lambda, say) => {
+    if (entries(lambda.props, "environment", "variables").length === 0 || !isAbsent(lambda.props, "kmsKeyArn")) return;
+    say(lambda, "has variables under AWS's own key", "set kmsKeyArn");
+  },
+);

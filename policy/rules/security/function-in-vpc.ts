@@ -1,0 +1,20 @@
+import { isAbsent } from "../../known";
+import { resourceRule } from "../../rule";
+import { TYPE } from "../../types";
+
+/** Right only where the Chef server is inside a VPC; so it is off until somebody asks for it. */
+export const functionInVpc = resourceRule(
+  {
+    name: "function-in-vpc",
+    description: "Where the Chef server has no public address, its reaper must run in the VPC",
+    severity: "low",
+    enforcementLevel: "disabled",
+    url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
+    remediationSteps: "Set the function's vpcConfig.",
+    checkov: ["CKV_AWS_117"],
+  },
+  [TYPE.function],
+  (lambda, say) => {
+    if (isAbsent(lambda.props, "vpcConfig")) say(lambda, "runs outside any VPC", "set vpcConfig");
+  },
+);

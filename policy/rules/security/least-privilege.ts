@@ -1,0 +1,55 @@
+import { list, read } from "../../known";
+import { resourceRule, type Subject } from "../../rule";
+import { type Allowed, allowedBy } from "../../statements";
+import { TYPE } from "../../types";
+
+/** Actions for which AWS knows no narrower resource; reading calls are told by their verb. */
+const ANYWHERE = new Set([
+  "autoscaling:DescribeAutoScalingInstances",
+  "cloudwatch:PutMetricData",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ecr:GetAuthorizationToken",
+  "sts:GetCallerIdentity",
+  "xray:PutTelemetryRecords",
+  "xray:PutTraceSegments",
+]);
+
+export const leastPrivilege = resourceRule(
+  {
+    name: "least-privilege",
+    description:
+      "A role may do what it was made for and no more: no '*' action, no '*' resource where AWS knows a narrower one",
+    severity: "high",
+    enforcementLevel: "mandatory",
+    url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+    remediationSteps: "Name each action, and the ARN of what it is done to.",
+    checkov: ["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355"],
+  },
+  [TYPE.rolePolicy, TYPE.policyDocument, "aws:iam/role:Role"],
+  (subject, say) => {
+    for (const statement of documentsOf(subject).flatMap(allowedBy)) {
+      const wide = statement.actions.filter((action) => action === "*" || action.endsWith(":*"));
+      if (wide.length > 0) {
+        say(
+          subject,
+          `allows the action '${wide[0]}' ('${statement.title}')`,
+          "name the actions that are really called",
+        );
+      } else if (statement.resources.includes("*") && !statement.hasCondition) {
+        const narrow = narrower(statement);
+        if (narrow)
+          say(subject, `allows '${narrow}' on '*' ('${statement.title}')`, "name the ARN of what it is done to");
+      }
+    }
+  },
+);
+
+function documentsOf({ props }: Subject): unknown[] {
+  return [read(props, "policy"), ...list(props, "inlinePolicies").map((inline) => read(inline, "policy"))];
+}
+
+/** The first action of a statement that could be given a resource. */
+function narrower({ actions }: Allowed): string | undefined {
+  return actions.find((action) => !ANYWHERE.has(action) && !/:(Describe|List)/.test(action));
+}

@@ -1,0 +1,28 @@
+import { number } from "../../known";
+import { resourceRule } from "../../rule";
+import { LAUNCHERS } from "../../types";
+
+export const metadataHopLimit = resourceRule(
+  {
+    name: "metadata-hop-limit",
+    description:
+      "Metadata answers must not travel past the instance, into containers that are not meant to have its role",
+    severity: "medium",
+    enforcementLevel: "mandatory",
+    url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html",
+    remediationSteps:
+      "Set metadataOptions.httpPutResponseHopLimit to 1, or this rule's 'maximum' to what your containers need.",
+    checkov: ["CKV_AWS_341"],
+    configSchema: {
+      properties: {
+        maximum: { type: "integer", minimum: 1, maximum: 64, default: 1, description: "most hops allowed" },
+      },
+    },
+  },
+  LAUNCHERS,
+  (launcher, say, { maximum }) => {
+    const hops = number(launcher.props, "metadataOptions", "httpPutResponseHopLimit");
+    if (hops === undefined || hops <= Number(maximum)) return;
+    say(launcher, `has metadataOptions.httpPutResponseHopLimit ${hops}`, `set it to at most ${maximum}`);
+  },
+);

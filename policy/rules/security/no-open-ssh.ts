@@ -1,0 +1,51 @@
+import { list, number, read, text } from "../../known";
+import { resourceRule, type Subject } from "../../rule";
+import { TYPE } from "../../types";
+
+const SSH = 22;
+
+export const noOpenSsh = resourceRule(
+  {
+    name: "no-open-ssh",
+    description: "SSH that is open to the whole internet is tried by the whole internet",
+    severity: "critical",
+    enforcementLevel: "mandatory",
+    url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    remediationSteps:
+      "Open a shell through SSM Session Manager ('sessionManager'), or let in your own addresses alone.",
+    checkov: ["CKV_AWS_24"],
+  },
+  [TYPE.securityGroup, TYPE.securityGroupRule, TYPE.ingressRule],
+  (subject, say) => {
+    for (const { where, rule } of ingressOf(subject)) {
+      const from = openTo(rule);
+      if (from === undefined || !coversSsh(rule)) continue;
+      say(subject, `lets SSH in from '${from}' (${where})`, "use SSM Session Manager, or name your own addresses");
+    }
+  },
+);
+
+function ingressOf({ type, props }: Subject): { where: string; rule: unknown }[] {
+  if (type === TYPE.securityGroup) {
+    return list(props, "ingress").map((rule, index) => ({ where: `ingress[${index}]`, rule }));
+  }
+  if (type === TYPE.securityGroupRule && text(props, "type") !== "ingress") return [];
+  return [{ where: "the rule itself", rule: props }];
+}
+
+function openTo(rule: unknown): string | undefined {
+  const blocks = [
+    ...list(rule, "cidrBlocks"),
+    ...list(rule, "ipv6CidrBlocks"),
+    read(rule, "cidrIpv4"),
+    read(rule, "cidrIpv6"),
+  ];
+  return blocks.filter((block) => typeof block === "string").find((block) => /^(0\.0\.0\.0|::)\/0$/.test(block));
+}
+
+function coversSsh(rule: unknown): boolean {
+  const protocol = text(rule, "protocol") ?? text(rule, "ipProtocol");
+  if (protocol === "-1" || protocol === "all") return true;
+  const [from, to] = [number(rule, "fromPort"), number(rule, "toPort")];
+  return (protocol === "tcp" || protocol === "6") && from !== undefined && to !== undefined && from <= SSH && SSH <= to;
+}

@@ -1,0 +1,25 @@
+import { entries } from "../../known";
+import { resourceRule } from "../../rule";
+import { secretsIn } from "../../secrets";
+import { TYPE } from "../../types";
+
+export const noSecretInFunction = resourceRule(
+  {
+    name: "no-secret-in-function",
+    description: "A function's environment can be read by whoever may describe it",
+    severity: "critical",
+    enforcementLevel: "mandatory",
+    url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
+    remediationSteps: "Give the function a reference to the secret and read it at run time by its own role.",
+    checkov: ["CKV_AWS_45"],
+  },
+  [TYPE.function],
+  (lambda, say) => {
+    for (const [name, value] of entries(lambda.props, "environment", "variables")) {
+      if (typeof value !== "string") continue;
+      for (const kind of secretsIn(`${name}=${value}`)) {
+        say(lambda, `seems to have ${kind} in its variable '${name}'`, "give it a reference, and change the secret");
+      }
+    }
+  },
+);

@@ -1,0 +1,21 @@
+import { isAbsent } from "../../known";
+import { resourceRule } from "../../rule";
+import { TYPE } from "../../types";
+
+/** Auto Scaling cannot publish to a topic under AWS's own key, only under one of yours; so this rule advises. */
+export const topicEncrypted = resourceRule(
+  {
+    name: "topic-encrypted",
+    description: "A topic without a KMS key keeps its messages in the clear",
+    severity: "low",
+    enforcementLevel: "advisory",
+    url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html",
+    remediationSteps:
+      "Set kmsMasterKeyId to a key of yours whose policy lets the publishers use it ('notifications.kmsKeyArn' of the group).",
+    checkov: ["CKV_AWS_26"],
+  },
+  [TYPE.topic],
+  (topic, say) => {
+    if (isAbsent(topic.props, "kmsMasterKeyId")) say(topic, "has no KMS key", "set kmsMasterKeyId to a key of yours");
+  },
+);

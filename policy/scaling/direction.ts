@@ -1,0 +1,38 @@
+import type { PolicyResource } from "@pulumi/policy";
+import type { Graph } from "../graph";
+import { list, number, text } from "../known";
+import type { Subject } from "../rule";
+import { TYPE } from "../types";
+
+export type Direction = "out" | "in";
+
+/** The directions in which a simple or step policy scales; both where its steps have both signs, none where it is not known. */
+export function directionsOf({ props }: Pick<Subject, "props">): Direction[] {
+  const adjustments = [
+    number(props, "scalingAdjustment"),
+    ...list(props, "stepAdjustments").map((step) => number(step, "scalingAdjustment")),
+  ];
+  const signs = new Set(adjustments.filter((by) => by !== undefined && by !== 0).map((by) => Math.sign(by as number)));
+  return [...(signs.has(1) ? (["out"] as const) : []), ...(signs.has(-1) ? (["in"] as const) : [])];
+}
+
+/** Target tracking and forecasts bring alarms of their own and scale both ways. */
+export function needsAlarm({ props }: Pick<Subject, "props">): boolean {
+  return ["SimpleScaling", "StepScaling"].includes(text(props, "policyType") ?? "SimpleScaling");
+}
+
+/** Policies of each group, by the group; those of a group that is not in this stack are under its name. */
+export function policiesByGroup(graph: Graph): Map<unknown, PolicyResource[]> {
+  const groups = new Map<unknown, PolicyResource[]>();
+  for (const policy of graph.ofType(TYPE.scalingPolicy)) {
+    const [group] = graph.sources(policy, "autoscalingGroupName", TYPE.group);
+    const key = group ?? text(policy.props, "autoscalingGroupName") ?? policy;
+    groups.set(key, [...(groups.get(key) ?? []), policy]);
+  }
+  return groups;
+}
+
+export function alarmsOf(policy: PolicyResource, graph: Graph): readonly PolicyResource[] {
+  const actions = ["alarmActions", "okActions", "insufficientDataActions"];
+  return [...new Set(actions.flatMap((action) => graph.users(policy, TYPE.alarm, action)))];
+}

@@ -1,0 +1,53 @@
+import { entries, list, read, UNKNOWN } from "./known";
+
+/** One statement of a policy document that allows something. */
+export interface Allowed {
+  /** Its Sid, or its place in the document. */
+  readonly title: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly principals: readonly string[];
+  readonly hasCondition: boolean;
+}
+
+/** What a policy document allows: text or object, with unknown parts left out; nothing of an unknown document. */
+export function allowedBy(document: unknown): Allowed[] {
+  const parsed = typeof document === "string" ? parse(document) : document;
+  return several(read(parsed, "Statement"))
+    .map((statement, index) => ({ statement, index }))
+    .filter(({ statement }) => read(statement, "Effect") === "Allow")
+    .map(({ statement, index }) => allowed(statement, index));
+}
+
+function allowed(statement: unknown, index: number): Allowed {
+  const sid = read(statement, "Sid");
+  return {
+    title: typeof sid === "string" && sid !== "" ? sid : `statement ${index + 1}`,
+    actions: texts(read(statement, "Action")),
+    resources: texts(read(statement, "Resource")),
+    principals: principals(read(statement, "Principal")),
+    hasCondition: entries(statement, "Condition").length > 0 || read(statement, "Condition") === UNKNOWN,
+  };
+}
+
+function principals(principal: unknown): string[] {
+  if (typeof principal === "string") return [principal];
+  return entries(principal).flatMap(([, value]) => texts(value));
+}
+
+function texts(value: unknown): string[] {
+  return several(value).filter((one) => typeof one === "string");
+}
+
+function several(value: unknown): unknown[] {
+  return Array.isArray(value) ? list(value) : value === undefined ? [] : [value];
+}
+
+/** A text that is no document is the provider's to refuse. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

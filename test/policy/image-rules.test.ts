@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Pack } from "./pack";
+import { resourcesOf, type Stack } from "./stack";
+
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const SAFE = { metadataOptions: { httpTokens: "required" } };
+
+function bake(instanceType: string): Stack {
+  const environment = { BAKE_INSTANCE_TYPE: instanceType, BAKE_SPEC: "$unknown" };
+  return { bake: { type: "command:local:Command", props: { environment, stdout: "$unknown" } } };
+}
+
+function launcher(type: string, props: Record<string, unknown>, from: Record<string, string> = {}): Stack {
+  return { web: { type, props: { ...SAFE, ...props }, from, region: "eu-west-3" } };
+}
+
+describe("policy: the instance type against the bake", function () {
+  this.timeout(60_000);
+  let pack: Pack;
+  let ec2: Server;
+
+  before(async () => {
+    ec2 = createServer((request, response) => {
+      request.resume().on("end", () => response.end(image("m7i.large")));
+    });
+    await new Promise<void>((listening) => ec2.listen(0, "127.0.0.1", listening));
+    const { port } = ec2.address() as AddressInfo;
+    const AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
+    pack = await Pack.start(undefined, { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" });
+  });
+  after(() => {
+    pack.stop();
+    ec2.close();
+  });
+  beforeEach(() => pack.configure({}));
+
+  const stopped = async (...parts: Stack[]) => {
+    const reports = await pack.analyzeStack(resourcesOf(Object.assign({}, ...parts)));
+    return reports.filter(({ level }) => level === "mandatory").map(({ rule }) => rule);
+  };
+  const RULE = ["instance-type-matches-bake"];
+
+  for (const [type, property] of [
+    [TEMPLATE, "imageId"],
+    ["aws:ec2/launchConfiguration:LaunchConfiguration", "imageId"],
+    ["aws:ec2/instance:Instance", "ami"],
+  ] as const) {
+    it(`holds for a raw ${type.split(":").at(-1)}, with the id unknown`, async () => {
+      const runs = (instanceType: string) =>
+        launcher(type, { instanceType, [property]: "$unknown" }, { [property]: "bake" });
+      assert.deepEqual(await stopped(bake("m7i.large"), runs("m7i.large")), []);
+      assert.deepEqual(await stopped(bake("m7i.large"), runs("m7i.xlarge")), RULE);
+    });
+  }
+
+  it("follows a copy of the image", async () => {
+    const copy: Stack = { copy: { type: "aws:ec2/amiCopy:AmiCopy", props: {}, from: { sourceAmiId: "bake" } } };
+    const web = launcher(TEMPLATE, { instanceType: "m7i.xlarge", imageId: "$unknown" }, { imageId: "copy" });
+    assert.deepEqual(await stopped(bake("m7i.large"), copy, web), RULE);
+  });
+
+  for (const [comparison, passes, stops] of [
+    ["family", "m7i.4xlarge", "m6i.large"],
+    ["architecture", "c5.large", "m7g.large"],
+  ] as const) {
+    it(`compares by ${comparison} where it is told to`, async () => {
+      await pack.configure({ "instance-type-matches-bake": { comparison } });
+      const runs = (instanceType: string) =>
+        launcher(TEMPLATE, { instanceType, imageId: "$unknown" }, { imageId: "bake" });
+      assert.deepEqual(await stopped(bake("m7i.large"), runs(passes)), []);
+      assert.ok((await stopped(bake("m7i.large"), runs(stops))).includes("instance-type-matches-bake"));
+    });
+  }
+
+  it("reads the tags of an image that another stack or an id names", async () => {
+    const reference: Stack = { other: { type: "pulumi:pulumi:StackReference", props: { name: "images" } } };
+    const runs = (instanceType: string) =>
+      launcher(TEMPLATE, { instanceType, imageId: "ami-0abc" }, { imageId: "other" });
+    assert.deepEqual(await stopped(reference, runs("m7i.large")), []);
+    assert.deepEqual(await stopped(reference, runs("m7i.xlarge")), RULE);
+    assert.deepEqual(await stopped(launcher(TEMPLATE, { instanceType: "t3.small", imageId: "ami-0abc" })), RULE);
+  });
+
+  it("says that it could not know where the tags may not be read", async () => {
+    const rules = ["instance-type-matches-bake", "image-origin-known"];
+    await pack.configure(Object.fromEntries(rules.map((rule) => [rule, { readImages: false }])));
+    const resources = resourcesOf(launcher(TEMPLATE, { instanceType: "t3.small", imageId: "ami-0abc" }));
+    const [report, ...more] = (await pack.analyzeStack(resources)).filter(({ rule }) => rules.includes(rule));
+    assert.deepEqual(more, []);
+    assert.equal(report?.level, "advisory");
+    assert.match(report?.message ?? "", /'ami-0abc' whose bake could not be found: 'readImages' is off/);
+  });
+
+  it("says nothing of a type that only stands in a template whose groups list their own", async () => {
+    const group: Stack = {
+      group: {
+        type: "aws:autoscaling/group:Group",
+        props: { mixedInstancesPolicy: { launchTemplate: { overrides: [{ instanceType: "m7i.large" }] } } },
+        from: { mixedInstancesPolicy: "web" },
+      },
+    };
+    const web = launcher(TEMPLATE, { instanceType: "t3.small", imageId: "$unknown" }, { imageId: "bake" });
+    assert.deepEqual(await stopped(bake("m7i.large"), web, group), []);
+  });
+});
+
+/** EC2's answer to DescribeImages, of an image that was baked on this type. */
+function image(instanceType: string): string {
+  return `<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><imagesSet><item>
+    <imageId>ami-0abc</imageId><architecture>x86_64</architecture><tagSet><item><key>chef-autoscaling:instance-type</key>
+    <value>${instanceType}</value></item></tagSet></item></imagesSet></DescribeImagesResponse>`;
+}

@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../../components";
+import { architectureOf } from "../../policy/image/instance-family";
+import { CHEF } from "../helpers/arguments";
+import { declare } from "../helpers/declare";
+import { type TestResource, UNKNOWN_TEXT } from "./stack";
+
+/** What only a provider could have said: at a first preview nobody knows it. */
+const MADE_UP = /:123456789012:|\/123456789012\/|-id\b|ami-0baked/;
+
+type Dependencies = Readonly<Record<string, readonly string[]>>;
+
+/** The part of a registration's request that tells what came from where. */
+interface Registration {
+  getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
+}
+
+type Answered = (error: Error | null, response?: { getUrn(): string }) => void;
+
+/** A bake and one group of this library, as the engine would show them to a policy pack at the first preview. */
+export async function declareLibrary(args: Omit<ChefAutoScalingGroupArgs, "imageId">): Promise<TestResource[]> {
+  const links = new Map<string, Dependencies>();
+  const declaration = await declare(() => {
+    recordLinks(links);
+    const baseImage = { id: "ami-0ba5e" };
+    const { instanceType } = args;
+    const architecture = architectureOf(instanceType);
+    const image = new ChefImage("web", { imageName: "web", instanceType, architecture, baseImage, chef: CHEF });
+    new ChefAutoScalingGroup("web", { ...args, imageId: image.imageId });
+  });
+  return declaration.resources.map(({ type, name, urn, inputs, parent, dependencies }) => {
+    const propertyDependencies = links.get(urn) ?? {};
+    return {
+      type,
+      name,
+      urn,
+      parent,
+      dependencies,
+      propertyDependencies,
+      region: "eu-west-3",
+      props: asUnknown(inputs),
+    };
+  });
+}
+
+function recordLinks(links: Map<string, Dependencies>): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource(request: Registration, answered: Answered): Promise<void>;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, answered) =>
+    register(request, (error, response) => {
+      const entries = [...request.getPropertydependenciesMap().entries()];
+      if (response)
+        links.set(response.getUrn(), Object.fromEntries(entries.map(([key, from]) => [key, from.getUrnsList()])));
+      answered(error, response);
+    });
+}
+
+/** Inputs with everything unknown that comes from a resource which is not there yet. */
+function asUnknown(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return JSON.parse(
+    JSON.stringify(inputs, (_, value) => (typeof value === "string" && MADE_UP.test(value) ? UNKNOWN_TEXT : value)),
+  );
+}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { architectureOf } from "../../policy/image/instance-family";
+import { rules } from "../../policy/rules";
+import { secretsIn } from "../../policy/secrets";
+import { withRuleTable } from "../../policy/table";
+import { Pack } from "./pack";
+import { resourcesOf } from "./stack";
+
+/** Checkov's checks on the resource types of this project that the pack promises to cover. */
+const PROMISED = [8, 26, 27, 46, 79, 115, 116, 117, 153, 168, 169, 173, 315, 319, 341, 363, 385, 389];
+
+describe("policy: the rules as they are told", () => {
+  it("have a level, a severity, a reason, a link and a way out each", () => {
+    for (const { name, enforcementLevel, severity, description, url, remediationSteps } of rules) {
+      assert.ok(enforcementLevel && severity && remediationSteps, name);
+      assert.match(description, /^[^\n]{20,140}$/, name);
+      assert.match(url ?? "", /^https:\/\//, name);
+    }
+    assert.equal(new Set(rules.map(({ name }) => name)).size, rules.length);
+  });
+
+  it("cover the checks of checkov that they promise", () => {
+    const covered = rules.flatMap(({ tags = [] }) => tags);
+    assert.deepEqual(
+      PROMISED.map((id) => `CKV_AWS_${id}`).filter((id) => !covered.includes(id)),
+      [],
+    );
+  });
+
+  it("stand in docs/policy.md as they are; if not, run node --import tsx policy/write-table.ts", () => {
+    const page = readFileSync("docs/policy.md", "utf8");
+    assert.equal(withRuleTable(page), page);
+  });
+
+  it("tell the architecture of an instance type by its name", () => {
+    const arm = [
+      "a1.large",
+      "t4g.nano",
+      "m7g.large",
+      "c6gd.xlarge",
+      "x2gd.metal",
+      "im4gn.large",
+      "is4gen.large",
+      "g5g.xlarge",
+    ];
+    const intel = [
+      "t3.small",
+      "m7i-flex.large",
+      "g4dn.xlarge",
+      "g6e.xlarge",
+      "u-6tb1.metal",
+      "p5en.48xlarge",
+      "c7a.large",
+    ];
+    assert.deepEqual([...new Set(arm.map(architectureOf))], ["arm64"]);
+    assert.deepEqual([...new Set(intel.map(architectureOf))], ["x86_64"]);
+  });
+
+  it("tell a secret from a reference to one", () => {
+    const references = [
+      "PASSWORD=$(aws ssm get-parameter)",
+      "password: $DB_PASSWORD",
+      "-----BEGIN CERTIFICATE-----",
+      "password=<ask>",
+    ];
+    assert.deepEqual(references.flatMap(secretsIn), []);
+    assert.deepEqual(secretsIn("-----BEGIN RSA PRIVATE KEY-----\nMII"), ["a private key"]);
+    assert.deepEqual(secretsIn("id=AKIAIOSFODNN7EXAMPLE"), ["an AWS access key id"]);
+    assert.deepEqual(secretsIn("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG"), ["an AWS secret key"]);
+  });
+});
+
+describe("policy: remediation", function () {
+  this.timeout(60_000);
+  let pack: Pack;
+  before(async () => {
+    pack = await Pack.start();
+  });
+  after(() => pack.stop());
+
+  const [queue, template] = resourcesOf({
+    events: { type: "aws:sqs/queue:Queue", props: { name: "$unknown" } },
+    web: { type: "aws:ec2/launchTemplate:LaunchTemplate", props: { imageId: "$unknown" } },
+  });
+
+  it("is off until it is asked for", async () => {
+    await pack.configure({});
+    assert.equal(await pack.remediate(queue as NonNullable<typeof queue>), undefined);
+  });
+
+  it("mends what it safely can, and leaves unknown values alone", async () => {
+    await pack.configure({ "queue-encrypted": { level: "remediate" }, "metadata-needs-token": { level: "remediate" } });
+    const mendedQueue = await pack.remediate(queue as NonNullable<typeof queue>);
+    assert.deepEqual(mendedQueue, { ...queue?.props, sqsManagedSseEnabled: true });
+    const mended = await pack.remediate(template as NonNullable<typeof template>);
+    const metadataOptions = { httpEndpoint: "enabled", httpTokens: "required" };
+    assert.deepEqual(mended, { ...template?.props, metadataOptions });
+  });
+});
