@@ -12,6 +12,8 @@ from moto.autoscaling.models import autoscaling_backends
 from moto.cloudwatch import models
 from moto.core.responses import ActionResult
 
+from clock import shortened
+from groups import suspended
 from notifications import publish
 from policies import execute, find_policy
 from stamps import epoch, milliseconds, now
@@ -27,7 +29,8 @@ LONGEST_REPEAT_SECONDS = 60  # AWS repeats scaling actions every minute while th
 
 def datapoints(backend: Any, alarm: Any, at: float) -> list[float | None]:
     """One value (or None) per evaluation period, newest first; periods are aligned to the epoch."""
-    period, end = int(alarm.period), math.floor(at / int(alarm.period)) * int(alarm.period)
+    period = shortened(int(alarm.period))
+    end = math.floor(at / period) * period
     start = end - period * int(alarm.evaluation_periods)
     same = {(d.name, d.value) for d in alarm.dimensions}
     buckets: list[list[Any]] = [[] for _ in range(int(alarm.evaluation_periods))]
@@ -40,12 +43,15 @@ def datapoints(backend: Any, alarm: Any, at: float) -> list[float | None]:
             and {(d.name, d.value) for d in datum.dimensions} == same
         ):
             buckets[int((end - moment - 1e-9) // period)].append(datum)
-    return [_statistic(alarm.statistic, bucket) for bucket in buckets]
+    return [_statistic(alarm.statistic or alarm.extended_statistic, bucket) for bucket in buckets]
 
 
 def _statistic(name: str, data: list[Any]) -> float | None:
     if not data:
         return None
+    if name.startswith("p"):  # a percentile: the smallest value that this share of all values does not exceed
+        values = sorted(float(datum.value) for datum in data)
+        return values[max(0, math.ceil(len(values) * float(name[1:]) / 100) - 1)]
     statistics = models.Statistics([name], None)
     statistics.metric_data = data
     return float(statistics.get_statistics_for_type(name))
@@ -83,7 +89,8 @@ def evaluate(backend: Any, alarm: Any) -> None:
 
 
 def act(alarm: Any, actions: list[str], old_state: str | None = None, scaling_only: bool = False) -> None:
-    alarm.lab_repeat_at = time.time() + min(LONGEST_REPEAT_SECONDS, int(alarm.period or LONGEST_REPEAT_SECONDS))
+    wait = min(LONGEST_REPEAT_SECONDS, int(alarm.period or LONGEST_REPEAT_SECONDS))
+    alarm.lab_repeat_at = time.time() + shortened(wait)
     if not alarm.actions_enabled:
         return
     for arn in actions or []:
@@ -96,7 +103,8 @@ def act(alarm: Any, actions: list[str], old_state: str | None = None, scaling_on
 def _scale(alarm: Any, arn: str) -> None:
     backend = autoscaling_backends[alarm.alarm_arn.split(":")[4]][alarm.region_name]
     policy = find_policy(backend, None, arn)
-    if policy:
+    group = policy and backend.autoscaling_groups.get(policy.auto_scaling_group_name)
+    if group and not suspended(group, "AlarmNotification"):
         value = alarm.threshold if alarm.lab_value is None else alarm.lab_value
         execute(
             policy,

@@ -12,9 +12,10 @@ from alarms import describe_history
 from calls import moto
 from group_calls import Groups, Notifications
 from lock import LOCK
+from pool_calls import LaunchConfigurations, Schedules, WarmPools
 from scaling_calls import Hooks, Policies, Refreshes, settings
 
-REPLACED = (Notifications, Groups, Policies, Hooks, Refreshes)
+REPLACED = (Notifications, Groups, Policies, Hooks, Refreshes, WarmPools, Schedules, LaunchConfigurations)
 
 
 def _locked(cls: Any) -> None:

@@ -6,10 +6,11 @@ from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.core.responses import ActionResult, EmptyResult
 
 import refresh
+import warm_pool
 from calls import ACTIVITY_RUNNING, group_of, moto
 from capacity import resize
-from groups import member_memory, memory
-from lifecycle import remove
+from groups import everyone, member_memory, memory
+from lifecycle import EC2, GROUP, remove
 from notifications import TYPES, activities, announce_test
 from policies import in_cooldown, policies_of
 from stamps import now, seconds
@@ -87,20 +88,20 @@ class Groups:
 
     def delete_auto_scaling_group(self) -> EmptyResult:
         group, backend = group_of(self), self.autoscaling_backend
-        if group.instance_states and not self._get_bool_param("ForceDelete", False):
+        if everyone(group) and not self._get_bool_param("ForceDelete", False):
             raise AutoscalingClientError(
                 "ResourceInUse",
                 "You cannot delete an AutoScalingGroup while there are instances "
                 "or pending Spot instance request(s) still in the group.",
             )
         refresh.end_with_group(group)
+        warm_pool.empty(group)
         for state in list(group.instance_states):
-            member_memory(
-                state
-            ).cause = (
+            note = member_memory(state)
+            note.origin, note.destination, note.started = GROUP, EC2, now()
+            note.cause = (
                 f"At {seconds(now())} an instance was taken out of service in response to the deletion of the group."
             )
-            member_memory(state).started = now()
             remove(group, state)
         for policy in policies_of(backend, group.name):
             remove_alarms(policy)
@@ -125,7 +126,17 @@ class Groups:
 
 
 def _remember_settings(response: Any, group: Any) -> None:
-    if response._get_int_param("DefaultInstanceWarmup") is not None:
-        memory(group).default_warmup = response._get_int_param("DefaultInstanceWarmup")
+    """What moto does not keep; under these names DescribeAutoScalingGroups shows it."""
+    for name, value in (
+        ("default_instance_warmup", response._get_int_param("DefaultInstanceWarmup")),
+        ("max_instance_lifetime", response._get_int_param("MaxInstanceLifetime")),
+        ("instance_maintenance_policy", response._get_param("InstanceMaintenancePolicy")),
+        ("capacity_rebalance", response._get_bool_param("CapacityRebalance")),
+        ("placement_group", response._get_param("PlacementGroup")),
+        ("service_linked_role_arn", response._get_param("ServiceLinkedRoleARN")),
+    ):
+        if value is not None:
+            setattr(group, name, value)
+    memory(group).default_warmup = getattr(group, "default_instance_warmup", None)
     if response._get_int_param("HealthCheckGracePeriod") is not None:
         memory(group).grace_given = True

@@ -22,7 +22,7 @@ class GroupMemory:
     default_warmup: int | None = None  # seconds
     grace_given: bool = False  # whether a health check grace period was asked for
     refreshes: list[Any] = field(default_factory=list)  # newest first
-    deleting: bool = False
+    warm: list[Any] = field(default_factory=list)  # members of the warm pool
 
 
 @dataclass
@@ -41,6 +41,9 @@ class MemberMemory:
     started: datetime | None = None
     launch_source: tuple[str, str] = ("", "")  # (template id, version) or (configuration name, "")
     in_service_at: float = 0
+    weight: int = 1  # units of capacity
+    origin: str = "EC2"  # of the way that the instance went last, or is on
+    destination: str = "AutoScalingGroup"
 
 
 def memory(group: Any) -> GroupMemory:
@@ -68,6 +71,16 @@ def serving(group: Any) -> list[Any]:
     return [state for state in group.instance_states if state.lifecycle_state not in NOT_SERVING]
 
 
+def everyone(group: Any) -> list[Any]:
+    """The members of the group and of its warm pool."""
+    return [*group.instance_states, *memory(group).warm]
+
+
+def suspended(group: Any, process: str) -> bool:
+    """https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html"""
+    return any(one["ProcessName"] == process for one in group.suspended_processes)
+
+
 def enter_service(state: Any) -> None:
     state.lifecycle_state = "InService"
     member_memory(state).in_service_at = time.time()
@@ -83,9 +96,9 @@ def launch_source(group: Any) -> tuple[str, str]:
 
 def _template_of_member(state: Any) -> dict[str, str] | None:
     source, version = member_memory(state).launch_source
-    template = state.auto_scaling_group.ec2_launch_template
-    if not version or template is None:
+    if not version:
         return None
+    template = state.auto_scaling_group.ec2_backend.get_launch_template(source)
     return {"LaunchTemplateId": source, "LaunchTemplateName": template.name, "Version": version}
 
 
@@ -94,7 +107,24 @@ def _configuration_of_member(state: Any) -> str | None:
     return None if version else source or None
 
 
+def _template_of_group(group: Any) -> dict[str, str] | None:
+    template = group.ec2_launch_template
+    if template is None or group.mixed_instances_policy:  # a mixed group shows its template in the policy alone
+        return None
+    version = getattr(group, "provided_launch_template_version", None)
+    return {"LaunchTemplateId": template.id, "LaunchTemplateName": template.name, "Version": version}
+
+
 def show_launch_sources() -> None:
     """DescribeAutoScalingGroups tells from what each instance was launched, not what the group uses by now."""
     models.InstanceState.launch_template = property(_template_of_member)
     models.InstanceState.launch_configuration_name = property(_configuration_of_member)
+    models.InstanceState.weighted_capacity = property(_weight_shown)
+    models.FakeAutoScalingGroup.launch_template = property(_template_of_group)
+    models.FakeAutoScalingGroup.warm_pool_size = property(lambda group: len(memory(group).warm))
+
+
+def _weight_shown(state: Any) -> str | None:
+    overrides = (state.auto_scaling_group.mixed_instances_policy or {}).get("LaunchTemplate", {}).get("Overrides")
+    weighted = any(override.get("WeightedCapacity") for override in overrides or [])
+    return str(member_memory(state).weight) if weighted else None

@@ -41,6 +41,10 @@ def keep_to_requests() -> None:
         )
         if template and template.data.get("MetadataOptions") and not options.get("metadata_options"):
             options["metadata_options"] = template.data["MetadataOptions"]
+        if template and not options.get("security_group_ids"):
+            # moto reads the groups of a template only where they do not stand with its network interface
+            interfaces = template.data.get("NetworkInterfaces") or []
+            options["security_group_ids"] = [group for one in interfaces for group in one.get("Groups") or []]
         reservation = plain_run(backend, *args, **options)
         for instance in reservation.instances:
             if template and (profile := _profile_of(template.data)):
@@ -48,8 +52,14 @@ def keep_to_requests() -> None:
         return reservation
 
     def create_image(backend: Any, *args: Any, **options: Any) -> Any:
-        image = plain_create(backend, *args, **options)
+        wanted = options.pop("tag_specifications", None) or []
+        # moto refuses tags of the snapshots, which newer Packers send with the call
+        image_tags = [one for one in wanted if one["ResourceType"] != "snapshot"]
+        image = plain_create(backend, *args, tag_specifications=image_tags, **options)
         image.root_device_type = "ebs"  # moto says "standard", with which no tool bakes a second time
+        for one in wanted:
+            if one["ResourceType"] == "snapshot":
+                image.ebs_snapshot.add_tags({tag["Key"]: tag["Value"] for tag in one["Tags"]})
         return image
 
     def add_block_device(instance: Any, size: Any, path: str, snapshot: Any, *args: Any, **options: Any) -> Any:

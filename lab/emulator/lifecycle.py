@@ -1,4 +1,4 @@
-"""An instance's way into and out of service, with the waits of lifecycle hooks in between.
+"""An instance's way between EC2, its group and the warm pool, with the waits of lifecycle hooks in between.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
 """
@@ -7,47 +7,55 @@ import time
 import uuid
 from typing import Any
 
-from groups import PendingAction, enter_service, member_memory
+from groups import PendingAction, enter_service, everyone, member_memory, memory
 from notifications import LAUNCH, TERMINATE, announce, announce_hook
 from stamps import now
 
 LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING"
 TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING"
+EC2, GROUP, WARM_POOL = "EC2", "AutoScalingGroup", "WarmPool"
 
 
-def admit(group: Any, state: Any, cause: str) -> None:
-    """A freshly launched instance enters service, or waits for the launching hooks first."""
+def admit(group: Any, state: Any, cause: str, origin: str = EC2, destination: str = GROUP) -> None:
+    """An instance comes into the group or its warm pool, or waits for the launching hooks first."""
+    note = member_memory(state)
+    note.origin, note.destination = origin, destination
+    prefix = "Warmed:" if destination == WARM_POOL else ""
+    state.lifecycle_state = f"{prefix}Pending"
     if _wait_on_hooks(group, state, LAUNCHING, cause):
-        state.lifecycle_state = "Pending:Wait"
+        state.lifecycle_state = f"{prefix}Pending:Wait"
     else:
-        _put_in_service(group, state)
+        _arrive(group, state)
 
 
-def retire(group: Any, state: Any, cause: str) -> None:
+def retire(group: Any, state: Any, cause: str, destination: str = EC2) -> None:
     """Take an instance out of service, through its terminating hooks."""
     if state.lifecycle_state.startswith("Terminating"):
         return
+    note = member_memory(state)
+    note.origin, note.destination = GROUP, destination
     if _wait_on_hooks(group, state, TERMINATING, cause):
         state.lifecycle_state = "Terminating:Wait"
     else:
-        remove(group, state)
+        _leave(group, state)
 
 
 def remove(group: Any, state: Any) -> None:
     """Terminate at once, whatever hook still waits."""
     note = member_memory(state)
     note.pending.clear()
-    group.instance_states = [other for other in group.instance_states if other is not state]
+    _strike(group, state)
     if state.instance.state != "terminated":
         group.ec2_backend.terminate_instances([state.instance.id])
-    announce(group, state.instance, TERMINATE, note.cause, note.started)
+    announce(group, state, TERMINATE)
 
 
 def complete(group: Any, state: Any, hook_name: str, result: str) -> None:
-    """One hook is done, by CompleteLifecycleAction or by its timeout."""
+    """One hook is done, by CompleteLifecycleAction, by its timeout or by its deletion."""
     note = member_memory(state)
     note.pending.pop(hook_name)
-    if state.lifecycle_state == "Pending:Wait" and result == "ABANDON":
+    if state.lifecycle_state.endswith("Pending:Wait") and result == "ABANDON":
+        note.origin, note.destination = note.destination, EC2
         remove(group, state)
         group.set_desired_capacity(group.desired_capacity)  # an abandoned launch is tried again
     elif not note.pending:
@@ -56,23 +64,48 @@ def complete(group: Any, state: Any, hook_name: str, result: str) -> None:
 
 def expire_hooks(group: Any) -> None:
     """Apply the default result of every hook whose heartbeat timeout has passed."""
-    for state in list(group.instance_states):
+    for state in everyone(group):
         for name, action in list(member_memory(state).pending.items()):
             if time.time() > action.until and name in member_memory(state).pending:
                 complete(group, state, name, action.hook.default_result)
 
 
+def forget_hook(group: Any, hook_name: str) -> None:
+    """A hook is deleted: launches that wait on it are abandoned, terminations go on."""
+    for state in everyone(group):
+        if hook_name in member_memory(state).pending:
+            launching = state.lifecycle_state.endswith("Pending:Wait")
+            complete(group, state, hook_name, "ABANDON" if launching else "CONTINUE")
+
+
 def _proceed(group: Any, state: Any) -> None:
-    if state.lifecycle_state == "Pending:Wait":
-        _put_in_service(group, state)
+    if state.lifecycle_state.endswith("Pending:Wait"):
+        _arrive(group, state)
     else:
+        _leave(group, state)
+
+
+def _arrive(group: Any, state: Any) -> None:
+    if member_memory(state).destination == WARM_POOL:
+        state.lifecycle_state = "Warmed:Pending"
+    else:
+        enter_service(state)
+    announce(group, state, LAUNCH)
+
+
+def _leave(group: Any, state: Any) -> None:
+    if member_memory(state).destination != WARM_POOL:
         remove(group, state)
+        return
+    _strike(group, state)
+    memory(group).warm.append(state)
+    state.lifecycle_state = "Warmed:Pending"
+    announce(group, state, TERMINATE)
 
 
-def _put_in_service(group: Any, state: Any) -> None:
-    enter_service(state)
-    note = member_memory(state)
-    announce(group, state.instance, LAUNCH, note.cause, note.started)
+def _strike(group: Any, state: Any) -> None:
+    group.instance_states = [other for other in group.instance_states if other is not state]
+    memory(group).warm = [other for other in memory(group).warm if other is not state]
 
 
 def _wait_on_hooks(group: Any, state: Any, transition: str, cause: str) -> bool:

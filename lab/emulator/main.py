@@ -41,6 +41,16 @@ def arguments() -> argparse.Namespace:
         help="period in seconds of the alarms that target tracking makes (default 60)",
     )
     parser.add_argument(
+        "--minute",
+        type=float,
+        help="seconds that a minute takes for alarms and schedules (default 10 with sandboxes, 60 with records)",
+    )
+    parser.add_argument(
+        "--no-launch-configurations",
+        action="store_true",
+        help="refuse to create launch configurations, as AWS does in accounts opened since October 2024",
+    )
+    parser.add_argument(
         "--instances",
         choices=("sandboxes", "records"),
         default="sandboxes",
@@ -70,15 +80,17 @@ def check(options: argparse.Namespace) -> None:
 
 
 def settle(run_dir: Path, port: int) -> None:
-    """What moto reads from its environment when it is loaded: the base image, and its own port."""
+    """What moto reads from its environment when it is loaded: the base image, its own port, AWS's managed policies."""
     run_dir.mkdir(parents=True, exist_ok=True)
     images = run_dir / "base-images.json"
     images.write_text(json.dumps([BASE_IMAGE]))
-    os.environ.update(MOTO_AMIS_PATH=str(images), MOTO_PORT=str(port))
+    os.environ.update(MOTO_AMIS_PATH=str(images), MOTO_PORT=str(port), MOTO_IAM_LOAD_MANAGED_POLICIES="true")
 
 
 def main() -> None:
     options = arguments()
+    if options.minute is None:
+        options.minute = 60.0 if options.instances == "records" else 10.0
     options.run_dir = options.run_dir.resolve()
     check(options)
     settle(options.run_dir, options.port)

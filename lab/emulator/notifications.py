@@ -12,7 +12,7 @@ from moto.autoscaling import models
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from groups import memory
+from groups import member_memory, memory
 from stamps import milliseconds, now
 
 LAUNCH = "autoscaling:EC2_INSTANCE_LAUNCH"
@@ -31,15 +31,16 @@ def publish(arn: str, subject: str, payload: dict[str, Any]) -> None:
         sqs_backends[account][region].send_message(name, json.dumps(payload))
 
 
-def announce(group: Any, instance: Any, event: str, cause: str, started: datetime) -> None:
+def announce(group: Any, state: Any, event: str) -> None:
     """Remember the activity and tell the topics that asked for this event."""
+    instance, note = state.instance, member_memory(state)
     launched = event == LAUNCH
     text = f"Launching a new EC2 instance: {instance.id}" if launched else f"Terminating EC2 instance: {instance.id}"
     details = {"Subnet ID": instance.subnet_id, "Availability Zone": instance.placement.zone}
-    activity = _remember(group, text, cause, started, details)
+    activity = _remember(group, text, note.cause, note.started, details)
     message = {
-        "Origin": "EC2" if launched else "AutoScalingGroup",
-        "Destination": "AutoScalingGroup" if launched else "EC2",
+        "Origin": note.origin,
+        "Destination": note.destination,
         "Progress": 50,
         "AccountId": group.account_id,
         "Description": text,
@@ -47,7 +48,7 @@ def announce(group: Any, instance: Any, event: str, cause: str, started: datetim
         "EndTime": milliseconds(activity.end_time),
         "AutoScalingGroupARN": group.arn,
         "ActivityId": activity.activity_id,
-        "StartTime": milliseconds(started),
+        "StartTime": milliseconds(note.started),
         "Service": "AWS Auto Scaling",
         "Time": milliseconds(activity.end_time),
         "EC2InstanceId": instance.id,
@@ -55,7 +56,7 @@ def announce(group: Any, instance: Any, event: str, cause: str, started: datetim
         "StatusMessage": "",
         "Details": details,
         "AutoScalingGroupName": group.name,
-        "Cause": cause,
+        "Cause": note.cause,
         "Event": event,
     }
     word = "launch" if launched else "termination"
@@ -101,6 +102,8 @@ def announce_hook(group: Any, state: Any, hook: Any, token: str) -> None:
         hook.lab_target,
         f"Auto Scaling:  Lifecycle action '{word}' for instance {state.instance.id} in progress.",
         {
+            "Origin": member_memory(state).origin,
+            "Destination": member_memory(state).destination,
             "Service": "AWS Auto Scaling",
             "Time": milliseconds(now()),
             "RequestId": str(uuid.uuid4()),

@@ -8,8 +8,8 @@ from moto.core.responses import ActionResult, EmptyResult
 
 import refresh
 from calls import ACTIVITY_RUNNING, group_of, moto
-from groups import PendingAction, member_memory, memory
-from lifecycle import complete
+from groups import PendingAction, everyone, member_memory, memory
+from lifecycle import complete, forget_hook
 from policies import execute, find_policy
 from tracking import make_alarms, remove_alarms
 
@@ -63,6 +63,12 @@ class Hooks:
         hook.role_arn = self._get_param("RoleARN")
         return EmptyResult()
 
+    def delete_lifecycle_hook(self) -> EmptyResult:
+        group = group_of(self)
+        moto["delete_lifecycle_hook"](self)
+        forget_hook(group, self._get_param("LifecycleHookName"))
+        return EmptyResult()
+
     def complete_lifecycle_action(self) -> EmptyResult:
         state, action = _held(self)
         complete(group_of(self), state, action.hook.name, self._get_param("LifecycleActionResult"))
@@ -90,12 +96,15 @@ class Refreshes:
     def cancel_instance_refresh(self) -> ActionResult:
         return ActionResult({"InstanceRefreshId": refresh.cancel(group_of(self)).id})
 
+    def rollback_instance_refresh(self) -> ActionResult:
+        return ActionResult({"InstanceRefreshId": refresh.roll_back(group_of(self)).id})
+
 
 def _held(response: Any) -> tuple[Any, PendingAction]:
     name, token, instance_id = (
         response._get_param(key) for key in ("LifecycleHookName", "LifecycleActionToken", "InstanceId")
     )
-    for state in group_of(response).instance_states:
+    for state in everyone(group_of(response)):
         action = member_memory(state).pending.get(name)
         if action and (token == action.token or (not token and instance_id == state.instance.id)):
             return state, action

@@ -14,12 +14,14 @@ from werkzeug.serving import BaseWSGIServer, make_server
 import alarms
 import api
 import capacity
+import clock
 import dead_letters
 import functions
 import groups
 import instances
 import mappings
 import policies
+import pool_calls
 import queues
 from fleet import Fleet, claim
 from metrics import CpuMeter, publish_cpu, publish_sizes
@@ -61,6 +63,8 @@ def _take_over(options: argparse.Namespace) -> None:
     for part in (capacity, alarms, queues, dead_letters, mappings):
         part.take_over()
     api.take_over(options.tracking_period)
+    clock.run_at(options.minute)
+    pool_calls.settings["launch_configurations"] = not options.no_launch_configurations
     functions.take_over(options.run_dir / "functions", options.port)
 
 

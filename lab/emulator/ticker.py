@@ -1,4 +1,4 @@
-"""What happens by itself as time passes: alarms are evaluated, hooks time out, refreshes go on, CPU is measured."""
+"""What happens by itself as time passes: alarms are evaluated, hooks time out, schedules run, refreshes go on."""
 
 import sys
 import threading
@@ -6,7 +6,12 @@ import time
 import traceback
 from collections.abc import Callable
 
+from moto.autoscaling.models import autoscaling_backends
+
+import event_rules
 import refresh
+import schedules
+import warm_pool
 from alarms import evaluate_all
 from capacity import replace_ailing
 from groups import all_groups
@@ -20,7 +25,12 @@ def tick() -> None:
         for group in all_groups():
             expire_hooks(group)
             refresh.advance(group)
+            warm_pool.settle(group)
         replace_ailing()
+        for regions in list(autoscaling_backends.values()):
+            for backend in list(regions.values()):
+                schedules.run_due(backend)
+        event_rules.run_due()
 
 
 def every(interval_seconds: float, work: Callable[[], None], name: str) -> None:

@@ -4,6 +4,7 @@ import { markLike, markOutputs, revealAll, secret } from "../providers/secrets";
 import { changedKeys, type Properties, UNKNOWN } from "../providers/values";
 import type { Analyzer } from "./analyzer";
 import { Deletions } from "./deletions";
+import { ErrorHooks } from "./error-hooks";
 import type { Emit, OperationName } from "./events";
 import type { Goal } from "./goal";
 import { keepIgnored, touches } from "./property-path";
@@ -32,6 +33,8 @@ interface Checked {
 
 /** Brings resources to what the program wants, one at a time as the program declares them. */
 export class Deployment {
+  /** The program's functions that are told of failures. */
+  readonly hooks = new ErrorHooks();
   private readonly declared = new Map<string, Resource>();
   private readonly deletions: Deletions;
 
@@ -164,9 +167,9 @@ export class Deployment {
     const { goal, urn, provider, inputs } = checked;
     const { preview, state } = this.run;
     this.tell(operation, goal, urn);
-    const pending = { operation: "create", urn } satisfies Pending;
+    const pending = { operation: "create" as const, urn };
     const request = { urn, type: goal.type, inputs: revealAll(inputs), preview, log: this.log(urn) };
-    const made = await this.attempt(pending, () => provider.create(request));
+    const made = await this.attempt(checked, pending, () => provider.create(request));
     const outputs = this.marked(checked, made.outputs);
     const resource = { ...this.bare(goal, urn), id: preview ? UNKNOWN : made.id, inputs, outputs };
     return this.keep(resource, state.find(urn)?.external ? state.find(urn) : undefined, pending);
@@ -175,9 +178,9 @@ export class Deployment {
   private async update(checked: Checked, old: Resource): Promise<Resource> {
     const { goal, urn, provider, inputs } = checked;
     this.tell("update", goal, urn);
-    const pending = { operation: "update", urn } satisfies Pending;
+    const pending = { operation: "update" as const, urn };
     const request = { ...this.step(checked, old), preview: this.run.preview };
-    const outputs = await this.attempt(pending, () => provider.update(request));
+    const outputs = await this.attempt(checked, pending, () => provider.update(request));
     const resource = { ...this.bare(goal, urn), id: old.id, inputs, outputs: this.marked(checked, outputs) };
     return this.keep(resource, old, pending);
   }
@@ -208,10 +211,15 @@ export class Deployment {
     return { ...marked, ...Object.fromEntries(named.map((key) => [key, secret(marked[key])])) };
   }
 
-  private async attempt<Answer>(pending: Pending, act: () => Promise<Answer>): Promise<Answer> {
+  private async attempt<Answer>(
+    { urn, goal, inputs }: Checked,
+    pending: Pending & { operation: "create" | "update" },
+    act: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const { type, name, errorHooks: hooks } = goal;
     this.run.state.begin(pending);
     try {
-      return await act();
+      return await this.hooks.guard({ urn, type, name, hooks, inputs, operation: pending.operation }, act);
     } catch (error) {
       this.run.state.abandon(pending);
       throw error;

@@ -48,7 +48,9 @@ export class Engine {
 
   private begin(preview: boolean, emit: Emit): Run {
     const state = new State(this.file, this.passphrase, !preview);
-    const providers = new ProviderPool(this.project, this.configuration, (urn) => state.find(urn));
+    const neighbourhood = { stateDir: this.line.stateDir, project: this.project.name, passphrase: this.passphrase };
+    const lookUp = (urn: string) => state.find(urn);
+    const providers = new ProviderPool(this.project, this.configuration, lookUp, neighbourhood);
     return { stack: this.line.stack, project: this.project.name, preview, state, providers, emit, analyzers: [] };
   }
 

@@ -21,6 +21,8 @@ export interface Goal {
   readonly additionalSecretOutputs: string[];
   /** Other URNs under which the resource may be known. */
   readonly aliases: string[];
+  /** Names of the program's functions that are told when an operation fails. */
+  readonly errorHooks: string[];
   /** Id of a resource to adopt; the engine does not do that. */
   readonly importId: string;
   /** A component made by a provider; the engine has none. */
@@ -48,6 +50,7 @@ export function goalOf(request: RegisterResourceRequest): Goal {
     deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     aliases: request.getAliasurnsList(),
+    errorHooks: request.getHooks()?.getOnErrorList() ?? [],
     importId: request.getImportid(),
     remote: request.getRemote(),
   };

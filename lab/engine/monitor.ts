@@ -18,7 +18,7 @@ import type { Deployment, Run } from "./deployment";
 import { goalOf, providerUrn } from "./goal";
 
 /** What the SDK may ask of the monitor beyond the plain calls. For the rest it has a way of its own, or an error. */
-const FEATURES = ["secrets"];
+const FEATURES = ["secrets", "errorHooks"];
 
 /** A monitor in service: the program's SDK speaks to its address. */
 export interface Monitor {
@@ -53,7 +53,7 @@ export async function serveMonitor(run: Run, deployment: Deployment): Promise<Mo
   server.addService(EngineService, engineCalls(run));
   server.addService(ResourceMonitorService, {
     registerResource: operation((request: messages.RegisterResourceRequest) => register(run, deployment, request)),
-    readResource: operation((request: messages.ReadResourceRequest) => read(deployment, request)),
+    readResource: operation((request: messages.ReadResourceRequest) => read(run, deployment, request)),
     registerResourceOutputs: operation(async (request: messages.RegisterResourceOutputsRequest) => {
       deployment.registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
       return new Empty();
@@ -64,13 +64,21 @@ export async function serveMonitor(run: Run, deployment: Deployment): Promise<Mo
       response.setHassupport(FEATURES.includes(request.getId()));
       return response;
     }),
+    registerErrorHook: unary((request: messages.RegisterErrorHookRequest) => {
+      deployment.hooks.register(request.getName(), request.getCallback());
+      return new Empty();
+    }),
     signalAndWaitForShutdown: unary(() => new Empty()),
   });
   const address = `127.0.0.1:${await listen(server)}`;
   const idle = async () => {
     while (underWay.size > 0) await Promise.all(underWay);
   };
-  return { address, failure: () => failure, idle, stop: () => server.forceShutdown() };
+  const stop = () => {
+    deployment.hooks.stop();
+    server.forceShutdown();
+  };
+  return { address, failure: () => failure, idle, stop };
 }
 
 /** The SDK ends a program quietly when the monitor is unavailable: the engine itself tells what went wrong. */
@@ -88,7 +96,7 @@ async function register(run: Run, deployment: Deployment, request: messages.Regi
   return response;
 }
 
-async function read(deployment: Deployment, request: messages.ReadResourceRequest) {
+async function read(run: Run, deployment: Deployment, request: messages.ReadResourceRequest) {
   const goal = {
     type: request.getType(),
     name: request.getName(),
@@ -104,10 +112,11 @@ async function read(deployment: Deployment, request: messages.ReadResourceReques
     replaceOnChanges: [],
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     aliases: [],
+    errorHooks: [],
     importId: "",
     remote: false,
   };
-  const resource = await deployment.read(goal, request.getId());
+  const resource = await told(run, goal.name, goal.type, () => deployment.read(goal, request.getId()));
   const response = new messages.ReadResourceResponse();
   response.setUrn(resource.urn);
   response.setProperties(toStruct(resource.outputs));

@@ -4,6 +4,7 @@ import { revealAll } from "../providers/secrets";
 import { containsUnknown, type Properties } from "../providers/values";
 import { dynamicProvider } from "./dynamic";
 import type { Configuration, Project } from "./project";
+import { type Neighbourhood, stackReferences } from "./stack-references";
 import type { Resource } from "./state";
 
 const PROVIDER_TYPE = "pulumi:providers:";
@@ -27,6 +28,7 @@ export class ProviderPool {
     private readonly project: Project,
     private readonly configuration: Configuration,
     private readonly lookUp: (urn: string) => Resource | undefined,
+    private readonly neighbourhood: Neighbourhood,
   ) {}
 
   /** Makes the provider that a resource of a provider type stands for. */
@@ -71,6 +73,7 @@ export class ProviderPool {
     // Loaded only where it is wanted: the SDK's clients take longer to load than a small stack takes to come up.
     if (name === "aws") return (await import("../providers/aws/provider.js")).awsProvider();
     if (name === "command") return commandProvider();
+    if (name === "pulumi") return stackReferences(this.neighbourhood);
     if (name === "pulumi-nodejs") return dynamicProvider(this.project, this.configuration);
     throw new Error(
       `the lab's engine has no provider for the package '${name}', it has aws, command and pulumi-nodejs; use the Pulumi CLI`,

@@ -16,6 +16,8 @@ import { paginateListEventSourceMappings, paginateListFunctions } from "@aws-sdk
 import { paginateListSubscriptions, paginateListTopics } from "@aws-sdk/client-sns";
 import { paginateListQueues } from "@aws-sdk/client-sqs";
 import type { Lab } from "../services/lab";
+import { all, ids, type Listings } from "./listings";
+import { platformListings } from "./platform-listings";
 
 /** Names of everything there is, by kind. */
 export type Inventory = Readonly<Record<string, readonly string[]>>;
@@ -34,8 +36,6 @@ export function leftOver(before: Inventory, after: Inventory): string[] {
   );
 }
 
-type Listings = Record<string, () => Promise<string[]>>;
-
 function listings(lab: Lab): Listings {
   return {
     nodes: () => lab.chef.listNodes(),
@@ -43,6 +43,7 @@ function listings(lab: Lab): Listings {
     ...machineListings(lab),
     ...groupListings(lab),
     ...serviceListings(lab),
+    ...platformListings(lab),
   };
 }
 
@@ -98,21 +99,6 @@ function serviceListings({ aws: { iam, lambda, logs, sns, sqs } }: Lab): Listing
       all(paginateListSubscriptions({ client: sns }, {}), (page) => ids(page.Subscriptions, "SubscriptionArn")),
     queues: () => all(paginateListQueues({ client: sqs }, {}), (page) => page.QueueUrls),
   };
-}
-
-async function all<Page>(
-  pages: AsyncIterable<Page>,
-  names: (page: Page) => readonly (string | undefined)[] | undefined,
-): Promise<string[]> {
-  const found: string[] = [];
-  for await (const page of pages) {
-    found.push(...(names(page) ?? []).map((name) => name ?? "unnamed"));
-  }
-  return found;
-}
-
-function ids<K extends string>(items: readonly { readonly [key in K]?: string }[] | undefined, key: K): string[] {
-  return (items ?? []).map((item) => item[key] ?? "unnamed");
 }
 
 /** Instances of the emulator are processes of this machine; each leaves its process id in its folder while it runs. */

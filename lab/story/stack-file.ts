@@ -44,13 +44,13 @@ function chefSettings({ chefUrl, keys: { validator, operator } }: Lab): ConfigPa
 }
 
 /**
- * Time is compressed by shorter periods. One instance is the least, so that the load inside it is the group's average, and
- * two are the most, so that the group grows by exactly one. The thresholds are low, because a machine that is busy
- * otherwise leaves the load only a part of its cores; an idle instance uses about one percent.
+ * A minute of the emulator's alarms takes ten seconds. One instance is the least, so that the load inside it is the
+ * group's average, and two are the most, so that the group grows by exactly one. The thresholds are low, because a machine
+ * that is busy otherwise leaves the load only a part of its cores; an idle instance uses about one percent.
  */
 function compressed({ reaper }: StoryOptions): ConfigPart {
-  const out = { threshold: 25, periodSeconds: 10, evaluationPeriods: 1, policy: { kind: "step", warmupSeconds: 5 } };
-  const scaleIn = { threshold: 10, periodSeconds: 10, evaluationPeriods: 1 };
+  const out = { threshold: 25, evaluationPeriods: 1, policy: { kind: "step", warmupSeconds: 5 } };
+  const scaleIn = { threshold: 10, evaluationPeriods: 1 };
   return {
     bake: { onDestroy: "delete" },
     groups: {

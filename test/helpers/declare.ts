@@ -24,6 +24,7 @@ const ANSWERS: Record<string, Record<string, unknown>> = {
   "aws:index/getRegion:getRegion": { region: "eu-west-3", id: "eu-west-3" },
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012", id: "123456789012" },
   "aws:ec2/getAmi:getAmi": { id: "ami-0ba5e", rootDeviceName: "/dev/xvda" },
+  "aws:ec2/getAmiIds:getAmiIds": { ids: [] },
   "aws:ec2/getSubnet:getSubnet": { vpcId: "vpc-1" },
   "aws:ec2/getRouteTables:getRouteTables": { ids: ["rtb-public"] },
   "aws:ec2/getRouteTable:getRouteTable": { routes: [{ gatewayId: "local" }, { gatewayId: "igw-1" }] },
@@ -109,7 +110,7 @@ function computed(type: string, name: string): Record<string, unknown> {
     "aws:sqs/queue:Queue": { url: `https://sqs.eu-west-3.amazonaws.com/123456789012/${name}` },
     "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 7 },
     "pulumi:pulumi:StackReference": { outputs: { web: "ami-0other" }, secretOutputNames: [] },
-    "command:local:Command": { stdout: '{"imageId":"ami-0baked"}\n' },
+    "command:local:Command": { stdout: '{"imageId":"ami-0baked","imageIds":{"eu-west-3":"ami-0baked"}}\n' },
   };
   return { arn, name, ...more[type] };
 }

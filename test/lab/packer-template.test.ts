@@ -7,6 +7,7 @@ import { labEnvironment } from "../../lab/services/environment";
 import { projectRoot } from "../../lab/services/places";
 import { templatePaths } from "../../packer/packer-files";
 import { packerOf } from "../../packer/packer-version";
+import { prepareUploads } from "../../packer/uploads";
 import { packerVariables } from "../../packer/variables";
 import { bakeSpec } from "../helpers/bake-spec";
 
@@ -23,11 +24,23 @@ describe("the Packer template", function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it("is valid with the variables of a bake, all given or only the needed ones", () => {
-    const bake = { instanceType: "t3.small", fingerprint: "f", inputs: {}, imageName: "web-1", nodeName: "bake-web-1" };
-    for (const spec of [bakeSpec(), bakeSpec({ subnetId: "subnet-1", associatePublicIpAddress: true })]) {
+  it("is valid with the variables of a bake, all given or only the needed ones", async () => {
+    const bake = {
+      instanceType: "t3.small",
+      fingerprint: "f",
+      inputs: {},
+      imageName: "web-1",
+      nodeName: "bake-web-1",
+      run: "1",
+      startedAt: new Date(0),
+    };
+    for (const spec of [
+      bakeSpec(),
+      bakeSpec({ subnetId: "subnet-1", associatePublicIpAddress: true, sshSourceCidrs: ["203.0.113.7/32"] }),
+    ]) {
+      const uploads = await prepareUploads(spec, mkdtempSync(join(folder, "uploads-")));
       const variables = join(folder, "variables.pkrvars.json");
-      writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, "manifest.json")));
+      writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, "manifest.json", uploads)));
       const { status, stdout, stderr } = packer("validate", `-var-file=${variables}`, folder);
       assert.equal(status, 0, stdout + stderr);
     }

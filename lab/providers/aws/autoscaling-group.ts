@@ -1,15 +1,23 @@
 import * as sdk from "@aws-sdk/client-auto-scaling";
 import type { Properties } from "../values";
-import { isGone, unlessGone } from "./gone";
+import { isGone } from "./gone";
+import {
+  attachTargets,
+  collectMetrics,
+  DRAIN_LIMIT_SECONDS,
+  describe,
+  drain,
+  dropWarmPool,
+  keepWarm,
+  suspend,
+  waitForCapacity,
+} from "./group-calls";
 import { refreshInstances } from "./instance-refresh";
 import { outputs, pascal, pick } from "./pascal";
 import { count, flag, needText, objects, text, texts } from "./reading";
-import type { Call, Change, ResourceType } from "./resource-type";
+import type { Call, ResourceType } from "./resource-type";
 import { plain } from "./shape";
-import { seconds, waitUntil } from "./waiting";
-
-/** How long the last instance of a deleted group may take to go. */
-const DRAIN_LIMIT_SECONDS = 600;
+import { waitUntil } from "./waiting";
 
 const LAUNCH_TEMPLATE = plain("id", "name", "version");
 const SPECIFICATION = plain("launchTemplateId", "launchTemplateName", "version");
@@ -43,7 +51,7 @@ export const group: ResourceType = {
       "serviceLinkedRoleArn",
       "suspendedProcesses",
     ),
-    ...plain("targetGroupArns", "loadBalancers", "waitForCapacityTimeout"),
+    ...plain("targetGroupArns", "waitForCapacityTimeout"),
     launchTemplate: LAUNCH_TEMPLATE,
     instanceMaintenancePolicy: plain("minHealthyPercentage", "maxHealthyPercentage"),
     mixedInstancesPolicy: {
@@ -104,7 +112,6 @@ export const group: ResourceType = {
         MaxSize: count(inputs, "maxSize"),
         Tags: tags(inputs, name),
         TargetGroupARNs: texts(inputs, "targetGroupArns"),
-        LoadBalancerNames: texts(inputs, "loadBalancers"),
         ...(inputs.initialLifecycleHooks === undefined ? {} : { LifecycleHookSpecificationList: hooks(inputs) }),
       }),
     );
@@ -156,13 +163,15 @@ export const group: ResourceType = {
     }
     if (change.changed("targetGroupArns")) await attachTargets(call, change);
     if (change.changed("warmPool")) await keepWarm(call, id, inputs);
-    await refreshInstances(call, change);
+    const { LaunchTemplate, MixedInstancesPolicy } = settings(inputs);
+    await refreshInstances(call, change, { LaunchTemplate, MixedInstancesPolicy });
     if (change.changed("minSize", "desiredCapacity")) await waitForCapacity(call, id, inputs);
   },
 
   async delete(call, id, state) {
     const force = flag(state, "forceDelete") === true;
     try {
+      await dropWarmPool(call, id);
       if (!force) await drain(call, id);
       await call.clients.autoScaling.send(
         new sdk.DeleteAutoScalingGroupCommand({ AutoScalingGroupName: id, ForceDelete: force }),
@@ -216,83 +225,4 @@ async function replaceTags(call: Call, name: string, oldInputs: Properties, inpu
   const dropped = tags(oldInputs, name).filter((old) => !kept.some((tag) => tag.Key === old.Key));
   if (dropped.length > 0) await call.clients.autoScaling.send(new sdk.DeleteTagsCommand({ Tags: dropped }));
   if (kept.length > 0) await call.clients.autoScaling.send(new sdk.CreateOrUpdateTagsCommand({ Tags: kept }));
-}
-
-async function suspend(call: Call, name: string, before: string[], after: string[]): Promise<void> {
-  const resumed = before.filter((process) => !after.includes(process));
-  const target = { AutoScalingGroupName: name };
-  if (resumed.length > 0) {
-    await call.clients.autoScaling.send(new sdk.ResumeProcessesCommand({ ...target, ScalingProcesses: resumed }));
-  }
-  if (after.length > 0) {
-    await call.clients.autoScaling.send(new sdk.SuspendProcessesCommand({ ...target, ScalingProcesses: after }));
-  }
-}
-
-async function collectMetrics(call: Call, name: string, before: string[], inputs: Properties): Promise<void> {
-  const after = texts(inputs, "enabledMetrics") ?? [];
-  const dropped = before.filter((metric) => !after.includes(metric));
-  const target = { AutoScalingGroupName: name };
-  if (dropped.length > 0) {
-    await call.clients.autoScaling.send(new sdk.DisableMetricsCollectionCommand({ ...target, Metrics: dropped }));
-  }
-  if (after.length > 0) {
-    const Granularity = needText(inputs, "metricsGranularity");
-    await call.clients.autoScaling.send(
-      new sdk.EnableMetricsCollectionCommand({ ...target, Metrics: after, Granularity }),
-    );
-  }
-}
-
-async function attachTargets(call: Call, { id, oldInputs, inputs }: Change): Promise<void> {
-  const before = texts(oldInputs, "targetGroupArns") ?? [];
-  const after = texts(inputs, "targetGroupArns") ?? [];
-  const gone = before.filter((arn) => !after.includes(arn));
-  const added = after.filter((arn) => !before.includes(arn));
-  const client = call.clients.autoScaling;
-  const target = { AutoScalingGroupName: id };
-  if (gone.length > 0)
-    await client.send(new sdk.DetachLoadBalancerTargetGroupsCommand({ ...target, TargetGroupARNs: gone }));
-  if (added.length > 0)
-    await client.send(new sdk.AttachLoadBalancerTargetGroupsCommand({ ...target, TargetGroupARNs: added }));
-}
-
-async function keepWarm(call: Call, name: string, inputs: Properties): Promise<void> {
-  const target = { AutoScalingGroupName: name };
-  if (inputs.warmPool === undefined) {
-    await unlessGone(call.clients.autoScaling.send(new sdk.DeleteWarmPoolCommand({ ...target, ForceDelete: true })));
-    return;
-  }
-  const pool = pascal<Omit<sdk.PutWarmPoolCommandInput, "AutoScalingGroupName">>(inputs.warmPool as Properties);
-  await call.clients.autoScaling.send(new sdk.PutWarmPoolCommand({ ...target, ...pool }));
-}
-
-async function waitForCapacity(call: Call, name: string, inputs: Properties): Promise<void> {
-  const limitSeconds = seconds(text(inputs, "waitForCapacityTimeout") ?? "10m");
-  const wanted = count(inputs, "desiredCapacity") ?? count(inputs, "minSize") ?? 0;
-  if (limitSeconds === 0 || wanted === 0) return;
-  await waitUntil(`${wanted} instances in service in '${name}'`, limitSeconds, async () => {
-    const instances = (await describe(call, name))?.Instances ?? [];
-    const ready = instances.filter((one) => one.LifecycleState === "InService" && one.HealthStatus !== "Unhealthy");
-    return ready.length >= wanted ? undefined : `${ready.length} are`;
-  });
-}
-
-async function drain(call: Call, name: string): Promise<void> {
-  await call.clients.autoScaling.send(
-    new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 }),
-  );
-  await waitUntil(`the instances of '${name}' to go`, DRAIN_LIMIT_SECONDS, async () => {
-    const left = (await describe(call, name))?.Instances ?? [];
-    return left.length === 0
-      ? undefined
-      : `${left.map((one) => `${one.InstanceId} ${one.LifecycleState}`).join(", ")} left`;
-  });
-}
-
-async function describe(call: Call, name: string): Promise<sdk.AutoScalingGroup | undefined> {
-  const answer = await call.clients.autoScaling.send(
-    new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
-  );
-  return answer.AutoScalingGroups?.[0];
 }

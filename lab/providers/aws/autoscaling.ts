@@ -185,15 +185,21 @@ async function putSchedule(call: Call, inputs: Properties): Promise<void> {
     new sdk.PutScheduledUpdateGroupActionCommand({
       AutoScalingGroupName: needText(inputs, "autoscalingGroupName"),
       ScheduledActionName: needText(inputs, "scheduledActionName"),
-      DesiredCapacity: count(inputs, "desiredCapacity"),
-      MinSize: count(inputs, "minSize"),
-      MaxSize: count(inputs, "maxSize"),
+      DesiredCapacity: size(inputs, "desiredCapacity"),
+      MinSize: size(inputs, "minSize"),
+      MaxSize: size(inputs, "maxSize"),
       Recurrence: text(inputs, "recurrence"),
       StartTime: start === undefined ? undefined : new Date(start),
       EndTime: end === undefined ? undefined : new Date(end),
       TimeZone: text(inputs, "timeZone"),
     }),
   );
+}
+
+/** -1 is @pulumi/aws's word for a size that stays as it is. */
+function size(inputs: Properties, key: string): number | undefined {
+  const given = count(inputs, key);
+  return given === -1 ? undefined : given;
 }
 
 /** Auto Scaling. */

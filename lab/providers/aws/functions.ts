@@ -1,24 +1,14 @@
 import * as ec2 from "@aws-sdk/client-ec2";
+import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Properties } from "../values";
+import { FILTERS, filters, knowing, type Lookup, tagMap } from "./lookups";
+import { NETWORK_FUNCTIONS } from "./network-functions";
 import { outputs } from "./pascal";
-import { flag, needText, objects, text, textMap, texts } from "./reading";
+import { flag, needText, text, texts } from "./reading";
 import type { Call } from "./resource-type";
-import { plain, type Shape, unknownKeys } from "./shape";
-
-type Lookup = (call: Call, args: Properties) => Promise<Properties>;
-
-/** A lookup that refuses arguments it does not know. */
-function knowing(token: string, shape: Shape, lookup: Lookup): Record<string, Lookup> {
-  return {
-    [token]: async (call, args) => {
-      const [failure] = unknownKeys(token, args, { ...shape, region: true });
-      if (failure) throw new Error(failure.reason);
-      return lookup(call, args);
-    },
-  };
-}
+import { plain } from "./shape";
 
 async function getRegion({ region }: Call, args: Properties): Promise<Properties> {
   const name = text(args, "region") ?? text(args, "name") ?? region;
@@ -34,15 +24,10 @@ async function getPartition(): Promise<Properties> {
   return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
 }
 
-function filters(args: Properties): ec2.Filter[] {
-  return [
-    ...objects(args, "filters").map((filter) => ({ Name: needText(filter, "name"), Values: texts(filter, "values") })),
-    ...Object.entries(textMap(args, "tags")).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] })),
-  ];
-}
-
-function tagMap(tags: { Key?: string; Value?: string }[] | undefined): Record<string, string> {
-  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
+async function getKey({ clients, region }: Call, args: Properties): Promise<Properties> {
+  const { KeyMetadata } = await clients.kms.send(new DescribeKeyCommand({ KeyId: needText(args, "keyId") }));
+  const { KeyId: id, Arn: arn, Description: description, Enabled: enabled, KeyState: keyState } = KeyMetadata ?? {};
+  return outputs({ id, keyId: args.keyId, arn, description, enabled, keyState, region });
 }
 
 async function getAmi({ clients, region }: Call, args: Properties): Promise<Properties> {
@@ -61,6 +46,14 @@ async function getAmi({ clients, region }: Call, args: Properties): Promise<Prop
     throw new Error(`${found.length} images match ${JSON.stringify(args)}; narrow the filters or set 'mostRecent'`);
   }
   return imageOutputs(found[0], region, args);
+}
+
+async function getAmiIds({ clients, region }: Call, args: Properties): Promise<Properties> {
+  const request = { Owners: texts(args, "owners"), Filters: filters(args) };
+  const { Images = [] } = await clients.ec2.send(new ec2.DescribeImagesCommand(request));
+  const sign = flag(args, "sortAscending") ? 1 : -1;
+  const found = Images.sort((left, right) => sign * (left.CreationDate ?? "").localeCompare(right.CreationDate ?? ""));
+  return outputs({ id: region, ids: found.map((image) => image.ImageId), region });
 }
 
 function imageOutputs(image: ec2.Image, region: string, args: Properties): Properties {
@@ -98,36 +91,6 @@ async function getParameter({ clients, region }: Call, args: Properties): Promis
   return outputs({ id: name, arn, name, type, value, version, insecureValue, withDecryption: WithDecryption, region });
 }
 
-async function getSubnet({ clients, region }: Call, args: Properties): Promise<Properties> {
-  const id = text(args, "id");
-  const named = { availabilityZone: "availability-zone", cidrBlock: "cidr-block", state: "state", vpcId: "vpc-id" };
-  const plainFilters = Object.entries(named).flatMap(([key, Name]) =>
-    args[key] ? [{ Name, Values: [String(args[key])] }] : [],
-  );
-  const request = { SubnetIds: id === undefined ? undefined : [id], Filters: [...filters(args), ...plainFilters] };
-  const found = (await clients.ec2.send(new ec2.DescribeSubnetsCommand(request))).Subnets ?? [];
-  if (found.length !== 1)
-    throw new Error(`${found.length} subnets match ${JSON.stringify(args)}, expected one; name its 'id'`);
-  const [subnet] = found;
-  return outputs({
-    id: subnet.SubnetId,
-    arn: subnet.SubnetArn,
-    availabilityZone: subnet.AvailabilityZone,
-    availabilityZoneId: subnet.AvailabilityZoneId,
-    availableIpAddressCount: subnet.AvailableIpAddressCount,
-    cidrBlock: subnet.CidrBlock,
-    defaultForAz: subnet.DefaultForAz,
-    mapPublicIpOnLaunch: subnet.MapPublicIpOnLaunch,
-    ownerId: subnet.OwnerId,
-    state: subnet.State,
-    tags: tagMap(subnet.Tags),
-    vpcId: subnet.VpcId,
-    region,
-  });
-}
-
-const FILTERS = { filters: plain("name", "values"), tags: true } as const;
-
 /** The functions of @pulumi/aws that the lab's provider answers, by token. */
 export const FUNCTIONS: Readonly<Record<string, Lookup>> = {
   ...knowing("aws:index/getRegion:getRegion", plain("endpoint", "id", "name"), getRegion),
@@ -141,13 +104,8 @@ export const FUNCTIONS: Readonly<Record<string, Lookup>> = {
     },
     getAmi,
   ),
+  ...knowing("aws:ec2/getAmiIds:getAmiIds", { ...plain("owners", "sortAscending"), ...FILTERS }, getAmiIds),
   ...knowing("aws:ssm/getParameter:getParameter", plain("name", "withDecryption"), getParameter),
-  ...knowing(
-    "aws:ec2/getSubnet:getSubnet",
-    {
-      ...plain("availabilityZone", "availabilityZoneId", "cidrBlock", "defaultForAz", "id", "state", "vpcId"),
-      ...FILTERS,
-    },
-    getSubnet,
-  ),
+  ...NETWORK_FUNCTIONS,
+  ...knowing("aws:kms/getKey:getKey", plain("grantTokens", "keyId"), getKey),
 };

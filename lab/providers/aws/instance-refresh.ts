@@ -14,15 +14,22 @@ const CANCEL_LIMIT_SECONDS = 300;
  * Starts an instance refresh after an update that changed how instances are launched, or one of the `triggers`; one that
  * still runs is cancelled first. As terraform-provider-aws, it does not wait for the end.
  */
-export async function refreshInstances(call: Call, { id, inputs, changed }: Change): Promise<void> {
+export async function refreshInstances(
+  call: Call,
+  { id, inputs, changed }: Change,
+  desired: sdk.DesiredConfiguration,
+): Promise<void> {
   const refresh = object(inputs, "instanceRefresh");
   if (refresh === undefined) return;
   const triggers = (texts(refresh, "triggers") ?? []).map((trigger) => (trigger === "tag" ? "tags" : trigger));
   if (!changed(...LAUNCH_INPUTS, ...triggers.map(camel))) return;
+  const given = object(refresh, "preferences");
   const request = {
     AutoScalingGroupName: id,
     Strategy: needText(refresh, "strategy") as sdk.RefreshStrategy,
-    Preferences: preferences(object(refresh, "preferences")),
+    Preferences: preferences(given),
+    // As terraform-provider-aws, which names what to launch from only where the refresh may roll back
+    DesiredConfiguration: given?.autoRollback === true ? desired : undefined,
   };
   await cancelRunning(call, id);
   await call.clients.autoScaling.send(new sdk.StartInstanceRefreshCommand(request));

@@ -1,6 +1,6 @@
 /**
  * Inputs of @pulumi/aws that the lab's provider takes and keeps in its state, but does nothing with; each with the reason.
- * An input that stands neither here nor in its table entry is an error.
+ * An input that stands neither here nor in its table entry is an error. What the emulator keeps and shows but does not act on is told in docs/lab.md.
  */
 export const NOT_MODELLED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "aws:autoscaling/group:Group": {
@@ -11,9 +11,10 @@ export const NOT_MODELLED: Readonly<Record<string, Readonly<Record<string, strin
     forceDeleteWarmPool: "the emulator's warm pool goes with its group",
     ignoreFailedScalingActivities: "the provider waits for instances and does not read activities",
     instanceLifecyclePolicy: "the emulator ends instances on termination, it retains none",
-    minElbCapacity: "the lab has no load balancer",
-    trafficSources: "the lab has no load balancer",
-    waitForElbCapacity: "the lab has no load balancer",
+    loadBalancers: "the lab has load balancers of the second generation only",
+    minElbCapacity: "the emulator finds every running target healthy",
+    trafficSources: "the emulator attaches target groups only, by targetGroupArns",
+    waitForElbCapacity: "the emulator finds every running target healthy",
   },
   "aws:autoscaling/policy:Policy": {
     predictiveScalingConfiguration: "the emulator does not forecast",

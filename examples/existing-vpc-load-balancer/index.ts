@@ -1,0 +1,59 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+
+const config = new pulumi.Config();
+const name = `${pulumi.getStack()}-web`;
+
+const vpcId = config.get("vpcId");
+const vpc = aws.ec2.getVpcOutput(vpcId === undefined ? { default: true } : { id: vpcId });
+const subnetIds = aws.ec2.getSubnetsOutput({
+  filters: [
+    { name: "vpc-id", values: [vpc.id] },
+    { name: "availability-zone", values: ["us-east-1a", "us-east-1b"] },
+  ],
+}).ids;
+
+const balancerAccess = new aws.ec2.SecurityGroup("balancer", {
+  description: "Whoever may call the load balancer",
+  vpcId: vpc.id,
+  ingress: [{ protocol: "tcp", fromPort: 80, toPort: 80, cidrBlocks: ["0.0.0.0/0"] }],
+  egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
+});
+const balancer = new aws.lb.LoadBalancer("web", {
+  loadBalancerType: "application",
+  securityGroups: [balancerAccess.id],
+  subnets: subnetIds,
+});
+const targets = new aws.lb.TargetGroup("web", {
+  vpcId: vpc.id,
+  port: 8080,
+  protocol: "HTTP",
+  deregistrationDelay: 60,
+  healthCheck: { path: "/health" },
+});
+new aws.lb.Listener("web", {
+  loadBalancerArn: balancer.arn,
+  port: 80,
+  protocol: "HTTP",
+  defaultActions: [{ type: "forward", targetGroupArn: targets.arn }],
+});
+
+const web = new ChefAutoScalingGroup("web", {
+  groupName: name,
+  imageId: config.require("imageId"),
+  instanceType: "t3.small",
+  chef: config.requireObject<ChefConnection>("chef"),
+  runList: ["recipe[web]"],
+  capacity: { min: 2, max: 6 },
+  subnetIds,
+  ingress: [{ fromPort: 8080, securityGroupIds: [balancerAccess.id], description: "the load balancer" }],
+  targetGroupArns: [targets.arn],
+  // The first Chef run must have ended before the load balancer judges
+  health: { kind: "elb", gracePeriodSeconds: 600 },
+  scaling: { out: { threshold: 60 }, in: { threshold: 25 } },
+});
+
+export const group = web.autoScalingGroupName;
+export const targetGroupArn = targets.arn;
+export const url = pulumi.interpolate`http://${balancer.dnsName}/`;

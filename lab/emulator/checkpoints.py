@@ -1,0 +1,38 @@
+"""How far an instance refresh may go by now: up to its next checkpoint, and what stops it before.
+
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-adding-checkpoints-instance-refresh.html
+"""
+
+import math
+import time
+from typing import Any
+
+from moto.cloudwatch.models import cloudwatch_backends
+
+DEFAULT_DELAY_SECONDS = 3600
+
+
+def percentages(preferences: dict[str, Any]) -> list[int]:
+    return [int(one) for one in preferences.get("CheckpointPercentages") or [100]]
+
+
+def limit(total: int, preferences: dict[str, Any], passed: int) -> int:
+    """Instances that may be replaced while `passed` checkpoints lie behind."""
+    steps = percentages(preferences)
+    return math.ceil(total * steps[min(passed, len(steps) - 1)] / 100)
+
+
+def is_last(preferences: dict[str, Any], passed: int) -> bool:
+    return passed >= len(percentages(preferences)) - 1
+
+
+def waited(preferences: dict[str, Any], since: float) -> bool:
+    delay = preferences.get("CheckpointDelay")
+    return time.time() >= since + float(DEFAULT_DELAY_SECONDS if delay is None else delay)
+
+
+def alarm_in_alarm(group: Any, preferences: dict[str, Any]) -> str | None:
+    """Name of the first of the refresh's own alarms that is in ALARM."""
+    alarms = cloudwatch_backends[group.account_id][group.region].alarms
+    names = (preferences.get("AlarmSpecification") or {}).get("Alarms") or []
+    return next((name for name in names if name in alarms and alarms[name].state_value == "ALARM"), None)

@@ -1,0 +1,83 @@
+"""What a group buys next: instance type, spot or on demand, and how much capacity one instance counts for.
+
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html
+The emulator knows no prices and no free capacity: where a strategy goes by these, it spreads over the overrides.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from groups import member_memory, serving
+
+IN_ORDER = "prioritized"  # strategies that take the overrides as a list of preferences end so
+DEFAULT_SPOT_POOLS = 2
+
+
+@dataclass(frozen=True)
+class Purchase:
+    instance_type: str
+    spot: bool = False
+    weight: int = 1
+    template: tuple[Any, str] | None = None  # (launch template, version) of an override that brings its own
+
+
+def next_purchase(group: Any) -> Purchase:
+    policy = group.mixed_instances_policy
+    if not policy:
+        return Purchase(group.instance_type)
+    distribution = policy.get("InstancesDistribution") or {}
+    spot = market_capacity(group, spot=False) >= on_demand_share(distribution, group.desired_capacity or 0)
+    overrides = (policy.get("LaunchTemplate") or {}).get("Overrides") or []
+    if not overrides:
+        return Purchase(group.instance_type, spot)
+    return _bought(group, _chosen(group, overrides, distribution, spot), spot)
+
+
+def on_demand_share(distribution: dict[str, Any], wanted: int) -> int:
+    """Units of capacity on demand among `wanted`; what does not divide evenly is bought on demand."""
+    base = int(distribution.get("OnDemandBaseCapacity") or 0)
+    percent = distribution.get("OnDemandPercentageAboveBaseCapacity")
+    above = max(0, wanted - base)
+    return min(wanted, base) + math.ceil(above * int(100 if percent is None else percent) / 100)
+
+
+def market_capacity(group: Any, spot: bool) -> int:
+    return sum(weight_of(state) for state in serving(group) if is_spot(state) == spot)
+
+
+def capacity_of(group: Any) -> int:
+    return sum(weight_of(state) for state in serving(group))
+
+
+def weight_of(state: Any) -> int:
+    return member_memory(state).weight
+
+
+def is_spot(state: Any) -> bool:
+    return state.instance.lifecycle == "spot"
+
+
+def _chosen(group: Any, overrides: list[dict[str, Any]], distribution: dict[str, Any], spot: bool) -> dict[str, Any]:
+    kind = "Spot" if spot else "OnDemand"
+    strategy = distribution.get(f"{kind}AllocationStrategy") or ("lowest-price" if spot else IN_ORDER)
+    if not spot or strategy.endswith(IN_ORDER):
+        return overrides[0]
+    pools = int(distribution.get("SpotInstancePools") or DEFAULT_SPOT_POOLS)
+    eligible = overrides[:pools] if strategy == "lowest-price" else overrides
+    used = [state.instance_type for state in serving(group) if is_spot(state)]
+    return min(eligible, key=lambda override: used.count(override.get("InstanceType") or group.instance_type))
+
+
+def _bought(group: Any, override: dict[str, Any], spot: bool) -> Purchase:
+    own = override.get("LaunchTemplateSpecification")
+    template = None
+    if own:
+        found = (
+            group.ec2_backend.get_launch_template(own["LaunchTemplateId"])
+            if own.get("LaunchTemplateId")
+            else group.ec2_backend.get_launch_template_by_name(own["LaunchTemplateName"])
+        )
+        template = (found, own.get("Version") or "$Default")
+    weight = int(override.get("WeightedCapacity") or 1)
+    return Purchase(override.get("InstanceType") or group.instance_type, spot, weight, template)

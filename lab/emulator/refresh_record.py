@@ -1,0 +1,84 @@
+"""What an instance refresh is and remembers, and how DescribeInstanceRefreshes shows it."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from groups import launch_source, member_memory, memory, serving
+from stamps import now
+
+ACTIVE = ("Pending", "InProgress", "RollbackInProgress")
+UNDER_WAY = (*ACTIVE, "Cancelling")
+DEFAULT_MIN_HEALTHY = 90
+
+
+@dataclass
+class Refresh:
+    group: Any
+    preferences: dict[str, Any]
+    warmup: float  # seconds that a new instance does not count as healthy
+    outdated: list[str]  # instance ids still to be replaced
+    size: int  # instances that the group had at the start
+    before: dict[str, Any]  # what the group launched from, for a rollback
+    desired: dict[str, Any] | None = None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    status: str = "Pending"
+    reason: str | None = None
+    started: datetime = field(default_factory=now)
+    ended: datetime | None = None
+    total: int = 0
+    passed: int = 0  # checkpoints that lie behind
+    reached_at: float | None = None  # when the next checkpoint was reached
+
+    def __post_init__(self) -> None:
+        self.total = len(self.outdated)
+
+    @property
+    def min_healthy(self) -> int:
+        return int(self.preferences.get("MinHealthyPercentage", DEFAULT_MIN_HEALTHY))
+
+    @property
+    def max_healthy(self) -> int:
+        return int(self.preferences.get("MaxHealthyPercentage", 100))
+
+    @property
+    def done(self) -> int:
+        return self.total - len(self.outdated)
+
+    def end(self, status: str, reason: str | None = None) -> None:
+        self.status, self.reason, self.ended = status, reason, now()
+
+    def described(self) -> dict[str, Any]:
+        return {
+            "InstanceRefreshId": self.id,
+            "AutoScalingGroupName": self.group.name,
+            "Status": self.status,
+            "StatusReason": self.reason,
+            "StartTime": self.started,
+            "EndTime": self.ended,
+            "PercentageComplete": 100 * self.done // self.total if self.total else 100,
+            "InstancesToUpdate": len(self.outdated),
+            "Preferences": self.preferences,
+            "DesiredConfiguration": self.desired,
+        }
+
+
+def warmup_of(group: Any, preferences: dict[str, Any]) -> float:
+    if preferences.get("InstanceWarmup") is not None:
+        return float(preferences["InstanceWarmup"])
+    if memory(group).default_warmup is not None:
+        return float(memory(group).default_warmup)
+    return float(group.health_check_grace_period) if memory(group).grace_given else 0
+
+
+def to_replace(group: Any, preferences: dict[str, Any]) -> list[str]:
+    """Ids of the instances that a refresh shall replace."""
+    skip_matching = preferences.get("SkipMatching") in (True, "true")
+    ignore_protected = preferences.get("ScaleInProtectedInstances") == "Ignore"
+    return [
+        state.instance.id
+        for state in serving(group)
+        if not (skip_matching and member_memory(state).launch_source == launch_source(group))
+        and not (ignore_protected and state.protected_from_scale_in)
+    ]

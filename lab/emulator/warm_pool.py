@@ -1,0 +1,76 @@
+"""A group's warm pool: instances that were started once and wait, stopped or running, until the group grows.
+
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html
+"""
+
+from typing import Any
+
+from groups import launch_source, member_memory, memory, suspended
+from launching import start_instance
+from lifecycle import WARM_POOL, admit, remove
+from stamps import now, seconds
+
+
+def wanted_size(group: Any) -> int:
+    """Instances that the pool shall hold: what the group may still grow by, or what the pool was asked to prepare."""
+    pool = group.warm_pool
+    if pool is None:
+        return 0
+    prepared = pool.max_group_prepared_capacity
+    most = group.max_size if prepared is None or int(prepared) < 0 else int(prepared)
+    return max(int(pool.min_size), most - (group.desired_capacity or 0))
+
+
+def take(group: Any, cause: str) -> Any | None:
+    """Start one instance of the pool for the group; None where the pool has none that is ready."""
+    warm = memory(group).warm
+    state = next((one for one in warm if one.lifecycle_state in ("Warmed:Stopped", "Warmed:Running")), None)
+    if state is None:
+        return None
+    warm.remove(state)
+    if state.instance.state == "stopped":
+        group.ec2_backend.start_instances([state.instance.id])
+    group.instance_states.append(state)
+    admit(group, state, cause, origin=WARM_POOL)
+    return state
+
+
+def settle(group: Any) -> None:
+    """Stop those who just came, drop those who are gone, outdated or too many, start those who are missing."""
+    note, pool = memory(group), group.warm_pool
+    note.warm = [state for state in note.warm if state.instance.state not in ("terminated", "shutting-down")]
+    for state in [one for one in note.warm if one.lifecycle_state == "Warmed:Pending"]:
+        _rest(group, state, pool.pool_state if pool else "Stopped")
+    _drop(group, [one for one in note.warm if member_memory(one).launch_source != launch_source(group)], "is outdated")
+    missing = wanted_size(group) - len(note.warm)
+    _drop(group, note.warm[: max(0, -missing)], "is not needed any more")
+    if missing > 0 and not suspended(group, "Launch"):
+        for _ in range(missing):
+            _warm_up(group)
+
+
+def empty(group: Any) -> None:
+    _drop(group, list(memory(group).warm), "belongs to a warm pool that is deleted")
+
+
+def _rest(group: Any, state: Any, pool_state: str) -> None:
+    if pool_state == "Running":
+        state.lifecycle_state = "Warmed:Running"
+        return
+    group.ec2_backend.stop_instances([state.instance.id])
+    state.lifecycle_state = "Warmed:Stopped"
+
+
+def _warm_up(group: Any) -> None:
+    state = start_instance(group)
+    memory(group).warm.append(state)
+    cause = f"At {seconds(now())} an instance was started in response to a need to fill the warm pool."
+    admit(group, state, cause, destination=WARM_POOL)
+
+
+def _drop(group: Any, states: list[Any], reason: str) -> None:
+    for state in list(states):
+        note = member_memory(state)
+        note.origin, note.destination, note.started = WARM_POOL, "EC2", now()
+        note.cause = f"At {seconds(now())} an instance was taken out of the warm pool because it {reason}."
+        remove(group, state)

@@ -1,0 +1,43 @@
+import { paginateListDashboards } from "@aws-sdk/client-cloudwatch";
+import { ECSClient, paginateListClusters } from "@aws-sdk/client-ecs";
+import {
+  ElasticLoadBalancingV2Client,
+  paginateDescribeLoadBalancers,
+  paginateDescribeTargetGroups,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
+import { DescribeKeyCommand, KMSClient, paginateListAliases, paginateListKeys } from "@aws-sdk/client-kms";
+import { labRegion } from "../services/aws-clients";
+import type { Lab } from "../services/lab";
+import { all, ids, type Listings } from "./listings";
+
+/** What a stack may make around its groups: load balancers, rules, dashboards, keys, clusters. */
+export function platformListings({ aws: { cloudWatch }, endpoint }: Lab): Listings {
+  const options = { region: labRegion, endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+  const [balancing, events] = [new ElasticLoadBalancingV2Client(options), new EventBridgeClient(options)];
+  const [kms, ecs] = [new KMSClient(options), new ECSClient(options)];
+  return {
+    dashboards: () =>
+      all(paginateListDashboards({ client: cloudWatch }, {}), (page) => ids(page.DashboardEntries, "DashboardName")),
+    "load balancers": () =>
+      all(paginateDescribeLoadBalancers({ client: balancing }, {}), (page) =>
+        ids(page.LoadBalancers, "LoadBalancerName"),
+      ),
+    "target groups": () =>
+      all(paginateDescribeTargetGroups({ client: balancing }, {}), (page) => ids(page.TargetGroups, "TargetGroupName")),
+    rules: async () => ids((await events.send(new ListRulesCommand({}))).Rules, "Name"),
+    keys: async () =>
+      livingKeys(kms, await all(paginateListKeys({ client: kms }, {}), (page) => ids(page.Keys, "KeyId"))),
+    clusters: () => all(paginateListClusters({ client: ecs }, {}), (page) => page.clusterArns),
+  };
+}
+
+/** A key is never gone at once: it waits for its deletion. AWS's own keys, which have aliases of AWS's, come as they are used. */
+async function livingKeys(client: KMSClient, keys: string[]): Promise<string[]> {
+  const aliases = await all(paginateListAliases({ client }, {}), (page) =>
+    page.Aliases?.map(({ AliasName, TargetKeyId }) => (AliasName?.startsWith("alias/aws/") ? TargetKeyId : "")),
+  );
+  const own = keys.filter((key) => !aliases.includes(key));
+  const found = await Promise.all(own.map((KeyId) => client.send(new DescribeKeyCommand({ KeyId }))));
+  return found.flatMap(({ KeyMetadata: key }) => (key?.KeyState === "PendingDeletion" ? [] : [String(key?.KeyId)]));
+}

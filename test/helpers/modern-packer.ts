@@ -1,0 +1,44 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { packerOf } from "../../packer/packer-version";
+
+/** A Packer from 1.10 on, beside the lab's old one. */
+export interface ModernPacker {
+  /** Folder to put first on PATH. */
+  readonly folder: string;
+  readonly version: string;
+  /** Where its plugins are. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The first modern Packer with the amazon plugin in MODERN_PACKER (a folder) or on PATH.
+ * @returns a text that says why, where there is none
+ */
+export function findModernPacker(): ModernPacker | string {
+  const folders = [process.env.MODERN_PACKER ?? "", ...(process.env.PATH ?? "").split(delimiter)];
+  const plugins = process.env.PACKER_PLUGIN_PATH;
+  const environment: Record<string, string> = plugins ? { PACKER_PLUGIN_PATH: plugins } : {};
+  for (const folder of folders.filter((it) => it && existsSync(join(it, "packer")))) {
+    const version = modernVersion(folder);
+    if (!version) continue;
+    if (ask(folder, ["plugins", "installed"]).includes("amazon")) return { folder, version, environment };
+    return `the Packer ${version} in '${folder}' has no amazon plugin; run 'packer plugins install github.com/hashicorp/amazon'`;
+  }
+  return "no Packer from 1.10 on is on PATH or in MODERN_PACKER";
+}
+
+function modernVersion(folder: string): string | undefined {
+  try {
+    const { version, generation } = packerOf(ask(folder, ["version"]));
+    return generation === "modern" ? version : undefined;
+  } catch {
+    return undefined; // another program of that name, as cracklib's
+  }
+}
+
+function ask(folder: string, args: string[]): string {
+  const environment = { ...process.env, CHECKPOINT_DISABLE: "1" };
+  return spawnSync(join(folder, "packer"), args, { encoding: "utf8", input: "", env: environment }).stdout ?? "";
+}

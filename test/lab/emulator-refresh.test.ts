@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import {
+  DescribeInstanceRefreshesCommand,
+  type RefreshPreferences,
+  StartInstanceRefreshCommand,
+  UpdateAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { type Clients, clientsOf, makeGroup, makeTemplate, members, newVersion } from "./emulator-fleet";
+import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+
+describe("emulator: instance refreshes", function () {
+  this.timeout(60_000);
+  let emulator: Emulator;
+  let clients: Clients;
+
+  before(async function () {
+    const obstacle = emulatorObstacle();
+    if (obstacle) {
+      console.log(`    skipped: ${obstacle}`);
+      this.skip();
+    }
+    emulator = await startEmulator("records");
+    clients = clientsOf(emulator);
+  });
+  after(() => emulator?.stop());
+
+  const versions = async (group: string) => (await members(clients, group)).map((one) => one.LaunchTemplate?.Version);
+  const latest = async (AutoScalingGroupName: string) =>
+    (await clients.groups.send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName }))).InstanceRefreshes?.[0];
+  const untilStatus = (group: string, status: string) =>
+    eventually(20, `the refresh of ${group} to be ${status}`, async () => {
+      const found = await latest(group);
+      return found?.Status === status ? found : undefined;
+    });
+
+  /** A group of four on version 1 of its template, with a version 2; returns what names that one. */
+  async function outdated(name: string) {
+    const template = await makeTemplate(clients, name);
+    await makeGroup(clients, name, template, { MinSize: 4, MaxSize: 8 });
+    return { LaunchTemplateId: template, Version: await newVersion(clients, template) };
+  }
+
+  const start = (AutoScalingGroupName: string, more: RefreshPreferences, LaunchTemplate?: object) =>
+    clients.groups.send(
+      new StartInstanceRefreshCommand({
+        AutoScalingGroupName,
+        Preferences: { MinHealthyPercentage: 50, InstanceWarmup: 0, ...more },
+        DesiredConfiguration: LaunchTemplate && { LaunchTemplate },
+      }),
+    );
+
+  it("waits at a checkpoint for its delay, then replaces the rest", async () => {
+    const LaunchTemplate = await outdated("paced");
+    await clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "paced", LaunchTemplate }));
+    await start("paced", { CheckpointPercentages: [50, 100], CheckpointDelay: 3 });
+    await eventually(20, "the checkpoint", async () => {
+      const found = await latest("paced");
+      return /Checkpoint/.test(found?.StatusReason ?? "") || undefined;
+    });
+    assert.deepEqual((await versions("paced")).sort(), ["1", "1", "2", "2"]);
+    assert.equal((await latest("paced"))?.PercentageComplete, 50);
+    await untilStatus("paced", "Successful");
+    assert.deepEqual(await versions("paced"), ["2", "2", "2", "2"]);
+  });
+
+  it("leaves what already matches", async () => {
+    const LaunchTemplate = await outdated("matching");
+    await clients.groups.send(
+      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "matching", LaunchTemplate, DesiredCapacity: 5 }),
+    );
+    const current = (await members(clients, "matching")).find((one) => one.LaunchTemplate?.Version === "2");
+    await start("matching", { SkipMatching: true });
+    const ended = await untilStatus("matching", "Successful");
+    const after = await members(clients, "matching");
+    assert.ok(after.some((one) => one.InstanceId === current?.InstanceId));
+    assert.deepEqual([new Set(await versions("matching")).size, ended.PercentageComplete], [1, 100]);
+  });
+
+  it("goes back to the version before when one of its alarms fires", async () => {
+    const LaunchTemplate = await outdated("failing");
+    const metric = { Namespace: "own", MetricName: "errors", Statistic: "Sum" as const, Period: 60 };
+    const ComparisonOperator = "GreaterThanThreshold" as const;
+    const when = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator, TreatMissingData: "ignore" };
+    await clients.watch.send(new PutMetricAlarmCommand({ AlarmName: "errors", ...metric, ...when }));
+    const AlarmSpecification = { Alarms: ["errors"] };
+    const checkpoint = { CheckpointPercentages: [50, 100], CheckpointDelay: 3600 };
+    await assert.rejects(start("failing", { AutoRollback: true }), /DesiredConfiguration/);
+    await start("failing", { ...checkpoint, AutoRollback: true, AlarmSpecification }, LaunchTemplate);
+    await eventually(20, "two of the new version", async () => {
+      return (await versions("failing")).filter((one) => one === "2").length === 2 || undefined;
+    });
+    await clients.watch.send(
+      new SetAlarmStateCommand({ AlarmName: "errors", StateValue: "ALARM", StateReason: "the test says so" }),
+    );
+    const ended = await untilStatus("failing", "RollbackSuccessful");
+    assert.match(String(ended.StatusReason), /alarm errors is in state ALARM/);
+    assert.deepEqual(await versions("failing"), ["1", "1", "1", "1"]);
+  });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { AddPermissionCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { strToU8, zipSync } from "fflate";
+import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+
+const CODE = 'exports.handler = async (event) => { console.log("got " + JSON.stringify(event)); };';
+
+describe("emulator: EventBridge schedules", function () {
+  this.timeout(60_000);
+  let emulator: Emulator;
+  let clients: { events: EventBridgeClient; lambda: LambdaClient; logs: CloudWatchLogsClient };
+  let role: string | undefined;
+
+  before(async function () {
+    const obstacle = emulatorObstacle();
+    if (obstacle) {
+      console.log(`    skipped: ${obstacle}`);
+      this.skip();
+    }
+    emulator = await startEmulator("records", "--minute", "1");
+    const { client } = emulator;
+    clients = {
+      events: new EventBridgeClient(client),
+      lambda: new LambdaClient(client),
+      logs: new CloudWatchLogsClient(client),
+    };
+    const AssumeRolePolicyDocument = '{"Version":"2012-10-17","Statement":[]}';
+    const made = await new IAMClient(client).send(new CreateRoleCommand({ RoleName: "fn", AssumeRolePolicyDocument }));
+    role = made.Role?.Arn;
+  });
+  after(() => emulator?.stop());
+
+  async function scheduled(name: string, ScheduleExpression: string, Input?: string) {
+    const { RuleArn } = await clients.events.send(new PutRuleCommand({ Name: name, ScheduleExpression }));
+    const made = await clients.lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: name,
+        Runtime: "nodejs20.x",
+        Handler: "index.handler",
+        Role: role,
+        Code: { ZipFile: zipSync({ "index.js": strToU8(CODE) }) },
+      }),
+    );
+    await clients.events.send(
+      new PutTargetsCommand({ Rule: name, Targets: [{ Id: "fn", Arn: made.FunctionArn, Input }] }),
+    );
+    return RuleArn;
+  }
+
+  const allow = (name: string, SourceArn?: string) =>
+    clients.lambda.send(
+      new AddPermissionCommand({
+        FunctionName: name,
+        StatementId: "events",
+        Action: "lambda:InvokeFunction",
+        Principal: "events.amazonaws.com",
+        SourceArn,
+      }),
+    );
+
+  async function seen(name: string): Promise<Record<string, unknown>[]> {
+    try {
+      const request = new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${name}` });
+      const { events = [] } = await clients.logs.send(request);
+      const lines = events.map(({ message = "" }) => message).filter((line) => line.startsWith("got "));
+      return lines.map((line) => JSON.parse(line.slice("got ".length)));
+    } catch (error) {
+      if ((error as Error).name === "ResourceNotFoundException") return [];
+      throw error;
+    }
+  }
+
+  it("invokes a permitted function again and again, with the target's input or the event", async () => {
+    const input = '{"chef-autoscaling":"reconcile"}';
+    await allow("given", await scheduled("given", "rate(1 minute)", input));
+    await allow("plain", await scheduled("plain", "cron(* * ? * 1-7 *)"));
+    await scheduled("unpermitted", "rate(1 minute)");
+    const given = await eventually(30, "two invocations", async () => {
+      const events = await seen("given");
+      return events.length >= 2 ? events : undefined;
+    });
+    assert.deepEqual(given[0], JSON.parse(input));
+    const [plain] = await eventually(30, "a plain event", async () => {
+      const events = await seen("plain");
+      return events.length >= 1 ? events : undefined;
+    });
+    assert.deepEqual([plain?.source, plain?.["detail-type"]], ["aws.events", "Scheduled Event"]);
+    assert.deepEqual(await seen("unpermitted"), []);
+  });
+});

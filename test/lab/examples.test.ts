@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type AutoScalingGroup,
+  DescribeAutoScalingGroupsCommand,
+  DescribePoliciesCommand,
+  DescribeScheduledActionsCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { DescribeInstancesCommand, DescribeSecurityGroupsCommand, type Instance } from "@aws-sdk/client-ec2";
+import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { inProcessRunner } from "../../lab/engine/in-process-runner";
+import { labRegion } from "../../lab/services/aws-clients";
+import { type Lab, startLab } from "../../lab/services/lab";
+import { projectRoot } from "../../lab/services/places";
+import { leftOver, takeInventory } from "../../lab/story/inventory";
+import { until } from "../../lab/story/until";
+import { installPacked } from "./packed-package";
+
+const BASE_IMAGE = "ami-0deb1200000000001";
+const COMPILER = { target: "ES2021", module: "node20", strict: true, skipLibCheck: true, esModuleInterop: true };
+
+/** What an example brought up. */
+interface Up {
+  readonly lab: Lab;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** Configuration beyond `chef` and `imageId`, and what shows that the example did what it is for. */
+interface Example {
+  readonly config?: Readonly<Record<string, string>>;
+  readonly nodes: number;
+  assess(up: Up): Promise<void>;
+}
+
+const EXAMPLES: Readonly<Record<string, Example>> = {
+  minimal: { nodes: 1, assess: minimal },
+  "existing-vpc-load-balancer": { nodes: 2, assess: loadBalancer },
+  "mixed-spot": { nodes: 3, assess: mixedSpot },
+  "launch-configuration": { nodes: 1, assess: launchConfiguration },
+  "own-image": {
+    config: { imageName: "debian-12-amd64-*", imageOwner: "136693071363" },
+    nodes: 1,
+    assess: ownImage,
+  },
+  "two-groups-one-image": { nodes: 2, assess: twoGroups },
+};
+
+describe("the examples, with the packed package", function () {
+  this.timeout(300_000);
+  const folder = mkdtempSync(join(tmpdir(), "examples-"));
+  let lab: Lab;
+
+  before(async function () {
+    if (process.getuid?.() !== 0) {
+      console.log("    skipped: the lab's instances need root");
+      return this.skip();
+    }
+    installPacked(folder);
+    for (const name of Object.keys(EXAMPLES)) {
+      cpSync(join(projectRoot, "examples", name), join(folder, name), { recursive: true });
+    }
+    lab = await startLab();
+  });
+
+  after(async () => {
+    await lab?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("are all there are, each with a program, a project, its dependencies and a few lines to read", () => {
+    const folders = readdirSync(join(projectRoot, "examples"));
+    assert.deepEqual(folders.sort(), Object.keys(EXAMPLES).sort());
+    const version = versionOf(join(projectRoot, "package.json"));
+    for (const name of folders) {
+      const files = readdirSync(join(projectRoot, "examples", name)).sort();
+      assert.deepEqual(files, ["Pulumi.yaml", "README.md", "index.ts", "package.json"]);
+      const { dependencies } = JSON.parse(readFileSync(join(folder, name, "package.json"), "utf8"));
+      assert.equal(dependencies["pulumi-chef-autoscaling"], `^${version}`, name);
+    }
+  });
+
+  it("are type-checked against the tarball's own types", () => {
+    const files = Object.keys(EXAMPLES).map((name) => `${name}/index.ts`);
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: COMPILER, files }));
+    try {
+      execFileSync(join(projectRoot, "node_modules/.bin/tsc"), ["-p", folder, "--noEmit"], { encoding: "utf8" });
+    } catch (error) {
+      assert.fail((error as { stdout: string }).stdout);
+    }
+  });
+
+  for (const [name, example] of Object.entries(EXAMPLES)) {
+    it(`${name}: comes up, does what it is for, and leaves nothing`, async () => {
+      const before = await takeInventory(lab);
+      const runner = inProcessRunner({
+        project: join(folder, name),
+        stack: "dev",
+        stateDir: join(folder, "state"),
+        environment: lab.environment,
+        config: { "aws:region": labRegion, ...namespaced(name, { ...common(lab), ...example.config }) },
+      });
+      const up = await runner.up();
+      assert.ok(up.ok, up.output);
+      try {
+        await untilNodes(lab, before.nodes ?? [], example.nodes);
+        await example.assess({ lab, outputs: await runner.outputs() });
+      } finally {
+        const destroyed = await runner.destroy();
+        assert.ok(destroyed.ok, destroyed.output);
+      }
+      // The processes of an instance end a moment after it is terminated
+      await until({
+        what: "nothing left",
+        timeoutSeconds: 30,
+        look: async () => {
+          const left = leftOver(before, await takeInventory(lab));
+          return { seen: left.join(", "), found: left.length === 0 ? true : undefined };
+        },
+      });
+    });
+  }
+});
+
+function versionOf(file: string): string {
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+function common({ chefUrl, keys: { validator, operator } }: Lab): Record<string, string> {
+  const chef = {
+    serverUrl: chefUrl,
+    validator: { name: validator.name, key: { ssmParameter: validator.parameter } },
+    operator: { name: operator.name, key: { ssmParameter: operator.parameter } },
+  };
+  return { imageId: BASE_IMAGE, chef: JSON.stringify(chef) };
+}
+
+function namespaced(project: string, config: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]));
+}
+
+async function untilNodes({ chef }: Lab, before: readonly string[], count: number): Promise<void> {
+  await until({
+    what: `${count} new nodes on the Chef server`,
+    timeoutSeconds: 120,
+    look: async () => {
+      const nodes = (await chef.listNodes()).filter((name) => !before.includes(name));
+      return { seen: nodes.join(", "), found: nodes.length >= count ? nodes : undefined };
+    },
+  });
+}
+
+async function groupOf({ lab, outputs }: Up, name = outputs.group): Promise<AutoScalingGroup> {
+  const request = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [String(name)] });
+  const [found] = (await lab.aws.autoScaling.send(request)).AutoScalingGroups ?? [];
+  assert.ok(found, `there is no group '${String(name)}'`);
+  return found;
+}
+
+async function instancesOf({ lab }: Up, { Instances = [] }: AutoScalingGroup): Promise<Instance[]> {
+  const InstanceIds = Instances.map(({ InstanceId }) => String(InstanceId));
+  const { Reservations = [] } = await lab.aws.ec2.send(new DescribeInstancesCommand({ InstanceIds }));
+  return Reservations.flatMap((one) => one.Instances ?? []);
+}
+
+async function policyTypes({ lab, outputs }: Up): Promise<(string | undefined)[]> {
+  const request = new DescribePoliciesCommand({ AutoScalingGroupName: String(outputs.group) });
+  const { ScalingPolicies = [] } = await lab.aws.autoScaling.send(request);
+  return ScalingPolicies.map((one) => one.PolicyType);
+}
+
+async function minimal(up: Up): Promise<void> {
+  const group = await groupOf(up);
+  assert.deepEqual([group.MinSize, group.MaxSize, group.Instances?.length], [1, 4, 1]);
+  assert.match(String(group.LaunchTemplate?.Version), /^\d+$/);
+  assert.deepEqual(await policyTypes(up), ["StepScaling", "StepScaling"]);
+}
+
+async function loadBalancer(up: Up): Promise<void> {
+  const group = await groupOf(up);
+  assert.equal(group.HealthCheckType, "ELB");
+  const balancing = new ElasticLoadBalancingV2Client({ region: labRegion, endpoint: up.lab.endpoint, ...CREDENTIALS });
+  const TargetGroupArn = String(up.outputs.targetGroupArn);
+  const { TargetHealthDescriptions = [] } = await balancing.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
+  const registered = TargetHealthDescriptions.map(({ Target }) => Target?.Id).sort();
+  assert.deepEqual(registered, group.Instances?.map(({ InstanceId }) => InstanceId).sort());
+  const [instance] = await instancesOf(up, group);
+  const GroupIds = instance?.SecurityGroups?.map(({ GroupId }) => String(GroupId));
+  const { SecurityGroups } = await up.lab.aws.ec2.send(new DescribeSecurityGroupsCommand({ GroupIds }));
+  const [rule, ...others] = SecurityGroups?.flatMap(({ IpPermissions = [] }) => IpPermissions) ?? [];
+  assert.deepEqual([rule?.FromPort, rule?.IpRanges, rule?.UserIdGroupPairs?.length, others], [8080, [], 1, []]);
+}
+
+const CREDENTIALS = { credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+
+async function mixedSpot(up: Up): Promise<void> {
+  const instances = await instancesOf(up, await groupOf(up));
+  const markets = instances.map((one) => one.InstanceLifecycle ?? "on-demand").sort();
+  assert.deepEqual(markets, ["on-demand", "spot", "spot"]);
+  assert.ok(new Set(instances.map((one) => one.InstanceType)).size > 1);
+  const request = new DescribeScheduledActionsCommand({ AutoScalingGroupName: String(up.outputs.group) });
+  const [night] = (await up.lab.aws.autoScaling.send(request)).ScheduledUpdateGroupActions ?? [];
+  assert.deepEqual([night?.TimeZone, night?.MinSize, night?.MaxSize], ["Europe/Berlin", 1, undefined]);
+  assert.deepEqual(await policyTypes(up), ["TargetTrackingScaling"]);
+}
+
+async function launchConfiguration(up: Up): Promise<void> {
+  const group = await groupOf(up);
+  assert.equal(group.LaunchTemplate, undefined);
+  assert.equal(group.Instances?.[0]?.LaunchConfigurationName, group.LaunchConfigurationName);
+  assert.deepEqual(await policyTypes(up), ["SimpleScaling", "SimpleScaling"]);
+}
+
+async function ownImage(up: Up): Promise<void> {
+  const [instance] = await instancesOf(up, await groupOf(up));
+  assert.deepEqual([instance?.ImageId, up.outputs.imageId], [BASE_IMAGE, BASE_IMAGE]);
+}
+
+async function twoGroups(up: Up): Promise<void> {
+  const names = up.outputs.groups as string[];
+  assert.equal(names.length, 2);
+  for (const name of names) {
+    const [instance] = await instancesOf(up, await groupOf(up, name));
+    assert.equal(instance?.ImageId, up.outputs.imageId);
+  }
+  assert.notEqual(up.outputs.imageId, BASE_IMAGE);
+}
