@@ -16,7 +16,7 @@ export interface ChefConnection {
   readonly serverUrl: string;
   /** PEM certificates that signed the server's own. @default the system's certificate authorities */
   readonly caPem?: string;
-  /** Registers new nodes. Instances read its key at boot, so only SSM Parameter Store or Secrets Manager will do. */
+  /** Registers new nodes. Instances of a group read its key at boot, so only SSM Parameter Store or Secrets Manager will do there; a bake takes any. */
   readonly validator: ChefIdentity;
   /** Deletes nodes and clients; needs read and delete on both. */
   readonly operator: ChefIdentity;

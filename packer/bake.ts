@@ -6,6 +6,7 @@
  */
 import { type BakeOrder, createImage } from "./create";
 import { type Running, superviseOnLeash } from "./leash";
+import { bakeLimitMinutes } from "./limits";
 import { removeImages } from "./remove";
 import { parseSpec } from "./spec";
 
@@ -26,7 +27,7 @@ async function main(operation: string | undefined): Promise<number> {
 
 async function supervise(): Promise<number> {
   const result = await createImage(orderOf(process.env), {
-    signal: stopSignal(),
+    signal: AbortSignal.any([stopSignal(), limitSignal()]),
     write,
     onRunning: (running: Running) => {
       if (process.connected) process.send?.(running);
@@ -46,6 +47,18 @@ function stopSignal(): AbortSignal {
   // Nobody reads our lines any more: the engine is gone, though a shell between it and us may live on
   for (const stream of [process.stdout, process.stderr]) stream.on("error", stop);
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, stop);
+  return controller.signal;
+}
+
+/** Aborted when the bake has taken too long. The sweep relies on it: what is older than that, no bake uses any more. */
+function limitSignal(): AbortSignal {
+  const minutes = bakeLimitMinutes(process.env);
+  const controller = new AbortController();
+  const stop = () =>
+    controller.abort(
+      new Error(`the bake took more than ${minutes} minutes and was stopped; BAKE_LIMIT_MINUTES allows more`),
+    );
+  setTimeout(stop, minutes * 60_000).unref();
   return controller.signal;
 }
 

@@ -2,20 +2,25 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { EC2Client } from "@aws-sdk/client-ec2";
+import { EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { describeChange } from "./change";
 import { connectOperator, removeBakeNode } from "./chef-cleanup";
-import { bakeInputs } from "./fingerprint";
+import { inputsOf } from "./fingerprint";
 import { imagesOf, newestImage, tagOf, verifiedImage } from "./image";
 import type { Running } from "./leash";
-import { imageIdOf } from "./manifest";
-import { packerFiles, templatePaths } from "./packer-files";
+import { FOLDER_PREFIX, VARIABLES_FILE } from "./leftovers/folders";
+import { imageIdsOf } from "./manifest";
+import { cleanerPaths, templatePaths } from "./packer-files";
 import { checkPacker, type Packer } from "./packer-version";
+import { bakeSteps } from "./progress";
+import { lookAfterImages } from "./retention";
 import { settle } from "./settle";
 import type { BakeSpec } from "./spec";
 import { runPacker } from "./supervisor";
+import { sweepBefore } from "./sweep-before";
 import { type BakeIdentification, TAG } from "./tags";
 import { removeUnfinishedImage } from "./unfinished";
+import { prepareUploads } from "./uploads";
 import { packerVariables } from "./variables";
 
 /** A bake as the Pulumi program orders it. */
@@ -28,6 +33,8 @@ export interface BakeOrder {
 /** What the program reads from standard output. */
 export interface BakeResult {
   readonly imageId: string;
+  /** The image in its own region and in those it is copied to, by region. */
+  readonly imageIds: Readonly<Record<string, string>>;
   /** Whether the image was there already, or another bake of the same address was first. */
   readonly reused: boolean;
   readonly region: string;
@@ -47,17 +54,42 @@ export async function createImage(order: BakeOrder, control: BakeControl): Promi
   const { spec, instanceType, fingerprint } = order;
   const ec2 = new EC2Client({ region: spec.region });
   const result = { region: spec.region, instanceType, fingerprint };
-  const [found] = await imagesOf(ec2, fingerprint);
+  const before = await imagesOf(ec2, fingerprint);
+  const found = spec.rebake ? undefined : before.at(-1);
   if (found?.ImageId) {
     control.write(`bake: nothing changed, using ${found.ImageId} again\n`);
-    return { imageId: found.ImageId, reused: true, ...result };
+    return { imageId: found.ImageId, imageIds: await imageIdsEverywhere(found, order), reused: true, ...result };
   }
   const packer = checkPacker();
   const bake = identification(order, packer);
   await tellReason(ec2, bake, spec, control);
-  const ours = await verifiedImage(ec2, await bakeOnce(spec, bake, packer, control), fingerprint);
-  const image = await settle(ec2, ours, namePrefix(spec, fingerprint));
-  return { imageId: image.ImageId ?? "", reused: image.ImageId !== ours.ImageId, ...result };
+  const made = await bakeOnce(spec, bake, packer, control);
+  const ours = await verifiedImage(ec2, made[spec.region] ?? "", { fingerprint, root: rootDevice(spec) });
+  const image = await settle(ec2, ours, namePrefix(spec, fingerprint), before);
+  const reused = image.ImageId !== ours.ImageId;
+  const imageIds = reused ? await imageIdsEverywhere(image, order) : made;
+  await lookAfterImages(spec, imageIds, control.write);
+  return { imageId: image.ImageId ?? "", imageIds, reused, ...result };
+}
+
+function rootDevice({ instanceStore }: BakeSpec): "ebs" | "instance-store" {
+  return instanceStore ? "instance-store" : "ebs";
+}
+
+/** An image that is there already, with its copies, which have the same fingerprint. */
+async function imageIdsEverywhere(image: Image, { spec, fingerprint }: BakeOrder): Promise<Record<string, string>> {
+  const copies = await Promise.all(
+    Object.keys(spec.copies ?? {}).map(async (region) => {
+      const copy = (await imagesOf(new EC2Client({ region }), fingerprint)).at(-1);
+      if (!copy?.ImageId) {
+        throw new Error(
+          `the image '${image.ImageId}' has no copy in '${region}' any more; set 'rebake' for one update to make it anew`,
+        );
+      }
+      return [region, copy.ImageId];
+    }),
+  );
+  return { [spec.region]: image.ImageId ?? "", ...Object.fromEntries(copies) };
 }
 
 function identification({ spec, instanceType, fingerprint }: BakeOrder, packer: Packer): BakeIdentification {
@@ -65,9 +97,11 @@ function identification({ spec, instanceType, fingerprint }: BakeOrder, packer: 
   return {
     instanceType,
     fingerprint,
-    inputs: bakeInputs(spec, { instanceType, packerVersion: packer.version, files: packerFiles() }),
+    inputs: inputsOf(spec, instanceType, packer.version),
     imageName: `${namePrefix(spec, fingerprint)}${run}`,
     nodeName: `bake-${spec.name}-${run}`,
+    run,
+    startedAt: new Date(),
   };
 }
 
@@ -78,14 +112,20 @@ function namePrefix(spec: BakeSpec, fingerprint: string): string {
 async function tellReason(ec2: EC2Client, bake: BakeIdentification, spec: BakeSpec, { write }: BakeControl) {
   const previous = await newestImage(ec2, spec.name);
   const before = previous && tagOf(previous, TAG.inputs);
-  const reason = before ? `rebaking: ${describeChange(before, bake.inputs)}` : "baking for the first time";
+  const changed = before && describeChange(before, bake.inputs);
+  const reason = spec.rebake
+    ? "rebaking: 'rebake' is set"
+    : changed
+      ? `rebaking: ${changed}`
+      : "baking for the first time";
   write(`bake: ${reason}\nbake: the bake's node is '${bake.nodeName}'\n`);
 }
 
 /** Runs Packer, and removes the bake's node whatever became of it. */
 async function bakeOnce(spec: BakeSpec, bake: BakeIdentification, packer: Packer, control: BakeControl) {
   const chef = await connectOperator(spec);
-  const folder = mkdtempSync(join(tmpdir(), "bake-"));
+  const { done: swept } = await sweepBefore(spec, chef, control);
+  const folder = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
   try {
     return await runTemplate(spec, bake, packer, folder, control);
   } catch (error) {
@@ -93,6 +133,7 @@ async function bakeOnce(spec: BakeSpec, bake: BakeIdentification, packer: Packer
     throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    await swept;
     await removeBakeNode(chef, bake.nodeName).finally(chef.close);
   }
 }
@@ -103,22 +144,25 @@ async function runTemplate(
   packer: Packer,
   folder: string,
   { signal, write, onRunning }: BakeControl,
-): Promise<string> {
+): Promise<Record<string, string>> {
   const template = join(folder, "template");
   const manifest = join(folder, "manifest.json");
-  const variables = join(folder, "bake.pkrvars.json");
+  const variables = join(folder, VARIABLES_FILE);
   mkdirSync(template);
-  for (const path of templatePaths(packer.generation)) copyFileSync(path, join(template, basename(path)));
-  writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, manifest)), { mode: 0o600 });
+  for (const path of templatePaths(packer.generation, rootDevice(spec)))
+    copyFileSync(path, join(template, basename(path)));
+  const uploads = await prepareUploads(spec, folder);
+  writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, manifest, uploads)), { mode: 0o600 });
 
   const run = { folder, signal, write };
   if (packer.generation === "modern") await runPacker({ ...run, args: ["init", template] });
   await runPacker({
     ...run,
     args: ["build", `-on-error=${onError()}`, `-var-file=${variables}`, template],
+    steps: bakeSteps(cleanerPaths()),
     onStart: (pid) => onRunning({ packer: pid, folder, nodeName: bake.nodeName, imageName: bake.imageName }),
   });
-  return imageIdOf(readFileSync(manifest, "utf8"), spec.region);
+  return imageIdsOf(readFileSync(manifest, "utf8"), [spec.region, ...Object.keys(spec.copies ?? {})]);
 }
 
 function onError(): string {

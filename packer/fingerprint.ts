@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { packerFiles } from "./packer-files";
 import { checkPacker } from "./packer-version";
 import type { BakeSpec } from "./spec";
+import { treeDigests } from "./tree";
 
 /** What a bake reads, beside the spec. */
 export interface BakeSurroundings {
@@ -11,6 +12,8 @@ export interface BakeSurroundings {
   readonly packerVersion: string;
   /** Text of each file by its path. */
   readonly files: Readonly<Record<string, string>>;
+  /** Content address of each folder that is copied, by its place on the instance. @default none */
+  readonly trees?: Readonly<Record<string, string>>;
 }
 
 /** What an image depends on: a digest for each file and setting, by its name. */
@@ -20,9 +23,12 @@ export type Inputs = Readonly<Record<string, string>>;
  * What decides the content of an image. Left out is what an image made otherwise would not differ in: its tags, whether
  * it outlives the stack, the network it was baked in, and by whom and with which keys the bake's node came and went.
  */
-export function bakeInputs(spec: BakeSpec, { instanceType, packerVersion, files }: BakeSurroundings): Inputs {
-  const { name, region, architecture, baseImageId, sshUsername } = spec;
-  const { serverUrl, runList, environment, policyName, policyGroup, attributes } = spec.chef;
+export function bakeInputs(
+  spec: BakeSpec,
+  { instanceType, packerVersion, files, trees = {} }: BakeSurroundings,
+): Inputs {
+  const { name, region, architecture, baseImageId, sshUsername, encryption, copies, shareWith, instanceStore } = spec;
+  const { serverUrl, runList, environment, policyName, policyGroup, attributes, clientVersion } = spec.chef;
   const settings = {
     name,
     region,
@@ -31,14 +37,22 @@ export function bakeInputs(spec: BakeSpec, { instanceType, packerVersion, files 
     sshUsername,
     instanceType,
     "Packer's version": packerVersion,
+    encryption,
+    copies,
+    shareWith,
+    "instanceStore.s3Bucket": instanceStore?.s3Bucket,
     "chef.serverUrl": serverUrl,
     "chef.runList": runList,
     "chef.environment": environment,
     "chef.policyName": policyName,
     "chef.policyGroup": policyGroup,
     "chef.attributes": attributes,
+    "chef.clientVersion": clientVersion,
   };
-  const all = [...Object.entries(settings), ...Object.entries(files)].filter(([, value]) => value !== undefined);
+  const copied = Object.entries(trees).map(([place, tree]) => [`files ${place}`, tree]);
+  const all = [...Object.entries(settings), ...Object.entries(files), ...copied].filter(
+    ([, value]) => value !== undefined,
+  );
   return Object.fromEntries(all.map(([input, value]) => [input, digest(canonical(value))]));
 }
 
@@ -47,13 +61,18 @@ export function fingerprint(inputs: Inputs): string {
   return digest(canonical(inputs));
 }
 
-/** The address of the image that this package's files and the Packer on PATH would bake. @throws without a Packer */
-export function bakeFingerprint(
-  spec: BakeSpec,
-  instanceType: string,
-  packerVersion: string = checkPacker().version,
-): string {
-  return fingerprint(bakeInputs(spec, { instanceType, packerVersion, files: packerFiles() }));
+/**
+ * What the image is made from that this package's files and the Packer on PATH would bake.
+ * @throws without a Packer, or when a folder that is copied cannot be read
+ */
+export function inputsOf(spec: BakeSpec, instanceType: string, packerVersion: string = checkPacker().version): Inputs {
+  const surroundings = { instanceType, packerVersion, files: packerFiles(), trees: treeDigests(spec.files) };
+  return bakeInputs(spec, surroundings);
+}
+
+/** The address of that image. */
+export function bakeFingerprint(...bake: Parameters<typeof inputsOf>): string {
+  return fingerprint(inputsOf(...bake));
 }
 
 /** JSON whose members are in the order of their names, and undefined ones left out. */

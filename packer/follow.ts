@@ -3,7 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 
 const POLL_MS = 100;
 
-/** Passes on what is appended to a file, as it comes; `end` passes on the rest and stops. */
+/** Passes on what is appended to a file, as it comes; `end` passes on the rest and stops, once. */
 export function follow(path: string, write: (text: string) => void): { end(): void } {
   const fd = openSync(path, "r");
   const buffer = Buffer.alloc(64 * 1024);
@@ -14,8 +14,11 @@ export function follow(path: string, write: (text: string) => void): { end(): vo
     }
   };
   const timer = setInterval(passOn, POLL_MS);
+  let ended = false;
   return {
     end() {
+      if (ended) return;
+      ended = true;
       clearInterval(timer);
       passOn();
       closeSync(fd);

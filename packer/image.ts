@@ -2,6 +2,7 @@ import {
   DeleteSnapshotCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
+  DisableImageDeregistrationProtectionCommand,
   type EC2Client,
   type Filter,
   type Image,
@@ -32,25 +33,36 @@ export async function imagesNamed(ec2: EC2Client, prefix: string): Promise<Image
 
 /**
  * The image, when a group can start instances from it.
- * @throws when it is not there, not ready, not EBS-backed or another one than the fingerprint says
+ * @throws when it is not there, not ready, of another root device or another one than the fingerprint says
  */
-export async function verifiedImage(ec2: EC2Client, imageId: string, fingerprint: string): Promise<Image> {
+export async function verifiedImage(
+  ec2: EC2Client,
+  imageId: string,
+  { fingerprint, root }: { readonly fingerprint: string; readonly root: "ebs" | "instance-store" },
+): Promise<Image> {
   const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
   const got = image && { state: image.State, root: image.RootDeviceType, fingerprint: tagOf(image, TAG.fingerprint) };
-  if (image && got?.state === "available" && got.root === "ebs" && got.fingerprint === fingerprint) return image;
+  if (image && got?.state === "available" && got.root === root && got.fingerprint === fingerprint) return image;
   throw new Error(
-    `the image '${imageId}' cannot be used: expected one that is available, EBS-backed and tagged ` +
+    `the image '${imageId}' cannot be used: expected one that is available, of root device ${root} and tagged ` +
       `'${fingerprint}', got '${JSON.stringify(got)}'; run the update again to bake another`,
   );
 }
 
 /** Removes an image and the snapshots it rests on. What is gone already is fine. */
 export async function deleteImage(ec2: EC2Client, image: Image): Promise<void> {
+  if (isProtected(image)) {
+    await ec2.send(new DisableImageDeregistrationProtectionCommand({ ImageId: image.ImageId }));
+  }
   await unlessGone(ec2.send(new DeregisterImageCommand({ ImageId: image.ImageId })), "InvalidAMIID.");
   for (const { Ebs } of image.BlockDeviceMappings ?? []) {
     if (!Ebs?.SnapshotId) continue;
     await unlessGone(ec2.send(new DeleteSnapshotCommand({ SnapshotId: Ebs.SnapshotId })), "InvalidSnapshot.NotFound");
   }
+}
+
+function isProtected({ DeregistrationProtection: state }: Image): boolean {
+  return state !== undefined && state !== "" && !state.startsWith("disabled");
 }
 
 /** Value of one of a resource's tags. */

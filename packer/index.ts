@@ -1,5 +1,7 @@
 /** What the components need of the bake. */
-export { bakeFingerprint } from "./fingerprint";
+export { describeChange } from "./change";
+export { bakeFingerprint, fingerprint, type Inputs, inputsOf } from "./fingerprint";
 export { convergeScript } from "./packer-files";
 export { checkPacker } from "./packer-version";
-export type { BakeSpec } from "./spec";
+export type { BakeSpec, InstanceStore } from "./spec";
+export { TAG } from "./tags";

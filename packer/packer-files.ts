@@ -15,10 +15,13 @@ export function cleanerPaths(): string[] {
   return filesIn(join(scriptsFolder(), "cleaners"), ".sh");
 }
 
-/** Paths of the template files for one generation of Packer. */
-export function templatePaths(generation: Generation): string[] {
+/** Paths of the template files for one generation of Packer and one kind of image. */
+export function templatePaths(generation: Generation, rootDevice: "ebs" | "instance-store" = "ebs"): string[] {
   const template = join(packageRoot(), "packer", "template");
-  return [...filesIn(template, ".pkr.hcl"), ...filesIn(join(template, generation), ".pkr.hcl")];
+  if (rootDevice === "ebs")
+    return [...filesIn(template, ".pkr.hcl"), ...filesIn(join(template, generation), ".pkr.hcl")];
+  const plugins = filesIn(join(template, generation), "plugins.pkr.hcl");
+  return [join(template, "variables.pkr.hcl"), ...filesIn(join(template, "instance-store"), ".pkr.hcl"), ...plugins];
 }
 
 /** What a bake reads from this package: text of each file by its path below the package's folder. */
@@ -26,6 +29,7 @@ export function packerFiles(): Record<string, string> {
   const paths = [
     ...templatePaths("classic"),
     ...templatePaths("modern"),
+    ...templatePaths("classic", "instance-store"),
     ...filesIn(scriptsFolder(), ".sh"),
     ...cleanerPaths(),
   ];

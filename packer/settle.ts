@@ -12,11 +12,13 @@ const POLL_MS = 2_000;
  * removed when an older one is ready. An older one that is still being made is waited for, at most 10 minutes, since its
  * bake may yet fail; after that ours stays.
  * @param prefix how all names of this address begin; a name, unlike a tag, is there from the first moment on
+ * @param before images of this address that were there when this bake began, and which it was told not to use
  */
-export async function settle(ec2: EC2Client, ours: Image, prefix: string): Promise<Image> {
+export async function settle(ec2: EC2Client, ours: Image, prefix: string, before: readonly Image[]): Promise<Image> {
   const deadline = Date.now() + WAIT_FOR_OTHER_MS;
   for (;;) {
-    const [oldest] = await imagesNamed(ec2, prefix);
+    const named = await imagesNamed(ec2, prefix);
+    const oldest = named.find((image) => !before.some(({ ImageId }) => ImageId === image.ImageId));
     if (!oldest || oldest.ImageId === ours.ImageId || Date.now() > deadline) return ours;
     if (oldest.State === "available" && tagOf(oldest, TAG.fingerprint)) {
       await deleteImage(ec2, ours);

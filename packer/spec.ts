@@ -20,11 +20,38 @@ export interface BakeSpec {
   readonly instanceProfile?: string;
   /** @default what the subnet says */
   readonly associatePublicIpAddress?: boolean;
+  /** Who may reach the bake's instance by SSH. @default see ssh_source_cidrs in template/variables.pkr.hcl */
+  readonly sshSourceCidrs?: readonly string[];
   /** More tags of the image. */
   readonly tags: Readonly<Record<string, string>>;
   /** Whether `pulumi destroy` leaves the image. */
   readonly keepOnDestroy: boolean;
+  /** Folders copied to the instance before it converges: absolute folder there → folder here. @default none */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Bakes although an image of the same address is there; any text, a new one for each time. @default no */
+  readonly rebake?: string;
+  /** Encrypts the image's volumes. @default as the base image is */
+  readonly encryption?: { readonly kmsKeyArn?: string };
+  /** Regions the image is copied to, each with the KMS key that encrypts the copy there. @default none */
+  readonly copies?: Readonly<Record<string, { readonly kmsKeyArn?: string }>>;
+  /** Accounts that may start instances from the image. @default none */
+  readonly shareWith?: readonly string[];
+  /** Refuses to deregister the image until the protection is lifted. @default false */
+  readonly protectImage?: boolean;
+  /** Which of this stack's earlier images of this name stay. @default all */
+  readonly keep?: { readonly count?: number; readonly days?: number };
+  /** Bakes an S3-backed image instead of an EBS-backed one. @default EBS */
+  readonly instanceStore?: InstanceStore;
   readonly chef: BakeChef;
+}
+
+/** What bundling an S3-backed image needs. @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/instance */
+export interface InstanceStore {
+  readonly accountId: string;
+  readonly s3Bucket: string;
+  /** Files of this machine: the certificate registered with the account, and its private key. */
+  readonly x509CertificateFile: string;
+  readonly x509KeyFile: string;
 }
 
 /** The Chef server, and what the bake's node converges to. */
@@ -36,7 +63,11 @@ export interface BakeChef {
   readonly policyGroup?: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
   readonly caPem?: string;
-  /** Registers the bake's node; its key is read on the instance, so only SSM or Secrets Manager will do. */
+  /** Of Cinc Client, where the base image has no Chef client: `18`, `18.5` or `18.5.0`. @default 18 */
+  readonly clientVersion?: string;
+  /** Accepts the licence of Chef Infra Client. @default not accepted; Cinc Client asks for none */
+  readonly license?: "accept" | "accept-silent" | "accept-no-persist";
+  /** Registers the bake's node. A key that is kept on this machine is uploaded to the instance's memory for that time. */
   readonly validator: BakeIdentity;
   /** Removes the bake's node and client afterwards. */
   readonly operator: BakeIdentity;
@@ -78,6 +109,8 @@ function topMistakes(spec: Fields): string[] {
     ...optional(spec, "subnetId", "string"),
     ...optional(spec, "instanceProfile", "string"),
     ...optional(spec, "associatePublicIpAddress", "boolean"),
+    ...cidrMistakes(spec.sshSourceCidrs),
+    ...imageMistakes(spec),
     ...(typeof spec.keepOnDestroy === "boolean" ? [] : [mistake("keepOnDestroy", spec.keepOnDestroy, "true or false")]),
     ...tagMistakes(spec.tags),
   ];
@@ -89,9 +122,14 @@ function chefMistakes(chef: Fields): string[] {
   const mistakes = [
     ...matching(chef, "serverUrl", /^https?:\/\/\S+$/, "https://HOST[:PORT][/organizations/NAME]", "chef."),
     ...(texts ? [] : [mistake("chef.runList", runList, "a list of texts as 'recipe[base]'")]),
-    ...["environment", "policyName", "policyGroup", "caPem"].flatMap((name) => optional(chef, name, "string", "chef.")),
+    ...["environment", "policyName", "policyGroup", "caPem", "clientVersion"].flatMap((name) =>
+      optional(chef, name, "string", "chef."),
+    ),
+    ...(chef.license === undefined
+      ? []
+      : matching(chef, "license", /^accept(-silent|-no-persist)?$/, "'accept'", "chef.")),
     ...optional(chef, "attributes", "object", "chef."),
-    ...identityMistakes(chef.validator, "chef.validator", ["ssmParameter", "secretId"]),
+    ...identityMistakes(chef.validator, "chef.validator"),
     ...identityMistakes(chef.operator, "chef.operator"),
   ];
   if (Boolean(policyName) !== Boolean(policyGroup)) {
@@ -105,21 +143,71 @@ function chefMistakes(chef: Fields): string[] {
   return mistakes;
 }
 
+function cidrMistakes(cidrs: unknown): string[] {
+  const right = cidrs === undefined || (Array.isArray(cidrs) && cidrs.every((cidr) => /^[0-9a-f.:]+\/\d+$/.test(cidr)));
+  return right ? [] : [mistake("sshSourceCidrs", cidrs, "a list of address blocks as '203.0.113.7/32'")];
+}
+
+/** What becomes of the image once it is made. */
+function imageMistakes(spec: Fields): string[] {
+  const { files, copies, shareWith, keep, encryption, instanceStore } = spec;
+  const places = Object.entries(fields(files));
+  const accounts = Array.isArray(shareWith) ? shareWith : [];
+  const mistakes = [
+    ...["files", "copies", "keep", "encryption", "instanceStore"].flatMap((name) => optional(spec, name, "object")),
+    ...optional(spec, "rebake", "string"),
+    ...optional(spec, "protectImage", "boolean"),
+    ...places.flatMap(([place, folder]) =>
+      isFilePlace(place, folder) ? [] : [mistake("files", { [place]: folder }, FILE_PLACE)],
+    ),
+    ...Object.keys(fields(copies)).flatMap((region) => copyMistakes(region, spec.region)),
+    ...accounts.flatMap((account) =>
+      /^\d{12}$/.test(account) ? [] : [mistake("shareWith", account, "an account's 12 digits")],
+    ),
+    ...Object.entries(fields(keep)).flatMap(([name, value]) =>
+      ["count", "days"].includes(name) && Number.isInteger(value) && Number(value) >= 1
+        ? []
+        : [mistake(`keep.${name}`, value, "a whole number, 1 or more, of 'count' or 'days'")],
+    ),
+  ];
+  if (accounts.length > 0 && encryption && !fields(encryption).kmsKeyArn) {
+    mistakes.push(
+      "'shareWith' cannot share what AWS's own key encrypts; give 'encryption.kmsKeyArn' and share the key too",
+    );
+  }
+  if (instanceStore && (encryption || copies || keep)) {
+    mistakes.push(
+      "'instanceStore' makes an image that is not encrypted, copied or counted here; leave those settings out",
+    );
+  }
+  return mistakes;
+}
+
+const FILE_PLACE = "an absolute folder on the instance, below neither /etc/chef nor /dev, and a folder here";
+
+function isFilePlace(place: string, folder: unknown): boolean {
+  return (
+    /^(\/[A-Za-z0-9_.-]+)+$/.test(place) &&
+    !/^\/(etc\/chef|dev)(\/|$)|\/\.\.?(\/|$)/.test(place) &&
+    typeof folder === "string"
+  );
+}
+
+function copyMistakes(region: string, home: unknown): string[] {
+  if (region === home) return [`'copies' names '${region}', where the image is baked; leave it out`];
+  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? [] : [mistake("copies", region, "AWS regions as 'eu-central-1'")];
+}
+
 function tagMistakes(tags: unknown): string[] {
   const right = isFields(tags) && Object.values(tags).every((value) => typeof value === "string");
   return right ? [] : [mistake("tags", tags, "an object of texts")];
 }
 
-function identityMistakes(value: unknown, setting: string, places?: readonly string[]): string[] {
+function identityMistakes(value: unknown, setting: string): string[] {
   const identity = fields(value);
   const mistakes = matching(identity, "name", /^[A-Za-z0-9_.-]+$/, "the name of a Chef client", `${setting}.`);
   try {
-    const [place = ""] = Object.keys(parseKeyReference(identity.key, `${setting}.key`));
-    if (places && !places.includes(place)) {
-      mistakes.push(
-        `'${setting}.key' is kept in '${place}', which the bake's instance cannot read; use ${places.join(" or ")}`,
-      );
-    }
+    parseKeyReference(identity.key, `${setting}.key`);
   } catch (error) {
     mistakes.push((error as Error).message);
   }

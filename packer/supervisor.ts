@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { failure } from "./failure";
 import { follow } from "./follow";
+import { type Step, withProgress } from "./progress";
 
 /** One run of Packer. */
 export interface PackerRun {
@@ -14,9 +16,9 @@ export interface PackerRun {
   readonly onStart?: (pid: number) => void;
   /** Takes Packer's lines as they come. */
   readonly write: (text: string) => void;
+  /** Announced as they begin. @default none, for Packer's shorter commands */
+  readonly steps?: readonly Step[];
 }
-
-const LINES_OF_A_FAILURE = 15;
 
 /**
  * Runs Packer in a process group of its own, where no Ctrl-C meant for others reaches it, and waits for its end however
@@ -39,16 +41,19 @@ export async function runPacker(run: PackerRun): Promise<void> {
   closeSync(fd);
   const stop = () => packer.kill("SIGTERM");
   run.signal.addEventListener("abort", stop, { once: true });
-  const following = follow(log, run.write);
+  const progress = withProgress(run.steps ?? [], run.write);
+  const following = follow(log, progress.write);
   try {
     const ended = ending(packer);
     if (packer.pid) run.onStart?.(packer.pid);
     const status = await ended;
     if (status === "0") return;
     run.signal.throwIfAborted();
-    throw new Error(failure(status, readFileSync(log, "utf8")));
+    following.end();
+    throw new Error(failure(status, readFileSync(log, "utf8"), progress.current()));
   } finally {
     following.end();
+    progress.end();
     run.signal.removeEventListener("abort", stop);
   }
 }
@@ -65,14 +70,4 @@ function ending(packer: ReturnType<typeof spawn>): Promise<string> {
 function packerEnvironment(folder: string): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(([name]) => !/^(PULUMI_|BAKE_|NODE_)/.test(name));
   return { ...Object.fromEntries(entries), CHECKPOINT_DISABLE: "1", PACKER_NO_COLOR: "1", TMPDIR: folder };
-}
-
-function failure(status: string, log: string): string {
-  const lines = log.trimEnd().split("\n");
-  const cleaning = lines.findIndex((line) => line.includes("Provisioning step had errors"));
-  const last = lines.slice(0, cleaning < 0 ? undefined : cleaning).slice(-LINES_OF_A_FAILURE);
-  return (
-    `Packer ended with '${status}'; its last lines were\n${last.join("\n")}\n` +
-    "To look at the instance after such a failure, set BAKE_ON_ERROR=abort: Packer then leaves it running, and you remove it"
-  );
 }

@@ -10,6 +10,10 @@ export const TAG = {
   instanceType: "chef-autoscaling:instance-type",
   architecture: "chef-autoscaling:architecture",
   node: "chef-autoscaling:node",
+  /** The 8 hexadecimal digits that end the names of one run's node, image and key pair. */
+  run: "chef-autoscaling:run",
+  /** When the run began, ISO 8601: what the sweep goes by. */
+  started: "chef-autoscaling:started",
   /** Given by the program: project and stack that baked the image. */
   stack: "chef-autoscaling:stack",
 } as const;
@@ -21,6 +25,9 @@ export interface BakeIdentification {
   readonly inputs: Inputs;
   readonly imageName: string;
   readonly nodeName: string;
+  /** The 8 hexadecimal digits of this run. */
+  readonly run: string;
+  readonly startedAt: Date;
 }
 
 /** Tags of the image and its snapshots. */
@@ -44,5 +51,7 @@ export function runTags(spec: BakeSpec, bake: BakeIdentification): Record<string
     [TAG.bake]: spec.name,
     [TAG.fingerprint]: bake.fingerprint,
     [TAG.node]: bake.nodeName,
+    [TAG.run]: bake.run,
+    [TAG.started]: bake.startedAt.toISOString(),
   };
 }

@@ -2,12 +2,19 @@ import type { KeyReference } from "../components/keys";
 import { cleanerPaths, scriptsFolder } from "./packer-files";
 import type { BakeSpec } from "./spec";
 import { type BakeIdentification, imageTags, runTags } from "./tags";
+import type { Uploads } from "./uploads";
 
 /**
  * Values of the template's variables; those that stay away have a default there.
  * @param manifest file that Packer is to write
+ * @param uploads files of this machine that Packer copies to the instance
  */
-export function packerVariables(spec: BakeSpec, bake: BakeIdentification, manifest: string): Record<string, unknown> {
+export function packerVariables(
+  spec: BakeSpec,
+  bake: BakeIdentification,
+  manifest: string,
+  uploads: Uploads,
+): Record<string, unknown> {
   return {
     region: spec.region,
     base_image: spec.baseImageId,
@@ -17,13 +24,37 @@ export function packerVariables(spec: BakeSpec, bake: BakeIdentification, manife
     instance_profile: spec.instanceProfile,
     associate_public_ip_address: spec.associatePublicIpAddress,
     subnet_id: spec.subnetId,
+    ssh_source_cidrs: spec.sshSourceCidrs,
     ssh_username: spec.sshUsername,
     run_tags: runTags(spec, bake),
     node_name: bake.nodeName,
     scripts: scriptsFolder(),
     cleaners: cleanerPaths(),
     manifest,
+    files_archive: uploads.filesArchive,
+    validator_key_file: uploads.validatorKeyFile,
+    ...imageVariables(spec),
     ...chefVariables(spec),
+  };
+}
+
+function imageVariables({ encryption, copies, shareWith, instanceStore: store }: BakeSpec): Record<string, unknown> {
+  if (store) {
+    return {
+      account_id: store.accountId,
+      s3_bucket: store.s3Bucket,
+      x509_cert_path: store.x509CertificateFile,
+      x509_key_path: store.x509KeyFile,
+      image_users: shareWith,
+    };
+  }
+  const keys = Object.entries(copies ?? {}).map(([region, { kmsKeyArn = "" }]) => [region, kmsKeyArn]);
+  return {
+    encrypt: encryption ? true : undefined,
+    kms_key_arn: encryption?.kmsKeyArn,
+    image_regions: keys.map(([region]) => region),
+    region_kms_key_arns: encryption ? Object.fromEntries(keys) : undefined,
+    image_users: shareWith,
   };
 }
 
@@ -38,16 +69,19 @@ function chefVariables({ chef }: BakeSpec): Record<string, unknown> {
     chef_policy_group: chef.policyGroup,
     chef_attributes: chef.attributes && templateSafe(JSON.stringify(chef.attributes)),
     chef_ca_pem: chef.caPem,
+    chef_client_version: chef.clientVersion,
+    chef_license: chef.license,
   };
 }
 
 function validatorKeyPlace(key: KeyReference): Record<string, string> {
   if ("ssmParameter" in key) return { chef_validator_key_source: "ssm", chef_validator_key_id: key.ssmParameter };
   if ("secretId" in key) return { chef_validator_key_source: "secretsmanager", chef_validator_key_id: key.secretId };
-  throw new Error(
-    "'chef.validator.key' is kept where the bake's instance cannot read it; use 'ssmParameter' or 'secretId'",
-  );
+  return { chef_validator_key_source: "file", chef_validator_key_id: UPLOADED_KEY };
 }
+
+/** In memory, never on a disk; as template/image.pkr.hcl has it. */
+const UPLOADED_KEY = "/dev/shm/chef-validator.pem";
 
 /** Packer would expand `{{…}}`; in JSON it can only stand inside a text, where a brace may be escaped. */
 function templateSafe(json: string): string {

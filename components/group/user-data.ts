@@ -61,7 +61,7 @@ function convergeEnvironment(args: UserDataArgs): Record<string, string> {
 export function instanceKeySource(key: KeyReference): { source: "ssm" | "secretsmanager"; id: string } {
   if ("ssmParameter" in key) return { source: "ssm", id: key.ssmParameter };
   if ("secretId" in key) return { source: "secretsmanager", id: key.secretId };
-  const expected = "a key that an instance can read";
+  const expected = "a key that an instance of a group can read";
   const wayOut = "put the key into SSM Parameter Store or Secrets Manager and say ssmParameter or secretId";
   return refuse("The Chef connection", { property: "chef.validator.key", value: key, expected, wayOut });
 }

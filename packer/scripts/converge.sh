@@ -4,8 +4,8 @@
 #
 # Environment:
 #   CHEF_SERVER_URL, CHEF_VALIDATOR_NAME, AWS_REGION
-#   CHEF_VALIDATOR_KEY_SOURCE          ssm (a SecureString parameter) or secretsmanager
-#   CHEF_VALIDATOR_KEY_ID              name or ARN of the parameter or secret
+#   CHEF_VALIDATOR_KEY_SOURCE          ssm (a SecureString parameter), secretsmanager, or file (uploaded by a bake)
+#   CHEF_VALIDATOR_KEY_ID              name or ARN of the parameter or secret, or the file, which is removed
 #   CHEF_NODE_NAME or CHEF_GROUP       with CHEF_GROUP the node is called <group>-<instance id>
 #   CHEF_RUN_LIST                      JSON array, default []
 #   CHEF_ENVIRONMENT, CHEF_POLICY_NAME, CHEF_POLICY_GROUP, CHEF_ATTRIBUTES (JSON object), CHEF_CA_PEM     optional
@@ -58,7 +58,8 @@ read_validator_key() {
       --with-decryption --query Parameter.Value --output text ;;
     secretsmanager) aws secretsmanager get-secret-value --region "$AWS_REGION" --secret-id "$CHEF_VALIDATOR_KEY_ID" \
       --query SecretString --output text ;;
-    *) fail "'CHEF_VALIDATOR_KEY_SOURCE' is '$CHEF_VALIDATOR_KEY_SOURCE', expected ssm or secretsmanager" ;;
+    file) cat "$CHEF_VALIDATOR_KEY_ID" ;;
+    *) fail "'CHEF_VALIDATOR_KEY_SOURCE' is '$CHEF_VALIDATOR_KEY_SOURCE', expected ssm, secretsmanager or file" ;;
   esac
 }
 
@@ -144,6 +145,7 @@ answer_launch_hook() {
 leave() {
   local status=$?
   rm -f "$validation"
+  if [ "$CHEF_VALIDATOR_KEY_SOURCE" = file ]; then rm -f "$CHEF_VALIDATOR_KEY_ID"; fi
   if [ "$status" = 0 ]; then answer_launch_hook CONTINUE; else answer_launch_hook ABANDON; fi
 }
 

@@ -1,36 +1,105 @@
 #!/bin/bash
 # Fails the bake when the image would carry a secret or an identity: lists every file that looks like a private key,
 # a fixed node name or the saved state of one machine. File names only, never what is in them.
+# Programs below /usr come from packages and are not searched, but for /usr/local/etc.
 #
-# Environment: CHEF_NODE_NAME, the bake's own node, whose name must not be left anywhere.
+# Environment:
+#   CHEF_NODE_NAME    the bake's own node, whose name must not be left anywhere
+#   LEAK_GATE_ROOT    where an image is mounted, to look at it from another machine; default is this machine
+#
+# A cookbook tells files that only look so, one pattern of absolute paths a line, in /etc/chef-autoscaling/leak-gate.allow.
 set -euo pipefail
 shopt -s nullglob dotglob
+export LC_ALL=C
 
-for command in grep find sed basename; do
+root=${LEAK_GATE_ROOT:-}
+root=${root%/}
+allow_file=$root/etc/chef-autoscaling/leak-gate.allow
+
+for command in grep find sed base64; do
   command -v "$command" >/dev/null || { echo "leak-gate: '$command' is missing, install it" >&2; exit 1; }
 done
 
+# Known to hold keys that everybody knows: test suites and manuals. By path, so that nothing else hides behind them.
+innocent=(
+  '/opt/*/embedded/lib/ruby/gems/*/gems/*/spec/*'
+  '/opt/*/embedded/lib/ruby/gems/*/gems/*/test/*'
+  '/opt/*/embedded/lib/ruby/gems/*/gems/*/*.md'
+  '/opt/*/embedded/lib/python*/test/*'
+  '/opt/*/embedded/ssl/man/*'
+)
+if [ -f "$allow_file" ]; then
+  while IFS= read -r pattern; do
+    case $pattern in /?*) innocent+=("$pattern") ;; esac
+  done <"$allow_file"
+fi
+
 findings=()
+
+is_innocent() {
+  local pattern
+  for pattern in "${innocent[@]}"; do
+    # Unquoted: it is a pattern
+    # shellcheck disable=SC2053
+    if [[ $1 == $pattern ]]; then return 0; fi
+  done
+  return 1
+}
 
 # Adds what stands on standard input, one file per line, under one reason.
 found() {
   local file
   while IFS= read -r file; do
-    findings+=("$file: $1")
+    file=${file#"$root"}
+    if is_innocent "$file"; then
+      echo "leak-gate: allowed, though it $1: $file"
+    else
+      findings+=("$file: $1")
+    fi
   done
 }
 
-# Files in which a pattern stands. What cannot be read counts as found: this gate fails closed.
-files_with() {
-  local folder folders=(/etc /root /home /srv /var /tmp)
-  for folder in /opt/*; do
-    # The Chef client's own Ruby holds the keys of its test suites
-    case $folder in /opt/chef | /opt/cinc) ;; *) folders+=("$folder") ;; esac
+# The beginning of a PEM file in base64, as configuration and user data carry keys.
+base64_pem() {
+  local kind text patterns=()
+  for kind in '' 'RSA ' 'EC ' 'DSA ' 'OPENSSH ' 'ENCRYPTED '; do
+    text="-----BEGIN ${kind}PRIVATE KEY-----"
+    text=${text:0:$((${#text} / 3 * 3))}
+    patterns+=("$(printf %s "$text" | base64 --wrap=0)")
   done
-  for folder in "${folders[@]}"; do
+  (IFS='|' && echo "(${patterns[*]})")
+}
+
+quoted() {
+  printf %s "$1" | sed 's/[^A-Za-z0-9_-]/\\&/g'
+}
+
+# What must not stand in any file. A header alone is no key: programs and manuals have it; key material has to follow.
+pem='-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----([[:space:]"'"'"'+,]|\\[nr])*([A-Za-z0-9+/]{30}|Proc-Type:|Version:|Comment:)'
+encoded=$(base64_pem)
+aws_key='(aws_secret_access_key|AWS_SECRET_ACCESS_KEY)["'"'"'[:space:]]*[=:]["'"'"'[:space:]]*[A-Za-z0-9+/]{40}'
+patterns=(-e "$pem" -e "$encoded" -e "$aws_key")
+if [ -n "${CHEF_NODE_NAME:-}" ]; then patterns+=(-e "$(quoted "$CHEF_NODE_NAME")"); fi
+
+# Whole files, also binary ones, as one line each: a key has many.
+search=(grep --extended-regexp --null-data --text)
+
+# One pass over the disk for all patterns. What cannot be read counts as found: this gate fails closed.
+suspects() {
+  local folder
+  for folder in etc root home opt srv var tmp mnt usr/local/etc; do
+    folder=$root/$folder
     [ -d "$folder" ] || continue
-    grep --recursive --files-with-matches --binary-files=without-match --devices=skip \
-      --exclude="$(basename "$0")" "$@" "$folder" || [ $? -eq 1 ] || echo "$folder (a file in it cannot be read)"
+    "${search[@]}" --recursive --files-with-matches --devices=skip --exclude="${0##*/}" "${patterns[@]}" "$folder" ||
+      [ $? -eq 1 ] || echo "$folder/"
+  done
+}
+
+# Those of the files on standard input in which a pattern stands.
+having() {
+  local file
+  while IFS= read -r file; do
+    if "${search[@]}" --quiet -e "$1" "$file"; then echo "$file"; fi
   done
 }
 
@@ -41,35 +110,64 @@ non_empty() {
   done
 }
 
+files_in() {
+  local folder
+  for folder in "$@"; do
+    if [ -d "$folder" ]; then find "$folder" -type f; fi
+  done
+}
+
 machine_id() {
-  non_empty /etc/machine-id | while IFS= read -r file; do
+  non_empty "$root"/etc/machine-id "$root"/var/lib/dbus/machine-id | while IFS= read -r file; do
     grep --quiet --line-regexp uninitialized "$file" || echo "$file"
   done
 }
 
-found 'holds a private key' < <(files_with --extended-regexp -e '-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----')
-found 'belongs to one Chef node' < <(
-  find /etc /root /home /opt /srv /var /tmp -xdev -type f \
-    \( -name client.pem -o -name validation.pem -o -name first-boot.json \) 2>/dev/null || true
-  non_empty /etc/chef/client.rb /etc/cinc/client.rb
-)
-found 'fixes the name of a Chef node' < <(
-  find /etc/chef /etc/cinc -type f -name '*.rb' -exec grep --files-with-matches '^[[:space:]]*node_name\b' {} + 2>/dev/null || true
-)
-if [ -n "${CHEF_NODE_NAME:-}" ]; then
-  found "names the bake's node" < <(files_with --fixed-strings -e "$CHEF_NODE_NAME")
+named() {
+  local folders=("$root"/{etc,root,home,opt,srv,var,tmp,mnt,usr/local/etc}) there=() folder
+  for folder in "${folders[@]}"; do if [ -d "$folder" ]; then there+=("$folder"); fi; done
+  find "${there[@]}" -xdev -type f \( -name client.pem -o -name validation.pem -o -name '*-validator.pem' \
+    -o -name first-boot.json -o -name encrypted_data_bag_secret \)
+}
+
+suspected=$(suspects)
+found 'cannot be read whole' < <(grep '/$' <<<"$suspected" || true)
+suspected=$(grep -v -e '/$' -e '^$' <<<"$suspected" || true)
+if [ -n "$suspected" ]; then
+  found 'holds a private key' < <(having "$pem" <<<"$suspected")
+  found 'holds a private key in base64' < <(having "$encoded" <<<"$suspected")
+  found 'holds an AWS secret key' < <(having "$aws_key" <<<"$suspected")
+  if [ -n "${CHEF_NODE_NAME:-}" ]; then
+    found "names the bake's node" < <(having "$(quoted "$CHEF_NODE_NAME")" <<<"$suspected")
+  fi
 fi
-found 'lets a user log in' < <(non_empty /root/.ssh/authorized_keys* /home/*/.ssh/authorized_keys*)
-found 'holds AWS credentials' < <(non_empty /root/.aws/credentials /home/*/.aws/credentials)
-found "is a shell's history" < <(non_empty /root/.*_history /home/*/.*_history)
-found 'identifies one SSH host' < <(non_empty /etc/ssh/ssh_host_*)
+
+found 'belongs to one Chef node' < <(named; non_empty "$root"/etc/{chef,cinc}/client.rb)
+found 'fixes the name of a Chef node' < <(
+  files_in "$root"/etc/{chef,cinc} | sed -n '/\.rb$/p' | having '(^|[[:space:]])node_name[[:space:]]'
+)
+found 'is state that a Chef client saved' < <(files_in "$root"/var/{chef,cinc,lib/chef,lib/cinc,cache/chef,cache/cinc})
+found 'is state of one Consul agent' < <(
+  find "$root"/opt/consul "$root"/var/{lib/,}consul -type f \
+    \( -name node-id -o -name raft.db -o -path '*/serf/*' -o -path '*/raft/*' \) 2>/dev/null || true
+)
+found 'lets a user log in' < <(non_empty "$root"/{root,home/*}/.ssh/authorized_keys*)
+found 'holds AWS credentials' < <(non_empty "$root"/{root,home/*}/.aws/credentials)
+found "is a shell's history" < <(non_empty "$root"/{root,home/*}/.*_history)
+found 'identifies one SSH host' < <(non_empty "$root"/etc/ssh/ssh_host_*)
 found 'identifies one machine' < <(machine_id)
-found 'keeps user data from running at the next boot' < <(printf '%s\n' /var/lib/cloud/instances/* /var/lib/cloud/sem/* | sed '/^$/d')
+found 'keeps user data from running at the next boot' < <(
+  printf '%s\n' "$root"/var/lib/cloud/{instance,instances/*,sem/*} | while IFS= read -r file; do
+    if [ -e "$file" ] || [ -L "$file" ]; then echo "$file"; fi
+  done
+)
+found 'is a log of the bake' < <(non_empty "$root"/var/log/{cloud-init*.log,chef*.log} "$root"/var/log/chef/*.log)
 
 if [ ${#findings[@]} -gt 0 ]; then
   echo "leak-gate: the image would carry ${#findings[@]} leaks:" >&2
   printf '  %s\n' "${findings[@]}" >&2
-  echo "leak-gate: remove them in the cookbook, or in a script of packer/scripts/cleaners/" >&2
+  echo "leak-gate: remove them in the cookbook, or in a script of packer/scripts/cleaners/; a file that only looks so is" \
+    "told in /etc/chef-autoscaling/leak-gate.allow" >&2
   exit 1
 fi
 echo "leak-gate: nothing left that looks like a key, a fixed node name or saved state"

@@ -7,12 +7,23 @@ source "amazon-ebs" "image" {
   source_ami = var.base_image
   tags       = var.image_tags
 
+  encrypt_boot       = var.encrypt
+  kms_key_id         = var.kms_key_arn
+  ami_regions        = var.image_regions
+  region_kms_key_ids = var.region_kms_key_arns
+  ami_users          = var.image_users
+  snapshot_users     = var.image_users
+
   instance_type               = var.instance_type
   iam_instance_profile        = var.instance_profile
   subnet_id                   = var.subnet_id
   associate_public_ip_address = var.associate_public_ip_address
   run_tags                    = var.run_tags
   run_volume_tags             = var.run_tags
+
+  # Old Packer tags neither of the two: a name of our own tells whose key pair it is, the sweep knows the group otherwise.
+  temporary_key_pair_name               = var.node_name
+  temporary_security_group_source_cidrs = length(var.ssh_source_cidrs) > 0 ? var.ssh_source_cidrs : null
 
   ssh_username = var.ssh_username
   ssh_port     = var.ssh_port

@@ -40,10 +40,46 @@ variable "instance_profile" {
   description = "Instance profile whose role may read the validator key."
 }
 
+variable "ssh_source_cidrs" {
+  type        = list(string)
+  default     = []
+  description = "Who may reach the bake's instance by SSH. Empty: with Packer from 1.10 on and a public address asked for, this machine alone; otherwise everybody."
+}
+
 variable "image_tags" {
   type        = map(string)
   default     = {}
   description = "Tags of the image and its snapshots."
+}
+
+variable "encrypt" {
+  type        = bool
+  default     = null
+  description = "Null: as the base image is."
+}
+
+variable "kms_key_arn" {
+  type        = string
+  default     = ""
+  description = "Empty: the account's default key for EBS."
+}
+
+variable "image_regions" {
+  type        = list(string)
+  default     = []
+  description = "Regions the image is copied to."
+}
+
+variable "region_kms_key_arns" {
+  type        = map(string)
+  default     = {}
+  description = "Key that encrypts each copy, by region."
+}
+
+variable "image_users" {
+  type        = list(string)
+  default     = []
+  description = "Accounts that may start instances from the image."
 }
 
 variable "run_tags" {
@@ -67,7 +103,7 @@ variable "chef_validator_name" {
 
 variable "chef_validator_key_source" {
   type        = string
-  description = "ssm or secretsmanager; the instance itself fetches the key, with its own role."
+  description = "ssm or secretsmanager: the instance itself fetches the key, with its own role. file: it is uploaded."
 }
 
 variable "chef_validator_key_id" {
@@ -105,6 +141,28 @@ variable "chef_ca_pem" {
   type        = string
   default     = ""
   description = "Certificate of the CA that signed the Chef server's certificate, where it is no public one."
+}
+
+variable "chef_client_version" {
+  type        = string
+  default     = ""
+  description = "Of Cinc Client, where the base image has no Chef client. Empty: 18."
+}
+
+variable "chef_license" {
+  type        = string
+  default     = ""
+  description = "accept: accepts the licence of Chef Infra Client."
+}
+
+variable "files_archive" {
+  type        = string
+  description = "Archive whose folders are unpacked at the instance's root."
+}
+
+variable "validator_key_file" {
+  type        = string
+  description = "The validator's key, where chef_validator_key_source is file; else an empty file."
 }
 
 variable "scripts" {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { convergence } from "./convergence";
-import { name, tags } from "./primitives";
+import { count, name, tags } from "./primitives";
 
 const baseImage = z
   .union(
@@ -12,6 +12,10 @@ const baseImage = z
     { error: "one of {id: ami-…}, {ssmParameter}, {nameFilter, owners}" },
   )
   .describe("image the bake starts from: `{id}`, `{ssmParameter}`, or `{nameFilter, owners}` for the newest");
+
+const encrypted = z.strictObject({
+  kmsKeyArn: name.optional().describe("default AWS's own key for EBS"),
+});
 
 export const bake = z
   .strictObject({
@@ -25,6 +29,34 @@ export const bake = z
       .boolean()
       .optional()
       .describe("public address for the bake; default as the subnet says"),
+    sshSourceCidrs: z.array(name).optional().describe("who may reach the bake's instance by SSH"),
+    files: tags.optional().describe("folders copied to the instance: absolute folder there → folder here"),
+    chefClientVersion: name.optional().describe("of Cinc Client, where the base image has no client; default `18`"),
+    chefLicense: z
+      .enum(["accept", "accept-silent", "accept-no-persist"])
+      .optional()
+      .describe("licence of Chef Infra Client; default not accepted"),
+    rebake: z.boolean().optional().describe("bakes at every update while it is set; default `false`"),
+    encryption: encrypted.optional().describe("encrypts the image; default as the base image is"),
+    copies: z.record(z.string(), encrypted).optional().describe("regions the image is copied to"),
+    shareWith: z.array(name).optional().describe("accounts that may start instances from it"),
+    protectImage: z.boolean().optional().describe("refuses to deregister it; default `false`"),
+    keep: z
+      .strictObject({
+        count: count.optional().describe("the newest so many"),
+        days: count.optional().describe("those younger than so many days"),
+      })
+      .optional()
+      .describe("earlier images that stay, beside those in use; default all"),
+    instanceStore: z
+      .strictObject({
+        accountId: name.describe("account that owns the image"),
+        s3Bucket: name.describe("bucket of the bundle"),
+        x509CertificateFile: name.describe("certificate registered with the account, a file here"),
+        x509KeyFile: name.describe("its private key, a file here"),
+      })
+      .optional()
+      .describe("bakes an S3-backed image; default EBS-backed"),
     onDestroy: z.enum(["keep", "delete"]).optional().describe("the stack's images on destroy; default `keep`"),
     tags: tags.optional().describe("more tags of the image"),
     ...convergence,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Lab, startLab } from "../../lab/services/lab";
+import { FOLDER_PREFIX } from "../../packer/leftovers/folders";
 import {
   type BakeProcess,
   bakedImages,
@@ -16,7 +17,15 @@ import {
 } from "../helpers/bake-lab";
 
 /** Lines of Packer after which, and some random time later, the stop comes. */
-const MOMENTS = ["Creating temporary keypair", "Provisioning with shell script", "Stopping the source instance"];
+const MOMENTS = [
+  "bake: the bake's node is",
+  "Creating temporary keypair",
+  "Launching a source",
+  "Provisioning with shell script",
+  "Stopping the source instance",
+  "Creating AMI",
+  "Adding tags to AMI",
+];
 
 /** Who is stopped, and how. */
 const STOPS: Record<string, (bake: BakeProcess) => void> = {
@@ -105,5 +114,5 @@ function commandLine(pid: string): string[] {
 
 /** tsx keeps a folder of its own there. */
 function bakeFolders(temporary: string): string[] {
-  return readdirSync(temporary).filter((name) => name.startsWith("bake-"));
+  return readdirSync(temporary).filter((name) => name.startsWith(FOLDER_PREFIX));
 }

@@ -146,7 +146,10 @@ describe("a bake in the lab", function () {
     const chef = { ...spec.chef, validator: { ...spec.chef.validator, name: "operator" } };
     const { code, stderr } = await startBake(bakeEnvironment(lab, { ...spec, chef })).ended;
     assert.notEqual(code, 0);
-    assert.match(stderr, /^bake: Packer ended with '1'; its last lines were[\s\S]*could not be registered/m);
+    assert.match(
+      stderr,
+      /^bake: Packer ended with '1' in step \[5\/\d+\] converging with Chef; its last lines were[\s\S]*could not be registered/m,
+    );
     assert.deepEqual(await bakedImages(lab, "refused"), []);
     await nothingLeft();
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseSpec } from "../../packer/spec";
+import { type BakeSpec, parseSpec } from "../../packer/spec";
 import { bakeSpec } from "../helpers/bake-spec";
 
 /** Parses a right spec with some members replaced. */
@@ -49,15 +49,43 @@ describe("BAKE_SPEC", () => {
     assert.match(message, /'chef\.validator\.key' is missing[\s\S]*'chef\.operator\.key' is missing/);
   });
 
-  it("refuses a validator key that the instance cannot read", () => {
-    for (const key of [{ file: "/validator.pem" }, { environment: "KEY" }]) {
-      const changes = chef({ validator: { name: "v", key } });
-      assert.throws(
-        () => parse(changes),
-        /'chef\.validator\.key' is kept in '(file|environment)', .* use ssmParameter or/,
-      );
+  it("takes a validator key from wherever it is kept", () => {
+    for (const key of [{ file: "/validator.pem" }, { environment: "KEY" }, { secretId: "chef/validator" }]) {
+      assert.deepEqual(parse(chef({ validator: { name: "v", key } })).chef.validator.key, key);
     }
   });
+
+  const WRONG: Array<[string, Partial<BakeSpec>, RegExp]> = [
+    ["files below /etc/chef", { files: { "/etc/chef/keys": "." } }, /'files' is .*expected an absolute folder/],
+    ["files that leave their place", { files: { "/opt/../etc/chef": "." } }, /'files' is/],
+    ["files at no absolute place", { files: { cookbooks: "." } }, /'files' is/],
+    [
+      "a copy to its own region",
+      { copies: { "eu-central-1": {} } },
+      /'copies' names 'eu-central-1', where the image is/,
+    ],
+    ["a copy to no region", { copies: { paris: {} } }, /'copies' is "paris"/],
+    ["an account of few digits", { shareWith: ["1234"] }, /'shareWith' is "1234", expected an account's 12 digits/],
+    [
+      "sharing what AWS's key encrypts",
+      { shareWith: ["123456789012"], encryption: {} },
+      /give 'encryption\.kmsKeyArn'/,
+    ],
+    ["keeping no image", { keep: { count: 0 } }, /'keep\.count' is 0/],
+    [
+      "copies of an S3-backed image",
+      {
+        copies: { "eu-west-3": {} },
+        instanceStore: { accountId: "1", s3Bucket: "b", x509CertificateFile: "c", x509KeyFile: "k" },
+      },
+      /'instanceStore' makes an image that is not encrypted, copied or counted/,
+    ],
+  ];
+  for (const [title, changes, message] of WRONG) {
+    it(`refuses ${title}`, () => {
+      assert.throws(() => parse(bakeSpec(changes)), message);
+    });
+  }
 
   it("refuses a key in the place of a reference, without showing it", () => {
     const key = { ssmParameter: "-----BEGIN RSA PRIVATE KEY-----\nMIIEow" };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { imageIdOf } from "../../packer/manifest";
+import { imageIdsOf } from "../../packer/manifest";
 
 const build = (run: string, artifact: string) => ({ name: "image", packer_run_uuid: run, artifact_id: artifact });
 const manifest = (last: string, ...builds: object[]) => JSON.stringify({ builds, last_run_uuid: last });
@@ -7,27 +7,27 @@ const manifest = (last: string, ...builds: object[]) => JSON.stringify({ builds,
 describe("Packer's manifest", () => {
   it("tells the image of the last run, wherever that stands", () => {
     const text = manifest("two", build("two", "eu-central-1:ami-2"), build("one", "eu-central-1:ami-1"));
-    assert.equal(imageIdOf(text, "eu-central-1"), "ami-2");
+    assert.deepEqual(imageIdsOf(text, ["eu-central-1"]), { "eu-central-1": "ami-2" });
   });
 
-  it("tells the image of the wanted region", () => {
+  it("tells the image of each wanted region", () => {
     const text = manifest("one", build("one", "us-east-1:ami-1,us-east-1-x:ami-2,eu-central-1:ami-3"));
-    assert.equal(imageIdOf(text, "eu-central-1"), "ami-3");
-    assert.equal(imageIdOf(text, "us-east-1"), "ami-1");
+    const both = { "eu-central-1": "ami-3", "us-east-1": "ami-1" };
+    assert.deepEqual(imageIdsOf(text, ["eu-central-1", "us-east-1"]), both);
   });
 
   it("does not take an earlier run's image", () => {
     const text = manifest("two", build("one", "eu-central-1:ami-1"));
-    assert.throws(() => imageIdOf(text, "eu-central-1"), /no image of its last run in 'eu-central-1', got 'none'/);
+    assert.throws(() => imageIdsOf(text, ["eu-central-1"]), /no image of its last run in 'eu-central-1', got 'none'/);
   });
 
   it("does not take a build without a run for one of no run", () => {
     const text = JSON.stringify({ builds: [{ artifact_id: "eu-central-1:ami-1" }] });
-    assert.throws(() => imageIdOf(text, "eu-central-1"), /no image/);
+    assert.throws(() => imageIdsOf(text, ["eu-central-1"]), /no image/);
   });
 
   it("says which regions there are", () => {
     const text = manifest("one", build("one", "us-east-1:ami-1"));
-    assert.throws(() => imageIdOf(text, "eu-central-1"), /got 'us-east-1:ami-1'/);
+    assert.throws(() => imageIdsOf(text, ["eu-central-1"]), /got 'us-east-1:ami-1'/);
   });
 });

@@ -1,8 +1,15 @@
 #!/bin/bash
 # Consul: an instance with the bake's node id, keyring or server state would take the bake's place in the cluster.
 set -euo pipefail
+shopt -s nullglob dotglob
 
 command -v consul >/dev/null || [ -d /etc/consul.d ] || exit 0
 echo "clean: Consul"
 if command -v systemctl >/dev/null; then systemctl disable --now consul; fi
+# The folder of data is the one its configuration names, otherwise a usual one: node-id, serf/ and raft/ of agent and server
+for configuration in /etc/consul.d/*.{json,hcl}; do
+  sed -nE 's/^[[:space:]]*"?data_dir"?[[:space:]]*[=:][[:space:]]*"(\/[^"]+)".*/\1/p' "$configuration"
+done | while IFS= read -r data; do
+  rm -rf "${data:?}"/*
+done
 rm -rf /opt/consul/* /var/lib/consul/* /var/consul/*

@@ -4,6 +4,17 @@
 build {
   sources = ["source.amazon-ebs.image"]
 
+  provisioner "file" {
+    source      = var.files_archive
+    destination = "/tmp/bake-files.tar"
+  }
+
+  # Into memory, so that it is never on the image's disk; empty where the instance reads the key by itself.
+  provisioner "file" {
+    source      = var.validator_key_file
+    destination = "/dev/shm/chef-validator.pem"
+  }
+
   provisioner "shell" {
     execute_command = "{{.Vars}} sudo -E bash '{{.Path}}'"
     environment_vars = [
@@ -19,8 +30,10 @@ build {
       "CHEF_POLICY_GROUP=${var.chef_policy_group}",
       "CHEF_ATTRIBUTES=${var.chef_attributes}",
       "CHEF_CA_PEM=${var.chef_ca_pem}",
+      "CHEF_LICENSE=${var.chef_license}",
+      "CINC_VERSION=${var.chef_client_version}",
     ]
-    scripts = ["${var.scripts}/install-chef.sh", "${var.scripts}/converge.sh"]
+    scripts = ["${var.scripts}/unpack-files.sh", "${var.scripts}/install-chef.sh", "${var.scripts}/converge.sh"]
   }
 
   provisioner "shell" {

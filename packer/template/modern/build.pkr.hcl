@@ -6,11 +6,27 @@ build {
     # IMDSv2 alone, for the instance that bakes and as the default of every instance started from the image.
     imds_support = "v2.0"
 
+    # SSH from this machine's public address alone, where the instance is sure to get one and nothing else was said.
+    temporary_security_group_source_public_ip = (
+      length(var.ssh_source_cidrs) == 0 && var.ec2_endpoint == "" && coalesce(var.associate_public_ip_address, false)
+    )
+
     metadata_options {
       http_endpoint               = "enabled"
       http_tokens                 = "required"
       http_put_response_hop_limit = 1
     }
+  }
+
+  provisioner "file" {
+    source      = var.files_archive
+    destination = "/tmp/bake-files.tar"
+  }
+
+  # Into memory, so that it is never on the image's disk; empty where the instance reads the key by itself.
+  provisioner "file" {
+    source      = var.validator_key_file
+    destination = "/dev/shm/chef-validator.pem"
   }
 
   provisioner "shell" {
@@ -28,8 +44,10 @@ build {
       "CHEF_POLICY_GROUP=${var.chef_policy_group}",
       "CHEF_ATTRIBUTES=${var.chef_attributes}",
       "CHEF_CA_PEM=${var.chef_ca_pem}",
+      "CHEF_LICENSE=${var.chef_license}",
+      "CINC_VERSION=${var.chef_client_version}",
     ]
-    scripts = ["${var.scripts}/install-chef.sh", "${var.scripts}/converge.sh"]
+    scripts = ["${var.scripts}/unpack-files.sh", "${var.scripts}/install-chef.sh", "${var.scripts}/converge.sh"]
   }
 
   provisioner "shell" {

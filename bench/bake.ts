@@ -1,0 +1,157 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { type Lab, startLab } from "../lab/services/lab";
+import { places, projectRoot } from "../lab/services/places";
+import { bakeFingerprint, checkPacker } from "../packer";
+import { templatePaths } from "../packer/packer-files";
+import { hashTree } from "../packer/tree";
+import { prepareUploads } from "../packer/uploads";
+import { packerVariables } from "../packer/variables";
+import { BAKE_TYPE, bakeEnvironment, createInstanceProfile, labSpec } from "../test/helpers/bake-lab";
+import type { BenchmarkResult } from "./benchmark";
+
+const ROUNDS = 5;
+const FILES = 20_000;
+const FILE_BYTES = 50_000;
+const FILES_IN_A_FOLDER = 100;
+const SUPERVISOR = join(projectRoot, "dist", "packer", "bake.js");
+
+/**
+ * What the supervisor adds to a bake: all of it, from the start of Node to the node's removal, against `packer build` of
+ * the same template with the same variables, in turns. And what a second creation of the same content costs, as after a
+ * lost state or on another machine. The lab's bake takes seconds, a real one minutes: the seconds added are the figure to
+ * carry over, the ratio is the worst case. And the fingerprint of a tree against the usual program's.
+ */
+export async function benchmark(): Promise<BenchmarkResult> {
+  if (!existsSync(SUPERVISOR)) throw new Error(`'${SUPERVISOR}' is missing; run 'npm run build' first`);
+  const folder = mkdtempSync(join(tmpdir(), "bench-bake-"));
+  const lab = await startLab();
+  try {
+    await createInstanceProfile(lab);
+    const counted = countedPacker(folder);
+    const { supervised, bare } = await inTurns(lab, folder);
+    const again = await secondCreation(lab, counted);
+    const tree = await treeDigest(join(folder, "cookbooks"));
+    return {
+      unit: "s",
+      rows: [
+        { what: "packer build, bare", figure: bare, note: `median of ${ROUNDS}` },
+        { what: "bake under its supervisor", figure: supervised, note: `adds ${(supervised - bare).toFixed(2)} s` },
+        { what: "the same content again", figure: again.seconds, note: `${again.builds} runs of packer build` },
+        { what: `sha256sum of ${FILES} files, 1 GB`, figure: tree.sha256sum, note: "warm page cache" },
+        { what: "fingerprint of the same tree", figure: tree.fingerprint },
+      ],
+      ratios: {
+        supervisor_ratio: supervised / bare,
+        second_up_packer_runs: again.builds,
+        fingerprint_ratio: tree.fingerprint / tree.sha256sum,
+      },
+    };
+  } finally {
+    await lab.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function inTurns(lab: Lab, folder: string): Promise<{ supervised: number; bare: number }> {
+  const supervised: number[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    bare.push(await bareBuild(lab, folder, `bare${round}`));
+    supervised.push(await supervise(bakeEnvironment(lab, labSpec(lab, `supervised${round}`))));
+  }
+  return { supervised: median(supervised), bare: median(bare) };
+}
+
+function supervise(environment: NodeJS.ProcessEnv): Promise<number> {
+  return secondsOf(process.execPath, [SUPERVISOR, "create"], environment);
+}
+
+/** The bake as it would be by hand: the template's files laid together and the variables written beforehand. */
+async function bareBuild(lab: Lab, folder: string, name: string): Promise<number> {
+  const template = join(folder, name);
+  const variables = join(folder, `${name}.pkrvars.json`);
+  mkdirSync(template);
+  for (const path of templatePaths(checkPacker().generation)) {
+    writeFileSync(join(template, path.split("/").at(-1) ?? ""), readFileSync(path));
+  }
+  const spec = labSpec(lab, name);
+  const identification = { instanceType: BAKE_TYPE, fingerprint: bakeFingerprint(spec, BAKE_TYPE), inputs: {} };
+  const names = { imageName: `${name}-image`, nodeName: `bake-${name}-00000000`, run: "0", startedAt: new Date() };
+  const uploads = await prepareUploads(spec, template);
+  const manifest = join(folder, `${name}.manifest.json`);
+  const values = packerVariables(spec, { ...identification, ...names }, manifest, uploads);
+  writeFileSync(variables, JSON.stringify(values));
+  return secondsOf("packer", ["build", `-var-file=${variables}`, template], lab.environment);
+}
+
+/** Bakes once, and then again with the same content, counting the runs of Packer in the second. */
+async function secondCreation(lab: Lab, counted: CountedPacker): Promise<{ seconds: number; builds: number }> {
+  const environment = bakeEnvironment(lab, labSpec(lab, "again"), {
+    PATH: counted.folder + delimiter + lab.environment.PATH,
+  });
+  await supervise(environment);
+  const before = counted.builds();
+  if (before !== 1)
+    throw new Error(`the first creation ran 'packer build' ${before} times, so the figure means nothing`);
+  const seconds = await supervise(environment);
+  return { seconds, builds: counted.builds() - before };
+}
+
+/** The fingerprint of a tree of cookbooks against `sha256sum` of the same files, in turns, the best of each. */
+async function treeDigest(folder: string): Promise<{ fingerprint: number; sha256sum: number }> {
+  for (let file = 0; file < FILES; file++) {
+    const below = join(folder, `cookbook${Math.floor(file / FILES_IN_A_FOLDER)}`);
+    if (file % FILES_IN_A_FOLDER === 0) mkdirSync(below, { recursive: true });
+    writeFileSync(join(below, `file${file}`), randomBytes(FILE_BYTES));
+  }
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    theirs.push(
+      await secondsOf("sh", ["-c", 'find "$1" -type f -print0 | xargs -0 sha256sum >"$1.sums"', "sh", folder]),
+    );
+    const started = performance.now();
+    hashTree(folder);
+    ours.push((performance.now() - started) / 1000);
+  }
+  return { fingerprint: Math.min(...ours), sha256sum: Math.min(...theirs) };
+}
+
+interface CountedPacker {
+  readonly folder: string;
+  builds(): number;
+}
+
+/** A `packer` that writes down what it is asked and passes it on. */
+function countedPacker(folder: string): CountedPacker {
+  const log = join(folder, "packer.log");
+  const real = join(places.tools, "usr", "bin", "packer");
+  const path = join(folder, "packer");
+  writeFileSync(path, `#!/bin/sh\necho "$1" >>'${log}'\nexec '${real}' "$@"\n`);
+  chmodSync(path, 0o755);
+  return { folder, builds: () => readFileSync(log, "utf8").match(/^build$/gm)?.length ?? 0 };
+}
+
+async function secondsOf(program: string, args: string[], environment = process.env): Promise<number> {
+  const started = performance.now();
+  const child = spawn(program, args, { cwd: projectRoot, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (data) => {
+      output += data;
+    });
+  }
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`'${program}' ended with '${code}':\n${output}`);
+  return (performance.now() - started) / 1000;
+}
+
+function median(figures: number[]): number {
+  const sorted = [...figures].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,63 @@
+import { basename } from "node:path";
+
+/** A part of a bake, and how Packer's line that begins it is told. */
+export interface Step {
+  readonly title: string;
+  readonly begins: RegExp;
+  /** Whether it comes after every end, also a bad one. @default false */
+  readonly always?: boolean;
+}
+
+/** The steps of a bake in their order, as both generations of Packer announce them. */
+export function bakeSteps(cleaners: readonly string[]): Step[] {
+  return [
+    { title: "a key pair and a security group for this bake", begins: /: Creating temporary keypair/ },
+    { title: "launching the instance", begins: /: Launching a source AWS instance/ },
+    { title: "waiting for SSH", begins: /: Waiting for SSH to become available/ },
+    { title: "copying files", begins: /: Uploading .*bake-files\.tar$/ },
+    script("install-chef.sh", "installing Chef's client"),
+    script("converge.sh", "converging with Chef"),
+    ...cleaners.map((path) => script(basename(path), `cleaning up after ${basename(path, ".sh")}`)),
+    script("clean.sh", "removing what belongs to this machine alone"),
+    script("leak-gate.sh", "looking for leaks"),
+    { title: "stopping the instance", begins: /: Stopping the source instance/ },
+    { title: "making the image", begins: /: Creating AMI / },
+    { title: "removing what was temporary", begins: /: Terminating the source AWS instance/, always: true },
+  ];
+}
+
+function script(file: string, title: string): Step {
+  const name = file.replaceAll(".", "\\.");
+  return { title, begins: new RegExp(`: Provisioning with shell script: (.*/)?${name}$`) };
+}
+
+/**
+ * Passes Packer's text on as it comes, and announces each step with its number before the line that begins it.
+ * @returns `write` takes the text in whatever pieces; `current` is the step that runs, as `[5/12] converging with Chef`, or
+ *   that ran when Packer began to remove what it had made
+ */
+export function withProgress(steps: readonly Step[], passOn: (text: string) => void) {
+  let begun = "";
+  let current: string | undefined;
+  const announce = (line: string) => {
+    const step = steps.find(({ begins }) => begins.test(line.trimEnd()));
+    if (!step) return "";
+    const told = `[${steps.indexOf(step) + 1}/${steps.length}] ${step.title}`;
+    if (!step.always) current = told;
+    return `bake: ${told}\n`;
+  };
+  return {
+    write(text: string): void {
+      const lines = (begun + text).split(/(?<=\n)/);
+      begun = lines.at(-1)?.endsWith("\n") ? "" : (lines.pop() ?? "");
+      const announced = lines.map((line) => announce(line) + line).join("");
+      if (announced) passOn(announced);
+    },
+    /** Passes on the last line where no end of line follows it. */
+    end(): void {
+      if (begun) passOn(`${begun}\n`);
+      begun = "";
+    },
+    current: (): string | undefined => current,
+  };
+}

@@ -1,0 +1,44 @@
+import type { ChefClient } from "../components/chef";
+import type { Leftover } from "./leftovers/leftover";
+import { sweepAgeMinutes } from "./limits";
+import type { BakeSpec } from "./spec";
+import { find, remove, type SweepOptions } from "./sweep";
+import { describeSwept, type Swept } from "./sweep-report";
+
+type Control = Required<Pick<SweepOptions, "signal">> & { readonly write: (text: string) => void };
+
+/**
+ * Removes what earlier bakes of the same name left: looks for it before the new bake makes anything, and removes it while
+ * that is on its way. What cannot be removed, or not even be looked for, is told and does not stop the bake: the next one
+ * tries again.
+ * @returns once everything is found; `done` once it is removed
+ */
+export async function sweepBefore(
+  spec: BakeSpec,
+  chef: ChefClient,
+  control: Control,
+): Promise<{ done: Promise<void> }> {
+  const { name: bake, region } = spec;
+  const options = { region, bake, chef, signal: control.signal, olderThanMinutes: sweepAgeMinutes(process.env) };
+  try {
+    return { done: removeAndTell(await find(options), options, control).catch(tell(control)) };
+  } catch (error) {
+    tell(control)(error);
+    return { done: Promise.resolve() };
+  }
+}
+
+async function removeAndTell(found: readonly Leftover[], options: SweepOptions, { write }: Control): Promise<void> {
+  const { swept } = await remove(found, options);
+  for (const it of swept.filter(worthTelling)) write(`bake: left by an earlier bake: ${describeSwept(it)}\n`);
+}
+
+function worthTelling({ outcome }: Swept): boolean {
+  return outcome === "removed" || outcome === "failed";
+}
+
+function tell({ write, signal }: Control) {
+  return (error: unknown) => {
+    if (!signal.aborted) write(`bake: what earlier bakes left was not removed: ${(error as Error).message}\n`);
+  };
+}

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { cleanerPaths, scriptsFolder } from "../../packer/packer-files";
+
+const NODE = "bake-web-1a2b3c4d";
+const pem = (type: "pkcs1" | "pkcs8") =>
+  generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type, format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  }).privateKey;
+const PKCS1 = pem("pkcs1");
+const PKCS8 = pem("pkcs8");
+
+/** What is planted where, and how the gate names it. */
+const LEAKS: Record<string, [path: string, content: string | Buffer, reason: string]> = {
+  "a key in /opt": ["/opt/app/config/tls.key", PKCS1, "holds a private key"],
+  "a key in PKCS #8": ["/usr/local/etc/www/key.pem", PKCS8, "holds a private key"],
+  "a key of the Chef client's own folder": ["/opt/chef/embedded/etc/key", PKCS8, "holds a private key"],
+  "a key beside binary data": [
+    "/var/lib/app/store.db",
+    Buffer.concat([Buffer.from([0, 1, 2, 0]), Buffer.from(PKCS1), Buffer.alloc(9)]),
+    "holds a private key",
+  ],
+  "a key in one line of JSON": ["/etc/app.json", JSON.stringify({ key: PKCS8 }), "holds a private key"],
+  "a key as YAML indents it": ["/etc/app.yaml", `key: |\n  ${PKCS1.replaceAll("\n", "\n  ")}`, "holds a private key"],
+  "a key in base64": ["/home/admin/key.b64", Buffer.from(PKCS1).toString("base64"), "holds a private key in base64"],
+  "a key of PKCS #8 in base64": [
+    "/etc/secret.env",
+    `KEY=${Buffer.from(PKCS8).toString("base64")}`,
+    "holds a private key in base64",
+  ],
+  "an AWS key": ["/root/.profile", `export AWS_SECRET_ACCESS_KEY="${"aB3/".repeat(10)}"\n`, "holds an AWS secret key"],
+  "AWS credentials": ["/home/admin/.aws/credentials", "[default]\n", "holds AWS credentials"],
+  "the client's key": ["/etc/chef/client.pem", "x", "belongs to one Chef node"],
+  "the validator's key elsewhere": ["/opt/setup/shop-validator.pem", "x", "belongs to one Chef node"],
+  "the client's settings": ["/etc/chef/client.rb", "log_level :info\n", "belongs to one Chef node"],
+  "a first boot's attributes": ["/tmp/first-boot.json", "{}", "belongs to one Chef node"],
+  "a fixed node name": ["/etc/chef/client.d/name.rb", "\n  node_name 'web-1'\n", "fixes the name of a Chef node"],
+  "the bake's node in a log": ["/var/log/app.log", `hello ${NODE}\n`, "names the bake's node"],
+  "a backup of the Chef client": ["/var/chef/backup/etc/passwd", "x", "is state that a Chef client saved"],
+  "Consul's node": ["/opt/consul/node-id", "x", "is state of one Consul agent"],
+  "a Consul server's state": ["/var/lib/consul/raft/raft.db", "x", "is state of one Consul agent"],
+  "an authorized key": ["/home/admin/.ssh/authorized_keys", "ssh-ed25519 AAAA", "lets a user log in"],
+  "a history": ["/root/.bash_history", "ls\n", "is a shell's history"],
+  "a host key": ["/etc/ssh/ssh_host_ed25519_key.pub", "ssh-ed25519 AAAA", "identifies one SSH host"],
+  "a machine id": ["/etc/machine-id", "0123456789abcdef0123456789abcdef\n", "identifies one machine"],
+  "cloud-init's state": ["/var/lib/cloud/instances/i-1/sem/x", "", "keeps user data from running at the next boot"],
+  "cloud-init's log": ["/var/log/cloud-init-output.log", "x\n", "is a log of the bake"],
+};
+
+/** What looks like a leak at first sight and is none. */
+const HARMLESS: Record<string, string> = {
+  "/opt/chef/embedded/lib/ruby/gems/3.1.0/gems/net-ssh-7.0/test/key": PKCS1,
+  "/usr/local/bin/tool": "-----BEGIN RSA PRIVATE KEY-----\0no key follows",
+  "/etc/ssl/certs/ca.pem":
+    "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJRTES\n",
+  "/etc/machine-id": "uninitialized\n",
+  "/root/.bash_history": "",
+  "/etc/chef/trusted_certs/ca.pem": "-----BEGIN CERTIFICATE-----\n",
+  "/etc/app.conf": "# node_name is set at the first boot\n",
+};
+
+describe("the leak gate", function () {
+  this.timeout(60_000);
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "gate-"));
+    for (const folder of ["etc/chef", "opt", "var/log", "root"]) mkdirSync(join(root, folder), { recursive: true });
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it("passes a machine that only looks suspicious", () => {
+    for (const [path, content] of Object.entries(HARMLESS)) plant(path, content);
+    const { status, output } = gate();
+    assert.equal(status, 0, output);
+    assert.match(output, /^leak-gate: allowed, though it holds a private key: \/opt\/chef\/embedded\/lib\/ruby/m);
+    assert.match(output, /nothing left/);
+  });
+
+  for (const [leak, [path, content, reason]] of Object.entries(LEAKS)) {
+    it(`finds ${leak}`, () => {
+      plant(path, content);
+      const { status, output } = gate();
+      assert.equal(status, 1, output);
+      assert.ok(output.includes(`: ${reason}`), output);
+      assert.ok(!output.includes(PKCS1.slice(40, 80)), "the gate shows what it found");
+    });
+  }
+
+  it("allows what a cookbook tells by its path, and nothing beside it", () => {
+    plant("/opt/app/test/key.pem", PKCS1);
+    plant("/opt/app/key.pem", PKCS1);
+    plant("/etc/chef-autoscaling/leak-gate.allow", "# keys of a test suite\n/opt/app/test/*\n");
+    const { status, output } = gate();
+    assert.equal(status, 1);
+    assert.match(output, /^leak-gate: allowed, .*: \/opt\/app\/test\/key\.pem$/m);
+    assert.match(output, /^ {2}\/opt\/app\/key\.pem: holds a private key$/m);
+  });
+
+  it("names every leak at once", () => {
+    for (const [path, content] of Object.values(LEAKS)) plant(path, content);
+    const { status, output } = gate();
+    assert.equal(status, 1);
+    for (const [path, , reason] of Object.values(LEAKS))
+      assert.ok(output.includes(reason), `${path} ${reason}\n${output}`);
+  });
+
+  it("says of what it does not look into that it is not found", () => {
+    // Compressed files are not opened: docs/bake.md says so
+    plant("/opt/backup.gz", gzipSync(PKCS1));
+    assert.equal(gate().status, 0);
+  });
+
+  function plant(path: string, content: string | Buffer): void {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+
+  function gate(): { status: number | null; output: string } {
+    const environment = { PATH: process.env.PATH, CHEF_NODE_NAME: NODE, LEAK_GATE_ROOT: root };
+    const script = join(scriptsFolder(), "leak-gate.sh");
+    const { status, stdout, stderr } = spawnSync("bash", [script], { encoding: "utf8", env: environment });
+    return { status, output: stdout + stderr };
+  }
+});
+
+describe("the cleaners", () => {
+  it("are scripts that bash can read", () => {
+    for (const path of cleanerPaths()) {
+      const { status, stderr } = spawnSync("bash", ["-n", path], { encoding: "utf8" });
+      assert.equal(status, 0, stderr);
+    }
+  });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { failure } from "../../packer/failure";
+import { bakeLimitMinutes, sweepAgeMinutes } from "../../packer/limits";
+import { cleanerPaths, scriptsFolder } from "../../packer/packer-files";
+import { bakeSteps, withProgress } from "../../packer/progress";
+
+const LOG = [
+  "==> amazon-ebs.image: Creating temporary keypair: bake-web-1a2b3c4d",
+  "==> amazon-ebs.image: Launching a source AWS instance...",
+  "    amazon-ebs.image: Instance ID: i-0abc",
+  `==> amazon-ebs.image: Provisioning with shell script: ${scriptsFolder()}/converge.sh`,
+  "    amazon-ebs.image: the recipe's own words: [1/2] Terminating",
+  "==> amazon-ebs.image: FATAL: no such cookbook",
+  "==> amazon-ebs.image: Provisioning step had errors: Running the cleanup provisioner, if present...",
+  "==> amazon-ebs.image: Terminating the source AWS instance...",
+  "",
+].join("\n");
+
+describe("the progress of a bake", () => {
+  const steps = bakeSteps(cleanerPaths());
+
+  it("announces each step before the line that begins it", () => {
+    const announced = pass([LOG])
+      .text.split("\n")
+      .filter((line) => line.startsWith("bake: "));
+    assert.deepEqual(announced, [
+      `bake: [1/${steps.length}] a key pair and a security group for this bake`,
+      `bake: [2/${steps.length}] launching the instance`,
+      `bake: [5/${steps.length}] converging with Chef`,
+      `bake: [${steps.length}/${steps.length}] removing what was temporary`,
+    ]);
+  });
+
+  it("passes Packer's text on whole, in whatever pieces it comes", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(LOG.length), { maxLength: 20 }), (cuts) => {
+        const places = [0, ...cuts.sort((a, b) => a - b), LOG.length];
+        const pieces = places.slice(1).map((end, index) => LOG.slice(places[index], end));
+        assert.equal(pass(pieces).text, pass([LOG]).text);
+        assert.equal(pass(pieces).text.replaceAll(/^bake: .*\n/gm, ""), LOG);
+      }),
+    );
+  });
+
+  it("names the step that failed, not the cleaning after it", () => {
+    assert.equal(pass([LOG]).current, `[5/${steps.length}] converging with Chef`);
+  });
+
+  it("knows every script of the bake by its name", () => {
+    for (const path of [...cleanerPaths(), `${scriptsFolder()}/leak-gate.sh`]) {
+      const line = `==> amazon-ebs.image: Provisioning with shell script: ${path}`;
+      assert.equal(steps.filter(({ begins }) => begins.test(line)).length, 1, path);
+    }
+  });
+
+  function pass(pieces: readonly string[]): { text: string; current: string | undefined } {
+    let text = "";
+    const progress = withProgress(steps, (more) => {
+      text += more;
+    });
+    for (const piece of pieces) progress.write(piece);
+    progress.end();
+    return { text, current: progress.current() };
+  }
+});
+
+describe("what is said of a failed bake", () => {
+  it("ends with the failing provisioner's last lines and the way to look", () => {
+    assert.equal(
+      failure("1", LOG, "[5/12] converging with Chef"),
+      "Packer ended with '1' in step [5/12] converging with Chef; its last lines were\n" +
+        `${LOG.split("\n").slice(3, 6).join("\n")}\n` +
+        "To look at the instance after such a failure, set BAKE_ON_ERROR=abort: Packer then leaves it running, " +
+        "and 'chef-autoscaling sweep' removes it",
+    );
+  });
+});
+
+describe("the limits of a bake", () => {
+  it("sweep an hour after the longest bake, whatever its limit", () => {
+    assert.equal(sweepAgeMinutes({}), bakeLimitMinutes({}) + 60);
+    assert.equal(sweepAgeMinutes({ BAKE_LIMIT_MINUTES: "30" }), 90);
+    assert.equal(sweepAgeMinutes({ BAKE_SWEEP_MINUTES: "0" }), 0);
+  });
+
+  it("are refused when they are no minutes", () => {
+    assert.throws(
+      () => bakeLimitMinutes({ BAKE_LIMIT_MINUTES: "4h" }),
+      /'BAKE_LIMIT_MINUTES' is '4h', expected minutes/,
+    );
+  });
+});
