@@ -148,7 +148,7 @@ describe("a bake in the lab", function () {
     assert.notEqual(code, 0);
     assert.match(
       stderr,
-      /^bake: Packer ended with '1' in step \[5\/\d+\] converging with Chef; its last lines were[\s\S]*could not be registered/m,
+      /^bake: Packer ended with '1' in step \[6\/\d+\] converging with Chef; its last lines were[\s\S]*could not be registered/m,
     );
     assert.deepEqual(await bakedImages(lab, "refused"), []);
     await nothingLeft();
