@@ -170,17 +170,27 @@ function imageMistakes(spec: Fields): string[] {
         : [mistake(`keep.${name}`, value, "a whole number, 1 or more, of 'count' or 'days'")],
     ),
   ];
-  if (accounts.length > 0 && encryption && !fields(encryption).kmsKeyArn) {
-    mistakes.push(
-      "'shareWith' cannot share what AWS's own key encrypts; give 'encryption.kmsKeyArn' and share the key too",
-    );
-  }
+  if (accounts.length > 0 && encryption) mistakes.push(...sharedKeyMistakes(encryption, fields(copies)));
   if (instanceStore && (encryption || copies || keep)) {
     mistakes.push(
       "'instanceStore' makes an image that is not encrypted, copied or counted here; leave those settings out",
     );
   }
   return mistakes;
+}
+
+/** What AWS's own key encrypts cannot be shared, neither the image nor one of its copies. */
+function sharedKeyMistakes(encryption: unknown, copies: Fields): string[] {
+  const places = [
+    ["encryption", encryption],
+    ...Object.entries(copies).map(([region, it]) => [`copies.${region}`, it]),
+  ];
+  return places
+    .filter(([, place]) => !fields(place).kmsKeyArn)
+    .map(
+      ([setting]) =>
+        `'shareWith' cannot share what AWS's own key encrypts; give '${setting}.kmsKeyArn' and share it too`,
+    );
 }
 
 const FILE_PLACE = "an absolute folder on the instance, below neither /etc/chef nor /dev, and a folder here";

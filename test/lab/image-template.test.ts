@@ -16,7 +16,15 @@ const UPLOADS = { filesArchive: __filename, validatorKeyFile: __filename };
 const SPECS: Record<string, Partial<BakeSpec>> = {
   "an image that is encrypted, copied and shared": {
     encryption: { kmsKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/1" },
+    copies: { "eu-west-3": { kmsKeyArn: "arn:aws:kms:eu-west-3:123456789012:key/2" } },
+    shareWith: ["123456789013"],
+  },
+  "an image that AWS's own key encrypts in one of its regions": {
+    encryption: {},
     copies: { "eu-west-3": { kmsKeyArn: "arn:aws:kms:eu-west-3:123456789012:key/2" }, "us-east-1": {} },
+  },
+  "an image that is as its base image is, copied and shared": {
+    copies: { "eu-west-3": {} },
     shareWith: ["123456789013"],
   },
   "an S3-backed image": {

@@ -27,7 +27,7 @@ describe("the progress of a bake", () => {
     assert.deepEqual(announced, [
       `bake: [1/${steps.length}] a key pair and a security group for this bake`,
       `bake: [2/${steps.length}] launching the instance`,
-      `bake: [5/${steps.length}] converging with Chef`,
+      `bake: [6/${steps.length}] converging with Chef`,
       `bake: [${steps.length}/${steps.length}] removing what was temporary`,
     ]);
   });
@@ -44,7 +44,7 @@ describe("the progress of a bake", () => {
   });
 
   it("names the step that failed, not the cleaning after it", () => {
-    assert.equal(pass([LOG]).current, `[5/${steps.length}] converging with Chef`);
+    assert.equal(pass([LOG]).current, `[6/${steps.length}] converging with Chef`);
   });
 
   it("knows every script of the bake by its name", () => {

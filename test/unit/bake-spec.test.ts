@@ -71,6 +71,11 @@ describe("BAKE_SPEC", () => {
       { shareWith: ["123456789012"], encryption: {} },
       /give 'encryption\.kmsKeyArn'/,
     ],
+    [
+      "sharing a copy that AWS's key encrypts",
+      { shareWith: ["123456789012"], encryption: { kmsKeyArn: "arn:1" }, copies: { "eu-west-3": {} } },
+      /give 'copies\.eu-west-3\.kmsKeyArn'/,
+    ],
     ["keeping no image", { keep: { count: 0 } }, /'keep\.count' is 0/],
     [
       "copies of an S3-backed image",
