@@ -1,6 +1,7 @@
 import { type ChefFailure, chefError } from "./chef-error";
 import type { ChefConnectionOptions } from "./connection-options";
 import { isRecord, type JsonRecord, parseJson } from "./json";
+import { createMemberNames } from "./member-names";
 import { checkedClientName, checkedNodeName } from "./names";
 import { type ChefRequest, createRequester, type Requester, serverMessage } from "./requester";
 import type { Answer } from "./transport";
@@ -44,11 +45,15 @@ export interface ChefClient {
   /** The node, or undefined where there is none. */
   getNode(name: string): Promise<ChefNode | undefined>;
   listNodes(): Promise<string[]>;
+  /** Each node's name, one after the other, without holding the list. @param visit copies what it keeps of a name */
+  visitNodes(visit: (name: string) => void): Promise<void>;
   createNode(node: ChefNode): Promise<void>;
   deleteNode(name: string): Promise<Deletion>;
   /** The client, or undefined where there is none. */
   getClient(name: string): Promise<ChefClientRecord | undefined>;
   listClients(): Promise<string[]>;
+  /** As visitNodes, for clients. */
+  visitClients(visit: (name: string) => void): Promise<void>;
   createClient(client: NewClient): Promise<void>;
   deleteClient(name: string): Promise<Deletion>;
   search(index: "node" | "client", query: string, options?: SearchOptions): Promise<SearchPage>;
@@ -65,10 +70,12 @@ export function createChefClient(options: ChefConnectionOptions): ChefClient {
   return {
     getNode: async (name) => found(requester, "/nodes", checkedNodeName(name)),
     listNodes: () => list(requester, "/nodes"),
+    visitNodes: (visit) => visitList(requester, "/nodes", visit),
     createNode: async (node) => create(requester, "/nodes", checkedNodeName(node.name), node),
     deleteNode: async (name) => remove(requester, "/nodes", checkedNodeName(name)),
     getClient: async (name) => found(requester, "/clients", checkedClientName(name)),
     listClients: () => list(requester, "/clients"),
+    visitClients: (visit) => visitList(requester, "/clients", visit),
     createClient: async ({ name, publicKey }) =>
       create(requester, "/clients", checkedClientName(name), { name, admin: false, public_key: publicKey }),
     deleteClient: async (name) => remove(requester, "/clients", checkedClientName(name)),
@@ -109,17 +116,18 @@ async function create(requester: Requester, path: string, name: string, body: un
 }
 
 async function list(requester: Requester, path: string): Promise<string[]> {
-  const request: ChefRequest = { method: "GET", path };
+  const names: string[] = [];
+  await visitList(requester, path, (name) => names.push(name));
+  return names;
+}
+
+async function visitList(requester: Requester, path: string, visit: (name: string) => void): Promise<void> {
+  const names = createMemberNames(visit);
+  const request: ChefRequest = { method: "GET", path, onText: names.read };
   const answer = await requester.send(request);
-  const document = parseJson(answer.text);
-  if (
-    answer.status !== 200 ||
-    !isRecord(document) ||
-    !Object.values(document).every((uri) => typeof uri === "string")
-  ) {
+  if (answer.status !== 200 || !names.isWhole()) {
     throw malformed(requester, request, answer);
   }
-  return Object.keys(document);
 }
 
 async function search(requester: Requester, index: string, query: string, page: SearchOptions): Promise<SearchPage> {

@@ -13,6 +13,8 @@ export interface ChefRequest {
   /** What follows the question mark; not signed. */
   readonly query?: string;
   readonly body?: unknown;
+  /** Takes a success as it comes; see Exchange. */
+  readonly onText?: (text: string) => void;
 }
 
 /** Sends signed requests and returns every answer that is a success or a 404. */
@@ -108,7 +110,13 @@ async function sendSigned(session: Session, request: ChefRequest, version: Signi
   const headers = { Accept: "application/json", "X-Chef-Version": "18.5.0", ...signed, ...contentHeaders(body) };
   const target = request.query ? `${path}?${request.query}` : path;
   try {
-    return await session.transport.send({ method: request.method, path: target, headers, body });
+    return await session.transport.send({
+      method: request.method,
+      path: target,
+      headers,
+      body,
+      onText: request.onText,
+    });
   } catch (error) {
     throw chefError(networkFailure(request.method, path, error), error);
   }

@@ -8,6 +8,8 @@ export interface Exchange {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: string;
+  /** Takes a success as it comes, instead of the answer's text; the time-out then counts between two parts. */
+  readonly onText?: (text: string) => void;
 }
 
 /** One whole answer. */
@@ -15,6 +17,7 @@ export interface Answer {
   readonly status: number;
   /** The server's Date header. */
   readonly date?: string;
+  /** All of it; only how it begins where `onText` took it. */
   readonly text: string;
 }
 
@@ -33,6 +36,9 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   readonly maxSockets: number;
 }
+
+/** Characters kept of an answer that was handed on, for messages. */
+const LONGEST_BEGINNING = 1000;
 
 /** Keep-alive connections with a bound on their number. node:http, because it measured a quarter faster than fetch here. */
 export function createTransport(options: TransportOptions): Transport {
@@ -62,10 +68,14 @@ type Open = (exchange: Exchange) => ClientRequest;
 /** Sends; where the server had closed the kept connection meanwhile, sends again on a new one, as Node's manual advises. */
 async function sendOnce(open: Open, exchange: Exchange, timeoutMs: number, again: boolean): Promise<Answer> {
   const request = open(exchange);
+  let answered = false;
+  request.once("response", () => {
+    answered = true;
+  });
   try {
-    return await answerOf(request, exchange.body, timeoutMs);
+    return await answerOf(request, exchange, timeoutMs);
   } catch (error) {
-    const repeatable = exchange.method === "GET" || exchange.method === "DELETE";
+    const repeatable = (exchange.method === "GET" || exchange.method === "DELETE") && !(answered && exchange.onText);
     if (again && repeatable && request.reusedSocket && codeOf(error) === "ECONNRESET") {
       return sendOnce(open, exchange, timeoutMs, false);
     }
@@ -73,7 +83,7 @@ async function sendOnce(open: Open, exchange: Exchange, timeoutMs: number, again
   }
 }
 
-function answerOf(request: ClientRequest, body: string, timeoutMs: number): Promise<Answer> {
+function answerOf(request: ClientRequest, exchange: Exchange, timeoutMs: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
     // Counted from the moment a socket is given: time spent waiting for a free one is not the server's fault.
     let timer: NodeJS.Timeout | undefined;
@@ -89,12 +99,14 @@ function answerOf(request: ClientRequest, body: string, timeoutMs: number): Prom
     });
     request.once("error", (error) => settle(() => reject(error)));
     request.once("response", (response) => {
-      readWhole(response).then(
+      const onText = response.statusCode === 200 ? exchange.onText : undefined;
+      const reading = onText ? readOn(response, onText, () => timer?.refresh()) : readWhole(response);
+      reading.then(
         (answer) => settle(() => resolve(answer)),
         (error) => settle(() => reject(error)),
       );
     });
-    request.end(body);
+    request.end(exchange.body);
   });
 }
 
@@ -109,6 +121,23 @@ function readWhole(response: IncomingMessage): Promise<Answer> {
         date: response.headers.date,
         text: Buffer.concat(chunks).toString("utf8"),
       }),
+    );
+  });
+}
+
+/** Hands on what arrives, part by part, and keeps only the beginning. */
+function readOn(response: IncomingMessage, onText: (text: string) => void, alive: () => void): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let beginning = "";
+    response.setEncoding("utf8");
+    response.on("data", (text: string) => {
+      alive();
+      beginning ||= text.slice(0, LONGEST_BEGINNING);
+      onText(text);
+    });
+    response.once("error", reject);
+    response.once("end", () =>
+      resolve({ status: response.statusCode ?? 0, date: response.headers.date, text: beginning }),
     );
   });
 }

@@ -16,7 +16,8 @@ function fake(functions: Partial<ChefClient>): ChefClient {
   const unknown = (): never => assert.fail("unexpected call");
   const none = { getNode: unknown, listNodes: unknown, createNode: unknown, deleteNode: unknown, getClient: unknown };
   const more = { listClients: unknown, createClient: unknown, deleteClient: unknown, search: unknown, close: unknown };
-  return { ...none, ...more, ...functions };
+  const lists = { visitNodes: unknown, visitClients: unknown };
+  return { ...none, ...more, ...lists, ...functions };
 }
 
 describe("the Chef client's options", () => {
