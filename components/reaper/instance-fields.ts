@@ -30,7 +30,8 @@ export function timeOf(value: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-function shown(value: unknown): string {
+/** A value as a reason shows it. Never throws, as String() does over an object with a `toString` of its own. */
+export function shown(value: unknown): string {
   if (typeof value === "string") {
     return quote(value);
   }

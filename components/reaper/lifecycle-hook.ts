@@ -1,6 +1,5 @@
 import type { JsonRecord } from "../chef/json";
-import { quote } from "../chef/names";
-import { actionOf, instanceFields, timeOf } from "./instance-fields";
+import { actionOf, instanceFields, shown, timeOf } from "./instance-fields";
 import { ignored, type Reading, rejected } from "./reading";
 
 const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
@@ -12,7 +11,7 @@ export function readHook(document: JsonRecord, time?: number): Reading {
     return ignored("a launch hook");
   }
   if (document.LifecycleTransition !== TERMINATING) {
-    return rejected(`the lifecycle transition ${quote(String(document.LifecycleTransition))} is not known`);
+    return rejected(`the lifecycle transition ${shown(document.LifecycleTransition)} is not known`);
   }
   const fields = instanceFields(document);
   if ("mistake" in fields) {

@@ -107,6 +107,11 @@ describe("message", () => {
     ],
     ["an unknown transition", hookMessage("web", ID, { LifecycleTransition: "x" }), /transition 'x' is not known/],
     [
+      "a transition that String() throws over",
+      { ...hookEvent, detail: { ...hookEvent.detail, LifecycleTransition: { toString: 1 } } },
+      /transition \(a object\) is not known/,
+    ],
+    [
       "a hook without its token",
       hookMessage("web", ID, { LifecycleActionToken: undefined }),
       /LifecycleActionToken is missing/,
@@ -145,13 +150,17 @@ describe("message", () => {
 
   it("never throws when a field of a real message is replaced by anything", () => {
     const sources = [terminate, hook, done, hookEvent, envelope(terminate), test];
-    const mutated = fc
-      .constantFrom<Record<string, unknown>>(...sources)
-      .chain((source) =>
-        fc
-          .tuple(fc.constantFrom(...Object.keys(source)), fc.jsonValue())
-          .map(([field, value]) => ({ ...source, [field]: value })),
-      );
+    const odd = fc.constantFrom({ toString: 1 }, { valueOf: null, toString: null }, [[[]]], { constructor: "x" });
+    const changed = (source: object) =>
+      fc
+        .tuple(fc.constantFrom(...Object.keys(source)), fc.oneof(fc.jsonValue(), odd))
+        .map(([field, value]) => ({ ...source, [field]: value }));
+    const mutated = fc.oneof(
+      fc.constantFrom<object>(...sources).chain(changed),
+      fc
+        .constantFrom(done, hookEvent)
+        .chain((source) => changed(source.detail).map((detail) => ({ ...source, detail }))),
+    );
     fc.assert(
       fc.property(mutated, (document) => {
         const reading = read(document);
