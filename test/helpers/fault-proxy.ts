@@ -1,10 +1,26 @@
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createSecureServer, Server as SecureServer } from "node:https";
+
+/** An answer that the server behind the proxy never gave. */
+export interface MadeUpAnswer {
+  readonly status: number;
+  /** @default an error document such as Chef's */
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** What the proxy does to a request instead of passing it on. */
 export type Fault =
   | "pass"
-  /** Answers with this status and a Chef-like error document. */
-  | { readonly status: number }
+  | MadeUpAnswer
   | "garbage"
   | "empty-200"
   /** Passes the request on, and breaks off in the middle of the answer. */
@@ -14,31 +30,54 @@ export type Fault =
   /** Closes the connection. */
   | "hang-up";
 
-/** A proxy in front of a Chef server that fails as it is told. */
+/** A request as the proxy sees it, before anything is done to it. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** Requests that came before. */
+  readonly count: number;
+}
+
+/** Certificate and key of a server, PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A proxy in front of a server that fails as it is told. */
 export interface FaultProxy {
   readonly url: string;
   /** Requests seen, as `METHOD path`. */
   readonly seen: string[];
-  /** Chooses the fault of each request. @param choose gets the method, the path, how many came before, and its X-Ops-Sign header */
-  setFault(choose: (method: string, path: string, count: number, sign: string) => Fault): void;
+  /** Chooses the fault of each request. */
+  setFault(choose: (request: SeenRequest) => Fault): void;
+  /** Shows this certificate from the next connection on. */
+  present(certificate: Certificate): void;
   close(): Promise<void>;
 }
 
-export async function startFaultProxy(target: string): Promise<FaultProxy> {
-  let choose = (_method: string, _path: string, _count: number, _sign: string): Fault => "pass";
+/** @param certificate makes it speak TLS, whatever the server behind it speaks */
+export async function startFaultProxy(target: string, certificate?: Certificate): Promise<FaultProxy> {
+  let choose = (_request: SeenRequest): Fault => "pass";
   const seen: string[] = [];
-  const server = createServer((incoming, outgoing) => {
-    const { method = "", url = "" } = incoming;
-    const fault = choose(method, url, seen.length, String(incoming.headers["x-ops-sign"]));
-    seen.push(`${method} ${url}`);
-    answer(fault, target, incoming, outgoing);
+  const server = createFor(certificate, async (incoming, outgoing) => {
+    const { method = "", url: path = "", headers } = incoming;
+    const body = await readWhole(incoming);
+    const fault = choose({ method, path, headers, body: body.toString("utf8"), count: seen.length });
+    seen.push(`${method} ${path}`);
+    answer(fault, target, { method, path, headers, body }, outgoing);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${portOf(server)}`,
+    url: `${certificate ? "https" : "http"}://127.0.0.1:${portOf(server)}`,
     seen,
     setFault: (chosen) => {
       choose = chosen;
+    },
+    present: (next) => {
+      if (server instanceof SecureServer) server.setSecureContext(next);
     },
     close: () =>
       new Promise((resolve) => {
@@ -48,19 +87,32 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   };
 }
 
-function answer(fault: Fault, target: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
+function createFor(certificate: Certificate | undefined, listener: RequestListener): Server | SecureServer {
+  return certificate ? createSecureServer(certificate, listener) : createServer(listener);
+}
+
+interface Onward {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+function answer(fault: Fault, target: string, onward: Onward, outgoing: ServerResponse): void {
   if (typeof fault === "object") {
-    outgoing.writeHead(fault.status, { "Content-Type": "application/json" });
-    outgoing.end(JSON.stringify({ error: [`made up: ${fault.status}`] }));
+    outgoing.writeHead(fault.status, { "Content-Type": "application/json", ...fault.headers });
+    outgoing.end(fault.body ?? JSON.stringify({ error: [`made up: ${fault.status}`] }));
     return;
   }
   switch (fault) {
     case "pass":
-      passOn(target, incoming, (status, body) => outgoing.writeHead(status).end(body));
+      passOn(target, onward, (answered, body) =>
+        outgoing.writeHead(answered.status, contentHeaders(answered)).end(body),
+      );
       return;
     case "half-body":
-      passOn(target, incoming, (status, body) => {
-        outgoing.writeHead(status, { "Content-Length": body.length });
+      passOn(target, onward, (answered, body) => {
+        outgoing.writeHead(answered.status, { ...contentHeaders(answered), "Content-Length": body.length });
         outgoing.write(body.subarray(0, body.length / 2), () => outgoing.destroy());
       });
       return;
@@ -78,18 +130,34 @@ function answer(fault: Fault, target: string, incoming: IncomingMessage, outgoin
   }
 }
 
-function passOn(target: string, incoming: IncomingMessage, finish: (status: number, body: Buffer) => void): void {
-  const { method, url, headers } = incoming;
-  const onward = request(new URL(url ?? "/", target), { method, headers }, (answered) => {
-    const chunks: Buffer[] = [];
-    answered.on("data", (chunk: Buffer) => chunks.push(chunk));
-    answered.on("end", () => finish(answered.statusCode ?? 502, Buffer.concat(chunks)));
-  });
-  onward.on("error", () => finish(502, Buffer.from("no server")));
-  incoming.pipe(onward);
+interface Answered {
+  readonly status: number;
+  readonly contentType?: string;
 }
 
-function portOf(server: Server): number {
+function contentHeaders({ contentType }: Answered): Record<string, string> {
+  return contentType === undefined ? {} : { "Content-Type": contentType };
+}
+
+function passOn(target: string, onward: Onward, finish: (answered: Answered, body: Buffer) => void): void {
+  const { method, path, headers, body } = onward;
+  const sent = request(new URL(path, target), { method, headers }, (response) => {
+    const answered = { status: response.statusCode ?? 502, contentType: response.headers["content-type"] };
+    readWhole(response).then((whole) => finish(answered, whole));
+  });
+  sent.on("error", () => finish({ status: 502 }, Buffer.from("no server")));
+  sent.end(body);
+}
+
+function readWhole(stream: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    stream.on("end", () => resolve(Buffer.concat(chunks)));
+  });
+}
+
+function portOf(server: Server | SecureServer): number {
   const address = server.address();
   return typeof address === "object" && address ? address.port : 0;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -27,7 +27,23 @@ export function findGoiardi(): string | undefined {
 
 /** Starts a Chef server with authentication on. */
 export async function startGoiardi(program: string): Promise<Goiardi> {
+  fresh ??= saveFresh(program);
   const folder = await mkdtemp(join(tmpdir(), "goiardi-"));
+  await cp(await fresh, folder, { recursive: true });
+  return startIn(folder, program);
+}
+
+/** Folder of a server that has only made its keys, which takes seconds; every later one of this process starts from a copy. */
+let fresh: Promise<string> | undefined;
+
+async function saveFresh(program: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "goiardi-fresh-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  await (await startIn(folder, program)).stop();
+  return folder;
+}
+
+async function startIn(folder: string, program: string): Promise<Goiardi> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;

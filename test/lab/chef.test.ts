@@ -177,7 +177,7 @@ describe("the Chef client against a real Chef server", function () {
       const faulty = clientOf({ serverUrl: proxy.url, timeoutMs: 150 });
       for (const step of ["GET /nodes", "DELETE /clients", "DELETE /nodes"]) {
         await register(chef, NAME, keys.publicKey, ID);
-        proxy.setFault((method, path) => (`${method} ${path}`.startsWith(step) ? fault : "pass"));
+        proxy.setFault(({ method, path }) => (`${method} ${path}`.startsWith(step) ? fault : "pass"));
         const failure = await failureOf(removeNodeAndClient(faulty, { name: NAME, instanceId: ID }));
         assert.equal(failure.kind, kind, `${step}: ${failure.message}`);
         proxy.setFault(() => "pass");
@@ -191,7 +191,7 @@ describe("the Chef client against a real Chef server", function () {
 
   it("falls back to signing 1.1 once, for a server that refuses 1.3, and not when a version is set", async () => {
     const proxy = await startFaultProxy(server.url);
-    proxy.setFault((_method, _path, _count, sign) => (sign.includes("version=1.3") ? { status: 401 } : "pass"));
+    proxy.setFault(({ headers }) => (/version=1\.3/.test(String(headers["x-ops-sign"])) ? { status: 401 } : "pass"));
     const auto = clientOf({ serverUrl: proxy.url });
     assert.deepEqual(await Promise.all([auto.listNodes(), auto.listNodes()]), [[], []]);
     const before = proxy.seen.length;
@@ -210,7 +210,7 @@ describe("the Chef client against a real Chef server", function () {
     const kept = clientOf({ serverUrl: proxy.url, maxSockets: 1 });
     await register(chef, NAME, keys.publicKey);
     await kept.listNodes();
-    proxy.setFault((_method, _path, count) => (count === 1 ? "hang-up" : "pass"));
+    proxy.setFault(({ count }) => (count === 1 ? "hang-up" : "pass"));
     assert.equal(await kept.deleteNode(NAME), "deleted");
     kept.close();
     await proxy.close();
