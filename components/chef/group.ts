@@ -65,7 +65,8 @@ function summary(done: ReadonlyMap<string, Removal>): GroupRemoval {
   return { removed, foreign };
 }
 
-function isHopeless(error: unknown): boolean {
+/** Whether a failure is one that every other request would meet too. */
+export function isHopeless(error: unknown): boolean {
   const kinds = ["unauthorized", "clock-skew", "forbidden", "unreachable", "untrusted", "timeout"];
   return isChefError(error) && kinds.includes(error.chef.kind);
 }

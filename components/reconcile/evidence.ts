@@ -1,0 +1,96 @@
+import type { ChefNode } from "../chef/client";
+import { isRecord } from "../chef/json";
+import { quote } from "../chef/names";
+import { instanceIdOfNode } from "../chef/removal";
+import type { GroupFacts } from "./group-facts";
+
+/** What speaks for an instance that EC2 does not know being one of the group's, and gone. */
+export interface Evidence {
+  readonly instanceId: string;
+  /** When the group last did something with it, milliseconds since 1970; undefined where its history is silent. */
+  readonly lastSeen: number | undefined;
+  /** Undefined where the Chef server has a client only. */
+  readonly node: ChefNode | undefined;
+}
+
+export type Verdict =
+  | { readonly verdict: "remove" }
+  /** `recent` counts with those that left lately. */
+  | { readonly verdict: "recent" | "kept" | "foreign"; readonly why: string };
+
+const REMOVE: Verdict = { verdict: "remove" };
+
+/**
+ * Judges an instance that EC2 does not know. That alone proves nothing: another region's or account's group of the same name would look so.
+ * Either the group's own history names the instance, or the node says that it ran in this region and account. Pure.
+ */
+export function judge(evidence: Evidence, facts: GroupFacts, now: number, graceSeconds: number): Verdict {
+  const since = now - graceSeconds * 1000;
+  const { node, lastSeen, instanceId } = evidence;
+  const elsewhere = node && usedElsewhere(node, instanceId, facts);
+  if (elsewhere) {
+    return { verdict: "foreign", why: elsewhere };
+  }
+  const converged = node && convergedAt(node);
+  if (converged !== undefined && converged > since) {
+    return {
+      verdict: "kept",
+      why: "EC2 does not know the instance, but something converged as this node within the grace time",
+    };
+  }
+  if (lastSeen !== undefined) {
+    return lastSeen <= since
+      ? REMOVE
+      : { verdict: "recent", why: "the group did something with the instance within the grace time" };
+  }
+  if (node === undefined) {
+    return {
+      verdict: "kept",
+      why: `neither EC2 nor the group's history knows the instance, and a client says nothing of itself; ${BY_HAND}`,
+    };
+  }
+  if (regionOf(node) === undefined || converged === undefined) {
+    return {
+      verdict: "kept",
+      why: `neither EC2 nor the group's history knows the instance, and the node does not say where and when it ran; ${BY_HAND}`,
+    };
+  }
+  return REMOVE;
+}
+
+const BY_HAND = "if it is left over, remove it by hand";
+
+/** Whose the node is, where it is another instance's, or ran in another region or account. */
+function usedElsewhere(node: ChefNode, instanceId: string, facts: GroupFacts): string | undefined {
+  const owner = instanceIdOfNode(node);
+  if (owner !== undefined && owner !== instanceId) {
+    return `the node carries the id of another instance, ${quote(owner)}`;
+  }
+  const region = regionOf(node);
+  if (region !== undefined && region !== facts.region) {
+    return `the node ran in the region ${quote(region)}, this group is in '${facts.region}'`;
+  }
+  const account = ec2Text(node, "account_id");
+  if (account !== undefined && account !== facts.accountId) {
+    return `the node ran in the account ${quote(account)}, this group is in '${facts.accountId}'`;
+  }
+  return undefined;
+}
+
+/** Ohai writes the region from version 15 on, the zone ever since; local and wavelength zones begin with the region too. */
+function regionOf(node: ChefNode): string | undefined {
+  const zone = ec2Text(node, "placement_availability_zone") ?? ec2Text(node, "availability_zone");
+  return ec2Text(node, "region") ?? zone?.match(/^[a-z]{2}(?:-[a-z]+)+-\d+/)?.[0];
+}
+
+/** When Ohai last looked, milliseconds since 1970: at every converged run. */
+function convergedAt(node: ChefNode): number | undefined {
+  const seconds = isRecord(node.automatic) ? node.automatic.ohai_time : undefined;
+  return typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1000 : undefined;
+}
+
+function ec2Text(node: ChefNode, attribute: string): string | undefined {
+  const ec2 = isRecord(node.automatic) ? node.automatic.ec2 : undefined;
+  const value = isRecord(ec2) ? ec2[attribute] : undefined;
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

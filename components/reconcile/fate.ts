@@ -1,0 +1,36 @@
+import type { Instance } from "@aws-sdk/client-ec2";
+
+/**
+ * What EC2's answer makes of an instance:
+ * `living`; `recent`, on its way out or gone for less than the grace time; `gone`, for longer, by EC2's own word;
+ * `doubtful`, unknown to EC2, which forgets an instance within an hour, or gone without a time. Doubtful ones need proof from elsewhere.
+ */
+export type Fate = "living" | "recent" | "gone" | "doubtful";
+
+/** @param instance what EC2 says, undefined where its answer is without it */
+export function fateOf(instance: Instance | undefined, now: number, graceSeconds: number): Fate {
+  const state = instance?.State?.Name;
+  if (instance === undefined) {
+    return "doubtful";
+  }
+  if (state === "shutting-down") {
+    return "recent";
+  }
+  if (state !== "terminated") {
+    return "living";
+  }
+  const ended = transitionTime(instance.StateTransitionReason);
+  if (ended === undefined) {
+    return "doubtful";
+  }
+  return now - ended >= graceSeconds * 1000 ? "gone" : "recent";
+}
+
+/**
+ * The time in a StateTransitionReason such as "User initiated (2026-11-24 07:25:00 GMT)", milliseconds since 1970.
+ * Undefined where there is none: EC2 writes none for spot interruptions and for instances that shut themselves down.
+ */
+export function transitionTime(reason: string | undefined): number | undefined {
+  const found = /\((\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:GMT|UTC)\)/.exec(reason ?? "");
+  return found ? Date.parse(`${found[1]}T${found[2]}Z`) : undefined;
+}

@@ -1,0 +1,41 @@
+import { type AutoScalingClient, paginateDescribeScalingActivities } from "@aws-sdk/client-auto-scaling";
+
+/** 10,000 activities. A group that does more within six weeks does not lose its proof, only the oldest of it. */
+const MOST_PAGES = 100;
+const PAGE_SIZE = 100;
+
+/**
+ * When a group last did something with each of some instances, milliseconds since 1970. Auto Scaling keeps its activities for six weeks.
+ * An instance that is missing was not found, which proves nothing.
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-verify-scaling-activity.html
+ */
+export async function findInHistory(
+  autoScaling: AutoScalingClient,
+  group: string,
+  instanceIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const wanted = new Set(instanceIds);
+  const found = new Map<string, number>();
+  if (wanted.size === 0) {
+    return found;
+  }
+  const input = { AutoScalingGroupName: group, IncludeDeletedGroups: true };
+  let pages = 0;
+  for await (const page of paginateDescribeScalingActivities({ client: autoScaling, pageSize: PAGE_SIZE }, input)) {
+    for (const { Description = "", StartTime, EndTime } of page.Activities ?? []) {
+      const time = (EndTime ?? StartTime)?.getTime();
+      for (const id of idsIn(Description).filter((one) => wanted.has(one))) {
+        found.set(id, Math.max(found.get(id) ?? 0, time ?? Number.POSITIVE_INFINITY));
+      }
+    }
+    if (found.size === wanted.size || ++pages === MOST_PAGES) {
+      break;
+    }
+  }
+  return found;
+}
+
+/** The instances that an activity's description names, such as "Terminating EC2 instance: i-0123456789abcdef0". */
+export function idsIn(description: string): string[] {
+  return description.match(/\bi-(?:[0-9a-f]{17}|[0-9a-f]{8})\b/g) ?? [];
+}

@@ -1,0 +1,48 @@
+import { forEachBounded } from "../chef/concurrency";
+import { isHopeless } from "../chef/group";
+import { nodeName } from "../chef/names";
+import { removeNodeAndClient } from "../chef/removal";
+import type { ReconcileOptions, ReconcileServices } from "./options";
+import type { ReconcileReport } from "./report";
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+export type RemovalResult = Pick<ReconcileReport, "removed" | "failed" | "foreign" | "stopped">;
+
+/** Removes what is left over, and tries each once. Never throws: what failed is in the result. */
+export async function removeLeftOvers(
+  ids: readonly string[],
+  { group, concurrency = 8, signal }: ReconcileOptions,
+  { chef, onProgress }: ReconcileServices,
+): Promise<RemovalResult> {
+  const result: Writable<RemovalResult> = { removed: [], failed: [], foreign: [] };
+  let hopeless = false;
+  let done = 0;
+  await forEachBounded(ids, concurrency, async (instanceId) => {
+    if (hopeless || signal?.aborted) {
+      return;
+    }
+    const name = nodeName(group, instanceId);
+    await removeNodeAndClient(chef, { name, instanceId }).then(
+      ({ node, client, foreignInstanceId }) => {
+        if (node === "foreign" || client === "foreign") {
+          result.foreign.push({ name, why: `the node carries the id of another instance, '${foreignInstanceId}'` });
+        } else {
+          result.removed.push({ name, node, client });
+        }
+      },
+      (error: unknown) => {
+        hopeless ||= isHopeless(error);
+        result.failed.push({ name, why: error instanceof Error ? error.message : String(error) });
+      },
+    );
+    onProgress?.({ step: "remove", done: ++done, total: ids.length });
+  });
+  return { ...result, stopped: endedEarly(ids.length - done, hopeless) };
+}
+
+function endedEarly(left: number, hopeless: boolean): string | undefined {
+  if (left === 0) {
+    return undefined;
+  }
+  return `${left} names were not tried any more, because ${hopeless ? "the Chef server fails in a way that the next would meet too" : "the run was ended"}`;
+}

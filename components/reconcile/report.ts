@@ -1,0 +1,39 @@
+import type { Deletion } from "../chef/client";
+
+/** How far a run is. */
+export interface ReconcileProgress {
+  /** `list`: names of the Chef server; `ask`: instances at EC2; `prove`: instances nobody knows; `remove`: pairs. */
+  readonly step: "list" | "ask" | "prove" | "remove";
+  readonly done: number;
+  /** Unknown while names are listed. */
+  readonly total?: number;
+}
+
+/** A node, a client or both, by the name they have in the Chef server, and what is to say of them. */
+export interface Finding {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** What one run found and did. Its lists are bounded by the cap; what may be many is only counted. */
+export interface ReconcileReport {
+  readonly group: string;
+  readonly dryRun: boolean;
+  /** Of the group, in the Chef server; `names` counts a node and its client once. */
+  readonly examined: { readonly nodes: number; readonly clients: number; readonly names: number };
+  /** Names whose instance lives, in whatever state but shutting down and terminated. */
+  readonly living: number;
+  /** Names whose instance is on its way out, or gone for less than the grace time. */
+  readonly recent: number;
+  /** Names that are left over for certain: what the run removes, or in a dry run would. */
+  readonly planned: readonly string[];
+  readonly removed: readonly { readonly name: string; readonly node: Deletion; readonly client: Deletion }[];
+  /** Left alone, because it is not certain that the instance is gone. */
+  readonly kept: readonly Finding[];
+  /** Left alone, because another instance, region or account uses them. */
+  readonly foreign: readonly Finding[];
+  /** Those the Chef server did not confirm; the next run tries them again. */
+  readonly failed: readonly Finding[];
+  /** Why the run ended before everything planned was tried. Set by the cap, and by an answer of AWS that cannot be right: then nothing was removed. */
+  readonly stopped?: string;
+}
