@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE } from "../reaper/metrics";
 
 export interface DashboardArgs {
   readonly region: pulumi.Input<string>;
@@ -9,9 +10,6 @@ export interface DashboardArgs {
   /** Alarms whose state is shown. */
   readonly alarmArns: readonly pulumi.Input<string>[];
 }
-
-/** Namespace and dimension of what the reaper measures, see components/reaper/metrics.ts. */
-const REAPER_NAMESPACE = "ChefAutoScaling";
 
 type Line = readonly (string | { readonly label: string; readonly stat?: string })[];
 
@@ -77,8 +75,8 @@ function widgets({ region, group, queue, deadLetters, alarms }: Shown): unknown[
       ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue, { label: "oldest (s)", stat: "Maximum" }],
     ]),
     graph("Chef nodes", [
-      [REAPER_NAMESPACE, "NodesReaped", "Group", group, { label: "reaped", stat: "Sum" }],
-      [REAPER_NAMESPACE, "ReapFailures", "Group", group, { label: "failed attempts", stat: "Sum" }],
+      [METRICS_NAMESPACE, METRICS.reaped.name, GROUP_DIMENSION, group, { label: "reaped", stat: "Sum" }],
+      [METRICS_NAMESPACE, METRICS.failures.name, GROUP_DIMENSION, group, { label: "failed attempts", stat: "Sum" }],
     ]),
   ];
   const graphs = shown.map((properties, index) => ({

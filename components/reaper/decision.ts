@@ -27,7 +27,7 @@ export function afterRemoval(removal: Removal, ageSeconds: number, graceSeconds:
     return deadLetter(`the node carries the id of another instance, ${quote(removal.foreignInstanceId)}`);
   }
   if (removal.node === "deleted" || removal.client === "deleted") {
-    return acknowledged(`node ${removal.node}, client ${removal.client}`);
+    return acknowledged(`node ${removal.node}, client ${removal.client}`, true);
   }
   const remaining = graceSeconds - ageSeconds;
   if (remaining <= 0) {

@@ -1,23 +1,36 @@
 /** What is to become of a message. */
 export type Outcome =
   /** Removed from the queue: everything it asks for is confirmed. */
-  | { readonly outcome: "acknowledged"; readonly reason: string }
+  | {
+      readonly outcome: "acknowledged";
+      readonly reason: string;
+      /** Whether a node or a client was removed for it. */
+      readonly removed: boolean;
+    }
   /** Left in the queue. */
   | {
       readonly outcome: "retry";
       readonly reason: string;
       /** Seconds until it is worth trying again. */
       readonly afterSeconds: number;
+      /** Whether something failed; else there is only something to wait for. */
+      readonly failed: boolean;
     }
   /** Sent to the dead letters with the reason: trying again would not help, a person has to look. */
   | { readonly outcome: "dead-letter"; readonly reason: string };
 
-export function acknowledged(reason: string): Outcome {
-  return { outcome: "acknowledged", reason };
+export function acknowledged(reason: string, removed = false): Outcome {
+  return { outcome: "acknowledged", reason, removed };
 }
 
+/** There is something to wait for. */
 export function retry(reason: string, afterSeconds: number): Outcome {
-  return { outcome: "retry", reason, afterSeconds: Math.ceil(afterSeconds) };
+  return { outcome: "retry", reason, afterSeconds: Math.ceil(afterSeconds), failed: false };
+}
+
+/** An attempt failed, and another may not. */
+export function retryFailed(reason: string, afterSeconds: number): Outcome {
+  return { outcome: "retry", reason, afterSeconds: Math.ceil(afterSeconds), failed: true };
 }
 
 export function deadLetter(reason: string): Outcome {

@@ -3,7 +3,7 @@ import type { Removal, RemovalTarget } from "../chef/removal";
 import { afterRemoval, ageSeconds, backoffSeconds, refusalOfGroup, refusalOfState } from "./decision";
 import type { InstanceState } from "./instance-state";
 import { readMessage } from "./message";
-import { acknowledged, deadLetter, type Outcome, retry } from "./outcome";
+import { acknowledged, deadLetter, type Outcome, retry, retryFailed } from "./outcome";
 import type { Ignored, LifecycleAction, Termination } from "./reading";
 
 /** A message as a queue delivers it. */
@@ -73,7 +73,7 @@ async function passOn(reading: Ignored, message: QueueMessage, services: ReapSer
   if (reading.action && services.groups.includes(reading.action.group) && !services.dryRun) {
     return services.completeAction(reading.action).then(
       () => acknowledged(reading.reason),
-      (error: unknown) => retry(messageOf(error), backoffSeconds(message.receiveCount ?? 1)),
+      (error: unknown) => retryFailed(messageOf(error), backoffSeconds(message.receiveCount ?? 1)),
     );
   }
   return acknowledged(reading.reason);
@@ -85,7 +85,7 @@ async function reapSafely(termination: Termination, message: QueueMessage, servi
     return await reapTermination(termination, age, services);
   } catch (error) {
     const reason = await releaseAfterFailure(termination, age, services, messageOf(error));
-    return retry(reason, backoffSeconds(message.receiveCount ?? 1));
+    return retryFailed(reason, backoffSeconds(message.receiveCount ?? 1));
   }
 }
 

@@ -1,14 +1,20 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Context, SNSEvent, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { createEmfMetrics } from "./emf-metrics";
 import { createLog } from "./log";
 import { createReaper, type ReceivedMessage } from "./reaper";
 import { readSettings } from "./settings";
 
 // Made once per execution environment: connections, client and key are kept between invocations.
-const reaper = createReaper(readSettings(process.env), createLog());
+const metrics = createEmfMetrics();
+const reaper = createReaper(readSettings(process.env), { log: createLog(), metrics });
 
 /** Handles a batch of the queue; what must stay in the queue is named in `batchItemFailures`. */
 export async function handler(event: SQSEvent | SNSEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
+  return handle(event, context).finally(() => metrics.publish());
+}
+
+async function handle(event: SQSEvent | SNSEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
   if (isDirectNotification(event)) {
     await settleNotifications(event);
     return undefined;

@@ -7,11 +7,10 @@ import { createChefAccess } from "./chef-access";
 import { sendDeadLetter } from "./dead-letter";
 import { describeInstanceState, type InstanceState, isTerminating } from "./instance-state";
 import { completeAction, extendAction } from "./lifecycle-action";
-import type { Log } from "./log";
 import type { Termination } from "./reading";
 import type { QueueMessage, ReapServices } from "./reap";
 import type { ReaperSettings } from "./settings";
-import { type Disposal, type MessageQueue, settleMessage } from "./settle";
+import { type Disposal, type MessageQueue, settleMessage, type Telemetry } from "./settle";
 
 /** A message with the handle that SQS gave for this receipt of it. */
 export interface ReceivedMessage extends QueueMessage {
@@ -24,10 +23,10 @@ export interface Reaper {
 }
 
 /** Puts the reaper together from its settings. Nothing is connected before the first message. */
-export function createReaper(settings: ReaperSettings, log: Log, sqs: SQSClient = new SQSClient()): Reaper {
+export function createReaper(settings: ReaperSettings, telemetry: Telemetry, sqs: SQSClient = new SQSClient()): Reaper {
   const services = createServices(settings);
   return {
-    settle: (message) => settleMessage(message, services, queueFor(message, settings, sqs), log),
+    settle: (message) => settleMessage(message, services, queueFor(message, settings, sqs), telemetry),
   };
 }
 

@@ -1,4 +1,5 @@
 import { createConsumers } from "./consumers";
+import { createEmfMetrics } from "./emf-metrics";
 import { createLog, type Log } from "./log";
 import { createReaper } from "./reaper";
 import { type ReaperSettings, readSettings } from "./settings";
@@ -20,7 +21,11 @@ async function main(): Promise<number> {
     return EXIT_SETTINGS;
   }
   const { queueUrl, concurrency, groups } = settings;
-  const consumers = createConsumers(createReaper(settings, log), { queueUrl, concurrency, log });
+  const consumers = createConsumers(createReaper(settings, { log, metrics: createEmfMetrics() }), {
+    queueUrl,
+    concurrency,
+    log,
+  });
   const signalled = nextSignal();
   consumers.start();
   log("info", "the worker receives", { queueUrl, concurrency, groups: groups.join(","), dryRun: settings.dryRun });

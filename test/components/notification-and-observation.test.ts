@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import { createEmfMetrics } from "../../components/reaper/emf-metrics";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
+import { linesWritten } from "../helpers/written";
 
 const QUEUE = "aws:sqs/queue:Queue";
 const TOPIC = "aws:sns/topic:Topic";
@@ -11,6 +13,8 @@ const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
 function declareGroup(args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Declaration> {
   return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
 }
+
+type ShownMetric = readonly [namespace: string, name: string, dimension: string, group: string, look: object];
 
 function ofType(declared: Declaration, type: string) {
   return declared.resources.filter((resource) => resource.type === type);
@@ -86,6 +90,22 @@ describe("a group's observation", () => {
     assert.deepEqual(
       graphs.map(({ properties }: { properties: { title: string } }) => properties.title),
       ["CPU of the group (%)", "Instances", "Messages", "Chef nodes"],
+    );
+  });
+
+  it("shows the reaper's metrics under the names that the reaper writes", async () => {
+    const declared = await declareGroup({ observation: { dashboard: true } });
+    const { dashboardBody } = declared.one("aws:cloudwatch/dashboard:Dashboard").inputs;
+    const shown: ShownMetric[] = JSON.parse(dashboardBody as string).widgets.at(-1).properties.metrics;
+    const metrics = createEmfMetrics();
+    metrics.add("reaped", "staging-web", 1);
+    metrics.add("failures", "staging-web", 1);
+    const [line] = linesWritten(() => metrics.publish()).map((text) => JSON.parse(text));
+    const [written] = line._aws.CloudWatchMetrics;
+    const [[dimension]] = written.Dimensions;
+    assert.deepEqual(
+      shown.map(([namespace, name, by, group]) => [namespace, name, by, group]),
+      written.Metrics.map(({ Name }: { Name: string }) => [written.Namespace, Name, dimension, line[dimension]]),
     );
   });
 });

@@ -11,6 +11,7 @@ import { instanceId, keyPair, register } from "../helpers/chef-objects";
 import { type Fault, type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
 import { envelope, notification } from "../helpers/messages";
+import { recordedMetrics } from "../helpers/metrics";
 
 const COUNT = 40;
 const GRACE_SECONDS = 600;
@@ -96,7 +97,7 @@ describe("a drain against a real Chef server", function () {
       sendToDeadLetters: async (_: QueueMessage, reason: string) => void deadLetters.push(reason),
       delay: async () => undefined,
     };
-    const log = createLog(() => undefined);
+    const telemetry = { log: createLog(() => undefined), metrics: recordedMetrics() };
     return {
       deadLetters,
       run: async (between = async () => undefined) => {
@@ -106,7 +107,7 @@ describe("a drain against a real Chef server", function () {
           await between(round);
           const left: QueueMessage[] = [];
           await forEachBounded(waiting, 10, async (message) => {
-            if ((await settleMessage(message, services, queue, log)) === "left") {
+            if ((await settleMessage(message, services, queue, telemetry)) === "left") {
               left.push({ ...message, receiveCount: (message.receiveCount ?? 1) + 1 });
             }
           });

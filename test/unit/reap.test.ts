@@ -4,6 +4,7 @@ import { createLog } from "../../components/reaper/log";
 import { type ReapServices, reapMessage } from "../../components/reaper/reap";
 import { settleMessage } from "../../components/reaper/settle";
 import { hookMessage, notification } from "../helpers/messages";
+import { recordedMetrics } from "../helpers/metrics";
 
 const ID = "i-0123456789abcdef0";
 const NOW = Date.parse("2026-11-22T12:01:00Z");
@@ -100,18 +101,18 @@ describe("reap", () => {
     const never = unexpected("a change");
     const { services } = world({ dryRun: true, remove: never, completeAction: never, extendAction: never });
     const lines: string[] = [];
-    const log = createLog((line) => lines.push(line));
+    const telemetry = { log: createLog((line) => lines.push(line)), metrics: recordedMetrics() };
     const queue = { sendToDeadLetters: never, delay: never };
     const bodies = [notification("web", ID), notification("other", ID), hookMessage("web", ID), { nonsense: 1 }];
     for (const body of bodies) {
-      assert.equal(await settleMessage(message(body), services, queue, log), "left");
+      assert.equal(await settleMessage(message(body), services, queue, telemetry), "left");
     }
     assert.match(lines[0] ?? "", new RegExp(`dry run: would remove node and client web-${ID}`));
   });
 });
 
 describe("settling a message", () => {
-  const silent = createLog(() => undefined);
+  const silent = { log: createLog(() => undefined), metrics: recordedMetrics() };
   const { unexpected } = world();
 
   it("sends what cannot be helped to the dead letters with the reason, and only then takes it from the queue", async () => {
@@ -124,9 +125,15 @@ describe("settling a message", () => {
     assert.deepEqual(sent, ["the body is no JSON object"]);
   });
 
-  it("keeps the message when the dead letters cannot be reached", async () => {
+  it("keeps the message when the dead letters cannot be reached, and says both in its one line", async () => {
+    const lines: string[] = [];
     const queue = { sendToDeadLetters: async () => assert.fail("SQS is down"), delay: unexpected("delay") };
-    assert.equal(await settleMessage({ id: "m", body: "?" }, world().services, queue, silent), "left");
+    const telemetry = { ...silent, log: createLog((line) => lines.push(line)) };
+    assert.equal(await settleMessage({ id: "m", body: "?" }, world().services, queue, telemetry), "left");
+    const [line, ...more] = lines.map((text) => JSON.parse(text));
+    assert.deepEqual(more, []);
+    assert.deepEqual([line.level, line.decision], ["error", "dead-letter"]);
+    assert.match(line.trouble, /stays in the queue: .*SQS is down/);
   });
 
   it("hides a message that is to be tried again for as long as that", async () => {
@@ -143,8 +150,8 @@ describe("settling a message", () => {
   it("logs one line a message: id, node, decision, milliseconds", async () => {
     const lines: string[] = [];
     const queue = { sendToDeadLetters: unexpected("sendToDeadLetters"), delay: unexpected("delay") };
-    const log = createLog((line) => lines.push(line));
-    await settleMessage(message(notification("web", ID)), world().services, queue, log);
+    const telemetry = { log: createLog((line) => lines.push(line)), metrics: recordedMetrics() };
+    await settleMessage(message(notification("web", ID)), world().services, queue, telemetry);
     assert.equal(lines.length, 1);
     const { time, ...line } = JSON.parse(lines[0] ?? "");
     assert.ok(time);
