@@ -35,7 +35,8 @@ export async function removeLeftOvers(
         result.failed.push({ name, why: error instanceof Error ? error.message : String(error) });
       },
     );
-    onProgress?.({ step: "remove", done: ++done, total: ids.length });
+    done++;
+    onProgress?.({ step: "remove", done, total: ids.length });
   });
   return { ...result, stopped: endedEarly(ids.length - done, hopeless) };
 }

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { ChefNode } from "../../components/chef";
+import { ALWAYS_ALLOWED, refusalOf, type Situation } from "../../components/reconcile/cap";
+import { judge } from "../../components/reconcile/evidence";
+import { fateOf, transitionTime } from "../../components/reconcile/fate";
+import { idsIn } from "../../components/reconcile/history";
+import { checkReconcileOptions, type ReconcileOptions } from "../../components/reconcile/options";
+
+const NOW = Date.parse("2026-11-24T12:00:00Z");
+const GRACE = 900;
+const FACTS = { desired: 2, region: "eu-west-3", accountId: "123456789012" };
+const ID = "i-0123456789abcdef0";
+
+describe("the fate of an instance", () => {
+  const fate = (name: string, reason?: string) =>
+    fateOf({ State: { Name: name as "running" }, StateTransitionReason: reason }, NOW, GRACE);
+
+  it("is to live in every state but the last two", () => {
+    for (const name of ["pending", "running", "stopping", "stopped"]) assert.equal(fate(name), "living");
+  });
+
+  it("is recent while it shuts down, and until the grace time is over", () => {
+    assert.equal(fate("shutting-down", "User initiated (2026-11-01 00:00:00 GMT)"), "recent");
+    assert.equal(fate("terminated", "User initiated (2026-11-24 11:45:01 GMT)"), "recent");
+    assert.equal(fate("terminated", "User initiated (2026-11-24 11:45:00 GMT)"), "gone");
+  });
+
+  it("is doubtful where EC2 names no time, or not the instance", () => {
+    for (const reason of [undefined, "", "Server.SpotInstanceTermination", "User initiated (soon)"]) {
+      assert.equal(fate("terminated", reason), "doubtful");
+    }
+    assert.equal(fateOf(undefined, NOW, GRACE), "doubtful");
+  });
+
+  it("reads the time as EC2 writes it", () => {
+    assert.equal(transitionTime("User initiated (2014-07-07 11:57:24 GMT)"), Date.parse("2014-07-07T11:57:24Z"));
+  });
+});
+
+describe("the cap of a reconcile", () => {
+  const cap = { share: 0.5, count: 50 };
+  const refusal = (situation: Partial<Situation>) =>
+    refusalOf("web", { names: 100, present: 60, suspects: 40, facts: FACTS, ...situation }, cap);
+
+  it("lets pass what is within it", () => {
+    assert.equal(refusal({}), undefined);
+    assert.equal(refusal({ suspects: 50, present: 50 }), undefined);
+    assert.equal(refusal({ suspects: 0, names: 0, present: 0 }), undefined);
+  });
+
+  it("stops at the number and at the share", () => {
+    assert.match(refusal({ names: 1000, suspects: 51, present: 949 }) ?? "", /51 of 1000 .* the 50 that one run/);
+    assert.match(refusal({ names: 20, suspects: 11, present: 9 }) ?? "", /11 of 20 .* the share of 0.5/);
+  });
+
+  it("lets a few pass whatever their share", () => {
+    assert.equal(refusal({ names: 6, suspects: ALWAYS_ALLOWED, present: 1 }), undefined);
+    assert.match(refusal({ names: 7, suspects: ALWAYS_ALLOWED + 1, present: 1 }) ?? "", /the share/);
+    assert.equal(refusal({ names: 2, suspects: 2, present: 0, facts: { ...FACTS, desired: 0 } }), undefined);
+  });
+
+  it("stops when AWS knows no such group, or nothing would be left of one that wants instances", () => {
+    assert.match(refusal({ facts: undefined, suspects: 0 }) ?? "", /knows no group 'web'/);
+    assert.match(refusal({ names: 1, suspects: 1, present: 0 }) ?? "", /wants 2: EC2's answer may be empty/);
+  });
+
+  it("never lets an empty answer of EC2 empty a group that wants instances", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 10_000 }), (names, desired) => {
+        const empty = { names, present: 0, suspects: names, facts: { ...FACTS, desired } };
+        assert.ok(refusalOf("web", empty, { share: 1, count: 10_000 }));
+      }),
+    );
+  });
+});
+
+describe("the evidence for an instance that EC2 does not know", () => {
+  const long = NOW - 7_200_000;
+  const node = (ec2: object = {}, more: object = {}): ChefNode => ({
+    name: `web-${ID}`,
+    automatic: {
+      ohai_time: long / 1000,
+      ec2: { instance_id: ID, placement_availability_zone: "eu-west-3b", ...ec2 },
+      ...more,
+    },
+  });
+  const verdict = (found: ChefNode | undefined, lastSeen?: number) =>
+    judge({ instanceId: ID, node: found, lastSeen }, FACTS, NOW, GRACE);
+
+  it("is the group's own history, for a node, a client alone, and a node that never converged", () => {
+    for (const found of [node(), undefined, { name: `web-${ID}`, automatic: {} }]) {
+      assert.equal(verdict(found, long).verdict, "remove");
+      assert.equal(verdict(found, NOW - 60_000).verdict, "recent");
+    }
+  });
+
+  it("is a node that says it ran here, once, where the history is silent", () => {
+    assert.equal(verdict(node()).verdict, "remove");
+    assert.equal(verdict(node({ region: "eu-west-3", account_id: FACTS.accountId })).verdict, "remove");
+  });
+
+  it("is missing for a client alone, and for a node that says nothing of itself", () => {
+    for (const found of [
+      undefined,
+      { name: "x", automatic: {} },
+      node({}, { ohai_time: undefined }),
+      node({}, { ec2: null }),
+    ]) {
+      assert.equal(verdict(found).verdict, "kept");
+    }
+  });
+
+  it("speaks against a node that converged within the grace time, whatever the history says", () => {
+    const fresh = node({}, { ohai_time: (NOW - 60_000) / 1000 });
+    for (const lastSeen of [undefined, long]) assert.equal(verdict(fresh, lastSeen).verdict, "kept");
+  });
+
+  it("shows that another instance, region or account uses the node", () => {
+    for (const ec2 of [
+      { instance_id: "i-0fedcba9876543210" },
+      { placement_availability_zone: "us-east-1a" },
+      { region: "eu-west-1" },
+      { account_id: "999999999999" },
+    ]) {
+      for (const lastSeen of [undefined, long]) assert.equal(verdict(node(ec2), lastSeen).verdict, "foreign");
+    }
+  });
+
+  it("finds the region in every kind of zone", () => {
+    const zones = {
+      "us-gov-west-1a": "us-gov-west-1",
+      "us-west-2-lax-1a": "us-west-2",
+      "us-east-1-wl1-bos-wlz-1": "us-east-1",
+    };
+    for (const [zone, region] of Object.entries(zones)) {
+      const found = node({ placement_availability_zone: zone });
+      const facts = { ...FACTS, region };
+      assert.equal(
+        judge({ instanceId: ID, node: found, lastSeen: undefined }, facts, NOW, GRACE).verdict,
+        "remove",
+        zone,
+      );
+    }
+  });
+
+  it("is found in what Auto Scaling writes of its activities", () => {
+    assert.deepEqual(idsIn(`Terminating EC2 instance: ${ID}`), [ID]);
+    assert.deepEqual(idsIn("Launching a new EC2 instance: i-0598c7d3.  Status Reason: spot"), ["i-0598c7d3"]);
+    assert.deepEqual(idsIn("Setting the desired capacity of ami-0123456789abcdef0, i-012"), []);
+  });
+});
+
+describe("the options of a reconcile", () => {
+  const good: ReconcileOptions = { group: "web", graceSeconds: 900, cap: { share: 0.5, count: 50 }, dryRun: false };
+
+  it("are all checked at once", () => {
+    checkReconcileOptions(good);
+    const wrong = { ...good, group: "a/b", graceSeconds: -1, cap: { share: 0, count: 0.5 } };
+    assert.throws(() => checkReconcileOptions(wrong), /group is 'a\/b'.*grace time is -1.*share is 0.*count is 0.5/);
+  });
+});
