@@ -2,6 +2,6 @@
 export { describeChange } from "./change";
 export { bakeFingerprint, fingerprint, type Inputs, inputsOf } from "./fingerprint";
 export { convergeScript } from "./packer-files";
-export { checkPacker } from "./packer-version";
+export { checkPacker, type Packer } from "./packer-version";
 export type { BakeSpec, InstanceStore } from "./spec";
 export { TAG } from "./tags";

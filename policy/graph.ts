@@ -9,6 +9,8 @@ export interface Graph {
   sources(resource: PolicyResource, property: string, type: string): readonly PolicyResource[];
   /** Resources of a type with a property that comes from this one. */
   users(resource: PolicyResource, type: string, property: string): readonly PolicyResource[];
+  /** Resources below this one, such as those of a component. */
+  within(resource: PolicyResource): readonly PolicyResource[];
 }
 
 const IDENTITIES = ["arn", "id", "name", "url"];
@@ -31,7 +33,12 @@ export function graphOf(resources: readonly PolicyResource[]): Graph {
   });
   const users: Graph["users"] = (resource, type, property) =>
     usersByProperty(`${type} ${property} ${resource.type}`).get(resource) ?? [];
-  return { resources, ofType, sources, users };
+  const byParent = remembered(() =>
+    grouped(resources.flatMap((one) => (one.parent === undefined ? [] : [[one.parent, one] as const]))),
+  );
+  const within: Graph["within"] = (resource) =>
+    (byParent("").get(resource) ?? []).flatMap((child) => [child, ...within(child)]);
+  return { resources, ofType, sources, users, within };
 }
 
 function identities(resources: readonly PolicyResource[]): Map<string, PolicyResource[]> {

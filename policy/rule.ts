@@ -55,16 +55,18 @@ export function resourceRule(
 /**
  * A rule that judges resources by what they have to do with each other.
  *
- * @param type the rule is not even asked where the stack has no resource of this type
+ * @param types the rule is not asked where the stack has no resource of any of them
  */
 export function stackRule(
   about: About,
-  type: string | undefined,
+  types: readonly string[],
   check: (graph: Graph, say: Say, settings: Settings) => void | Promise<void>,
 ): StackValidationPolicy {
-  const validate: StackValidationPolicy["validateStack"] = (args, report) =>
-    check(graphOf(args.resources), sayTo(report), settingsOf(about, args.getConfig()));
-  return { ...shown(about), validateStack: onlyFor(type === undefined ? [] : [type], validate) };
+  const validate: StackValidationPolicy["validateStack"] = (args, report) => {
+    if (!args.resources.some(({ type }) => types.includes(type))) return undefined;
+    return check(graphOf(args.resources), sayTo(report), settingsOf(about, args.getConfig()));
+  };
+  return { ...shown(about), validateStack: onlyFor(types, validate) };
 }
 
 function shown({ checkov = [], configSchema, ...about }: About) {

@@ -1,7 +1,9 @@
 /** Pulumi's tokens of the resource types that the rules look at. */
 export const TYPE = {
   alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  ami: "aws:ec2/ami:Ami",
   amiCopy: "aws:ec2/amiCopy:AmiCopy",
+  amiFromInstance: "aws:ec2/amiFromInstance:AmiFromInstance",
   command: "command:local:Command",
   eventSourceMapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
   function: "aws:lambda/function:Function",
@@ -16,6 +18,7 @@ export const TYPE = {
   policyDocument: "aws:iam/policy:Policy",
   queue: "aws:sqs/queue:Queue",
   queuePolicy: "aws:sqs/queuePolicy:QueuePolicy",
+  remoteCommand: "command:remote:Command",
   redrivePolicy: "aws:sqs/redrivePolicy:RedrivePolicy",
   rolePolicy: "aws:iam/rolePolicy:RolePolicy",
   scalingPolicy: "aws:autoscaling/policy:Policy",

@@ -1,7 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type BakeSpec, checkPacker, fingerprint, type Inputs, type InstanceStore, inputsOf } from "../../packer";
+import {
+  type BakeSpec,
+  checkPacker,
+  fingerprint,
+  type Inputs,
+  type InstanceStore,
+  inputsOf,
+  type Packer,
+} from "../../packer";
 import { builtFile } from "../built-file";
 import type { ChefConnection } from "../chef-connection";
 import { InstanceAccess } from "../group/instance-access";
@@ -85,11 +93,14 @@ export class ChefImage extends pulumi.ComponentResource {
     const spec = pulumi
       .all([region, baseImageId, access.instanceProfileName])
       .apply(([region, baseImageId, instanceProfile]) => bakeSpec(args, { region, baseImageId, instanceProfile }));
+    const packer = region.apply(() => this.packer());
     const inputs = pulumi
-      .all([region, baseImageId])
-      .apply(([region, baseImageId]) => this.inputs(args, bakeSpec(args, { region, baseImageId })));
+      .all([region, baseImageId, packer])
+      .apply(([region, baseImageId, { version }]) =>
+        this.inputs(args, bakeSpec(args, { region, baseImageId }), version),
+      );
     this.fingerprint = inputs.apply(fingerprint);
-    const bake = this.runPacker(name, args, { spec, inputs, region });
+    const bake = this.runPacker(name, args, { spec, inputs, region, packer });
 
     this.imageId = bake.stdout.apply((text) => resultOf(text).imageId);
     this.imageIds = bake.stdout.apply((text) => resultOf(text).imageIds);
@@ -104,23 +115,23 @@ export class ChefImage extends pulumi.ComponentResource {
     });
   }
 
-  private async inputs(args: ChefImageArgs, spec: BakeSpec): Promise<Inputs> {
-    const inputs = inputsOf(spec, args.instanceType, this.packerVersion());
+  private async inputs(args: ChefImageArgs, spec: BakeSpec, packerVersion: string): Promise<Inputs> {
+    const inputs = inputsOf(spec, args.instanceType, packerVersion);
     await tellReason(args.imageName, inputs, this);
     return inputs;
   }
 
   /** A review on a machine without Packer is shown the bake as if Packer's version had changed; an update there fails. */
-  private packerVersion(): string {
+  private packer(): KnownPacker {
     try {
-      return checkPacker().version;
+      return checkPacker();
     } catch (error) {
       if (!pulumi.runtime.isDryRun()) throw error;
       void pulumi.log.warn(
         `${(error as Error).message}; this preview cannot tell whether the image is baked already`,
         this,
       );
-      return "unknown";
+      return { version: "unknown" };
     }
   }
 
@@ -136,14 +147,14 @@ export class ChefImage extends pulumi.ComponentResource {
     return aws.ec2.getAmiOutput({ mostRecent: true, owners: [...baseImage.owners], filters }, { parent: this }).id;
   }
 
-  private runPacker(name: string, args: ChefImageArgs, { spec, inputs, region }: Ordered): command.local.Command {
+  private runPacker(
+    name: string,
+    args: ChefImageArgs,
+    { spec, inputs, region, packer }: Ordered,
+  ): command.local.Command {
     const supervisor = `node ${builtFile("packer/bake.js")}`;
     const environment: Record<string, pulumi.Input<string>> = {
-      // Apart from the rest and known at the first preview: policy/ reads it there.
-      BAKE_INSTANCE_TYPE: args.instanceType,
-      BAKE_ARCHITECTURE: args.architecture ?? "x86_64",
-      BAKE_REGION: region,
-      BAKE_ENCRYPTED: String(Boolean(args.encryption)),
+      ...plainly(args, region, packer),
       // For the reader of a preview's details: which file or setting makes the image another.
       BAKE_INPUTS: inputs.apply(shortened),
       BAKE_FINGERPRINT: this.fingerprint,
@@ -163,7 +174,29 @@ export class ChefImage extends pulumi.ComponentResource {
   }
 }
 
+/** What the bake says apart from the rest, so that it is known at the first preview: policy/ reads it there. */
+function plainly(
+  { instanceType, architecture = "x86_64", encryption, copies, keep, onDestroy = "keep" }: ChefImageArgs,
+  region: pulumi.Output<string>,
+  packer: pulumi.Output<KnownPacker>,
+): Record<string, pulumi.Input<string>> {
+  return {
+    BAKE_INSTANCE_TYPE: instanceType,
+    BAKE_ARCHITECTURE: architecture,
+    BAKE_REGION: region,
+    ...(copies && { BAKE_COPIES: Object.keys(copies).join() }),
+    BAKE_ENCRYPTED: String(Boolean(encryption)),
+    // What packer/template/modern asks for, and what the older Packer of the other template cannot.
+    BAKE_IMDS_SUPPORT: packer.apply(({ generation }) => (generation === "modern" ? "v2.0" : "")),
+    BAKE_ON_DESTROY: onDestroy,
+    ...(keep && { BAKE_KEEP_COUNT: String(keep.count ?? 0), BAKE_KEEP_DAYS: String(keep.days ?? 0) }),
+  };
+}
+
+type KnownPacker = Pick<Packer, "version"> & Partial<Packer>;
+
 interface Ordered {
+  readonly packer: pulumi.Output<KnownPacker>;
   readonly spec: pulumi.Output<BakeSpec>;
   readonly inputs: pulumi.Output<Inputs>;
   readonly region: pulumi.Output<string>;

@@ -3,10 +3,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Image } from "@aws-sdk/client-ec2";
 import type { Architecture } from "./instance-family";
-import type { NoOrigin, Origin } from "./origin";
+import type { NoOrigin, Origin, Origins } from "./origin";
 
-/** One question per image and run of the pack, however many templates and rules want to know. */
-const asked = new Map<string, Promise<Origin | NoOrigin>>();
+/** One question per image or parameter and run of the pack, however many templates and rules want to know. */
+const asked = new Map<string, Promise<unknown>>();
 
 /** Longest wait for EC2's answer, in milliseconds: a review must not hang on it. */
 const PATIENCE_MS = 5000;
@@ -16,11 +16,26 @@ const PATIENCE_MS = 5000;
  *
  * @param mayAsk whether AWS may be asked at all
  */
-export function imageTags(imageId: string, region: string | undefined, mayAsk: boolean): Promise<Origin | NoOrigin> {
-  if (!mayAsk) return Promise.resolve({ reason: "'readImages' is off, so its tags were not read" });
-  if (!hasCredentials()) return Promise.resolve({ reason: "there are no AWS credentials here to read its tags with" });
-  const key = `${region} ${imageId}`;
-  const answer = asked.get(key) ?? ask(imageId, region);
+export async function imageTags(imageId: string, region: string | undefined, mayAsk: boolean): Promise<Origins> {
+  return whyNot(mayAsk) ?? once(`${region} ${imageId}`, () => askForImage(imageId, region));
+}
+
+/** Reads the image id that a public or own SSM parameter holds. */
+export async function parameterValue(
+  name: string,
+  region: string | undefined,
+  mayAsk: boolean,
+): Promise<string | NoOrigin> {
+  return whyNot(mayAsk) ?? once(`${region} ${name}`, () => askForParameter(name, region));
+}
+
+function whyNot(mayAsk: boolean): NoOrigin | undefined {
+  if (!mayAsk) return { reason: "'readImages' is off, so its tags were not read" };
+  return hasCredentials() ? undefined : { reason: "there are no AWS credentials here to read its tags with" };
+}
+
+function once<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> {
+  const answer = (asked.get(key) as Promise<Answer> | undefined) ?? ask();
   asked.set(key, answer);
   return answer;
 }
@@ -38,13 +53,13 @@ function hasCredentials(): boolean {
   return environment.some((name) => process.env[name]) || existsSync(file);
 }
 
-async function ask(imageId: string, region: string | undefined): Promise<Origin | NoOrigin> {
+async function askForImage(imageId: string, region: string | undefined): Promise<Origins> {
   const { DescribeImagesCommand, EC2Client } = await import("@aws-sdk/client-ec2");
-  const requestHandler = { connectionTimeout: PATIENCE_MS, requestTimeout: PATIENCE_MS };
-  const client = new EC2Client({ ...(region && { region }), maxAttempts: 1, requestHandler });
+  const client = new EC2Client(settings(region));
   try {
     const { Images = [] } = await client.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
-    return Images[0] === undefined ? { reason: "EC2 does not show it to this account" } : fromImage(imageId, Images[0]);
+    const nobodys = { reason: `EC2 does not show it to this account${region ? ` in '${region}'` : ""}` };
+    return Images[0] === undefined ? nobodys : [fromImage(imageId, Images[0])];
   } catch (error) {
     return { reason: `EC2 did not tell: ${(error as Error).message}` };
   } finally {
@@ -52,16 +67,32 @@ async function ask(imageId: string, region: string | undefined): Promise<Origin 
   }
 }
 
-function fromImage(imageId: string, image: Image): Origin | NoOrigin {
+async function askForParameter(name: string, region: string | undefined): Promise<string | NoOrigin> {
+  const { GetParameterCommand, SSMClient } = await import("@aws-sdk/client-ssm");
+  const client = new SSMClient(settings(region));
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: name }));
+    return Parameter?.Value ?? { reason: `the parameter '${name}' is empty` };
+  } catch (error) {
+    return { reason: `SSM did not tell what the parameter '${name}' holds: ${(error as Error).message}` };
+  } finally {
+    client.destroy();
+  }
+}
+
+function settings(region: string | undefined) {
+  const requestHandler = { connectionTimeout: PATIENCE_MS, requestTimeout: PATIENCE_MS };
+  return { ...(region && { region }), maxAttempts: 1, requestHandler };
+}
+
+function fromImage(imageId: string, image: Image): Origin {
   const tags = Object.fromEntries((image.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
   const instanceType = tags["chef-autoscaling:instance-type"];
-  if (instanceType === undefined) return { reason: "it has no tag 'chef-autoscaling:instance-type'" };
-  const architecture = tags["chef-autoscaling:architecture"] ?? image.Architecture;
   return {
     source: `the tags of '${imageId}'`,
     instanceType,
-    architecture: architecture as Architecture | undefined,
-    region: tags["chef-autoscaling:region"],
+    untold: instanceType ? undefined : "it has no tag 'chef-autoscaling:instance-type'",
+    architecture: (tags["chef-autoscaling:architecture"] ?? image.Architecture) as Architecture | undefined,
     imdsSupport: image.ImdsSupport,
     encrypted: image.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === image.RootDeviceName)?.Ebs?.Encrypted,
   };

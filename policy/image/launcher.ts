@@ -1,42 +1,20 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../graph";
-import { flag, list, read, text } from "../known";
+import { flag, isAbsent, list, read, text } from "../known";
 import type { Subject } from "../rule";
 import { LAUNCHERS, TYPE } from "../types";
 
-/** An instance type that is launched, and the resource that says so. */
-export interface Launched {
-  readonly instanceType: string;
-  readonly statedBy: PolicyResource;
-}
-
-export function launchersOf(graph: Graph): readonly PolicyResource[] {
-  return graph.ofType(...LAUNCHERS);
+/** What launches instances from an image; a template can leave the image to whoever launches from it. */
+export function launchersOf(graph: Graph): PolicyResource[] {
+  return graph.ofType(...LAUNCHERS).filter((launcher) => {
+    const property = imageProperty(launcher);
+    return !isAbsent(launcher.props, property) || (launcher.propertyDependencies[property] ?? []).length > 0;
+  });
 }
 
 /** The property that holds the image's id. */
 export function imageProperty({ type }: Pick<PolicyResource, "type">): string {
   return type === TYPE.instance ? "ami" : "imageId";
-}
-
-/**
- * All instance types that a template, a configuration or an instance comes to run. A group's own list replaces the type of
- * its template; a template that no group lists types for launches its own.
- */
-export function launchedTypes(launcher: PolicyResource, graph: Graph): Launched[] {
-  const groups = graph.users(launcher, TYPE.group, "mixedInstancesPolicy");
-  const listed = groups.flatMap((group) => overridesOf(group).map((override) => ({ group, override })));
-  const types = listed.flatMap(({ group, override }) => {
-    const instanceType = text(override, "instanceType");
-    return instanceType === undefined ? [] : [{ instanceType, statedBy: group }];
-  });
-  const ownCounts = listed.length === 0 || graph.users(launcher, TYPE.group, "launchTemplate").length > 0;
-  const own = text(launcher.props, "instanceType");
-  return own !== undefined && ownCounts ? [{ instanceType: own, statedBy: launcher }, ...types] : types;
-}
-
-function overridesOf(group: PolicyResource): unknown[] {
-  return list(group.props, "mixedInstancesPolicy", "launchTemplate", "overrides");
 }
 
 /** The region a resource is created in, where the program states one. */

@@ -1,23 +1,27 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../graph";
-import { read, text } from "../known";
+import { flag, text } from "../known";
 import { TYPE } from "../types";
-import { imageTags } from "./image-tags";
+import { isBake, originOfBake } from "./bake";
+import { imageTags, parameterValue } from "./image-tags";
 import { type Architecture, architectureOf } from "./instance-family";
-import { imageProperty, regionOf } from "./launcher";
+import { regionOf } from "./launcher";
 
 /** What is known of the bake that an image comes from. A missing property is not known. */
 export interface Origin {
   /** For messages: "the bake 'web-bake'", "the tags of 'ami-…'". */
   readonly source: string;
   readonly instanceType?: string;
+  /** Why the instance type is not known. */
+  readonly untold?: string;
   readonly architecture?: Architecture;
-  readonly region?: string;
+  /** Where the image is, its copies counted. */
+  readonly regions?: readonly string[];
   /** `v2.0` makes instances refuse unsigned metadata calls. */
   readonly imdsSupport?: string;
   readonly encrypted?: boolean;
-  /** The bake itself, where it is in this stack. */
-  readonly bake?: PolicyResource;
+  /** Known text that holds the image's id. */
+  readonly output?: string;
 }
 
 /** Why a bake could not be found. */
@@ -25,76 +29,106 @@ export interface NoOrigin {
   readonly reason: string;
 }
 
-/** A copied image and a parameter that carries an id come from what they were given. */
-const PASSES_ON: Readonly<Record<string, string>> = { [TYPE.amiCopy]: "sourceAmiId", [TYPE.ssmParameter]: "value" };
+/** Where an image may come from: several bakes where only the update will choose one, or none that could be found. */
+export type Origins = readonly Origin[] | NoOrigin;
+
+export function isUnfound(origins: Origins): origins is NoOrigin {
+  return "reason" in origins;
+}
+
+/** Finds where the images of a stack come from. */
+export type Trace = (user: PolicyResource, property: string) => Promise<Origins>;
 
 /**
- * Finds where a launcher's image comes from. The bake of this stack is found by dependencies, which are there before any id
- * is; an image by id is asked for its tags, where AWS can be asked.
+ * Follows dependencies, which are there before any id is, to bakes of this stack, through copies and parameters; an image by
+ * id is asked for its tags, where AWS can be asked.
  */
-export async function originOf(launcher: PolicyResource, mayAsk: boolean): Promise<Origin | NoOrigin> {
-  const property = imageProperty(launcher);
-  const bake = bakeBehind(launcher, property);
-  if (bake !== undefined) return fromBake(bake);
-  const imageId = text(launcher.props, property);
-  if (imageId?.startsWith("ami-")) return await imageTags(imageId, regionOf(launcher), mayAsk);
-  const stack = (launcher.propertyDependencies[property] ?? []).find(({ type }) => type.endsWith(":StackReference"));
+export function tracer(graph: Graph, mayAsk: boolean): Trace {
+  const trace = async (user: PolicyResource, property: string, seen: readonly PolicyResource[]): Promise<Origins> => {
+    if (seen.includes(user)) return { reason: "it depends on itself" };
+    const id = text(user.props, property);
+    const sources = sourcesOf(user, property, graph);
+    const found = await Promise.all(
+      sources.map((source) => fromSource(source, (next, key) => trace(next, key, [...seen, user]), graph)),
+    );
+    const origins = found.flatMap((one) => (one === undefined || isUnfound(one) ? [] : one));
+    const fitting = origins.filter(({ output }) => id === undefined || output === undefined || output.includes(id));
+    if (fitting.length > 0) return fitting;
+    if (id !== undefined) return byId(user, id, sources);
+    return found.find((one) => one !== undefined && isUnfound(one)) ?? unknownImage(sources);
+  };
+  const byId = async (user: PolicyResource, id: string, sources: readonly PolicyResource[]): Promise<Origins> => {
+    const region = text(user.props, "sourceAmiRegion") ?? regionOf(user);
+    const parameter = /^resolve:ssm:([^:]+)/.exec(id)?.[1];
+    if (parameter === undefined) return id.startsWith("ami-") ? imageTags(id, region, mayAsk) : unknownImage(sources);
+    const inStack = graph.ofType(TYPE.ssmParameter).find(({ props }) => text(props, "name") === parameter);
+    if (inStack) return trace(inStack, "value", [user]);
+    const value = await parameterValue(parameter, region, mayAsk);
+    return typeof value === "string" ? imageTags(value, region, mayAsk) : value;
+  };
+  return (user, property) => trace(user, property, []);
+}
+
+function unknownImage(sources: readonly PolicyResource[]): NoOrigin {
+  const stack = sources.find(({ type }) => type.endsWith(":StackReference"));
   if (stack !== undefined) return { reason: `the stack '${stack.name}' has not told it yet` };
   return { reason: "it is not known before the update, and no bake of this stack leads to it" };
 }
 
-/** The origins that need no question to AWS. */
-export function bakesOf(graph: Graph, types: readonly string[]): { launcher: PolicyResource; origin: Origin }[] {
-  return graph.ofType(...types).flatMap((launcher) => {
-    const bake = bakeBehind(launcher, imageProperty(launcher));
-    return bake === undefined ? [] : [{ launcher, origin: fromBake(bake) }];
-  });
+const IMAGES = [TYPE.amiCopy, TYPE.amiFromInstance, TYPE.ami];
+
+function sourcesOf(user: PolicyResource, property: string, graph: Graph): readonly PolicyResource[] {
+  const stated = user.propertyDependencies[property] ?? [];
+  return stated.length > 0 ? stated : IMAGES.flatMap((type) => graph.sources(user, property, type));
 }
 
-function bakeBehind(resource: PolicyResource, property: string, seen = new Set<string>()): PolicyResource | undefined {
-  if (seen.has(resource.urn)) return undefined;
-  seen.add(resource.urn);
-  for (const source of resource.propertyDependencies[property] ?? []) {
-    if (isBake(source)) return source;
-    const next = PASSES_ON[source.type];
-    const found = next === undefined ? undefined : bakeBehind(source, next, seen);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** A component of another language is one resource to whoever uses it; its bake is inside. */
+async function fromSource(source: PolicyResource, trace: Trace, graph: Graph): Promise<Origins | undefined> {
+  if (isBake(source)) return [originOfBake(source)];
+  if (source.type === TYPE.ssmParameter) return trace(source, "value");
+  if (source.type === TYPE.amiCopy) return copied(source, await trace(source, "sourceAmiId"));
+  if (source.type === TYPE.amiFromInstance) return [await ofInstance(source, graph)];
+  if (source.type === TYPE.ami) return [registered(source)];
+  const inside = graph.within(source).filter(isBake);
+  return inside.length > 0 ? inside.map(originOfBake) : undefined;
 }
 
-/** A command that says what type it bakes on. */
-export function isBake({ type, props }: PolicyResource): boolean {
-  return type === TYPE.command && read(props, "environment", "BAKE_INSTANCE_TYPE") !== undefined;
+function copied(copy: PolicyResource, origins: Origins): Origins {
+  if (isUnfound(origins)) return origins;
+  const region = regionOf(copy);
+  return origins.map((origin) => ({
+    ...origin,
+    regions: region === undefined ? undefined : [region],
+    encrypted: flag(copy.props, "encrypted") || origin.encrypted,
+    output: text(copy.props, "id"),
+  }));
 }
 
-/** What a bake says plainly in its environment, known before it ran; the rest of its spec where that is known too. */
-function fromBake(bake: PolicyResource): Origin {
-  const environment = read(bake.props, "environment");
-  const spec = bakeSpec(bake);
-  const instanceType = text(environment, "BAKE_INSTANCE_TYPE");
-  const architecture = text(environment, "BAKE_ARCHITECTURE") ?? text(spec, "architecture");
-  const encrypted = read(spec, "encrypted");
+/** What ran is what baked: the image is the instance's disk. */
+async function ofInstance(image: PolicyResource, graph: Graph): Promise<Origin> {
+  const [instance] = graph.sources(image, "sourceInstanceId", TYPE.instance);
+  const instanceType = text(instance?.props, "instanceType");
+  const region = regionOf(image);
   return {
-    source: `the bake '${bake.name}'`,
-    bake,
+    source: instance ? `the instance '${instance.name}'` : `the image '${image.name}'`,
     instanceType,
-    architecture:
-      (architecture as Architecture | undefined) ?? (instanceType ? architectureOf(instanceType) : undefined),
-    region: text(environment, "BAKE_REGION") ?? text(spec, "region"),
-    imdsSupport: text(environment, "BAKE_IMDS_SUPPORT") ?? text(spec, "imdsSupport"),
-    encrypted: typeof encrypted === "boolean" ? encrypted : undefined,
+    untold: instanceType
+      ? undefined
+      : `the type of the instance that '${image.name}' is made from is not in this stack`,
+    architecture: instanceType ? architectureOf(instanceType) : undefined,
+    regions: region === undefined ? undefined : [region],
+    output: text(image.props, "id"),
   };
 }
 
-/** The bake's whole spec; undefined while a part of it is unknown, or where it is none. */
-export function bakeSpec(bake: PolicyResource): unknown {
-  const spec = text(bake.props, "environment", "BAKE_SPEC");
-  if (spec === undefined) return undefined;
-  try {
-    return JSON.parse(spec);
-  } catch {
-    // A command of somebody else's; its own program will say what it thinks of that.
-    return undefined;
-  }
+function registered(image: PolicyResource): Origin {
+  const region = regionOf(image);
+  return {
+    source: `the image '${image.name}'`,
+    untold: `'${image.name}' is registered from snapshots, which say nothing of a bake`,
+    architecture: text(image.props, "architecture") as Architecture | undefined,
+    regions: region === undefined ? undefined : [region],
+    imdsSupport: text(image.props, "imdsSupport"),
+    output: text(image.props, "id"),
+  };
 }

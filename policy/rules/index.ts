@@ -18,6 +18,7 @@ import { architectureMatchesBake } from "./image/architecture-matches-bake";
 import { encryptionMatchesBake } from "./image/encryption-matches-bake";
 import { imageOriginKnown } from "./image/image-origin-known";
 import { instanceTypeMatchesBake } from "./image/instance-type-matches-bake";
+import { launchedTypeKnown } from "./image/launched-type-known";
 import { metadataMatchesBake } from "./image/metadata-matches-bake";
 import { previousImageKept } from "./image/previous-image-kept";
 import { regionMatchesBake } from "./image/region-matches-bake";
@@ -56,6 +57,7 @@ export {
   groupUsesLaunchTemplate,
   imageOriginKnown,
   instanceTypeMatchesBake,
+  launchedTypeKnown,
   launchTemplateByNumber,
   leastPrivilege,
   metadataHopLimit,
@@ -88,6 +90,7 @@ export const rules: Policies = [
   encryptionMatchesBake,
   imageOriginKnown,
   instanceTypeMatchesBake,
+  launchedTypeKnown,
   metadataMatchesBake,
   previousImageKept,
   regionMatchesBake,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ChefImage, type ChefImageArgs } from "../../components";
+import { checkPacker } from "../../packer";
 import { CHEF } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 
@@ -21,6 +22,18 @@ describe("ChefImage", () => {
       [known.BAKE_INSTANCE_TYPE, known.BAKE_ARCHITECTURE, known.BAKE_REGION, known.BAKE_ENCRYPTED],
       ["t4g.small", "arm64", "eu-west-3", "true"],
     );
+    assert.equal(known.BAKE_IMDS_SUPPORT, checkPacker().generation === "modern" ? "v2.0" : "");
+  });
+
+  it("tells a policy plainly where the image is copied to and what becomes of it", async () => {
+    const told = async (args: Partial<ChefImageArgs>) => {
+      const known = await environment(args);
+      return [known.BAKE_COPIES, known.BAKE_ON_DESTROY, known.BAKE_KEEP_COUNT, known.BAKE_KEEP_DAYS];
+    };
+    assert.deepEqual(await told({}), [undefined, "keep", undefined, undefined]);
+    const copies = { "us-east-1": {}, "eu-west-1": {} };
+    const args = { copies, onDestroy: "delete", keep: { count: 2 } } as const;
+    assert.deepEqual(await told(args), ["us-east-1,eu-west-1", "delete", "2", "0"]);
   });
 
   it("tells the reader of a preview's details each file and setting that the image is made from", async () => {

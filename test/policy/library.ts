@@ -18,28 +18,27 @@ interface Registration {
 type Answered = (error: Error | null, response?: { getUrn(): string }) => void;
 
 /** A bake and one group of this library, as the engine would show them to a policy pack at the first preview. */
-export async function declareLibrary(args: Omit<ChefAutoScalingGroupArgs, "imageId">): Promise<TestResource[]> {
-  const links = new Map<string, Dependencies>();
-  const declaration = await declare(() => {
-    recordLinks(links);
+export function declareLibrary(args: Omit<ChefAutoScalingGroupArgs, "imageId">): Promise<TestResource[]> {
+  return firstPreview(() => {
     const baseImage = { id: "ami-0ba5e" };
     const { instanceType } = args;
     const architecture = architectureOf(instanceType);
     const image = new ChefImage("web", { imageName: "web", instanceType, architecture, baseImage, chef: CHEF });
     new ChefAutoScalingGroup("web", { ...args, imageId: image.imageId });
   });
+}
+
+/** What a program declares, as the engine would show it to a policy pack at the first preview. */
+export async function firstPreview(program: () => void): Promise<TestResource[]> {
+  const links = new Map<string, Dependencies>();
+  const declaration = await declare(() => {
+    recordLinks(links);
+    program();
+  });
   return declaration.resources.map(({ type, name, urn, inputs, parent, dependencies }) => {
     const propertyDependencies = links.get(urn) ?? {};
-    return {
-      type,
-      name,
-      urn,
-      parent,
-      dependencies,
-      propertyDependencies,
-      region: "eu-west-3",
-      props: asUnknown(inputs),
-    };
+    const props = asUnknown(inputs);
+    return { type, name, urn, parent, dependencies, propertyDependencies, region: "eu-west-3", props };
   });
 }
 

@@ -14,7 +14,7 @@ export const cleanupOnDestroy = stackRule(
     url: "https://docs.chef.io/server/server_chef_client/",
     remediationSteps: "Use ChefAutoScalingGroup, or let the group depend on a NodeCleanup of its own name.",
   },
-  TYPE.group,
+  [TYPE.group],
   (graph, say) => {
     for (const group of chefGroups(graph)) {
       if (group.dependencies.some(({ type }) => type.endsWith(CLEANUP))) continue;

@@ -13,7 +13,7 @@ export const deadLetterQueue = stackRule(
     remediationSteps:
       "Set the queue's redrivePolicy to a second queue and a maxReceiveCount, and alarm on that queue's depth.",
   },
-  TYPE.topicSubscription,
+  [TYPE.topicSubscription],
   (graph, say) => {
     const queues = graph
       .ofType(TYPE.topicSubscription)

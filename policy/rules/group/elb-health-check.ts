@@ -18,7 +18,7 @@ export const elbHealthCheck = stackRule(
     remediationSteps: "Set healthCheckType to 'ELB' with a grace period that the first Chef run fits into.",
     checkov: ["CKV2_AWS_15"],
   },
-  TYPE.group,
+  [TYPE.group],
   (graph, say) => {
     for (const group of graph.ofType(TYPE.group)) {
       const type = text(group.props, "healthCheckType") ?? "EC2";

@@ -12,7 +12,7 @@ export const notificationQueueIsRead = stackRule(
     url: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
     remediationSteps: "Deploy the reaper as a function or a service, or run `worker.js` on the queue yourself.",
   },
-  TYPE.group,
+  [TYPE.group],
   (graph, say) => {
     for (const group of chefGroups(graph)) {
       const topics = terminationTargets(group, graph).flatMap(({ teller, property }) =>

@@ -12,7 +12,7 @@ export const scaleOutHasScaleIn = stackRule(
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html",
     remediationSteps: "Give the group a scale-in policy with an alarm of its own beside the scale-out policy.",
   },
-  TYPE.scalingPolicy,
+  [TYPE.scalingPolicy],
   (graph, say) => {
     for (const policies of policiesByGroup(graph).values()) {
       if (!policies.every(needsAlarm)) continue;

@@ -11,7 +11,7 @@ export const scalingPolicyHasAlarm = stackRule(
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html",
     remediationSteps: "Put the policy's ARN into the alarmActions of a CloudWatch alarm.",
   },
-  TYPE.scalingPolicy,
+  [TYPE.scalingPolicy],
   (graph, say) => {
     for (const policy of graph.ofType(TYPE.scalingPolicy).filter(needsAlarm)) {
       if (alarmsOf(policy, graph).length > 0) continue;

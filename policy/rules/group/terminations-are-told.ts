@@ -16,7 +16,7 @@ export const terminationsAreTold = stackRule(
       "Give the group an aws.autoscaling.Notification with autoscaling:EC2_INSTANCE_TERMINATE to a topic that a queue is " +
       "subscribed to; ChefAutoScalingGroup brings both.",
   },
-  TYPE.group,
+  [TYPE.group],
   (graph, say) => {
     for (const group of chefGroups(graph)) {
       const targets = terminationTargets(group, graph);

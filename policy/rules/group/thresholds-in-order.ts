@@ -15,7 +15,7 @@ export const thresholdsInOrder = stackRule(
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html",
     remediationSteps: "Keep the scale-in threshold below the scale-out threshold, with room between them.",
   },
-  TYPE.scalingPolicy,
+  [TYPE.scalingPolicy],
   (graph, say) => {
     for (const policies of policiesByGroup(graph).values()) {
       const outs = alarmsThatScale("out", policies, graph);

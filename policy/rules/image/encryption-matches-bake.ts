@@ -1,9 +1,9 @@
-import { compareWithBake } from "../../image/compare";
+import { compareLaunchers } from "../../image/compare";
 import { volumesOf } from "../../image/launcher";
 import { flag } from "../../known";
 
 /** EC2 refuses to launch an encrypted image on a volume that is said to be plain; a review can say it before. */
-export const encryptionMatchesBake = compareWithBake(
+export const encryptionMatchesBake = compareLaunchers(
   {
     name: "encryption-matches-bake",
     description: "An image that is baked encrypted must be launched on encrypted volumes",
@@ -12,15 +12,13 @@ export const encryptionMatchesBake = compareWithBake(
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIEncryption.html",
     remediationSteps: "Set encrypted to true on the volumes of the launcher, or leave it to the image.",
   },
-  ({ launcher, origin, say }) => {
-    if (origin.encrypted !== true) return;
-    for (const { where, volume } of volumesOf(launcher)) {
-      if (flag(volume, "encrypted") !== false) continue;
-      say(
-        launcher,
-        `states a plain volume in ${where} for an encrypted image (${origin.source})`,
-        "set encrypted to true",
-      );
-    }
+  (launcher, { encrypted, source }) => {
+    if (encrypted !== true) return [];
+    return volumesOf(launcher)
+      .filter(({ volume }) => flag(volume, "encrypted") === false)
+      .map(({ where }) => {
+        const found = `states a plain volume in ${where} for an encrypted image (${source})`;
+        return [launcher, found, "set encrypted to true"] as const;
+      });
   },
 );

@@ -1,16 +1,16 @@
-import { compareWithBake } from "../../image/compare";
+import { compareTypes } from "../../image/compare";
 import { architectureOf, familyOf } from "../../image/instance-family";
-import { launchedTypes } from "../../image/launcher";
+import { ANY_TYPE } from "../../image/launched";
 
-/** What counts as the same, from the strictest. */
-const COMPARISONS: Readonly<Record<string, (instanceType: string) => string>> = {
+/** What counts as the same, from the strictest; nothing is compared where it is undefined. */
+const COMPARISONS: Readonly<Record<string, (instanceType: string) => string | undefined>> = {
   exact: (instanceType) => instanceType,
   family: familyOf,
-  architecture: architectureOf,
+  architecture: (instanceType) => (instanceType === ANY_TYPE ? undefined : architectureOf(instanceType)),
 };
 
 /** Drivers, boot mode and tuning are chosen at bake time. Each type of a mixed group counts. */
-export const instanceTypeMatchesBake = compareWithBake(
+export const instanceTypeMatchesBake = compareTypes(
   {
     name: "instance-type-matches-bake",
     description: "The instance type that bakes an image must be the one that runs it",
@@ -31,18 +31,16 @@ export const instanceTypeMatchesBake = compareWithBake(
       },
     },
   },
-  ({ launcher, origin, graph, say, settings }) => {
-    const { instanceType: baked, source } = origin;
-    const same = COMPARISONS[String(settings.comparison)] ?? ((instanceType: string) => instanceType);
-    if (baked === undefined) return;
-    for (const { instanceType, statedBy } of launchedTypes(launcher, graph)) {
-      if (same(instanceType) === same(baked)) continue;
-      const found = `runs '${instanceType}' on an image that is baked on '${baked}' (${source})`;
-      say(
-        statedBy,
-        found,
-        `bake and run one type: set its instanceType to '${baked}' or the bake's to '${instanceType}'`,
-      );
-    }
+  ({ instanceType, statedBy }, { instanceType: baked, source }, { comparison }) => {
+    const compared = COMPARISONS[String(comparison)] ?? ((instanceType: string) => instanceType);
+    if (baked === undefined || instanceType === undefined) return undefined;
+    const runs = compared(instanceType);
+    if (runs === undefined || runs === compared(baked)) return undefined;
+    const what = instanceType === ANY_TYPE ? "whatever type has its instanceRequirements" : `'${instanceType}'`;
+    const mend =
+      instanceType === ANY_TYPE
+        ? `list the types instead, or set allowedInstanceTypes to ['${baked}']`
+        : `bake and run one type: set its instanceType to '${baked}' or the bake's to '${instanceType}'`;
+    return [statedBy, `runs ${what} on an image that is baked on '${baked}' (${source})`, mend];
   },
 );

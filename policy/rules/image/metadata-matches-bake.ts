@@ -1,8 +1,8 @@
-import { compareWithBake } from "../../image/compare";
+import { compareLaunchers } from "../../image/compare";
 import { text } from "../../known";
 
 /** An image that was baked for signed metadata calls says so; a launcher that states otherwise contradicts it. */
-export const metadataMatchesBake = compareWithBake(
+export const metadataMatchesBake = compareLaunchers(
   {
     name: "metadata-matches-bake",
     description: "An image that asks for IMDSv2 must not be launched with IMDSv1 allowed",
@@ -11,9 +11,9 @@ export const metadataMatchesBake = compareWithBake(
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
     remediationSteps: "Set metadataOptions.httpTokens to 'required' where the image is launched.",
   },
-  ({ launcher, origin, say }) => {
-    if (origin.imdsSupport !== "v2.0" || text(launcher.props, "metadataOptions", "httpTokens") !== "optional") return;
-    const found = `allows metadata calls without a token on an image with IMDS support 'v2.0' (${origin.source})`;
-    say(launcher, found, "set metadataOptions.httpTokens to 'required'");
+  (launcher, { imdsSupport, source }) => {
+    if (imdsSupport !== "v2.0" || text(launcher.props, "metadataOptions", "httpTokens") !== "optional") return [];
+    const found = `allows metadata calls without a token on an image with IMDS support 'v2.0' (${source})`;
+    return [[launcher, found, "set metadataOptions.httpTokens to 'required'"]];
   },
 );

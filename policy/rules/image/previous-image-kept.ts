@@ -1,5 +1,6 @@
-import { bakeSpec, isBake } from "../../image/origin";
-import { flag } from "../../known";
+import type { PolicyResource } from "@pulumi/policy";
+import { isBake } from "../../image/bake";
+import { number, text } from "../../known";
 import { stackRule } from "../../rule";
 import { TYPE } from "../../types";
 
@@ -11,13 +12,20 @@ export const previousImageKept = stackRule(
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html",
-    remediationSteps: "Leave the bake's 'onDestroy' at 'keep' and let a lifecycle policy remove old images later.",
+    remediationSteps: "Leave the bake's 'onDestroy' at 'keep', and its 'keep' out or at a count of at least one.",
   },
-  TYPE.command,
+  [TYPE.command],
   (graph, say) => {
     for (const bake of graph.ofType(TYPE.command).filter(isBake)) {
-      if (flag(bakeSpec(bake), "keepOnDestroy") !== false) continue;
-      say(bake, "deregisters its image when it is replaced or destroyed", "set the bake's onDestroy to 'keep'");
+      if (text(bake.props, "environment", "BAKE_ON_DESTROY") === "delete") {
+        say(bake, "deregisters its images when it is replaced or destroyed", "set the bake's onDestroy to 'keep'");
+      }
+      if (keepsNone(bake)) say(bake, "keeps no earlier image", "set the bake's keep.count to 1 or more");
     }
   },
 );
+
+function keepsNone({ props }: PolicyResource): boolean {
+  const [count, days] = ["BAKE_KEEP_COUNT", "BAKE_KEEP_DAYS"].map((key) => number(props, "environment", key));
+  return [count, days].some((kept) => kept !== undefined) && !count && !days;
+}

@@ -15,7 +15,7 @@ export const alarmsHaveActions = stackRule(
     remediationSteps:
       "Give alarmActions a topic that people are subscribed to ('observation.alarms.actions' of the group).",
   },
-  TYPE.alarm,
+  [TYPE.alarm],
   (graph, say) => {
     for (const alarm of graph.ofType(TYPE.alarm)) {
       const hasOne = ACTIONS.some((key) => !isAbsent(alarm.props, key) || alarm.propertyDependencies[key]?.length);

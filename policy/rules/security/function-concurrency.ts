@@ -14,7 +14,7 @@ export const functionConcurrency = stackRule(
       "Set reservedConcurrentExecutions, or scalingConfig.maximumConcurrency of each event source mapping.",
     checkov: ["CKV_AWS_115"],
   },
-  TYPE.function,
+  [TYPE.function],
   (graph, say) => {
     for (const lambda of graph.ofType(TYPE.function)) {
       const sources = graph.users(lambda, TYPE.eventSourceMapping, "functionName");

@@ -14,7 +14,7 @@ export const functionDeadLetters = stackRule(
     remediationSteps: "Read from a queue with a redrivePolicy, or set the function's deadLetterConfig.",
     checkov: ["CKV_AWS_116"],
   },
-  TYPE.function,
+  [TYPE.function],
   (graph, say) => {
     for (const lambda of graph.ofType(TYPE.function)) {
       if (!isAbsent(lambda.props, "deadLetterConfig") || readsQueueWithDeadLetters(lambda, graph)) continue;
