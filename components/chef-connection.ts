@@ -1,4 +1,5 @@
 import type { KeyReference } from "./keys/key-reference";
+import type { Mistake } from "./mistakes";
 
 /** A Chef API client (or user) and the place its private key is read from when it is needed. */
 export interface ChefIdentity {
@@ -20,4 +21,36 @@ export interface ChefConnection {
   readonly validator: ChefIdentity;
   /** Deletes nodes and clients; needs read and delete on both. */
   readonly operator: ChefIdentity;
+}
+
+/**
+ * What is wrong with a connection for a group.
+ *
+ * @param reapedInAws whether a function or service of AWS deletes the nodes, rather than a worker on a machine of yours
+ */
+export function connectionMistakes(
+  { serverUrl, validator, operator }: ChefConnection,
+  reapedInAws: boolean,
+): Mistake[] {
+  const wrong: Mistake[] = [];
+  if (!URL.canParse(serverUrl) || !/^https?:/.test(serverUrl)) {
+    const expected = "an http(s) URL";
+    const wayOut = "write it as https://chef.example.com/organizations/acme";
+    wrong.push({ property: "chef.serverUrl", value: serverUrl, expected, wayOut });
+  }
+  if (!isReadInAws(validator.key)) wrong.push(keyOutOfReach("validator", validator.key));
+  if (reapedInAws && !isReadInAws(operator.key)) wrong.push(keyOutOfReach("operator", operator.key));
+  return wrong;
+}
+
+/** Whether an instance or a function can read a key with its own role. */
+export function isReadInAws(key: KeyReference): boolean {
+  return "ssmParameter" in key || "secretId" in key;
+}
+
+/** The mistake of a key on this machine that something in AWS would have to read. */
+export function keyOutOfReach(identity: "validator" | "operator", key: KeyReference): Mistake {
+  const expected = `a key that ${identity === "validator" ? "an instance" : "the reaper's function"} can read`;
+  const wayOut = "put the key into SSM Parameter Store or Secrets Manager and say ssmParameter or secretId";
+  return { property: `chef.${identity}.key`, value: key, expected, wayOut };
 }

@@ -8,6 +8,13 @@ export interface Mistake {
   readonly wayOut: string;
 }
 
+/** Makes a mistake of a property below one path. */
+export type Report = (property: string, value: unknown, expected: string, wayOut: string) => Mistake;
+
+export function reportBelow(path: string): Report {
+  return (property, value, expected, wayOut) => ({ property: `${path}.${property}`, value, expected, wayOut });
+}
+
 /** A mistake in one sentence. */
 export function sentence({ property, value, expected, wayOut }: Mistake): string {
   return `'${property}' is ${quoted(value)}, expected ${expected}; ${wayOut}`;

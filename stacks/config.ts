@@ -13,6 +13,7 @@ export function readConfig(config = new pulumi.Config()): FleetConfig {
     imageId: config.get("imageId"),
     imageFrom: config.getObject("imageFrom"),
     preflight: config.getBoolean("preflight"),
+    permissionsBoundary: config.get("permissionsBoundary"),
     chef: config.getObject("chef"),
     bake: config.getObject("bake"),
     groups: config.getObject("groups"),

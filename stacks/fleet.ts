@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../components";
+import { componentNameMistakes } from "../components/component-name";
 import { groupMistakes } from "../components/group/group-validation";
-import { type Mistake, raise, refuse } from "../components/mistakes";
+import { type Mistake, raise, refuse, sentence } from "../components/mistakes";
 import type { BakeConfig, FleetConfig, GroupConfig } from "./schema";
 
 /** What the program says of one group. */
@@ -25,7 +26,7 @@ export interface FleetOutputs {
  */
 export function createFleet(config: FleetConfig): FleetOutputs {
   const groups = Object.entries(config.groups).map(([name, group]) => ({ name, args: groupArgs(name, group, config) }));
-  raise(`Configuration of stack "${pulumi.getStack()}"`, groups.flatMap(configurationMistakes));
+  raise(`Configuration of stack "${pulumi.getStack()}"`, eachOnce(groups.flatMap(configurationMistakes)));
   const imageId = imageOf(config);
   const outputs = groups.map(({ name, args }) => [name, createGroup(name, { ...args, imageId })] as const);
   return { imageId, groups: Object.fromEntries(outputs) };
@@ -36,17 +37,28 @@ type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
 function groupArgs(
   name: string,
   { min, max, desired, keepScaled, ...rest }: GroupConfig,
-  { chef }: FleetConfig,
+  { chef, permissionsBoundary }: FleetConfig,
 ): GroupArgs {
-  return { ...rest, groupName: `${pulumi.getStack()}-${name}`, chef, capacity: { min, max, desired, keepScaled } };
+  const capacity = { min, max, desired, keepScaled };
+  return { ...rest, groupName: `${pulumi.getStack()}-${name}`, chef, capacity, permissionsBoundary };
 }
 
 /** A group's mistakes under the names that its properties have in the configuration. */
 function configurationMistakes({ name, args }: { name: string; args: GroupArgs }): Mistake[] {
-  return groupMistakes(args).map((mistake) => ({
-    ...mistake,
-    property: `groups.${name}.${mistake.property.replace(/^capacity\./, "")}`,
-  }));
+  const ofName = componentNameMistakes(name).map((mistake) => ({ ...mistake, property: `groups.${name}` }));
+  const ofArgs = groupMistakes(args).map((mistake) => ({ ...mistake, property: settingOf(name, mistake.property) }));
+  return [...ofName, ...ofArgs];
+}
+
+/** The Chef server and the boundary are the stack's, and sizes stand directly below a group. */
+function settingOf(group: string, property: string): string {
+  if (/^(chef\.|permissionsBoundary)/.test(property)) return property;
+  return `groups.${group}.${property.replace(/^capacity\./, "")}`;
+}
+
+/** What is wrong with the stack's own settings shows in every group. */
+function eachOnce(mistakes: readonly Mistake[]): Mistake[] {
+  return [...new Map(mistakes.map((mistake) => [sentence(mistake), mistake])).values()];
 }
 
 /** A ready image, one that another stack bakes, or one that this stack bakes. */
@@ -64,9 +76,9 @@ function imageOfStack({ stack, output = "imageId" }: NonNullable<FleetConfig["im
   });
 }
 
-function createImage({ bake, chef }: FleetConfig): ChefImage {
+function createImage({ bake, chef, permissionsBoundary }: FleetConfig): ChefImage {
   const { name, ...rest } = bake as BakeConfig;
-  return new ChefImage(name, { ...rest, imageName: name, chef });
+  return new ChefImage(name, { ...rest, imageName: name, chef, permissionsBoundary });
 }
 
 function createGroup(name: string, args: ChefAutoScalingGroupArgs): GroupOutputs {

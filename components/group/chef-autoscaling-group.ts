@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { componentNameMistakes } from "../component-name";
 import { REAPER_TIMEOUT_SECONDS, ReaperFunction } from "../hosting/reaper-function";
 import { arn, placeOf } from "../key-access";
 import { raise } from "../mistakes";
@@ -14,9 +15,10 @@ import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } fr
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
 import { publicAddressMistakes } from "./public-subnets";
+import { checkedReferences } from "./references";
 import { grantVolumeKey } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
-import { renderUserData, userDataMistakes } from "./user-data";
+import { renderUserData, sizeMistakes } from "./user-data";
 
 /**
  * An Auto Scaling Group whose instances are Chef nodes, with the alarms that scale it, the queue of its events, the
@@ -33,13 +35,17 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   /** Name of the CloudWatch dashboard; undefined where there is none. */
   readonly dashboardName: pulumi.Output<string | undefined>;
 
+  private readonly args: ChefAutoScalingGroupArgs;
+
   constructor(
     private readonly componentName: string,
-    private readonly args: ChefAutoScalingGroupArgs,
+    args: ChefAutoScalingGroupArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("chef-autoscaling:index:ChefAutoScalingGroup", componentName, {}, options);
-    raise(`Group "${componentName}"`, groupMistakes(args));
+    const subject = `Group "${componentName}"`;
+    raise(subject, [...componentNameMistakes(componentName), ...groupMistakes(args)]);
+    this.args = checkedReferences(args, subject);
     const cleanup = this.createCleanup();
     const launchSource = this.createLaunchSource();
     const group = this.createGroup(launchSource, cleanup);
@@ -132,7 +138,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     return placeOf(this).region.apply((region) => {
       const launchHook = hookAnsweredByInstance(hooks);
       const text = renderUserData({ ...this.args, chef, groupName, region, launchHook });
-      raise(`Group "${this.componentName}"`, userDataMistakes(text));
+      raise(`Group "${this.componentName}"`, sizeMistakes(text));
       return text;
     });
   }

@@ -1,3 +1,4 @@
+import { connectionMistakes } from "../chef-connection";
 import { REAPER_TIMEOUT_SECONDS } from "../hosting/reaper-function";
 import type { Mistake } from "../mistakes";
 import { notificationMistakes } from "../notification/notification-queue";
@@ -7,9 +8,12 @@ import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { healthMistakes } from "./health";
 import { lifecycleHookMistakes } from "./lifecycle-hooks";
 import { mixedInstancesMistakes } from "./mixed-instances";
+import { referenceMistakes } from "./references";
 import { healthyMistakes, rolloutMistakes } from "./rollout";
 import { rootVolumeMistakes } from "./root-volume";
 import { ingressMistakes } from "./security-group";
+import { tagMistakes } from "./tags";
+import { userDataMistakes } from "./user-data";
 import { warmPoolMistakes } from "./warm-pool";
 
 /** The image is somebody else's to check: its id is unknown until it is baked. */
@@ -20,13 +24,15 @@ export function groupMistakes(args: GroupArgs): Mistake[] {
   const { capacity, hooks, notifications, reaper, warmPool, mixedInstances, launch = "template" } = args;
   return [
     ...nameMistakes(args),
+    ...connectionMistakes(args.chef, reaper?.mode !== "worker"),
+    ...referenceMistakes(args),
     ...capacityMistakes(args),
     ...networkMistakes(args),
     ...ingressMistakes(args.ingress, Boolean(args.securityGroupIds)),
     ...convergenceMistakes(args),
     ...launchMistakes(args),
     ...rootVolumeMistakes(args.rootVolume, launch),
-    ...healthMistakes(args.health, Boolean(args.targetGroupArns)),
+    ...healthMistakes(args.health, args.targetGroupArns),
     ...keepingMistakes(args),
     ...mixedInstancesMistakes(mixedInstances),
     ...warmPoolMistakes(warmPool, capacity.max, Boolean(mixedInstances)),
@@ -36,6 +42,8 @@ export function groupMistakes(args: GroupArgs): Mistake[] {
     ...notificationMistakes(notifications, reaper?.timeoutSeconds ?? REAPER_TIMEOUT_SECONDS),
     ...observationMistakes(args.observation),
     ...reaperMistakes(args),
+    ...tagMistakes(args.tags),
+    ...userDataMistakes(args),
   ];
 }
 
@@ -128,11 +136,13 @@ function keepingMistakes(args: GroupArgs): Mistake[] {
 function reaperMistakes({ reaper = {} }: GroupArgs): Mistake[] {
   const { timeoutSeconds, maximumConcurrency } = reaper;
   const wrong: Mistake[] = [];
-  if (timeoutSeconds !== undefined && (timeoutSeconds < 1 || timeoutSeconds > 900)) {
+  const outside = (value: number | undefined, least: number, most: number): boolean =>
+    value !== undefined && !(Number.isInteger(value) && value >= least && value <= most);
+  if (outside(timeoutSeconds, 1, 900)) {
     const wayOut = "30 is enough for a batch of ten";
     wrong.push({ property: "reaper.timeoutSeconds", value: timeoutSeconds, expected: "1 to 900 seconds", wayOut });
   }
-  if (maximumConcurrency !== undefined && (maximumConcurrency < 2 || maximumConcurrency > 1000)) {
+  if (outside(maximumConcurrency, 2, 1000)) {
     const wayOut = "AWS knows no smaller or larger limit for a queue's function";
     wrong.push({ property: "reaper.maximumConcurrency", value: maximumConcurrency, expected: "2 to 1000", wayOut });
   }

@@ -1,4 +1,5 @@
 import type { Mistake } from "../mistakes";
+import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 /**
  * What tells a healthy instance.
@@ -27,8 +28,12 @@ export function healthCheck(health: Health | undefined) {
   };
 }
 
-export function healthMistakes(health: Health | undefined, hasTargetGroups: boolean): Mistake[] {
+export function healthMistakes(
+  health: Health | undefined,
+  targetGroupArns: ChefAutoScalingGroupArgs["targetGroupArns"],
+): Mistake[] {
   if (!health) return [];
+  const hasTargetGroups = Array.isArray(targetGroupArns) ? targetGroupArns.length > 0 : Boolean(targetGroupArns);
   const wrong: Mistake[] = [];
   const { kind, gracePeriodSeconds: seconds } = health;
   const least = kind === "elb" ? 1 : 0;

@@ -55,6 +55,7 @@ export function instanceRefresh(
 export function rolloutMistakes(rollout: Rollout = {}, launch: "template" | "configuration"): Mistake[] {
   return [
     ...healthyMistakes("rollout", rollout),
+    ...warmupMistakes(rollout),
     ...checkpointMistakes(rollout),
     ...(rollout.autoRollback && launch === "configuration"
       ? [
@@ -97,6 +98,12 @@ export function healthyMistakes(
     });
   }
   return wrong;
+}
+
+function warmupMistakes({ instanceWarmupSeconds: value }: Rollout): Mistake[] {
+  if (value === undefined || (Number.isInteger(value) && value >= 0)) return [];
+  const wayOut = "leave it out for the group's own, or say how long a first Chef run takes";
+  return [{ property: "rollout.instanceWarmupSeconds", value, expected: "0 or more seconds", wayOut }];
 }
 
 function checkpointMistakes({ checkpointPercentages, checkpointDelaySeconds }: Rollout): Mistake[] {

@@ -1,5 +1,5 @@
 import { convergeScript } from "../../packer";
-import type { ChefConnection } from "../chef-connection";
+import { type ChefConnection, isReadInAws, keyOutOfReach } from "../chef-connection";
 import type { KeyReference } from "../keys/key-reference";
 import { type Mistake, refuse } from "../mistakes";
 
@@ -61,9 +61,7 @@ function convergeEnvironment(args: UserDataArgs): Record<string, string> {
 export function instanceKeySource(key: KeyReference): { source: "ssm" | "secretsmanager"; id: string } {
   if ("ssmParameter" in key) return { source: "ssm", id: key.ssmParameter };
   if ("secretId" in key) return { source: "secretsmanager", id: key.secretId };
-  const expected = "a key that an instance of a group can read";
-  const wayOut = "put the key into SSM Parameter Store or Secrets Manager and say ssmParameter or secretId";
-  return refuse("The Chef connection", { property: "chef.validator.key", value: key, expected, wayOut });
+  return refuse("The Chef connection", keyOutOfReach("validator", key));
 }
 
 function withoutEmpty(values: Record<string, string | undefined>): Record<string, string> {
@@ -74,8 +72,17 @@ function quoted(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
+/** A region's shortest name: nothing is refused here that would have fitted where it goes. */
+const SOME_REGION = "us-east-1";
+
+/** Whether the script that the instances would run fits into EC2's limit, as far as it is known before its region is. */
+export function userDataMistakes(args: Omit<UserDataArgs, "region" | "launchHook">): Mistake[] {
+  if (!isReadInAws(args.chef.validator.key)) return [];
+  return sizeMistakes(renderUserData({ ...args, region: SOME_REGION }));
+}
+
 /** @param text of the whole user data */
-export function userDataMistakes(text: string): Mistake[] {
+export function sizeMistakes(text: string): Mistake[] {
   const bytes = Buffer.byteLength(text);
   if (bytes <= USER_DATA_LIMIT_BYTES) return [];
   const value = `${bytes} bytes of user data`;

@@ -12,9 +12,11 @@ import {
 } from "../../packer";
 import { builtFile } from "../built-file";
 import type { ChefConnection } from "../chef-connection";
+import { componentNameMistakes } from "../component-name";
 import { InstanceAccess } from "../group/instance-access";
 import type { ChefConvergence } from "../group/user-data";
 import { placeOf } from "../key-access";
+import { raise } from "../mistakes";
 import { tellReason } from "./bake-reason";
 
 /** The image a bake starts from: a given one, the one a public SSM parameter names, or the newest that matches a name. */
@@ -69,6 +71,8 @@ export interface ChefImageArgs extends ChefConvergence {
   readonly onDestroy?: "keep" | "delete";
   /** More tags of the image. @default none */
   readonly tags?: Readonly<Record<string, string>>;
+  /** ARN of the permissions boundary of the bake's role. @default none */
+  readonly permissionsBoundary?: pulumi.Input<string>;
 }
 
 /**
@@ -87,7 +91,13 @@ export class ChefImage extends pulumi.ComponentResource {
 
   constructor(name: string, args: ChefImageArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImage", name, {}, options);
-    const access = new InstanceAccess(`${name}-bake`, { validator: args.chef.validator }, { parent: this });
+    raise(`Image "${name}"`, componentNameMistakes(name));
+    const { chef, permissionsBoundary } = args;
+    const access = new InstanceAccess(
+      `${name}-bake`,
+      { validator: chef.validator, permissionsBoundary },
+      { parent: this },
+    );
     const region = placeOf(this).region;
     const baseImageId = this.baseImageId(args);
     const spec = pulumi

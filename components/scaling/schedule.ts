@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Mistake, Report } from "../mistakes";
 
 /** The size a group is given at a time; what is left out stays as it is. */
 interface ScheduledCapacity {
@@ -59,4 +60,48 @@ export function createSchedule(
     },
     { parent },
   );
+}
+
+export function scheduleMistakes(schedule: Schedule, report: Report): Mistake[] {
+  const { min, max, desired, recurrence, startTime, endTime, timeZone } = schedule;
+  const wrong = [...sizeMistakes({ min, max, desired }, report)];
+  if (recurrence === undefined && startTime === undefined) {
+    wrong.push(report("recurrence", undefined, "'recurrence' or 'startTime'", "say when, as '0 8 * * 1-5'"));
+  }
+  if (recurrence !== undefined && recurrence.trim().split(/\s+/).length !== 5) {
+    wrong.push(report("recurrence", recurrence, "five cron fields", "write minute hour day month weekday"));
+  }
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    wrong.push(report("timeZone", timeZone, "an IANA time zone", "write it as Europe/Paris"));
+  }
+  for (const [name, value] of Object.entries({ startTime, endTime })) {
+    if (value === undefined || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) continue;
+    wrong.push(report(name, value, "a moment in UTC", "write it as 2030-01-31T08:00:00Z"));
+  }
+  return wrong;
+}
+
+function sizeMistakes(sizes: Record<"min" | "max" | "desired", number | undefined>, report: Report): Mistake[] {
+  const { min = 0, max = Number.POSITIVE_INFINITY, desired } = sizes;
+  const given = Object.entries(sizes).filter(([, value]) => value !== undefined);
+  if (given.length === 0) {
+    return [report("min", undefined, "at least one of 'min', 'max', 'desired'", "say what it changes")];
+  }
+  const wrong = given
+    .filter(([, value]) => !Number.isInteger(value) || Number(value) < 0)
+    .map(([name, value]) => report(name, value, "a whole number of instances, 0 or more", "give a count"));
+  if (min > max) wrong.push(report("min", min, `at most 'max' (${max})`, "lower min or raise max"));
+  if (desired !== undefined && (desired < min || desired > max)) {
+    wrong.push(report("desired", desired, `between 'min' (${min}) and 'max' (${max})`, "move it between them"));
+  }
+  return wrong;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Mistake, Report } from "../mistakes";
 import type { ScalingMetric } from "./scaling-rule";
 
 /** What AWS measures by itself for a target. */
@@ -82,4 +83,15 @@ function specification(
       metricDimensions: Object.entries(dimensions).map(([name, value]) => ({ name, value })),
     },
   };
+}
+
+export function targetMistakes({ target, warmupSeconds }: TargetTracking, report: Report): Mistake[] {
+  const wrong: Mistake[] = [];
+  if (!Number.isFinite(target) || target <= 0) {
+    wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good beginning"));
+  }
+  if (warmupSeconds !== undefined && (!Number.isInteger(warmupSeconds) || warmupSeconds < 0)) {
+    wrong.push(report("warmupSeconds", warmupSeconds, "0 or more seconds", "leave it out for the group's own"));
+  }
+  return wrong;
 }

@@ -27,6 +27,7 @@ export const fleetSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe("try Packer, Chef server, keys and images before anything is created; default `true`"),
+  permissionsBoundary: z.string().min(1).optional().describe("ARN of the permissions boundary of every role"),
   chef,
   bake: bake.optional(),
   groups: z

@@ -6,6 +6,20 @@ import { type Declaration, type Declared, declare } from "../helpers/declare";
 const GROUP = "aws:autoscaling/group:Group";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
+/** Characters that AWS gives the names of what we make; the group itself is named by its caller. */
+const LONGEST: Readonly<Record<string, number>> = {
+  "aws:cloudwatch/metricAlarm:MetricAlarm": 255,
+  "aws:iam/instanceProfile:InstanceProfile": 128,
+  "aws:iam/role:Role": 64,
+  "aws:iam/rolePolicy:RolePolicy": 128,
+  "aws:lambda/function:Function": 64,
+  "aws:sns/topic:Topic": 256,
+  "aws:sqs/queue:Queue": 80,
+};
+
+/** A dash and seven of its own, that Pulumi adds to a name. */
+const RANDOM_CHARACTERS = 8;
+
 function declareGroup(args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Declaration> {
   return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
 }
@@ -26,6 +40,19 @@ describe("ChefAutoScalingGroup", () => {
       assert.match(child.urn, /::chef-autoscaling:index:ChefAutoScalingGroup\$|::chef-autoscaling:index:\w+\$/);
       assert.match(child.name, /^web-/);
     }
+  });
+
+  it("makes names that fit AWS's limits of whatever it makes, up to the longest name that a component takes", async () => {
+    const [longest, args] = ["a".repeat(32), groupArgs({ scaling: { out: {}, in: {} }, hooks: { terminate: {} } })];
+    const { resources } = await declare(() => new ChefAutoScalingGroup(longest, args));
+    for (const { type, name, inputs } of resources.filter((one) => one.type in LONGEST && !one.inputs.name)) {
+      const length = name.length + RANDOM_CHARACTERS;
+      assert.ok(length <= (LONGEST[type] ?? 0), `${type} ${JSON.stringify(inputs)} would have ${length} characters`);
+    }
+    await assert.rejects(
+      declare(() => new ChefAutoScalingGroup(`${longest}a`, args)),
+      /'name' is "a{33}", expected 1 to 32 letters/,
+    );
   });
 
   it("hands the launch template to the group by number", async () => {

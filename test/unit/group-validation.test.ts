@@ -19,6 +19,7 @@ function untyped(args: Record<string, unknown>): Args {
 const TYPE = { instanceType: "t3.small" };
 const TARGETS = ["arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/web/1"];
 const EVERYBODY = ["0.0.0.0/0"];
+const TOPIC = "arn:aws:sns:eu-west-3:123456789012:events";
 
 /** Title, arguments, the property of each mistake. */
 const CASES: Array<[string, Args, ...string[]]> = [
@@ -114,7 +115,7 @@ const CASES: Array<[string, Args, ...string[]]> = [
     { notifications: { visibilityTimeoutSeconds: 60 } },
     "notifications.visibilityTimeoutSeconds",
   ],
-  ["eleven topics", { notifications: { moreTopicArns: Array(10).fill("arn") } }, "notifications.moreTopicArns"],
+  ["eleven topics", { notifications: { moreTopicArns: Array(10).fill(TOPIC) } }, "notifications.moreTopicArns"],
   ["a message received no time", { notifications: { maxReceiveCount: 0 } }, "notifications.maxReceiveCount"],
   [
     "an oldest message of a second",
@@ -136,7 +137,7 @@ describe("a group's arguments", () => {
       mixedInstances: { types: [TYPE], onDemandPercentage: 0, spotMaximumPrice: "0.25" },
       rollout: { minHealthyPercentage: 50, maxHealthyPercentage: 150, checkpointPercentages: [1, 100] },
       maximumInstanceLifetimeSeconds: 86_400,
-      notifications: { visibilityTimeoutSeconds: 180, moreTopicArns: Array(9).fill("arn") },
+      notifications: { visibilityTimeoutSeconds: 180, moreTopicArns: Array(9).fill(TOPIC) },
     };
     assert.deepEqual(properties(all), []);
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { type Scaling, type ScalingStep, scalingMistakes } from "../../components/scaling";
+import { type Scaling, scalingMistakes } from "../../components/scaling";
+import { soundSteps } from "../helpers/sound-arguments";
 
 function properties(scaling: Scaling): string[] {
   return scalingMistakes(scaling).map(({ property }) => property);
@@ -65,19 +66,6 @@ const CASES: Array<[string, Scaling, ...string[]]> = [
     "scaling.schedules.night.min",
   ],
 ];
-
-/** Distances that grow from 0, with adjustments of the direction's sign. */
-function soundSteps(sign: 1 | -1) {
-  const gap = fc.integer({ min: 1, max: 1000 });
-  const step = fc.record({ gap, size: fc.integer({ min: 1, max: 100 }) });
-  return fc.array(step, { minLength: 1, maxLength: 40 }).map((parts) => {
-    let from = 0;
-    return parts.map(({ gap, size }, index): ScalingStep => {
-      from += index === 0 ? 0 : gap;
-      return { from: from === 0 ? 0 : sign * from, adjustment: sign * size };
-    });
-  });
-}
 
 describe("scaling's arguments", () => {
   for (const [title, scaling, ...expected] of CASES) {

@@ -1,0 +1,129 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isRecord } from "../chef/json";
+import { type Mistake, raise } from "../mistakes";
+
+/** What a value that stands for something in AWS looks like. */
+interface Shape {
+  readonly pattern: RegExp;
+  readonly expected: string;
+  readonly wayOut: string;
+  /** Whether a list of none says something wrong. @default false */
+  readonly neverEmpty?: boolean;
+}
+
+const looksLike = (pattern: RegExp, expected: string, wayOut: string): Shape => ({ pattern, expected, wayOut });
+
+function neverEmpty(shape: Shape): Shape {
+  return { ...shape, neverEmpty: true };
+}
+
+function arnOf(service: string, resource: string, what: string): Shape {
+  const wayOut = `give the ${what}'s ARN, not its name or id`;
+  return looksLike(new RegExp(`^arn:[^:]+:${service}:[^:]*:[^:]*:${resource}`), `the ARN of a ${what}`, wayOut);
+}
+
+const KMS_KEY = arnOf("kms", "key/.+", "KMS key");
+const QUEUE = arnOf("sqs", "[^:]+$", "queue");
+const TOPIC = arnOf("sns", "[^:]+$", "topic");
+const QUEUE_URL = looksLike(/^https?:\/\/\S+$/, "the URL of a queue", "give what `aws sqs get-queue-url` shows");
+const INSTANCE_TYPE = looksLike(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an instance type", "write it as t3.small");
+const SECURITY_GROUP = neverEmpty(
+  looksLike(/^sg-\w+$/, "one or more security groups", "give ids (sg-…), or leave it out"),
+);
+
+/** By the property's path; `*` stands for every member of a list or map. Lists are checked member by member. */
+const REFERENCES: Readonly<Record<string, Shape>> = {
+  imageId: looksLike(/^ami-\w+$/, "an image's id", "give a ChefImage's imageId, or another that begins with ami-"),
+  instanceType: INSTANCE_TYPE,
+  "mixedInstances.types.*.instanceType": INSTANCE_TYPE,
+  subnetIds: neverEmpty(looksLike(/^subnet-[\w-]+$/, "one or more subnets", "give their ids (subnet-…)")),
+  availabilityZones: neverEmpty(
+    looksLike(/^[a-z]{2}-[a-z0-9-]*\d[a-z]$/, "one or more zones", "write them as eu-west-3a"),
+  ),
+  securityGroupIds: SECURITY_GROUP,
+  "ingress.*.securityGroupIds": SECURITY_GROUP,
+  keyName: looksLike(/^.{1,255}$/, "a key pair's name of 1 to 255 characters", "leave it out for no key pair"),
+  targetGroupArns: arnOf("elasticloadbalancing", "targetgroup/.+", "target group"),
+  permissionsBoundary: arnOf("iam", "policy/.+", "policy"),
+  "rootVolume.kmsKeyArn": KMS_KEY,
+  "rollout.alarmNames": looksLike(/^.{1,255}$/, "names of alarms", "give their names, not their ARNs"),
+  "notifications.topicArn": TOPIC,
+  "notifications.moreTopicArns": TOPIC,
+  "notifications.kmsKeyArn": KMS_KEY,
+  "notifications.queue.arn": QUEUE,
+  "notifications.queue.url": QUEUE_URL,
+  "notifications.queue.deadLetterQueueArn": QUEUE,
+  "notifications.queue.deadLetterQueueUrl": QUEUE_URL,
+  "observation.alarms.actionArns": looksLike(/^arn:.+/, "ARNs of what is told", "name a topic, as arn:aws:sns:…"),
+  "scaling.targets.*.metric.resourceLabel": looksLike(
+    /^app\/[^/]+\/[^/]+\/targetgroup\/[^/]+\/[^/]+$/,
+    "a load balancer and its target group",
+    "write app/<load balancer>/<id>/targetgroup/<target group>/<id>, the ends of their ARNs",
+  ),
+};
+
+/** Mistakes in the ids, ARNs and names of other things, as far as they are known now. */
+export function referenceMistakes(args: object): Mistake[] {
+  const mistakes: Mistake[] = [];
+  eachReference(args, (property, value, shape) => {
+    if (isPlain(value)) mistakes.push(...mistakesOf(property, value, shape));
+    return value;
+  });
+  return mistakes;
+}
+
+/**
+ * The arguments, with those that are unknown now arranged to be checked as soon as they are known, which is before
+ * anything that uses them is created.
+ *
+ * @param subject what the arguments are for, named in the error
+ */
+export function checkedReferences<Args extends object>(args: Args, subject: string): Args {
+  return eachReference(args, (property, value, shape) => {
+    if (isPlain(value)) return value;
+    return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => {
+      raise(subject, mistakesOf(property, known, shape));
+      return known;
+    });
+  });
+}
+
+type Visit = (property: string, value: unknown, shape: Shape) => unknown;
+
+function eachReference<Args extends object>(args: Args, visit: Visit): Args {
+  return Object.entries(REFERENCES).reduce<unknown>(
+    (changed, [path, shape]) =>
+      changeAt(changed, path.split("."), "", (property, value) => visit(property, value, shape)),
+    args,
+  ) as Args;
+}
+
+/** A copy in which what stands at a path, if anything, is changed. */
+function changeAt(
+  value: unknown,
+  [key, ...rest]: readonly string[],
+  at: string,
+  change: (property: string, value: unknown) => unknown,
+): unknown {
+  if (value === undefined) return undefined;
+  if (key === undefined) return change(at, value);
+  const inside = (name: string, member: unknown) => changeAt(member, rest, at ? `${at}.${name}` : name, change);
+  if (key === "*" && Array.isArray(value)) return value.map((member, index) => inside(String(index), member));
+  if (!isRecord(value) || pulumi.Output.isInstance(value)) return value;
+  const names = key === "*" ? Object.keys(value) : [key];
+  const changed = names.filter((name) => value[name] !== undefined).map((name) => [name, inside(name, value[name])]);
+  return { ...value, ...Object.fromEntries(changed) };
+}
+
+function isPlain(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isPlain);
+  return !pulumi.Output.isInstance(value) && !(value instanceof Promise);
+}
+
+function mistakesOf(property: string, value: unknown, shape: Shape): Mistake[] {
+  const { pattern, expected, wayOut } = shape;
+  const members: unknown[] = Array.isArray(value) ? value : [value];
+  const wrong = members.filter((one) => typeof one !== "string" || !pattern.test(one));
+  if (wrong.length === 0 && (members.length > 0 || !shape.neverEmpty)) return [];
+  return [{ property, value: Array.isArray(value) ? wrong : value, expected, wayOut }];
+}

@@ -1,0 +1,23 @@
+import type { Mistake } from "../mistakes";
+
+/** AWS's 50, less our `Name` and what AWS adds by itself. */
+const MOST_TAGS = 40;
+const LONGEST_KEY = 128;
+const LONGEST_VALUE = 256;
+
+/** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html */
+export function tagMistakes(tags: Readonly<Record<string, string>> = {}): Mistake[] {
+  const entries = Object.entries(tags);
+  const wrong = entries.filter(([key, value]) => !isKey(key) || value.length > LONGEST_VALUE);
+  const expected = `a key of 1 to ${LONGEST_KEY} characters that does not begin with 'aws:', and a value of at most ${LONGEST_VALUE}`;
+  const mistakes = wrong.map(([key, value]): Mistake => {
+    return { property: "tags", value: { [key]: value }, expected, wayOut: "shorten it, or choose another key" };
+  });
+  if (entries.length <= MOST_TAGS) return mistakes;
+  const wayOut = "keep those that somebody searches or bills by";
+  return [...mistakes, { property: "tags", value: `${entries.length} tags`, expected: `at most ${MOST_TAGS}`, wayOut }];
+}
+
+function isKey(key: string): boolean {
+  return key.length >= 1 && key.length <= LONGEST_KEY && !/^aws:/i.test(key);
+}

@@ -1,0 +1,118 @@
+import { type Mistake, type Report, reportBelow } from "../mistakes";
+import { SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
+
+const MOST_STEPS = 40;
+const MOST_WARMUP_SECONDS = 86_400;
+const DAY_SECONDS = 86_400;
+
+/** What is wrong with one direction's alarm and policy. */
+export function ruleMistakes(direction: ScalingDirection, rule: ScalingRule): Mistake[] {
+  const report = reportBelow(`scaling.${direction}`);
+  return [
+    ...alarmMistakes(direction, rule, report),
+    ...policyMistakes(rule, report),
+    ...(rule.steps ? stepMistakes(direction, rule, report) : adjustmentMistakes(direction, rule, report)),
+  ];
+}
+
+function alarmMistakes(direction: ScalingDirection, rule: ScalingRule, report: Report): Mistake[] {
+  const defaults = SCALING_DEFAULTS[direction];
+  const { periodSeconds = defaults.periodSeconds, evaluationPeriods = defaults.evaluationPeriods } = rule;
+  const { datapointsToAlarm = evaluationPeriods } = rule;
+  const wrong: Mistake[] = [];
+  const short = [10, 20, 30].includes(periodSeconds);
+  if (!short && (periodSeconds < 60 || periodSeconds % 60 !== 0)) {
+    wrong.push(report("periodSeconds", periodSeconds, "10, 20, 30 or a multiple of 60", "take 60 for metrics of AWS"));
+  }
+  if (short && (rule.metric?.namespace ?? "AWS/").startsWith("AWS/")) {
+    wrong.push(
+      report("periodSeconds", periodSeconds, "60 or more for a metric of AWS", "measure by a metric of yours"),
+    );
+  }
+  if (!isCount(evaluationPeriods)) {
+    wrong.push(report("evaluationPeriods", evaluationPeriods, "a whole number, 1 or more", "take at least one period"));
+  }
+  if (evaluationPeriods * periodSeconds > (periodSeconds < 3600 ? DAY_SECONDS : 7 * DAY_SECONDS)) {
+    const expected = "periods of a day together, or of a week where each has an hour or more";
+    wrong.push(report("evaluationPeriods", evaluationPeriods, expected, "look back less far"));
+  }
+  if (!isCount(datapointsToAlarm) || datapointsToAlarm > evaluationPeriods) {
+    const expected = `between 1 and ${evaluationPeriods}`;
+    wrong.push(report("datapointsToAlarm", datapointsToAlarm, expected, "lower it or look at more periods"));
+  }
+  if (rule.statistic?.startsWith("p") && !/^p(\d{1,2}(\.\d{1,10})?|100)$/.test(rule.statistic)) {
+    wrong.push(report("statistic", rule.statistic, "a percentile from p0 to p100", "write it as p95 or p99.9"));
+  }
+  return wrong;
+}
+
+function policyMistakes({ policy }: ScalingRule, report: Report): Mistake[] {
+  const seconds = (name: string, value: number | undefined): Mistake[] =>
+    value === undefined || (Number.isInteger(value) && value >= 0 && value <= MOST_WARMUP_SECONDS)
+      ? []
+      : [report(`policy.${name}`, value, `0 to ${MOST_WARMUP_SECONDS} seconds`, "300 is a good beginning")];
+  if (policy?.kind === "simple") return seconds("cooldownSeconds", policy.cooldownSeconds);
+  return policy && "warmupSeconds" in policy ? seconds("warmupSeconds", policy.warmupSeconds) : [];
+}
+
+function adjustmentMistakes(direction: ScalingDirection, rule: ScalingRule, report: Report): Mistake[] {
+  const [step] = stepsOf(direction, rule);
+  return isOfSign(direction, step?.adjustment) ? [] : [signMistake("adjustment", step?.adjustment, direction, report)];
+}
+
+function stepMistakes(direction: ScalingDirection, { steps = [], policy }: ScalingRule, report: Report): Mistake[] {
+  const wrong: Mistake[] = [];
+  if (policy?.kind === "simple") {
+    wrong.push(report("steps", steps, "no steps in a simple policy", "take one 'adjustment', or kind: step"));
+  }
+  if (steps.length < 1 || steps.length > MOST_STEPS) {
+    const expected = `1 to ${MOST_STEPS} steps`;
+    wrong.push(report("steps", `${steps.length} steps`, expected, "AWS takes no more; let a step cover a wider range"));
+  }
+  return [...wrong, ...boundMistakes(direction, steps, report), ...signMistakes(direction, steps, report)];
+}
+
+/** Each step ends where the next begins, so distances that grow from zero can neither gap nor overlap. */
+function boundMistakes(
+  direction: ScalingDirection,
+  steps: NonNullable<ScalingRule["steps"]>,
+  report: Report,
+): Mistake[] {
+  const away = (from: number): number => (direction === "out" ? from : -from);
+  return steps.flatMap(({ from }, index) => {
+    const property = `steps.${index}.from`;
+    const previous = steps[index - 1];
+    if (!previous) {
+      const wayOut = "begin at the threshold, or the range between is nobody's";
+      return from === 0 ? [] : [report(property, from, "0, the threshold itself", wayOut)];
+    }
+    if (away(from) > away(previous.from)) return [];
+    const side = direction === "out" ? "above" : "below";
+    return [
+      report(property, from, `${side} the previous step's ${previous.from}`, "order the steps by their distance"),
+    ];
+  });
+}
+
+function signMistakes(
+  direction: ScalingDirection,
+  steps: NonNullable<ScalingRule["steps"]>,
+  report: Report,
+): Mistake[] {
+  return steps.flatMap(({ adjustment }, index) =>
+    isOfSign(direction, adjustment) ? [] : [signMistake(`steps.${index}.adjustment`, adjustment, direction, report)],
+  );
+}
+
+function isOfSign(direction: ScalingDirection, adjustment: number | undefined): boolean {
+  return Number.isInteger(adjustment) && (direction === "out" ? Number(adjustment) > 0 : Number(adjustment) < 0);
+}
+
+function signMistake(property: string, value: unknown, direction: ScalingDirection, report: Report): Mistake {
+  const sign = direction === "out" ? "a positive" : "a negative";
+  return report(property, value, `${sign} whole number of instances`, "turn its sign");
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 1;
+}
