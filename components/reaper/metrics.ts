@@ -40,6 +40,18 @@ export const METRICS = {
     unit: "Milliseconds",
     help: "Time from taking a message to knowing what becomes of it",
   },
+  reconciled: {
+    name: "NodesReconciled",
+    prometheus: "chef_autoscaling_nodes_reconciled_total",
+    unit: "Count",
+    help: "Left-over names that a reconcile removed, which no message had told of",
+  },
+  reconcileStopped: {
+    name: "ReconcileStopped",
+    prometheus: "chef_autoscaling_reconcile_stopped_total",
+    unit: "Count",
+    help: "Reconciles that stopped, because too much looked left over or AWS's answer could not be right",
+  },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export type Metric = keyof typeof METRICS;

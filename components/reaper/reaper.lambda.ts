@@ -3,24 +3,38 @@ import type { Context, SNSEvent, SQSBatchResponse, SQSEvent, SQSRecord } from "a
 import { createEmfMetrics } from "./emf-metrics";
 import { createLog } from "./log";
 import { createReaper, type ReceivedMessage } from "./reaper";
+import { isReconcileEvent, type ReconcileEvent } from "./reconcile-event";
 import { readSettings } from "./settings";
+
+const TIME_TO_TELL_MS = 3000;
 
 // Made once per execution environment: connections, client and key are kept between invocations.
 const metrics = createEmfMetrics();
 const reaper = createReaper(readSettings(process.env), { log: createLog(), metrics });
 
-/** Handles a batch of the queue; what must stay in the queue is named in `batchItemFailures`. */
-export async function handler(event: SQSEvent | SNSEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
+type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;
+
+/** Handles a batch of the queue, of which what must stay is named in `batchItemFailures`; a direct notification; or the schedule's event. */
+export async function handler(event: ReaperEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
   return handle(event, context).finally(() => metrics.publish());
 }
 
-async function handle(event: SQSEvent | SNSEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
+async function handle(event: ReaperEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
+  if (isReconcileEvent(event)) {
+    await reaper.reconcile(timeOf(context));
+    return undefined;
+  }
   if (isDirectNotification(event)) {
     await settleNotifications(event);
     return undefined;
   }
   const processor = new BatchProcessor(EventType.SQS);
   return processPartialResponse(event, settleRecord, processor, { context, throwOnFullBatchFailure: false });
+}
+
+/** Ends a run in time to say how far it came, before Lambda ends it without a word. */
+function timeOf(context: Context | undefined): AbortSignal | undefined {
+  return context && AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - TIME_TO_TELL_MS));
 }
 
 async function settleRecord(record: SQSRecord): Promise<void> {

@@ -3,12 +3,14 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { removeNodeAndClient } from "../chef/removal";
 import { resolveKey } from "../keys/resolve";
-import { createChefAccess } from "./chef-access";
+import { reconcileGroup } from "../reconcile";
+import { type ChefAccess, createChefAccess } from "./chef-access";
 import { sendDeadLetter } from "./dead-letter";
 import { describeInstanceState, type InstanceState, isTerminating } from "./instance-state";
 import { completeAction, extendAction } from "./lifecycle-action";
 import type { Termination } from "./reading";
 import type { QueueMessage, ReapServices } from "./reap";
+import { type ReconcileGroupsServices, reconcileGroups } from "./reconcile-groups";
 import type { ReaperSettings } from "./settings";
 import { type Disposal, type MessageQueue, settleMessage, type Telemetry } from "./settle";
 
@@ -20,20 +22,32 @@ export interface ReceivedMessage extends QueueMessage {
 /** The reaper with its connections, ready for messages. */
 export interface Reaper {
   settle(message: ReceivedMessage): Promise<Disposal>;
+  /** Reconciles each of its groups. @param signal ends it early @throws when the run of a group failed */
+  reconcile(signal?: AbortSignal): Promise<void>;
 }
 
 /** Puts the reaper together from its settings. Nothing is connected before the first message. */
 export function createReaper(settings: ReaperSettings, telemetry: Telemetry, sqs: SQSClient = new SQSClient()): Reaper {
-  const services = createServices(settings);
+  const connections = connect(settings);
+  const services = createServices(settings, connections);
   return {
     settle: (message) => settleMessage(message, services, queueFor(message, settings, sqs), telemetry),
+    reconcile: (signal) => reconcileGroups(settings, reconcileServices(connections, telemetry), signal),
   };
 }
 
-function createServices(settings: ReaperSettings): ReapServices {
-  const ec2 = new EC2Client();
-  const autoScaling = new AutoScalingClient();
+interface Connections {
+  readonly ec2: EC2Client;
+  readonly autoScaling: AutoScalingClient;
+  readonly access: ChefAccess;
+}
+
+function connect(settings: ReaperSettings): Connections {
   const access = createChefAccess(settings.chef, resolveKey);
+  return { ec2: new EC2Client(), autoScaling: new AutoScalingClient(), access };
+}
+
+function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: Connections): ReapServices {
   return {
     groups: settings.groups,
     absenceGraceSeconds: settings.absenceGraceSeconds,
@@ -43,6 +57,15 @@ function createServices(settings: ReaperSettings): ReapServices {
     remove: (target) => access.use((chef) => removeNodeAndClient(chef, target)),
     completeAction: (action) => completeAction(autoScaling, action),
     extendAction: (action) => extendAction(autoScaling, action),
+  };
+}
+
+function reconcileServices({ ec2, autoScaling, access }: Connections, telemetry: Telemetry): ReconcileGroupsServices {
+  const now = Date.now;
+  return {
+    ...telemetry,
+    now,
+    reconcile: (options) => access.use((chef) => reconcileGroup(options, { chef, ec2, autoScaling, now })),
   };
 }
 

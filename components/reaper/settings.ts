@@ -1,5 +1,6 @@
 import { isGroupName } from "../chef/names";
 import { type KeyReference, parseKeyReference } from "../keys/key-reference";
+import { type ReconcileSettings, readReconcileSettings } from "./reconcile-settings";
 
 /** What the reaper is told by its environment. */
 export interface ReaperSettings {
@@ -19,6 +20,8 @@ export interface ReaperSettings {
   readonly queueUrl?: string;
   /** Messages handled at a time by the worker. */
   readonly concurrency: number;
+  /** Of the scheduled run. */
+  readonly reconcile: ReconcileSettings;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,7 +29,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the settings: REAPER_CHEF_SERVER_URL, REAPER_CHEF_CLIENT_NAME, REAPER_CHEF_KEY (JSON key reference), REAPER_CHEF_CA_PEM,
  * REAPER_CHEF_TIMEOUT_SECONDS (8), REAPER_GROUPS (JSON list), REAPER_ABSENCE_GRACE_SECONDS (600), REAPER_DRY_RUN,
- * REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL, REAPER_CONCURRENCY (10).
+ * REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL, REAPER_CONCURRENCY (10), REAPER_RECONCILE_GRACE_SECONDS (900),
+ * REAPER_RECONCILE_MAX_DELETIONS (50), REAPER_RECONCILE_MAX_DELETION_SHARE (0.5).
  * @param needsQueue whether REAPER_QUEUE_URL must be there
  * @throws one error with all the mistakes
  */
@@ -49,6 +53,7 @@ export function readSettings(environment: Environment, needsQueue = false): Reap
     deadLetterQueueUrl: checkedUrl("REAPER_DEAD_LETTER_QUEUE_URL", text("REAPER_DEAD_LETTER_QUEUE_URL"), mistakes),
     queueUrl: needsQueue ? text("REAPER_QUEUE_URL") : environment.REAPER_QUEUE_URL || undefined,
     concurrency: number("REAPER_CONCURRENCY", 10, 1, 1000),
+    reconcile: readReconcileSettings(environment, number, mistakes),
   };
   if (mistakes.length > 0) {
     throw new Error(`the reaper's environment has ${mistakes.length} mistake(s): ${mistakes.join("; ")}`);

@@ -1,4 +1,4 @@
-import { type AutoScalingClient, paginateDescribeScalingActivities } from "@aws-sdk/client-auto-scaling";
+import { type Activity, type AutoScalingClient, DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
 
 /** 10,000 activities. A group that does more within six weeks does not lose its proof, only the oldest of it. */
 const MOST_PAGES = 100;
@@ -19,20 +19,27 @@ export async function findInHistory(
   if (wanted.size === 0) {
     return found;
   }
-  const input = { AutoScalingGroupName: group, IncludeDeletedGroups: true };
-  let pages = 0;
-  for await (const page of paginateDescribeScalingActivities({ client: autoScaling, pageSize: PAGE_SIZE }, input)) {
-    for (const { Description = "", StartTime, EndTime } of page.Activities ?? []) {
-      const time = (EndTime ?? StartTime)?.getTime();
-      for (const id of idsIn(Description).filter((one) => wanted.has(one))) {
-        found.set(id, Math.max(found.get(id) ?? 0, time ?? Number.POSITIVE_INFINITY));
-      }
+  let NextToken: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES && found.size < wanted.size; pages++) {
+    const query = { AutoScalingGroupName: group, IncludeDeletedGroups: true, MaxRecords: PAGE_SIZE, NextToken };
+    const page = await autoScaling.send(new DescribeScalingActivitiesCommand(query));
+    for (const activity of page.Activities ?? []) {
+      noteActivity(activity, wanted, found);
     }
-    if (found.size === wanted.size || ++pages === MOST_PAGES) {
+    NextToken = page.NextToken;
+    if (!NextToken) {
       break;
     }
   }
   return found;
+}
+
+function noteActivity(activity: Activity, wanted: ReadonlySet<string>, found: Map<string, number>): void {
+  // Without a time it is still going on.
+  const time = (activity.EndTime ?? activity.StartTime)?.getTime() ?? Number.POSITIVE_INFINITY;
+  for (const id of idsIn(activity.Description ?? "").filter((one) => wanted.has(one))) {
+    found.set(id, Math.max(found.get(id) ?? 0, time));
+  }
 }
 
 /** The instances that an activity's description names, such as "Terminating EC2 instance: i-0123456789abcdef0". */

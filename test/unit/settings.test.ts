@@ -25,6 +25,7 @@ describe("the reaper's settings", () => {
       deadLetterQueueUrl: GOOD.REAPER_DEAD_LETTER_QUEUE_URL,
       queueUrl: undefined,
       concurrency: 10,
+      reconcile: { graceSeconds: 900, cap: { share: 0.5, count: 50 } },
     });
   });
 
@@ -36,16 +37,27 @@ describe("the reaper's settings", () => {
       REAPER_ABSENCE_GRACE_SECONDS: "soon",
       REAPER_DRY_RUN: "yes",
       REAPER_CONCURRENCY: "0",
+      REAPER_RECONCILE_GRACE_SECONDS: "-1",
+      REAPER_RECONCILE_MAX_DELETIONS: "0",
+      REAPER_RECONCILE_MAX_DELETION_SHARE: "50%",
     };
     assert.throws(
       () => readSettings(wrong, true),
       (error: Error) => {
         const names = ["SERVER_URL is 'chef", "CLIENT_NAME is missing", "REAPER_CHEF_KEY", "GROUPS is '[\"a/b\"]'"];
         const more = ["GRACE_SECONDS is 'soon'", "DRY_RUN is 'yes'", "DEAD_LETTER_QUEUE_URL is missing"];
-        for (const expected of [...names, ...more, "REAPER_QUEUE_URL is missing", "CONCURRENCY is '0'"]) {
+        for (const expected of [
+          ...names,
+          ...more,
+          "REAPER_QUEUE_URL is missing",
+          "CONCURRENCY is '0'",
+          "GRACE_SECONDS is '-1'",
+          "DELETIONS is '0'",
+          "SHARE is '50%'",
+        ]) {
           assert.ok(error.message.includes(expected), `${expected} in ${error.message}`);
         }
-        assert.match(error.message, /has 9 mistake/);
+        assert.match(error.message, /has 12 mistake/);
         return true;
       },
     );

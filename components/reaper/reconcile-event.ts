@@ -1,0 +1,8 @@
+/** What the schedule gives the function instead of a message: a constant, so that nobody who may send to the queue can ask for it. */
+export const RECONCILE_EVENT = { "chef-autoscaling": "reconcile" } as const;
+
+export type ReconcileEvent = typeof RECONCILE_EVENT;
+
+export function isReconcileEvent(event: object): event is ReconcileEvent {
+  return "chef-autoscaling" in event && event["chef-autoscaling"] === RECONCILE_EVENT["chef-autoscaling"];
+}
