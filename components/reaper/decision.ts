@@ -2,6 +2,7 @@ import { quote } from "../chef/names";
 import type { Removal } from "../chef/removal";
 import type { InstanceState } from "./instance-state";
 import { acknowledged, deadLetter, type Outcome, retry } from "./outcome";
+import type { TargetRemoval } from "./target";
 
 /** How often a message is looked at within the grace time: a queue gives up on one after a number of receives. */
 const LOOKS_WITHIN_GRACE = 4;
@@ -21,19 +22,33 @@ export function refusalOfState(instanceId: string, state: InstanceState): Outcom
     : deadLetter(`the instance ${instanceId} is ${state.name}, so that nothing of it may be removed`);
 }
 
-/** What becomes of the message after the Chef server confirmed. @param ageSeconds since the event */
-export function afterRemoval(removal: Removal, ageSeconds: number, graceSeconds: number): Outcome {
+/**
+ * What becomes of the message after everything is confirmed. Only the Chef server's absence has to be waited for: nodes
+ * register late, and then come back.
+ * @param ageSeconds since the event
+ * @param elsewhere what other targets confirmed
+ */
+export function afterRemoval(
+  removal: Removal,
+  ageSeconds: number,
+  graceSeconds: number,
+  elsewhere: readonly TargetRemoval[] = [],
+): Outcome {
   if (removal.foreignInstanceId !== undefined) {
     return deadLetter(`the node carries the id of another instance, ${quote(removal.foreignInstanceId)}`);
   }
+  const others = elsewhere.map(({ name, result }) => `, ${name} ${result}`).join("");
   if (removal.node === "deleted" || removal.client === "deleted") {
-    return acknowledged(`node ${removal.node}, client ${removal.client}`, true);
+    return acknowledged(`node ${removal.node}, client ${removal.client}${others}`, true);
   }
   const remaining = graceSeconds - ageSeconds;
   if (remaining <= 0) {
-    return acknowledged("already gone");
+    return acknowledged(`already gone${others}`);
   }
-  return retry("neither node nor client found: it may still be registering", absenceDelay(remaining, graceSeconds));
+  return retry(
+    `neither node nor client found: it may still be registering${others}`,
+    absenceDelay(remaining, graceSeconds),
+  );
 }
 
 /** Seconds until a message is worth another try after a failure: twice as long each time. @param receiveCount from 1 */

@@ -5,6 +5,7 @@ import type { InstanceState } from "./instance-state";
 import { readMessage } from "./message";
 import { acknowledged, deadLetter, type Outcome, retry, retryFailed } from "./outcome";
 import type { Ignored, LifecycleAction, Termination } from "./reading";
+import { type GoneInstance, type ReapTarget, removeFromTargets } from "./target";
 
 /** A message as a queue delivers it. */
 export interface QueueMessage {
@@ -27,6 +28,8 @@ export interface ReapServices {
   now(): number;
   instanceState(termination: Termination): Promise<InstanceState>;
   remove(target: RemovalTarget): Promise<Removal>;
+  /** Asked after the Chef server has confirmed. @default none */
+  readonly targets?: readonly ReapTarget[];
   /** Lets an instance go on that waits in a lifecycle hook. */
   completeAction(action: LifecycleAction): Promise<void>;
   /** Gives the hook more time. */
@@ -104,10 +107,16 @@ async function reapTermination(termination: Termination, age: number, services: 
     return retry(`dry run: would remove node and client ${target.name}`, services.absenceGraceSeconds);
   }
   const removal = await services.remove(target);
+  const elsewhere = await removeElsewhere(removal, { instanceId, nodeName: target.name, group }, services);
   if (action) {
     await services.completeAction(action);
   }
-  return afterRemoval(removal, age, services.absenceGraceSeconds);
+  return afterRemoval(removal, age, services.absenceGraceSeconds, elsewhere);
+}
+
+/** What another instance uses is not for any target to remove. */
+async function removeElsewhere(removal: Removal, instance: GoneInstance, { targets = [] }: ReapServices) {
+  return removal.foreignInstanceId === undefined ? removeFromTargets(targets, instance) : [];
 }
 
 /** An instance in a hook is given more time while its removal fails, and let go after the grace time: the message stays and is tried on. */

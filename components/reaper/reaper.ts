@@ -13,6 +13,7 @@ import type { QueueMessage, ReapServices } from "./reap";
 import { type ReconcileGroupsServices, reconcileGroups } from "./reconcile-groups";
 import type { ReaperSettings } from "./settings";
 import { type Disposal, type MessageQueue, settleMessage, type Telemetry } from "./settle";
+import type { ReapTarget } from "./target";
 
 /** A message with the handle that SQS gave for this receipt of it. */
 export interface ReceivedMessage extends QueueMessage {
@@ -26,10 +27,19 @@ export interface Reaper {
   reconcile(signal?: AbortSignal): Promise<void>;
 }
 
+/** What a team adds to the reaper. */
+export interface ReaperOptions {
+  /** Asked one after the Chef server, all at the same time. @default none */
+  readonly targets?: readonly ReapTarget[];
+  /** @default a client of the environment's region and account */
+  readonly sqs?: SQSClient;
+}
+
 /** Puts the reaper together from its settings. Nothing is connected before the first message. */
-export function createReaper(settings: ReaperSettings, telemetry: Telemetry, sqs: SQSClient = new SQSClient()): Reaper {
+export function createReaper(settings: ReaperSettings, telemetry: Telemetry, options: ReaperOptions = {}): Reaper {
+  const { sqs = new SQSClient(), targets } = options;
   const connections = connect(settings);
-  const services = createServices(settings, connections);
+  const services = { ...createServices(settings, connections), targets };
   return {
     settle: (message) => settleMessage(message, services, queueFor(message, settings, sqs), telemetry),
     reconcile: (signal) => reconcileGroups(settings, reconcileServices(connections, telemetry), signal),

@@ -33,10 +33,12 @@ describe("decision", () => {
       outcome: "retry",
       reason: "neither node nor client found: it may still be registering",
       afterSeconds: 150,
+      failed: false,
     });
     const late = afterRemoval(absent, 590, 600);
     assert.ok(late.outcome === "retry" && late.afterSeconds === 10);
-    assert.deepEqual(afterRemoval(absent, 600, 600), { outcome: "acknowledged", reason: "already gone" });
+    const gone = { outcome: "acknowledged", reason: "already gone", removed: false };
+    assert.deepEqual(afterRemoval(absent, 600, 600), gone);
   });
 
   it("looks at most five times within the grace time, below what queues allow", () => {

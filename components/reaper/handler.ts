@@ -1,0 +1,84 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import type { Context, SNSEvent, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { createEmfMetrics } from "./emf-metrics";
+import { createLog } from "./log";
+import { createReaper, type Reaper, type ReaperOptions, type ReceivedMessage } from "./reaper";
+import { isReconcileEvent, type ReconcileEvent } from "./reconcile-event";
+import { readSettings } from "./settings";
+
+/** A batch of the queue, a direct notification, or the schedule's event. */
+export type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;
+
+const TIME_TO_TELL_MS = 3000;
+
+/** What Lambda calls. */
+export type ReaperHandler = (event: ReaperEvent, context?: Context) => Promise<SQSBatchResponse | undefined>;
+
+/**
+ * Makes the function's handler, once per execution environment: connections, client and key are kept between invocations.
+ * What must stay in the queue is named in `batchItemFailures`.
+ *
+ * @throws when the function's environment has mistakes, all of them in one error
+ */
+export function createHandler(options: ReaperOptions = {}): ReaperHandler {
+  const metrics = createEmfMetrics();
+  const reaper = createReaper(readSettings(process.env), { log: createLog(), metrics }, options);
+  return (event, context) => handle(reaper, event, context).finally(() => metrics.publish());
+}
+
+async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
+  if (isReconcileEvent(event)) {
+    await reaper.reconcile(timeOf(context));
+    return undefined;
+  }
+  if (isDirectNotification(event)) {
+    await settleNotifications(reaper, event);
+    return undefined;
+  }
+  const processor = new BatchProcessor(EventType.SQS);
+  const settle = (record: SQSRecord): Promise<void> => settleRecord(reaper, record);
+  return processPartialResponse(event, settle, processor, { context, throwOnFullBatchFailure: false });
+}
+
+/** Ends a run in time to say how far it came, before Lambda ends it without a word. */
+function timeOf(context: Context | undefined): AbortSignal | undefined {
+  return context && AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - TIME_TO_TELL_MS));
+}
+
+async function settleRecord(reaper: Reaper, record: SQSRecord): Promise<void> {
+  if ((await reaper.settle(messageOf(record))) === "left") {
+    throw new Error(`the message '${record.messageId}' stays in the queue`);
+  }
+}
+
+function messageOf(record: SQSRecord): ReceivedMessage {
+  return {
+    id: record.messageId,
+    body: record.body,
+    sentAt: Number(record.attributes.SentTimestamp) || undefined,
+    receiveCount: Number(record.attributes.ApproximateReceiveCount) || 1,
+    receiptHandle: record.receiptHandle,
+  };
+}
+
+function isDirectNotification(event: SQSEvent | SNSEvent): event is SNSEvent {
+  return event.Records.some((record) => "Sns" in record);
+}
+
+/** A topic that calls the function directly keeps no queue: throwing makes Lambda try the event again, and then its own dead letters. */
+async function settleNotifications(reaper: Reaper, event: SNSEvent): Promise<void> {
+  const disposals = await Promise.all(
+    event.Records.map((record) => {
+      const { MessageId: id, Timestamp: sent } = record.Sns;
+      return reaper.settle({
+        id,
+        body: JSON.stringify(record),
+        sentAt: Date.parse(sent) || undefined,
+        receiptHandle: "",
+      });
+    }),
+  );
+  if (disposals.includes("left")) {
+    throw new Error("a notification is not done yet: Lambda is to try it again");
+  }
+}

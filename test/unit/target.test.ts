@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import type { Removal } from "../../components/chef/removal";
+import { type ReapServices, reapMessage } from "../../components/reaper/reap";
+import { type GoneInstance, type ReapTarget, removeFromTargets } from "../../components/reaper/target";
+import { hookMessage, notification } from "../helpers/messages";
+
+const ID = "i-0123456789abcdef0";
+const INSTANCE: GoneInstance = { instanceId: ID, nodeName: `web-${ID}`, group: "web" };
+
+const target = (name: string, remove: ReapTarget["remove"]): ReapTarget => ({ name, remove });
+const confirming = (result: "removed" | "absent") => async () => result;
+const failing = async () => assert.fail("503");
+
+describe("a team's own targets", () => {
+  const calls: string[] = [];
+  const telling = (name: string) =>
+    target(name, async (instance) => {
+      calls.push(`${name} ${instance.group} ${instance.nodeName} ${instance.instanceId}`);
+      return "removed";
+    });
+  beforeEach(() => calls.splice(0));
+
+  const deleted: Removal = { node: "deleted", client: "deleted" };
+  const absent: Removal = { node: "absent", client: "absent" };
+
+  function reap(
+    targets: readonly ReapTarget[],
+    changes: Partial<ReapServices> = {},
+    document: unknown = notification("web", ID),
+  ) {
+    const services: ReapServices = {
+      groups: ["web"],
+      absenceGraceSeconds: 600,
+      dryRun: false,
+      now: () => Date.parse("2026-11-22T12:01:00Z"),
+      instanceState: async () => ({ gone: true, name: "terminated" }),
+      remove: async () => {
+        calls.push("chef");
+        return deleted;
+      },
+      completeAction: async () => void calls.push("complete"),
+      extendAction: async () => void calls.push("extend"),
+      targets,
+      ...changes,
+    };
+    return reapMessage({ id: "m", body: JSON.stringify(document) }, services);
+  }
+
+  it("are asked after the Chef server, and before the instance's hook is let go", async () => {
+    const reaped = await reap([telling("dns"), telling("monitor")], {}, hookMessage("web", ID));
+    assert.deepEqual(calls, ["chef", `dns web web-${ID} ${ID}`, `monitor web web-${ID} ${ID}`, "complete"]);
+    assert.equal(reaped.reason, "node deleted, client deleted, dns removed, monitor removed");
+  });
+
+  it("keep the message in the queue when one fails, and are tried each by itself", async () => {
+    const reaped = await reap([target("dns", failing), telling("monitor")]);
+    assert.ok(reaped.outcome === "retry" && reaped.failed);
+    assert.match(reaped.reason, /^dns: 503$/);
+    assert.deepEqual(calls, ["chef", `monitor web web-${ID} ${ID}`]);
+  });
+
+  it("are asked again when the Chef server knows nothing any more", async () => {
+    const removedLater = await reap([telling("dns")], { remove: async () => absent, absenceGraceSeconds: 0 });
+    assert.deepEqual([removedLater.outcome, removedLater.reason], ["acknowledged", "already gone, dns removed"]);
+  });
+
+  it("never hear of an instance that runs, belongs to others, or fails to leave the Chef server", async () => {
+    const never = target("never", () => assert.fail("asked"));
+    const foreign: Removal = { node: "foreign", client: "foreign", foreignInstanceId: "i-0other" };
+    const outcomes = [
+      await reap([never], { instanceState: async () => ({ gone: false, name: "running" }) }),
+      await reap([never], { groups: ["batch"] }),
+      await reap([never], { remove: async () => foreign }),
+      await reap([never], { remove: failing }),
+      await reap([never], { dryRun: true }),
+    ].map(({ outcome, reason }) => `${outcome}: ${reason}`);
+    assert.ok(!outcomes.join().includes("asked"), outcomes.join());
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.split(":")[0]),
+      ["dead-letter", "dead-letter", "dead-letter", "retry", "retry"],
+    );
+  });
+
+  it("count only by a clear answer, in time", async () => {
+    const vague = target("vague", (async () => undefined) as unknown as ReapTarget["remove"]);
+    await assert.rejects(
+      removeFromTargets([vague], INSTANCE),
+      /vague: it answered undefined, expected "removed" or "absent"/,
+    );
+    const deaf = target("deaf", () => new Promise(() => undefined));
+    const heedful = target(
+      "heedful",
+      (_, signal) => new Promise((_, no) => signal.addEventListener("abort", () => no(signal.reason))),
+    );
+    await assert.rejects(removeFromTargets([deaf, heedful], INSTANCE, 20), /deaf: no answer within 0.02 s; heedful: /);
+    const throwing = target("throwing", () => {
+      throw "a string";
+    });
+    await assert.rejects(removeFromTargets([throwing], INSTANCE), /throwing: a string/);
+    assert.deepEqual(await removeFromTargets([target("fine", confirming("absent"))], INSTANCE), [
+      { name: "fine", result: "absent" },
+    ]);
+  });
+});
