@@ -1,94 +1,77 @@
-import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { type ChefClient, createChefClient } from "../components/chef";
-import { type KeyReference, parseKeyReference, resolveKey } from "../components/keys";
+import type { ChefClient } from "../components/chef";
 import { sweepAgeMinutes } from "../packer/limits";
 import { sweep } from "../packer/sweep";
 import { describeSwept, exitCodeOf, type SweepReport, summary } from "../packer/sweep-report";
+import { exitCodesHelp, UsageError } from "./exit";
+import { type Context, runCommand } from "./run";
+import { addChefOptions, addRegionOption, type ConnectionFlags } from "./target/options";
+import { openChef } from "./target/required";
+import type { Terminal } from "./terminal/terminal";
 
-interface Flags {
-  readonly region: string;
+type Flags = Pick<ConnectionFlags, "region" | "chefServerUrl" | "chefClient" | "chefKey" | "chefCa"> & {
   readonly olderThan: number;
-  readonly dryRun: boolean;
+  readonly dryRun?: boolean;
   readonly bake?: string;
-  readonly ageless: boolean;
-  readonly json: boolean;
-  readonly chefServerUrl?: string;
-  readonly chefClient?: string;
-  readonly chefKey?: KeyReference;
-  readonly chefCa?: string;
-}
+  readonly ageless?: boolean;
+  readonly json?: boolean;
+};
 
 /** `sweep`: removes what bakes left behind that were killed together with what watches over them. */
 export function sweepCommand(): Command {
-  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  return new Command("sweep")
+  const command = new Command("sweep")
+    .summary("find and remove what killed bakes left")
     .description(
-      "find and remove what killed bakes left: instances, volumes, key pairs, security groups, images, nodes",
+      "Find and remove what bakes left that were killed with all that watches over them: instances, volumes, key pairs, " +
+        "security groups, unfinished images, snapshots, and, where a Chef server is named, nodes and clients.",
     )
-    .requiredOption("--region <region>", "AWS region to look in", AWS_REGION || AWS_DEFAULT_REGION || undefined)
     .option("--older-than <minutes>", "keep what is younger: a bake may still use it", minutes, sweepAgeMinutes({}))
-    .option("--dry-run", "tell only, remove nothing", false)
-    .option("--bake <name>", "of the bake of this name only")
-    .option("--ageless", "also what nothing tells the age of; only when no bake is running anywhere", false)
-    .option("--json", "print the report as JSON", false)
-    .option("--chef-server-url <url>", "look there for nodes and clients too")
-    .option("--chef-client <name>", "Chef client or user that may delete them")
-    .option("--chef-key <reference>", 'its key: a file, or JSON as {"ssmParameter": "/chef/operator"}', keyReference)
-    .option("--chef-ca <file>", "certificate of the CA that signed the Chef server's")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 nothing is left, 1 something could not be removed, 3 a dry run found something",
-    )
-    .action(run);
+    .option("--bake <name>", "only of the bake of this name")
+    .option("--ageless", "also what nothing tells the age of; only when no bake is running anywhere")
+    .option("--dry-run", "tell only, remove nothing")
+    .option("--json", "print the report as one JSON document");
+  addRegionOption(command);
+  return addChefOptions(command)
+    .addHelpText("after", exitCodesHelp({ 0: "nothing is left behind", 3: "a dry run found something" }))
+    .action((flags: Flags) => runCommand(flags.json, (context) => run(flags, context)));
 }
 
-async function run(flags: Flags): Promise<void> {
-  const { region, olderThan: olderThanMinutes, dryRun, bake, ageless } = flags;
-  const stopped = new AbortController();
-  const stop = () => stopped.abort(new Error("the sweep was stopped; run it again for the rest"));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
-  const chef = await connect(flags);
+async function run(flags: Flags, { terminal, signal }: Context) {
+  const { olderThan: olderThanMinutes, dryRun, bake, ageless, json } = flags;
+  const region = flags.region ?? process.env.AWS_DEFAULT_REGION;
+  if (!region) throw new UsageError("'--region' is missing: name it, or set AWS_REGION");
+  const chef = await connect(flags, region);
   try {
-    const report = await sweep({ region, olderThanMinutes, dryRun, bake, ageless, chef, signal: stopped.signal });
-    print(report, flags.json);
-    process.exitCode = exitCodeOf(report);
+    terminal.progress(`looking in ${region} …`);
+    const report = await sweep({ region, olderThanMinutes, dryRun, bake, ageless, chef, signal });
+    if (json) terminal.json(report);
+    else print(report, terminal);
+    return exitCodeOf(report);
   } finally {
     chef?.close();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
   }
 }
 
-async function connect(flags: Flags): Promise<ChefClient | undefined> {
-  const { chefServerUrl: serverUrl, chefClient: clientName, chefKey, chefCa, region } = flags;
-  if (!serverUrl && !clientName && !chefKey) return undefined;
-  if (!serverUrl || !clientName || !chefKey) {
-    throw new Error(
+async function connect(flags: Flags, region: string): Promise<ChefClient | undefined> {
+  const { chefServerUrl: serverUrl, chefClient: clientName, chefKey: key, chefCa: caPem } = flags;
+  if (!serverUrl && !clientName && !key) return undefined;
+  if (!serverUrl || !clientName || !key) {
+    throw new UsageError(
       "'--chef-server-url', '--chef-client' and '--chef-key' belong together, got some of them; give all three or none",
     );
   }
-  const key = await resolveKey(chefKey, { region });
-  const caPem = chefCa && readFileSync(chefCa, "utf8");
-  return createChefClient({ serverUrl, clientName, key, caPem });
+  return openChef({ serverUrl, clientName, key, caPem }, region);
 }
 
-function print(report: SweepReport, json: boolean): void {
-  if (json) console.log(JSON.stringify(report));
-  else for (const line of [...report.swept.map(describeSwept), summary(report)]) console.log(line);
+const MARK_OF = { removed: "ok", left: "warning", kept: "none", failed: "failed" } as const;
+
+function print(report: SweepReport, terminal: Terminal): void {
+  for (const swept of report.swept) terminal.mark(MARK_OF[swept.outcome], describeSwept(swept));
+  terminal.line(summary(report));
 }
 
 function minutes(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
   throw new InvalidArgumentError("expected minutes, 0 or more");
-}
-
-/** A path, or the place of a key in JSON. */
-function keyReference(text: string): KeyReference {
-  if (!text.startsWith("{")) return parseKeyReference({ file: text }, "--chef-key");
-  try {
-    return parseKeyReference(JSON.parse(text), "--chef-key");
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }

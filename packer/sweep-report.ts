@@ -7,9 +7,9 @@ export interface Swept {
   readonly bake?: string;
   /** ISO 8601. */
   readonly since?: string;
-  /** `left`: a dry run found it left behind. `kept`: a bake may still use it. */
+  /** `left`: a dry run found it left behind, or the run was stopped before it. `kept`: a bake may still use it. */
   readonly outcome: "removed" | "left" | "kept" | "failed";
-  /** Of `kept` and `failed`. */
+  /** Why, where it is not plain. */
   readonly reason?: string;
 }
 
@@ -31,11 +31,11 @@ export function describeSwept({ kind, id, bake, since, outcome, reason }: Swept)
 export function summary({ region, swept, dryRun, olderThanMinutes }: SweepReport): string {
   const count = (outcome: Swept["outcome"]) => swept.filter((it) => it.outcome === outcome).length;
   const [removed, left, kept, failed] = [count("removed"), count("left"), count("kept"), count("failed")];
-  const done = dryRun ? `${left} to remove` : `${removed} removed`;
-  return `${region}, older than ${olderThanMinutes} minutes: ${done}, ${kept} kept, ${failed} failed`;
+  const rest = dryRun ? `${left} to remove` : left > 0 ? `${removed} removed, ${left} not yet` : `${removed} removed`;
+  return `${region}, older than ${olderThanMinutes} minutes: ${rest}, ${kept} kept, ${failed} failed`;
 }
 
-/** 0: nothing is left behind. 1: something could not be removed. 3: a dry run found something. */
+/** 0: nothing is left behind. 1: something could not be removed. 3: something is left, which a dry run found or a stopped run did not come to. */
 export function exitCodeOf({ swept }: SweepReport): 0 | 1 | 3 {
   if (swept.some(({ outcome }) => outcome === "failed")) return 1;
   return swept.some(({ outcome }) => outcome === "left") ? 3 : 0;

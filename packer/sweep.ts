@@ -19,7 +19,7 @@ export interface SweepOptions {
    * this region. Right only when no bake is running anywhere. @default false
    */
   readonly ageless?: boolean;
-  /** Stops between two removals. */
+  /** Stops between two removals; the report tells what is left. */
   readonly signal?: AbortSignal;
 }
 
@@ -42,12 +42,9 @@ export async function find(options: SweepOptions): Promise<Leftover[]> {
 
 /** Removes what is left behind of what was found, unless the run is dry. */
 export async function remove(found: readonly Leftover[], options: SweepOptions): Promise<SweepReport> {
-  const { region, olderThanMinutes, dryRun = false, signal } = options;
+  const { region, olderThanMinutes, dryRun = false } = options;
   const swept: Swept[] = [];
-  for (const leftover of found) {
-    signal?.throwIfAborted();
-    swept.push(await treat(leftover, options));
-  }
+  for (const leftover of found) swept.push(await treat(leftover, options));
   return { region, olderThanMinutes, dryRun, swept };
 }
 
@@ -66,6 +63,7 @@ async function treat(found: Leftover, options: SweepOptions): Promise<Swept> {
   const reason = verdict(found, options);
   if (reason) return { ...told, outcome: "kept", reason };
   if (options.dryRun) return { ...told, outcome: "left" };
+  if (options.signal?.aborted) return { ...told, outcome: "left", reason: "the run was stopped before it" };
   try {
     await found.remove(options.signal);
     return { ...told, outcome: "removed" };

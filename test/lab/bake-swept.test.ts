@@ -113,7 +113,7 @@ describe("what is left of a bake that is killed with all that watches over it", 
   function sweep(...flags: string[]): { status: number | null; stdout: string; stderr: string; report: SweepReport } {
     const { name, keyFile } = lab.keys.operator;
     const chef = ["--chef-server-url", lab.chefUrl, "--chef-client", name, "--chef-key", keyFile];
-    const program = ["--require", "tsx/cjs", "test/helpers/sweep-program.ts", "--json", ...chef, ...flags];
+    const program = ["--require", "tsx/cjs", "cli/main.ts", "sweep", "--json", ...chef, ...flags];
     const environment = { ...lab.environment, TMPDIR: temporary };
     const options = { cwd: projectRoot, env: environment, encoding: "utf8" as const };
     const { status, stdout, stderr } = spawnSync(process.execPath, program, options);

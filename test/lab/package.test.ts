@@ -36,6 +36,12 @@ describe("the packed package, in a program of its own", function () {
     execFileSync(join(projectRoot, "node_modules/.bin/tsc"), ["-p", folder, "--noEmit"], { stdio: "pipe" });
   });
 
+  it("runs the operators' command as it was installed", () => {
+    const command = join(folder, "node_modules/pulumi-chef-autoscaling/dist/cli/main.js");
+    const help = execFileSync(command, ["--help"], { cwd: folder, encoding: "utf8" });
+    assert.match(help, /^Usage: chef-autoscaling /);
+  });
+
   it("brings up a group of each kind of launch, and on destroy removes their nodes and clients", async () => {
     lab = await startLab();
     writeProgram(folder, lab, await baseImage(lab));

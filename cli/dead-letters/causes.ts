@@ -1,0 +1,45 @@
+/** Why a message is among the dead letters, as far as its attribute `reason` tells. */
+export type CauseKind = "exhausted" | "alive" | "other-group" | "other-instance" | "not-understood";
+
+interface Cause {
+  /** In words, for people. */
+  readonly means: string;
+  /** What to do about it. */
+  readonly wayOut: string;
+}
+
+/** The causes that the reaper knows; the first whose pattern is in the reason holds. Written as `components/reaper/decision.ts` words them. */
+const PATTERNS: readonly (readonly [CauseKind, RegExp])[] = [
+  ["alive", /^the instance i-[0-9a-f]+ is \w/],
+  ["other-group", /^the group .* is not one of this reaper's/],
+  ["other-instance", /^the node carries the id of another instance/],
+];
+
+export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
+  exhausted: {
+    means: "received too often without success: the Chef server or AWS failed each time",
+    wayOut: "mend what fails above or in the reaper's log, then 'chef-autoscaling redrive'",
+  },
+  alive: {
+    means: "for an instance that was not gone: nothing of it was removed",
+    wayOut: "terminate the instance, or leave it; 'redrive' sends back only what is gone by now",
+  },
+  "other-group": {
+    means: "of a group that this reaper does not look after",
+    wayOut: "find out who sends it here: the topic's subscriptions, the queue's policy",
+  },
+  "other-instance": {
+    means: "the node of that name belongs to another instance: an image with a stale client.pem does that",
+    wayOut: "bake the image without /etc/chef/client.pem, and let nodes be named after their instance",
+  },
+  "not-understood": {
+    means: "no message that Auto Scaling is known to send",
+    wayOut: "look at the bodies; remove what is of no use from the queue",
+  },
+};
+
+/** @param reason undefined where SQS itself set the message aside, after too many receives */
+export function causeOf(reason: string | undefined): CauseKind {
+  if (reason === undefined) return "exhausted";
+  return PATTERNS.find(([, pattern]) => pattern.test(reason))?.[0] ?? "not-understood";
+}

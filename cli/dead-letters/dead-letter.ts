@@ -1,0 +1,49 @@
+import type { Message } from "@aws-sdk/client-sqs";
+import { readMessage } from "../../components/reaper/message";
+import { type CauseKind, causeOf } from "./causes";
+
+/** A message that the reaper, or SQS after too many receives, set aside. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly body: string;
+  /** Why the reaper set it aside; undefined where SQS did. */
+  readonly reason?: string;
+  readonly cause: CauseKind;
+  /** Of a termination. */
+  readonly group?: string;
+  readonly instanceId?: string;
+  /** When it came here, milliseconds since 1970. */
+  readonly sentAt: number;
+  /** As it was received. */
+  readonly message: Message;
+}
+
+export function deadLetterOf(message: Message): DeadLetter {
+  const { MessageId = "", Body = "", Attributes, MessageAttributes } = message;
+  const reason = MessageAttributes?.reason?.StringValue;
+  const reading = readMessage(Body);
+  const named = reading.kind === "termination" ? { group: reading.group, instanceId: reading.instanceId } : {};
+  const sentAt = Number(Attributes?.SentTimestamp) || Date.now();
+  return { id: MessageId, body: Body, reason, cause: causeOf(reason), sentAt, message, ...named };
+}
+
+/** Dead letters of one cause. */
+export interface DeadLetterGroup {
+  readonly cause: CauseKind;
+  readonly count: number;
+  /** Milliseconds since 1970. */
+  readonly oldestSentAt: number;
+  /** A reason as it stands in one of them. */
+  readonly example?: string;
+}
+
+/** The largest first. */
+export function byCause(letters: readonly DeadLetter[]): DeadLetterGroup[] {
+  const causes = [...new Set(letters.map(({ cause }) => cause))];
+  const groups = causes.map((cause) => {
+    const own = letters.filter((letter) => letter.cause === cause);
+    const oldestSentAt = Math.min(...own.map(({ sentAt }) => sentAt));
+    return { cause, count: own.length, oldestSentAt, example: own.find(({ reason }) => reason)?.reason };
+  });
+  return groups.sort((a, b) => b.count - a.count);
+}

@@ -1,0 +1,57 @@
+import { EXIT, type ExitCode } from "../exit";
+
+/** What one look found. */
+export interface Check {
+  /** What was looked at, such as `key`. */
+  readonly name: string;
+  /** `skipped`: not looked at, because something else is in the way or was not asked for. */
+  readonly status: "ok" | "warning" | "failed" | "skipped";
+  readonly message: string;
+  /** What to do about it: a sentence, or commands, one each. */
+  readonly wayOut?: readonly string[];
+}
+
+/** Checks of one thing, such as a queue. */
+export interface Area {
+  readonly title: string;
+  readonly checks: readonly Check[];
+}
+
+export function ok(name: string, message: string): Check {
+  return { name, status: "ok", message };
+}
+
+export function warning(name: string, message: string, ...wayOut: string[]): Check {
+  return { name, status: "warning", message, wayOut };
+}
+
+export function failed(name: string, message: string, ...wayOut: string[]): Check {
+  return { name, status: "failed", message, wayOut };
+}
+
+export function skipped(name: string, message: string): Check {
+  return { name, status: "skipped", message };
+}
+
+/** A check that fails with whatever its look throws; the library's errors end in their way out. */
+export async function attempt(name: string, look: () => Promise<Check>, ...wayOut: string[]): Promise<Check> {
+  try {
+    return await look();
+  } catch (error) {
+    return failed(name, describeError(error), ...wayOut);
+  }
+}
+
+/** AWS's errors say little without their name. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const said = error.message || (error as NodeJS.ErrnoException).code || "no message";
+  return "$metadata" in error ? `${error.name}: ${said}` : said;
+}
+
+/** By the worst of all checks. */
+export function exitCodeOf(areas: readonly Area[]): ExitCode {
+  const all = areas.flatMap(({ checks }) => checks);
+  if (all.some(({ status }) => status === "failed")) return EXIT.failed;
+  return all.some(({ status }) => status === "warning") ? EXIT.left : EXIT.done;
+}

@@ -1,0 +1,109 @@
+import { createPrivateKey } from "node:crypto";
+import { type ChefClient, createChefClient } from "../../components/chef";
+import { createTransport } from "../../components/chef/transport";
+import { describeKeyReference, resolveKey } from "../../components/keys";
+import type { ChefTarget } from "../target/target";
+import { counted } from "../terminal/text";
+import { attempt, type Check, failed, ok, skipped, warning } from "./check";
+import { PROBE_PREFIX, provePermissions, proveWithProbe, removalCommands } from "./permissions";
+
+export interface ChefLook {
+  /** Whether nothing may be created or deleted. */
+  readonly readOnly: boolean;
+  /** A node and client of this name that somebody made for the proof. */
+  readonly probe?: string;
+  readonly region?: string;
+}
+
+const WEAKEST_KEY_BITS = 2048;
+/** The server refuses from here on. */
+const REFUSED_SKEW_SECONDS = 15 * 60;
+const DOUBTFUL_SKEW_SECONDS = 60;
+/** Closer than this a header in whole seconds cannot tell. */
+const AGREES_SECONDS = 2;
+
+/** Looks at a Chef server as whoever is to delete nodes and clients there. */
+export async function checkChefServer(target: ChefTarget, look: ChefLook): Promise<Check[]> {
+  const clock = await attempt("clock", () => checkClock(target));
+  let pem: string | undefined;
+  const key = await attempt("key", async () => {
+    pem = await resolveKey(target.key, { region: look.region });
+    return checkKey(target, pem);
+  });
+  if (pem === undefined || key.status === "failed") {
+    return [key, clock, ...["access", "permissions"].map((name) => skipped(name, "not without the key"))];
+  }
+  const { serverUrl, clientName, caPem } = target;
+  const chef = createChefClient({ serverUrl, clientName, key: pem, caPem });
+  try {
+    return [key, clock, ...(await checkAccess(target, chef, look))];
+  } finally {
+    chef.close();
+  }
+}
+
+async function checkAccess(target: ChefTarget, chef: ChefClient, look: ChefLook): Promise<Check[]> {
+  const left: string[] = [];
+  const access = await attempt("access", async () => {
+    const [nodes, clients] = await Promise.all([count(chef.visitNodes, left), count(chef.visitClients, left)]);
+    return ok("access", `'${target.clientName}' lists ${counted(nodes, "node")} and ${counted(clients, "client")}`);
+  });
+  if (access.status === "failed") return [access, skipped("permissions", "not without access")];
+  const permissions = look.readOnly
+    ? [skipped("permissions", "not proven: --read-only creates and deletes nothing")]
+    : look.probe
+      ? await proveWithProbe(target, chef, look.probe)
+      : await provePermissions(target, chef);
+  return [access, ...permissions, ...leftByDoctors(left.filter((name) => name !== look.probe))];
+}
+
+async function count(visit: ChefClient["visitNodes"], left: string[]): Promise<number> {
+  let seen = 0;
+  await visit((name) => {
+    seen++;
+    if (name.startsWith(PROBE_PREFIX)) left.push(Buffer.from(name).toString());
+  });
+  return seen;
+}
+
+function leftByDoctors(names: readonly string[]): Check[] {
+  const unique = [...new Set(names)].sort();
+  if (unique.length === 0) return [];
+  const message = `of a doctor that was killed, unless one runs now: ${unique.join(", ")}`;
+  return [warning("left over", message, ...unique.flatMap(removalCommands))];
+}
+
+function checkKey({ key }: ChefTarget, pem: string): Check {
+  const bits = createPrivateKey(pem).asymmetricKeyDetails?.modulusLength;
+  const where = describeKeyReference(key);
+  if (bits === undefined) return failed("key", `${where} is no RSA key`, "store an RSA key; Chef takes no other");
+  if (bits < WEAKEST_KEY_BITS) {
+    return warning("key", `${where} is an RSA key of ${bits} bits only`, "replace it: knife client key create");
+  }
+  return ok("key", `${where} holds an RSA key of ${bits} bits`);
+}
+
+/** Asked without a signature, so that a wrong clock is told also where the key is wrong. */
+async function checkClock({ serverUrl, caPem }: ChefTarget): Promise<Check> {
+  const url = new URL(serverUrl);
+  const transport = createTransport({ url, caPem, timeoutMs: 10_000, maxSockets: 1 });
+  try {
+    const { date = "" } = await transport.send({ method: "GET", path: "/_status", headers: {}, body: "" });
+    return judgeClock(Math.round((Date.now() - Date.parse(date)) / 1000));
+  } finally {
+    transport.close();
+  }
+}
+
+/** @param seconds this clock minus the server's */
+export function judgeClock(seconds: number): Check {
+  if (Number.isNaN(seconds))
+    return warning("clock", "the server tells no time", "check that the URL is the Chef server's");
+  const off = Math.abs(seconds);
+  if (off <= AGREES_SECONDS) return ok("clock", "agrees with the server's");
+  const said = `this clock is ${counted(off, "second")} ${seconds < 0 ? "behind" : "ahead of"} the server's`;
+  if (off >= REFUSED_SKEW_SECONDS) return failed("clock", `${said}; from 900 on it refuses`, SYNCHRONISE);
+  return off >= DOUBTFUL_SKEW_SECONDS ? warning("clock", said, SYNCHRONISE) : ok("clock", said);
+}
+
+const SYNCHRONISE = "synchronise both clocks: timedatectl set-ntp true";

@@ -1,0 +1,90 @@
+import { Command } from "commander";
+import { EXIT, exitCodesHelp, UsageError } from "../exit";
+import { type Context, runCommand } from "../run";
+import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags } from "../target/options";
+import { resolveTargets, type Target } from "../target/target";
+import type { Terminal } from "../terminal/terminal";
+import { type Area, type Check, exitCodeOf } from "./check";
+import { examine } from "./examine";
+import { PROBE_PREFIX } from "./permissions";
+
+interface Flags extends ConnectionFlags {
+  readonly readOnly?: boolean;
+  readonly probe?: string;
+  readonly json?: boolean;
+}
+
+const NAME_COLUMN = 13;
+
+/** `doctor`: looks at everything that reaping relies on. */
+export function doctorCommand(): Command {
+  const command = new Command("doctor")
+    .summary("look at everything that reaping relies on, and say what to do")
+    .description(
+      "Look at everything that reaping relies on: Chef server, key, clock, permissions, groups, queue, dead letters, " +
+        "function, Packer. Permissions are proven: a throw-away client and node are created and deleted.",
+    )
+    .option("--read-only", "create and delete nothing; permissions are not proven then")
+    .option("--probe <name>", "prove permissions with a node and a client that an administrator made for it")
+    .option("--json", "print the findings as one JSON document");
+  addChefOptions(addQueueOptions(addFleetOptions(command)));
+  return command
+    .addHelpText(
+      "after",
+      exitCodesHelp({ 0: "all is well", 1: "a check failed", 3: "nothing failed, but there are warnings" }),
+    )
+    .action((flags: Flags) => runCommand(flags.json, (context) => doctor(flags, context)));
+}
+
+async function doctor(flags: Flags, { terminal, signal }: Context) {
+  checkProbe(flags);
+  terminal.progress("asking for the reaper's settings …");
+  const targets = await resolveTargets(flags);
+  if (targets.every(isUnknown)) {
+    throw new UsageError(
+      "nothing to look at: give '--outputs', '--function', or the options of Chef server and queues",
+    );
+  }
+  const areas: Area[] = [];
+  const { readOnly = false, probe } = flags;
+  const onStart = (title: string) => terminal.progress(`looking at ${title} …`);
+  for await (const area of examine(targets, { readOnly, probe, signal, onStart })) {
+    areas.push(area);
+    if (!flags.json) printArea(area, terminal);
+  }
+  if (flags.json) terminal.json({ exitCode: exitCodeOf(areas), areas });
+  else terminal.line(summary(areas));
+  return exitCodeOf(areas);
+}
+
+function isUnknown({ functionName, queueUrl, chef: { serverUrl } }: Target): boolean {
+  return !functionName && !queueUrl && !serverUrl;
+}
+
+function checkProbe({ probe, readOnly }: Flags): void {
+  if (probe === undefined) return;
+  if (readOnly)
+    throw new UsageError("'--probe' is deleted for the proof, which '--read-only' forbids; give one of them");
+  if (!probe.startsWith(PROBE_PREFIX)) {
+    throw new UsageError(`'--probe' is '${probe}', and will be deleted: its name has to begin with '${PROBE_PREFIX}'`);
+  }
+}
+
+function printArea({ title, checks }: Area, terminal: Terminal): void {
+  terminal.title(title);
+  for (const check of checks) printCheck(check, terminal);
+}
+
+function printCheck({ name, status, message, wayOut = [] }: Check, terminal: Terminal): void {
+  const mark = status === "skipped" ? "none" : status;
+  terminal.mark(mark, `  ${name.padEnd(NAME_COLUMN)} ${message}`, NAME_COLUMN + 5);
+  for (const line of wayOut) terminal.line(`${" ".repeat(NAME_COLUMN + 5)}→ ${line}`, NAME_COLUMN + 7);
+}
+
+function summary(areas: readonly Area[]): string {
+  const all = areas.flatMap(({ checks }) => checks);
+  const count = (status: Check["status"]) => all.filter((check) => check.status === status).length;
+  const [failures, warnings] = [count("failed"), count("warning")];
+  if (exitCodeOf(areas) === EXIT.done) return `All is well: ${count("ok")} checks, ${count("skipped")} left out.`;
+  return `${failures} failed, ${warnings} to look at, ${count("ok")} well.`;
+}

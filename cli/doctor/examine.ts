@@ -1,0 +1,78 @@
+import { checkPacker } from "../../packer/packer-version";
+import type { ChefTarget, Target } from "../target/target";
+import { type Area, type Check, ok, skipped, warning } from "./check";
+import { checkChefServer } from "./chef-server";
+import { checkGroup } from "./group";
+import { checkQueues } from "./queues";
+import { checkFunction } from "./reaper-function";
+
+export interface Examination {
+  readonly readOnly: boolean;
+  readonly probe?: string;
+  readonly signal: AbortSignal;
+  /** Told what is looked at next. */
+  onStart(title: string): void;
+}
+
+type Look = readonly [title: string, look: () => Promise<readonly Check[]>];
+
+/** Looks at everything that the targets rely on, one thing after the other; each Chef server once. Never throws. */
+export async function* examine(targets: readonly Target[], options: Examination): AsyncGenerator<Area> {
+  const looks = [...chefLooks(targets, options), ...targets.flatMap(fleetLooks), packerLook()];
+  for (const [title, look] of looks) {
+    if (options.signal.aborted) return;
+    options.onStart(title);
+    yield { title, checks: await look() };
+  }
+}
+
+function chefLooks(targets: readonly Target[], { readOnly, probe }: Examination): Look[] {
+  const different = new Map<string, Target>(targets.map((target) => [JSON.stringify(target.chef), target]));
+  return [...different.values()].map(({ chef, region }) => {
+    const { serverUrl, clientName, key } = chef;
+    if (!serverUrl || !clientName || !key) return ["Chef server", async () => [unknown("access", "--chef-server-url")]];
+    const known: ChefTarget = { ...chef, serverUrl, clientName, key };
+    return [`Chef server ${serverUrl}`, () => checkChefServer(known, { readOnly, probe, region })];
+  });
+}
+
+function fleetLooks(target: Target): Look[] {
+  const { name, region, groups, functionName } = target;
+  let timeoutSeconds: number | undefined;
+  const reaper: Look = [
+    `Reaper of ${name}`,
+    async () => {
+      if (functionName === undefined)
+        return [skipped("function", "none is known; give '--function', unless a worker reaps")];
+      const look = await checkFunction(functionName, region);
+      timeoutSeconds = look.timeoutSeconds;
+      return look.checks;
+    },
+  ];
+  const queues: Look = [`Queue of ${name}`, () => checkKnownQueues(target, timeoutSeconds)];
+  const groupsLook: Look = ["Groups", () => Promise.all(groups.map((group) => checkGroup(group, region)))];
+  return groups.length > 0 ? [groupsLook, reaper, queues] : [reaper, queues];
+}
+
+async function checkKnownQueues(target: Target, timeoutSeconds: number | undefined): Promise<readonly Check[]> {
+  const { queueUrl, deadLetterQueueUrl, region } = target;
+  if (!queueUrl || !deadLetterQueueUrl) return [unknown("queue", "--queue-url and --dead-letter-queue-url")];
+  return checkQueues({ queueUrl, deadLetterQueueUrl }, region, timeoutSeconds);
+}
+
+function packerLook(): Look {
+  return ["Packer", async () => [judgePacker()]];
+}
+
+/** Only where images are baked is Packer needed. */
+function judgePacker(): Check {
+  try {
+    return ok("version", `Packer ${checkPacker().version}`);
+  } catch (error) {
+    return skipped("version", `cannot bake here: ${(error as Error).message}`);
+  }
+}
+
+function unknown(name: string, options: string): Check {
+  return warning(name, "not looked at, because it is not known", `give ${options}, '--function' or '--outputs'`);
+}

@@ -1,0 +1,158 @@
+import { generateKeyPair, randomBytes } from "node:crypto";
+import { promisify } from "node:util";
+import { type ChefClient, type ChefNode, createChefClient, isChefError } from "../../components/chef";
+import type { ChefTarget } from "../target/target";
+import { type Check, describeError, failed, ok, warning } from "./check";
+
+/** What a doctor creates is called so, and nothing else is ever deleted by it. */
+export const PROBE_PREFIX = "chef-autoscaling-doctor-";
+
+const NAME = "permissions";
+
+interface Pair {
+  readonly name: string;
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+/**
+ * Proves by doing: creates a client, has it register its node as an instance does, and deletes both as the operator. The
+ * node is the instance's own making, because a Chef server lets everybody delete what he made himself.
+ */
+export async function provePermissions(target: ChefTarget, chef: ChefClient): Promise<Check[]> {
+  const pair = await makePair();
+  try {
+    await chef.createClient(pair);
+  } catch (error) {
+    return [mayNotCreate(target, pair.name, error)];
+  }
+  const registered = await registerNode(target, pair);
+  const deleted = await proveDeletion(target, chef, pair.name);
+  return [...registered, deleted, ...(deleted.status === "ok" ? [] : await cleanUp(target, chef, pair))];
+}
+
+/** Proves with a node and a client that an administrator made; nothing of another name is touched. */
+export async function proveWithProbe(target: ChefTarget, chef: ChefClient, probe: string): Promise<Check[]> {
+  const there = [await chef.getNode(probe), await chef.getClient(probe)];
+  if (there.includes(undefined)) {
+    const message = `the node or the client '${probe}' is not there`;
+    return [failed(NAME, message, "let an administrator make both:", ...probeCommands(probe))];
+  }
+  return [await proveDeletion(target, chef, probe)];
+}
+
+async function registerNode({ serverUrl, caPem }: ChefTarget, { name, privateKey }: Pair): Promise<Check[]> {
+  const instance = createChefClient({ serverUrl, caPem, clientName: name, key: privateKey });
+  try {
+    await instance.createNode(emptyNode(name));
+    return [];
+  } catch (error) {
+    const wayOut = "let clients create nodes: knife acl add group clients containers nodes create,read";
+    return [failed("registration", `a new client cannot register its node: ${describeError(error)}`, wayOut)];
+  } finally {
+    instance.close();
+  }
+}
+
+async function proveDeletion({ clientName }: ChefTarget, chef: ChefClient, name: string): Promise<Check> {
+  const refused: string[] = [];
+  for (const [kind, remove] of [["nodes", chef.deleteNode] as const, ["clients", chef.deleteClient] as const]) {
+    try {
+      await remove(name);
+    } catch (error) {
+      if (!isForbidden(error)) return failed(NAME, `${kind} cannot be deleted: ${describeError(error)}`);
+      refused.push(kind);
+    }
+  }
+  if (refused.length > 0) {
+    const message = `'${clientName}' may not delete ${refused.join(" and ")} (403)`;
+    return failed(NAME, message, "let it, as an administrator of the organization:", ...grantCommands(clientName));
+  }
+  const left = [await chef.getNode(name), await chef.getClient(name)].filter((one) => one !== undefined);
+  if (left.length > 0) return failed(NAME, `'${name}' was deleted and is still there`, "look into the server's logs");
+  return ok(NAME, `'${clientName}' deleted a node and a client made for it, '${name}'`);
+}
+
+/** After a proof that did not delete: as the throw-away client itself, which may delete its node and itself. */
+async function cleanUp(target: ChefTarget, chef: ChefClient, { name, privateKey }: Pair): Promise<Check[]> {
+  const { serverUrl, caPem } = target;
+  const own = createChefClient({ serverUrl, caPem, clientName: name, key: privateKey });
+  try {
+    await own.deleteNode(name);
+    await own.deleteClient(name);
+    return [];
+  } catch {
+    return await leftOver(chef, name);
+  } finally {
+    own.close();
+  }
+}
+
+async function leftOver(chef: ChefClient, name: string): Promise<Check[]> {
+  const there = await Promise.all([chef.getNode(name), chef.getClient(name)]).catch(() => ["unknown"]);
+  if (there.every((one) => one === undefined)) return [];
+  return [warning("left over", `'${name}' could not be removed`, ...removalCommands(name))];
+}
+
+export function removalCommands(name: string): string[] {
+  return [`knife node delete ${name} --yes`, `knife client delete ${name} --yes`];
+}
+
+/** Read and delete are enough for the work; so who may not create is no mistake, but proves nothing yet. */
+function mayNotCreate({ clientName }: ChefTarget, name: string, error: unknown): Check {
+  if (!isForbidden(error)) return failed(NAME, `a client for the proof cannot be created: ${describeError(error)}`);
+  return warning(
+    NAME,
+    `not proven: '${clientName}' may not create clients, which is right for one that only deletes`,
+    "let an administrator make a node and a client, and prove with them:",
+    ...probeCommands(name),
+    `chef-autoscaling doctor --probe ${name}`,
+  );
+}
+
+function probeCommands(name: string): string[] {
+  return [
+    `knife client create ${name} --disable-editing --file /dev/null`,
+    `knife node create ${name} --disable-editing`,
+  ];
+}
+
+/** As docs/chef-permissions.md has them, for a client; of a user the second says `add user`. */
+export function grantCommands(clientName: string): string[] {
+  const group = "autoscaling-operators";
+  return [
+    `knife group create ${group}`,
+    `knife group add client ${clientName} ${group}`,
+    `knife acl add group ${group} containers nodes read,delete`,
+    `knife acl add group ${group} containers clients read,delete`,
+    `knife acl bulk add group ${group} nodes '.*' read,delete --yes`,
+    `knife acl bulk add group ${group} clients '.*' read,delete --yes`,
+  ];
+}
+
+function isForbidden(error: unknown): boolean {
+  return isChefError(error) && error.chef.kind === "forbidden";
+}
+
+function emptyNode(name: string): ChefNode {
+  return {
+    name,
+    chef_type: "node",
+    json_class: "Chef::Node",
+    chef_environment: "_default",
+    automatic: {},
+    normal: {},
+    default: {},
+    override: {},
+    run_list: [],
+  };
+}
+
+async function makePair(): Promise<Pair> {
+  const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+  });
+  return { name: PROBE_PREFIX + randomBytes(8).toString("hex"), privateKey, publicKey };
+}

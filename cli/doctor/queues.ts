@@ -1,0 +1,129 @@
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { isRecord, parseJson } from "../../components/chef/json";
+import { CAUSES } from "../dead-letters/causes";
+import { byCause, type DeadLetter, deadLetterOf } from "../dead-letters/dead-letter";
+import { receiveOnce, showAgain } from "../dead-letters/receive";
+import type { QueuePair } from "../target/required";
+import { age, counted } from "../terminal/text";
+import { attempt, type Check, failed, ok, skipped, warning } from "./check";
+
+type Attributes = Readonly<Record<string, string>>;
+
+/** Dead letters that are looked at; the rest is counted. */
+const PEEKED = 100;
+const HIDDEN_SECONDS = 60;
+const LEAST_TIMES_TIMEOUT = 6;
+
+/** @param readerTimeoutSeconds of the function that reads the queue, where it is known */
+export async function checkQueues(
+  { queueUrl, deadLetterQueueUrl }: QueuePair,
+  region: string | undefined,
+  readerTimeoutSeconds: number | undefined,
+): Promise<Check[]> {
+  const sqs = new SQSClient({ region });
+  let queue: Attributes = {};
+  let dead: Attributes = {};
+  const reached = await attempt("queue", async () => {
+    queue = await attributesOf(sqs, queueUrl);
+    return ok(
+      "queue",
+      `${counted(Number(queue.ApproximateNumberOfMessages), "message")} waiting, ${inHand(queue)} in hand`,
+    );
+  });
+  const deadReached = await attempt("dead letters", async () => {
+    dead = await attributesOf(sqs, deadLetterQueueUrl);
+    return ok("dead letters", "none");
+  });
+  const checks = [reached];
+  if (reached.status === "ok") {
+    checks.push(judgePolicy(queue), judgeVisibility(queue, readerTimeoutSeconds));
+    if (deadReached.status === "ok") checks.push(judgeRedrive(queue, dead));
+  }
+  const letters = Number(dead.ApproximateNumberOfMessages ?? 0);
+  if (letters === 0) return [...checks, deadReached];
+  return [...checks, ...(await explainDeadLetters(sqs, deadLetterQueueUrl, letters))];
+}
+
+async function attributesOf(sqs: SQSClient, url: string): Promise<Attributes> {
+  const answer = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }));
+  return answer.Attributes ?? {};
+}
+
+function inHand({ ApproximateNumberOfMessagesNotVisible: hidden = "0" }: Attributes): string {
+  return Number(hidden).toLocaleString("en");
+}
+
+/** Whether SNS may send: a queue without that hears nothing, and nobody is told. */
+export function judgePolicy({ Policy = "" }: Attributes): Check {
+  const policy = parseJson(Policy);
+  const statements = isRecord(policy) && Array.isArray(policy.Statement) ? policy.Statement.filter(isRecord) : [];
+  const lets = statements.some(({ Effect, Principal }) => Effect === "Allow" && includesSns(Principal));
+  if (lets) return ok("policy", "the topic may send to the queue");
+  const wayOut =
+    "give it the policy that 'queuePolicy(topicArn, queueArn)' of the package writes, see docs/notifications.md";
+  return failed("policy", "the queue's policy lets no topic send, so that no termination arrives", wayOut);
+}
+
+function includesSns(principal: unknown): boolean {
+  return principal === "*" || JSON.stringify(principal ?? "").match(/"(\*|sns\.amazonaws\.com)"/) !== null;
+}
+
+/** What is received and not done has to come back to be tried again, but not while it is still being done. */
+export function judgeVisibility({ VisibilityTimeout = "0" }: Attributes, readerSeconds: number | undefined): Check {
+  const said = `a received message stays hidden for ${VisibilityTimeout} s`;
+  if (readerSeconds === undefined) return skipped("visibility", `${said}; no function to compare it with`);
+  const least = LEAST_TIMES_TIMEOUT * readerSeconds;
+  if (Number(VisibilityTimeout) >= least)
+    return ok("visibility", `${said}, the function takes up to ${readerSeconds} s`);
+  const wayOut = `set it to ${least} s or more, six times the function's time-out, as AWS asks for`;
+  return warning("visibility", `${said}, while the function takes up to ${readerSeconds} s`, wayOut);
+}
+
+/** Whether what fails again and again is set aside, where it is looked for, and kept as long as it was here. */
+export function judgeRedrive(queue: Attributes, dead: Attributes): Check {
+  const redrive = parseJson(queue.RedrivePolicy ?? "");
+  if (!isRecord(redrive)) {
+    return failed("redrive", "what fails again and again is not set aside", "give the queue a redrive policy");
+  }
+  const { deadLetterTargetArn, maxReceiveCount } = redrive;
+  if (deadLetterTargetArn !== dead.QueueArn) {
+    const message = `the queue sets aside in '${deadLetterTargetArn}', while the dead letters are looked for in '${dead.QueueArn}'`;
+    return failed("redrive", message, "name the right queue with '--dead-letter-queue-url'");
+  }
+  const [kept = 0, keptDead = 0] = [queue, dead].map((one) => Number(one.MessageRetentionPeriod));
+  if (keptDead < kept) {
+    const message = `dead letters are kept for ${days(keptDead)}, less than the queue's ${days(kept)}`;
+    return warning("redrive", message, "keep them for 14 days: a message keeps the age it had");
+  }
+  return ok("redrive", `set aside after ${maxReceiveCount} receives, kept for ${days(keptDead)}`);
+}
+
+function days(seconds: number): string {
+  return counted(Math.round(seconds / 8640) / 10, "day");
+}
+
+async function explainDeadLetters(sqs: SQSClient, url: string, total: number): Promise<Check[]> {
+  const letters: DeadLetter[] = [];
+  const peeked = await attempt("dead letters", async () => {
+    const { signal } = new AbortController();
+    const options = { limit: PEEKED, hiddenSeconds: HIDDEN_SECONDS, signal };
+    for await (const messages of receiveOnce(sqs, url, options)) {
+      letters.push(...messages.map(deadLetterOf));
+    }
+    const of = letters.length < total ? `, ${letters.length} of them looked at` : "";
+    return warning("dead letters", `${counted(total, "message")}${of}`);
+  });
+  await showAgain(
+    sqs,
+    url,
+    letters.map(({ message }) => message),
+  );
+  return [peeked, ...byCause(letters).map(explain)];
+}
+
+function explain({ cause, count, oldestSentAt, example }: ReturnType<typeof byCause>[number]): Check {
+  const { means, wayOut } = CAUSES[cause];
+  const since = `the oldest ${age(Date.now() - oldestSentAt)} ago`;
+  const said = example ? ` (as '${example}')` : "";
+  return warning(`  ${count.toLocaleString("en")} ×`, `${means}${said}; ${since}`, wayOut);
+}

@@ -1,0 +1,137 @@
+import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  type FunctionConfiguration,
+  GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+} from "@aws-sdk/client-lambda";
+import { isRecord, parseJson } from "../../components/chef/json";
+import { readSettings } from "../../components/reaper/settings";
+import { counted } from "../terminal/text";
+import { attempt, type Check, failed, ok, warning } from "./check";
+
+const HOUR_MS = 3_600_000;
+/** Lines that end an invocation badly, and the reaper's own of the level error; as CloudWatch filters, and once more here. */
+const BAD_PATTERN = '?"\\"level\\":\\"error\\"" ?"Task timed out" ?"Runtime."';
+const BAD_LINE = /"level":"error"|Task timed out|Runtime\.\w+/;
+const LONGEST_LINE = 300;
+/** Pages may be empty and there may be many; a log that needs more is told of by what was read. */
+const MOST_PAGES = 20;
+
+export interface FunctionLook {
+  readonly checks: readonly Check[];
+  /** Undefined where the function did not tell. */
+  readonly timeoutSeconds?: number;
+}
+
+/** Looks at the reaper's function: whether it can run, reads the queue, knows what to do, and what went wrong lately. */
+export async function checkFunction(name: string, region: string | undefined): Promise<FunctionLook> {
+  const lambda = new LambdaClient({ region });
+  let found: FunctionConfiguration | undefined;
+  const state = await attempt("function", async () => {
+    found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+    return judgeState(found);
+  });
+  if (found === undefined) return { checks: [state] };
+  const { Timeout: timeoutSeconds, LoggingConfig } = found;
+  const logGroup = LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
+  const checks = await Promise.all([
+    attempt("settings", async () => judgeSettings(found?.Environment?.Variables ?? {})),
+    attempt("source", () => checkSource(lambda, name)),
+    attempt("errors", () => lastErrors(logGroup, region), "let this identity read the log: logs:FilterLogEvents"),
+  ]);
+  return { checks: [state, ...checks], timeoutSeconds };
+}
+
+export function judgeState({
+  State,
+  StateReason,
+  LastUpdateStatus,
+  LastUpdateStatusReason,
+  Runtime,
+}: FunctionConfiguration): Check {
+  if (State !== undefined && State !== "Active" && State !== "Inactive") {
+    return failed(
+      "function",
+      `it is ${State}: ${StateReason ?? "no reason given"}`,
+      "look at it: aws lambda get-function",
+    );
+  }
+  if (LastUpdateStatus === "Failed") {
+    return failed("function", `its last update failed: ${LastUpdateStatusReason ?? "no reason given"}`, "pulumi up");
+  }
+  return ok("function", `can run, on ${Runtime}`);
+}
+
+export function judgeSettings(variables: Readonly<Record<string, string>>): Check {
+  const { groups, chef, dryRun } = readSettings(variables);
+  const said = `reaps for ${groups.join(", ")} as '${chef.clientName}'`;
+  return dryRun
+    ? warning("settings", `${said}, but is a dry run: it deletes nothing`, "set 'dryRun' to false, then pulumi up")
+    : ok("settings", said);
+}
+
+async function checkSource(lambda: LambdaClient, name: string): Promise<Check> {
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: name }));
+  const [source] = EventSourceMappings;
+  if (source === undefined)
+    return failed("source", "no queue calls it", "pulumi up puts its event source mapping back");
+  if (source.State !== "Enabled") {
+    return failed(
+      "source",
+      `its queue's mapping is ${source.State}`,
+      `aws lambda update-event-source-mapping --uuid ${source.UUID} --enabled`,
+    );
+  }
+  const { ReservedConcurrentExecutions: reserved } = await lambda.send(
+    new GetFunctionConcurrencyCommand({ FunctionName: name }),
+  );
+  if (reserved === 0) {
+    return failed(
+      "source",
+      "its reserved concurrency is 0, so that it never runs",
+      `aws lambda delete-function-concurrency --function-name ${name}`,
+    );
+  }
+  if (!source.FunctionResponseTypes?.includes("ReportBatchItemFailures")) {
+    return failed("source", "it takes a batch as a whole: one bad message brings back all", "pulumi up");
+  }
+  return ok("source", `reads the queue, ${counted(source.BatchSize ?? 1, "message")} at a time`);
+}
+
+async function lastErrors(logGroupName: string, region: string | undefined): Promise<Check> {
+  const bad = await badLines(logGroupName, region).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (bad === undefined) return ok("errors", `none: there is no log '${logGroupName}', so that it has not run yet`);
+  const last = bad.at(-1);
+  if (last === undefined) return ok("errors", "none in its log within the last hour");
+  const message = `${counted(bad.length, "line")} within the last hour, the last: ${readable(last)}`;
+  return warning("errors", message, `aws logs tail ${logGroupName} --since 1h`);
+}
+
+/** A log begins with the first run. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && error.name === "ResourceNotFoundException";
+}
+
+async function badLines(logGroupName: string, region: string | undefined): Promise<string[]> {
+  const client = new CloudWatchLogsClient({ region });
+  const query = { logGroupName, startTime: Date.now() - HOUR_MS, filterPattern: BAD_PATTERN };
+  const bad: string[] = [];
+  let pages = 0;
+  for await (const { events = [] } of paginateFilterLogEvents({ client }, query)) {
+    bad.push(...events.map(({ message = "" }) => message.trim()).filter((line) => BAD_LINE.test(line)));
+    if (++pages === MOST_PAGES) break;
+  }
+  return bad;
+}
+
+/** The reaper's lines are JSON, of which a person wants what was said. */
+function readable(line: string): string {
+  const fields = parseJson(line);
+  if (!isRecord(fields)) return line.slice(0, LONGEST_LINE);
+  return [fields.message, fields.node, fields.reason].filter((part) => typeof part === "string").join(": ");
+}

@@ -1,0 +1,25 @@
+/** How the program ends. The same number means the same for every command. */
+export const EXIT = {
+  /** Done, and nothing is left to do. */
+  done: 0,
+  /** Something failed, and the output says what. */
+  failed: 1,
+  /** Called wrongly: nothing was asked of anybody. */
+  usage: 2,
+  /** Nothing failed, but something is left to do: found by a dry run, warned of, or left where it was. */
+  left: 3,
+  /** A rule that protects living instances refused. */
+  refused: 4,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A call that cannot be carried out as it stands. */
+export class UsageError extends Error {}
+
+/** The help's lines on exit codes. @param meanings of the codes that the command knows besides 1, 2 and the signals' */
+export function exitCodesHelp(meanings: Readonly<Partial<Record<ExitCode, string>>>): string {
+  const all = { 1: "something failed", 2: "called wrongly, nothing was done", ...meanings };
+  const lines = Object.entries(all).map(([code, meaning]) => `  ${code.padEnd(5)}${meaning}`);
+  return ["", "Exit codes:", ...lines, "  130  stopped by Ctrl-C (143 by SIGTERM)"].join("\n");
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { CommanderError } from "commander";
+import { EXIT, UsageError } from "./exit";
+import { createProgram } from "./program";
+
+/** Runs one command; what it throws is told in one line. */
+async function main(): Promise<void> {
+  // The SDK says at every start that it will want a newer Node, which is no news for an operator
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  // Whoever read the output may go away: what has begun is finished all the same
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+    // Commander has told already what it found wrong
+    if (!(error instanceof CommanderError)) process.stderr.write(`error: ${(error as Error).message}\n`);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}
+
+void main();

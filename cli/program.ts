@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { packageRoot } from "../packer/package-root";
+import { doctorCommand } from "./doctor/doctor";
+import { sweepCommand } from "./sweep";
+
+/** The program with all its commands, not run yet. */
+export function createProgram(): Command {
+  const program = new Command("chef-autoscaling")
+    .description("Look after Chef-managed Auto Scaling groups: their nodes, their queue, and what bakes left behind.")
+    .version(version(), "-v, --version")
+    .addHelpText("after", "\nDocumentation: docs/cli.md of the package");
+  for (const command of [doctorCommand(), sweepCommand()]) program.addCommand(command);
+  // Also in commands of commands, so that every mistake of a call ends the same way
+  for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError(helpHint(command));
+  return program;
+}
+
+function helpHint(command: Command): string {
+  const words = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+  return `See '${words} --help'.`;
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")).version;
+}

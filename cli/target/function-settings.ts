@@ -1,0 +1,37 @@
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { isRecord, parseJson } from "../../components/chef/json";
+import { isGroupName } from "../../components/chef/names";
+import { type KeyReference, parseKeyReference } from "../../components/keys";
+
+/** The reaper's settings, as far as its environment has them readably. */
+export interface FunctionSettings {
+  readonly groups?: readonly string[];
+  readonly serverUrl?: string;
+  readonly clientName?: string;
+  readonly key?: KeyReference;
+  readonly caPem?: string;
+  readonly queueUrl?: string;
+  readonly deadLetterQueueUrl?: string;
+}
+
+/** Asks a reaper's function for its settings. They are references, so that no secret is read here. */
+export async function functionSettings(functionName: string, region: string | undefined): Promise<FunctionSettings> {
+  const lambda = new LambdaClient({ region });
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
+  return settingsIn(Environment?.Variables ?? {});
+}
+
+/** The settings in an environment. What cannot be read is left out: `doctor` says what is wrong with it. */
+export function settingsIn(variables: Readonly<Record<string, string>>): FunctionSettings {
+  const groups = parseJson(variables.REAPER_GROUPS ?? "");
+  const key = parseJson(variables.REAPER_CHEF_KEY ?? "");
+  return {
+    groups: Array.isArray(groups) ? groups.filter(isGroupName) : undefined,
+    serverUrl: variables.REAPER_CHEF_SERVER_URL,
+    clientName: variables.REAPER_CHEF_CLIENT_NAME,
+    key: isRecord(key) ? parseKeyReference(key, "REAPER_CHEF_KEY") : undefined,
+    caPem: variables.REAPER_CHEF_CA_PEM,
+    queueUrl: variables.REAPER_QUEUE_URL,
+    deadLetterQueueUrl: variables.REAPER_DEAD_LETTER_QUEUE_URL,
+  };
+}

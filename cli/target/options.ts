@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { isRecord, parseJson } from "../../components/chef/json";
+import { isGroupName } from "../../components/chef/names";
+import { type KeyReference, parseKeyReference } from "../../components/keys";
+import { UsageError } from "../exit";
+
+/** What options and environment say of where to work; what they leave out is looked up, see `target.ts`. */
+export interface ConnectionFlags {
+  readonly region?: string;
+  readonly outputs?: string;
+  readonly function?: string;
+  readonly group?: readonly string[];
+  readonly chefServerUrl?: string;
+  readonly chefClient?: string;
+  readonly chefKey?: KeyReference;
+  /** PEM. */
+  readonly chefCa?: string;
+  readonly queueUrl?: string;
+  readonly deadLetterQueueUrl?: string;
+}
+
+/** Of whole fleets: their stack's outputs, their functions, their queues. */
+export function addFleetOptions(command: Command): Command {
+  return addRegionOption(command.optionsGroup("The fleet:"))
+    .option("--outputs <file>", "what 'pulumi stack output --json' wrote; '-' for standard input")
+    .addOption(new Option("--function <name>", "the reaper's function, whose settings are used").env("REAPER_FUNCTION"))
+    .addOption(
+      new Option("--group <name>", "this Auto Scaling group only; may be repeated")
+        .env("REAPER_GROUPS")
+        .argParser(groupNames),
+    );
+}
+
+export function addQueueOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--queue-url <url>", "the queue that the reaper reads").env("REAPER_QUEUE_URL"))
+    .addOption(
+      new Option("--dead-letter-queue-url <url>", "the queue of its dead letters").env("REAPER_DEAD_LETTER_QUEUE_URL"),
+    );
+}
+
+export function addRegionOption(command: Command): Command {
+  return command.addOption(new Option("--region <region>", "AWS region").env("AWS_REGION"));
+}
+
+/** Of the Chef server, and who asks it. A key itself is never taken: only the place where it is kept. */
+export function addChefOptions(command: Command): Command {
+  return command
+    .optionsGroup("Chef server:")
+    .addOption(
+      new Option("--chef-server-url <url>", "with /organizations/NAME where it has any").env("REAPER_CHEF_SERVER_URL"),
+    )
+    .addOption(new Option("--chef-client <name>", "client or user to work as").env("REAPER_CHEF_CLIENT_NAME"))
+    .addOption(
+      new Option("--chef-key <reference>", `its key: a file, or JSON such as {"ssmParameter": "/chef/operator"}`)
+        .env("REAPER_CHEF_KEY")
+        .argParser(keyReference),
+    )
+    .addOption(
+      new Option("--chef-ca <file>", "PEM file of the CA that signed the server's certificate")
+        .env("REAPER_CHEF_CA_PEM")
+        .argParser(certificate),
+    )
+    .optionsGroup("Options:");
+}
+
+/**
+ * A path, or the place of a key in JSON. Commander prints an argument that is called invalid; this may be a key that was
+ * pasted in by mistake, so that the error is one that says nothing of it.
+ */
+export function keyReference(text: string): KeyReference {
+  const value = text.trimStart().startsWith("{") ? parseJson(text) : { file: text };
+  if (!isRecord(value)) {
+    throw new UsageError(`'--chef-key' begins like JSON and is none: quote it for the shell, as '{"file": "key.pem"}'`);
+  }
+  try {
+    return parseKeyReference(value, "--chef-key");
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** A file's text; the environment holds the text itself. */
+function certificate(given: string): string {
+  if (given.includes("BEGIN CERTIFICATE")) return given;
+  try {
+    return readFileSync(given, "utf8");
+  } catch (error) {
+    throw new InvalidArgumentError(`it cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** The environment holds a JSON list, as the reaper's does; options name one each. */
+function groupNames(given: string, earlier: readonly string[] = []): readonly string[] {
+  const names = given.startsWith("[") ? parseJson(given) : [...earlier, given];
+  if (Array.isArray(names) && names.every(isGroupName)) return names;
+  throw new InvalidArgumentError("expected a group's name, 1 to 255 of A-Z a-z 0-9 _ . -");
+}

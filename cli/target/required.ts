@@ -1,0 +1,44 @@
+import { type ChefClient, createChefClient } from "../../components/chef";
+import { resolveKey } from "../../components/keys";
+import { UsageError } from "../exit";
+import type { ChefTarget, Target } from "./target";
+
+/** The Chef server of a target. @throws UsageError that names every option that is missing */
+export function requiredChef(target: Target): ChefTarget {
+  const { serverUrl, clientName, key, caPem } = target.chef;
+  if (serverUrl && clientName && key) return { serverUrl, clientName, key, caPem };
+  const options = { "--chef-server-url": serverUrl, "--chef-client": clientName, "--chef-key": key };
+  throw missing(target, options);
+}
+
+/** A target's groups. @throws UsageError when none is known */
+export function requiredGroups(target: Target): readonly string[] {
+  if (target.groups.length > 0) return target.groups;
+  throw missing(target, { "--group": undefined });
+}
+
+export interface QueuePair {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+}
+
+/** A target's queues. @throws UsageError that names what is missing */
+export function requiredQueues(target: Target): QueuePair {
+  const { queueUrl, deadLetterQueueUrl } = target;
+  if (queueUrl && deadLetterQueueUrl) return { queueUrl, deadLetterQueueUrl };
+  throw missing(target, { "--queue-url": queueUrl, "--dead-letter-queue-url": deadLetterQueueUrl });
+}
+
+/** A client of the target's Chef server. Its key is read here and stays in memory. @throws when the key cannot be had */
+export async function openChef(chef: ChefTarget, region: string | undefined): Promise<ChefClient> {
+  const { serverUrl, clientName, key: reference, caPem } = chef;
+  return createChefClient({ serverUrl, clientName, key: await resolveKey(reference, { region }), caPem });
+}
+
+function missing(target: Target, options: Readonly<Record<string, unknown>>): UsageError {
+  const absent = Object.keys(options).filter((name) => !options[name]);
+  const why = target.functionError
+    ? `; the function '${target.functionName}' did not tell its settings: ${target.functionError}`
+    : "; or name the reaper's function with '--function', or its stack's outputs with '--outputs'";
+  return new UsageError(`${absent.map((name) => `'${name}'`).join(", ")} missing${why}`);
+}

@@ -1,0 +1,89 @@
+import type { KeyReference } from "../../components/keys";
+import { UsageError } from "../exit";
+import { type FunctionSettings, functionSettings } from "./function-settings";
+import type { ConnectionFlags } from "./options";
+import { type GroupOutput, readStackOutputs } from "./stack-outputs";
+
+/** One reaper's place of work: its groups, its queue and its Chef server, as far as they are known. */
+export interface Target {
+  /** For people. */
+  readonly name: string;
+  readonly region?: string;
+  readonly groups: readonly string[];
+  readonly functionName?: string;
+  /** Why the function did not tell its settings. */
+  readonly functionError?: string;
+  readonly queueUrl?: string;
+  readonly deadLetterQueueUrl?: string;
+  readonly chef: Partial<ChefTarget>;
+}
+
+/** A Chef server, and who asks it. */
+export interface ChefTarget {
+  readonly serverUrl: string;
+  readonly clientName: string;
+  readonly key: KeyReference;
+  readonly caPem?: string;
+}
+
+type AskFunction = typeof functionSettings;
+
+/**
+ * Where to work. An option wins over the environment, that over the stack's outputs, and these over the function's own
+ * settings; so the outputs alone are enough where a function reaps.
+ * @throws UsageError when the outputs cannot be read, or hold no group that is asked for
+ */
+export async function resolveTargets(flags: ConnectionFlags, ask: AskFunction = functionSettings): Promise<Target[]> {
+  const outputs = flags.outputs === undefined ? undefined : wanted(readStackOutputs(flags.outputs), flags.group);
+  const places: Partial<GroupOutput>[] = outputs ?? [{}];
+  return Promise.all(places.map((place) => resolveOne(flags, place, ask)));
+}
+
+function wanted(outputs: readonly GroupOutput[], groups: readonly string[] | undefined): GroupOutput[] {
+  const chosen = outputs.filter(({ group }) => groups === undefined || groups.includes(group));
+  if (chosen.length > 0) return chosen;
+  const there = outputs.map(({ group }) => group).join("', '");
+  throw new UsageError(`'--group' is '${groups?.join("', '")}', the outputs have '${there}'; name one of these`);
+}
+
+async function resolveOne(flags: ConnectionFlags, place: Partial<GroupOutput>, ask: AskFunction): Promise<Target> {
+  const queueUrl = flags.queueUrl ?? place.queueUrl;
+  const region = flags.region ?? process.env.AWS_DEFAULT_REGION ?? regionOf(queueUrl);
+  const functionName = flags.function ?? place.functionName;
+  const told = functionName ? await askSafely(ask, functionName, region) : {};
+  const groups = place.group ? [place.group] : (flags.group ?? told.settings?.groups ?? []);
+  const settings = told.settings ?? {};
+  return {
+    name: groups.join(", ") || functionName || "the reaper",
+    region,
+    groups,
+    functionName,
+    functionError: told.error,
+    queueUrl: queueUrl ?? settings.queueUrl,
+    deadLetterQueueUrl: flags.deadLetterQueueUrl ?? place.deadLetterQueueUrl ?? settings.deadLetterQueueUrl,
+    chef: {
+      serverUrl: flags.chefServerUrl ?? settings.serverUrl,
+      clientName: flags.chefClient ?? settings.clientName,
+      key: flags.chefKey ?? settings.key,
+      caPem: flags.chefCa ?? settings.caPem,
+    },
+  };
+}
+
+/** The region in a queue's URL, which saves saying it. */
+function regionOf(queueUrl: string | undefined): string | undefined {
+  return /^https:\/\/sqs\.([a-z]{2}(?:-[a-z]+)+-\d+)\.amazonaws\.com/.exec(queueUrl ?? "")?.[1];
+}
+
+interface Told {
+  readonly settings?: FunctionSettings;
+  readonly error?: string;
+}
+
+async function askSafely(ask: AskFunction, functionName: string, region: string | undefined): Promise<Told> {
+  try {
+    return { settings: await ask(functionName, region) };
+  } catch (error) {
+    return { error: `${(error as Error).name}: ${(error as Error).message}` };
+  }
+}

@@ -1,0 +1,66 @@
+import { clearLine, cursorTo } from "node:readline";
+import type { WriteStream } from "node:tty";
+import { styleText } from "node:util";
+import { type Mark, marked, wrapped } from "./text";
+
+/** Where a command's words go: what it found to standard output, how far it is to standard error. */
+export interface Terminal {
+  /** A line for people; wrapped to the terminal's width. @param indent of the lines after the first */
+  line(text: string, indent?: number): void;
+  /** A heading, after an empty line where something stands before it. */
+  title(text: string): void;
+  /** A line that begins with a coloured sign. */
+  mark(mark: Mark, text: string, indent?: number): void;
+  /** A document for programs, on one line. */
+  json(document: unknown): void;
+  /** What is going on; on a terminal only, and gone with the next line. */
+  progress(text: string): void;
+  /** A word aside, such as what a signal did. */
+  note(text: string): void;
+}
+
+type Stream = Pick<WriteStream, "write"> & Partial<Pick<WriteStream, "isTTY" | "columns" | "hasColors">>;
+
+/** Of terminals that do not tell theirs. */
+const USUAL_WIDTH = 80;
+
+/** @param quiet whether progress is left out: programs read the result, not the way to it */
+export function createTerminal(quiet: boolean, out: Stream = process.stdout, aside: Stream = process.stderr): Terminal {
+  const moving = !quiet && aside.isTTY === true;
+  let shown = false;
+  let started = false;
+  const clear = () => {
+    if (shown) eraseLine(aside);
+    shown = false;
+  };
+  const put = (stream: Stream, text: string) => {
+    clear();
+    started ||= stream === out;
+    stream.write(`${text}\n`);
+  };
+  // A pipe's reader wants whole lines; it has no width
+  const width = out.isTTY ? out.columns || USUAL_WIDTH : Number.POSITIVE_INFINITY;
+  return {
+    line: (text, indent = 0) => put(out, wrapped(text, width, indent)),
+    title: (text) => put(out, `${started ? "\n" : ""}${hasColors(out) ? styleText("bold", text) : text}`),
+    mark: (mark, text, indent = 2) => put(out, marked(mark, wrapped(text, width, indent), hasColors(out))),
+    json: (document) => put(out, JSON.stringify(document)),
+    note: (text) => put(aside, text),
+    progress: (text) => {
+      if (!moving) return;
+      clear();
+      aside.write(text.slice(0, (aside.columns || USUAL_WIDTH) - 1));
+      shown = true;
+    },
+  };
+}
+
+function eraseLine(stream: Stream): void {
+  cursorTo(stream as WriteStream, 0);
+  clearLine(stream as WriteStream, 0);
+}
+
+/** Node's own judgement: NO_COLOR, FORCE_COLOR, TERM and what the terminal can do. */
+function hasColors(stream: Stream): boolean {
+  return stream.isTTY === true && stream.hasColors?.() === true;
+}

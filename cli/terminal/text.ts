@@ -1,0 +1,51 @@
+import { styleText } from "node:util";
+
+/** Signs that a line may begin with. */
+export const MARKS = {
+  ok: { sign: "✔", color: "green" },
+  warning: { sign: "!", color: "yellow" },
+  failed: { sign: "✖", color: "red" },
+  none: { sign: "·", color: "gray" },
+} as const;
+
+export type Mark = keyof typeof MARKS;
+
+/** The text after its sign, which replaces as many spaces as it is wide. */
+export function marked(mark: Mark, text: string, colors: boolean): string {
+  const { sign, color } = MARKS[mark];
+  const shown = colors ? styleText(color, sign) : sign;
+  return text.replace(/^( *)/, (spaces) => `${spaces}${shown} `);
+}
+
+/**
+ * Breaks a text between words.
+ * @param indent spaces before every line but the first
+ */
+export function wrapped(text: string, width: number, indent: number): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/(?<=\S) /)) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length > width && line !== "") {
+      lines.push(line);
+      line = " ".repeat(indent) + word.trimStart();
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line].join("\n");
+}
+
+/** `1 message`, `3 messages`. @param many where it is not the word with an s */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** How long ago, in the largest unit that fits. */
+export function age(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 1) return "less than a minute";
+  if (minutes < 120) return counted(minutes, "minute");
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? counted(hours, "hour") : counted(Math.floor(hours / 24), "day");
+}

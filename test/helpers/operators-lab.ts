@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PutNotificationConfigurationCommand } from "@aws-sdk/client-auto-scaling";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { CreateTopicCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { strToU8, zipSync } from "fflate";
+import { type ChefClient, createChefClient } from "../../components/chef";
+import { type Clients, clientsOf, makeGroup, makeTemplate } from "../lab/emulator-fleet";
+import { type Emulator, startEmulator } from "../lab/emulator-process";
+import { type Ended, type Running, runCommandLine, startCommand } from "./command-line";
+import { type Goiardi, startGoiardi } from "./goiardi";
+
+/** A small fleet for the operators' commands: Chef server, group, queues and function, as a stack would have made them. */
+export interface OperatorsLab {
+  readonly server: Goiardi;
+  readonly chef: ChefClient;
+  readonly clients: Clients;
+  readonly group: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  /** File with the stack's outputs: all that the commands need to be told. */
+  readonly outputs: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Folder for a test's own files. */
+  readonly folder: string;
+  run(args: readonly string[], more?: NodeJS.ProcessEnv): Promise<Ended>;
+  start(args: readonly string[], more?: NodeJS.ProcessEnv): Running;
+  stop(): Promise<void>;
+}
+
+const FUNCTION = "web-reaper";
+const GROUP = "test-web";
+const KEY_PARAMETER = "/chef/operator";
+
+export async function startOperatorsLab(goiardi: string): Promise<OperatorsLab> {
+  const folder = mkdtempSync(join(tmpdir(), "operators-"));
+  const [server, emulator] = await Promise.all([startGoiardi(goiardi), startEmulator("records")]);
+  const clients = clientsOf(emulator);
+  const chef = createChefClient({ serverUrl: server.url, clientName: "admin", key: server.adminKey });
+  const queues = await createQueues(clients.queues);
+  await createFunction(emulator, server, queues);
+  await announce(clients);
+  const outputs = join(folder, "outputs.json");
+  const group = { autoScalingGroupName: GROUP, ...queues, reaperFunctionName: FUNCTION };
+  writeFileSync(outputs, JSON.stringify({ imageId: "ami-1", groups: { web: group } }));
+  const environment = environmentOf(emulator);
+  return {
+    server,
+    chef,
+    clients,
+    group: GROUP,
+    ...queues,
+    outputs,
+    environment,
+    folder,
+    run: (args, more) => runCommandLine(args, { ...environment, ...more }),
+    start: (args, more) => startCommand(args, { ...environment, ...more }),
+    stop: async () => {
+      chef.close();
+      await Promise.all([server.remove(), emulator.stop()]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function announce(clients: Clients): Promise<void> {
+  await makeGroup(clients, GROUP, await makeTemplate(clients, GROUP));
+  const { TopicArn } = await clients.topics.send(new CreateTopicCommand({ Name: GROUP }));
+  const NotificationTypes = ["autoscaling:EC2_INSTANCE_TERMINATE"];
+  await clients.groups.send(
+    new PutNotificationConfigurationCommand({ AutoScalingGroupName: GROUP, TopicARN: TopicArn, NotificationTypes }),
+  );
+}
+
+export interface QueueUrls {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+}
+
+/** A queue as the components make it, with the one for its dead letters. */
+export async function createQueues(sqs: SQSClient, name = "web"): Promise<QueueUrls> {
+  const create = async (QueueName: string, more: Record<string, string>) => {
+    const Attributes = { MessageRetentionPeriod: "1209600", ...more };
+    return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? "";
+  };
+  const deadLetterQueueUrl = await create(`${name}-dead`, {});
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn(`${name}-dead`), maxReceiveCount: 100 });
+  const Statement = [
+    {
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: queueArn(name),
+    },
+  ];
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  return { queueUrl: await create(name, { RedrivePolicy, Policy, VisibilityTimeout: "180" }), deadLetterQueueUrl };
+}
+
+function queueArn(name: string): string {
+  return `arn:aws:sqs:us-east-1:123456789012:${name}`;
+}
+
+/** A function with the reaper's settings; what it does is of no matter to who only looks at it. */
+async function createFunction({ client }: Emulator, server: Goiardi, queues: QueueUrls): Promise<void> {
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+  const { Role } = await new IAMClient(client).send(
+    new CreateRoleCommand({ RoleName: FUNCTION, AssumeRolePolicyDocument }),
+  );
+  const key = { Name: KEY_PARAMETER, Type: "SecureString" as const, Value: server.adminKey };
+  await new SSMClient(client).send(new PutParameterCommand(key));
+  const Variables = {
+    REAPER_CHEF_SERVER_URL: server.url,
+    REAPER_CHEF_CLIENT_NAME: "admin",
+    REAPER_CHEF_KEY: JSON.stringify({ ssmParameter: KEY_PARAMETER }),
+    REAPER_GROUPS: JSON.stringify([GROUP]),
+    REAPER_QUEUE_URL: queues.queueUrl,
+    REAPER_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueueUrl,
+  };
+  const lambda = new LambdaClient(client);
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: FUNCTION,
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Timeout: 30,
+      Role: Role?.Arn,
+      Code: { ZipFile: zipSync({ "index.js": strToU8(CODE) }) },
+      Environment: { Variables },
+    }),
+  );
+  await lambda.send(
+    new CreateEventSourceMappingCommand({
+      FunctionName: FUNCTION,
+      EventSourceArn: queueArn("web"),
+      BatchSize: 10,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+    }),
+  );
+}
+
+const CODE = `exports.handler = async () => {
+  console.log('{"level":"error","message":"settled","reason":"made up"}');
+  return { batchItemFailures: [] };
+};`;
+
+function environmentOf({ client }: Emulator): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return {
+    PATH,
+    HOME,
+    TMPDIR,
+    AWS_ENDPOINT_URL: client.endpoint,
+    AWS_REGION: client.region,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  };
+}
