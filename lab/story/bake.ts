@@ -11,11 +11,11 @@ export const bake: Step = {
   async run(context) {
     const lab = context.fact("lab");
     const throwIfFailed = beginUpdate(context);
-    const bakeNode = await context.wait("the bake's machine to register", 90, () => {
+    const bakeNode = await context.wait("the bake's machine to register", 240, () => {
       throwIfFailed();
       return lookForNode(lab);
     });
-    const image = await context.wait("the baked image", 90, () => {
+    const image = await context.wait("the baked image", 240, () => {
       throwIfFailed();
       return lookForImage(lab);
     });
@@ -66,7 +66,7 @@ async function lookForImage(lab: Lab): Promise<Look<Image>> {
 
 async function assertNodeRemoved(context: StoryContext, name: string): Promise<void> {
   const { chef } = context.fact("lab");
-  await context.wait(`node and client '${name}' to be removed`, 30, async () => {
+  await context.wait(`node and client '${name}' to be removed`, 90, async () => {
     const [node, client] = await Promise.all([chef.getNode(name), chef.getClient(name)]);
     const left = [node && "node", client && "client"].filter(Boolean);
     return {

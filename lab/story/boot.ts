@@ -8,6 +8,7 @@ export const boot: Step = {
   title: "instances boot and register by their user data",
   async run(context) {
     const ids = await waitForNodes(context, 1);
+    context.know("booted", ids);
     return `${ids.length} of ${ids.length} converged, each with its own client key`;
   },
 };
@@ -16,7 +17,7 @@ export const boot: Step = {
 export async function waitForNodes(context: StoryContext, size: number): Promise<readonly string[]> {
   const lab = context.fact("lab");
   const groupName = context.fact("outputs").groups.web.autoScalingGroupName;
-  const ids = await context.wait(`${size} converged instances of '${groupName}'`, 60, async () => {
+  const ids = await context.wait(`${size} converged instances of '${groupName}'`, 180, async () => {
     const { inService } = await describeGroup(lab.aws, groupName);
     const states = await Promise.all(inService.map((id) => registrationOf(lab, groupName, id)));
     const ready = states.filter((state) => state === "converged").length;

@@ -24,6 +24,8 @@ export interface Facts {
   readonly update: Promise<void>;
   readonly outputs: StackOutputs;
   readonly firstImage: string;
+  /** The instances of the group before anything scaled it. */
+  readonly booted: readonly string[];
   readonly load: Load;
   /** The instance that scaling in terminated. */
   readonly terminated: string;

@@ -11,7 +11,7 @@ export const destroy: Step = {
     context.fact("sampler").followQueue(undefined);
     await context.fact("stack").destroy();
     const kinds = Object.keys(before).length;
-    await context.wait("everything of the stack to be gone", 30, async () => {
+    await context.wait("everything of the stack to be gone", 120, async () => {
       const left = leftOver(before, await takeInventory(lab));
       return {
         seen: left.length > 0 ? `still there: ${left.join(", ")}` : "nothing left",

@@ -30,7 +30,7 @@ export const newImage: Step = {
 async function waitForReplacement(context: StoryContext, old: readonly string[], imageId: string): Promise<void> {
   const { aws } = context.fact("lab");
   const groupName = context.fact("outputs").groups.web.autoScalingGroupName;
-  await context.wait(`the instances of '${groupName}' to be replaced`, 90, async () => {
+  await context.wait(`the instances of '${groupName}' to be replaced`, 240, async () => {
     const { all } = await describeGroup(aws, groupName);
     const images = await imagesOf(aws, all);
     const replaced = all.length > 0 && !all.some((id) => old.includes(id)) && images.every((id) => id === imageId);
@@ -43,7 +43,7 @@ async function waitForReplacement(context: StoryContext, old: readonly string[],
 async function waitForOnly(context: StoryContext, groupName: string, ids: readonly string[]): Promise<void> {
   const { chef } = context.fact("lab");
   const wanted = ids.map((id) => `${groupName}-${id}`).sort();
-  await context.wait("the old nodes and clients to be reaped", 60, async () => {
+  await context.wait("the old nodes and clients to be reaped", 180, async () => {
     const listed = await Promise.all([chef.listNodes(), chef.listClients()]);
     const [nodes, clients] = listed.map((names) => names.filter((name) => name.startsWith(`${groupName}-i-`)).sort());
     const same = [nodes, clients].every((names) => names.join() === wanted.join());

@@ -18,7 +18,7 @@ export const reap: Step = {
       throw new Error(`before the reaper ran, the Chef server should know ${dead} as converged, it said: ${before}`);
     }
     const reaper = await releaseReaper(context);
-    await context.wait(`node and client of ${dead} to be removed`, 45, async () => {
+    await context.wait(`node and client of ${dead} to be removed`, 150, async () => {
       const [registration, depth] = [await registrationOf(lab, groupName, dead), await queueDepth(lab.aws, queueUrl)];
       const done = registration === "nothing" && depth === 0;
       return { seen: `${dead}: ${registration}, queue ${depth}`, found: done || undefined };

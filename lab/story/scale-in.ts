@@ -17,13 +17,13 @@ export const scaleIn: Step = {
     const before = await describeGroup(aws, groupName);
     await context.fact("load").stop();
     const alarm = await waitForAlarm(context, "in", groupName);
-    const gone = await context.wait("an instance to be terminated", 60, async () => {
+    const gone = await context.wait("an instance to be terminated", 180, async () => {
       const { all, desired } = await describeGroup(aws, groupName);
       const [left] = before.all.filter((id) => !all.includes(id));
       return { seen: `alarm fired, desired ${desired}, ${all.length} instances`, found: left };
     });
     await assertCause(context, groupName, alarm);
-    await context.wait(`the TERMINATE message of ${gone} in the queue`, 20, async () => {
+    await context.wait(`the TERMINATE message of ${gone} in the queue`, 60, async () => {
       const messages = await peek(aws, queueUrl);
       const found = messages.some(({ event, instanceId }) => event === terminated && instanceId === gone) || undefined;
       return {
