@@ -23,6 +23,8 @@ export interface ChefFailure {
   readonly serverMessage?: string;
   /** This clock minus the server's, in seconds; positive when this one is ahead. */
   readonly skewSeconds?: number;
+  /** Seconds until the server wants to be asked again, where it said so. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** An error of the Chef client. An interface, not a class: subclasses of Error do not survive Pulumi's closure capture. */

@@ -1,9 +1,10 @@
 import { type ChefFailure, chefError } from "./chef-error";
 import type { ChefConnectionOptions } from "./connection-options";
+import { serverMessage } from "./failure";
 import { isRecord, type JsonRecord, parseJson } from "./json";
 import { createMemberNames } from "./member-names";
 import { checkedClientName, checkedNodeName } from "./names";
-import { type ChefRequest, createRequester, type Requester, serverMessage } from "./requester";
+import { type ChefRequest, createRequester, type Requester } from "./requester";
 import type { Answer } from "./transport";
 
 /** What became of an object that was to be deleted: confirmed by the server either way. */

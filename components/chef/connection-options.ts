@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
+import type { GateOptions } from "./gate";
 import { quote } from "./names";
 import type { SigningVersion } from "./signing";
 
@@ -16,8 +17,12 @@ export interface ChefConnectionOptions {
   readonly signing?: SigningVersion | "auto";
   /** Milliseconds from connecting to the end of the answer. @default 10000 */
   readonly timeoutMs?: number;
-  /** Connections open at a time; more requests than that wait. @default 16 */
+  /** Requests on their way at a time, each on a connection of its own; fewer while the server does not answer in time. @default 16 */
   readonly maxSockets?: number;
+  /** Requests begun a second; fewer while the server answers 429 or 503. @default no limit but the server's */
+  readonly requestsPerSecond?: number;
+  /** Milliseconds a request may wait for its turn before it fails as throttled, without having been sent. @default no limit */
+  readonly patienceMs?: number;
   /** What time it is. @default the system's clock */
   readonly now?: () => Date;
 }
@@ -32,6 +37,18 @@ export function checkedServerUrl(serverUrl: string): URL {
     );
   }
   return url;
+}
+
+/** What the options allow to be sent. @throws when nothing would be */
+export function checkedLimits(options: ChefConnectionOptions): GateOptions {
+  const window = options.maxSockets ?? 16;
+  const perSecond = options.requestsPerSecond ?? Number.POSITIVE_INFINITY;
+  if (!(window >= 1 && perSecond > 0)) {
+    throw new Error(
+      `'maxSockets' is ${window} and 'requestsPerSecond' is ${perSecond}: expected at least 1, and more than 0; leave them out for the defaults`,
+    );
+  }
+  return { window, perSecond, patienceMs: options.patienceMs ?? Number.POSITIVE_INFINITY };
 }
 
 /** The key, parsed once. @throws when it is no unencrypted RSA private key; the message never quotes it */

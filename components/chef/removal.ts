@@ -1,6 +1,9 @@
 import type { ChefClient, ChefNode, Deletion } from "./client";
 import { isRecord } from "./json";
 
+/** What of a Chef server's client a removal needs. */
+export type Removing = Pick<ChefClient, "getNode" | "deleteNode" | "deleteClient">;
+
 /** A node and its client, and the instance they belong to. */
 export interface RemovalTarget {
   /** Name of both. */
@@ -23,7 +26,7 @@ export interface Removal {
  * The client goes first, so that nothing can save the node again between the two.
  * @throws a ChefError when the server did not confirm; the other one has been tried nevertheless
  */
-export async function removeNodeAndClient(chef: ChefClient, target: RemovalTarget): Promise<Removal> {
+export async function removeNodeAndClient(chef: Removing, target: RemovalTarget): Promise<Removal> {
   const found = await chef.getNode(target.name);
   const owner = found && instanceIdOfNode(found);
   if (owner !== undefined && owner !== target.instanceId) {

@@ -1,9 +1,11 @@
 import type { KeyObject } from "node:crypto";
-import { type ChefErrorKind, type ChefFailure, chefError } from "./chef-error";
-import { type ChefConnectionOptions, checkedServerUrl, privateKeyOf } from "./connection-options";
-import { isRecord, parseJson } from "./json";
+import { type ChefError, type ChefFailure, chefError } from "./chef-error";
+import { type ChefConnectionOptions, checkedLimits, checkedServerUrl, privateKeyOf } from "./connection-options";
+import { kindOf, networkFailure, serverMessage } from "./failure";
+import { createGate, type Gate } from "./gate";
+import { retryAfterMs } from "./pace";
 import { type SigningVersion, signedHeaders } from "./signing";
-import { type Answer, codeOf, createTransport, type Transport } from "./transport";
+import { type Answer, createTransport, type Transport } from "./transport";
 
 /** A request before it is signed. */
 export interface ChefRequest {
@@ -30,18 +32,19 @@ interface Session {
   readonly key: KeyObject;
   readonly basePath: string;
   readonly transport: Transport;
+  readonly gate: Gate;
   version: SigningVersion;
   /** Whether the version has been answered by something other than 401, or the other one has been tried. */
   settled: boolean;
 }
 
 const ALLOWED_SKEW_SECONDS = 15 * 60;
-const LONGEST_SERVER_MESSAGE = 200;
 
 /** @throws when the server URL or the key cannot be used */
 export function createRequester(options: ChefConnectionOptions): Requester {
   const url = checkedServerUrl(options.serverUrl);
   const signing = options.signing ?? "auto";
+  const limits = checkedLimits(options);
   const session: Session = {
     options,
     key: privateKeyOf(options),
@@ -50,8 +53,9 @@ export function createRequester(options: ChefConnectionOptions): Requester {
       url,
       caPem: options.caPem,
       timeoutMs: options.timeoutMs ?? 10_000,
-      maxSockets: options.maxSockets ?? 16,
+      maxSockets: limits.window,
     }),
+    gate: createGate(limits),
     version: signing === "auto" ? "1.3" : signing,
     settled: signing !== "auto",
   };
@@ -74,7 +78,7 @@ async function sendChecked(session: Session, request: ChefRequest): Promise<Answ
 async function sendSettling(session: Session, request: ChefRequest): Promise<Answer> {
   // Looked at before sending: of requests that start together, each may find out for itself.
   const settled = session.settled;
-  const answer = await sendSigned(session, request, session.version);
+  const answer = await sendInTurn(session, request, session.version);
   if (settled) {
     return answer;
   }
@@ -86,12 +90,31 @@ async function sendSettling(session: Session, request: ChefRequest): Promise<Ans
     return answer;
   }
   session.settled = true;
-  const second = await sendSigned(session, request, "1.1");
+  const second = await sendInTurn(session, request, "1.1");
   if (second.status === 401) {
     return answer;
   }
   session.version = "1.1";
   return second;
+}
+
+/** Signed when its turn has come: a signature is good for minutes only, and a server under load makes requests wait. */
+function sendInTurn(session: Session, request: ChefRequest, version: SigningVersion): Promise<Answer> {
+  return session.gate.pass(
+    () => sendSigned(session, request, version),
+    (waitMs) => tooLong(session, request, waitMs),
+  );
+}
+
+function tooLong(session: Session, { method, path }: ChefRequest, waitMs: number): ChefError {
+  const seconds = Math.ceil(waitMs / 1000);
+  return chefError({
+    kind: "throttled",
+    method,
+    path: session.basePath + path,
+    serverMessage: `not sent: its turn would have come after ${seconds} seconds`,
+    retryAfterSeconds: seconds,
+  });
 }
 
 async function sendSigned(session: Session, request: ChefRequest, version: SigningVersion): Promise<Answer> {
@@ -135,38 +158,13 @@ function failureOf(session: Session, request: ChefRequest, answer: Answer): Chef
     status: answer.status,
     serverMessage: serverMessage(answer.text),
     skewSeconds: skew,
+    retryAfterSeconds: retryAfterSeconds(answer),
   };
 }
 
-function kindOf(status: number): ChefErrorKind {
-  switch (status) {
-    case 401:
-      return "unauthorized";
-    case 403:
-      return "forbidden";
-    case 409:
-      return "conflict";
-    case 429:
-      return "throttled";
-    default:
-      return status >= 500 ? "server" : "refused";
-  }
-}
-
-function networkFailure(method: string, path: string, error: unknown): ChefFailure {
-  const code = codeOf(error) ?? "";
-  const said = error instanceof Error ? error.message : String(error);
-  const kind =
-    code === "ETIMEDOUT" ? "timeout" : /CERT|SIGNED|SIGNATURE|ISSUER/.test(code) ? "untrusted" : "unreachable";
-  return { kind, method, path, serverMessage: code && !said.includes(code) ? `${said} (${code})` : said };
-}
-
-/** What the server says in its error document, or the beginning of whatever else it sent. */
-export function serverMessage(text: string): string | undefined {
-  const document = parseJson(text);
-  const error = isRecord(document) ? document.error : undefined;
-  const said = Array.isArray(error) ? error.join(", ") : typeof error === "string" ? error : text.trim();
-  return said === "" ? undefined : said.slice(0, LONGEST_SERVER_MESSAGE);
+function retryAfterSeconds({ retryAfter }: Answer): number | undefined {
+  const wanted = retryAfterMs(retryAfter, Date.now());
+  return wanted === undefined ? undefined : Math.ceil(wanted / 1000);
 }
 
 function skewSeconds(session: Session, answer: Answer): number | undefined {

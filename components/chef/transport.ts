@@ -17,6 +17,8 @@ export interface Answer {
   readonly status: number;
   /** The server's Date header. */
   readonly date?: string;
+  /** Its Retry-After header. */
+  readonly retryAfter?: string;
   /** All of it; only how it begins where `onText` took it. */
   readonly text: string;
 }
@@ -119,6 +121,7 @@ function readWhole(response: IncomingMessage): Promise<Answer> {
       resolve({
         status: response.statusCode ?? 0,
         date: response.headers.date,
+        retryAfter: response.headers["retry-after"],
         text: Buffer.concat(chunks).toString("utf8"),
       }),
     );

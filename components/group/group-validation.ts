@@ -134,7 +134,7 @@ function keepingMistakes(args: GroupArgs): Mistake[] {
 }
 
 function reaperMistakes({ reaper = {} }: GroupArgs): Mistake[] {
-  const { timeoutSeconds, maximumConcurrency } = reaper;
+  const { timeoutSeconds, maximumConcurrency, chefRequestsPerSecond: perSecond } = reaper;
   const wrong: Mistake[] = [];
   const outside = (value: number | undefined, least: number, most: number): boolean =>
     value !== undefined && !(Number.isInteger(value) && value >= least && value <= most);
@@ -145,6 +145,10 @@ function reaperMistakes({ reaper = {} }: GroupArgs): Mistake[] {
   if (outside(maximumConcurrency, 2, 1000)) {
     const wayOut = "AWS knows no smaller or larger limit for a queue's function";
     wrong.push({ property: "reaper.maximumConcurrency", value: maximumConcurrency, expected: "2 to 1000", wayOut });
+  }
+  if (perSecond !== undefined && !(perSecond >= 1 && perSecond <= 100_000)) {
+    const wayOut = "leave it out for as many as the Chef server takes";
+    wrong.push({ property: "reaper.chefRequestsPerSecond", value: perSecond, expected: "1 to 100000", wayOut });
   }
   return wrong;
 }

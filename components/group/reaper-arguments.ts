@@ -10,4 +10,6 @@ export interface ReaperArgs {
   readonly dryRun?: boolean;
   /** Most invocations at a time. @default 5 */
   readonly maximumConcurrency?: number;
+  /** Requests a second that all invocations together may send to the Chef server. @default as many as the server takes */
+  readonly chefRequestsPerSecond?: number;
 }

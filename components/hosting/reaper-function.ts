@@ -19,6 +19,11 @@ export interface ReaperFunctionArgs {
   readonly dryRun?: boolean;
   /** Most invocations at a time, 2 to 1000. @default 5, which keeps a burst from taking the Chef server down */
   readonly maximumConcurrency?: number;
+  /**
+   * Requests a second that all invocations together may send to the Chef server; three remove an instance's node and client.
+   * @default as many as the server takes: invocations send fewer while it answers 429 or 503, or not in time
+   */
+  readonly chefRequestsPerSecond?: number;
   /** Days its log is kept. @default 30 */
   readonly logRetentionDays?: number;
   /** @default none */
@@ -97,7 +102,7 @@ export class ReaperFunction extends pulumi.ComponentResource {
         functionName: reaper.arn,
         batchSize: 10,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        scalingConfig: { maximumConcurrency: args.maximumConcurrency ?? 5 },
+        scalingConfig: { maximumConcurrency: maximumConcurrencyOf(args) },
       },
       { parent: this },
     );
@@ -116,8 +121,19 @@ export function reaperEnvironment(args: ReaperFunctionArgs): Record<string, pulu
     REAPER_DEAD_LETTER_QUEUE_URL: args.queue.deadLetterQueueUrl,
   };
   if (args.chef.caPem) environment.REAPER_CHEF_CA_PEM = args.chef.caPem;
+  if (args.chefRequestsPerSecond)
+    environment.REAPER_CHEF_REQUESTS_PER_SECOND = shareOf(args.chefRequestsPerSecond, args);
   if (args.dryRun) environment.REAPER_DRY_RUN = "true";
   return environment;
+}
+
+function maximumConcurrencyOf(args: ReaperFunctionArgs): number {
+  return args.maximumConcurrency ?? 5;
+}
+
+/** Invocations do not know of each other: each keeps to its part of what all may send. */
+function shareOf(perSecond: number, args: ReaperFunctionArgs): string {
+  return String(Number((perSecond / maximumConcurrencyOf(args)).toFixed(3)));
 }
 
 /** Exactly the calls that the reaper and its event source mapping make. */

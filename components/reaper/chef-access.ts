@@ -60,8 +60,9 @@ export function createChefAccess(
 }
 
 function connectionOf(settings: ReaperSettings["chef"]) {
-  const { serverUrl, clientName, caPem, timeoutMs } = settings;
-  return { serverUrl, clientName, caPem, timeoutMs };
+  const { key: _reference, ...connection } = settings;
+  // What would wait longer for its turn than for its answer goes back to the queue, which waits at no cost.
+  return { ...connection, patienceMs: settings.timeoutMs };
 }
 
 function isRefusal(error: unknown): boolean {

@@ -10,6 +10,10 @@ export interface ReaperSettings {
     readonly key: KeyReference;
     readonly caPem?: string;
     readonly timeoutMs: number;
+    /** Requests on their way at a time. @default 16 */
+    readonly maxSockets?: number;
+    /** Requests begun a second by this process; undefined for as many as the server takes. */
+    readonly requestsPerSecond?: number;
   };
   /** Groups it may reap for. */
   readonly groups: readonly string[];
@@ -28,9 +32,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the settings: REAPER_CHEF_SERVER_URL, REAPER_CHEF_CLIENT_NAME, REAPER_CHEF_KEY (JSON key reference), REAPER_CHEF_CA_PEM,
- * REAPER_CHEF_TIMEOUT_SECONDS (8), REAPER_GROUPS (JSON list), REAPER_ABSENCE_GRACE_SECONDS (600), REAPER_DRY_RUN,
- * REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL, REAPER_CONCURRENCY (10), REAPER_RECONCILE_GRACE_SECONDS (900),
- * REAPER_RECONCILE_MAX_DELETIONS (50), REAPER_RECONCILE_MAX_DELETION_SHARE (0.5).
+ * REAPER_CHEF_TIMEOUT_SECONDS (8), REAPER_CHEF_CONNECTIONS (16), REAPER_CHEF_REQUESTS_PER_SECOND (no limit), REAPER_GROUPS
+ * (JSON list), REAPER_ABSENCE_GRACE_SECONDS (600), REAPER_DRY_RUN, REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL,
+ * REAPER_CONCURRENCY (10), REAPER_RECONCILE_GRACE_SECONDS (900), REAPER_RECONCILE_MAX_DELETIONS (50),
+ * REAPER_RECONCILE_MAX_DELETION_SHARE (0.5).
  * @param needsQueue whether REAPER_QUEUE_URL must be there
  * @throws one error with all the mistakes
  */
@@ -46,6 +51,8 @@ export function readSettings(environment: Environment, needsQueue = false): Reap
       key: keyReference("REAPER_CHEF_KEY", text("REAPER_CHEF_KEY"), mistakes),
       caPem: environment.REAPER_CHEF_CA_PEM || undefined,
       timeoutMs: number("REAPER_CHEF_TIMEOUT_SECONDS", 8, 1, 300) * 1000,
+      maxSockets: number("REAPER_CHEF_CONNECTIONS", 16, 1, 1000),
+      requestsPerSecond: rate(environment, "REAPER_CHEF_REQUESTS_PER_SECOND", mistakes),
     },
     groups: groupList("REAPER_GROUPS", text("REAPER_GROUPS"), mistakes),
     absenceGraceSeconds: number("REAPER_ABSENCE_GRACE_SECONDS", 600, 0, 86_400),
@@ -82,6 +89,19 @@ function bounded(
   const value = Number(given);
   if (!Number.isInteger(value) || value < bounds.least || value > bounds.most) {
     mistakes.push(`${name} is '${given}': expected a whole number from ${bounds.least} to ${bounds.most}`);
+  }
+  return value;
+}
+
+/** A share of a limit that several processes keep together may be a broken number. */
+function rate(environment: Environment, name: string, mistakes: string[]): number | undefined {
+  const given = environment[name];
+  if (given === undefined || given === "") {
+    return undefined;
+  }
+  const value = Number(given);
+  if (!(value > 0 && value <= 100_000)) {
+    mistakes.push(`${name} is '${given}': expected a number above 0, up to 100000; leave it out for no limit`);
   }
   return value;
 }

@@ -8,5 +8,8 @@ export const reaper = z
     absenceGraceSeconds: count.optional().describe("an unknown node is looked for again so long; default 600"),
     dryRun: z.boolean().optional().describe("log and delete nothing; default `false`"),
     maximumConcurrency: count.optional().describe("invocations at a time; default 5"),
+    chefRequestsPerSecond: count
+      .optional()
+      .describe("requests a second of all invocations together; default as many as the Chef server takes"),
   })
   .describe("how nodes of terminated instances leave the Chef server");

@@ -3,8 +3,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { chefError, isChefError } from "../../components/chef/chef-error";
 import { createChefClient } from "../../components/chef/client";
 import { forEachBounded } from "../../components/chef/concurrency";
+import { serverMessage } from "../../components/chef/failure";
 import { type ChefClient, instanceIdOfNode, removeNodeAndClient } from "../../components/chef/index";
-import { serverMessage } from "../../components/chef/requester";
 import { keyPair } from "../helpers/chef-objects";
 
 const ID = "i-0123456789abcdef0";

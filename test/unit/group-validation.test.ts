@@ -31,6 +31,7 @@ const CASES: Array<[string, Args, ...string[]]> = [
   ["a slash in the group's name", { groupName: "web/1" }, "groupName"],
   ["a policy name without its group", { policyName: "web" }, "policyGroup"],
   ["a policyfile beside a run list", { policyName: "a", policyGroup: "b", runList: ["recipe[x]"] }, "policyName"],
+  ["a rate of nothing", { reaper: { chefRequestsPerSecond: 0 } }, "reaper.chefRequestsPerSecond"],
   ["a function of an hour", { reaper: { timeoutSeconds: 3600 } }, "reaper.timeoutSeconds"],
 
   ["SSH for everybody", { ingress: [{ fromPort: 22, cidrBlocks: EVERYBODY }] }, "ingress.0"],

@@ -18,6 +18,8 @@ describe("the reaper's settings", () => {
         key: { ssmParameter: "/chef/reaper" },
         caPem: undefined,
         timeoutMs: 8000,
+        maxSockets: 16,
+        requestsPerSecond: undefined,
       },
       groups: ["staging-web"],
       absenceGraceSeconds: 600,
@@ -40,6 +42,7 @@ describe("the reaper's settings", () => {
       REAPER_RECONCILE_GRACE_SECONDS: "-1",
       REAPER_RECONCILE_MAX_DELETIONS: "0",
       REAPER_RECONCILE_MAX_DELETION_SHARE: "50%",
+      REAPER_CHEF_REQUESTS_PER_SECOND: "none",
     };
     assert.throws(
       () => readSettings(wrong, true),
@@ -51,13 +54,14 @@ describe("the reaper's settings", () => {
           ...more,
           "REAPER_QUEUE_URL is missing",
           "CONCURRENCY is '0'",
+          "PER_SECOND is 'none'",
           "GRACE_SECONDS is '-1'",
           "DELETIONS is '0'",
           "SHARE is '50%'",
         ]) {
           assert.ok(error.message.includes(expected), `${expected} in ${error.message}`);
         }
-        assert.match(error.message, /has 12 mistake/);
+        assert.match(error.message, /has 13 mistake/);
         return true;
       },
     );

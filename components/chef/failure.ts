@@ -1,0 +1,38 @@
+import type { ChefErrorKind, ChefFailure } from "./chef-error";
+import { isRecord, parseJson } from "./json";
+import { codeOf } from "./transport";
+
+const LONGEST_SERVER_MESSAGE = 200;
+
+/** What an answer that is neither a success nor a 404 says went wrong. */
+export function kindOf(status: number): ChefErrorKind {
+  switch (status) {
+    case 401:
+      return "unauthorized";
+    case 403:
+      return "forbidden";
+    case 409:
+      return "conflict";
+    case 429:
+      return "throttled";
+    default:
+      return status >= 500 ? "server" : "refused";
+  }
+}
+
+/** What went wrong where no answer came. */
+export function networkFailure(method: string, path: string, error: unknown): ChefFailure {
+  const code = codeOf(error) ?? "";
+  const said = error instanceof Error ? error.message : String(error);
+  const kind =
+    code === "ETIMEDOUT" ? "timeout" : /CERT|SIGNED|SIGNATURE|ISSUER/.test(code) ? "untrusted" : "unreachable";
+  return { kind, method, path, serverMessage: code && !said.includes(code) ? `${said} (${code})` : said };
+}
+
+/** What the server says in its error document, or the beginning of whatever else it sent. */
+export function serverMessage(text: string): string | undefined {
+  const document = parseJson(text);
+  const error = isRecord(document) ? document.error : undefined;
+  const said = Array.isArray(error) ? error.join(", ") : typeof error === "string" ? error : text.trim();
+  return said === "" ? undefined : said.slice(0, LONGEST_SERVER_MESSAGE);
+}
