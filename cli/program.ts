@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../packer/package-root";
 import { doctorCommand } from "./doctor/doctor";
+import { reapCommand } from "./reap/reap";
+import { reconcileCommand } from "./reconcile/reconcile";
+import { redriveCommand } from "./redrive/redrive";
 import { sweepCommand } from "./sweep";
 
 /** The program with all its commands, not run yet. */
@@ -11,9 +14,10 @@ export function createProgram(): Command {
     .description("Look after Chef-managed Auto Scaling groups: their nodes, their queue, and what bakes left behind.")
     .version(version(), "-v, --version")
     .addHelpText("after", "\nDocumentation: docs/cli.md of the package");
-  for (const command of [doctorCommand(), sweepCommand()]) program.addCommand(command);
+  const commands = [doctorCommand(), reapCommand(), reconcileCommand(), redriveCommand(), sweepCommand()];
+  for (const command of commands) program.addCommand(command);
   // Also in commands of commands, so that every mistake of a call ends the same way
-  for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError(helpHint(command));
+  for (const command of [program, ...commands]) command.exitOverride().showHelpAfterError(helpHint(command));
   return program;
 }
 

@@ -9,6 +9,8 @@ export interface DeadLetter {
   /** Why the reaper set it aside; undefined where SQS did. */
   readonly reason?: string;
   readonly cause: CauseKind;
+  /** The id it had in the reaper's queue, where the reaper set it aside. */
+  readonly earlierId?: string;
   /** Of a termination. */
   readonly group?: string;
   readonly instanceId?: string;
@@ -21,10 +23,11 @@ export interface DeadLetter {
 export function deadLetterOf(message: Message): DeadLetter {
   const { MessageId = "", Body = "", Attributes, MessageAttributes } = message;
   const reason = MessageAttributes?.reason?.StringValue;
+  const earlierId = MessageAttributes?.originalMessageId?.StringValue;
   const reading = readMessage(Body);
   const named = reading.kind === "termination" ? { group: reading.group, instanceId: reading.instanceId } : {};
   const sentAt = Number(Attributes?.SentTimestamp) || Date.now();
-  return { id: MessageId, body: Body, reason, cause: causeOf(reason), sentAt, message, ...named };
+  return { id: MessageId, body: Body, reason, cause: causeOf(reason), earlierId, sentAt, message, ...named };
 }
 
 /** Dead letters of one cause. */

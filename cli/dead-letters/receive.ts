@@ -7,8 +7,7 @@ import {
 
 /** SQS's own bound for a batch. */
 const BATCH = 10;
-/** A queue of few messages may answer without them; asked so often, it is empty. */
-const EMPTY_ANSWERS = 2;
+/** Whoever waits asks all of SQS's machines: an empty answer then means an empty queue. */
 const WAIT_SECONDS = 1;
 
 export interface ReceiveOptions {
@@ -26,7 +25,7 @@ export async function* receiveOnce(
   { limit, hiddenSeconds, signal }: ReceiveOptions,
 ): AsyncGenerator<Message[]> {
   const seen = new Set<string>();
-  for (let empty = 0; empty < EMPTY_ANSWERS && seen.size < limit && !signal.aborted; ) {
+  while (seen.size < limit && !signal.aborted) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
@@ -37,10 +36,10 @@ export async function* receiveOnce(
         MessageSystemAttributeNames: ["SentTimestamp"],
       }),
     );
-    // A message that comes again was hidden for less time than this run takes: all have been seen
-    if (Messages.some(({ MessageId = "" }) => seen.has(MessageId))) return yield fresh(Messages, seen);
-    empty = Messages.length === 0 ? empty + 1 : 0;
-    if (Messages.length > 0) yield fresh(Messages, seen);
+    const news = fresh(Messages, seen);
+    if (news.length > 0) yield news;
+    // Nothing is there, or what was seen comes again because this run took longer than it was hidden
+    if (news.length < Messages.length || Messages.length === 0) return;
   }
 }
 

@@ -14,7 +14,7 @@ interface Flags extends ConnectionFlags {
   readonly json?: boolean;
 }
 
-const NAME_COLUMN = 13;
+const NAME_COLUMN = 14;
 
 /** `doctor`: looks at everything that reaping relies on. */
 export function doctorCommand(): Command {

@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { isRecord, parseJson } from "../../components/chef/json";
 import { CAUSES } from "../dead-letters/causes";
-import { byCause, type DeadLetter, deadLetterOf } from "../dead-letters/dead-letter";
+import { byCause, type DeadLetter, type DeadLetterGroup, deadLetterOf } from "../dead-letters/dead-letter";
 import { receiveOnce, showAgain } from "../dead-letters/receive";
 import type { QueuePair } from "../target/required";
 import { age, counted } from "../terminal/text";
@@ -121,9 +121,9 @@ async function explainDeadLetters(sqs: SQSClient, url: string, total: number): P
   return [peeked, ...byCause(letters).map(explain)];
 }
 
-function explain({ cause, count, oldestSentAt, example }: ReturnType<typeof byCause>[number]): Check {
+function explain({ cause, count, oldestSentAt, example }: DeadLetterGroup): Check {
   const { means, wayOut } = CAUSES[cause];
-  const since = `the oldest ${age(Date.now() - oldestSentAt)} ago`;
-  const said = example ? ` (as '${example}')` : "";
-  return warning(`  ${count.toLocaleString("en")} ×`, `${means}${said}; ${since}`, wayOut);
+  const said = example ? `, as "${example}"` : "";
+  const old = age(Date.now() - oldestSentAt);
+  return warning(cause, `${counted(count, "message")}, up to ${old} old: ${means}${said}`, wayOut);
 }

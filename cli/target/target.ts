@@ -10,6 +10,8 @@ export interface Target {
   readonly name: string;
   readonly region?: string;
   readonly groups: readonly string[];
+  /** Groups that the reaper may reap for, these and others. */
+  readonly reapsFor: readonly string[];
   readonly functionName?: string;
   /** Why the function did not tell its settings. */
   readonly functionError?: string;
@@ -57,6 +59,7 @@ async function resolveOne(flags: ConnectionFlags, place: Partial<GroupOutput>, a
     name: groups.join(", ") || functionName || "the reaper",
     region,
     groups,
+    reapsFor: [...new Set([...groups, ...(settings.groups ?? [])])],
     functionName,
     functionError: told.error,
     queueUrl: queueUrl ?? settings.queueUrl,

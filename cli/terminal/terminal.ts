@@ -1,7 +1,7 @@
 import { clearLine, cursorTo } from "node:readline";
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
-import { type Mark, marked, wrapped } from "./text";
+import { colored, type Mark, marked, wrapped } from "./text";
 
 /** Where a command's words go: what it found to standard output, how far it is to standard error. */
 export interface Terminal {
@@ -43,7 +43,10 @@ export function createTerminal(quiet: boolean, out: Stream = process.stdout, asi
   return {
     line: (text, indent = 0) => put(out, wrapped(text, width, indent)),
     title: (text) => put(out, `${started ? "\n" : ""}${hasColors(out) ? styleText("bold", text) : text}`),
-    mark: (mark, text, indent = 2) => put(out, marked(mark, wrapped(text, width, indent), hasColors(out))),
+    mark: (mark, text, indent = 2) => {
+      const whole = wrapped(marked(mark, text), width, indent);
+      put(out, hasColors(out) ? colored(mark, whole) : whole);
+    },
     json: (document) => put(out, JSON.stringify(document)),
     note: (text) => put(aside, text),
     progress: (text) => {

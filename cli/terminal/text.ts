@@ -10,11 +10,15 @@ export const MARKS = {
 
 export type Mark = keyof typeof MARKS;
 
-/** The text after its sign, which replaces as many spaces as it is wide. */
-export function marked(mark: Mark, text: string, colors: boolean): string {
+/** The text with its sign, which stands after the spaces that it begins with. */
+export function marked(mark: Mark, text: string): string {
+  return text.replace(/^ */, (spaces) => `${spaces}${MARKS[mark].sign} `);
+}
+
+/** Colours the sign of a marked text. */
+export function colored(mark: Mark, text: string): string {
   const { sign, color } = MARKS[mark];
-  const shown = colors ? styleText(color, sign) : sign;
-  return text.replace(/^( *)/, (spaces) => `${spaces}${shown} `);
+  return text.replace(sign, styleText(color, sign));
 }
 
 /**
@@ -41,11 +45,20 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
-/** How long ago, in the largest unit that fits. */
+/** A span of time, in the largest unit that fits. */
 export function age(milliseconds: number): string {
   const minutes = Math.floor(milliseconds / 60_000);
   if (minutes < 1) return "less than a minute";
   if (minutes < 120) return counted(minutes, "minute");
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? counted(hours, "hour") : counted(Math.floor(hours / 24), "day");
+}
+
+/** Names said on a line; more are counted. */
+const NAMED = 3;
+
+/** The first of some names, and how many more there are. */
+export function named(names: readonly string[]): string {
+  const shown = names.slice(0, NAMED).join(", ");
+  return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown;
 }

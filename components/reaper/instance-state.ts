@@ -1,6 +1,6 @@
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
-import type { LifecycleAction } from "./reading";
+import type { LifecycleAction, Termination } from "./reading";
 
 /** Whether an instance can be taken for gone, and the word AWS has for its state. */
 export interface InstanceState {
@@ -38,4 +38,16 @@ export async function isTerminating(autoScaling: AutoScalingClient, action: Life
   const answer = await autoScaling.send(command);
   const found = answer.AutoScalingInstances?.find((instance) => instance.InstanceId === action.instanceId);
   return found?.AutoScalingGroupName === action.group && (found.LifecycleState ?? "").startsWith("Terminating");
+}
+
+/** What a termination's instance is like now. One that waits in its terminate hook still runs: Auto Scaling is asked about it, not EC2 alone. */
+export async function terminationState(
+  { instanceId, action }: Termination,
+  ec2: EC2Client,
+  autoScaling: AutoScalingClient,
+): Promise<InstanceState> {
+  if (action && (await isTerminating(autoScaling, action))) {
+    return { gone: true, name: "terminating" };
+  }
+  return describeInstanceState(ec2, instanceId);
 }

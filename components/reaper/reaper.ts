@@ -6,9 +6,8 @@ import { resolveKey } from "../keys/resolve";
 import { reconcileGroup } from "../reconcile";
 import { type ChefAccess, createChefAccess } from "./chef-access";
 import { sendDeadLetter } from "./dead-letter";
-import { describeInstanceState, type InstanceState, isTerminating } from "./instance-state";
+import { terminationState } from "./instance-state";
 import { completeAction, extendAction } from "./lifecycle-action";
-import type { Termination } from "./reading";
 import type { QueueMessage, ReapServices } from "./reap";
 import { type ReconcileGroupsServices, reconcileGroups } from "./reconcile-groups";
 import type { ReaperSettings } from "./settings";
@@ -63,7 +62,7 @@ function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: 
     absenceGraceSeconds: settings.absenceGraceSeconds,
     dryRun: settings.dryRun,
     now: Date.now,
-    instanceState: (termination) => stateOf(termination, ec2, autoScaling),
+    instanceState: (termination) => terminationState(termination, ec2, autoScaling),
     remove: (target) => access.use((chef) => removeNodeAndClient(chef, target)),
     completeAction: (action) => completeAction(autoScaling, action),
     extendAction: (action) => extendAction(autoScaling, action),
@@ -77,18 +76,6 @@ function reconcileServices({ ec2, autoScaling, access }: Connections, telemetry:
     now,
     reconcile: (options) => access.use((chef) => reconcileGroup(options, { chef, ec2, autoScaling, now })),
   };
-}
-
-/** An instance that waits in its terminate hook still runs; Auto Scaling is asked about it, not EC2 alone. */
-async function stateOf(
-  termination: Termination,
-  ec2: EC2Client,
-  autoScaling: AutoScalingClient,
-): Promise<InstanceState> {
-  if (termination.action && (await isTerminating(autoScaling, termination.action))) {
-    return { gone: true, name: "terminating" };
-  }
-  return describeInstanceState(ec2, termination.instanceId);
 }
 
 function queueFor(received: ReceivedMessage, settings: ReaperSettings, sqs: SQSClient): MessageQueue {

@@ -1,0 +1,49 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import {
+  type ChefClient,
+  type Deletion,
+  instanceIdOfNode,
+  type Removal,
+  type RemovalTarget,
+} from "../../components/chef";
+import { terminationState } from "../../components/reaper/instance-state";
+import { type QueueMessage, type Reaped, reapMessage } from "../../components/reaper/reap";
+
+/** Decides on a message as the reaper does, by its own code. */
+export type Decide = (message: QueueMessage, remove: Remove) => Promise<Reaped>;
+
+type Remove = (target: RemovalTarget) => Promise<Removal>;
+
+/**
+ * The reaper's decision for an operator: what is not there counts as gone at once, and no lifecycle hook is answered, which
+ * stays the reaper's work.
+ */
+export function createDecide(groups: readonly string[], region: string | undefined): Decide {
+  const [ec2, autoScaling] = [new EC2Client({ region }), new AutoScalingClient({ region })];
+  return (message, remove) =>
+    reapMessage(message, {
+      groups,
+      absenceGraceSeconds: 0,
+      dryRun: false,
+      now: Date.now,
+      instanceState: (termination) => terminationState(termination, ec2, autoScaling),
+      remove,
+      completeAction: async () => undefined,
+      extendAction: async () => undefined,
+    });
+}
+
+/** As `removeNodeAndClient`, without removing: "deleted" is what would be. */
+export async function lookAtNodeAndClient(chef: ChefClient, { name, instanceId }: RemovalTarget): Promise<Removal> {
+  const [node, client] = await Promise.all([chef.getNode(name), chef.getClient(name)]);
+  const owner = node && instanceIdOfNode(node);
+  if (owner !== undefined && owner !== instanceId) {
+    return { node: "foreign", client: "foreign", foreignInstanceId: owner };
+  }
+  return { node: fate(node), client: fate(client) };
+}
+
+function fate(found: unknown): Deletion {
+  return found === undefined ? "absent" : "deleted";
+}

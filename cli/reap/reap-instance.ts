@@ -1,0 +1,109 @@
+import {
+  type ChefClient,
+  type Deletion,
+  instanceIdOf,
+  isGroupName,
+  isInstanceId,
+  nodeName,
+  type Removal,
+  removeNodeAndClient,
+} from "../../components/chef";
+import { quote } from "../../components/chef/names";
+import { UsageError } from "../exit";
+import { type Decide, lookAtNodeAndClient } from "./decide";
+
+/** An instance as somebody named it: by its id alone, or by its node's name. */
+export interface NamedInstance {
+  readonly instanceId: string;
+  /** Of the node's name. */
+  readonly group?: string;
+}
+
+/** What became of one instance's node and client. */
+export interface ReapedInstance {
+  readonly instanceId: string;
+  /** Of node and client. */
+  readonly name: string;
+  readonly outcome: "removed" | "would-remove" | "absent" | "refused" | "failed" | "not-tried";
+  readonly node?: Deletion;
+  readonly client?: Deletion;
+  readonly reason: string;
+}
+
+/** @throws UsageError when it is neither an instance id nor the name of one's node */
+export function parseInstance(text: string, groups: readonly string[]): NamedInstance {
+  if (isInstanceId(text)) return { instanceId: text };
+  const own = groups.find((group) => instanceIdOf(group, text) !== undefined);
+  const [, group, instanceId] = /^(.+)-(i-[0-9a-f]+)$/.exec(text) ?? [];
+  if (!isGroupName(group) || !isInstanceId(instanceId)) {
+    throw new UsageError(`${quote(text)} is no instance: give its id, as i-0123456789abcdef0, or its node's name`);
+  }
+  if (groups.length > 0 && own === undefined) {
+    throw new UsageError(`${quote(text)} is of the group '${group}', the groups here are '${groups.join("', '")}'`);
+  }
+  return { instanceId, group };
+}
+
+export interface ReapWork {
+  readonly chef: ChefClient;
+  readonly decide: Decide;
+  readonly groups: readonly string[];
+  readonly dryRun: boolean;
+}
+
+/** Removes an instance's node and client where the reaper would. Never throws: a failure is an outcome too. */
+export async function reapInstance({ instanceId, group }: NamedInstance, work: ReapWork): Promise<ReapedInstance> {
+  try {
+    const chosen = group ?? (await groupOf(instanceId, work));
+    return await reapOfGroup(instanceId, chosen, work);
+  } catch (error) {
+    return { instanceId, name: instanceId, outcome: "failed", reason: (error as Error).message };
+  }
+}
+
+/** Of several groups the one in which the Chef server knows the instance. */
+async function groupOf(instanceId: string, { chef, groups }: ReapWork): Promise<string> {
+  const [first = "", ...others] = groups;
+  for (const group of others.length > 0 ? groups : []) {
+    const target = { name: nodeName(group, instanceId), instanceId };
+    const { node, client } = await lookAtNodeAndClient(chef, target);
+    if (node !== "absent" || client !== "absent") return group;
+  }
+  return first;
+}
+
+async function reapOfGroup(instanceId: string, group: string, work: ReapWork): Promise<ReapedInstance> {
+  const { chef, decide, dryRun } = work;
+  let removal: Removal | undefined;
+  const remove = dryRun ? lookAtNodeAndClient : removeNodeAndClient;
+  const decided = await decide({ id: instanceId, body: terminationOf(group, instanceId) }, async (target) => {
+    removal = await remove(chef, target);
+    return removal;
+  });
+  const name = nodeName(group, instanceId);
+  const { reason } = decided;
+  switch (decided.outcome) {
+    case "retry":
+      return { instanceId, name, outcome: "failed", reason };
+    case "dead-letter":
+      return { instanceId, name, outcome: "refused", reason };
+    case "acknowledged":
+      return { instanceId, name, ...confirmed(removal, dryRun), reason };
+  }
+}
+
+function confirmed(removal: Removal | undefined, dryRun: boolean): Pick<ReapedInstance, "outcome" | "node" | "client"> {
+  const { node, client } = removal ?? {};
+  if (node === "foreign" || client === "foreign") return { outcome: "refused" };
+  if (node !== "deleted" && client !== "deleted") return { outcome: "absent", node, client };
+  return { outcome: dryRun ? "would-remove" : "removed", node, client };
+}
+
+/** The notification that Auto Scaling would have sent. */
+function terminationOf(group: string, instanceId: string): string {
+  return JSON.stringify({
+    Event: "autoscaling:EC2_INSTANCE_TERMINATE",
+    AutoScalingGroupName: group,
+    EC2InstanceId: instanceId,
+  });
+}

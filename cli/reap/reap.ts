@@ -1,0 +1,131 @@
+import { Command } from "commander";
+import { forEachBounded } from "../../components/chef/concurrency";
+import { EXIT, type ExitCode, exitCodesHelp, UsageError } from "../exit";
+import { type Context, runCommand } from "../run";
+import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";
+import { openChef, requiredChef } from "../target/required";
+import { resolveTargets, type Target } from "../target/target";
+import type { Terminal } from "../terminal/terminal";
+import { createDecide } from "./decide";
+import { type NamedInstance, parseInstance, type ReapedInstance, reapInstance } from "./reap-instance";
+
+interface Flags extends ConnectionFlags {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+const CONCURRENCY = 8;
+
+/** `reap`: removes node and client of instances by hand, by the reaper's own decision. */
+export function reapCommand(): Command {
+  const command = new Command("reap")
+    .summary("remove node and client of instances that are gone")
+    .description(
+      "Remove node and client of instances that are gone, by the reaper's own decision: an instance that lives, or whose " +
+        "node carries the id of another instance, is refused.",
+    )
+    .argument("<instance...>", "ids of instances, or names of their nodes, GROUP-ID")
+    .option("--dry-run", "look and tell, remove nothing")
+    .option("--json", "print what became of each as one JSON document");
+  addChefOptions(addFleetOptions(command));
+  return command
+    .addHelpText(
+      "after",
+      exitCodesHelp({
+        0: "node and client of every instance are gone",
+        3: "a dry run found something to remove",
+        4: "refused for at least one: it lives, or another instance uses its node",
+      }),
+    )
+    .action((names: string[], flags: Flags) => runCommand(flags.json, (context) => reap(names, flags, context)));
+}
+
+async function reap(names: readonly string[], flags: Flags, { terminal, signal }: Context): Promise<ExitCode> {
+  const targets = await resolveTargets(flags);
+  const groups = [...new Set(targets.flatMap((target) => target.groups))];
+  const instances = names.map((name) => parseInstance(name, groups));
+  if (groups.length === 0 && instances.some(({ group }) => group === undefined)) {
+    throw new UsageError(
+      "the group is not known: give '--group', '--function' or '--outputs', or name nodes, GROUP-ID",
+    );
+  }
+  const { dryRun = false, json } = flags;
+  const [target] = targets as [Target];
+  const chef = await openChef(oneChef(targets), target.region);
+  try {
+    const known = [...groups, ...instances.flatMap(({ group }) => group ?? [])];
+    const work = { chef, decide: createDecide(known, target.region), groups, dryRun };
+    const reaped = await reapAll(instances, (instance) => reapInstance(instance, work), { terminal, signal });
+    if (json) terminal.json({ dryRun, instances: reaped });
+    else print(reaped, terminal);
+    return exitCodeOf(reaped);
+  } finally {
+    chef.close();
+  }
+}
+
+/** One Chef server at a time: an instance that none of several knows would be none's. */
+function oneChef(targets: readonly Target[]) {
+  const [first, ...others] = targets.map(requiredChef);
+  if (first && others.every((other) => other.serverUrl === first.serverUrl)) return first;
+  throw new UsageError("the groups are on different Chef servers: choose one with '--group'");
+}
+
+async function reapAll(
+  instances: readonly NamedInstance[],
+  reapOne: (instance: NamedInstance) => Promise<ReapedInstance>,
+  { terminal, signal }: Context,
+): Promise<ReapedInstance[]> {
+  const reaped = new Map<NamedInstance, ReapedInstance>();
+  await forEachBounded(instances, CONCURRENCY, async (instance) => {
+    if (signal.aborted) return;
+    terminal.progress(`${reaped.size} of ${instances.length} …`);
+    reaped.set(instance, await reapOne(instance));
+  });
+  return instances.map((instance) => reaped.get(instance) ?? notTried(instance));
+}
+
+function notTried({ instanceId }: NamedInstance): ReapedInstance {
+  return { instanceId, name: instanceId, outcome: "not-tried", reason: "the run was stopped before it" };
+}
+
+const MARK_OF = {
+  removed: "ok",
+  absent: "ok",
+  "would-remove": "warning",
+  "not-tried": "warning",
+  refused: "failed",
+  failed: "failed",
+} as const;
+
+function print(reaped: readonly ReapedInstance[], terminal: Terminal): void {
+  for (const one of reaped) terminal.mark(MARK_OF[one.outcome], `${one.name} ${described(one)}`);
+  const outcomes = [...new Set(reaped.map(({ outcome }) => outcome))];
+  const counts = outcomes.map((it) => `${reaped.filter(({ outcome }) => outcome === it).length} ${WORD_OF[it]}`);
+  terminal.line(counts.join(", "));
+}
+
+const WORD_OF = {
+  removed: "removed",
+  absent: "gone already",
+  "would-remove": "to remove",
+  "not-tried": "not tried",
+  refused: "refused",
+  failed: "failed",
+} as const;
+
+function described({ outcome, node, client, reason }: ReapedInstance): string {
+  if (outcome === "removed") return `removed: node ${node}, client ${client}`;
+  if (outcome === "would-remove") {
+    return `would remove ${[node === "deleted" && "node", client === "deleted" && "client"].filter(Boolean).join(" and ")}`;
+  }
+  return outcome === "absent" ? "is gone already" : `${WORD_OF[outcome]}: ${reason}`;
+}
+
+/** A failure tells more than a refusal, and that more than what is left. */
+export function exitCodeOf(reaped: readonly ReapedInstance[]): ExitCode {
+  const some = (...outcomes: ReapedInstance["outcome"][]) => reaped.some(({ outcome }) => outcomes.includes(outcome));
+  if (some("failed")) return EXIT.failed;
+  if (some("refused")) return EXIT.refused;
+  return some("would-remove", "not-tried") ? EXIT.left : EXIT.done;
+}

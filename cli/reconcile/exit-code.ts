@@ -1,0 +1,18 @@
+import type { ReconcileReport } from "../../components/reconcile";
+import { EXIT, type ExitCode } from "../exit";
+
+/** A stop tells more than a failure, and that more than what is left. */
+export function exitCodeOf(reports: readonly ReconcileReport[]): ExitCode {
+  if (reports.some(isRefused)) return EXIT.refused;
+  if (reports.some(({ failed }) => failed.length > 0)) return EXIT.failed;
+  return reports.some(isLeft) ? EXIT.left : EXIT.done;
+}
+
+/** Stopped before anything was tried, unlike a run that was ended in the middle. */
+export function isRefused({ stopped, planned }: ReconcileReport): boolean {
+  return stopped !== undefined && planned.length === 0;
+}
+
+function isLeft({ dryRun, planned, kept, stopped }: ReconcileReport): boolean {
+  return (dryRun && planned.length > 0) || kept.length > 0 || stopped !== undefined;
+}

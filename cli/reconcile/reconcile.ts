@@ -1,0 +1,103 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { Command, InvalidArgumentError } from "commander";
+import {
+  RECONCILE_DEFAULTS,
+  type ReconcileOptions,
+  type ReconcileProgress,
+  type ReconcileReport,
+  reconcileGroup,
+} from "../../components/reconcile";
+import { type ExitCode, exitCodesHelp } from "../exit";
+import { type Context, runCommand } from "../run";
+import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";
+import { openChef, requiredChef, requiredGroups } from "../target/required";
+import { resolveTargets, type Target } from "../target/target";
+import { exitCodeOf } from "./exit-code";
+import { printReport } from "./print";
+
+interface Flags extends ConnectionFlags {
+  readonly dryRun?: boolean;
+  readonly grace: number;
+  readonly maxShare: number;
+  readonly maxCount: number;
+  readonly json?: boolean;
+}
+
+const { graceSeconds, cap } = RECONCILE_DEFAULTS;
+
+/** `reconcile`: removes the nodes and clients that no message told of. */
+export function reconcileCommand(): Command {
+  const command = new Command("reconcile")
+    .summary("remove nodes and clients that no message told of")
+    .description(
+      "List the groups' nodes and clients, ask AWS about their instances, and remove those whose instance is gone. Beyond " +
+        "--max-share or --max-count a run removes nothing at all, so that an empty answer of AWS cannot empty the Chef server.",
+    )
+    .option("--dry-run", "look and tell, remove nothing")
+    .option("--grace <seconds>", "how long an instance has to be gone", number("seconds"), graceSeconds)
+    .option("--max-share <share>", "of a group's nodes, to remove in one run; 1 for all", number("a share"), cap.share)
+    .option("--max-count <number>", "nodes to remove in one run", number("a number"), cap.count)
+    .option("--json", "print one report for each group as one JSON document");
+  addChefOptions(addFleetOptions(command));
+  return command
+    .addHelpText(
+      "after",
+      exitCodesHelp({
+        0: "nothing is left over",
+        3: "something is left: found by a dry run, kept because it is not certain, or not come to",
+        4: "stopped at --max-share or --max-count, or because AWS's answer cannot be right: nothing was removed",
+      }),
+    )
+    .action((flags: Flags) => runCommand(flags.json, (context) => reconcile(flags, context)));
+}
+
+async function reconcile(flags: Flags, context: Context): Promise<ExitCode> {
+  const { terminal, signal } = context;
+  const reports: ReconcileReport[] = [];
+  for (const target of await resolveTargets(flags)) {
+    for (const group of requiredGroups(target)) {
+      if (signal.aborted) break;
+      const report = await reconcileOne(target, group, flags, context);
+      reports.push(report);
+      if (!flags.json) printReport(report, terminal);
+    }
+  }
+  if (flags.json) terminal.json({ dryRun: flags.dryRun === true, groups: reports });
+  return exitCodeOf(reports);
+}
+
+async function reconcileOne(target: Target, group: string, flags: Flags, { terminal, signal }: Context) {
+  const { region } = target;
+  const { dryRun = false, grace, maxShare: share, maxCount: count } = flags;
+  const options: ReconcileOptions = { group, graceSeconds: grace, cap: { share, count }, dryRun, signal };
+  terminal.progress(`${group}: reading the Chef key …`);
+  const chef = await openChef(requiredChef(target), region);
+  const onProgress = (progress: ReconcileProgress) => terminal.progress(`${group}: ${describeProgress(progress)} …`);
+  try {
+    const [ec2, autoScaling] = [new EC2Client({ region }), new AutoScalingClient({ region })];
+    return await reconcileGroup(options, { chef, ec2, autoScaling, now: Date.now, onProgress });
+  } finally {
+    chef.close();
+  }
+}
+
+const STEPS: Readonly<Record<ReconcileProgress["step"], string>> = {
+  list: "nodes and clients listed",
+  ask: "instances asked for",
+  prove: "instances that EC2 does not know looked up",
+  remove: "removed",
+};
+
+function describeProgress({ step, done, total }: ReconcileProgress): string {
+  const of = total === undefined ? "" : ` of ${total.toLocaleString("en")}`;
+  return `${done.toLocaleString("en")}${of} ${STEPS[step]}`;
+}
+
+function number(what: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+    throw new InvalidArgumentError(`expected ${what}`);
+  };
+}

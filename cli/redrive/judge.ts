@@ -1,0 +1,45 @@
+import type { ChefClient } from "../../components/chef";
+import { CAUSES, type CauseKind } from "../dead-letters/causes";
+import type { DeadLetter } from "../dead-letters/dead-letter";
+import { type Decide, lookAtNodeAndClient } from "../reap/decide";
+
+/** Whether a dead letter goes back to the reaper's queue, and why. */
+export interface Verdict {
+  /** `back`: what stood in its way is gone. `stays`: it would only come here again. */
+  readonly verdict: "back" | "stays";
+  readonly reason: string;
+}
+
+export interface Judging {
+  readonly chef: ChefClient;
+  readonly decide: Decide;
+  /** Why the operator's permissions do not suffice, undefined where they do or could not be tried. Asked for once. */
+  forbidden(): Promise<string | undefined>;
+}
+
+/**
+ * Decides on the message once more, as the reaper would now, and looks where it would remove.
+ * Never throws: who cannot be asked has not mended what was wrong.
+ */
+export async function judge({ id, body, cause, sentAt }: DeadLetter, judging: Judging): Promise<Verdict> {
+  const { chef, decide, forbidden } = judging;
+  const decided = await decide({ id, body, sentAt }, (target) => lookAtNodeAndClient(chef, target));
+  if (decided.outcome !== "acknowledged") return { verdict: "stays", reason: decided.reason };
+  // Reading worked; what was received in vain for so long may have failed at deleting
+  const still = cause === "exhausted" ? await forbidden() : undefined;
+  if (still !== undefined) return { verdict: "stays", reason: still };
+  return { verdict: "back", reason: GONE[cause] };
+}
+
+const GONE: Readonly<Record<CauseKind, string>> = {
+  exhausted: "the Chef server and AWS answer now",
+  alive: "the instance is gone by now",
+  "other-group": "the group is one of the reaper's now",
+  "other-instance": "its node carries no other instance's id now",
+  "not-understood": "it is understood now",
+};
+
+/** Of a message that is sent back whatever the verdict says. */
+export function describeCause(cause: CauseKind): string {
+  return CAUSES[cause].means;
+}

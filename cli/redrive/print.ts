@@ -1,0 +1,54 @@
+import type { Terminal } from "../terminal/terminal";
+import { age, counted, named } from "../terminal/text";
+import type { QueueReport } from "./redrive";
+import type { Redriven } from "./redrive-queue";
+
+type Outcome = Redriven["outcome"];
+
+const WORDS: Readonly<Record<Outcome, { readonly mark: "ok" | "warning" | "failed"; readonly word: string }>> = {
+  back: { mark: "ok", word: "back in the queue" },
+  "would-go-back": { mark: "ok", word: "would go back" },
+  stays: { mark: "warning", word: "left among the dead letters" },
+  failed: { mark: "failed", word: "failed" },
+};
+
+/** One line for each thing that was found, however many messages it is true of. */
+export function printQueue({ name, messages }: QueueReport, terminal: Terminal): void {
+  terminal.title(`${name}: ${messages.length === 0 ? "no dead letters" : counted(messages.length, "dead letter")}`);
+  for (const alike of groupedAlike(messages)) {
+    const [first] = alike;
+    if (first === undefined) continue;
+    const { mark, word } = WORDS[first.outcome];
+    const old = age(Date.now() - Math.min(...alike.map(({ since }) => Date.parse(since))));
+    const ids = alike.flatMap(({ instanceId }) => instanceId ?? []).sort();
+    const whom = ids.length > 0 ? ` (${named(ids)})` : "";
+    terminal.mark(
+      mark,
+      `  ${counted(alike.length, "message")}, up to ${old} old, ${word}: ${pattern(first)}${whom}`,
+      4,
+    );
+  }
+}
+
+export function summary(messages: readonly Redriven[]): string {
+  const counts = (Object.keys(WORDS) as Outcome[]).map((outcome) => ({
+    count: messages.filter((one) => one.outcome === outcome).length,
+    word: WORDS[outcome].word,
+  }));
+  const some = counts.filter(({ count }) => count > 0);
+  return some.length === 0 ? "Nothing to send back." : some.map(({ count, word }) => `${count} ${word}`).join(", ");
+}
+
+/** What differs between messages of one cause is the instance. */
+function pattern({ reason, instanceId }: Redriven): string {
+  return instanceId ? reason.replaceAll(instanceId, "i-…") : reason;
+}
+
+function groupedAlike(messages: readonly Redriven[]): Redriven[][] {
+  const groups = new Map<string, Redriven[]>();
+  for (const message of messages) {
+    const key = `${message.outcome} ${pattern(message)}`;
+    groups.set(key, [...(groups.get(key) ?? []), message]);
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length);
+}
