@@ -1,4 +1,4 @@
-/** The reaper for a team's own program: a function or a worker with targets beside the Chef server. */
+/** The reaper for a team's own function, with targets beside the Chef server. The worker's way in is run-worker.ts: its libraries would weigh on a function. */
 
 export { createHandler, type ReaperEvent, type ReaperHandler } from "./handler";
 export type { ReaperOptions } from "./reaper";

@@ -1,6 +1,7 @@
 import { isGroupName } from "../chef/names";
 import { type KeyReference, parseKeyReference } from "../keys/key-reference";
 import { type ReconcileSettings, readReconcileSettings } from "./reconcile-settings";
+import { readWorkerSettings, type WorkerSettings } from "./worker-settings";
 
 /** What the reaper is told by its environment. */
 export interface ReaperSettings {
@@ -26,6 +27,7 @@ export interface ReaperSettings {
   readonly concurrency: number;
   /** Of the scheduled run. */
   readonly reconcile: ReconcileSettings;
+  readonly worker: WorkerSettings;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,6 +38,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * (JSON list), REAPER_ABSENCE_GRACE_SECONDS (600), REAPER_DRY_RUN, REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL,
  * REAPER_CONCURRENCY (10), REAPER_RECONCILE_GRACE_SECONDS (900), REAPER_RECONCILE_MAX_DELETIONS (50),
  * REAPER_RECONCILE_MAX_DELETION_SHARE (0.5).
+ * A worker's own are in worker-settings.ts.
  * @param needsQueue whether REAPER_QUEUE_URL must be there
  * @throws one error with all the mistakes
  */
@@ -61,6 +64,7 @@ export function readSettings(environment: Environment, needsQueue = false): Reap
     queueUrl: needsQueue ? text("REAPER_QUEUE_URL") : environment.REAPER_QUEUE_URL || undefined,
     concurrency: number("REAPER_CONCURRENCY", 10, 1, 1000),
     reconcile: readReconcileSettings(environment, number, mistakes),
+    worker: readWorkerSettings(environment, number, (name) => flag(environment, name, mistakes)),
   };
   if (mistakes.length > 0) {
     throw new Error(`the reaper's environment has ${mistakes.length} mistake(s): ${mistakes.join("; ")}`);

@@ -18,6 +18,7 @@ import { instanceId, keyPair, register } from "../helpers/chef-objects";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
 import { envelope, notification } from "../helpers/messages";
 import { findMoto, type Moto, startMoto } from "../helpers/moto";
+import { startWorker, type WorkerProcess } from "../helpers/worker";
 
 const ROOT = join(__dirname, "../..");
 
@@ -203,16 +204,10 @@ describe("the reaper's shells against real queues and a real Chef server", funct
       worker?.kill("SIGKILL");
     });
 
-    function startWorker(settings: Record<string, string>): { lines: string[]; exit: Promise<number | null> } {
-      const script = join(ROOT, "components/reaper/worker.ts");
-      const child = spawn(process.execPath, ["--import", "tsx", script], {
-        cwd: ROOT,
-        env: { ...process.env, ...settings },
-      });
-      worker = child;
-      const lines: string[] = [];
-      child.stdout.on("data", (chunk) => lines.push(...String(chunk).trim().split("\n")));
-      return { lines, exit: new Promise((resolve) => child.once("exit", resolve)) };
+    function start(settings: Record<string, string>): WorkerProcess {
+      const started = startWorker(settings);
+      worker = started.process;
+      return started;
     }
 
     async function until(condition: () => Promise<boolean> | boolean, what: string): Promise<void> {
@@ -227,7 +222,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
       await registerAll();
       const entries = bodies().map((MessageBody, index) => ({ Id: `${index}`, MessageBody }));
       await sqs.send(new SendMessageBatchCommand({ QueueUrl: queue, Entries: entries }));
-      const { lines, exit } = startWorker(settings);
+      const { lines, exit } = start(settings);
       await until(async () => (await messagesLeft(queue)) === 0, "the queue is empty");
       const started = Date.now();
       worker?.kill("SIGTERM");
@@ -251,7 +246,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
         const entries = half.map((id) => ({ Id: id, MessageBody: JSON.stringify(notification("web", id)) }));
         await sqs.send(new SendMessageBatchCommand({ QueueUrl: queue, Entries: entries }));
       }
-      const { lines, exit } = startWorker(settings);
+      const { lines, exit } = start(settings);
       await until(() => lines.some((line) => line.includes('"message":"settled"')), "a first removal");
       worker?.kill("SIGTERM");
       assert.equal(await exit, 0);
@@ -270,7 +265,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
     });
 
     it("ends with 2 and all the mistakes when its environment is wrong", async () => {
-      const { lines, exit } = startWorker({ REAPER_GROUPS: "web" });
+      const { lines, exit } = start({ REAPER_GROUPS: "web" });
       assert.equal(await exit, 2);
       assert.match(lines.join(), /REAPER_GROUPS.*REAPER_QUEUE_URL is missing/);
     });

@@ -28,6 +28,7 @@ describe("the reaper's settings", () => {
       queueUrl: undefined,
       concurrency: 10,
       reconcile: { graceSeconds: 900, cap: { share: 0.5, count: 50 } },
+      worker: { port: 8080, bindAddress: "127.0.0.1", drainMs: 25_000, emf: false },
     });
   });
 
@@ -43,6 +44,9 @@ describe("the reaper's settings", () => {
       REAPER_RECONCILE_MAX_DELETIONS: "0",
       REAPER_RECONCILE_MAX_DELETION_SHARE: "50%",
       REAPER_CHEF_REQUESTS_PER_SECOND: "none",
+      REAPER_PORT: "65536",
+      REAPER_DRAIN_SECONDS: "0",
+      REAPER_EMF: "1",
     };
     assert.throws(
       () => readSettings(wrong, true),
@@ -58,10 +62,13 @@ describe("the reaper's settings", () => {
           "GRACE_SECONDS is '-1'",
           "DELETIONS is '0'",
           "SHARE is '50%'",
+          "PORT is '65536'",
+          "DRAIN_SECONDS is '0'",
+          "EMF is '1'",
         ]) {
           assert.ok(error.message.includes(expected), `${expected} in ${error.message}`);
         }
-        assert.match(error.message, /has 13 mistake/);
+        assert.match(error.message, /has 16 mistake/);
         return true;
       },
     );

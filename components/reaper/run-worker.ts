@@ -1,0 +1,111 @@
+import { type Consumers, createConsumers } from "./consumers";
+import { createEmfMetrics } from "./emf-metrics";
+import { createLog, type Log } from "./log";
+import { allMetrics, type ReaperMetrics } from "./metrics";
+import { createPrometheusMetrics, type PrometheusMetrics } from "./prometheus-metrics";
+import { createReaper, type ReaperOptions } from "./reaper";
+import { type ReaperSettings, readSettings } from "./settings";
+import { workerHealth } from "./worker-health";
+import { startWorkerServer } from "./worker-server";
+
+export type { ReaperOptions } from "./reaper";
+export type { GoneInstance, ReapTarget } from "./target";
+
+/** What the worker's process is to end with. */
+export const WORKER_EXIT = {
+  /** Ended by SIGTERM or SIGINT, with all it held done. */
+  drained: 0,
+  /** Its environment is wrong, or its port is taken; nothing was received. */
+  settings: 2,
+  /** The time to drain was over, or a second signal came, while something was still handled; its messages come back to the queue. */
+  notDrained: 3,
+} as const;
+
+const PUBLISH_EVERY_MS = 60_000;
+
+/**
+ * Runs the reaper over a queue until a signal ends it. Settings come from the environment, lines of JSON go to standard output.
+ *
+ * @returns the code to end the process with, one of `WORKER_EXIT`; long polls that were given up may still hold sockets, so
+ * end it with `process.exit`
+ */
+export async function runWorker(options: ReaperOptions = {}): Promise<number> {
+  const log = createLog();
+  const settings = settingsOrMistakes(log);
+  if (settings?.queueUrl === undefined) return WORKER_EXIT.settings;
+  const prometheus = createPrometheusMetrics();
+  const metrics = settings.worker.emf ? allMetrics([prometheus, createEmfMetrics()]) : prometheus;
+  const consumers = createConsumers(createReaper(settings, { log, metrics }, options), {
+    queueUrl: settings.queueUrl,
+    concurrency: settings.concurrency,
+    log,
+  });
+  const state = { draining: false };
+  if (!(await isServed(settings, { consumers, prometheus, state, log }))) return WORKER_EXIT.settings;
+  return receiveUntilSignalled(settings, { consumers, metrics, state, log });
+}
+
+interface Running {
+  readonly consumers: Consumers;
+  readonly state: { draining: boolean };
+  readonly log: Log;
+}
+
+async function receiveUntilSignalled(
+  settings: ReaperSettings,
+  { consumers, metrics, state, log }: Running & { readonly metrics: ReaperMetrics },
+): Promise<number> {
+  const { queueUrl, concurrency, groups, dryRun } = settings;
+  const publishing = setInterval(() => metrics.publish(), PUBLISH_EVERY_MS);
+  const signalled = nextSignal();
+  consumers.start();
+  log("info", "the worker receives", { queueUrl, concurrency, groups: groups.join(","), dryRun });
+  const signal = await signalled;
+  state.draining = true;
+  log("info", "the worker drains; a second signal ends it at once", { signal });
+  const all = await Promise.race([consumers.drain(settings.worker.drainMs), nextSignal().then(() => false)]);
+  clearInterval(publishing);
+  metrics.publish();
+  log(all ? "info" : "error", all ? "the worker is drained" : "the worker ends with messages in hand");
+  return all ? WORKER_EXIT.drained : WORKER_EXIT.notDrained;
+}
+
+/** Whether its health and metrics can be asked for. */
+async function isServed(
+  settings: ReaperSettings,
+  { consumers, prometheus, state, log }: Running & { readonly prometheus: PrometheusMetrics },
+): Promise<boolean> {
+  const { chef, worker } = settings;
+  const { port, bindAddress } = worker;
+  const health = () => workerHealth(consumers, { chefTimeoutMs: chef.timeoutMs, draining: state.draining });
+  return startWorkerServer({ port, bindAddress, health, prometheus }).then(
+    (listening) => {
+      log("info", "the worker answers /healthz, /readyz and /metrics", { bindAddress, port: listening });
+      return true;
+    },
+    (error: Error) => {
+      const wayOut = "set REAPER_PORT and REAPER_BIND_ADDRESS to what is free";
+      log("error", `cannot listen on ${bindAddress}, port ${port}: ${error.message}; ${wayOut}`);
+      return false;
+    },
+  );
+}
+
+function settingsOrMistakes(log: Log): ReaperSettings | undefined {
+  try {
+    return readSettings(process.env, true);
+  } catch (error) {
+    log("error", error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const signalled = (signal: NodeJS.Signals): void => {
+      process.off("SIGTERM", signalled).off("SIGINT", signalled);
+      resolve(signal);
+    };
+    process.on("SIGTERM", signalled).on("SIGINT", signalled);
+  });
+}

@@ -1,0 +1,28 @@
+/** What a worker is told beside what every reaper is. */
+export interface WorkerSettings {
+  /** Where its health and metrics are asked for; 0 for any free port. */
+  readonly port: number;
+  readonly bindAddress: string;
+  /** Milliseconds that it may take to finish what it holds. */
+  readonly drainMs: number;
+  /** Whether it also writes its metrics into its log, for CloudWatch. */
+  readonly emf: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type ReadNumber = (name: string, otherwise: number, least: number, most: number) => number;
+
+/** REAPER_PORT (8080), REAPER_BIND_ADDRESS (127.0.0.1), REAPER_DRAIN_SECONDS (25), REAPER_EMF (false). */
+export function readWorkerSettings(
+  environment: Environment,
+  number: ReadNumber,
+  flag: (name: string) => boolean,
+): WorkerSettings {
+  return {
+    port: number("REAPER_PORT", 8080, 0, 65_535),
+    bindAddress: environment.REAPER_BIND_ADDRESS || "127.0.0.1",
+    // Below the 30 seconds that ECS and Kubernetes give by default.
+    drainMs: number("REAPER_DRAIN_SECONDS", 25, 1, 3600) * 1000,
+    emf: flag("REAPER_EMF"),
+  };
+}
