@@ -14,6 +14,11 @@ import type { ReaperSettings } from "./settings";
 import { type Disposal, type MessageQueue, settleMessage, type Telemetry } from "./settle";
 import type { ReapTarget } from "./target";
 
+/** The SDK itself waits without end, and a message would be held as long. Three attempts fit into an invocation. */
+const AWS_TIMEOUTS = {
+  requestHandler: { connectionTimeout: 3000, requestTimeout: 8000, throwOnRequestTimeout: true },
+};
+
 /** A message with the handle that SQS gave for this receipt of it. */
 export interface ReceivedMessage extends QueueMessage {
   readonly receiptHandle: string;
@@ -36,7 +41,7 @@ export interface ReaperOptions {
 
 /** Puts the reaper together from its settings. Nothing is connected before the first message. */
 export function createReaper(settings: ReaperSettings, telemetry: Telemetry, options: ReaperOptions = {}): Reaper {
-  const { sqs = new SQSClient(), targets } = options;
+  const { sqs = new SQSClient(AWS_TIMEOUTS), targets } = options;
   const connections = connect(settings);
   const services = { ...createServices(settings, connections), targets };
   return {
@@ -53,7 +58,7 @@ interface Connections {
 
 function connect(settings: ReaperSettings): Connections {
   const access = createChefAccess(settings.chef, resolveKey);
-  return { ec2: new EC2Client(), autoScaling: new AutoScalingClient(), access };
+  return { ec2: new EC2Client(AWS_TIMEOUTS), autoScaling: new AutoScalingClient(AWS_TIMEOUTS), access };
 }
 
 function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: Connections): ReapServices {
