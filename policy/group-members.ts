@@ -1,6 +1,7 @@
+import { gunzipSync } from "node:zlib";
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "./graph";
-import { list, text } from "./known";
+import { isAbsent, list, parsed, text } from "./known";
 import type { Subject } from "./rule";
 import { TYPE } from "./types";
 
@@ -37,11 +38,22 @@ export function launchersOf(group: PolicyResource, graph: Graph): PolicyResource
 /** User data in plain text, where it is known. */
 export function userDataOf({ type, props }: Subject): string | undefined {
   const encoded = type === TYPE.launchTemplate ? text(props, "userData") : text(props, "userDataBase64");
-  if (encoded !== undefined) return Buffer.from(encoded, "base64").toString("utf8");
+  if (encoded !== undefined) return unzipped(Buffer.from(encoded, "base64")).toString("utf8");
   return type === TYPE.launchTemplate ? undefined : text(props, "userData");
 }
 
-/** Topics that a group tells of terminations, by notification or by lifecycle hook, with who tells; known ARNs of others as text. */
+/** cloud-init unzips user data, and so must whoever looks into it. */
+function unzipped(data: Buffer): Buffer {
+  if (data[0] !== 0x1f || data[1] !== 0x8b) return data;
+  try {
+    return gunzipSync(data, { maxOutputLength: 2 ** 20 });
+  } catch {
+    // Only looks zipped; cloud-init would not take it either.
+    return data;
+  }
+}
+
+/** Who tells of a group's terminations, and the property that says whom: notifications, lifecycle hooks, EventBridge. */
 export function terminationTargets(
   group: PolicyResource,
   graph: Graph,
@@ -58,12 +70,32 @@ export function terminationTargets(
         text(props, "notificationTargetArn") || propertyDependencies.notificationTargetArn,
     )
     .map((teller) => ({ teller, property: "notificationTargetArn" }));
-  return [...notifications, ...hooks];
+  const events = graph
+    .ofType(TYPE.eventRule)
+    .filter((rule) => isOfTerminations(rule, group))
+    .flatMap((rule) => graph.users(rule, TYPE.eventTarget, "rule"))
+    .map((teller) => ({ teller, property: "arn" }));
+  return [...notifications, ...hooks, ...events];
 }
 
-/** Queues that a topic of this stack delivers to. */
-export function queuesBehind(topic: PolicyResource, graph: Graph): PolicyResource[] {
-  return graph
-    .users(topic, TYPE.topicSubscription, "topic")
+const TERMINATIONS = ["EC2 Instance Terminate Successful", "EC2 Instance-terminate Lifecycle Action"];
+
+/** A rule for groups that are named counts for those; one that is not known yet counts. */
+function isOfTerminations(rule: PolicyResource, group: PolicyResource): boolean {
+  const pattern = text(rule.props, "eventPattern");
+  if (pattern === undefined) return !isAbsent(rule.props, "eventPattern");
+  const event = parsed(pattern);
+  const isTermination = list(event, "detail-type").some((type) => TERMINATIONS.includes(String(type)));
+  const names = list(event, "detail", "AutoScalingGroupName");
+  const name = text(group.props, "name");
+  return isTermination && (names.length === 0 || name === undefined || names.includes(name));
+}
+
+/** Queues that a teller's messages end in: directly, or through a topic of this stack. */
+export function queuesBehind(teller: PolicyResource, property: string, graph: Graph): PolicyResource[] {
+  const subscribed = graph
+    .sources(teller, property, TYPE.topic)
+    .flatMap((topic) => graph.users(topic, TYPE.topicSubscription, "topic"))
     .flatMap((subscription) => graph.sources(subscription, "endpoint", TYPE.queue));
+  return [...graph.sources(teller, property, TYPE.queue), ...subscribed];
 }

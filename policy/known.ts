@@ -1,3 +1,5 @@
+import { Secret } from "@pulumi/policy";
+
 /** Stands where a value will only be known once something else is created. */
 export const UNKNOWN = Symbol("unknown during preview");
 
@@ -20,7 +22,8 @@ export function read(from: unknown, ...path: readonly Step[]): unknown {
 
 function touch(holder: object, step: Step): unknown {
   try {
-    return Reflect.get(holder, step);
+    const value = Reflect.get(holder, step);
+    return value instanceof Secret ? touch(value, "value") : value;
   } catch (error) {
     if (isUnknownValueError(error)) return UNKNOWN;
     throw error;
@@ -76,4 +79,13 @@ export function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null) return [];
   return Object.keys(value).flatMap((key) => textsIn(read(value, key)));
+}
+
+/** A JSON text's value; one that is no JSON is the provider's to refuse. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -35,12 +35,18 @@ export type Say = (subject: Subject, found: string, mend: string) => void;
 /** A rule's configuration, with defaults. */
 export type Settings = Readonly<Record<string, unknown>>;
 
+/**
+ * Mends one resource where that is safe, and says whether it did. It sets values in place, for a copy would touch the
+ * properties that are not known yet, and through `read`, which opens secrets.
+ */
+export type Mend = (props: Parameters<ResourceRemediation>[0]["props"], settings: Settings, type: string) => boolean;
+
 /** A rule that judges one resource by itself; it holds before anything is created. */
 export function resourceRule(
   about: About,
   types: readonly string[],
   check: (subject: Subject, say: Say, settings: Settings) => void,
-  remediateResource?: ResourceRemediation,
+  mend?: Mend,
 ): ResourceValidationPolicy {
   const validate: ResourceValidationPolicy["validateResource"] = (args, report) => {
     if (types.includes(args.type)) check(args, sayTo(report), settingsOf(about, args.getConfig()));
@@ -48,8 +54,13 @@ export function resourceRule(
   return {
     ...shown(about),
     validateResource: onlyFor(types, validate),
-    ...(remediateResource && { remediateResource }),
+    ...(mend && { remediateResource: onlyFor(types, remediation(about, types, mend)) }),
   };
+}
+
+function remediation(about: About, types: readonly string[], mend: Mend): ResourceRemediation {
+  return ({ type, props, getConfig }) =>
+    types.includes(type) && mend(props, settingsOf(about, getConfig()), type) ? props : undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { entries, list, read, UNKNOWN } from "./known";
+import { entries, list, parsed, read, UNKNOWN } from "./known";
 
 /** One statement of a policy document that allows something. */
 export interface Allowed {
@@ -8,12 +8,14 @@ export interface Allowed {
   readonly resources: readonly string[];
   readonly principals: readonly string[];
   readonly hasCondition: boolean;
+  /** `NotAction`, `NotResource` and `NotPrincipal` allow all but what they list. */
+  readonly allBut: readonly string[];
 }
 
 /** What a policy document allows: text or object, with unknown parts left out; nothing of an unknown document. */
 export function allowedBy(document: unknown): Allowed[] {
-  const parsed = typeof document === "string" ? parse(document) : document;
-  return several(read(parsed, "Statement"))
+  const known = typeof document === "string" ? parsed(document) : document;
+  return several(read(known, "Statement"))
     .map((statement, index) => ({ statement, index }))
     .filter(({ statement }) => read(statement, "Effect") === "Allow")
     .map(({ statement, index }) => allowed(statement, index));
@@ -26,6 +28,7 @@ function allowed(statement: unknown, index: number): Allowed {
     actions: texts(read(statement, "Action")),
     resources: texts(read(statement, "Resource")),
     principals: principals(read(statement, "Principal")),
+    allBut: ["NotAction", "NotResource", "NotPrincipal"].filter((key) => read(statement, key) !== undefined),
     hasCondition: entries(statement, "Condition").length > 0 || read(statement, "Condition") === UNKNOWN,
   };
 }
@@ -41,13 +44,4 @@ function texts(value: unknown): string[] {
 
 function several(value: unknown): unknown[] {
   return Array.isArray(value) ? list(value) : value === undefined ? [] : [value];
-}
-
-/** A text that is no document is the provider's to refuse. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

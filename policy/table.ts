@@ -1,32 +1,55 @@
 import type { Policies } from "@pulumi/policy";
+import { CHECKOV } from "./checkov";
 import { rules } from "./rules";
 
 type Rule = Policies[number];
 
-/** The part of docs/policy.md between these two lines is made from the rules. */
-const [BEGIN, END] = ["<!-- rules: begin -->", "<!-- rules: end -->"];
+/** What of docs/policy.md is made from the rules: each stands between two lines `<!-- NAME: begin -->`, `<!-- NAME: end -->`. */
+const TABLES: Readonly<Record<string, () => string[]>> = { rules: ruleTable, checkov: checkovTable };
 
-/** The page with its table as the rules have it. Errors: the page has no place for it. */
-export function withRuleTable(page: string): string {
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error(`the page has no lines '${BEGIN}' and '${END}'`);
-  return [before, BEGIN, "\n", ruleTable(), END, after].join("");
+/** The page with its tables as the rules have them. Errors: the page has no place for one. */
+export function withTables(page: string): string {
+  return Object.entries(TABLES).reduce((text, [name, table]) => replaced(text, name, table()), page);
 }
 
-function ruleTable(): string {
-  const head = ["| rule | severity | level | checkov | settings | why |", "| --- | --- | --- | --- | --- | --- |"];
-  return `${[...head, ...rules.map(row)].join("\n")}\n`;
+function replaced(page: string, name: string, lines: readonly string[]): string {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+  const [before, rest] = page.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`the page has no lines '${begin}' and '${end}'`);
+  return [before, begin, "\n", lines.join("\n"), "\n", end, after].join("");
+}
+
+function ruleTable(): string[] {
+  const head = [
+    "| rule | severity | level | mends | checkov | settings | why |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+  ];
+  return [...head, ...rules.map(row)];
 }
 
 function row(rule: Rule): string {
   const { name, url, severity, enforcementLevel, tags = [], description } = rule;
-  const checkov = tags.map((tag) => tag.replaceAll("_", "\\_")).join(", ");
-  return `| [${name}](${url}) | ${severity} | ${enforcementLevel} | ${checkov} | ${settings(rule)} | ${description} |`;
+  const mends = "remediateResource" in rule ? "yes" : "";
+  const cells = [`[${name}](${url})`, severity, enforcementLevel, mends, tags.map(plain).join(", "), settings(rule)];
+  return `| ${[...cells, description].join(" | ")} |`;
 }
 
 function settings({ configSchema }: Rule): string {
   return Object.entries(configSchema?.properties ?? {})
     .map(([name, schema]) => `\`${name}\`: ${schema.description}; default \`${JSON.stringify(schema.default)}\``)
     .join("<br>");
+}
+
+function checkovTable(): string[] {
+  const covers = (id: string) => rules.filter(({ tags = [] }) => tags.includes(id));
+  const rows = Object.entries(CHECKOV).map(([id, asks]) => {
+    const by = covers(id).map(({ name, enforcementLevel }) => `${name} (${enforcementLevel})`);
+    return `| ${plain(id)} | ${asks} | ${by.join(", ")} |`;
+  });
+  return ["| check | what it asks for | rule |", "| --- | --- | --- |", ...rows];
+}
+
+function plain(id: string): string {
+  return id.replaceAll("_", "\\_");
 }

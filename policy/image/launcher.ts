@@ -23,7 +23,7 @@ export function regionOf(resource: PolicyResource): string | undefined {
 }
 
 /** The EBS volumes that a launcher states, by where they stand in its arguments. */
-export function volumesOf({ type, props }: Subject): { where: string; volume: unknown }[] {
+export function volumesOf({ type, props }: Pick<Subject, "type" | "props">): { where: string; volume: unknown }[] {
   if (type === TYPE.launchTemplate) {
     return list(props, "blockDeviceMappings").flatMap((mapping, index) => {
       const volume = read(mapping, "ebs");

@@ -38,6 +38,7 @@ import { noSecretInFunction } from "./security/no-secret-in-function";
 import { noSecretInUserData } from "./security/no-secret-in-user-data";
 import { queueEncrypted } from "./security/queue-encrypted";
 import { topicEncrypted } from "./security/topic-encrypted";
+import { topicInAccount } from "./security/topic-in-account";
 import { volumesEncrypted } from "./security/volumes-encrypted";
 
 export {
@@ -80,6 +81,7 @@ export {
   terminationsAreTold,
   thresholdsInOrder,
   topicEncrypted,
+  topicInAccount,
   volumesEncrypted,
 };
 
@@ -127,5 +129,6 @@ export const rules: Policies = [
   noSecretInUserData,
   queueEncrypted,
   topicEncrypted,
+  topicInAccount,
   volumesEncrypted,
 ];

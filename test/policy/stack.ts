@@ -52,12 +52,12 @@ export function soundStack(): Stack {
   return parse(readFileSync(join(CORPUS, "sound.yaml"), "utf8")) as Stack;
 }
 
-/** The sound stack broken in one place each, one file per rule. */
+/** The sound stack broken in one place each: `RULE.yaml` for each rule, `RULE--WAY.yaml` for more ways to break it. */
 export function brokenStacks(): (Breakage & { readonly stack: Stack })[] {
   const files = readdirSync(CORPUS).filter((file) => file.endsWith(".yaml") && file !== "sound.yaml");
   return files.map((file) => {
     const breakage = {
-      rule: file.replace(".yaml", ""),
+      rule: file.replace(/(--.*)?\.yaml$/, ""),
       ...parse(readFileSync(join(CORPUS, file), "utf8")),
     } as Breakage;
     return { ...breakage, stack: broken(soundStack(), breakage) };

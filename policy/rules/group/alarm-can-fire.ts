@@ -25,6 +25,12 @@ export const alarmCanFire = resourceRule(
       say(alarm, "looks at no metric", "set metricName and namespace, or metricQueries");
     }
   },
+  // What it ought to look at, and how long, nobody else can say.
+  (props) => {
+    if (flag(props, "actionsEnabled") !== false) return false;
+    props.actionsEnabled = true;
+    return true;
+  },
 );
 
 function sayDatapoints(alarm: Subject, say: Say): void {

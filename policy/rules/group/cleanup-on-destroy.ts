@@ -11,7 +11,7 @@ export const cleanupOnDestroy = stackRule(
     description: "Destroying a Chef-managed group must remove its nodes and clients, or their names are taken for ever",
     severity: "medium",
     enforcementLevel: "mandatory",
-    url: "https://docs.chef.io/server/server_chef_client/",
+    url: "https://docs.chef.io/workstation/knife_client/",
     remediationSteps: "Use ChefAutoScalingGroup, or let the group depend on a NodeCleanup of its own name.",
   },
   [TYPE.group],

@@ -1,6 +1,15 @@
+import type { PolicyResource } from "@pulumi/policy";
+import type { Graph } from "../../graph";
 import { isAbsent } from "../../known";
 import { stackRule } from "../../rule";
 import { TYPE } from "../../types";
+
+/** What sends events to queues, and the property that says to which. */
+const RECEIVED: Readonly<Record<string, string>> = {
+  [TYPE.topicSubscription]: "endpoint",
+  [TYPE.lifecycleHook]: "notificationTargetArn",
+  [TYPE.eventTarget]: "arn",
+};
 
 export const deadLetterQueue = stackRule(
   {
@@ -13,16 +22,19 @@ export const deadLetterQueue = stackRule(
     remediationSteps:
       "Set the queue's redrivePolicy to a second queue and a maxReceiveCount, and alarm on that queue's depth.",
   },
-  [TYPE.topicSubscription],
+  Object.keys(RECEIVED),
   (graph, say) => {
-    const queues = graph
-      .ofType(TYPE.topicSubscription)
-      .flatMap((subscription) => graph.sources(subscription, "endpoint", TYPE.queue));
-    for (const queue of new Set(queues)) {
+    for (const queue of new Set(queuesOfEvents(graph))) {
       const dependencies = queue.propertyDependencies.redrivePolicy ?? [];
       const hasOwn = !isAbsent(queue.props, "redrivePolicy") || dependencies.length > 0;
       if (hasOwn || graph.users(queue, TYPE.redrivePolicy, "queueUrl").length > 0) continue;
-      say(queue, "gets a topic's messages and has no dead-letter queue", "set its redrivePolicy");
+      say(queue, "gets events and has no dead-letter queue", "set its redrivePolicy");
     }
   },
 );
+
+function queuesOfEvents(graph: Graph): PolicyResource[] {
+  return Object.entries(RECEIVED).flatMap(([type, property]) =>
+    graph.ofType(type).flatMap((sender) => graph.sources(sender, property, TYPE.queue)),
+  );
+}

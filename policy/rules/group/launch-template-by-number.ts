@@ -1,14 +1,6 @@
-import { read, text } from "../../known";
-import { resourceRule } from "../../rule";
+import { list, read, text } from "../../known";
+import { resourceRule, type Subject } from "../../rule";
 import { TYPE } from "../../types";
-
-const PLACES = [
-  { specification: ["launchTemplate"], where: "launchTemplate.version" },
-  {
-    specification: ["mixedInstancesPolicy", "launchTemplate", "launchTemplateSpecification"],
-    where: "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version",
-  },
-];
 
 export const launchTemplateByNumber = resourceRule(
   {
@@ -21,13 +13,27 @@ export const launchTemplateByNumber = resourceRule(
   },
   [TYPE.group],
   (group, say) => {
-    for (const { specification, where } of PLACES) {
-      const found = read(group.props, ...specification);
-      if (typeof found !== "object") continue;
-      const version = text(found, "version");
-      const isMoving = version?.startsWith("$") || read(found, "version") === undefined;
-      if (isMoving)
-        say(group, `has ${where} '${version ?? "$Default"}'`, "give the number: the template's latestVersion");
+    for (const { where, specification } of specificationsOf(group)) {
+      if (typeof specification !== "object") continue;
+      const version = text(specification, "version");
+      const isMoving = version?.startsWith("$") || read(specification, "version") === undefined;
+      if (!isMoving) continue;
+      say(group, `has ${where}.version '${version ?? "$Default"}'`, "give the number: the template's latestVersion");
     }
   },
 );
+
+function specificationsOf({ props }: Subject): { where: string; specification: unknown }[] {
+  const mixed = "mixedInstancesPolicy.launchTemplate";
+  const template = read(props, ...mixed.split("."));
+  const overrides = list(template, "overrides").map((override, index) => ({
+    where: `${mixed}.overrides[${index}].launchTemplateSpecification`,
+    specification: read(override, "launchTemplateSpecification"),
+  }));
+  const common = read(template, "launchTemplateSpecification");
+  return [
+    { where: "launchTemplate", specification: read(props, "launchTemplate") },
+    { where: `${mixed}.launchTemplateSpecification`, specification: common },
+    ...overrides,
+  ];
+}

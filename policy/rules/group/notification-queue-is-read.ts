@@ -1,3 +1,5 @@
+import type { PolicyResource } from "@pulumi/policy";
+import type { Graph } from "../../graph";
 import { chefGroups, queuesBehind, terminationTargets } from "../../group-members";
 import { stackRule } from "../../rule";
 import { TYPE } from "../../types";
@@ -15,15 +17,22 @@ export const notificationQueueIsRead = stackRule(
   [TYPE.group],
   (graph, say) => {
     for (const group of chefGroups(graph)) {
-      const topics = terminationTargets(group, graph).flatMap(({ teller, property }) =>
-        graph.sources(teller, property, TYPE.topic),
-      );
-      const queues = new Set(topics.flatMap((topic) => queuesBehind(topic, graph)));
+      const targets = terminationTargets(group, graph);
+      const queues = new Set(targets.flatMap(({ teller, property }) => queuesBehind(teller, property, graph)));
       for (const queue of queues) {
-        if (graph.users(queue, TYPE.eventSourceMapping, "eventSourceArn").length > 0) continue;
-        const found = `gets the terminations of '${group.name}', and no function of this stack reads it`;
+        if (isRead(queue, graph)) continue;
+        const found = `gets the terminations of '${group.name}', and nothing in this stack reads it`;
         say(queue, found, "deploy the reaper, or make sure that a worker runs");
       }
     }
   },
 );
+
+/** By a function, or by a container that is told of it. */
+function isRead(queue: PolicyResource, graph: Graph): boolean {
+  const readers = [
+    ...graph.users(queue, TYPE.eventSourceMapping, "eventSourceArn"),
+    ...graph.users(queue, TYPE.taskDefinition, "containerDefinitions"),
+  ];
+  return readers.length > 0;
+}

@@ -20,4 +20,9 @@ export const tagsPropagate = resourceRule(
       say(group, `keeps the tag '${text(tag, "key") ?? "?"}' from its instances`, "set propagateAtLaunch to true");
     }
   },
+  (props) => {
+    const kept = list(props, "tags").filter((tag) => flag(tag, "propagateAtLaunch") === false);
+    for (const tag of kept) Object.assign(tag as object, { propagateAtLaunch: true });
+    return kept.length > 0;
+  },
 );

@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../../graph";
 import { chefGroups, terminationTargets } from "../../group-members";
+import { text } from "../../known";
 import { stackRule } from "../../rule";
 import { TYPE } from "../../types";
 
@@ -27,7 +28,8 @@ export const terminationsAreTold = stackRule(
           "add a Notification with autoscaling:EC2_INSTANCE_TERMINATE",
         );
       } else if (targets.every(({ teller, property }) => isUnheard(teller, property, graph))) {
-        say(group, "tells a topic that nothing is subscribed to", "subscribe the reaper's queue to the topic");
+        const found = "tells a topic to which nothing is subscribed that could act";
+        say(group, found, "subscribe the reaper's queue to the topic");
       }
     }
   },
@@ -38,5 +40,9 @@ function isUnheard(teller: PolicyResource, property: string, graph: Graph): bool
   const topics = graph.sources(teller, property, TYPE.topic);
   const others = (teller.propertyDependencies[property] ?? []).some(({ type }) => type !== TYPE.topic);
   if (topics.length === 0 || others) return false;
-  return topics.every((topic) => graph.users(topic, TYPE.topicSubscription, "topic").length === 0);
+  return topics.every((topic) => graph.users(topic, TYPE.topicSubscription, "topic").every(isForPeople));
+}
+
+function isForPeople({ props }: PolicyResource): boolean {
+  return ["email", "email-json", "sms"].includes(text(props, "protocol") ?? "");
 }

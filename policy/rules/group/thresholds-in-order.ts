@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../../graph";
-import { number, text } from "../../known";
+import { entries, number, text } from "../../known";
 import { stackRule } from "../../rule";
 import { alarmsOf, type Direction, directionsOf, policiesByGroup } from "../../scaling/direction";
 import { TYPE } from "../../types";
@@ -21,7 +21,7 @@ export const thresholdsInOrder = stackRule(
       const outs = alarmsThatScale("out", policies, graph);
       for (const scaleIn of alarmsThatScale("in", policies, graph)) {
         const threshold = number(scaleIn.props, "threshold");
-        for (const scaleOut of outs.filter((alarm) => metricOf(alarm) === metricOf(scaleIn))) {
+        for (const scaleOut of outs.filter((alarm) => isSame(metricOf(alarm), metricOf(scaleIn)))) {
           const upper = number(scaleOut.props, "threshold");
           if (threshold === undefined || upper === undefined || risesWithLoad(scaleOut, scaleIn, threshold, upper))
             continue;
@@ -40,8 +40,16 @@ function alarmsThatScale(direction: Direction, policies: readonly PolicyResource
     .flatMap((policy) => alarmsOf(policy, graph));
 }
 
-function metricOf({ props }: PolicyResource): string {
-  return ["namespace", "metricName", "statistic", "extendedStatistic"].map((key) => text(props, key) ?? "").join(" ");
+/** What an alarm looks at; undefined where it is computed from several metrics. */
+function metricOf({ props }: PolicyResource): string | undefined {
+  if (text(props, "metricName") === undefined) return undefined;
+  const named = ["namespace", "metricName", "statistic", "extendedStatistic"].map((key) => text(props, key));
+  const dimensions = entries(props, "dimensions").map(([name, value]) => `${name}=${String(value)}`);
+  return [...named, ...dimensions.sort()].join(" ");
+}
+
+function isSame(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && one === other;
 }
 
 /** A metric that falls with load has its alarms the other way round. */

@@ -24,19 +24,34 @@ export const leastPrivilege = resourceRule(
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
     remediationSteps: "Name each action, and the ARN of what it is done to.",
-    checkov: ["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355"],
+    checkov: [
+      "CKV_AWS_62",
+      "CKV_AWS_63",
+      "CKV_AWS_274",
+      "CKV_AWS_286",
+      "CKV_AWS_288",
+      "CKV_AWS_289",
+      "CKV_AWS_290",
+      "CKV_AWS_355",
+    ],
   },
-  [TYPE.rolePolicy, TYPE.policyDocument, "aws:iam/role:Role"],
+  [TYPE.rolePolicy, TYPE.userPolicy, TYPE.groupPolicy, TYPE.policyDocument, TYPE.role, TYPE.rolePolicyAttachment],
   (subject, say) => {
+    for (const policy of managedOf(subject).filter((arn) => WIDE.test(arn))) {
+      say(subject, `attaches '${policy}'`, "write a policy of the actions that are really called");
+    }
     for (const statement of documentsOf(subject).flatMap(allowedBy)) {
+      const [exception] = statement.allBut;
       const wide = statement.actions.filter((action) => action === "*" || action.endsWith(":*"));
-      if (wide.length > 0) {
+      if (exception !== undefined) {
+        say(subject, `allows all but what '${exception}' lists ('${statement.title}')`, "list what is allowed instead");
+      } else if (wide.length > 0) {
         say(
           subject,
           `allows the action '${wide[0]}' ('${statement.title}')`,
           "name the actions that are really called",
         );
-      } else if (statement.resources.includes("*") && !statement.hasCondition) {
+      } else if (statement.resources.some(isEverything) && !statement.hasCondition) {
         const narrow = narrower(statement);
         if (narrow)
           say(subject, `allows '${narrow}' on '*' ('${statement.title}')`, "name the ARN of what it is done to");
@@ -44,6 +59,18 @@ export const leastPrivilege = resourceRule(
     }
   },
 );
+
+/** AWS's own policies that let everything happen, in the account or in a service. */
+const WIDE = /:policy\/(?:.*\/)?(?:AdministratorAccess|PowerUserAccess|IAMFullAccess|\w*FullAccess)$/;
+
+function managedOf({ props }: Subject): string[] {
+  return [read(props, "policyArn"), ...list(props, "managedPolicyArns")].filter((arn) => typeof arn === "string");
+}
+
+/** `*`, and an ARN that names neither an account nor anything in it. */
+function isEverything(resource: string): boolean {
+  return resource === "*" || /^arn:[^:]*:[^:]*:\*?:\*:\*$/.test(resource);
+}
 
 function documentsOf({ props }: Subject): unknown[] {
   return [read(props, "policy"), ...list(props, "inlinePolicies").map((inline) => read(inline, "policy"))];

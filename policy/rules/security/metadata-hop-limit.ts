@@ -1,4 +1,4 @@
-import { number } from "../../known";
+import { number, read } from "../../known";
 import { resourceRule } from "../../rule";
 import { LAUNCHERS } from "../../types";
 
@@ -21,8 +21,17 @@ export const metadataHopLimit = resourceRule(
   },
   LAUNCHERS,
   (launcher, say, { maximum }) => {
-    const hops = number(launcher.props, "metadataOptions", "httpPutResponseHopLimit");
+    const hops = hopsOf(launcher.props);
     if (hops === undefined || hops <= Number(maximum)) return;
     say(launcher, `has metadataOptions.httpPutResponseHopLimit ${hops}`, `set it to at most ${maximum}`);
   },
+  (props, { maximum }) => {
+    if ((hopsOf(props) ?? 0) <= Number(maximum)) return false;
+    Object.assign(read(props, "metadataOptions") as object, { httpPutResponseHopLimit: Number(maximum) });
+    return true;
+  },
 );
+
+function hopsOf(props: unknown): number | undefined {
+  return number(props, "metadataOptions", "httpPutResponseHopLimit");
+}

@@ -19,12 +19,12 @@ export const metadataNeedsToken = resourceRule(
     const tokens = text(props, "metadataOptions", "httpTokens") ?? "optional";
     say(launcher, `has metadataOptions.httpTokens '${tokens}'`, "set it to 'required'");
   },
-  ({ type, props }) => {
-    if (!(LAUNCHERS as readonly string[]).includes(type) || !statesOtherwise(props)) return undefined;
-    // Set in place: a copy would touch the properties that are not known yet.
-    if (isAbsent(props, "metadataOptions")) props.metadataOptions = { httpEndpoint: "enabled", httpTokens: "required" };
-    else props.metadataOptions.httpTokens = "required";
-    return props;
+  (props) => {
+    if (!statesOtherwise(props)) return false;
+    const options = read(props, "metadataOptions");
+    if (isAbsent(options)) props.metadataOptions = { httpEndpoint: "enabled", httpTokens: "required" };
+    else Object.assign(options as object, { httpTokens: "required" });
+    return true;
   },
 );
 

@@ -11,13 +11,14 @@ export const noOpenPrincipal = resourceRule(
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
     remediationSteps: "Name the service or account, and bind it by a condition on aws:SourceArn.",
-    checkov: ["CKV_AWS_168", "CKV_AWS_169", "CKV_AWS_385"],
+    checkov: ["CKV_AWS_168", "CKV_AWS_169"],
   },
   [TYPE.queue, TYPE.queuePolicy, TYPE.topic, TYPE.topicPolicy, TYPE.permission],
   (subject, say) => {
     if (subject.type === TYPE.permission) checkPermission(subject, say);
-    for (const { title, principals, hasCondition } of allowedBy(read(subject.props, "policy"))) {
-      if (hasCondition || !principals.includes("*")) continue;
+    for (const { title, principals, hasCondition, allBut } of allowedBy(read(subject.props, "policy"))) {
+      const isOpen = principals.includes("*") || allBut.includes("NotPrincipal");
+      if (hasCondition || !isOpen) continue;
       say(subject, `lets everybody in ('${title}')`, "name the principal, and add a condition on aws:SourceArn");
     }
   },

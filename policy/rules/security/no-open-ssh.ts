@@ -40,7 +40,13 @@ function openTo(rule: unknown): string | undefined {
     read(rule, "cidrIpv4"),
     read(rule, "cidrIpv6"),
   ];
-  return blocks.filter((block) => typeof block === "string").find((block) => /^(0\.0\.0\.0|::)\/0$/.test(block));
+  return blocks.filter((block) => typeof block === "string").find(isEverywhere);
+}
+
+/** Half of the internet is as open as the whole; nobody has a network of more than 2^24 IPv4 addresses. */
+function isEverywhere(block: string): boolean {
+  const [address, length] = block.split("/");
+  return Number(length) < (address?.includes(":") ? 16 : 8);
 }
 
 function coversSsh(rule: unknown): boolean {

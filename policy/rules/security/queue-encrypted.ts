@@ -16,11 +16,10 @@ export const queueEncrypted = resourceRule(
   (queue, say) => {
     if (isPlain(queue.props)) say(queue, "is not encrypted", "set sqsManagedSseEnabled to true, or kmsMasterKeyId");
   },
-  ({ type, props }) => {
-    if (type !== TYPE.queue || !isPlain(props)) return undefined;
-    // Set in place: a copy would touch the properties that are not known yet.
+  (props) => {
+    if (!isPlain(props)) return false;
     props.sqsManagedSseEnabled = true;
-    return props;
+    return true;
   },
 );
 

@@ -1,6 +1,7 @@
 import { isPlain, volumesOf } from "../../image/launcher";
+import { read } from "../../known";
 import { resourceRule } from "../../rule";
-import { LAUNCHERS } from "../../types";
+import { LAUNCHERS, TYPE } from "../../types";
 
 export const volumesEncrypted = resourceRule(
   {
@@ -17,5 +18,15 @@ export const volumesEncrypted = resourceRule(
     for (const { where, volume } of volumesOf(launcher)) {
       if (isPlain(volume)) say(launcher, `has a plain volume in ${where}`, "set its encrypted to true");
     }
+    if (launcher.type !== TYPE.launchTemplate && read(launcher.props, "rootBlockDevice") === undefined) {
+      say(launcher, "leaves its root volume as the image has it", "set rootBlockDevice.encrypted to true");
+    }
+  },
+  (props, _, type) => {
+    const plain = volumesOf({ type, props }).filter(({ volume }) => isPlain(volume));
+    for (const { volume } of plain) Object.assign(volume as object, { encrypted: true });
+    const leavesRoot = type !== TYPE.launchTemplate && read(props, "rootBlockDevice") === undefined;
+    if (leavesRoot) props.rootBlockDevice = { encrypted: true };
+    return leavesRoot || plain.length > 0;
   },
 );
