@@ -3,6 +3,7 @@
 export * from "./chef-connection";
 export * from "./group";
 export * from "./hosting/reaper-function";
+export type { ReconcileArgs } from "./hosting/reconcile-schedule";
 export * from "./image/chef-image";
 export type { KeyReference } from "./keys/key-reference";
 export * from "./notification";

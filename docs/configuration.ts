@@ -9,6 +9,7 @@ interface Schema {
   readonly description?: string;
   readonly enum?: readonly string[];
   readonly anyOf?: readonly Schema[];
+  readonly const?: unknown;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | boolean;
   readonly required?: readonly string[];
@@ -39,7 +40,7 @@ function rows(prefix: string, schema: Schema): string[] {
     const name = prefix + key;
     const required = schema.required?.includes(key) ? "yes" : "";
     const row = `| \`${name}\` | ${typeOf(property)} | ${required} | ${property.description ?? ""} |`;
-    return [row, ...rows(`${name}.`, property), ...elementRows(name, property)];
+    return [row, ...rows(`${name}.`, unlessFalse(property)), ...elementRows(name, property)];
   });
 }
 
@@ -48,7 +49,14 @@ function elementRows(name: string, { additionalProperties: element }: Schema): s
   return element && typeof element === "object" ? rows(`${name}.<name>.`, element) : [];
 }
 
+/** What may be switched off by `false`, without that; anything else as it is. */
+function unlessFalse(schema: Schema): Schema {
+  const [off, settings, ...others] = schema.anyOf ?? [];
+  return off?.const === false && settings && others.length === 0 ? settings : schema;
+}
+
 function typeOf(schema: Schema): string {
+  if (unlessFalse(schema) !== schema) return "object, `false`";
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(", ");
   if (schema.anyOf) return "object";
   if (schema.type === "array") return `list of ${typeOf(schema.items ?? {})}`;

@@ -185,7 +185,9 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     scaling: readonly AlarmedPolicy[],
   ): Observation {
     const { queueArn, deadLetterQueueArn } = queue;
-    const watched = { queueArn, deadLetterQueueArn, functionName: reaper?.functionName };
+    const reconciles = reaper && this.args.reaper?.reconcile !== false;
+    const reconciledGroup = reconciles ? group.name : undefined;
+    const watched = { queueArn, deadLetterQueueArn, functionName: reaper?.functionName, reconciledGroup };
     return new Observation(
       `${this.componentName}-watch`,
       { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, scaling },

@@ -8,6 +8,7 @@ import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { healthMistakes } from "./health";
 import { lifecycleHookMistakes } from "./lifecycle-hooks";
 import { mixedInstancesMistakes } from "./mixed-instances";
+import { reaperMistakes } from "./reaper-arguments";
 import { referenceMistakes } from "./references";
 import { healthyMistakes, rolloutMistakes } from "./rollout";
 import { rootVolumeMistakes } from "./root-volume";
@@ -41,7 +42,7 @@ export function groupMistakes(args: GroupArgs): Mistake[] {
     ...scalingMistakes(args.scaling),
     ...notificationMistakes(notifications, reaper?.timeoutSeconds ?? REAPER_TIMEOUT_SECONDS),
     ...observationMistakes(args.observation),
-    ...reaperMistakes(args),
+    ...reaperMistakes(reaper),
     ...tagMistakes(args.tags),
     ...userDataMistakes(args),
   ];
@@ -129,26 +130,6 @@ function keepingMistakes(args: GroupArgs): Mistake[] {
   if (warmup !== undefined && (!Number.isInteger(warmup) || warmup < 0)) {
     const wayOut = "leave it out, or say how long a first Chef run takes";
     wrong.push({ property: "defaultInstanceWarmupSeconds", value: warmup, expected: "0 or more seconds", wayOut });
-  }
-  return wrong;
-}
-
-function reaperMistakes({ reaper = {} }: GroupArgs): Mistake[] {
-  const { timeoutSeconds, maximumConcurrency, chefRequestsPerSecond: perSecond } = reaper;
-  const wrong: Mistake[] = [];
-  const outside = (value: number | undefined, least: number, most: number): boolean =>
-    value !== undefined && !(Number.isInteger(value) && value >= least && value <= most);
-  if (outside(timeoutSeconds, 1, 900)) {
-    const wayOut = "30 is enough for a batch of ten";
-    wrong.push({ property: "reaper.timeoutSeconds", value: timeoutSeconds, expected: "1 to 900 seconds", wayOut });
-  }
-  if (outside(maximumConcurrency, 2, 1000)) {
-    const wayOut = "AWS knows no smaller or larger limit for a queue's function";
-    wrong.push({ property: "reaper.maximumConcurrency", value: maximumConcurrency, expected: "2 to 1000", wayOut });
-  }
-  if (perSecond !== undefined && !(perSecond >= 1 && perSecond <= 100_000)) {
-    const wayOut = "leave it out for as many as the Chef server takes";
-    wrong.push({ property: "reaper.chefRequestsPerSecond", value: perSecond, expected: "1 to 100000", wayOut });
   }
   return wrong;
 }

@@ -2,9 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { builtFile } from "../built-file";
 import type { ChefConnection } from "../chef-connection";
-import { arn, keyReadStatements, type Place, placeOf } from "../key-access";
+import { placeOf } from "../key-access";
 import type { NotificationQueue } from "../notification/notification-queue";
 import { ServiceRole } from "../service-role";
+import { reaperStatements } from "./reaper-statements";
+import { createReconcileSchedule, type ReconcileArgs, reconcileEnvironment } from "./reconcile-schedule";
 
 export interface ReaperFunctionArgs {
   readonly chef: ChefConnection;
@@ -17,13 +19,22 @@ export interface ReaperFunctionArgs {
   readonly absenceGraceSeconds?: number;
   /** Logs what it would delete and deletes nothing. @default false */
   readonly dryRun?: boolean;
-  /** Most invocations at a time, 2 to 1000. @default 5, which keeps a burst from taking the Chef server down */
+  /** Most invocations at a time for messages of the queue, 2 to 1000. @default 5, which keeps a burst from taking the Chef server down */
   readonly maximumConcurrency?: number;
   /**
    * Requests a second that all invocations together may send to the Chef server; three remove an instance's node and client.
    * @default as many as the server takes: invocations send fewer while it answers 429 or 503, or not in time
    */
   readonly chefRequestsPerSecond?: number;
+  /**
+   * Invocations at a time that the account keeps for the function, and that it cannot exceed; at least one more than
+   * `maximumConcurrency`, for the reconcile. @default none kept, none refused
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency
+   */
+  readonly reservedConcurrency?: number;
+  /** Looks on a schedule for what no message told of, and removes it; `false` does not. @default every hour */
+  readonly reconcile?: ReconcileArgs | false;
   /** Days its log is kept. @default 30 */
   readonly logRetentionDays?: number;
   /** @default none */
@@ -31,6 +42,7 @@ export interface ReaperFunctionArgs {
 }
 
 export const REAPER_TIMEOUT_SECONDS = 30;
+export const REAPER_MAXIMUM_CONCURRENCY = 5;
 
 /**
  * The Lambda function that removes the node and the client of each instance that a queue reports as terminated.
@@ -52,6 +64,7 @@ export class ReaperFunction extends pulumi.ComponentResource {
     const role = this.createRole(name, args, logGroup);
     const reaper = this.createFunction(name, args, role, logGroup);
     this.readQueue(name, args, reaper);
+    if (args.reconcile !== false) createReconcileSchedule(name, args.reconcile ?? {}, reaper, this);
     this.functionName = reaper.name;
     this.logGroupName = logGroup.name;
     this.registerOutputs({ functionName: this.functionName, logGroupName: this.logGroupName });
@@ -86,6 +99,7 @@ export class ReaperFunction extends pulumi.ComponentResource {
         runtime: "nodejs22.x",
         memorySize: 256,
         timeout: args.timeoutSeconds ?? REAPER_TIMEOUT_SECONDS,
+        reservedConcurrentExecutions: args.reservedConcurrency,
         role: role.arn,
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
         environment: { variables: reaperEnvironment(args) },
@@ -119,6 +133,7 @@ export function reaperEnvironment(args: ReaperFunctionArgs): Record<string, pulu
     REAPER_ABSENCE_GRACE_SECONDS: String(args.absenceGraceSeconds ?? 600),
     REAPER_QUEUE_URL: args.queue.queueUrl,
     REAPER_DEAD_LETTER_QUEUE_URL: args.queue.deadLetterQueueUrl,
+    ...reconcileEnvironment(args.reconcile || {}),
   };
   if (args.chef.caPem) environment.REAPER_CHEF_CA_PEM = args.chef.caPem;
   if (args.chefRequestsPerSecond)
@@ -128,61 +143,11 @@ export function reaperEnvironment(args: ReaperFunctionArgs): Record<string, pulu
 }
 
 function maximumConcurrencyOf(args: ReaperFunctionArgs): number {
-  return args.maximumConcurrency ?? 5;
+  return args.maximumConcurrency ?? REAPER_MAXIMUM_CONCURRENCY;
 }
 
 /** Invocations do not know of each other: each keeps to its part of what all may send. */
 function shareOf(perSecond: number, args: ReaperFunctionArgs): string {
-  return String(Number((perSecond / maximumConcurrencyOf(args)).toFixed(3)));
-}
-
-/** Exactly the calls that the reaper and its event source mapping make. */
-export function reaperStatements(
-  args: ReaperFunctionArgs,
-  logGroupArn: pulumi.Output<string>,
-  place: Place,
-): aws.iam.PolicyStatement[] {
-  const groups = args.groupNames.map((group) =>
-    arn(place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${group}`),
-  );
-  return [
-    {
-      Sid: "ReadQueue",
-      Effect: "Allow",
-      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
-      Resource: args.queue.queueArn,
-    },
-    { Sid: "SetAside", Effect: "Allow", Action: "sqs:SendMessage", Resource: args.queue.deadLetterQueueArn },
-    {
-      Sid: "WriteLog",
-      Effect: "Allow",
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: pulumi.interpolate`${logGroupArn}:*`,
-    },
-    {
-      Sid: "AskInstanceState",
-      Effect: "Allow",
-      Action: ["ec2:DescribeInstances", "autoscaling:DescribeAutoScalingInstances"],
-      // AWS knows no narrower resource for describing instances.
-      Resource: "*",
-    },
-    {
-      Sid: "CompleteTerminateHook",
-      Effect: "Allow",
-      Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
-      Resource: groups,
-    },
-    ...(args.queue.kmsKeyArn ? [readEncrypted(args.queue.kmsKeyArn)] : []),
-    ...keyReadStatements(args.chef.operator, place),
-  ];
-}
-
-/** Reading needs to decrypt; setting a message aside in the dead letters needs to encrypt. */
-function readEncrypted(kmsKeyArn: pulumi.Input<string>): aws.iam.PolicyStatement {
-  return {
-    Sid: "EncryptedQueues",
-    Effect: "Allow",
-    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-    Resource: kmsKeyArn,
-  };
+  const invocations = maximumConcurrencyOf(args) + (args.reconcile === false ? 0 : 1);
+  return String(Number((perSecond / invocations).toFixed(3)));
 }

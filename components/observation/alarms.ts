@@ -1,11 +1,14 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE } from "../reaper/metrics";
 
 export interface WatchedReaper {
   readonly queueArn: pulumi.Output<string>;
   readonly deadLetterQueueArn: pulumi.Output<string>;
   /** Name of the reaper's function; none where a worker reads the queue. */
   readonly functionName?: pulumi.Output<string>;
+  /** The group that the function reconciles on a schedule; none where it does not. */
+  readonly reconciledGroup?: pulumi.Input<string>;
 }
 
 export interface ReaperAlarmSettings {
@@ -18,7 +21,7 @@ export interface ReaperAlarmSettings {
 type Watch = Pick<
   aws.cloudwatch.MetricAlarmArgs,
   "alarmDescription" | "namespace" | "metricName" | "dimensions" | "statistic" | "threshold"
-> & { readonly evaluationPeriods?: number };
+> & { readonly evaluationPeriods?: number; readonly treatMissingData?: "notBreaching" | "ignore" };
 
 /** Seconds of a period; a quarter of an hour's trouble is soon enough for somebody to look. */
 const PERIOD_SECONDS = 300;
@@ -31,7 +34,7 @@ export function createReaperAlarms(
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
   return Object.entries(watches(reaper, settings)).map(
-    ([what, { evaluationPeriods = 1, ...watch }]) =>
+    ([what, { evaluationPeriods = 1, treatMissingData = "notBreaching", ...watch }]) =>
       new aws.cloudwatch.MetricAlarm(
         `${name}-${what}`,
         {
@@ -39,7 +42,7 @@ export function createReaperAlarms(
           period: PERIOD_SECONDS,
           evaluationPeriods,
           comparisonOperator: "GreaterThanThreshold",
-          treatMissingData: "notBreaching",
+          treatMissingData,
           alarmActions: settings.actionArns,
           okActions: settings.actionArns,
         },
@@ -49,7 +52,7 @@ export function createReaperAlarms(
 }
 
 function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperAlarmSettings): Record<string, Watch> {
-  const { functionName } = reaper;
+  const { functionName, reconciledGroup } = reaper;
   return {
     "dead-letters": {
       alarmDescription: "Messages the reaper could not act on; each has its reason in the attribute 'reason'",
@@ -70,6 +73,19 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
         statistic: "Sum",
         threshold: 0,
         evaluationPeriods: 3,
+      },
+    }),
+    ...(reconciledGroup && {
+      "reconcile-stopped": {
+        alarmDescription:
+          "So much looks left over that the reconcile removes nothing; its log line says what, docs/reaper.md what to do",
+        namespace: METRICS_NAMESPACE,
+        metricName: METRICS.reconcileStopped.name,
+        dimensions: { [GROUP_DIMENSION]: reconciledGroup },
+        statistic: "Maximum",
+        threshold: 0,
+        // Each run says 1 or 0; between two runs it is as the last one said.
+        treatMissingData: "ignore" as const,
       },
     }),
   };

@@ -77,6 +77,7 @@ function widgets({ region, group, queue, deadLetters, alarms }: Shown): unknown[
     graph("Chef nodes", [
       [METRICS_NAMESPACE, METRICS.reaped.name, GROUP_DIMENSION, group, { label: "reaped", stat: "Sum" }],
       [METRICS_NAMESPACE, METRICS.failures.name, GROUP_DIMENSION, group, { label: "failed attempts", stat: "Sum" }],
+      [METRICS_NAMESPACE, METRICS.reconciled.name, GROUP_DIMENSION, group, { label: "reconciled", stat: "Sum" }],
     ]),
   ];
   const graphs = shown.map((properties, index) => ({

@@ -26,14 +26,15 @@ export const observation = z
       .union(
         [
           z.literal(false),
-          z.strictObject({ actionArns: z.array(name).optional(), oldestMessageSeconds: count.optional() }),
+          z.strictObject({
+            actionArns: z.array(name).optional().describe("what is told, such as a topic; default nobody"),
+            oldestMessageSeconds: count.optional().describe("age at which a message waits too long; default 1800"),
+          }),
         ],
         { error: "false, or {actionArns, oldestMessageSeconds}" },
       )
       .optional()
-      .describe(
-        "`{actionArns, oldestMessageSeconds}` of the reaper's alarms, or `false` for none; default alarms without actions",
-      ),
+      .describe("the reaper's alarms, or `false` for none; default alarms without actions"),
     dashboard: z.boolean().optional().describe("CloudWatch dashboard; default `false`"),
   })
   .describe("alarms on the reaper, and a dashboard");

@@ -27,7 +27,12 @@ const BY_LAMBDA = [
 ];
 
 /** What AWS permits on every resource or not at all. @see https://docs.aws.amazon.com/service-authorization/latest/reference/ */
-const KNOWS_NO_RESOURCE = ["autoscaling:DescribeAutoScalingInstances", "ec2:DescribeInstances"];
+const KNOWS_NO_RESOURCE = [
+  "autoscaling:DescribeAutoScalingGroups",
+  "autoscaling:DescribeAutoScalingInstances",
+  "autoscaling:DescribeScalingActivities",
+  "ec2:DescribeInstances",
+];
 
 const KEYS: readonly KeyReference[] = [{ ssmParameter: "/chef/key.pem" }, { secretId: "chef/key" }];
 
@@ -93,6 +98,12 @@ describe("least privilege", () => {
       actionsOf(await statements("reaper-service-policy")),
       [...new Set([...called, ...BY_LAMBDA])].sort(),
     );
+  });
+
+  it("asks nothing about the group where nothing is reconciled", async () => {
+    const permitted = actionsOf(await statements("reaper-service-policy", { reaper: { reconcile: false } }));
+    const asks = permitted.filter((action) => action.startsWith("autoscaling:Describe"));
+    assert.deepEqual(asks, ["autoscaling:DescribeAutoScalingInstances"]);
   });
 
   it("lets an instance do what its first boot calls, and nothing else", async () => {

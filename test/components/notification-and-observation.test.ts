@@ -66,7 +66,12 @@ describe("a group's observation", () => {
 
   it("watches dead letters, age and the function's errors by itself, and tells whom it is told to", async () => {
     const declared = await declareGroup({ observation: { alarms: { actionArns: ["arn:aws:sns:x:1:pager"] } } });
-    assert.deepEqual(endings(declared).sort(), ["dead-letters", "oldest-message", "reaper-errors"]);
+    assert.deepEqual(endings(declared).sort(), [
+      "dead-letters",
+      "oldest-message",
+      "reaper-errors",
+      "reconcile-stopped",
+    ]);
     for (const { inputs } of ofType(declared, ALARM)) assert.deepEqual(inputs.alarmActions, ["arn:aws:sns:x:1:pager"]);
     const { inputs } = declared.one(ALARM, "dead-letters");
     assert.deepEqual(inputs.dimensions, { QueueName: "web-events-dead-letters" });
@@ -86,7 +91,7 @@ describe("a group's observation", () => {
     const { dashboardBody, dashboardName } = declared.one("aws:cloudwatch/dashboard:Dashboard").inputs;
     assert.equal(dashboardName, "staging-web");
     const [alarms, ...graphs] = JSON.parse(dashboardBody as string).widgets;
-    assert.equal(alarms.properties.alarms.length, 5);
+    assert.equal(alarms.properties.alarms.length, 6);
     assert.deepEqual(
       graphs.map(({ properties }: { properties: { title: string } }) => properties.title),
       ["CPU of the group (%)", "Instances", "Messages", "Chef nodes"],
@@ -100,6 +105,7 @@ describe("a group's observation", () => {
     const metrics = createEmfMetrics();
     metrics.add("reaped", "staging-web", 1);
     metrics.add("failures", "staging-web", 1);
+    metrics.add("reconciled", "staging-web", 1);
     const [line] = linesWritten(() => metrics.publish()).map((text) => JSON.parse(text));
     const [written] = line._aws.CloudWatchMetrics;
     const [[dimension]] = written.Dimensions;

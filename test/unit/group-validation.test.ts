@@ -33,6 +33,30 @@ const CASES: Array<[string, Args, ...string[]]> = [
   ["a policyfile beside a run list", { policyName: "a", policyGroup: "b", runList: ["recipe[x]"] }, "policyName"],
   ["a rate of nothing", { reaper: { chefRequestsPerSecond: 0 } }, "reaper.chefRequestsPerSecond"],
   ["a function of an hour", { reaper: { timeoutSeconds: 3600 } }, "reaper.timeoutSeconds"],
+  ["fewer invocations kept than asked for", { reaper: { reservedConcurrency: 5 } }, "reaper.reservedConcurrency"],
+  [
+    "fewer kept than asked for, without a reconcile",
+    { reaper: { reservedConcurrency: 4, reconcile: false } },
+    "reaper.reservedConcurrency",
+  ],
+  ["a reconcile that no function runs", { reaper: { mode: "worker", reconcile: {} } }, "reaper.reconcile"],
+  [
+    "one hours",
+    { reaper: { reconcile: { scheduleExpression: "rate(1 hours)" } } },
+    "reaper.reconcile.scheduleExpression",
+  ],
+  [
+    "a crontab's five fields",
+    { reaper: { reconcile: { scheduleExpression: "cron(0 * * * *)" } } },
+    "reaper.reconcile.scheduleExpression",
+  ],
+  [
+    "a reconcile that may remove all and nothing",
+    { reaper: { reconcile: { graceSeconds: -1, maxDeletions: 0, maxDeletionShare: 1.5 } } },
+    "reaper.reconcile.graceSeconds",
+    "reaper.reconcile.maxDeletions",
+    "reaper.reconcile.maxDeletionShare",
+  ],
 
   ["SSH for everybody", { ingress: [{ fromPort: 22, cidrBlocks: EVERYBODY }] }, "ingress.0"],
   ["SSH for everybody in a range", { ingress: [{ fromPort: 1, toPort: 99, ipv6CidrBlocks: ["::/0"] }] }, "ingress.0"],
