@@ -7,7 +7,8 @@ import {
   type Removal,
   type RemovalTarget,
 } from "../../components/chef";
-import { terminationState } from "../../components/reaper/instance-state";
+import { type InstanceState, terminationState } from "../../components/reaper/instance-state";
+import type { Termination } from "../../components/reaper/reading";
 import { type QueueMessage, type Reaped, reapMessage } from "../../components/reaper/reap";
 
 /** Decides on a message as the reaper does, by its own code. */
@@ -15,23 +16,31 @@ export type Decide = (message: QueueMessage, remove: Remove) => Promise<Reaped>;
 
 type Remove = (target: RemovalTarget) => Promise<Removal>;
 
+/** How the instance of a termination is found out about. */
+export type AskState = (termination: Termination) => Promise<InstanceState>;
+
 /**
  * The reaper's decision for an operator: what is not there counts as gone at once, and no lifecycle hook is answered, which
  * stays the reaper's work.
  */
-export function createDecide(groups: readonly string[], region: string | undefined): Decide {
-  const [ec2, autoScaling] = [new EC2Client({ region }), new AutoScalingClient({ region })];
+export function createDecide(groups: readonly string[], instanceState: AskState): Decide {
   return (message, remove) =>
     reapMessage(message, {
       groups,
       absenceGraceSeconds: 0,
       dryRun: false,
       now: Date.now,
-      instanceState: (termination) => terminationState(termination, ec2, autoScaling),
+      instanceState,
       remove,
       completeAction: async () => undefined,
       extendAction: async () => undefined,
     });
+}
+
+/** As the reaper asks. */
+export function askAws(region: string | undefined): AskState {
+  const [ec2, autoScaling] = [new EC2Client({ region }), new AutoScalingClient({ region })];
+  return (termination) => terminationState(termination, ec2, autoScaling);
 }
 
 /** As `removeNodeAndClient`, without removing: "deleted" is what would be. */

@@ -1,16 +1,19 @@
 import { Command } from "commander";
 import { forEachBounded } from "../../components/chef/concurrency";
-import { EXIT, type ExitCode, exitCodesHelp, UsageError } from "../exit";
+import { type ExitCode, exitCodesHelp, UsageError } from "../exit";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";
 import { openChef, requiredChef } from "../target/required";
 import { resolveTargets, type Target } from "../target/target";
-import type { Terminal } from "../terminal/terminal";
 import { createDecide } from "./decide";
+import { askDoubting } from "./doubt";
+import { exitCodeOf } from "./exit-code";
+import { printReaped } from "./print";
 import { type NamedInstance, parseInstance, type ReapedInstance, reapInstance } from "./reap-instance";
 
 interface Flags extends ConnectionFlags {
   readonly dryRun?: boolean;
+  readonly groupDestroyed?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,6 +29,7 @@ export function reapCommand(): Command {
     )
     .argument("<instance...>", "ids of instances, or names of their nodes, GROUP-ID")
     .option("--dry-run", "look and tell, remove nothing")
+    .option("--group-destroyed", "its group is gone too: believe EC2 that it does not know the instance")
     .option("--json", "print what became of each as one JSON document");
   addChefOptions(addFleetOptions(command));
   return command
@@ -49,15 +53,16 @@ async function reap(names: readonly string[], flags: Flags, { terminal, signal }
       "the group is not known: give '--group', '--function' or '--outputs', or name nodes, GROUP-ID",
     );
   }
-  const { dryRun = false, json } = flags;
+  const { dryRun = false, groupDestroyed = false, json } = flags;
   const [target] = targets as [Target];
   const chef = await openChef(oneChef(targets), target.region);
   try {
     const known = [...groups, ...instances.flatMap(({ group }) => group ?? [])];
-    const work = { chef, decide: createDecide(known, target.region), groups, dryRun };
+    const ask = askDoubting({ chef, region: target.region, groupDestroyed });
+    const work = { chef, decide: createDecide(known, ask), groups, dryRun };
     const reaped = await reapAll(instances, (instance) => reapInstance(instance, work), { terminal, signal });
     if (json) terminal.json({ dryRun, instances: reaped });
-    else print(reaped, terminal);
+    else printReaped(reaped, terminal);
     return exitCodeOf(reaped);
   } finally {
     chef.close();
@@ -87,45 +92,4 @@ async function reapAll(
 
 function notTried({ instanceId }: NamedInstance): ReapedInstance {
   return { instanceId, name: instanceId, outcome: "not-tried", reason: "the run was stopped before it" };
-}
-
-const MARK_OF = {
-  removed: "ok",
-  absent: "ok",
-  "would-remove": "warning",
-  "not-tried": "warning",
-  refused: "failed",
-  failed: "failed",
-} as const;
-
-function print(reaped: readonly ReapedInstance[], terminal: Terminal): void {
-  for (const one of reaped) terminal.mark(MARK_OF[one.outcome], `${one.name} ${described(one)}`);
-  const outcomes = [...new Set(reaped.map(({ outcome }) => outcome))];
-  const counts = outcomes.map((it) => `${reaped.filter(({ outcome }) => outcome === it).length} ${WORD_OF[it]}`);
-  terminal.line(counts.join(", "));
-}
-
-const WORD_OF = {
-  removed: "removed",
-  absent: "gone already",
-  "would-remove": "to remove",
-  "not-tried": "not tried",
-  refused: "refused",
-  failed: "failed",
-} as const;
-
-function described({ outcome, node, client, reason }: ReapedInstance): string {
-  if (outcome === "removed") return `removed: node ${node}, client ${client}`;
-  if (outcome === "would-remove") {
-    return `would remove ${[node === "deleted" && "node", client === "deleted" && "client"].filter(Boolean).join(" and ")}`;
-  }
-  return outcome === "absent" ? "is gone already" : `${WORD_OF[outcome]}: ${reason}`;
-}
-
-/** A failure tells more than a refusal, and that more than what is left. */
-export function exitCodeOf(reaped: readonly ReapedInstance[]): ExitCode {
-  const some = (...outcomes: ReapedInstance["outcome"][]) => reaped.some(({ outcome }) => outcomes.includes(outcome));
-  if (some("failed")) return EXIT.failed;
-  if (some("refused")) return EXIT.refused;
-  return some("would-remove", "not-tried") ? EXIT.left : EXIT.done;
 }

@@ -4,7 +4,7 @@ import type { ChefClient } from "../../components/chef";
 import type { DeadLetter } from "../dead-letters/dead-letter";
 import { provePermissions } from "../doctor/permissions";
 import { EXIT, type ExitCode, exitCodesHelp } from "../exit";
-import { createDecide } from "../reap/decide";
+import { askAws, createDecide } from "../reap/decide";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags } from "../target/options";
 import { openChef, requiredChef, requiredGroups, requiredQueues } from "../target/required";
@@ -85,7 +85,7 @@ async function redriveTarget(target: Target, flags: Flags, { terminal, signal }:
   const chef = await openChef(requiredChef(target), region);
   try {
     requiredGroups(target);
-    const decide = createDecide(target.reapsFor, region);
+    const decide = createDecide(target.reapsFor, askAws(region));
     const forbidden = once(async () => (dryRun ? undefined : whatIsForbidden(target, chef)));
     const judging = { chef, decide, forbidden };
     const options = { queues, dryRun, limit, signal, onProgress };

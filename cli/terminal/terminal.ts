@@ -1,7 +1,7 @@
 import { clearLine, cursorTo } from "node:readline";
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
-import { colored, type Mark, marked, wrapped } from "./text";
+import { BY_US, colored, type Mark, marked, wrapped } from "./text";
 
 /** Where a command's words go: what it found to standard output, how far it is to standard error. */
 export interface Terminal {
@@ -42,7 +42,7 @@ export function createTerminal(quiet: boolean, out: Stream = process.stdout, asi
   const width = out.isTTY ? out.columns || USUAL_WIDTH : Number.POSITIVE_INFINITY;
   return {
     line: (text, indent = 0) => put(out, wrapped(text, width, indent)),
-    title: (text) => put(out, `${started ? "\n" : ""}${hasColors(out) ? styleText("bold", text) : text}`),
+    title: (text) => put(out, `${started ? "\n" : ""}${hasColors(out) ? styleText("bold", text, BY_US) : text}`),
     mark: (mark, text, indent = 2) => {
       const whole = wrapped(marked(mark, text), width, indent);
       put(out, hasColors(out) ? colored(mark, whole) : whole);

@@ -8,6 +8,9 @@ export const MARKS = {
   none: { sign: "·", color: "gray" },
 } as const;
 
+/** Whether to colour is decided by whom the stream is known to. */
+export const BY_US = { validateStream: false } as const;
+
 export type Mark = keyof typeof MARKS;
 
 /** The text with its sign, which stands after the spaces that it begins with. */
@@ -18,7 +21,7 @@ export function marked(mark: Mark, text: string): string {
 /** Colours the sign of a marked text. */
 export function colored(mark: Mark, text: string): string {
   const { sign, color } = MARKS[mark];
-  return text.replace(sign, styleText(color, sign));
+  return text.replace(sign, styleText(color, sign, BY_US));
 }
 
 /**

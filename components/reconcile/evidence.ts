@@ -61,7 +61,7 @@ export function judge(evidence: Evidence, facts: GroupFacts, now: number, graceS
 const BY_HAND = "if it is left over, remove it by hand";
 
 /** Whose the node is, where it is another instance's, or ran in another region or account. */
-function usedElsewhere(node: ChefNode, instanceId: string, facts: GroupFacts): string | undefined {
+export function usedElsewhere(node: ChefNode, instanceId: string, facts: GroupFacts): string | undefined {
   const owner = instanceIdOfNode(node);
   if (owner !== undefined && owner !== instanceId) {
     return `the node carries the id of another instance, ${quote(owner)}`;
@@ -84,7 +84,7 @@ function regionOf(node: ChefNode): string | undefined {
 }
 
 /** When Ohai last looked, milliseconds since 1970: at every converged run. */
-function convergedAt(node: ChefNode): number | undefined {
+export function convergedAt(node: ChefNode): number | undefined {
   const seconds = isRecord(node.automatic) ? node.automatic.ohai_time : undefined;
   return typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }

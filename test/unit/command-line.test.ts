@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createProgram } from "../../cli/program";
+import { createTerminal } from "../../cli/terminal/terminal";
+import { age, named, wrapped } from "../../cli/terminal/text";
+import { commandLineDocument } from "../../docs/command-line";
+
+describe("docs/cli.md", () => {
+  const written = readFileSync(join(__dirname, "../../docs/cli.md"), "utf8");
+
+  it("is what the commands' options say; `npm run docs` makes it so", () => {
+    assert.equal(written, commandLineDocument(written));
+  });
+
+  it("has every command in its first table", () => {
+    for (const command of createProgram().commands)
+      assert.match(written, new RegExp(`^\\| \`${command.name()}[ \`]`, "m"));
+  });
+});
+
+describe("the operators' command", () => {
+  for (const command of createProgram().commands) {
+    it(`says of every option of ${command.name()} what it means, and ends with the exit codes`, () => {
+      const silent = command.options.filter(({ description }) => description === "");
+      assert.deepEqual(silent, []);
+      let help = "";
+      command.configureOutput({
+        writeOut: (text) => {
+          help += text;
+        },
+      });
+      command.outputHelp();
+      for (const { long } of command.options) assert.ok(help.includes(String(long)), `${long} is not in the help`);
+      assert.match(help, /Exit codes:\n {2}0 +\w.*\n {2}1 +\w.*\n {2}2 +called wrongly/);
+    });
+  }
+});
+
+/** A stream that keeps what it is told. */
+function stream(terminal: { isTTY?: boolean; columns?: number; colors?: boolean } = {}) {
+  const texts: string[] = [];
+  const write = (text: string) => texts.push(text) > 0;
+  return { texts, stream: { ...terminal, write, hasColors: () => terminal.colors === true } };
+}
+
+describe("the terminal", () => {
+  it("breaks lines between words and indents what follows", () => {
+    assert.equal(wrapped("  a bb ccc dddd", 9, 4), "  a bb\n    ccc\n    dddd");
+    assert.equal(wrapped("averylongword", 5, 2), "averylongword");
+  });
+
+  it("breaks nothing, colours nothing and shows no progress where no terminal is", () => {
+    const [out, aside] = [stream(), stream()];
+    const terminal = createTerminal(false, out.stream, aside.stream);
+    terminal.progress("on the way");
+    terminal.mark("ok", `  ${"word ".repeat(50)}end`);
+    assert.equal(out.texts.join(""), `  ✔ ${"word ".repeat(50)}end\n`);
+    assert.deepEqual(aside.texts, []);
+  });
+
+  it("colours the sign alone, where colours are wanted", () => {
+    const out = stream({ isTTY: true, columns: 80, colors: true });
+    createTerminal(false, out.stream, stream().stream).mark("failed", "  no");
+    assert.equal(out.texts.join(""), "  \u001b[31m✖\u001b[39m no\n");
+    const plain = stream({ isTTY: true, columns: 80, colors: false });
+    createTerminal(false, plain.stream, stream().stream).mark("failed", "  no");
+    assert.equal(plain.texts.join(""), "  ✖ no\n");
+  });
+
+  it("shows progress aside on a terminal, unless programs read the result", () => {
+    const aside = stream({ isTTY: true, columns: 20 });
+    createTerminal(false, stream().stream, aside.stream).progress("x".repeat(50));
+    assert.equal(aside.texts.join(""), "x".repeat(19));
+    const quiet = stream({ isTTY: true });
+    createTerminal(true, stream().stream, quiet.stream).progress("on the way");
+    assert.deepEqual(quiet.texts, []);
+  });
+
+  it("says spans of time and long lists shortly", () => {
+    const minute = 60_000;
+    assert.deepEqual(
+      [0, 1, 90, 180, 60 * 50].map((minutes) => age(minutes * minute)),
+      ["less than a minute", "1 minute", "90 minutes", "3 hours", "2 days"],
+    );
+    assert.equal(named(["a", "b", "c"]), "a, b, c");
+    assert.equal(named(["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
+  });
+});

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { exitCodeOf, failed, ok, skipped, warning } from "../../cli/doctor/check";
+import { judgeClock } from "../../cli/doctor/chef-server";
+import { judgePolicy, judgeRedrive, judgeVisibility } from "../../cli/doctor/queues";
+import { judgeSettings, judgeState } from "../../cli/doctor/reaper-function";
+import { exitCodeOf as reapExitCode } from "../../cli/reap/exit-code";
+import type { ReapedInstance } from "../../cli/reap/reap-instance";
+import { exitCodeOf as reconcileExitCode } from "../../cli/reconcile/exit-code";
+import type { ReconcileReport } from "../../components/reconcile";
+
+const DAY = 86_400;
+
+describe("what the doctor makes of", () => {
+  it("a clock", () => {
+    assert.equal(judgeClock(0).status, "ok");
+    assert.equal(judgeClock(-2).status, "ok");
+    assert.deepEqual(
+      [judgeClock(61), judgeClock(-1200)].map(({ status, message }) => [status, message]),
+      [
+        ["warning", "this clock is 61 seconds ahead of the server's"],
+        ["failed", "this clock is 1,200 seconds behind the server's; from 900 on it refuses"],
+      ],
+    );
+    assert.equal(judgeClock(Number.NaN).status, "warning");
+  });
+
+  it("a queue's policy", () => {
+    const policy = (Principal: unknown, Effect = "Allow") => ({
+      Policy: JSON.stringify({ Statement: [{ Effect, Principal }] }),
+    });
+    assert.equal(judgePolicy(policy({ Service: "sns.amazonaws.com" })).status, "ok");
+    assert.equal(judgePolicy(policy({ Service: ["sns.amazonaws.com"] })).status, "ok");
+    for (const bad of [{}, policy({ Service: "s3.amazonaws.com" }), policy("*", "Deny"), { Policy: "{" }]) {
+      assert.equal(judgePolicy(bad).status, "failed", JSON.stringify(bad));
+    }
+  });
+
+  it("a queue's visibility", () => {
+    assert.equal(judgeVisibility({ VisibilityTimeout: "180" }, 30).status, "ok");
+    assert.equal(judgeVisibility({ VisibilityTimeout: "60" }, 30).status, "warning");
+    assert.equal(judgeVisibility({ VisibilityTimeout: "60" }, undefined).status, "skipped");
+  });
+
+  it("a queue's redrive policy", () => {
+    const queue = (deadLetterTargetArn: string) => ({
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 100 }),
+      MessageRetentionPeriod: `${4 * DAY}`,
+    });
+    const dead = (days: number) => ({ QueueArn: "arn:dead", MessageRetentionPeriod: `${days * DAY}` });
+    assert.equal(judgeRedrive(queue("arn:dead"), dead(14)).status, "ok");
+    assert.equal(judgeRedrive(queue("arn:dead"), dead(1)).status, "warning");
+    assert.match(
+      judgeRedrive(queue("arn:other"), dead(14)).message,
+      /sets aside in 'arn:other', while .* in 'arn:dead'/,
+    );
+    assert.equal(judgeRedrive({}, dead(14)).status, "failed");
+  });
+
+  it("a function", () => {
+    assert.equal(judgeState({ State: "Active", Runtime: "nodejs22.x" }).status, "ok");
+    assert.match(judgeState({ State: "Failed", StateReason: "no subnet" }).message, /Failed: no subnet/);
+    assert.equal(judgeState({ State: "Active", LastUpdateStatus: "Failed" }).status, "failed");
+  });
+
+  it("a function's settings", () => {
+    const variables = {
+      REAPER_CHEF_SERVER_URL: "https://chef",
+      REAPER_CHEF_CLIENT_NAME: "operator",
+      REAPER_CHEF_KEY: '{"file":"key.pem"}',
+      REAPER_GROUPS: '["web"]',
+      REAPER_DEAD_LETTER_QUEUE_URL: "https://dead",
+    };
+    assert.equal(judgeSettings(variables).status, "ok");
+    assert.match(judgeSettings({ ...variables, REAPER_DRY_RUN: "true" }).message, /dry run: it deletes nothing/);
+    assert.throws(() => judgeSettings({}), /REAPER_GROUPS is missing/);
+  });
+});
+
+describe("the exit code", () => {
+  it("of the doctor is that of the worst check", () => {
+    const area = (...checks: ReturnType<typeof ok>[]) => [{ title: "x", checks }];
+    assert.equal(exitCodeOf(area(ok("a", ""), skipped("b", ""))), 0);
+    assert.equal(exitCodeOf(area(ok("a", ""), warning("b", ""))), 3);
+    assert.equal(exitCodeOf(area(warning("a", ""), failed("b", ""))), 1);
+  });
+
+  it("of reap tells a failure before a refusal, and that before what is left", () => {
+    const code = (...outcomes: ReapedInstance["outcome"][]) =>
+      reapExitCode(outcomes.map((outcome) => ({ outcome, instanceId: "i", name: "n", reason: "" })));
+    assert.deepEqual(
+      [code("removed", "absent"), code("would-remove"), code("not-tried"), code("refused", "would-remove")],
+      [0, 3, 3, 4],
+    );
+    assert.equal(code("refused", "failed"), 1);
+  });
+
+  it("of reconcile tells a stop at the cap from a run that was ended in the middle", () => {
+    const report = (changes: Partial<ReconcileReport> = {}): ReconcileReport => ({
+      group: "web",
+      dryRun: false,
+      examined: { nodes: 1, clients: 1, names: 1 },
+      living: 1,
+      recent: 0,
+      planned: [],
+      removed: [],
+      kept: [],
+      foreign: [],
+      failed: [],
+      ...changes,
+    });
+    const finding = { name: "web-i", why: "because" };
+    assert.equal(reconcileExitCode([report()]), 0);
+    assert.equal(reconcileExitCode([report({ foreign: [finding] })]), 0);
+    assert.equal(reconcileExitCode([report({ kept: [finding] })]), 3);
+    assert.equal(reconcileExitCode([report({ dryRun: true, planned: ["web-i"] })]), 3);
+    assert.equal(reconcileExitCode([report({ planned: ["web-i"], stopped: "ended" })]), 3);
+    assert.equal(reconcileExitCode([report({ failed: [finding] }), report()]), 1);
+    assert.equal(reconcileExitCode([report({ failed: [finding] }), report({ stopped: "the cap" })]), 4);
+  });
+});

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import type { Message } from "@aws-sdk/client-sqs";
+import { CAUSES, causeOf } from "../../cli/dead-letters/causes";
+import { byCause, type DeadLetter, deadLetterOf } from "../../cli/dead-letters/dead-letter";
+import { createDecide } from "../../cli/reap/decide";
+import { judge } from "../../cli/redrive/judge";
+import { type RedriveOptions, redriveQueue } from "../../cli/redrive/redrive-queue";
+import type { ChefClient } from "../../components/chef";
+import { afterRemoval, refusalOfGroup, refusalOfState } from "../../components/reaper/decision";
+import { readMessage } from "../../components/reaper/message";
+import { fakeSqs } from "../helpers/fake-sqs";
+import { envelope, notification } from "../helpers/messages";
+
+const ID = "i-0123456789abcdef0";
+const OTHER = "i-0fedcba9876543210";
+const QUEUES = { queueUrl: "queue", deadLetterQueueUrl: "dead" };
+
+function letter(body: unknown, reason?: string, id = "m"): Message {
+  const Body = typeof body === "string" ? body : JSON.stringify(body);
+  const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
+  const MessageAttributes = reason ? { reason: attribute(reason), originalMessageId: attribute("before") } : undefined;
+  return { MessageId: id, Body, MessageAttributes, Attributes: { SentTimestamp: "1000" } };
+}
+
+describe("the cause of a dead letter", () => {
+  const reasonOf = (outcome: { readonly reason: string } | undefined) => outcome?.reason;
+  const foreign = { node: "foreign", client: "foreign", foreignInstanceId: OTHER } as const;
+  const rejected = readMessage("nonsense");
+  const cases = {
+    exhausted: undefined,
+    alive: reasonOf(refusalOfState(ID, { gone: false, name: "running" })),
+    "other-group": reasonOf(refusalOfGroup("other", ["web"])),
+    "other-instance": reasonOf(afterRemoval(foreign, 0, 600)),
+    "not-understood": rejected.kind === "rejected" ? rejected.reason : undefined,
+  };
+
+  for (const [cause, reason] of Object.entries(cases)) {
+    it(`is known from the reaper's own words: ${cause}`, () => {
+      if (cause !== "exhausted") assert.ok(reason);
+      assert.equal(causeOf(reason), cause);
+      assert.ok(cause in CAUSES);
+    });
+  }
+
+  it("is counted, with the oldest message", () => {
+    const letters = [
+      letter("x", "the body is no JSON object"),
+      letter("y", "also none"),
+      letter(notification("web", ID)),
+    ];
+    assert.deepEqual(
+      byCause(letters.map(deadLetterOf)).map(({ cause, count, oldestSentAt }) => [cause, count, oldestSentAt]),
+      [
+        ["not-understood", 2, 1000],
+        ["exhausted", 1, 1000],
+      ],
+    );
+  });
+
+  it("names group and instance, also out of an envelope", () => {
+    const { group, instanceId } = deadLetterOf(letter(envelope(notification("web", ID))));
+    assert.deepEqual([group, instanceId], ["web", ID]);
+  });
+});
+
+describe("whether a dead letter goes back", () => {
+  interface World {
+    readonly state?: string;
+    readonly owner?: string;
+    readonly chefError?: string;
+    readonly forbidden?: string;
+  }
+
+  async function verdictOn(message: Message, { state = "terminated", owner, chefError, forbidden }: World = {}) {
+    const node = { name: `web-${ID}`, automatic: { ec2: { instance_id: owner ?? ID } } };
+    const look = async () => {
+      if (chefError) throw new Error(chefError);
+      return node;
+    };
+    const unexpected = (): never => assert.fail("a dead letter is only looked at");
+    const chef = { getNode: look, getClient: look, deleteNode: unexpected, deleteClient: unexpected };
+    const decide = createDecide(["web"], async () => ({ gone: state === "terminated", name: state }));
+    return judge(deadLetterOf(message), {
+      chef: chef as unknown as ChefClient,
+      decide,
+      forbidden: async () => forbidden,
+    });
+  }
+
+  const exhausted = letter(notification("web", ID));
+  const alive = letter(notification("web", ID), `the instance ${ID} is running, so that nothing of it may be removed`);
+
+  it("is yes once the Chef server answers and the instance is gone", async () => {
+    assert.equal((await verdictOn(exhausted)).verdict, "back");
+    assert.equal((await verdictOn(alive)).verdict, "back");
+  });
+
+  it("is yes for what needs no removal", async () => {
+    assert.equal((await verdictOn(letter(notification("web", ID, { Destination: "WarmPool" })))).verdict, "back");
+  });
+
+  const stays: readonly (readonly [string, Message, World, RegExp])[] = [
+    ["the instance runs still", alive, { state: "running" }, /is running/],
+    ["the Chef server fails", exhausted, { chefError: "GET /nodes answered 401" }, /answered 401/],
+    ["the operator may not delete", exhausted, { forbidden: "may not delete nodes" }, /may not delete nodes/],
+    ["the node is another instance's", exhausted, { owner: OTHER }, /carries the id of another/],
+    ["the group is another's", letter(notification("other", ID), "the group"), {}, /not one of this reaper's/],
+    ["nobody understands it", letter("nonsense", "the body is no JSON object"), {}, /no JSON object/],
+  ];
+  for (const [title, message, world, reason] of stays) {
+    it(`is no while ${title}`, async () => {
+      const { verdict, reason: said } = await verdictOn(message, world);
+      assert.equal(verdict, "stays");
+      assert.match(said, reason);
+    });
+  }
+});
+
+describe("redrive", () => {
+  const { signal } = new AbortController();
+  const options = (changes: Partial<RedriveOptions> = {}): RedriveOptions => ({
+    queues: QUEUES,
+    dryRun: false,
+    limit: 1000,
+    signal,
+    judge: async ({ body }: DeadLetter) => ({ verdict: body.startsWith("stay") ? "stays" : "back", reason: "because" }),
+    onProgress: () => undefined,
+    ...changes,
+  });
+  const dead = (...bodies: string[]) => bodies.map((body, index) => letter(body, "a reason", `d${index}`));
+  const bodies = (messages: readonly Message[] | undefined) => messages?.map(({ Body }) => Body).sort();
+
+  it("moves what is judged so, without the reaper's attributes, and shows the rest again", async () => {
+    const sqs = fakeSqs({ queue: [], dead: dead("a", "stay", "b") });
+    const redriven = await redriveQueue(sqs.client, options());
+    assert.deepEqual(redriven.map(({ outcome }) => outcome).sort(), ["back", "back", "stays"]);
+    assert.deepEqual(bodies(sqs.queues.queue), ["a", "b"]);
+    assert.deepEqual(
+      sqs.queues.queue?.map(({ MessageAttributes }) => MessageAttributes),
+      [undefined, undefined],
+    );
+    assert.deepEqual(bodies(sqs.queues.dead), ["stay"]);
+    const again = await redriveQueue(sqs.client, options());
+    assert.deepEqual(
+      again.map(({ outcome }) => outcome),
+      ["stays"],
+      "what stayed can be received again",
+    );
+  });
+
+  it("moves nothing in a dry run", async () => {
+    const sqs = fakeSqs({ queue: [], dead: dead("a", "b") });
+    const redriven = await redriveQueue(sqs.client, options({ dryRun: true }));
+    assert.deepEqual(
+      redriven.map(({ outcome }) => outcome),
+      ["would-go-back", "would-go-back"],
+    );
+    assert.deepEqual([bodies(sqs.queues.queue), bodies(sqs.queues.dead)], [[], ["a", "b"]]);
+  });
+
+  it("looks at no more than the limit", async () => {
+    const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnop") });
+    assert.equal((await redriveQueue(sqs.client, options({ limit: 12 }))).length, 12);
+    assert.equal(sqs.queues.dead?.length, 4);
+  });
+
+  it("loses no message, whichever call of SQS fails", async () => {
+    for (let failing = 0; failing < 12; failing++) {
+      const fail = (name: string, count: number) => {
+        if (count === failing && !name.startsWith("Receive")) throw new Error("SQS is away");
+      };
+      const sqs = fakeSqs({ queue: [], dead: dead("a", "b", "stay") }, fail);
+      await redriveQueue(sqs.client, options());
+      const there = new Set([...(bodies(sqs.queues.queue) ?? []), ...(bodies(sqs.queues.dead) ?? [])]);
+      assert.deepEqual([...there].sort(), ["a", "b", "stay"], `after a failure of call ${failing}`);
+    }
+  });
+
+  it("tells a message that SQS did not take, and keeps it", async () => {
+    const fail = (name: string) => {
+      if (name === "SendMessageCommand") throw new Error("AccessDenied");
+    };
+    const sqs = fakeSqs({ queue: [], dead: dead("a") }, fail);
+    const [redriven] = await redriveQueue(sqs.client, options());
+    assert.deepEqual([redriven?.outcome, redriven?.reason], ["failed", "AccessDenied"]);
+    assert.deepEqual(bodies(sqs.queues.dead), ["a"]);
+  });
+
+  it("does not send round and round what the reaper sets aside again at once", async () => {
+    const sqs = fakeSqs({ queue: [], dead: dead("a") }, () => {
+      for (const sent of sqs.queues.queue?.splice(0) ?? []) {
+        const originalMessageId = { DataType: "String", StringValue: sent.MessageId };
+        const reason = { DataType: "String", StringValue: "as before" };
+        sqs.queues.dead?.push({
+          ...sent,
+          MessageId: `again-${sent.MessageId}`,
+          MessageAttributes: { reason, originalMessageId },
+        });
+      }
+    });
+    const redriven = await redriveQueue(sqs.client, options());
+    assert.deepEqual(
+      redriven.map(({ outcome }) => outcome),
+      ["back"],
+    );
+    assert.equal(sqs.queues.dead?.length, 1);
+  });
+
+  it("begins nothing new after a stop", async () => {
+    const stopping = new AbortController();
+    const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnopqrstuvwxyz") });
+    const onProgress = () => stopping.abort();
+    const redriven = await redriveQueue(sqs.client, options({ signal: stopping.signal, onProgress }));
+    assert.equal(redriven.length, 10, "the batch in flight is finished");
+    assert.equal((sqs.queues.queue?.length ?? 0) + (sqs.queues.dead?.length ?? 0), 26);
+  });
+});
