@@ -37,7 +37,9 @@ export async function isTerminating(autoScaling: AutoScalingClient, action: Life
   const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: [action.instanceId] });
   const answer = await autoScaling.send(command);
   const found = answer.AutoScalingInstances?.find((instance) => instance.InstanceId === action.instanceId);
-  return found?.AutoScalingGroupName === action.group && (found.LifecycleState ?? "").startsWith("Terminating");
+  // An instance of a warm pool is in Warmed:Terminating:Wait.
+  const isOnItsWayOut = /^(Warmed:)?Terminating/.test(found?.LifecycleState ?? "");
+  return found?.AutoScalingGroupName === action.group && isOnItsWayOut;
 }
 
 /** What a termination's instance is like now. One that waits in its terminate hook still runs: Auto Scaling is asked about it, not EC2 alone. */

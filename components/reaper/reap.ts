@@ -1,6 +1,7 @@
 import { nodeName } from "../chef/names";
 import type { Removal, RemovalTarget } from "../chef/removal";
 import { afterRemoval, ageSeconds, backoffSeconds, refusalOfGroup, refusalOfState } from "./decision";
+import { HEARTBEAT_SECONDS, whileExtending } from "./heartbeat";
 import type { InstanceState } from "./instance-state";
 import { readMessage } from "./message";
 import { acknowledged, deadLetter, type Outcome, retry, retryFailed } from "./outcome";
@@ -88,8 +89,19 @@ async function reapSafely(termination: Termination, message: QueueMessage, servi
     return await reapTermination(termination, age, services);
   } catch (error) {
     const reason = await releaseAfterFailure(termination, age, services, messageOf(error));
-    return retryFailed(reason, backoffSeconds(message.receiveCount ?? 1));
+    return retryFailed(reason, retrySeconds(message, termination, age, services));
   }
+}
+
+/** An instance that waits in its hook has to be seen to before its heartbeat is over; one that was let go has not. */
+function retrySeconds(
+  { receiveCount = 1 }: QueueMessage,
+  { action }: Termination,
+  age: number,
+  { absenceGraceSeconds }: ReapServices,
+): number {
+  const backoff = backoffSeconds(receiveCount);
+  return action && age <= absenceGraceSeconds ? Math.min(HEARTBEAT_SECONDS, backoff) : backoff;
 }
 
 async function reapTermination(termination: Termination, age: number, services: ReapServices): Promise<Outcome> {
@@ -106,7 +118,8 @@ async function reapTermination(termination: Termination, age: number, services: 
   if (services.dryRun) {
     return retry(`dry run: would remove node and client ${target.name}`, services.absenceGraceSeconds);
   }
-  const removal = await services.remove(target);
+  const remove = () => services.remove(target);
+  const removal = await (action ? whileExtending(remove, () => services.extendAction(action)) : remove());
   const elsewhere = await removeElsewhere(removal, { instanceId, nodeName: target.name, group }, services);
   if (action) {
     await services.completeAction(action);

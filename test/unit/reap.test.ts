@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Removal } from "../../components/chef/removal";
+import { whileExtending } from "../../components/reaper/heartbeat";
 import { createLog } from "../../components/reaper/log";
 import { type ReapServices, reapMessage } from "../../components/reaper/reap";
 import { settleMessage } from "../../components/reaper/settle";
@@ -87,6 +88,37 @@ describe("reap", () => {
     const late = world({ remove, now: () => NOW + 700_000 });
     const later = await reapMessage(message(hookMessage("web", ID)), late.services);
     assert.deepEqual([later.outcome, late.calls], ["retry", ["complete drain"]]);
+  });
+
+  it("looks at a waiting instance again before the shortest heartbeat is over, and at one let go as at any other", async () => {
+    const remove = async () => assert.fail("down");
+    const seconds = async (document: unknown, now: number) => {
+      const outcome = await reapMessage(message(document, 9), world({ remove, now: () => now }).services);
+      return outcome.outcome === "retry" ? outcome.afterSeconds : undefined;
+    };
+    assert.equal(await seconds(hookMessage("web", ID), NOW), 20);
+    assert.equal(await seconds(hookMessage("web", ID), NOW + 700_000), 600);
+    assert.equal(await seconds(notification("web", ID), NOW), 600);
+  });
+
+  it("extends the hook while a removal takes its time, and no longer", async () => {
+    let extended = 0;
+    const slow = async () => {
+      while (extended < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+      return "done";
+    };
+    const extend = async () => {
+      extended++;
+      assert.ok(extended !== 2, "one that fails changes nothing");
+    };
+    assert.equal(await whileExtending(slow, extend, 1), "done");
+    await assert.rejects(
+      whileExtending(async () => assert.fail("down"), extend, 1),
+      /down/,
+    );
+    const after = extended;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(extended, after);
   });
 
   it("completes the hook of a move into the warm pool and removes nothing", async () => {
