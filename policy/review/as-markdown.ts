@@ -1,32 +1,55 @@
-import { changesInWords, type Finding, nameOf, type Review, stopping } from "./finding";
+import { rules } from "../rules";
+import { changesInWords, counted, type Finding, type Review, stopping } from "./finding";
 
 /** By it a workflow finds the comment it made before, and edits that one. */
 export const MARKER = "<!-- chef-autoscaling review -->";
 
-/** A comment for a pull request. */
+/** Most bytes of a comment's part that tells errors; GitHub takes no comment of more than 65,536. */
+const MOST_ERRORS = 20_000;
+
+/** A comment for a pull request: what stops it in sight, what only advises folded away. */
 export function asMarkdown(review: Review): string {
+  const stops = stopping(review);
+  const advice = review.findings.filter((finding) => !stops.includes(finding));
   const parts = [MARKER, `### ${title(review)}`, `Stack \`${review.stack}\`: ${changesInWords(review)}.`];
-  if (review.findings.length > 0) parts.push(table(review.findings));
-  if (review.errors.length > 0) parts.push(["The preview failed:", ...review.errors.map(quoted)].join("\n\n"));
+  if (stops.length > 0) parts.push(table(stops));
+  if (review.errors.length > 0) parts.push(`The preview failed:\n\n${fenced(review.errors.join("\n\n"))}`);
+  if (advice.length > 0) {
+    parts.push(`<details><summary>Advice, ${counted(advice.length, "finding")}</summary>`, table(advice), "</details>");
+  }
   return `${parts.join("\n\n")}\n`;
 }
 
 function title(review: Review): string {
-  if (stopping(review).length > 0) return "Stopped by policy";
-  return review.errors.length > 0 ? "The preview failed" : "Policy has no objection";
+  const stops = stopping(review).length;
+  if (stops > 0) return `Stopped by ${counted(stops, "mandatory finding")}`;
+  return review.errors.length > 0 ? "The preview failed, so nobody knows" : "Nothing stops it";
 }
 
 function table(findings: readonly Finding[]): string {
   const rows = findings.map(
-    (finding) => `| ${finding.level} | ${finding.rule} | \`${nameOf(finding)}\` | ${cell(finding.message)} |`,
+    (finding) => `| ${finding.severity} | ${linked(finding.rule)} | ${cell(finding.message)} |`,
   );
-  return ["| level | rule | resource | what and how to mend it |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  return ["| severity | rule | what was found, and how to mend it |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
+function linked(name: string): string {
+  const url = rules.find((rule) => rule.name === name)?.url;
+  return url ? `[${name}](${url})` : name;
+}
+
+/** One line of a table, in which nothing of the text is markup. */
 function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", "<br>");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/[\\|*_`[\]$~]/g, "\\$&")
+    .replaceAll("\n", "<br>");
 }
 
-function quoted(text: string): string {
-  return text.replaceAll(/^/gm, "    ");
+/** A block that no text can end from inside. */
+function fenced(text: string): string {
+  const shown = text.length > MOST_ERRORS ? `${text.slice(0, MOST_ERRORS)}\n…` : text;
+  const fence = "`".repeat(Math.max(3, ...[...shown.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
+  return `${fence}text\n${shown}\n${fence}`;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import { rules } from "../rules";
 import type { Finding, Review } from "./finding";
@@ -37,6 +38,7 @@ function descriptor({
   remediationSteps,
   url,
   severity,
+  enforcementLevel,
   tags,
 }: (typeof rules)[number]): ReportingDescriptor {
   return {
@@ -44,15 +46,20 @@ function descriptor({
     shortDescription: { text: description },
     help: { text: remediationSteps ?? description },
     helpUri: url,
+    defaultConfiguration: { enabled: enforcementLevel !== "disabled", level: levelOf(enforcementLevel) },
     properties: { tags: [...(tags ?? []), "security"], "security-severity": severity && SCORES[severity] },
   };
+}
+
+function levelOf(level: string | undefined): "error" | "warning" {
+  return level === "mandatory" ? "error" : "warning";
 }
 
 function result({ rule, level, urn, message }: Finding, stack: string): Result {
   return {
     ruleId: rule,
     ruleIndex: rules.findIndex(({ name }) => name === rule),
-    level: level === "mandatory" ? "error" : "warning",
+    level: levelOf(level),
     message: { text: message },
     locations: [
       {
@@ -60,6 +67,7 @@ function result({ rule, level, urn, message }: Finding, stack: string): Result {
         logicalLocations: [{ fullyQualifiedName: urn, kind: "resource" }],
       },
     ],
-    partialFingerprints: { "ruleAndResource/v1": `${rule}:${urn}` },
+    // GitHub tells findings apart by this one, and would else make it of the line, which is the same for all.
+    partialFingerprints: { primaryLocationLineHash: createHash("sha256").update(`${rule} ${urn}`).digest("hex") },
   };
 }

@@ -1,17 +1,17 @@
-import { changesInWords, type Review, stopping } from "./finding";
+import { changesInWords, counted, type Review, stopping } from "./finding";
 
-/** For a terminal: a line per finding, then the verdict. */
+/** For a terminal: two lines per finding, then the verdict. */
 export function asText(review: Review): string {
   const findings = review.findings.map(
-    ({ level, rule, message }) => `${level.padEnd(9)}  ${rule}\n           ${message}`,
+    ({ level, severity, rule, message }) => `${level.padEnd(9)}  ${rule} (${severity})\n           ${message}`,
   );
-  const errors = review.errors.map((error) => `error      ${error}`);
+  const errors = review.errors.map((error) => `error      ${error.replaceAll("\n", "\n           ")}`);
   return `${[...findings, ...errors, verdict(review)].join("\n")}\n`;
 }
 
 function verdict(review: Review): string {
   const count = stopping(review).length;
   const plan = `stack '${review.stack}': ${changesInWords(review)}`;
-  if (count > 0) return `${plan}; stopped by ${count} mandatory finding${count === 1 ? "" : "s"}`;
+  if (count > 0) return `${plan}; stopped by ${counted(count, "mandatory finding")}`;
   return review.errors.length > 0 ? `${plan}; the preview failed` : `${plan}; nothing stops it`;
 }

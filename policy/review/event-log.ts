@@ -1,5 +1,5 @@
 import { rules } from "../rules";
-import type { Finding, Review } from "./finding";
+import { type Finding, inOrder, type Review } from "./finding";
 
 /** What the review reads of one line of the CLI's event stream. */
 interface Event {
@@ -16,6 +16,9 @@ interface Event {
 
 /** Colours and the like that the engine marks in its texts. */
 const MARKUP = /<\{%[^%]*%\}>/g;
+
+/** Those that the program itself printed. */
+const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
 /**
  * Reads the events of `pulumi preview`, one JSON object a line.
@@ -34,8 +37,8 @@ export function reviewOf(stack: string, eventLog: string): Review {
   return {
     stack,
     changes: Object.fromEntries(Object.entries(changes).filter(([operation]) => operation !== "same")),
-    findings: events.flatMap(({ policyEvent }) => (policyEvent ? [finding(policyEvent)] : [])),
-    errors: events.flatMap(({ diagnosticEvent }) => (diagnosticEvent ? errors(diagnosticEvent) : [])),
+    findings: inOrder(events.flatMap(({ policyEvent }) => (policyEvent ? [finding(policyEvent)] : []))),
+    errors: [...new Set(events.flatMap(({ diagnosticEvent }) => (diagnosticEvent ? errors(diagnosticEvent) : [])))],
   };
 }
 
@@ -60,6 +63,16 @@ function finding({
 
 /** That the preview failed because of a violation is told by the violation. */
 function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): string[] {
-  const plain = message.replaceAll(MARKUP, "").trim();
+  const plain = withoutStack(message.replaceAll(MARKUP, "").replaceAll(COLOURS, "")).trim();
   return severity === "error" && plain !== "" && !/policy violation|preview failed/i.test(plain) ? [plain] : [];
+}
+
+/** Node prints an error with its stack and the promise it came from; a reader needs what is wrong, once. */
+function withoutStack(message: string): string {
+  const lines = message.split("\n").filter((line) => !/^\s+at .*(\)|:\d+)( \{)?$/.test(line));
+  const told = lines.filter((line) => !/^Running program '.*' failed with an unhandled exception:$/.test(line));
+  return told
+    .join("\n")
+    .replace(/^\s*<ref \*\d+> /, "")
+    .replace(/\n\s*promise: Promise \{.*\}\n\}\s*$/s, "");
 }

@@ -19,14 +19,23 @@ export interface Review {
   readonly errors: readonly string[];
 }
 
+const SEVERITIES: readonly Finding["severity"][] = ["critical", "high", "medium", "low", "unspecified"];
+
+/** What stops first, then by severity; the rest by name, so that a review reads the same whatever order they came in. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
+  const place = ({ level, severity, rule, urn }: Finding) =>
+    [level === "mandatory" ? 0 : 1, SEVERITIES.indexOf(severity), rule, urn].join(" ");
+  return [...findings].sort((one, other) => (place(one) < place(other) ? -1 : 1));
+}
+
 /** Findings that stop a pull request. */
 export function stopping({ findings }: Review): readonly Finding[] {
   return findings.filter(({ level }) => level === "mandatory");
 }
 
-/** The resource's own name, the last part of its URN. */
-export function nameOf({ urn }: Finding): string {
-  return urn.split("::").at(-1) ?? "";
+/** `1 mandatory finding`, `2 mandatory findings`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** `3 to create, 1 to update`, or that nothing changes. */

@@ -49,10 +49,11 @@ function argumentsOf({ stack, policyPack, policyConfig }: PreviewOptions, eventL
 
 /** The CLI writes what `--config` gives into the stack's file; a review must leave no trace, so it gets a copy. */
 function configuration({ stack, project, config }: PreviewOptions, folder: string): string[] {
+  const pairs = config.flatMap((pair) => ["--config", pair]);
   const [file, copy] = [project, folder].map((place) => resolve(place, `Pulumi.${stack}.yaml`)) as [string, string];
-  if (config.length === 0 || !existsSync(file)) return config.flatMap((pair) => ["--config", pair]);
+  if (config.length === 0 || !existsSync(file)) return pairs;
   copyFileSync(file, copy);
-  return ["--config-file", copy, ...config.flatMap((pair) => ["--config", pair])];
+  return ["--config-file", copy, ...pairs];
 }
 
 function run(args: readonly string[], cwd: string): Promise<number | null> {

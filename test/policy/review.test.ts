@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
+import { readFileSync } from "node:fs";
+import Ajv from "ajv";
+import draft4 from "ajv/lib/refs/json-schema-draft-04.json";
 import type { Log } from "sarif";
+import { parse } from "yaml";
 import { asMarkdown, MARKER } from "../../policy/review/as-markdown";
 import { asSarif } from "../../policy/review/as-sarif";
 import { asText } from "../../policy/review/as-text";
 import { reviewOf } from "../../policy/review/event-log";
-import { exitCodeOf } from "../../policy/review/exit-code";
+import { EXIT, exitCodeOf } from "../../policy/review/exit-code";
+import type { Review } from "../../policy/review/finding";
 
 const URN = "urn:pulumi:staging::fleet::aws:ec2/launchTemplate:LaunchTemplate::web-template";
 
@@ -25,6 +24,11 @@ function log(level: string, ...more: object[]): string {
 
 const FAILURE = { diagnosticEvent: { severity: "error", message: "<{%reset%}>no such region\n" } };
 
+function stopped(message: string): Review {
+  const finding = { rule: "no-open-ssh", level: "mandatory", severity: "critical", urn: URN, message } as const;
+  return { stack: "staging", changes: { create: 3 }, findings: [finding], errors: [] };
+}
+
 describe("policy: the review", () => {
   it("ends with 0 for advice, 1 for a stop, 3 for a failed preview", () => {
     assert.equal(exitCodeOf(reviewOf("staging", log("advisory"))), 0);
@@ -32,11 +36,38 @@ describe("policy: the review", () => {
     assert.equal(exitCodeOf(reviewOf("staging", log("advisory", FAILURE))), 3);
   });
 
+  it("has its exit codes in docs/policy.md", () => {
+    const page = readFileSync("docs/policy.md", "utf8");
+    for (const code of Object.values(EXIT)) assert.match(page, new RegExp(`^\\| ${code} \\| \\w`, "m"));
+  });
+
   it("reads the CLI's events without their colours and the rule's own description", () => {
     const { findings, changes } = reviewOf("staging", log("mandatory"));
     assert.deepEqual(changes, { create: 3 });
     assert.equal(findings[0]?.message, "'web' runs 'a|b'; mend it");
     assert.equal(findings[0]?.severity, "critical");
+  });
+
+  it("puts what stops first, then by severity, whatever order the engine found it in", () => {
+    const found = (policyName: string, enforcementLevel: string) =>
+      JSON.stringify({ policyEvent: { policyName, enforcementLevel, message: "", resourceUrn: URN } });
+    const events = [
+      found("topic-encrypted", "advisory"),
+      found("no-public-address", "advisory"),
+      found("alarm-can-fire", "mandatory"),
+      found("no-open-ssh", "mandatory"),
+    ];
+    const order = (lines: string[]) => reviewOf("staging", lines.join("\n")).findings.map(({ rule }) => rule);
+    assert.deepEqual(order(events), ["no-open-ssh", "alarm-can-fire", "no-public-address", "topic-encrypted"]);
+    assert.deepEqual(order(events.reverse()), order(events));
+  });
+
+  it("tells an error once, without Node's stack", () => {
+    const message =
+      "<{%reset%}>Running program '/home/a/index.ts' failed with an unhandled exception:\n<ref *1> Error: no such region\n" +
+      "    at run (/home/a/index.ts:1:2)\n    at /home/a/b.ts:3:4 {\n  promise: Promise { <rejected> [Circular *1] }\n}\n";
+    const event = { diagnosticEvent: { severity: "error", message } };
+    assert.deepEqual(reviewOf("staging", log("advisory", event, event)).errors, ["Error: no such region"]);
   });
 
   it("says in text what stops it", () => {
@@ -47,12 +78,21 @@ describe("policy: the review", () => {
   });
 
   it("makes a comment that a workflow finds again, with the table whole", () => {
-    const comment = asMarkdown(reviewOf("staging", log("mandatory")));
+    const comment = asMarkdown(reviewOf("staging", log("mandatory", FAILURE)));
     assert.ok(comment.startsWith(MARKER));
+    assert.match(comment, /^### Stopped by 1 mandatory finding$/m);
     assert.match(
       comment,
-      /\| mandatory \| instance-type-matches-bake \| `web-template` \| 'web' runs 'a\\\|b'; mend it \|/,
+      /^\| critical \| \[instance-type-matches-bake\]\(https:.*\) \| 'web' runs 'a\\\|b'; mend it \|$/m,
     );
+    assert.match(comment, /^```text\nno such region\n```$/m);
+  });
+
+  it("lets no name in a finding become markup of the comment", () => {
+    const comment = asMarkdown(stopped("'[a](https://evil)' `x` <img src=x>\n| next"));
+    assert.ok(comment.includes("'\\[a\\](https://evil)' \\`x\\` &lt;img src=x><br>\\| next |"), comment);
+    const failed: Review = { ...stopped(""), findings: [], errors: ["```\n# out"] };
+    assert.ok(asMarkdown(failed).includes("````text\n```\n# out\n````"));
   });
 
   it("makes SARIF whose results point at rules that are there", () => {
@@ -63,67 +103,56 @@ describe("policy: the review", () => {
     assert.equal(result?.level, "error");
     assert.equal(runs[0]?.invocations?.[0]?.executionSuccessful, false);
   });
+
+  it("makes SARIF that the schema of 2.1.0 takes, with findings, with errors and with nothing", () => {
+    const validate = sarifSchema();
+    for (const events of [log("mandatory", FAILURE), log("advisory"), ""]) {
+      assert.ok(validate(JSON.parse(asSarif(reviewOf("staging", events)))), JSON.stringify(validate.errors));
+    }
+    const broken = JSON.parse(asSarif(reviewOf("staging", log("mandatory"))));
+    broken.runs[0].results[0].level = "fatal";
+    assert.ok(!validate(broken), "the schema takes everything");
+  });
 });
 
-describe("policy: npm run review", function () {
-  this.timeout(180_000);
-  const main = resolve("policy/review/main.ts");
-  const run = async (args: string[], env: NodeJS.ProcessEnv) => {
-    const child = promisify(execFile)(process.execPath, ["--import", "tsx", main, ...args], {
-      env: { ...process.env, ...env },
-    });
-    return child.then(
-      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
-    );
+describe("policy: the workflows", () => {
+  const steps = () => {
+    const { jobs } = parse(readFileSync("policy/review/github-workflow.yml", "utf8"));
+    return jobs.review.steps as { uses?: string; run?: string; if?: string }[];
   };
+  const scripts = (parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> }).scripts;
+  const gitlab = () => parse(readFileSync("policy/review/gitlab-ci.yml", "utf8")).review;
 
-  it("ends with 2 and the way out where the Pulumi CLI is not on PATH", async () => {
-    const { code, stderr } = await run(["--stack", "review"], { PATH: "/nonexistent" });
-    assert.equal(code, 2);
-    assert.match(stderr, /'pulumi' is not on PATH/);
+  it("take actions of fixed versions", () => {
+    const used = steps().flatMap(({ uses }) => uses ?? []);
+    assert.ok(used.length >= 4);
+    for (const action of used) assert.match(action, /^[\w-]+\/[\w-]+(\/[\w-]+)?@(v\d+|[0-9a-f]{40})$/);
   });
 
-  it("ends with 2 and the usage where the stack is not named", async () => {
-    const { code, stderr } = await run([], {});
-    assert.equal(code, 2);
-    assert.match(stderr, /'--stack' is missing\nusage/);
-  });
-
-  it("stops a mismatch under the Pulumi CLI at the first preview, without credentials, and passes without it", async function () {
-    const hasCli = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "pulumi")));
-    if (!hasCli) this.skip();
-    const folder = mkdtempSync(join(tmpdir(), "review-"));
-    cpSync("test/policy/project", folder, { recursive: true });
-    symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
-    const env = {
-      PATH: [resolve("lab/providers/bin"), process.env.PATH].join(delimiter),
-      PULUMI_BACKEND_URL: pathToFileURL(folder).href,
-      PULUMI_CONFIG_PASSPHRASE: "review",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      AWS_SHARED_CREDENTIALS_FILE: "/nonexistent",
-    };
-    try {
-      const options = { cwd: folder, env: { ...process.env, ...env } };
-      await promisify(execFile)("pulumi", ["stack", "init", "review", "--non-interactive"], options);
-      const sarif = join(folder, "review.sarif");
-      const args = ["--stack", "review", "--project", folder];
-      const refused = await run(
-        [...args, "--format", "markdown", "--sarif", sarif, "-c", "reviewed:runs=t3.small"],
-        env,
-      );
-      assert.equal(refused.code, 1, refused.stderr);
-      assert.match(refused.stdout, /\| mandatory \| instance-type-matches-bake \| `web` \|/);
-      assert.equal((JSON.parse(readFileSync(sarif, "utf8")) as Log).runs[0]?.results?.length, 1);
-      assert.ok(
-        readFileSync(join(folder, "Pulumi.review.yaml"), "utf8").includes("runs: m7i.large"),
-        "the review wrote",
-      );
-      const passed = await run(args, env);
-      assert.equal(passed.code, 0, passed.stderr);
-      assert.match(passed.stdout, /nothing stops it/);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
+  it("run scripts and options that there are", () => {
+    const usage = readFileSync("policy/review/main.ts", "utf8");
+    const lines = [...steps().flatMap(({ run }) => run ?? []), ...gitlab().script];
+    const reviews = lines.filter((line: string) => line.includes("npm run"));
+    assert.equal(reviews.length, 2);
+    for (const line of reviews) {
+      const [, script, options] = /npm run --silent (\w+) -- (.+)$/.exec(line) ?? [];
+      assert.ok(scripts[script ?? ""], line);
+      for (const [option] of (options ?? "").matchAll(/--[a-z-]+/g)) assert.ok(usage.includes(option), option);
     }
   });
+
+  it("find the comment by its marker, and post also where the review stopped", () => {
+    const comment = steps().find(({ run }) => run?.includes("gh api"));
+    assert.ok(comment?.run?.includes(MARKER) && comment.if?.includes("!cancelled()"));
+    assert.ok(gitlab().after_script.join("\n").includes(MARKER));
+    assert.equal(gitlab().artifacts.when, "always");
+  });
 });
+
+/** Microsoft's package for Jest carries the schema as OASIS published it; only the schema is used. */
+function sarifSchema() {
+  const path = require.resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
+  const ajv = new Ajv({ schemaId: "auto", meta: false });
+  ajv.addMetaSchema(draft4);
+  return ajv.compile(JSON.parse(readFileSync(path, "utf8")));
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import type { Log } from "sarif";
+import type { Review } from "../../policy/review/finding";
+
+const MAIN = resolve("policy/review/main.ts");
+const TSX = pathToFileURL(require.resolve("tsx")).href;
+
+const hasCli = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "pulumi")));
+
+/** Runs to the end, whatever that is. */
+async function run(file: string, args: string[], options: { cwd?: string; env: NodeJS.ProcessEnv }) {
+  return promisify(execFile)(file, args, { ...options, env: { ...process.env, ...options.env } }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code: code as number, stdout: stdout as string, stderr: stderr as string }),
+  );
+}
+
+const review = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+  run(process.execPath, ["--import", TSX, MAIN, ...args], { env });
+
+describe("policy: npm run review", function () {
+  this.timeout(60_000);
+
+  it("ends with 2 and the way out where the Pulumi CLI is not on PATH", async () => {
+    const { code, stderr } = await review(["--stack", "review"], { PATH: "/nonexistent" });
+    assert.equal(code, 2);
+    assert.match(stderr, /'pulumi' is not on PATH/);
+  });
+
+  it("ends with 2 and the usage where the stack is not named", async () => {
+    const { code, stderr } = await review([]);
+    assert.equal(code, 2);
+    assert.match(stderr, /'--stack' is missing\nusage/);
+  });
+});
+
+describe(`policy: npm run review at a first preview, without credentials, under ${hasCli ? "the Pulumi CLI" : "the lab's engine"}`, function () {
+  this.timeout(240_000);
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "review-"));
+    cpSync("test/policy/project", folder, { recursive: true });
+    symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+    const places = [
+      resolve("lab/providers/bin"),
+      process.env.PATH,
+      ...(hasCli ? [] : [resolve("test/policy/stand-in")]),
+    ];
+    env = {
+      PATH: places.join(delimiter),
+      PULUMI_BACKEND_URL: pathToFileURL(folder).href,
+      PULUMI_CONFIG_PASSPHRASE: "review",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      AWS_SHARED_CREDENTIALS_FILE: "/nonexistent",
+    };
+    await run("pulumi", ["stack", "init", "review", "--non-interactive"], { cwd: folder, env });
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const at = (...more: string[]) => review(["--stack", "review", "--project", folder, ...more], env);
+
+  it("ends with 0 where nothing stops it", async () => {
+    const { code, stdout, stderr } = await at();
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /nothing stops it/);
+  });
+
+  it("ends with 1 at a mismatch, tells it in every format, and leaves the stack's file alone", async () => {
+    const file = (name: string) => join(folder, name);
+    const files = ["--sarif", file("review.sarif"), "--json", file("review.json"), "--text", file("review.txt")];
+    const { code, stdout, stderr } = await at("--format", "markdown", ...files, "-c", "reviewed:runs=t3.small");
+    assert.equal(code, 1, stderr);
+    assert.match(stdout, /^\| critical \| \[instance-type-matches-bake\]\(.*\) \| 'web' runs 't3\.small' on an image/m);
+    const read = (name: string) => readFileSync(file(name), "utf8");
+    assert.equal((JSON.parse(read("review.sarif")) as Log).runs[0]?.results?.length, 1);
+    const [finding] = (JSON.parse(read("review.json")) as Review).findings;
+    assert.equal(finding?.level, "mandatory");
+    assert.match(read("review.txt"), /stopped by 1 mandatory finding\n$/);
+    assert.ok(read("Pulumi.review.yaml").includes("runs: m7i.large"), "the review wrote");
+  });
+
+  it("takes the levels of a file", async function () {
+    if (!hasCli) this.skip();
+    const levels = join(folder, "policy.review.json");
+    writeFileSync(levels, JSON.stringify({ "instance-type-matches-bake": "advisory" }));
+    const { code, stdout, stderr } = await at("--policy-config", levels, "-c", "reviewed:runs=t3.small");
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^advisory\s+instance-type-matches-bake/m);
+  });
+
+  it("ends with 3 and says why where the program fails", async () => {
+    appendFileSync(join(folder, "index.ts"), '\nthrow new Error("the fleet has no name");\n');
+    const { code, stdout } = await at();
+    assert.equal(code, 3);
+    assert.match(stdout, /the fleet has no name/);
+    assert.match(stdout, /the preview failed\n$/);
+  });
+});
