@@ -18,8 +18,14 @@ const more = fc.record(
   {
     publicAddress: fc.boolean(),
     sessionManager: fc.boolean(),
-    reaper: fc.record({ mode: fc.constantFrom("lambda" as const, "worker" as const) }),
-    notifications: fc.constant({}),
+    reaper: fc.record(
+      {
+        mode: fc.constantFrom("lambda" as const, "worker" as const),
+        reconcile: fc.constant(false as const),
+        reservedConcurrency: fc.constant(1001),
+      },
+      { requiredKeys: [] },
+    ),
     observation: fc.record({ dashboard: fc.boolean() }),
     onDestroy: fc.constantFrom("remove" as const, "retain" as const),
     attributes: fc.constant({ web: { port: 80, secret: { from: "vault" } } }),
@@ -35,7 +41,7 @@ const more = fc.record(
 const groups: fc.Arbitrary<Args> = fc
   .tuple(soundArguments(), more, ARM_OR_INTEL)
   .map(([{ imageId: _, ...sound }, extra, instanceType]): Args => {
-    const args = { ...sound, ...extra, instanceType };
+    const args = { ...sound, ...extra, reaper: { ...sound.reaper, ...extra.reaper }, instanceType };
     // Of the type that bakes, for the rule to have nothing to say.
     return sound.mixedInstances
       ? { ...args, mixedInstances: { ...sound.mixedInstances, types: [{ instanceType }] } }
