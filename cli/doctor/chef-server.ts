@@ -4,7 +4,7 @@ import { createTransport } from "../../components/chef/transport";
 import { describeKeyReference, resolveKey } from "../../components/keys";
 import type { ChefTarget } from "../target/target";
 import { counted } from "../terminal/text";
-import { attempt, type Check, failed, ok, skipped, warning } from "./check";
+import { attempt, type Check, describeError, failed, ok, skipped, warning } from "./check";
 import { PROBE_PREFIX, provePermissions, proveWithProbe, removalCommands } from "./permissions";
 
 export interface ChefLook {
@@ -49,12 +49,13 @@ async function checkAccess(target: ChefTarget, chef: ChefClient, look: ChefLook)
     return ok("access", `'${target.clientName}' lists ${counted(nodes, "node")} and ${counted(clients, "client")}`);
   });
   if (access.status === "failed") return [access, skipped("permissions", "not without access")];
-  const permissions = look.readOnly
-    ? [skipped("permissions", "not proven: --read-only creates and deletes nothing")]
-    : look.probe
-      ? await proveWithProbe(target, chef, look.probe)
-      : await provePermissions(target, chef);
+  const permissions = await prove(target, chef, look).catch((error) => [failed("permissions", describeError(error))]);
   return [access, ...permissions, ...leftByDoctors(left.filter((name) => name !== look.probe))];
+}
+
+async function prove(target: ChefTarget, chef: ChefClient, { readOnly, probe }: ChefLook): Promise<Check[]> {
+  if (readOnly) return [skipped("permissions", "not proven: --read-only creates and deletes nothing")];
+  return probe ? proveWithProbe(target, chef, probe) : provePermissions(target, chef);
 }
 
 async function count(visit: ChefClient["visitNodes"], left: string[]): Promise<number> {

@@ -33,12 +33,14 @@ export async function provePermissions(target: ChefTarget, chef: ChefClient): Pr
 
 /** Proves with a node and a client that an administrator made; nothing of another name is touched. */
 export async function proveWithProbe(target: ChefTarget, chef: ChefClient, probe: string): Promise<Check[]> {
-  const there = [await chef.getNode(probe), await chef.getClient(probe)];
-  if (there.includes(undefined)) {
-    const message = `the node or the client '${probe}' is not there`;
-    return [failed(NAME, message, "let an administrator make both:", ...probeCommands(probe))];
+  try {
+    const there = [await chef.getNode(probe), await chef.getClient(probe)];
+    if (!there.includes(undefined)) return [await proveDeletion(target, chef, probe)];
+  } catch (error) {
+    return [isForbidden(error) ? mayNot("read", ["nodes", "clients"], target) : failed(NAME, describeError(error))];
   }
-  return [await proveDeletion(target, chef, probe)];
+  const message = `the node or the client '${probe}' is not there`;
+  return [failed(NAME, message, "let an administrator make both:", ...probeCommands(probe))];
 }
 
 async function registerNode({ serverUrl, caPem }: ChefTarget, { name, privateKey }: Pair): Promise<Check[]> {
@@ -54,7 +56,7 @@ async function registerNode({ serverUrl, caPem }: ChefTarget, { name, privateKey
   }
 }
 
-async function proveDeletion({ clientName }: ChefTarget, chef: ChefClient, name: string): Promise<Check> {
+async function proveDeletion(target: ChefTarget, chef: ChefClient, name: string): Promise<Check> {
   const refused: string[] = [];
   for (const [kind, remove] of [["nodes", chef.deleteNode] as const, ["clients", chef.deleteClient] as const]) {
     try {
@@ -65,12 +67,16 @@ async function proveDeletion({ clientName }: ChefTarget, chef: ChefClient, name:
     }
   }
   if (refused.length > 0) {
-    const message = `'${clientName}' may not delete ${refused.join(" and ")} (403)`;
-    return failed(NAME, message, "let it, as an administrator of the organization:", ...grantCommands(clientName));
+    return mayNot("delete", refused, target);
   }
   const left = [await chef.getNode(name), await chef.getClient(name)].filter((one) => one !== undefined);
   if (left.length > 0) return failed(NAME, `'${name}' was deleted and is still there`, "look into the server's logs");
-  return ok(NAME, `'${clientName}' deleted a node and a client made for it, '${name}'`);
+  return ok(NAME, `'${target.clientName}' deleted a node and a client made for it, '${name}'`);
+}
+
+function mayNot(what: string, kinds: readonly string[], { clientName }: ChefTarget): Check {
+  const message = `'${clientName}' may not ${what} ${kinds.join(" and ")} (403)`;
+  return failed(NAME, message, "let it, as an administrator of the organization:", ...grantCommands(clientName));
 }
 
 /** After a proof that did not delete: as the throw-away client itself, which may delete its node and itself. */
@@ -112,7 +118,7 @@ function mayNotCreate({ clientName }: ChefTarget, name: string, error: unknown):
 
 function probeCommands(name: string): string[] {
   return [
-    `knife client create ${name} --disable-editing --file /dev/null`,
+    `knife client create ${name} --disable-editing --prevent-keygen`,
     `knife node create ${name} --disable-editing`,
   ];
 }

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { exitCodeOf, failed, ok, skipped, warning } from "../../cli/doctor/check";
 import { judgeClock } from "../../cli/doctor/chef-server";
+import { grantCommands } from "../../cli/doctor/permissions";
 import { judgePolicy, judgeRedrive, judgeVisibility } from "../../cli/doctor/queues";
 import { judgeSettings, judgeState } from "../../cli/doctor/reaper-function";
 import { exitCodeOf as reapExitCode } from "../../cli/reap/exit-code";
@@ -73,6 +76,13 @@ describe("what the doctor makes of", () => {
     assert.equal(judgeSettings(variables).status, "ok");
     assert.match(judgeSettings({ ...variables, REAPER_DRY_RUN: "true" }).message, /dry run: it deletes nothing/);
     assert.throws(() => judgeSettings({}), /REAPER_GROUPS is missing/);
+  });
+});
+
+describe("the commands that let an operator delete", () => {
+  it("are those of docs/chef-permissions.md", () => {
+    const document = readFileSync(join(__dirname, "../../docs/chef-permissions.md"), "utf8");
+    assert.ok(document.includes(grantCommands("autoscaling-operator").join("\n")));
   });
 });
 
