@@ -1,6 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { AWS_TIMEOUTS } from "../aws-timeouts";
 import { removeNodeAndClient } from "../chef/removal";
 import { resolveKey } from "../keys/resolve";
 import { reconcileGroup } from "../reconcile";
@@ -13,11 +14,6 @@ import { type ReconcileGroupsServices, reconcileGroups } from "./reconcile-group
 import type { ReaperSettings } from "./settings";
 import { type Disposal, type MessageQueue, settleMessage, type Telemetry } from "./settle";
 import type { ReapTarget } from "./target";
-
-/** The SDK itself waits without end, and a message would be held as long. Three attempts fit into an invocation. */
-const AWS_TIMEOUTS = {
-  requestHandler: { connectionTimeout: 3000, requestTimeout: 8000, throwOnRequestTimeout: true },
-};
 
 /** A message with the handle that SQS gave for this receipt of it. */
 export interface ReceivedMessage extends QueueMessage {
