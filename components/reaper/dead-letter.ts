@@ -6,7 +6,13 @@ const LONGEST_REASON = 1000;
 /** What SQS allows in an attribute of the type String: characters of XML 1.0. */
 const NOT_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g;
 
-/** Sends a message to the dead letters, with the reason in its attribute `reason`. @throws when SQS does not confirm */
+/** Below the least that SQS takes in all, by more than the attributes need: with them, a body as large as SQS takes would be refused. */
+const LARGEST_WITH_REASON = 250 * 1024;
+
+/**
+ * Sends a message to the dead letters, with the reason in its attribute `reason` where there is room for one.
+ * @throws when SQS does not confirm
+ */
 export async function sendDeadLetter(
   sqs: SQSClient,
   queueUrl: string,
@@ -14,14 +20,15 @@ export async function sendDeadLetter(
   reason: string,
 ): Promise<void> {
   const text = reason.replace(NOT_IN_XML, "?").slice(0, LONGEST_REASON);
+  const attributes = {
+    reason: { DataType: "String", StringValue: text },
+    originalMessageId: { DataType: "String", StringValue: message.id },
+  };
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: message.body,
-      MessageAttributes: {
-        reason: { DataType: "String", StringValue: text },
-        originalMessageId: { DataType: "String", StringValue: message.id },
-      },
+      MessageAttributes: Buffer.byteLength(message.body) > LARGEST_WITH_REASON ? undefined : attributes,
     }),
   );
 }

@@ -24,10 +24,13 @@ export function actionOf(document: JsonRecord, group: string, instanceId: string
     : undefined;
 }
 
+/** Auto Scaling's first year. What claims to be older is no time: it would make an instance that may still register long gone. */
+const EARLIEST = Date.UTC(2009);
+
 /** A time in ISO 8601 as milliseconds since 1970, or undefined where it is none. */
 export function timeOf(value: unknown): number | undefined {
   const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
+  return time >= EARLIEST ? time : undefined;
 }
 
 /** A value as a reason shows it. Never throws, as String() does over an object with a `toString` of its own. */
