@@ -11,11 +11,12 @@ export function readEvent(document: JsonRecord): Reading {
     return rejected(`the event ${quote(String(type))} is not from Auto Scaling`);
   }
   const time = timeOf(document.time);
+  const region = typeof document.region === "string" ? document.region : undefined;
   switch (type) {
     case "EC2 Instance Terminate Successful":
-      return readTermination(document.detail, time);
+      return readTermination(document.detail, time, region);
     case "EC2 Instance-terminate Lifecycle Action":
-      return readHook(document.detail, time);
+      return readHook(document.detail, time, region);
     case "EC2 Instance Launch Successful":
     case "EC2 Instance-launch Lifecycle Action":
       return ignored("a launch");
@@ -27,10 +28,10 @@ export function readEvent(document: JsonRecord): Reading {
   }
 }
 
-function readTermination(detail: JsonRecord, time: number | undefined): Reading {
+function readTermination(detail: JsonRecord, time: number | undefined, region: string | undefined): Reading {
   if (detail.Destination === "WarmPool") {
     return ignored("a move into the warm pool");
   }
   const fields = instanceFields(detail);
-  return "mistake" in fields ? rejected(fields.mistake) : { kind: "termination", ...fields, time };
+  return "mistake" in fields ? rejected(fields.mistake) : { kind: "termination", ...fields, time, region };
 }

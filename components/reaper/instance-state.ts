@@ -1,6 +1,9 @@
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { quote } from "../chef/names";
 import type { LifecycleAction, Termination } from "./reading";
+
+const UNKNOWN = "unknown";
 
 /** Whether an instance can be taken for gone, and the word AWS has for its state. */
 export interface InstanceState {
@@ -20,7 +23,7 @@ export async function describeInstanceState(ec2: EC2Client, instanceId: string):
     throw error;
   });
   if (answer === undefined) {
-    return { gone: true, name: "unknown" };
+    return { gone: true, name: UNKNOWN };
   }
   const instances = (answer.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
   const name = instances.find((instance) => instance.InstanceId === instanceId)?.State?.Name;
@@ -42,14 +45,21 @@ export async function isTerminating(autoScaling: AutoScalingClient, action: Life
   return found?.AutoScalingGroupName === action.group && isOnItsWayOut;
 }
 
-/** What a termination's instance is like now. One that waits in its terminate hook still runs: Auto Scaling is asked about it, not EC2 alone. */
+/**
+ * What a termination's instance is like now. One that waits in its terminate hook still runs: Auto Scaling is asked about it, not EC2 alone.
+ * That EC2 does not know an instance of another region's group proves nothing: it knows none of them, running or not.
+ */
 export async function terminationState(
-  { instanceId, action }: Termination,
+  { instanceId, action, region }: Termination,
   ec2: EC2Client,
   autoScaling: AutoScalingClient,
 ): Promise<InstanceState> {
   if (action && (await isTerminating(autoScaling, action))) {
     return { gone: true, name: "terminating" };
   }
-  return describeInstanceState(ec2, instanceId);
+  const state = await describeInstanceState(ec2, instanceId);
+  const own = await ec2.config.region();
+  return state.name === UNKNOWN && region !== undefined && region !== own
+    ? { gone: false, name: `unknown to EC2 in ${quote(own)}, but of a group in ${quote(region)}` }
+    : state;
 }

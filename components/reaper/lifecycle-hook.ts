@@ -5,8 +5,8 @@ import { ignored, type Reading, rejected } from "./reading";
 const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
 const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
 
-/** Reads a lifecycle hook's message, the document with `LifecycleTransition`. @param time when, where another layer says so */
-export function readHook(document: JsonRecord, time?: number): Reading {
+/** Reads a lifecycle hook's message, the document with `LifecycleTransition`. @param time when, and @param region where, if another layer says so */
+export function readHook(document: JsonRecord, time?: number, region?: string): Reading {
   if (document.LifecycleTransition === LAUNCHING) {
     return ignored("a launch hook");
   }
@@ -24,5 +24,5 @@ export function readHook(document: JsonRecord, time?: number): Reading {
   if (document.Destination === "WarmPool") {
     return { ...ignored("a move into the warm pool"), action };
   }
-  return { kind: "termination", ...fields, action, time: time ?? timeOf(document.Time) };
+  return { kind: "termination", ...fields, action, time: time ?? timeOf(document.Time), region };
 }

@@ -28,7 +28,12 @@ function readTermination(document: JsonRecord): Reading {
   if ("mistake" in fields) {
     return rejected(fields.mistake);
   }
-  return { kind: "termination", ...fields, time: timeOf(document.EndTime) ?? timeOf(document.Time) };
+  const time = timeOf(document.EndTime) ?? timeOf(document.Time);
+  return { kind: "termination", ...fields, time, region: regionOfArn(document.AutoScalingGroupARN) };
+}
+
+function regionOfArn(arn: unknown): string | undefined {
+  return typeof arn === "string" ? arn.split(":")[3] || undefined : undefined;
 }
 
 function said(document: JsonRecord): string {

@@ -13,6 +13,8 @@ export interface Termination {
   readonly instanceId: string;
   /** When it happened, milliseconds since 1970, where the message says so readably. */
   readonly time?: number;
+  /** AWS region of the group, where the message says so. */
+  readonly region?: string;
   /** Set when a lifecycle hook sent the message: the instance still runs and waits. */
   readonly action?: LifecycleAction;
 }

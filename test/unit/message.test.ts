@@ -4,7 +4,13 @@ import { readMessage } from "../../components/reaper/message";
 import { envelope, event, hookMessage, notification } from "../helpers/messages";
 
 const ID = "i-0123456789abcdef0";
-const TERMINATION = { kind: "termination", group: "web", instanceId: ID, time: Date.parse("2026-11-22T12:00:30Z") };
+const TERMINATION = {
+  kind: "termination",
+  group: "web",
+  instanceId: ID,
+  time: Date.parse("2026-11-22T12:00:30Z"),
+  region: "us-east-1",
+};
 const ACTION = { group: "web", instanceId: ID, hookName: "drain", token: "71514b9d-6a40-4b26-8523-05e7ee35fa40" };
 const read = (document: unknown) => readMessage(JSON.stringify(document));
 
@@ -39,8 +45,12 @@ describe("message", () => {
       TERMINATION,
     ],
     ["Lambda's record around the envelope", { EventSource: "aws:sns", Sns: envelope(terminate) }, TERMINATION],
-    ["a lifecycle hook's message", hook, { ...TERMINATION, action: ACTION }],
-    ["a lifecycle hook's message in the envelope", envelope(hook), { ...TERMINATION, action: ACTION }],
+    ["a lifecycle hook's message", hook, { ...TERMINATION, region: undefined, action: ACTION }],
+    [
+      "a lifecycle hook's message in the envelope",
+      envelope(hook),
+      { ...TERMINATION, region: undefined, action: ACTION },
+    ],
     ["EventBridge's successful termination", done, TERMINATION],
     ["EventBridge's event through SNS", envelope(done), TERMINATION],
     ["EventBridge's lifecycle action", hookEvent, { ...TERMINATION, action: ACTION }],
@@ -51,8 +61,10 @@ describe("message", () => {
 
   it("does not look at StatusCode, and takes no readable time for none", () => {
     assert.equal(read({ ...terminate, StatusCode: "Successful" }).kind, "termination");
-    const reading = read({ ...terminate, EndTime: "soon", Time: "later" });
-    assert.ok(reading.kind === "termination" && reading.time === undefined);
+    for (const time of ["soon", "5", "1969-12-31T23:59:59Z", 1e308, ["2026-11-22T12:00:30Z"]]) {
+      const reading = read({ ...terminate, EndTime: time, Time: time });
+      assert.ok(reading.kind === "termination" && reading.time === undefined, String(time));
+    }
   });
 
   const test = {
