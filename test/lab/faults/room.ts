@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { build } from "esbuild";
+import { keyPair } from "../../helpers/chef-objects";
+import { findGoiardi, type Goiardi, startGoiardi } from "../../helpers/goiardi";
+import { findMoto, type Moto, startMoto } from "../../helpers/moto";
+import { findRoto, type Roto, startRoto } from "../../helpers/roto";
+
+const ROOT = join(__dirname, "../../..");
+
+/** The real servers that every fault is tried against: a Chef server, EC2 and SSM, queues; and the reaper's two programs. */
+export interface Room {
+  readonly server: Goiardi;
+  readonly moto: Moto;
+  readonly roto: Roto;
+  readonly ec2: EC2Client;
+  /** EC2 of another region than the one that reapers ask. */
+  readonly ec2Elsewhere: EC2Client;
+  readonly ssm: SSMClient;
+  readonly sqs: SQSClient;
+  /** Key of every client that is registered here, PEM; to make one takes longer than to use one. */
+  readonly publicKey: string;
+  readonly programs: Programs;
+  /** Another Chef server, for a test that stops it. */
+  anotherServer(): Promise<Goiardi>;
+  /** Ends something after the last test, should its own test not have come so far. */
+  closeAtTheEnd(close: () => Promise<void>): void;
+}
+
+/** Paths of what is run: each one file, so that it starts as quickly as in its container. */
+export interface Programs {
+  readonly worker: string;
+  readonly lambda: string;
+}
+
+let opening: Promise<Room | undefined> | undefined;
+const closing: (() => unknown)[] = [];
+
+/**
+ * The room, opened for the first suite that uses it and closed after the last test of the process.
+ * The suite is skipped where the lab is not set up.
+ */
+export function useRoom(): () => Room {
+  let room: Room | undefined;
+  before(async function () {
+    this.timeout(120_000);
+    opening ??= open();
+    room = await opening;
+    if (room === undefined) {
+      this.skip();
+    }
+  });
+  return () => {
+    if (room === undefined) {
+      throw new Error("the room is not open before the suite's own 'before'");
+    }
+    return room;
+  };
+}
+
+// A hook of the root suite: test files that import this share one room.
+after(async function () {
+  this.timeout(60_000);
+  await Promise.all(closing.map((close) => close()));
+});
+
+async function open(): Promise<Room | undefined> {
+  const [goiardi, emulator, queues] = [findGoiardi(), findMoto(), findRoto()];
+  if (goiardi === undefined || emulator === undefined || queues === undefined) {
+    return undefined;
+  }
+  const anotherServer = async (): Promise<Goiardi> => {
+    const started = await startGoiardi(goiardi);
+    closing.push(started.remove);
+    return started;
+  };
+  const [server, moto, roto, programs] = await Promise.all([
+    anotherServer(),
+    startMoto(emulator),
+    startRoto(queues),
+    bundle(),
+  ]);
+  const aws = clientsOf(moto, roto);
+  closing.push(moto.stop, roto.stop, () => Object.values(aws).map((client) => client.destroy()));
+  const closeAtTheEnd = (close: () => Promise<void>): void => void closing.push(close);
+  return { server, moto, roto, ...aws, publicKey: keyPair().publicKey, programs, anotherServer, closeAtTheEnd };
+}
+
+function clientsOf(moto: Moto, roto: Roto) {
+  const region = "us-east-1";
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const common = { region, credentials, endpoint: moto.environment.AWS_ENDPOINT_URL };
+  return {
+    ec2: new EC2Client(common),
+    ec2Elsewhere: new EC2Client({ ...common, region: "eu-west-1" }),
+    ssm: new SSMClient(common),
+    sqs: new SQSClient({ ...common, endpoint: roto.url }),
+  };
+}
+
+/** The Lambda function's file is made as `npm run bundle` makes it: the AWS SDK is the runtime's. */
+async function bundle(): Promise<Programs> {
+  const folder = mkdtempSync(join(tmpdir(), "faults-"));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const source = (name: string) => join(ROOT, "components/reaper", name);
+  const common = { bundle: true, platform: "node", target: "node20", format: "cjs", logLevel: "error" } as const;
+  const programs = { worker: join(folder, "worker.js"), lambda: join(folder, "reaper.js") };
+  await Promise.all([
+    build({ ...common, entryPoints: [source("worker.ts")], outfile: programs.worker }),
+    build({
+      ...common,
+      entryPoints: [source("reaper.lambda.ts")],
+      outfile: programs.lambda,
+      external: ["@aws-sdk/*"],
+    }),
+  ]);
+  return programs;
+}

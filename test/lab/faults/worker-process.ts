@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+
+/** A line of the reaper's log; other fields than these are not looked at. */
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly instanceId?: string;
+  readonly decision?: string;
+  /** Why the queue did not take what was decided. */
+  readonly trouble?: string;
+  readonly reason?: string;
+}
+
+/** A running reaper. */
+export interface Shell {
+  /** What it logged so far. */
+  readonly lines: readonly LogLine[];
+  /** Ends it as a deployment would. @throws when it does not end well */
+  stop(): Promise<void>;
+}
+
+/** The worker, which can also be killed. */
+export interface Worker extends Shell {
+  /** SIGKILL. @returns when the process is gone */
+  kill(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  /** By how much its clock is ahead. @default 0 */
+  readonly clockShiftSeconds?: number;
+}
+
+const SHIFTED_CLOCK = join(__dirname, "shifted-clock.cjs");
+
+export function startWorker(program: string, settings: Record<string, string>, options: WorkerOptions = {}): Worker {
+  const shift = options.clockShiftSeconds ?? 0;
+  const child = spawn(process.execPath, [...(shift === 0 ? [] : ["--require", SHIFTED_CLOCK]), program], {
+    env: { PATH: process.env.PATH, CLOCK_SHIFT_SECONDS: `${shift}`, ...settings },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  return {
+    lines: logOf(child.stdout),
+    stop: async () => {
+      child.kill("SIGTERM");
+      const code = await exited;
+      if (code !== 0) {
+        throw new Error(`the worker ended with ${code} on SIGTERM`);
+      }
+    },
+    kill: async () => {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+/** The lines of a process that writes one JSON object a line; anything else it prints is left out. */
+export function logOf(stream: Readable | ChildProcess["stdout"]): LogLine[] {
+  const lines: LogLine[] = [];
+  let rest = "";
+  stream?.setEncoding("utf8").on("data", (chunk: string) => {
+    const parts = (rest + chunk).split("\n");
+    rest = parts.pop() ?? "";
+    lines.push(...parts.filter((part) => part.startsWith('{"time"')).map((part) => JSON.parse(part)));
+  });
+  return lines;
+}
