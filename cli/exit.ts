@@ -17,9 +17,13 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** A call that cannot be carried out as it stands. */
 export class UsageError extends Error {}
 
-/** The help's lines on exit codes. @param meanings of the codes that the command knows besides 1, 2 and the signals' */
-export function exitCodesHelp(meanings: Readonly<Partial<Record<ExitCode, string>>>): string {
+/**
+ * How a command's help ends: how it is called, and how it ends.
+ * @param meanings of the exit codes, besides 2 and the signals'
+ */
+export function endOfHelp(examples: readonly string[], meanings: Readonly<Partial<Record<ExitCode, string>>>): string {
   const all = { 1: "something failed", 2: "called wrongly, nothing was done", ...meanings };
-  const lines = Object.entries(all).map(([code, meaning]) => `  ${code.padEnd(5)}${meaning}`);
-  return ["", "Exit codes:", ...lines, "  130  stopped by Ctrl-C (143 by SIGTERM)"].join("\n");
+  const codes = Object.entries(all).map(([code, meaning]) => `  ${code.padEnd(5)}${meaning}`);
+  const last = "  130  stopped by Ctrl-C (143 by SIGTERM)";
+  return ["", "Examples:", ...examples.map((line) => `  $ ${line}`), "", "Exit codes:", ...codes, last].join("\n");
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
+import { describeError, wayOutOf } from "./describe-error";
 import { EXIT, UsageError } from "./exit";
 import { createProgram } from "./program";
 
@@ -14,7 +15,9 @@ async function main(): Promise<void> {
   } catch (error) {
     process.exitCode = exitCodeOf(error);
     // Commander has told already what it found wrong
-    if (!(error instanceof CommanderError)) process.stderr.write(`error: ${(error as Error).message}\n`);
+    if (error instanceof CommanderError) return;
+    const wayOut = wayOutOf(error);
+    process.stderr.write(`error: ${describeError(error)}${wayOut ? `; ${wayOut}` : ""}\n`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { ChefClient } from "../components/chef";
 import { sweepAgeMinutes } from "../packer/limits";
 import { sweep } from "../packer/sweep";
 import { describeSwept, exitCodeOf, type SweepReport, summary } from "../packer/sweep-report";
-import { exitCodesHelp, UsageError } from "./exit";
+import { endOfHelp, UsageError } from "./exit";
 import { type Context, runCommand } from "./run";
 import { addChefOptions, addRegionOption, type ConnectionFlags } from "./target/options";
 import { openChef } from "./target/required";
@@ -16,6 +16,11 @@ type Flags = Pick<ConnectionFlags, "region" | "chefServerUrl" | "chefClient" | "
   readonly ageless?: boolean;
   readonly json?: boolean;
 };
+
+const EXAMPLES = [
+  "chef-autoscaling sweep --region eu-central-1 --dry-run",
+  "chef-autoscaling sweep --bake web --older-than 0",
+];
 
 /** `sweep`: removes what bakes left behind that were killed together with what watches over them. */
 export function sweepCommand(): Command {
@@ -32,7 +37,7 @@ export function sweepCommand(): Command {
     .option("--json", "print the report as one JSON document");
   addRegionOption(command);
   return addChefOptions(command)
-    .addHelpText("after", exitCodesHelp({ 0: "nothing is left behind", 3: "a dry run found something" }))
+    .addHelpText("after", endOfHelp(EXAMPLES, { 0: "nothing is left behind", 3: "a dry run found something" }))
     .action((flags: Flags) => runCommand(flags.json, (context) => run(flags, context)));
 }
 
@@ -43,7 +48,8 @@ async function run(flags: Flags, { terminal, signal }: Context) {
   const chef = await connect(flags, region);
   try {
     terminal.progress(`looking in ${region} …`);
-    const report = await sweep({ region, olderThanMinutes, dryRun, bake, ageless, chef, signal });
+    const onNext = (what: string) => terminal.progress(`${what} …`);
+    const report = await sweep({ region, olderThanMinutes, dryRun, bake, ageless, chef, signal, onNext });
     if (json) terminal.json(report);
     else print(report, terminal);
     return exitCodeOf(report);

@@ -21,6 +21,8 @@ export interface SweepOptions {
   readonly ageless?: boolean;
   /** Stops between two removals; the report tells what is left. */
   readonly signal?: AbortSignal;
+  /** Told what is about to be removed; some of it takes minutes. */
+  readonly onNext?: (what: string) => void;
 }
 
 /**
@@ -64,6 +66,7 @@ async function treat(found: Leftover, options: SweepOptions): Promise<Swept> {
   if (reason) return { ...told, outcome: "kept", reason };
   if (options.dryRun) return { ...told, outcome: "left" };
   if (options.signal?.aborted) return { ...told, outcome: "left", reason: "the run was stopped before it" };
+  options.onNext?.(`removing ${kind} ${id}`);
   try {
     await found.remove(options.signal);
     return { ...told, outcome: "removed" };

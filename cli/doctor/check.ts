@@ -1,3 +1,4 @@
+import { describeError, wayOutOf } from "../describe-error";
 import { EXIT, type ExitCode } from "../exit";
 
 /** What one look found. */
@@ -38,15 +39,8 @@ export async function attempt(name: string, look: () => Promise<Check>, ...wayOu
   try {
     return await look();
   } catch (error) {
-    return failed(name, describeError(error), ...wayOut);
+    return failed(name, describeError(error), ...wayOut, ...[wayOutOf(error) ?? []].flat());
   }
-}
-
-/** AWS's errors say little without their name. */
-export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const said = error.message || (error as NodeJS.ErrnoException).code || "no message";
-  return "$metadata" in error ? `${error.name}: ${said}` : said;
 }
 
 /** By the worst of all checks. */

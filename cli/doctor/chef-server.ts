@@ -2,9 +2,10 @@ import { createPrivateKey } from "node:crypto";
 import { type ChefClient, createChefClient } from "../../components/chef";
 import { createTransport } from "../../components/chef/transport";
 import { describeKeyReference, resolveKey } from "../../components/keys";
+import { describeError } from "../describe-error";
 import type { ChefTarget } from "../target/target";
 import { counted } from "../terminal/text";
-import { attempt, type Check, describeError, failed, ok, skipped, warning } from "./check";
+import { attempt, type Check, failed, ok, skipped, warning } from "./check";
 import { PROBE_PREFIX, provePermissions, proveWithProbe, removalCommands } from "./permissions";
 
 export interface ChefLook {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { EXIT, exitCodesHelp, UsageError } from "../exit";
+import { EXIT, endOfHelp, UsageError } from "../exit";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags } from "../target/options";
 import { resolveTargets, type Target } from "../target/target";
@@ -11,8 +11,14 @@ import { PROBE_PREFIX } from "./permissions";
 interface Flags extends ConnectionFlags {
   readonly readOnly?: boolean;
   readonly probe?: string;
+  readonly worker?: string;
   readonly json?: boolean;
 }
+
+const EXAMPLES = [
+  "pulumi stack output --json | chef-autoscaling doctor --outputs -",
+  "chef-autoscaling doctor --function web-reaper --read-only",
+];
 
 const NAME_COLUMN = 14;
 
@@ -26,12 +32,13 @@ export function doctorCommand(): Command {
     )
     .option("--read-only", "create and delete nothing; permissions are not proven then")
     .option("--probe <name>", "prove permissions with a node and a client that an administrator made for it")
+    .option("--worker <url>", "where a worker reaps: ask its server for its health")
     .option("--json", "print the findings as one JSON document");
   addChefOptions(addQueueOptions(addFleetOptions(command)));
   return command
     .addHelpText(
       "after",
-      exitCodesHelp({ 0: "all is well", 1: "a check failed", 3: "nothing failed, but there are warnings" }),
+      endOfHelp(EXAMPLES, { 0: "all is well", 1: "a check failed", 3: "nothing failed, but there are warnings" }),
     )
     .action((flags: Flags) => runCommand(flags.json, (context) => doctor(flags, context)));
 }
@@ -40,15 +47,15 @@ async function doctor(flags: Flags, { terminal, signal }: Context) {
   checkProbe(flags);
   terminal.progress("asking for the reaper's settings …");
   const targets = await resolveTargets(flags);
-  if (targets.every(isUnknown)) {
+  if (targets.every(isUnknown) && !flags.worker) {
     throw new UsageError(
       "nothing to look at: give '--outputs', '--function', or the options of Chef server and queues",
     );
   }
   const areas: Area[] = [];
-  const { readOnly = false, probe } = flags;
+  const { readOnly = false, probe, worker } = flags;
   const onStart = (title: string) => terminal.progress(`looking at ${title} …`);
-  for await (const area of examine(targets, { readOnly, probe, signal, onStart })) {
+  for await (const area of examine(targets, { readOnly, probe, worker, signal, onStart })) {
     areas.push(area);
     if (!flags.json) printArea(area, terminal);
   }

@@ -5,10 +5,13 @@ import { checkChefServer } from "./chef-server";
 import { checkGroup } from "./group";
 import { checkQueues } from "./queues";
 import { checkFunction } from "./reaper-function";
+import { checkWorker } from "./worker";
 
 export interface Examination {
   readonly readOnly: boolean;
   readonly probe?: string;
+  /** Where a worker tells its health. */
+  readonly worker?: string;
   readonly signal: AbortSignal;
   /** Told what is looked at next. */
   onStart(title: string): void;
@@ -18,7 +21,8 @@ type Look = readonly [title: string, look: () => Promise<readonly Check[]>];
 
 /** Looks at everything that the targets rely on, one thing after the other; each Chef server once. Never throws. */
 export async function* examine(targets: readonly Target[], options: Examination): AsyncGenerator<Area> {
-  const looks = [...chefLooks(targets, options), ...targets.flatMap(fleetLooks), packerLook()];
+  const fleets = targets.flatMap((target) => fleetLooks(target, options.worker));
+  const looks = [...chefLooks(targets, options), ...fleets, packerLook()];
   for (const [title, look] of looks) {
     if (options.signal.aborted) return;
     options.onStart(title);
@@ -36,21 +40,21 @@ function chefLooks(targets: readonly Target[], { readOnly, probe }: Examination)
   });
 }
 
-function fleetLooks(target: Target): Look[] {
+function fleetLooks(target: Target, worker: string | undefined): Look[] {
   const { name, region, groups, functionName } = target;
   let timeoutSeconds: number | undefined;
   const reaper: Look = [
     `Reaper of ${name}`,
     async () => {
-      if (functionName === undefined)
-        return [skipped("function", "none is known; give '--function', unless a worker reaps")];
+      if (worker !== undefined) return [await checkWorker(worker)];
+      if (functionName === undefined) return [skipped("function", "none is known; give '--function' or '--worker'")];
       const look = await checkFunction(functionName, region);
       timeoutSeconds = look.timeoutSeconds;
       return look.checks;
     },
   ];
   const queues: Look = [`Queue of ${name}`, () => checkKnownQueues(target, timeoutSeconds)];
-  const groupsLook: Look = ["Groups", () => Promise.all(groups.map((group) => checkGroup(group, region)))];
+  const groupsLook: Look = [`Group ${name}`, () => Promise.all(groups.map((group) => checkGroup(group, region)))];
   return groups.length > 0 ? [groupsLook, reaper, queues] : [reaper, queues];
 }
 

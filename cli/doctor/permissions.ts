@@ -1,8 +1,9 @@
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { type ChefClient, type ChefNode, createChefClient, isChefError } from "../../components/chef";
+import { describeError } from "../describe-error";
 import type { ChefTarget } from "../target/target";
-import { type Check, describeError, failed, ok, warning } from "./check";
+import { type Check, failed, ok, warning } from "./check";
 
 /** What a doctor creates is called so, and nothing else is ever deleted by it. */
 export const PROBE_PREFIX = "chef-autoscaling-doctor-";

@@ -39,7 +39,7 @@ export async function checkFunction(name: string, region: string | undefined): P
   const checks = await Promise.all([
     attempt("settings", async () => judgeSettings(found?.Environment?.Variables ?? {})),
     attempt("source", () => checkSource(lambda, name)),
-    attempt("errors", () => lastErrors(logGroup, region), "let this identity read the log: logs:FilterLogEvents"),
+    attempt("errors", () => lastErrors(logGroup, region)),
   ]);
   return { checks: [state, ...checks], timeoutSeconds };
 }

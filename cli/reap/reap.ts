@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { forEachBounded } from "../../components/chef/concurrency";
-import { type ExitCode, exitCodesHelp, UsageError } from "../exit";
+import { type ExitCode, endOfHelp, UsageError } from "../exit";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";
 import { openChef, requiredChef } from "../target/required";
@@ -16,6 +16,11 @@ interface Flags extends ConnectionFlags {
   readonly groupDestroyed?: boolean;
   readonly json?: boolean;
 }
+
+const EXAMPLES = [
+  "chef-autoscaling reap i-0123456789abcdef0 --outputs outputs.json --dry-run",
+  "chef-autoscaling reap production-web-i-0123456789abcdef0 --function web-reaper",
+];
 
 const CONCURRENCY = 8;
 
@@ -35,7 +40,7 @@ export function reapCommand(): Command {
   return command
     .addHelpText(
       "after",
-      exitCodesHelp({
+      endOfHelp(EXAMPLES, {
         0: "node and client of every instance are gone",
         3: "a dry run found something to remove",
         4: "refused for at least one: it lives, or another instance uses its node",

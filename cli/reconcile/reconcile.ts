@@ -8,7 +8,7 @@ import {
   type ReconcileReport,
   reconcileGroup,
 } from "../../components/reconcile";
-import { type ExitCode, exitCodesHelp } from "../exit";
+import { type ExitCode, endOfHelp } from "../exit";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";
 import { openChef, requiredChef, requiredGroups } from "../target/required";
@@ -23,6 +23,11 @@ interface Flags extends ConnectionFlags {
   readonly maxCount: number;
   readonly json?: boolean;
 }
+
+const EXAMPLES = [
+  "chef-autoscaling reconcile --outputs outputs.json --dry-run",
+  "chef-autoscaling reconcile --outputs outputs.json --group production-web --max-share 1 --max-count 200",
+];
 
 const { graceSeconds, cap } = RECONCILE_DEFAULTS;
 
@@ -43,7 +48,7 @@ export function reconcileCommand(): Command {
   return command
     .addHelpText(
       "after",
-      exitCodesHelp({
+      endOfHelp(EXAMPLES, {
         0: "nothing is left over",
         3: "something is left: found by a dry run, kept because it is not certain, or not come to",
         4: "stopped at --max-share or --max-count, or because AWS's answer cannot be right: nothing was removed",

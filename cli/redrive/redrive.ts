@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { ChefClient } from "../../components/chef";
 import type { DeadLetter } from "../dead-letters/dead-letter";
 import { provePermissions } from "../doctor/permissions";
-import { EXIT, type ExitCode, exitCodesHelp } from "../exit";
+import { EXIT, type ExitCode, endOfHelp } from "../exit";
 import { askAws, createDecide } from "../reap/decide";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags } from "../target/options";
@@ -19,6 +19,11 @@ interface Flags extends ConnectionFlags {
   readonly limit: number;
   readonly json?: boolean;
 }
+
+const EXAMPLES = [
+  "chef-autoscaling redrive --outputs outputs.json --dry-run",
+  "chef-autoscaling redrive --function web-reaper --json",
+];
 
 /** What happened to the dead letters of one queue. */
 export interface QueueReport {
@@ -44,7 +49,7 @@ export function redriveCommand(): Command {
   return command
     .addHelpText(
       "after",
-      exitCodesHelp({
+      endOfHelp(EXAMPLES, {
         0: "no dead letter is left of those looked at",
         3: "some stay, or a dry run found some to send",
       }),

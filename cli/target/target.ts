@@ -1,4 +1,5 @@
 import type { KeyReference } from "../../components/keys";
+import { describeError } from "../describe-error";
 import { UsageError } from "../exit";
 import { type FunctionSettings, functionSettings } from "./function-settings";
 import type { ConnectionFlags } from "./options";
@@ -56,7 +57,7 @@ async function resolveOne(flags: ConnectionFlags, place: Partial<GroupOutput>, a
   const groups = place.group ? [place.group] : (flags.group ?? told.settings?.groups ?? []);
   const settings = told.settings ?? {};
   return {
-    name: groups.join(", ") || functionName || "the reaper",
+    name: groups.join(", ") || functionName || queueUrl?.split("/").at(-1) || "the fleet",
     region,
     groups,
     reapsFor: [...new Set([...groups, ...(settings.groups ?? [])])],
@@ -87,6 +88,6 @@ async function askSafely(ask: AskFunction, functionName: string, region: string 
   try {
     return { settings: await ask(functionName, region) };
   } catch (error) {
-    return { error: `${(error as Error).name}: ${(error as Error).message}` };
+    return { error: describeError(error) };
   }
 }

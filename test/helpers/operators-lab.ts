@@ -38,7 +38,12 @@ const KEY_PARAMETER = "/chef/operator";
 
 export async function startOperatorsLab(goiardi: string): Promise<OperatorsLab> {
   const folder = mkdtempSync(join(tmpdir(), "operators-"));
-  const [server, emulator] = await Promise.all([startGoiardi(goiardi), startEmulator("records")]);
+  // One after the other: each looks for free ports, and together they may find the same
+  const server = await startGoiardi(goiardi);
+  const emulator = await startEmulator("records").catch(async (error: unknown) => {
+    await server.remove();
+    throw error;
+  });
   const clients = clientsOf(emulator);
   const chef = createChefClient({ serverUrl: server.url, clientName: "admin", key: server.adminKey });
   const queues = await createQueues(clients.queues);

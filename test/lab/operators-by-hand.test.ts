@@ -232,7 +232,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
         await deadLetter(notification("other", instanceId(number)), `no ${number}`);
       const line = `${process.execPath} ${commandFile()} redrive --all ${where().join(" ")} | head -1`;
       const { stdout, stderr } = spawnSync("sh", ["-c", line], { env: lab.environment, encoding: "utf8" });
-      assert.deepEqual([stdout, stderr], ["the reaper: 15 dead letters\n", ""]);
+      assert.deepEqual([stdout, stderr], [`redrive-${made}: 15 dead letters\n`, ""]);
       assert.deepEqual(await counts(), [15, 0]);
     });
   });

@@ -7,6 +7,7 @@ import { delimiter, join } from "node:path";
 import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Area, Check } from "../../cli/doctor/check";
 import { PROBE_PREFIX } from "../../cli/doctor/permissions";
+import { startWorkerServer } from "../../components/reaper/worker-server";
 import { projectRoot } from "../../lab/services/places";
 import { keyPair, register } from "../helpers/chef-objects";
 import { commandFile } from "../helpers/command-line";
@@ -176,14 +177,27 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.equal(code, 1);
     assert.match(checks.get("queue")?.message ?? "", /^(QueueDoesNotExist|NonExistentQueue|AWS\.SimpleQueueService)/);
     assert.match(checks.get("function")?.message ?? "", /^ResourceNotFoundException/);
+    assert.deepEqual(checks.get("function")?.wayOut, ["check the name, the region and the account"]);
+  });
+
+  it("asks a worker, where one reaps", async () => {
+    const health = () => ({ live: true, ready: true, draining: false, silentSeconds: 1 });
+    const prometheus = { contentType: "text/plain", text: async () => "" };
+    const port = await startWorkerServer({ port: 0, bindAddress: "127.0.0.1", health, prometheus });
+    const well = await doctor("--read-only", "--worker", `http://127.0.0.1:${port}`);
+    assert.deepEqual([well.code, well.checks.get("worker")?.status], [0, "ok"]);
+    const away = await doctor("--read-only", "--worker", "http://127.0.0.1:9");
+    assert.deepEqual([away.code, away.checks.get("worker")?.status], [1, "failed"]);
   });
 
   it("says in words what is missing", async () => {
-    const [nothing, unreadable] = await Promise.all([
+    const [nothing, unreadable, nobody] = await Promise.all([
       lab.run(["doctor"]),
       lab.run(["doctor", "--outputs", join(lab.folder, "none.json")]),
+      lab.run(["sweep"], { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", HOME: lab.folder }),
     ]);
-    assert.deepEqual([nothing.code, unreadable.code], [2, 2]);
+    assert.deepEqual([nothing.code, unreadable.code, nobody.code], [2, 2, 1]);
+    assert.match(nobody.stderr, /^error: CredentialsProviderError: .*; log in to AWS, or name a profile/);
     assert.match(nothing.stderr, /^error: nothing to look at: give '--outputs'/);
     assert.match(unreadable.stderr, /^error: '--outputs' cannot be read: ENOENT/);
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Command } from "commander";
 import { createProgram } from "../../cli/program";
 import { createTerminal } from "../../cli/terminal/terminal";
 import { age, named, wrapped } from "../../cli/terminal/text";
@@ -19,20 +20,41 @@ describe("docs/cli.md", () => {
   });
 });
 
+function helpOf(command: Command): string {
+  let help = "";
+  command.configureOutput({
+    writeOut: (text) => {
+      help += text;
+    },
+  });
+  command.outputHelp();
+  return help;
+}
+
 describe("the operators' command", () => {
   for (const command of createProgram().commands) {
     it(`says of every option of ${command.name()} what it means, and ends with the exit codes`, () => {
       const silent = command.options.filter(({ description }) => description === "");
       assert.deepEqual(silent, []);
-      let help = "";
-      command.configureOutput({
-        writeOut: (text) => {
-          help += text;
-        },
-      });
-      command.outputHelp();
+      const help = helpOf(command);
       for (const { long } of command.options) assert.ok(help.includes(String(long)), `${long} is not in the help`);
       assert.match(help, /Exit codes:\n {2}0 +\w.*\n {2}1 +\w.*\n {2}2 +called wrongly/);
+    });
+
+    it(`shows examples of ${command.name()} that the program takes`, async () => {
+      const examples = [...helpOf(command).matchAll(/^ {2}\$ .*(chef-autoscaling .*)$/gm)].map(([, line = ""]) => line);
+      assert.ok(examples.length > 0);
+      for (const example of examples) {
+        const program = createProgram();
+        let called = "";
+        for (const each of program.commands) {
+          each.action(() => {
+            called = each.name();
+          });
+        }
+        await program.parseAsync(example.split(" ").slice(1), { from: "user" });
+        assert.equal(called, command.name());
+      }
     });
   }
 });

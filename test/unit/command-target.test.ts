@@ -73,7 +73,8 @@ describe("where to work", () => {
   });
 
   it("says what is missing, and why the function did not tell", async () => {
-    const denied = async () => Promise.reject(Object.assign(new Error("not you"), { name: "AccessDeniedException" }));
+    const denied = async () =>
+      Promise.reject(Object.assign(new Error("not you"), { name: "AccessDeniedException", $metadata: {} }));
     const [target] = await resolveTargets({ function: "web-reaper", chefClient: "me" }, denied);
     assert.ok(target);
     assert.throws(

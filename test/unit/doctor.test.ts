@@ -6,6 +6,7 @@ import { judgeClock } from "../../cli/doctor/chef-server";
 import { grantCommands } from "../../cli/doctor/permissions";
 import { judgePolicy, judgeRedrive, judgeVisibility } from "../../cli/doctor/queues";
 import { judgeSettings, judgeState } from "../../cli/doctor/reaper-function";
+import { judgeWorker } from "../../cli/doctor/worker";
 import { exitCodeOf as reapExitCode } from "../../cli/reap/exit-code";
 import type { ReapedInstance } from "../../cli/reap/reap-instance";
 import { exitCodeOf as reconcileExitCode } from "../../cli/reconcile/exit-code";
@@ -63,6 +64,15 @@ describe("what the doctor makes of", () => {
     assert.equal(judgeState({ State: "Active", Runtime: "nodejs22.x" }).status, "ok");
     assert.match(judgeState({ State: "Failed", StateReason: "no subnet" }).message, /Failed: no subnet/);
     assert.equal(judgeState({ State: "Active", LastUpdateStatus: "Failed" }).status, "failed");
+  });
+
+  it("a worker's health", () => {
+    const health = { live: true, ready: true, draining: false, silentSeconds: 3 };
+    assert.equal(judgeWorker(health).status, "ok");
+    assert.match(judgeWorker({ ...health, ready: false }).message, /not heard from the queue yet/);
+    assert.match(judgeWorker({ ...health, ready: false, live: false }).message, /stand still since 3 s/);
+    assert.match(judgeWorker({ ...health, ready: false, draining: true }).message, /being stopped/);
+    assert.match(judgeWorker(undefined).message, /none of a reaper's worker/);
   });
 
   it("a function's settings", () => {
