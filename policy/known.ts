@@ -89,3 +89,10 @@ export function parsed(text: string): unknown {
     return undefined;
   }
 }
+
+/** Sets values in a known object, in place. @returns whether there was one */
+export function assign(holder: unknown, values: Readonly<Record<string, unknown>>): boolean {
+  if (typeof holder !== "object" || holder === null || Array.isArray(holder)) return false;
+  Object.assign(holder, values);
+  return true;
+}

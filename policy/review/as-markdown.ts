@@ -26,10 +26,14 @@ function title(review: Review): string {
   return review.errors.length > 0 ? "The preview failed, so nobody knows" : "Nothing stops it";
 }
 
+/** A row for each rule, with all that it found. */
 function table(findings: readonly Finding[]): string {
-  const rows = findings.map(
-    (finding) => `| ${finding.severity} | ${linked(finding.rule)} | ${cell(finding.message)} |`,
-  );
+  const names = [...new Set(findings.map(({ rule }) => rule))];
+  const rows = names.map((name) => {
+    const own = findings.filter(({ rule }) => rule === name);
+    const found = own.map(({ message }) => cell(message)).join("<br>");
+    return `| ${own[0]?.severity} | ${linked(name)} | ${found} |`;
+  });
   return ["| severity | rule | what was found, and how to mend it |", "| --- | --- | --- |", ...rows].join("\n");
 }
 

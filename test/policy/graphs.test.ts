@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { rules } from "../../policy/rules";
 import { LAUNCHERS, TYPE } from "../../policy/types";
 import { Pack } from "./pack";
 import { type TestResource, UNKNOWN_TEXT, urnOf } from "./stack";
@@ -25,6 +26,43 @@ const KEYS = [
   "topic",
   "endpoint",
   "threshold",
+  "ami",
+  "sourceAmiId",
+  "sourceInstanceId",
+  "value",
+  "create",
+  "instanceRequirements",
+  "eventPattern",
+  "arn",
+  "rule",
+  "rootBlockDevice",
+  "inlinePolicies",
+  "policyArn",
+  "containerDefinitions",
+  "notificationTargetArn",
+  "dimensions",
+  "minSize",
+  "maxSize",
+];
+
+/** And those that they look for within them. */
+const INNER = [
+  "instanceType",
+  "allowedInstanceTypes",
+  "Statement",
+  "Effect",
+  "Principal",
+  "overrides",
+  "launchTemplate",
+  "launchTemplateSpecification",
+  "version",
+  "httpTokens",
+  "httpPutResponseHopLimit",
+  "ebs",
+  "encrypted",
+  "propagateAtLaunch",
+  "BAKE_INSTANCE_TYPE",
+  "PKR_VAR_instance_type",
 ];
 
 const value = fc.letrec((tie) => ({
@@ -43,9 +81,13 @@ const value = fc.letrec((tie) => ({
       "{",
       "m7i.large",
       '{"Statement":"*"}',
+      '{"detail-type":["EC2 Instance Terminate Successful"]}',
+      "resolve:ssm:web",
+      "packer build -var instance_type=m7i.large .",
+      "arn:aws:iam::210987654321:root",
     ),
     fc.array(tie("any"), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom("instanceType", "Statement", "overrides", "launchTemplate", "version"), tie("any")),
+    fc.dictionary(fc.constantFrom(...INNER), tie("any")),
   ),
 })).any;
 
@@ -91,7 +133,21 @@ describe("policy: any graph of resources", function () {
           [],
         );
       }),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: 100, endOnFailure: true },
+    );
+  });
+
+  it("is mended without a crash, and what is mended needs no more", async () => {
+    const mending = rules.filter((rule) => "remediateResource" in rule).map(({ name }) => name);
+    await pack.configure(Object.fromEntries(mending.map((name) => [name, { level: "remediate" }])));
+    await fc.assert(
+      fc.asyncProperty(graphs, async (resources) => {
+        for (const resource of resources) {
+          const props = await pack.remediate(resource);
+          if (props) assert.equal(await pack.remediate({ ...resource, props }), undefined);
+        }
+      }),
+      { numRuns: 30, endOnFailure: true },
     );
   });
 });

@@ -23,7 +23,14 @@ describe("policy: the instance type against the bake", function () {
 
   before(async () => {
     ec2 = createServer((request, response) => {
-      request.resume().on("end", () => response.end(image("m7i.large")));
+      const target = request.headers["x-amz-target"];
+      let body = "";
+      request.on("data", (part) => {
+        body += part;
+      });
+      request.on("end", () =>
+        response.end(target ? parameter() : image(body.includes("ami-0bare") ? undefined : "m7i.large")),
+      );
     });
     await new Promise<void>((listening) => ec2.listen(0, "127.0.0.1", listening));
     const { port } = ec2.address() as AddressInfo;
@@ -83,6 +90,55 @@ describe("policy: the instance type against the bake", function () {
     assert.deepEqual(await stopped(launcher(TEMPLATE, { instanceType: "t3.small", imageId: "ami-0abc" })), RULE);
   });
 
+  it("reads the image that EC2 would resolve from a parameter", async () => {
+    const runs = (instanceType: string) => launcher(TEMPLATE, { instanceType, imageId: "resolve:ssm:/web/image" });
+    assert.deepEqual(await stopped(runs("m7i.large")), []);
+    assert.deepEqual(await stopped(runs("m7i.xlarge")), RULE);
+  });
+
+  it("compares the architecture of an image without tags, and says that the type could not be", async () => {
+    const bare = launcher(TEMPLATE, { instanceType: "m7g.large", imageId: "ami-0bare" });
+    assert.deepEqual(await stopped(bare), ["architecture-matches-bake"]);
+    const reports = await pack.analyzeStack(resourcesOf(bare));
+    const advice = reports.find(({ rule }) => rule === "image-origin-known");
+    assert.match(advice?.message ?? "", /'ami-0bare' whose bake could not be found: it has no tag/);
+  });
+
+  it("lets an image run in the regions that its bake copies it to, and in no other", async () => {
+    const environment = {
+      BAKE_INSTANCE_TYPE: "m7i.large",
+      BAKE_REGION: "us-east-1",
+      BAKE_COPIES: "us-west-2,eu-west-3",
+    };
+    const copied: Stack = { bake: { type: "command:local:Command", props: { environment, stdout: "$unknown" } } };
+    const web = launcher(TEMPLATE, { instanceType: "m7i.large", imageId: "$unknown" }, { imageId: "bake" });
+    assert.deepEqual(await stopped(copied, web), []);
+    const elsewhere = { web: { ...(web.web as Stack[string]), region: "ap-south-1" } };
+    assert.deepEqual(await stopped(copied, elsewhere), ["region-matches-bake"]);
+  });
+
+  it("tells by the id which of several bakes made the image, once it is known", async () => {
+    const two: Stack = {
+      one: {
+        type: "command:local:Command",
+        props: { environment: { BAKE_INSTANCE_TYPE: "t3.small" }, stdout: "ami-0one" },
+      },
+      two: {
+        type: "command:local:Command",
+        props: { environment: { BAKE_INSTANCE_TYPE: "m7i.large" }, stdout: "ami-0two" },
+      },
+    };
+    const runs = (imageId: string): Stack => ({
+      web: {
+        type: TEMPLATE,
+        props: { ...SAFE, imageId, instanceType: "m7i.large" },
+        from: { imageId: ["one", "two"] },
+      },
+    });
+    assert.deepEqual(await stopped(two, runs("ami-0two")), []);
+    assert.deepEqual(await stopped(two, runs("ami-0one")), RULE);
+  });
+
   it("says that it could not know where the tags may not be read", async () => {
     const rules = ["instance-type-matches-bake", "image-origin-known"];
     await pack.configure(Object.fromEntries(rules.map((rule) => [rule, { readImages: false }])));
@@ -107,8 +163,13 @@ describe("policy: the instance type against the bake", function () {
 });
 
 /** EC2's answer to DescribeImages, of an image that was baked on this type. */
-function image(instanceType: string): string {
+function image(instanceType: string | undefined): string {
+  const tag = `<item><key>chef-autoscaling:instance-type</key><value>${instanceType}</value></item>`;
   return `<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><imagesSet><item>
-    <imageId>ami-0abc</imageId><architecture>x86_64</architecture><tagSet><item><key>chef-autoscaling:instance-type</key>
-    <value>${instanceType}</value></item></tagSet></item></imagesSet></DescribeImagesResponse>`;
+    <imageId>ami-0abc</imageId><architecture>x86_64</architecture><tagSet>${instanceType ? tag : ""}</tagSet></item></imagesSet></DescribeImagesResponse>`;
+}
+
+/** SSM's answer to GetParameter. */
+function parameter(): string {
+  return JSON.stringify({ Parameter: { Name: "/web/image", Type: "String", Value: "ami-0abc" } });
 }

@@ -1,4 +1,4 @@
-import { flag, isAbsent, list, text } from "../../known";
+import { assign, flag, isAbsent, list, text } from "../../known";
 import { resourceRule } from "../../rule";
 import { TYPE } from "../../types";
 
@@ -22,7 +22,6 @@ export const tagsPropagate = resourceRule(
   },
   (props) => {
     const kept = list(props, "tags").filter((tag) => flag(tag, "propagateAtLaunch") === false);
-    for (const tag of kept) Object.assign(tag as object, { propagateAtLaunch: true });
-    return kept.length > 0;
+    return kept.filter((tag) => assign(tag, { propagateAtLaunch: true })).length > 0;
   },
 );

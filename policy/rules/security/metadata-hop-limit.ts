@@ -1,4 +1,4 @@
-import { number, read } from "../../known";
+import { assign, number, read } from "../../known";
 import { resourceRule } from "../../rule";
 import { LAUNCHERS } from "../../types";
 
@@ -27,8 +27,7 @@ export const metadataHopLimit = resourceRule(
   },
   (props, { maximum }) => {
     if ((hopsOf(props) ?? 0) <= Number(maximum)) return false;
-    Object.assign(read(props, "metadataOptions") as object, { httpPutResponseHopLimit: Number(maximum) });
-    return true;
+    return assign(read(props, "metadataOptions"), { httpPutResponseHopLimit: Number(maximum) });
   },
 );
 

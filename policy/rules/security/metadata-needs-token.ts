@@ -1,4 +1,4 @@
-import { isAbsent, read, text, UNKNOWN } from "../../known";
+import { assign, isAbsent, read, text, UNKNOWN } from "../../known";
 import { resourceRule } from "../../rule";
 import { LAUNCHERS } from "../../types";
 
@@ -22,8 +22,8 @@ export const metadataNeedsToken = resourceRule(
   (props) => {
     if (!statesOtherwise(props)) return false;
     const options = read(props, "metadataOptions");
-    if (isAbsent(options)) props.metadataOptions = { httpEndpoint: "enabled", httpTokens: "required" };
-    else Object.assign(options as object, { httpTokens: "required" });
+    if (!isAbsent(options)) return assign(options, { httpTokens: "required" });
+    props.metadataOptions = { httpEndpoint: "enabled", httpTokens: "required" };
     return true;
   },
 );

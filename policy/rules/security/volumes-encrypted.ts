@@ -1,5 +1,5 @@
 import { isPlain, volumesOf } from "../../image/launcher";
-import { read } from "../../known";
+import { assign, read } from "../../known";
 import { resourceRule } from "../../rule";
 import { LAUNCHERS, TYPE } from "../../types";
 
@@ -24,9 +24,9 @@ export const volumesEncrypted = resourceRule(
   },
   (props, _, type) => {
     const plain = volumesOf({ type, props }).filter(({ volume }) => isPlain(volume));
-    for (const { volume } of plain) Object.assign(volume as object, { encrypted: true });
+    const mended = plain.filter(({ volume }) => assign(volume, { encrypted: true }));
     const leavesRoot = type !== TYPE.launchTemplate && read(props, "rootBlockDevice") === undefined;
     if (leavesRoot) props.rootBlockDevice = { encrypted: true };
-    return leavesRoot || plain.length > 0;
+    return leavesRoot || mended.length > 0;
   },
 );
