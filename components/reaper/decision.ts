@@ -1,3 +1,4 @@
+import { isChefError } from "../chef/chef-error";
 import { quote } from "../chef/names";
 import type { Removal } from "../chef/removal";
 import type { InstanceState } from "./instance-state";
@@ -54,6 +55,12 @@ export function afterRemoval(
 /** Seconds until a message is worth another try after a failure: twice as long each time. @param receiveCount from 1 */
 export function backoffSeconds(receiveCount: number): number {
   return Math.min(LONGEST_BACKOFF_SECONDS, 10 * 2 ** Math.min(10, Math.max(0, receiveCount - 1)));
+}
+
+/** The same, and no sooner than a Chef server under load asks for. */
+export function backoffAfter(error: unknown, receiveCount: number): number {
+  const wanted = isChefError(error) ? (error.chef.retryAfterSeconds ?? 0) : 0;
+  return Math.max(backoffSeconds(receiveCount), Math.min(LONGEST_BACKOFF_SECONDS, wanted));
 }
 
 /** Seconds since the event. A time in the future, which a wrong clock or a forger writes, gives way to the queue's own. */

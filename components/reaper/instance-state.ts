@@ -16,23 +16,68 @@ export interface InstanceState {
  * @throws when EC2 does not answer, or answers without the instance and without saying that it is unknown: that proves nothing
  */
 export async function describeInstanceState(ec2: EC2Client, instanceId: string): Promise<InstanceState> {
-  const answer = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] })).catch((error: unknown) => {
-    if (error instanceof Error && error.name === "InvalidInstanceID.NotFound") {
-      return undefined;
-    }
-    throw error;
-  });
-  if (answer === undefined) {
-    return { gone: true, name: UNKNOWN };
-  }
-  const instances = (answer.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
-  const name = instances.find((instance) => instance.InstanceId === instanceId)?.State?.Name;
-  if (name === undefined) {
+  return stateIn(await describeInstanceStates(ec2, [instanceId]), instanceId);
+}
+
+/** @throws when the answer is without the instance */
+export function stateIn(states: ReadonlyMap<string, InstanceState>, instanceId: string): InstanceState {
+  const state = states.get(instanceId);
+  if (state === undefined) {
     throw new Error(
       `EC2 answered without the instance '${instanceId}' it was asked for, which proves nothing; try again`,
     );
   }
-  return { gone: name === "terminated" || name === "shutting-down", name };
+  return state;
+}
+
+/**
+ * As describeInstanceState, for many at a time; what EC2 left out of its answer is not in the map.
+ * EC2 refuses the whole question for one unknown instance and names it: then the others are asked for again.
+ */
+export async function describeInstanceStates(
+  ec2: EC2Client,
+  instanceIds: readonly string[],
+): Promise<ReadonlyMap<string, InstanceState>> {
+  const states = new Map<string, InstanceState>();
+  let asked: string[] = [...new Set(instanceIds)];
+  while (asked.length > 0) {
+    const unknown = await askFor(ec2, asked, states);
+    for (const id of unknown) {
+      states.set(id, { gone: true, name: UNKNOWN });
+    }
+    asked = unknown.length === 0 ? [] : asked.filter((id) => !unknown.includes(id));
+  }
+  return states;
+}
+
+/** Writes down what EC2 answers. @returns the instances that EC2 says it does not know; then it answered nothing else */
+async function askFor(ec2: EC2Client, asked: string[], states: Map<string, InstanceState>): Promise<readonly string[]> {
+  try {
+    const answer = await ec2.send(new DescribeInstancesCommand({ InstanceIds: asked }));
+    for (const { InstanceId: id, State: state } of (answer.Reservations ?? []).flatMap((one) => one.Instances ?? [])) {
+      if (id !== undefined && state?.Name !== undefined) {
+        states.set(id, { gone: state.Name === "terminated" || state.Name === "shutting-down", name: state.Name });
+      }
+    }
+    return [];
+  } catch (error) {
+    if (error instanceof Error && error.name === "InvalidInstanceID.NotFound") {
+      return unknownAmong(asked, error);
+    }
+    throw error;
+  }
+}
+
+function unknownAmong(asked: readonly string[], refusal: Error): readonly string[] {
+  if (asked.length === 1) {
+    return asked;
+  }
+  const named: readonly string[] = refusal.message.match(/\bi-[0-9a-f]+\b/g) ?? [];
+  const unknown = asked.filter((id) => named.includes(id));
+  if (unknown.length === 0) {
+    throw refusal;
+  }
+  return unknown;
 }
 
 /** Whether Auto Scaling holds an instance back in its terminate hook: it runs still, but is already on its way out. */
@@ -48,16 +93,18 @@ export async function isTerminating(autoScaling: AutoScalingClient, action: Life
 /**
  * What a termination's instance is like now. One that waits in its terminate hook still runs: Auto Scaling is asked about it, not EC2 alone.
  * That EC2 does not know an instance of another region's group proves nothing: it knows none of them, running or not.
+ * @param stateOf asks EC2 about an instance. @default one at a time
  */
 export async function terminationState(
   { instanceId, action, region }: Termination,
   ec2: EC2Client,
   autoScaling: AutoScalingClient,
+  stateOf = (id: string): Promise<InstanceState> => describeInstanceState(ec2, id),
 ): Promise<InstanceState> {
   if (action && (await isTerminating(autoScaling, action))) {
     return { gone: true, name: "terminating" };
   }
-  const state = await describeInstanceState(ec2, instanceId);
+  const state = await stateOf(instanceId);
   const own = await ec2.config.region();
   return state.name === UNKNOWN && region !== undefined && region !== own
     ? { gone: false, name: `unknown to EC2 in ${quote(own)}, but of a group in ${quote(region)}` }

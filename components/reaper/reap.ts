@@ -1,6 +1,6 @@
 import { nodeName } from "../chef/names";
 import type { Removal, RemovalTarget } from "../chef/removal";
-import { afterRemoval, ageSeconds, backoffSeconds, refusalOfGroup, refusalOfState } from "./decision";
+import { afterRemoval, ageSeconds, backoffAfter, backoffSeconds, refusalOfGroup, refusalOfState } from "./decision";
 import { HEARTBEAT_SECONDS, whileExtending } from "./heartbeat";
 import type { InstanceState } from "./instance-state";
 import { readMessage } from "./message";
@@ -89,18 +89,19 @@ async function reapSafely(termination: Termination, message: QueueMessage, servi
     return await reapTermination(termination, age, services);
   } catch (error) {
     const reason = await releaseAfterFailure(termination, age, services, messageOf(error));
-    return retryFailed(reason, retrySeconds(message, termination, age, services));
+    return retryFailed(reason, retrySeconds(error, message, termination, age, services));
   }
 }
 
 /** An instance that waits in its hook has to be seen to before its heartbeat is over; one that was let go has not. */
 function retrySeconds(
+  error: unknown,
   { receiveCount = 1 }: QueueMessage,
   { action }: Termination,
   age: number,
   { absenceGraceSeconds }: ReapServices,
 ): number {
-  const backoff = backoffSeconds(receiveCount);
+  const backoff = backoffAfter(error, receiveCount);
   return action && age <= absenceGraceSeconds ? Math.min(HEARTBEAT_SECONDS, backoff) : backoff;
 }
 

@@ -8,6 +8,7 @@ import { reconcileGroup } from "../reconcile";
 import { type ChefAccess, createChefAccess } from "./chef-access";
 import { sendDeadLetter } from "./dead-letter";
 import { terminationState } from "./instance-state";
+import { createInstanceStates } from "./instance-states";
 import { completeAction, extendAction } from "./lifecycle-action";
 import type { QueueMessage, ReapServices } from "./reap";
 import { type ReconcileGroupsServices, reconcileGroups } from "./reconcile-groups";
@@ -58,12 +59,13 @@ function connect(settings: ReaperSettings): Connections {
 }
 
 function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: Connections): ReapServices {
+  const askState = createInstanceStates(ec2);
   return {
     groups: settings.groups,
     absenceGraceSeconds: settings.absenceGraceSeconds,
     dryRun: settings.dryRun,
     now: Date.now,
-    instanceState: (termination) => terminationState(termination, ec2, autoScaling),
+    instanceState: (termination) => terminationState(termination, ec2, autoScaling, askState),
     remove: (target) => access.use((chef) => removeNodeAndClient(chef, target)),
     completeAction: (action) => completeAction(autoScaling, action),
     extendAction: (action) => extendAction(autoScaling, action),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { chefError } from "../../components/chef/chef-error";
 import type { Removal } from "../../components/chef/removal";
 import { whileExtending } from "../../components/reaper/heartbeat";
 import { createLog } from "../../components/reaper/log";
@@ -71,6 +72,19 @@ describe("reap", () => {
       const fourth = await reapMessage(message(notification("web", ID), 4), services);
       assert.ok(first.outcome === "retry" && first.afterSeconds === 10, JSON.stringify(first));
       assert.ok(fourth.outcome === "retry" && fourth.afterSeconds === 80);
+    }
+  });
+
+  it("waits at least as long as a Chef server under load asks for, and no longer than ten minutes", async () => {
+    for (const [asked, expected] of [
+      [5, 10],
+      [90, 90],
+      [86_400, 600],
+    ]) {
+      const failure = { kind: "throttled", method: "GET", path: "/nodes/x", retryAfterSeconds: asked } as const;
+      const { services } = world({ remove: () => Promise.reject(chefError(failure)) });
+      const reaped = await reapMessage(message(notification("web", ID)), services);
+      assert.equal(reaped.outcome === "retry" && reaped.afterSeconds, expected);
     }
   });
 

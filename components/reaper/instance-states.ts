@@ -1,0 +1,48 @@
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import { describeInstanceStates, type InstanceState, stateIn } from "./instance-state";
+
+/** Instances in one question. EC2 takes a thousand, but one that is unknown has the rest asked for again. */
+const MOST_AT_A_TIME = 100;
+/** Messages of one batch come within this time of each other. */
+const COLLECTED_MS = 5;
+
+interface Asked {
+  readonly instanceId: string;
+  readonly resolve: (state: InstanceState) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Asks EC2 for the states of instances, those that are wanted within a few milliseconds in one call: a burst of terminations
+ * asked for one by one meets EC2's own limit on calls.
+ * @returns a function that throws as describeInstanceState does
+ */
+export function createInstanceStates(ec2: EC2Client): (instanceId: string) => Promise<InstanceState> {
+  let collected: Asked[] = [];
+  const askNow = (): void => {
+    const asked = collected;
+    collected = [];
+    for (let start = 0; start < asked.length; start += MOST_AT_A_TIME) {
+      void answer(ec2, asked.slice(start, start + MOST_AT_A_TIME));
+    }
+  };
+  return (instanceId) =>
+    new Promise((resolve, reject) => {
+      collected.push({ instanceId, resolve, reject });
+      if (collected.length === 1) {
+        setTimeout(askNow, COLLECTED_MS);
+      }
+    });
+}
+
+async function answer(ec2: EC2Client, asked: readonly Asked[]): Promise<void> {
+  const states = describeInstanceStates(
+    ec2,
+    asked.map(({ instanceId }) => instanceId),
+  );
+  await Promise.all(
+    asked.map(({ instanceId, resolve, reject }) =>
+      states.then((answered) => stateIn(answered, instanceId)).then(resolve, reject),
+    ),
+  );
+}
