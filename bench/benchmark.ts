@@ -2,8 +2,9 @@
 export interface Row {
   /** What was measured; the peer or limit it is compared with is another row of the same run. */
   readonly what: string;
-  /** Its figure in the benchmark's unit. */
   readonly figure: number;
+  /** @default the benchmark's unit */
+  readonly unit?: string;
   readonly note?: string;
 }
 

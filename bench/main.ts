@@ -23,8 +23,10 @@ async function main(): Promise<void> {
 
 function print({ unit, rows, ratios }: BenchmarkResult): void {
   const width = Math.max(...rows.map(({ what }) => what.length));
-  for (const { what, figure, note = "" } of rows) {
-    console.log(`${what.padEnd(width)}  ${figure.toFixed(1).padStart(9)} ${unit}  ${note}`);
+  for (const row of rows) {
+    console.log(
+      `${row.what.padEnd(width)}  ${row.figure.toFixed(1).padStart(9)} ${row.unit ?? unit}  ${row.note ?? ""}`,
+    );
   }
   const rounded = Object.entries(ratios).map(([ratio, value]) => [ratio, Number(value.toFixed(3))]);
   console.log(JSON.stringify(Object.fromEntries(rounded)));

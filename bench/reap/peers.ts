@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { places, projectRoot } from "../../lab/services/places";
+import type { BenchServer } from "./chef-server";
+
+const SOURCES = join(projectRoot, "bench", "peers", "reap");
+const INSTALLED = join(projectRoot, ".lab", "peers", "reap");
+const PYTHON_PACKAGES = join(INSTALLED, "python");
+
+/** The queue for load. */
+export const ROTO = join(PYTHON_PACKAGES, "bin", "roto-server");
+
+/** A way in which a peer removes instances, one after the other. */
+export type Peer = "awslabs" | "pychef-deletes" | "chef-api-search" | "chef-api-deletes";
+
+/** Installs the peers below .lab, where nothing of them is committed; at once when they are there. */
+export async function installPeers(): Promise<void> {
+  cpSync(SOURCES, INSTALLED, { recursive: true });
+  if (!existsSync(join(INSTALLED, "node_modules", "chef-api"))) {
+    await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
+  }
+  if (!existsSync(ROTO)) {
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    await run(places.python, [...pip, "--target", PYTHON_PACKAGES, "-r", join(INSTALLED, "requirements.txt")]);
+  }
+}
+
+/** Removes instances as the peer does. @param url where it reaches the server @returns seconds, without the peer's start */
+export async function removeAsPeer(
+  peer: Peer,
+  server: BenchServer,
+  ids: readonly string[],
+  url: string = server.url,
+): Promise<number> {
+  const isPython = peer === "awslabs" || peer === "pychef-deletes";
+  const program = isPython
+    ? [places.python, join(INSTALLED, "awslabs.py")]
+    : [process.execPath, join(INSTALLED, "chef-api.js")];
+  const [command = "", ...script] = program;
+  const wanted = JSON.stringify({ url, keyFile: server.keyFile, group: "web", search: !peer.endsWith("deletes"), ids });
+  const printed = await run(command, script, wanted);
+  return Number(JSON.parse(printed).seconds);
+}
+
+async function run(command: string, args: readonly string[], input = ""): Promise<string> {
+  const environment = { ...process.env, PYTHONPATH: PYTHON_PACKAGES };
+  const child = spawn(command, args, { cwd: INSTALLED, env: environment, stdio: ["pipe", "pipe", "pipe"] });
+  let printed = "";
+  let said = "";
+  child.stdout.on("data", (data) => {
+    printed += data;
+  });
+  child.stderr.on("data", (data) => {
+    said += data;
+  });
+  child.stdin.end(input);
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`'${command} ${args.join(" ")}' ended with '${code}':\n${said}`);
+  return printed;
+}
