@@ -86,14 +86,21 @@ export interface QueueUrls {
   readonly deadLetterQueueUrl: string;
 }
 
-/** A queue as the components make it, with the one for its dead letters. */
-export async function createQueues(sqs: SQSClient, name = "web"): Promise<QueueUrls> {
+/**
+ * A queue as the components make it, with the one for its dead letters.
+ * @param attributes in place of the components'
+ */
+export async function createQueues(
+  sqs: SQSClient,
+  name = "web",
+  { maxReceiveCount = 100, visibilitySeconds = 180 } = {},
+): Promise<QueueUrls> {
   const create = async (QueueName: string, more: Record<string, string>) => {
     const Attributes = { MessageRetentionPeriod: "1209600", ...more };
     return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? "";
   };
   const deadLetterQueueUrl = await create(`${name}-dead`, {});
-  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn(`${name}-dead`), maxReceiveCount: 100 });
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn(`${name}-dead`), maxReceiveCount });
   const Statement = [
     {
       Effect: "Allow",
@@ -103,7 +110,10 @@ export async function createQueues(sqs: SQSClient, name = "web"): Promise<QueueU
     },
   ];
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
-  return { queueUrl: await create(name, { RedrivePolicy, Policy, VisibilityTimeout: "180" }), deadLetterQueueUrl };
+  return {
+    queueUrl: await create(name, { RedrivePolicy, Policy, VisibilityTimeout: `${visibilitySeconds}` }),
+    deadLetterQueueUrl,
+  };
 }
 
 function queueArn(name: string): string {

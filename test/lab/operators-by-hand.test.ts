@@ -12,6 +12,7 @@ import { type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
 import { findGoiardi } from "../helpers/goiardi";
 import { notification } from "../helpers/messages";
 import { createQueues, type OperatorsLab, type QueueUrls, startOperatorsLab } from "../helpers/operators-lab";
+import { startWorker } from "../helpers/worker";
 import { members } from "./emulator-fleet";
 import { emulatorObstacle, eventually } from "./emulator-process";
 
@@ -145,10 +146,11 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
 
     const where = () => ["--queue-url", queues.queueUrl, "--dead-letter-queue-url", queues.deadLetterQueueUrl];
 
-    async function deadLetter(body: unknown, reason?: string): Promise<void> {
+    const deadLetter = (body: unknown, reason?: string) => send(queues.deadLetterQueueUrl, body, reason);
+
+    async function send(QueueUrl: string, body: unknown, reason?: string): Promise<void> {
       const MessageBody = typeof body === "string" ? body : JSON.stringify(body);
       const MessageAttributes = reason ? { reason: { DataType: "String", StringValue: reason } } : undefined;
-      const QueueUrl = queues.deadLetterQueueUrl;
       await lab.clients.queues.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes }));
     }
 
@@ -189,6 +191,34 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       assert.deepEqual(ids("stays").sort(), [GONE, running, undefined].sort());
       const all = await json(["redrive", ...where(), "--all"]);
       assert.deepEqual([all.code, await counts()], [0, [5, 0]]);
+    });
+
+    it("gives a worker back what it gave up on while the Chef server was down, and all of it is reaped", async () => {
+      const ids = Array.from({ length: 12 }, (_, index) => instanceId(400 + index));
+      for (const id of ids) await register(lab.chef, node(id), publicKey, id);
+      queues = await createQueues(lab.clients.queues, "given-up", { maxReceiveCount: 1, visibilitySeconds: 1 });
+      proxy.setFault(() => "hang-up");
+      const worker = startWorker({
+        ...(lab.environment as Record<string, string>),
+        REAPER_CHEF_SERVER_URL: proxy.url,
+        REAPER_CHEF_CLIENT_NAME: "admin",
+        REAPER_CHEF_KEY: '{"ssmParameter":"/chef/operator"}',
+        REAPER_GROUPS: JSON.stringify([lab.group]),
+        REAPER_QUEUE_URL: queues.queueUrl,
+        REAPER_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueueUrl,
+      });
+      try {
+        for (const id of ids) await send(queues.queueUrl, notification(lab.group, id));
+        await eventually(90, "12 dead letters", async () => ((await counts())[1] === 12 ? true : undefined));
+        proxy.setFault(() => "pass");
+        const { code, document } = await json<{ queues: QueueReport[] }>(["redrive", ...where()]);
+        assert.equal(code, 0, JSON.stringify(document));
+        await eventually(60, "no node left", async () => ((await nodes()).length === 0 ? true : undefined));
+        assert.deepEqual([await ours(), (await counts())[1]], [[], 0]);
+      } finally {
+        worker.process.kill("SIGTERM");
+        await worker.exit;
+      }
     });
 
     it("finds nothing to do where no dead letters are", async () => {

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../lab/services/places";
+
+/** Clients of the SDK, by the module they come from, with the prefix that IAM has for their actions. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  "auto-scaling": "autoscaling",
+  "cloudwatch-logs": "logs",
+  ec2: "ec2",
+  lambda: "lambda",
+  "secrets-manager": "secretsmanager",
+  sqs: "sqs",
+  ssm: "ssm",
+};
+
+/** Where IAM has another word than the API. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+};
+
+/** What the commands share with the reaper and the components, beside what is in `cli/`. */
+const SHARED = [
+  "components/keys/resolve.ts",
+  "components/reaper/instance-state.ts",
+  ...readdirSync(join(projectRoot, "components/reconcile")).map((file) => `components/reconcile/${file}`),
+];
+
+describe("docs/cli.md", () => {
+  it("names every action of AWS that the commands call, and no others", () => {
+    const files = readdirSync(join(projectRoot, "cli"), { recursive: true, encoding: "utf8" });
+    const sources = [...files.filter((file) => file.endsWith(".ts")).map((file) => `cli/${file}`), ...SHARED];
+    const called = new Set(sources.flatMap((file) => actionsIn(readFileSync(join(projectRoot, file), "utf8"))));
+    assert.ok(called.size > 15, "the calls were not found");
+    const written = readFileSync(join(projectRoot, "docs/cli.md"), "utf8");
+    const table = written.split("## What AWS has to permit")[1]?.split("\n## ")[0] ?? "";
+    // kms:Decrypt is not called, SSM and Secrets Manager do it in the caller's name
+    const named = new Set(expanded(table).filter((action) => action !== "kms:Decrypt"));
+    assert.deepEqual([...named].sort(), [...called].sort());
+  });
+});
+
+function actionsIn(source: string): string[] {
+  const imports = source.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([a-z0-9-]+)"/g);
+  return [...imports].flatMap(([, names = "", module = ""]) => {
+    const calls = names.match(/\b\w+Command\b|\bpaginate\w+/g) ?? [];
+    const actions = calls.map((call) => `${PREFIXES[module]}:${call.replace(/^paginate|Command$/g, "")}`);
+    return actions.map((action) => OTHERWISE[action] ?? action);
+  });
+}
+
+/** `sqs:{A,B}` is two. */
+function expanded(text: string): string[] {
+  return [...text.matchAll(/`([a-z0-9]+):(?:\{([\w,]+)\}|(\w+))`/g)].flatMap(([, prefix, several, one]) =>
+    (several ?? one ?? "").split(",").map((action) => `${prefix}:${action}`),
+  );
+}
