@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  DeleteLifecycleHookCommand,
+  DeleteNotificationConfigurationCommand,
+  DescribeNotificationConfigurationsCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { type ChefClient, createChefClient, nodeName } from "../../components/chef";
+import { inProcessRunner } from "../../lab/engine/in-process-runner";
+import { labEnvironment } from "../../lab/services/environment";
+import { projectRoot } from "../../lab/services/places";
+import { keyPair, register } from "../helpers/chef-objects";
+import { type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
+import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
+import { baseImage, type Clients, clientsOf, members } from "./emulator-fleet";
+import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+
+const GROUP = "dev-web";
+
+/** What a line of the function's log says. */
+interface Line {
+  readonly message?: string;
+  readonly reason?: string;
+  readonly group?: string;
+  readonly instanceId?: string;
+  readonly removed?: number;
+  readonly ReconcileStopped?: number;
+}
+
+/** The whole group as the library deploys it, its function run by the emulator: schedule, permissions, hook, queue, log. */
+describe("the reaper's function as it is deployed", function () {
+  this.timeout(180_000);
+  const folder = mkdtempSync(join(tmpdir(), "deployed-reaper-"));
+  const { publicKey } = keyPair();
+  let emulator: Emulator;
+  let server: Goiardi;
+  let proxy: FaultProxy;
+  let chef: ChefClient;
+  let aws: Clients;
+  let logs: CloudWatchLogsClient;
+  let ids: string[];
+
+  before(async function () {
+    const goiardi = findGoiardi();
+    if (goiardi === undefined || emulatorObstacle()) {
+      return this.skip();
+    }
+    [emulator, server] = await Promise.all([startEmulator("records", "--minute", "5"), startGoiardi(goiardi)]);
+    proxy = await startFaultProxy(server.url);
+    chef = createChefClient({ serverUrl: server.url, clientName: "admin", key: server.adminKey });
+    aws = clientsOf(emulator);
+    logs = new CloudWatchLogsClient(emulator.client);
+    const parameter = { Name: "/chef/admin", Type: "SecureString" as const, Value: server.adminKey };
+    await new SSMClient(emulator.client).send(new PutParameterCommand(parameter));
+    await deploy();
+    ids = await eventually(60, "three instances", async () => {
+      const found = (await members(aws, GROUP)).filter(({ LifecycleState }) => LifecycleState === "InService");
+      return found.length === 3 ? found.map(({ InstanceId = "" }) => InstanceId) : undefined;
+    });
+    for (const id of ids) await register(chef, nodeName(GROUP, id), publicKey, id);
+  });
+  after(async () => {
+    chef?.close();
+    await proxy?.close();
+    await Promise.all([server?.remove(), emulator?.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function deploy(): Promise<void> {
+    const admin = { name: "admin", key: { ssmParameter: "/chef/admin" } };
+    const args = {
+      groupName: GROUP,
+      imageId: await baseImage(aws),
+      instanceType: "t3.small",
+      chef: { serverUrl: proxy.url, validator: admin, operator: admin },
+      capacity: { min: 0, max: 4, desired: 3 },
+      availabilityZones: ["us-east-1a"],
+      hooks: { terminate: { heartbeatSeconds: 30 } },
+      reaper: { absenceGraceSeconds: 8, reconcile: { scheduleExpression: "rate(1 minute)", graceSeconds: 0 } },
+    };
+    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: deployed\nruntime: nodejs\nmain: index.ts\n");
+    const components = JSON.stringify(join(projectRoot, "components"));
+    const program = `import { ChefAutoScalingGroup } from ${components};\nnew ChefAutoScalingGroup("web", ${JSON.stringify(args)});\n`;
+    writeFileSync(join(folder, "index.ts"), program);
+    const environment = labEnvironment(emulator.client.endpoint, emulator.sshPort);
+    const stack = { project: folder, stack: "dev", stateDir: join(folder, "state"), environment };
+    const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up();
+    assert.ok(up.ok, up.output);
+  }
+
+  async function lines(): Promise<Line[]> {
+    const { logGroups = [] } = await logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/lambda/web-reaper-" }),
+    );
+    assert.equal(logGroups.length, 1, "a log group of its own");
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: logGroups[0]?.logGroupName }));
+    const texts = events.flatMap(({ message = "" }) => message.split("\n")).filter((text) => text.startsWith("{"));
+    return texts.map((text) => JSON.parse(text) as Line);
+  }
+
+  const line = (what: string, isIt: (line: Line) => boolean): Promise<Line> =>
+    eventually(90, what, async () => (await lines()).find(isIt));
+
+  const goneFromChef = (id: string): Promise<true> =>
+    eventually(90, `the pair of ${id} to be gone`, async () => {
+      const name = nodeName(GROUP, id);
+      const left = [await chef.getNode(name), await chef.getClient(name)];
+      return left.every((one) => one === undefined) || undefined;
+    });
+
+  it("lets an instance go that waits in its hook, once node and client are removed", async () => {
+    const [id = ""] = ids;
+    await terminate(id);
+    await goneFromChef(id);
+    await eventually(60, `${id} to leave`, async () => !(await isMember(id)) || undefined);
+    assert.ok(!(await lines()).some(({ reason = "" }) => reason.includes("completed all the same")));
+  });
+
+  it("gives a waiting instance time while the Chef server is down, lets it go at the limit, and removes its pair when it is back", async () => {
+    const [, id = ""] = ids;
+    proxy.setFault(() => "hang-up");
+    await terminate(id);
+    const about = (text: string) => (one: Line) => one.instanceId === id && Boolean(one.reason?.includes(text));
+    await line("an extension", about("hook extended"));
+    assert.ok(await isMember(id), "it waits");
+    await line("the end of the wait", about("hook completed all the same"));
+    await eventually(60, `${id} to leave`, async () => !(await isMember(id)) || undefined);
+    assert.ok(await chef.getNode(nodeName(GROUP, id)), "nothing was removed from a server that is down");
+    proxy.setFault(() => "pass");
+    await goneFromChef(id);
+  });
+
+  it("removes by its schedule what no message told of, and nothing that lives", async () => {
+    const { NotificationConfigurations = [] } = await aws.groups.send(
+      new DescribeNotificationConfigurationsCommand({ AutoScalingGroupNames: [GROUP] }),
+    );
+    const TopicARN = NotificationConfigurations[0]?.TopicARN;
+    await aws.groups.send(new DeleteNotificationConfigurationCommand({ AutoScalingGroupName: GROUP, TopicARN }));
+    const hook = { AutoScalingGroupName: GROUP, LifecycleHookName: "terminate" };
+    await aws.groups.send(new DeleteLifecycleHookCommand(hook));
+    const [, , living = ""] = ids;
+    const zombie = await eventually(60, "a replacement", async () => {
+      const found = (await members(aws, GROUP)).find(({ InstanceId }) => InstanceId !== living);
+      return found?.LifecycleState === "InService" ? found.InstanceId : undefined;
+    });
+    await register(chef, nodeName(GROUP, zombie), publicKey, zombie);
+    await aws.ec2.send(new TerminateInstancesCommand({ InstanceIds: [zombie] }));
+    await goneFromChef(zombie);
+    await line("the run's line", ({ message, removed }) => message === "reconciled" && removed === 1);
+    await line("its metrics", ({ ReconcileStopped }) => ReconcileStopped === 0);
+    assert.ok((await chef.getNode(nodeName(GROUP, living))) && (await chef.getClient(nodeName(GROUP, living))));
+  });
+
+  async function terminate(InstanceId: string): Promise<void> {
+    const request = { InstanceId, ShouldDecrementDesiredCapacity: false };
+    await aws.groups.send(new TerminateInstanceInAutoScalingGroupCommand(request));
+  }
+
+  async function isMember(id: string): Promise<boolean> {
+    return (await members(aws, GROUP)).some(({ InstanceId }) => InstanceId === id);
+  }
+});
