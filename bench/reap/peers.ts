@@ -6,8 +6,9 @@ import { places, projectRoot } from "../../lab/services/places";
 import type { BenchServer } from "./chef-server";
 
 const SOURCES = join(projectRoot, "bench", "peers", "reap");
-const INSTALLED = join(projectRoot, ".lab", "peers", "reap");
-const PYTHON_PACKAGES = join(INSTALLED, "python");
+/** Where they are installed. */
+export const PEERS = join(projectRoot, ".lab", "peers", "reap");
+const PYTHON_PACKAGES = join(PEERS, "python");
 
 /** The queue for load. */
 export const ROTO = join(PYTHON_PACKAGES, "bin", "roto-server");
@@ -17,13 +18,13 @@ export type Peer = "awslabs" | "pychef-deletes" | "chef-api-search" | "chef-api-
 
 /** Installs the peers below .lab, where nothing of them is committed; at once when they are there. */
 export async function installPeers(): Promise<void> {
-  cpSync(SOURCES, INSTALLED, { recursive: true });
-  if (!existsSync(join(INSTALLED, "node_modules", "chef-api"))) {
+  cpSync(SOURCES, PEERS, { recursive: true });
+  if (!existsSync(join(PEERS, "node_modules", "chef-api"))) {
     await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
   }
   if (!existsSync(ROTO)) {
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    await run(places.python, [...pip, "--target", PYTHON_PACKAGES, "-r", join(INSTALLED, "requirements.txt")]);
+    await run(places.python, [...pip, "--target", PYTHON_PACKAGES, "-r", join(PEERS, "requirements.txt")]);
   }
 }
 
@@ -36,8 +37,8 @@ export async function removeAsPeer(
 ): Promise<number> {
   const isPython = peer === "awslabs" || peer === "pychef-deletes";
   const program = isPython
-    ? [places.python, join(INSTALLED, "awslabs.py")]
-    : [process.execPath, join(INSTALLED, "chef-api.js")];
+    ? [places.python, join(PEERS, "awslabs.py")]
+    : [process.execPath, join(PEERS, "chef-api.js")];
   const [command = "", ...script] = program;
   const wanted = JSON.stringify({ url, keyFile: server.keyFile, group: "web", search: !peer.endsWith("deletes"), ids });
   const printed = await run(command, script, wanted);
@@ -46,7 +47,7 @@ export async function removeAsPeer(
 
 async function run(command: string, args: readonly string[], input = ""): Promise<string> {
   const environment = { ...process.env, PYTHONPATH: PYTHON_PACKAGES };
-  const child = spawn(command, args, { cwd: INSTALLED, env: environment, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(command, args, { cwd: PEERS, env: environment, stdio: ["pipe", "pipe", "pipe"] });
   let printed = "";
   let said = "";
   child.stdout.on("data", (data) => {

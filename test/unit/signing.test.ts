@@ -10,6 +10,8 @@ interface Vectors {
   readonly requests: readonly (VectorRequest & { readonly timestamp: string })[];
   readonly mixlib: readonly Record<string, string>[];
   readonly chefsession: readonly Record<string, string>[];
+  /** Null where chef-api cannot sign the request: it knows 1.0 alone. */
+  readonly chefApi: readonly (Record<string, string> | null)[];
 }
 
 interface VectorRequest {
@@ -21,13 +23,15 @@ interface VectorRequest {
   readonly serverApiVersion: string;
 }
 
-// Written by test/helpers/oracles/generate.ts from ruby-mixlib-authentication 3.0.6 and chefsessionlib 0.1.1.
+// Written by test/helpers/oracles/generate.ts, which generates the requests and says how to run the oracles:
+// ruby-mixlib-authentication 3.0.6, chefsessionlib 0.1.1 and chef-api 0.6.0.
 const vectors: Vectors = JSON.parse(readFileSync(join(__dirname, "../fixtures/signing-vectors.json"), "utf8"));
 const key = createPrivateKey(vectors.key);
 
 describe("signing", () => {
   vectors.requests.forEach((request, index) => {
     const title = `${request.version} ${request.method} ${request.path}`;
+    const chefApi = vectors.chefApi[index];
 
     it(`${title}: headers equal ruby-mixlib-authentication's`, async () => {
       const headers = await signedHeaders({ ...request, key, timestamp: new Date(request.timestamp) });
@@ -45,6 +49,24 @@ describe("signing", () => {
       assert.deepEqual(signatureOf(headers), signatureOf(vectors.chefsession[index] ?? {}));
       assert.ok(Object.keys(signatureOf(headers)).length >= 7);
     });
+
+    if (chefApi) {
+      it(`${title}: signature equals chef-api's`, async () => {
+        const headers = await signedHeaders({ ...request, key, timestamp: new Date(request.timestamp) });
+        assert.deepEqual(signatureOf(headers), signatureOf(chefApi));
+      });
+    }
+  });
+
+  it("are compared with every oracle in every version that it knows, bodies and paths of all kinds among them", () => {
+    for (const version of ["1.3", "1.1", "1.0"]) {
+      const some = vectors.requests.filter((request) => request.version === version);
+      assert.ok(some.length >= 5, `${some.length} requests of version ${version}`);
+      assert.ok(some.some(({ body }) => body !== "") && some.some(({ path }) => path.includes("//")));
+    }
+    assert.equal(vectors.mixlib.length, vectors.requests.length);
+    assert.equal(vectors.chefsession.length, vectors.requests.length);
+    assert.ok(vectors.chefApi.filter((headers) => headers !== null).length >= 4);
   });
 
   it("never puts more than 60 characters into a header of the signature, whatever is signed", async () => {

@@ -2,41 +2,70 @@ import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
+import { installPeers, PEERS } from "../../../bench/reap/peers";
+import { canonicalPath } from "../../../components/chef/signing";
 
 /**
- * Writes test/fixtures/signing-vectors.json from the two oracles:
- * `npx tsx test/helpers/oracles/generate.ts`, with `ruby` (ruby-mixlib-authentication) and `python3` (chefsessionlib==0.1.1) on PATH,
- * or the commands given in RUBY and PYTHON.
- * The key is made for the vectors alone and opens nothing.
+ * Writes test/fixtures/signing-vectors.json from the oracles:
+ * `npx tsx test/helpers/oracles/generate.ts`, with `ruby` (Debian: ruby-mixlib-authentication) and `python3` (PyPI:
+ * chefsessionlib==0.1.1) on PATH, or the commands given in RUBY and PYTHON. chef-api is installed below .lab as the benchmark's peer.
+ * Requests are generated from SEED, so that a new run signs the same ones; the key is new, made for the vectors alone, and opens nothing.
  */
+const SEED = 20261122;
+const GENERATED = 60;
+const VERSIONS = ["1.3", "1.1", "1.0"];
+
 const key = generateKeyPairSync("rsa", {
   modulusLength: 2048,
   privateKeyEncoding: { type: "pkcs1", format: "pem" },
   publicKeyEncoding: { type: "spki", format: "pem" },
 }).privateKey;
 
-const SHAPES = [
-  { method: "GET", path: "/nodes", body: "", userId: "reaper" },
-  { method: "GET", path: "/organizations/acme/nodes/web-i-0123456789abcdef0", body: "", userId: "reaper" },
-  {
-    method: "DELETE",
-    path: "/organizations/acme//clients/web-i-0123456789abcdef0/",
-    body: "",
-    userId: "a.name_of-some-length",
-  },
-  { method: "POST", path: "/clients", body: '{"name":"web","note":"ümläut → €"}', userId: "chef-validator" },
-];
-const requests = ["1.3", "1.1", "1.0"].flatMap((version) =>
-  SHAPES.map((shape) => ({ ...shape, version, timestamp: "2026-11-22T12:34:56Z", serverApiVersion: "1" })),
+/** "." and ".." never reach a path, and chefsessionlib would resolve them. */
+const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/);
+const path = fc
+  .tuple(
+    fc.constantFrom("", "", "/organizations/acme", "/organizations//acme"),
+    fc.constantFrom("/nodes", "/clients", "/clients", "/search/node", "//nodes"),
+    fc.option(name, { nil: "" }),
+    fc.constantFrom("", "", "/"),
+  )
+  .map(([organization, kind, object, end]) => `${organization}${kind}${object === "" ? "" : `/${object}`}${end}`);
+const body = fc.oneof(
+  fc.constant(""),
+  fc.record({ name, note: fc.string({ unit: "grapheme" }) }).map((document) => JSON.stringify(document)),
 );
-const input = JSON.stringify({ key, requests });
+const request = fc.record({
+  method: fc.constantFrom("GET", "POST", "PUT", "DELETE"),
+  path,
+  body,
+  userId: name,
+  timestamp: fc
+    .date({ min: new Date("2014-01-01T00:00:00Z"), max: new Date("2038-01-01T00:00:00Z"), noInvalidDate: true })
+    .map((date) => date.toISOString().replace(/\.\d{3}Z$/, "Z")),
+  serverApiVersion: fc.constant("1"),
+});
 
-function ask(command: string, script: string): unknown {
-  return JSON.parse(execFileSync(command, [join(__dirname, script)], { input, encoding: "utf8" }));
+/** What chef-api cannot sign alike: it knows 1.0 alone, and does not make a path canonical. */
+function isForChefApi(candidate: { readonly version: string; readonly path: string }): boolean {
+  return candidate.version === "1.0" && candidate.path === canonicalPath(candidate.path);
 }
 
-const mixlib = ask(process.env.RUBY ?? "ruby", "mixlib-authentication.rb");
-const chefsession = ask(process.env.PYTHON ?? "python3", "chefsession.py");
-const target = join(__dirname, "../../fixtures/signing-vectors.json");
-const command = "npx tsx test/helpers/oracles/generate.ts";
-writeFileSync(target, `${JSON.stringify({ generatedBy: command, key, requests, mixlib, chefsession }, null, 2)}\n`);
+async function main(): Promise<void> {
+  await installPeers();
+  const generated = fc.sample(request, { seed: SEED, numRuns: GENERATED });
+  const requests = generated.map((one, index) => ({ ...one, version: VERSIONS[index % VERSIONS.length] ?? "1.3" }));
+  const input = JSON.stringify({ key, requests });
+  const ask = (command: string, script: string, cwd?: string): Record<string, string>[] =>
+    JSON.parse(execFileSync(command, [join(__dirname, script)], { input, encoding: "utf8", cwd }));
+  const mixlib = ask(process.env.RUBY ?? "ruby", "mixlib-authentication.rb");
+  const chefsession = ask(process.env.PYTHON ?? "python3", "chefsession.py");
+  const asked = ask(process.execPath, "chef-api.js", PEERS);
+  const chefApi = requests.map((one, index) => (isForChefApi(one) ? asked[index] : null));
+  const generatedBy = "npx tsx test/helpers/oracles/generate.ts";
+  const vectors = { generatedBy, key, requests, mixlib, chefsession, chefApi };
+  writeFileSync(join(__dirname, "../../fixtures/signing-vectors.json"), `${JSON.stringify(vectors, null, 2)}\n`);
+}
+
+void main();
