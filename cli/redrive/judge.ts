@@ -1,5 +1,5 @@
 import type { ChefClient } from "../../components/chef";
-import { CAUSES, type CauseKind } from "../dead-letters/causes";
+import type { CauseKind } from "../dead-letters/causes";
 import type { DeadLetter } from "../dead-letters/dead-letter";
 import { type Decide, lookAtNodeAndClient } from "../reap/decide";
 
@@ -8,6 +8,8 @@ export interface Verdict {
   /** `back`: what stood in its way is gone. `stays`: it would only come here again. */
   readonly verdict: "back" | "stays";
   readonly reason: string;
+  /** Whether nobody could be asked, so that the next message would fare the same. */
+  readonly unasked?: boolean;
 }
 
 export interface Judging {
@@ -24,7 +26,8 @@ export interface Judging {
 export async function judge({ id, body, cause, sentAt }: DeadLetter, judging: Judging): Promise<Verdict> {
   const { chef, decide, forbidden } = judging;
   const decided = await decide({ id, body, sentAt }, (target) => lookAtNodeAndClient(chef, target));
-  if (decided.outcome !== "acknowledged") return { verdict: "stays", reason: decided.reason };
+  if (decided.outcome === "retry") return { verdict: "stays", reason: decided.reason, unasked: true };
+  if (decided.outcome === "dead-letter") return { verdict: "stays", reason: decided.reason };
   // Reading worked; what was received in vain for so long may have failed at deleting
   const still = cause === "exhausted" ? await forbidden() : undefined;
   if (still !== undefined) return { verdict: "stays", reason: still };
@@ -38,8 +41,3 @@ const GONE: Readonly<Record<CauseKind, string>> = {
   "other-instance": "its node carries no other instance's id now",
   "not-understood": "it is understood now",
 };
-
-/** Of a message that is sent back whatever the verdict says. */
-export function describeCause(cause: CauseKind): string {
-  return CAUSES[cause].means;
-}

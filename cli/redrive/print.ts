@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<Outcome, { readonly mark: "ok" | "warning" | "faile
 };
 
 /** One line for each thing that was found, however many messages it is true of. */
-export function printQueue({ name, messages }: QueueReport, terminal: Terminal): void {
+export function printQueue({ name, messages, stopped }: QueueReport, terminal: Terminal): void {
   terminal.title(`${name}: ${messages.length === 0 ? "no dead letters" : counted(messages.length, "dead letter")}`);
   for (const alike of groupedAlike(messages)) {
     const [first] = alike;
@@ -28,6 +28,7 @@ export function printQueue({ name, messages }: QueueReport, terminal: Terminal):
       4,
     );
   }
+  if (stopped !== undefined) terminal.mark("failed", "  stopped: nobody can be asked; mend that and run it again", 4);
 }
 
 export function summary(messages: readonly Redriven[]): string {

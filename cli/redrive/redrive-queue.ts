@@ -1,8 +1,8 @@
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
-import { forEachBounded } from "../../components/chef/concurrency";
 import type { CauseKind } from "../dead-letters/causes";
 import { type DeadLetter, deadLetterOf } from "../dead-letters/dead-letter";
 import { receiveOnce, showAgain } from "../dead-letters/receive";
+import { describeError } from "../describe-error";
 import type { QueuePair } from "../target/required";
 import type { Verdict } from "./judge";
 import { sendBack } from "./send-back";
@@ -33,28 +33,56 @@ export interface RedriveOptions {
 /** Long enough for the slowest Chef server; shown again at the end anyway. */
 const HIDDEN_SECONDS = 600;
 
+/** What became of a queue's dead letters. */
+export interface RedriveResult {
+  readonly messages: readonly Redriven[];
+  /** Why not all were looked at. */
+  readonly stopped?: string;
+}
+
 /** Looks at each dead letter once and sends back what the judge says. Never loses one; see `sendBack`. */
-export async function redriveQueue(sqs: SQSClient, options: RedriveOptions): Promise<Redriven[]> {
+export async function redriveQueue(sqs: SQSClient, options: RedriveOptions): Promise<RedriveResult> {
   const { queues, limit, signal } = options;
-  const redriven: Redriven[] = [];
+  const messages: Redriven[] = [];
   const kept: Message[] = [];
   const sent = new Set<string>();
+  const receiving = { limit, hiddenSeconds: HIDDEN_SECONDS, signal };
   try {
-    const receiving = { limit, hiddenSeconds: HIDDEN_SECONDS, signal };
-    for await (const messages of receiveOnce(sqs, queues.deadLetterQueueUrl, receiving)) {
-      const letters = messages.map(deadLetterOf);
-      await forEachBounded(letters, letters.length, async (letter) => {
-        // The reaper may set aside again at once what this run sent; it would go round and round
-        const result = sent.has(letter.earlierId ?? "") ? undefined : await treat(sqs, letter, options, sent);
-        if (result) redriven.push(result);
-        if (result?.outcome !== "back") kept.push(letter.message);
-      });
-      options.onProgress(redriven.length);
+    for await (const batch of receiveOnce(sqs, queues.deadLetterQueueUrl, receiving)) {
+      const treated = await treatBatch(sqs, batch.map(deadLetterOf), options, sent);
+      messages.push(...treated.flatMap(({ result }) => result ?? []));
+      kept.push(...treated.filter(({ result }) => result?.outcome !== "back").map(({ message }) => message));
+      options.onProgress(messages.length);
+      const [first] = treated;
+      if (first && treated.every(({ unasked }) => unasked)) return { messages, stopped: first.result?.reason };
     }
   } finally {
     await showAgain(sqs, queues.deadLetterQueueUrl, kept);
   }
-  return redriven;
+  return { messages };
+}
+
+interface Treated {
+  readonly message: Message;
+  /** Undefined for one that this run sent back before. */
+  readonly result?: Redriven;
+  readonly unasked?: boolean;
+}
+
+/** The reaper may set aside again at once what this run sent, which would go round and round: that is left. */
+function treatBatch(
+  sqs: SQSClient,
+  letters: readonly DeadLetter[],
+  options: RedriveOptions,
+  sent: Set<string>,
+): Promise<Treated[]> {
+  return Promise.all(
+    letters.map(async (letter) => {
+      const { message, earlierId = "" } = letter;
+      if (sent.has(earlierId)) return { message };
+      return { message, ...(await treat(sqs, letter, options, sent)) };
+    }),
+  );
 }
 
 async function treat(
@@ -62,16 +90,16 @@ async function treat(
   letter: DeadLetter,
   { queues, dryRun, judge }: RedriveOptions,
   sent: Set<string>,
-): Promise<Redriven> {
+): Promise<Omit<Treated, "message">> {
   const { id, cause, group, instanceId, sentAt } = letter;
   const told = { id, cause, group, instanceId, since: new Date(sentAt).toISOString() };
-  const { verdict, reason } = await judge(letter);
-  if (verdict === "stays") return { ...told, outcome: "stays", reason };
-  if (dryRun) return { ...told, outcome: "would-go-back", reason };
+  const { verdict, reason, unasked } = await judge(letter);
+  if (verdict === "stays") return { result: { ...told, outcome: "stays", reason }, unasked };
+  if (dryRun) return { result: { ...told, outcome: "would-go-back", reason } };
   try {
     sent.add(await sendBack(sqs, queues, letter.message));
-    return { ...told, outcome: "back", reason };
+    return { result: { ...told, outcome: "back", reason } };
   } catch (error) {
-    return { ...told, outcome: "failed", reason: (error as Error).message };
+    return { result: { ...told, outcome: "failed", reason: describeError(error) } };
   }
 }

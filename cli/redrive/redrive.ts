@@ -1,17 +1,18 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Command, InvalidArgumentError } from "commander";
 import type { ChefClient } from "../../components/chef";
+import { CAUSES } from "../dead-letters/causes";
 import type { DeadLetter } from "../dead-letters/dead-letter";
 import { provePermissions } from "../doctor/permissions";
 import { EXIT, type ExitCode, endOfHelp } from "../exit";
 import { askAws, createDecide } from "../reap/decide";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags } from "../target/options";
-import { openChef, requiredChef, requiredGroups, requiredQueues } from "../target/required";
+import { openChef, type QueuePair, requiredChef, requiredGroups, requiredQueues } from "../target/required";
 import { resolveTargets, type Target } from "../target/target";
-import { describeCause, judge, type Verdict } from "./judge";
+import { judge, type Verdict } from "./judge";
 import { printQueue, summary } from "./print";
-import { type Redriven, redriveQueue } from "./redrive-queue";
+import { type Redriven, type RedriveOptions, type RedriveResult, redriveQueue } from "./redrive-queue";
 
 interface Flags extends ConnectionFlags {
   readonly dryRun?: boolean;
@@ -26,11 +27,8 @@ const EXAMPLES = [
 ];
 
 /** What happened to the dead letters of one queue. */
-export interface QueueReport {
+export interface QueueReport extends QueuePair, RedriveResult {
   readonly name: string;
-  readonly queueUrl: string;
-  readonly deadLetterQueueUrl: string;
-  readonly messages: readonly Redriven[];
 }
 
 /** `redrive`: sends dead letters back to the reaper's queue, once what stood in their way is gone. */
@@ -51,6 +49,7 @@ export function redriveCommand(): Command {
       "after",
       endOfHelp(EXAMPLES, {
         0: "no dead letter is left of those looked at",
+        1: "something failed: a message could not be moved, or nobody could be asked",
         3: "some stay, or a dry run found some to send",
       }),
     )
@@ -67,41 +66,41 @@ async function redrive(flags: Flags, context: Context): Promise<ExitCode> {
     reports.push(report);
     if (!json) printQueue(report, terminal);
   }
-  const all = reports.flatMap(({ messages }) => messages);
   if (json) terminal.json({ dryRun, queues: reports });
-  else terminal.line(summary(all));
-  return exitCodeOf(all);
+  else terminal.line(summary(reports.flatMap(({ messages }) => messages)));
+  return exitCodeOf(reports);
 }
 
 async function redriveTarget(target: Target, flags: Flags, { terminal, signal }: Context): Promise<QueueReport> {
-  const { dryRun = false, limit, all } = flags;
+  const { dryRun = false, limit, all = false } = flags;
   const { name, region } = target;
   const queues = requiredQueues(target);
-  const sqs = new SQSClient({ region });
   const onProgress = (looked: number) => terminal.progress(`${name}: ${looked} dead letters looked at …`);
-  if (all) {
-    const back = async ({ cause }: DeadLetter): Promise<Verdict> => ({ verdict: "back", reason: describeCause(cause) });
-    return {
-      name,
-      ...queues,
-      messages: await redriveQueue(sqs, { queues, dryRun, limit, signal, onProgress, judge: back }),
-    };
-  }
-  const chef = await openChef(requiredChef(target), region);
+  const options = { queues, dryRun, limit, signal, onProgress };
+  const redriven = (judge: RedriveOptions["judge"]) => redriveQueue(new SQSClient({ region }), { ...options, judge });
+  const result = await (all ? redriven(sendAll) : withChef(target, dryRun, redriven));
+  return { name, ...queues, ...result };
+}
+
+/** @param use is given the judge who asks the target's Chef server */
+async function withChef<T>(
+  target: Target,
+  dryRun: boolean,
+  use: (judge: RedriveOptions["judge"]) => Promise<T>,
+): Promise<T> {
+  requiredGroups(target);
+  const chef = await openChef(requiredChef(target), target.region);
   try {
-    requiredGroups(target);
-    const decide = createDecide(target.reapsFor, askAws(region));
+    const decide = createDecide(target.reapsFor, askAws(target.region));
     const forbidden = once(async () => (dryRun ? undefined : whatIsForbidden(target, chef)));
-    const judging = { chef, decide, forbidden };
-    const options = { queues, dryRun, limit, signal, onProgress };
-    return {
-      name,
-      ...queues,
-      messages: await redriveQueue(sqs, { ...options, judge: (letter) => judge(letter, judging) }),
-    };
+    return await use((letter) => judge(letter, { chef, decide, forbidden }));
   } finally {
     chef.close();
   }
+}
+
+async function sendAll({ cause }: DeadLetter): Promise<Verdict> {
+  return { verdict: "back", reason: CAUSES[cause].means };
 }
 
 /** What the proof of `doctor` finds missing; who cannot be proven anything against is not held up. */
@@ -118,9 +117,10 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
-export function exitCodeOf(messages: readonly Redriven[]): ExitCode {
+export function exitCodeOf(reports: readonly QueueReport[]): ExitCode {
+  const messages = reports.flatMap((report) => report.messages);
   const some = (...outcomes: Redriven["outcome"][]) => messages.some(({ outcome }) => outcomes.includes(outcome));
-  if (some("failed")) return EXIT.failed;
+  if (some("failed") || reports.some(({ stopped }) => stopped !== undefined)) return EXIT.failed;
   return some("stays", "would-go-back") ? EXIT.left : EXIT.done;
 }
 

@@ -132,7 +132,7 @@ describe("redrive", () => {
 
   it("moves what is judged so, without the reaper's attributes, and shows the rest again", async () => {
     const sqs = fakeSqs({ queue: [], dead: dead("a", "stay", "b") });
-    const redriven = await redriveQueue(sqs.client, options());
+    const { messages: redriven } = await redriveQueue(sqs.client, options());
     assert.deepEqual(redriven.map(({ outcome }) => outcome).sort(), ["back", "back", "stays"]);
     assert.deepEqual(bodies(sqs.queues.queue), ["a", "b"]);
     assert.deepEqual(
@@ -140,7 +140,7 @@ describe("redrive", () => {
       [undefined, undefined],
     );
     assert.deepEqual(bodies(sqs.queues.dead), ["stay"]);
-    const again = await redriveQueue(sqs.client, options());
+    const { messages: again } = await redriveQueue(sqs.client, options());
     assert.deepEqual(
       again.map(({ outcome }) => outcome),
       ["stays"],
@@ -150,7 +150,7 @@ describe("redrive", () => {
 
   it("moves nothing in a dry run", async () => {
     const sqs = fakeSqs({ queue: [], dead: dead("a", "b") });
-    const redriven = await redriveQueue(sqs.client, options({ dryRun: true }));
+    const { messages: redriven } = await redriveQueue(sqs.client, options({ dryRun: true }));
     assert.deepEqual(
       redriven.map(({ outcome }) => outcome),
       ["would-go-back", "would-go-back"],
@@ -160,7 +160,7 @@ describe("redrive", () => {
 
   it("looks at no more than the limit", async () => {
     const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnop") });
-    assert.equal((await redriveQueue(sqs.client, options({ limit: 12 }))).length, 12);
+    assert.equal((await redriveQueue(sqs.client, options({ limit: 12 }))).messages.length, 12);
     assert.equal(sqs.queues.dead?.length, 4);
   });
 
@@ -181,7 +181,8 @@ describe("redrive", () => {
       if (name === "SendMessageCommand") throw new Error("AccessDenied");
     };
     const sqs = fakeSqs({ queue: [], dead: dead("a") }, fail);
-    const [redriven] = await redriveQueue(sqs.client, options());
+    const { messages } = await redriveQueue(sqs.client, options());
+    const [redriven] = messages;
     assert.deepEqual([redriven?.outcome, redriven?.reason], ["failed", "AccessDenied"]);
     assert.deepEqual(bodies(sqs.queues.dead), ["a"]);
   });
@@ -198,7 +199,7 @@ describe("redrive", () => {
         });
       }
     });
-    const redriven = await redriveQueue(sqs.client, options());
+    const { messages: redriven } = await redriveQueue(sqs.client, options());
     assert.deepEqual(
       redriven.map(({ outcome }) => outcome),
       ["back"],
@@ -206,11 +207,19 @@ describe("redrive", () => {
     assert.equal(sqs.queues.dead?.length, 1);
   });
 
+  it("stops after a batch of which nobody could be asked, and shows it again", async () => {
+    const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnop") });
+    const unasked = async () => ({ verdict: "stays", reason: "the server is away", unasked: true }) as const;
+    const { messages, stopped } = await redriveQueue(sqs.client, options({ judge: unasked }));
+    assert.deepEqual([messages.length, stopped], [10, "the server is away"]);
+    assert.equal((await redriveQueue(sqs.client, options())).messages.length, 16);
+  });
+
   it("begins nothing new after a stop", async () => {
     const stopping = new AbortController();
     const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnopqrstuvwxyz") });
     const onProgress = () => stopping.abort();
-    const redriven = await redriveQueue(sqs.client, options({ signal: stopping.signal, onProgress }));
+    const { messages: redriven } = await redriveQueue(sqs.client, options({ signal: stopping.signal, onProgress }));
     assert.equal(redriven.length, 10, "the batch in flight is finished");
     assert.equal((sqs.queues.queue?.length ?? 0) + (sqs.queues.dead?.length ?? 0), 26);
   });
