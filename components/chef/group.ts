@@ -8,20 +8,27 @@ import { type Removal, removeNodeAndClient } from "./removal";
 export interface GroupRemoval {
   /** Names whose node, client or both were deleted. */
   readonly removed: readonly string[];
-  /** Names left alone, because an instance of another name uses them. */
-  readonly foreign: readonly { readonly name: string; readonly instanceId: string }[];
+  /** Names left alone, because an instance of another name or region uses them. */
+  readonly foreign: readonly { readonly name: string; readonly instanceId?: string; readonly region?: string }[];
 }
 
 export interface GroupRemovalOptions {
   /** Pairs removed at a time. @default 8 */
   readonly concurrency?: number;
+  /** Region of the group; nodes that say they ran in another are left alone. @default any */
+  readonly region?: string;
 }
 
 /** The names of a group's nodes and clients, each once: exactly those of the form `<group>-i-<hex>`. */
 export async function groupNames(chef: ChefClient, group: string): Promise<string[]> {
-  const [nodes, clients] = await Promise.all([chef.listNodes(), chef.listClients()]);
-  const names = new Set([...nodes, ...clients]);
-  return [...names].filter((name) => instanceIdOf(group, name) !== undefined).sort();
+  const names = new Set<string>();
+  const note = (name: string): void => {
+    if (instanceIdOf(group, name) !== undefined) {
+      names.add(name);
+    }
+  };
+  await Promise.all([chef.visitNodes(note), chef.visitClients(note)]);
+  return [...names].sort();
 }
 
 /**
@@ -41,7 +48,7 @@ export async function removeGroup(
       return;
     }
     const instanceId = instanceIdOf(group, name) ?? "";
-    await removeNodeAndClient(chef, { name, instanceId }).then(
+    await removeNodeAndClient(chef, { name, instanceId, region: options.region }).then(
       (removal) => done.set(name, removal),
       (error: unknown) => failures.push(error),
     );
@@ -54,12 +61,12 @@ export async function removeGroup(
 
 function summary(done: ReadonlyMap<string, Removal>): GroupRemoval {
   const removed: string[] = [];
-  const foreign: { name: string; instanceId: string }[] = [];
-  for (const [name, removal] of done) {
-    if (removal.foreignInstanceId === undefined) {
+  const foreign: { name: string; instanceId?: string; region?: string }[] = [];
+  for (const [name, { node, foreignInstanceId, foreignRegion }] of done) {
+    if (node !== "foreign") {
       removed.push(name);
     } else {
-      foreign.push({ name, instanceId: removal.foreignInstanceId });
+      foreign.push({ name, instanceId: foreignInstanceId, region: foreignRegion });
     }
   }
   return { removed, foreign };

@@ -1,5 +1,5 @@
 import type { ChefClient, ChefNode, Deletion } from "./client";
-import { isRecord } from "./json";
+import { ec2Text, regionOfNode } from "./node-place";
 
 /** What of a Chef server's client a removal needs. */
 export type Removing = Pick<ChefClient, "getNode" | "deleteNode" | "deleteClient">;
@@ -10,6 +10,8 @@ export interface RemovalTarget {
   readonly name: string;
   /** EC2 instance that carries them. */
   readonly instanceId: string;
+  /** Region the instance ran in; a node that says it ran in another is not removed. @default any */
+  readonly region?: string;
 }
 
 /** What became of a node and its client; "foreign" means refused, because another instance uses them. */
@@ -18,6 +20,8 @@ export interface Removal {
   readonly client: Deletion | "foreign";
   /** The instance that uses them, where it is another one. */
   readonly foreignInstanceId?: string;
+  /** The region it runs in, where it is another one: groups of two regions may have the same name. */
+  readonly foreignRegion?: string;
 }
 
 /**
@@ -32,6 +36,10 @@ export async function removeNodeAndClient(chef: Removing, target: RemovalTarget)
   if (owner !== undefined && owner !== target.instanceId) {
     return { node: "foreign", client: "foreign", foreignInstanceId: owner };
   }
+  const region = found && regionOfNode(found);
+  if (region !== undefined && target.region !== undefined && region !== target.region) {
+    return { node: "foreign", client: "foreign", foreignRegion: region };
+  }
   const client = await settled(chef.deleteClient(target.name));
   const node = await settled(chef.deleteNode(target.name));
   if (client.failed || node.failed) {
@@ -42,9 +50,7 @@ export async function removeNodeAndClient(chef: Removing, target: RemovalTarget)
 
 /** The EC2 instance id that Ohai wrote into a node; undefined before its first converged run. */
 export function instanceIdOfNode(node: ChefNode): string | undefined {
-  const ec2 = isRecord(node.automatic) ? node.automatic.ec2 : undefined;
-  const id = isRecord(ec2) ? ec2.instance_id : undefined;
-  return typeof id === "string" && id !== "" ? id : undefined;
+  return ec2Text(node, "instance_id");
 }
 
 type Settled<T> = { readonly failed: false; readonly value: T } | { readonly failed: true; readonly error: unknown };

@@ -74,7 +74,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   private createCleanup(): NodeCleanup {
-    const { chef, groupName, onDestroy } = this.args;
+    const { chef, groupName, onDestroy, reaper } = this.args;
     return new NodeCleanup(
       `${this.componentName}-cleanup`,
       {
@@ -84,6 +84,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
         caPem: chef.caPem,
         operator: chef.operator,
         onDestroy,
+        chefRequestsPerSecond: reaper?.chefRequestsPerSecond,
       },
       { parent: this },
     );

@@ -17,6 +17,8 @@ export interface NodeCleanupArgs {
   readonly onDestroy?: "remove" | "retain";
   /** Seconds to wait for the group's instances to be gone. @default 600 */
   readonly waitSeconds?: number;
+  /** Requests a second to the Chef server. @default as many as it takes */
+  readonly chefRequestsPerSecond?: number;
 }
 
 interface CleanupState {
@@ -27,6 +29,7 @@ interface CleanupState {
   readonly operator: ChefIdentity;
   readonly onDestroy: "remove" | "retain";
   readonly waitSeconds: number;
+  readonly chefRequestsPerSecond?: number;
 }
 
 /**
@@ -48,8 +51,9 @@ export const cleanupProvider: pulumi.dynamic.ResourceProvider<CleanupState, Clea
   async create(inputs) {
     return { id: inputs.groupName, outs: inputs };
   },
+  // No read: what it would look for is there only once everything else is gone, so that a refresh has nothing to find.
   async diff(_id, olds, news) {
-    const replaces = olds.groupName === news.groupName && olds.region === news.region ? [] : ["groupName"];
+    const replaces = (["groupName", "region"] as const).filter((name) => olds[name] !== news[name]);
     const differs = JSON.stringify(picked(olds)) !== JSON.stringify(picked(news));
     return { changes: replaces.length > 0 || differs, replaces };
   },
@@ -65,7 +69,8 @@ export const cleanupProvider: pulumi.dynamic.ResourceProvider<CleanupState, Clea
 
 /** The properties that are the cleanup's own, in one order; Pulumi adds some of its own to both sides. */
 function picked(state: CleanupState): unknown[] {
-  return [state.serverUrl, state.caPem, state.operator.name, state.operator.key, state.onDestroy, state.waitSeconds];
+  const { serverUrl, caPem, operator, onDestroy, waitSeconds, chefRequestsPerSecond } = state;
+  return [serverUrl, caPem, operator.name, operator.key, onDestroy, waitSeconds, chefRequestsPerSecond];
 }
 
 async function waitUntilGone(state: CleanupState): Promise<void> {
@@ -109,8 +114,9 @@ async function removeLeftOvers(state: CleanupState): Promise<void> {
       clientName: state.operator.name,
       key,
       caPem: state.caPem,
+      requestsPerSecond: state.chefRequestsPerSecond,
     });
-    await removeGroup(client, state.groupName);
+    await removeGroup(client, state.groupName, { region: state.region }).finally(() => client.close());
   } catch (error) {
     throw new Error(
       `The Chef nodes of group "${state.groupName}" could not be removed: ${(error as Error).message}; mend that and destroy ` +

@@ -38,6 +38,9 @@ export function afterRemoval(
   if (removal.foreignInstanceId !== undefined) {
     return deadLetter(`the node carries the id of another instance, ${quote(removal.foreignInstanceId)}`);
   }
+  if (removal.foreignRegion !== undefined) {
+    return deadLetter(`the node ran in another region, ${quote(removal.foreignRegion)}`);
+  }
   const others = elsewhere.map(({ name, result }) => `, ${name} ${result}`).join("");
   if (removal.node === "deleted" || removal.client === "deleted") {
     return acknowledged(`node ${removal.node}, client ${removal.client}${others}`, true);

@@ -130,7 +130,7 @@ async function reapTermination(termination: Termination, age: number, services: 
 
 /** What another instance uses is not for any target to remove. */
 async function removeElsewhere(removal: Removal, instance: GoneInstance, { targets = [] }: ReapServices) {
-  return removal.foreignInstanceId === undefined ? removeFromTargets(targets, instance) : [];
+  return removal.node !== "foreign" ? removeFromTargets(targets, instance) : [];
 }
 
 /** An instance in a hook is given more time while its removal fails, and let go after the grace time: the message stays and is tried on. */

@@ -66,7 +66,8 @@ function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: 
     dryRun: settings.dryRun,
     now: Date.now,
     instanceState: (termination) => terminationState(termination, ec2, autoScaling, askState),
-    remove: (target) => access.use((chef) => removeNodeAndClient(chef, target)),
+    remove: (target) =>
+      access.use((chef) => removeNodeAndClient(chef, { ...target, region: process.env.AWS_REGION || undefined })),
     completeAction: (action) => completeAction(autoScaling, action),
     extendAction: (action) => extendAction(autoScaling, action),
   };

@@ -1,6 +1,7 @@
 import type { ChefNode } from "../chef/client";
 import { isRecord } from "../chef/json";
 import { quote } from "../chef/names";
+import { ec2Text, regionOfNode } from "../chef/node-place";
 import { instanceIdOfNode } from "../chef/removal";
 import type { GroupFacts } from "./group-facts";
 
@@ -49,7 +50,7 @@ export function judge(evidence: Evidence, facts: GroupFacts, now: number, graceS
       why: `neither EC2 nor the group's history knows the instance, and a client says nothing of itself; ${BY_HAND}`,
     };
   }
-  if (regionOf(node) === undefined || converged === undefined) {
+  if (regionOfNode(node) === undefined || converged === undefined) {
     return {
       verdict: "kept",
       why: `neither EC2 nor the group's history knows the instance, and the node does not say where and when it ran; ${BY_HAND}`,
@@ -66,7 +67,7 @@ export function usedElsewhere(node: ChefNode, instanceId: string, facts: GroupFa
   if (owner !== undefined && owner !== instanceId) {
     return `the node carries the id of another instance, ${quote(owner)}`;
   }
-  const region = regionOf(node);
+  const region = regionOfNode(node);
   if (region !== undefined && region !== facts.region) {
     return `the node ran in the region ${quote(region)}, this group is in '${facts.region}'`;
   }
@@ -77,20 +78,8 @@ export function usedElsewhere(node: ChefNode, instanceId: string, facts: GroupFa
   return undefined;
 }
 
-/** Ohai writes the region from version 15 on, the zone ever since; local and wavelength zones begin with the region too. */
-function regionOf(node: ChefNode): string | undefined {
-  const zone = ec2Text(node, "placement_availability_zone") ?? ec2Text(node, "availability_zone");
-  return ec2Text(node, "region") ?? zone?.match(/^[a-z]{2}(?:-[a-z]+)+-\d+/)?.[0];
-}
-
 /** When Ohai last looked, milliseconds since 1970: at every converged run. */
 export function convergedAt(node: ChefNode): number | undefined {
   const seconds = isRecord(node.automatic) ? node.automatic.ohai_time : undefined;
   return typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1000 : undefined;
-}
-
-function ec2Text(node: ChefNode, attribute: string): string | undefined {
-  const ec2 = isRecord(node.automatic) ? node.automatic.ec2 : undefined;
-  const value = isRecord(ec2) ? ec2[attribute] : undefined;
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -76,6 +76,18 @@ describe("removing a node with its client", () => {
     assert.deepEqual(removal, { node: "foreign", client: "foreign", foreignInstanceId: OTHER });
   });
 
+  it("refuses a node that ran in another region, where the region is known", async () => {
+    const ec2 = { instance_id: ID, placement_availability_zone: "us-west-2b" };
+    const getNode = async (name: string) => ({ name, automatic: { ec2 } });
+    const removal = await removeNodeAndClient(fake({ getNode }), { ...target, region: "eu-west-3" });
+    assert.deepEqual(removal, { node: "foreign", client: "foreign", foreignRegion: "us-west-2" });
+    const gone = async () => "deleted" as const;
+    const here = fake({ getNode, deleteNode: gone, deleteClient: gone });
+    for (const region of ["us-west-2", undefined]) {
+      assert.deepEqual(await removeNodeAndClient(here, { ...target, region }), { node: "deleted", client: "deleted" });
+    }
+  });
+
   it("tries the node although the client failed, and the other way round", async () => {
     const calls: string[] = [];
     const fails = (what: string) => async () => {

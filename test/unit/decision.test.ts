@@ -61,6 +61,11 @@ describe("decision", () => {
     assert.ok(outcome.outcome === "dead-letter" && outcome.reason.includes("'i-2'"));
   });
 
+  it("sends a node of another region's group to the dead letters", () => {
+    const outcome = afterRemoval({ node: "foreign", client: "foreign", foreignRegion: "eu-west-1" }, 9999, 600);
+    assert.ok(outcome.outcome === "dead-letter" && outcome.reason.includes("'eu-west-1'"));
+  });
+
   it("counts the age from the event, and never lets a time in the future make it younger", () => {
     assert.equal(ageSeconds(1000, 5000, 61_000), 60);
     assert.equal(ageSeconds(99_000_000, 1000, 61_000), 60);

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DeleteAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
+import { type ChefClient, createChefClient, nodeName } from "../../components/chef";
+import { inProcessRunner } from "../../lab/engine/in-process-runner";
+import type { Result, StackRunner } from "../../lab/engine/stack-runner";
+import { labEnvironment } from "../../lab/services/environment";
+import { projectRoot } from "../../lab/services/places";
+import { instanceId, keyPair, register } from "../helpers/chef-objects";
+import { type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
+import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
+import { type Clients, clientsOf, makeGroup, makeTemplate, members } from "./emulator-fleet";
+import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+
+const NUMBERS = [1, 2, 3];
+
+describe("the cleanup of a group's nodes, through the engine", function () {
+  this.timeout(180_000);
+  const folder = mkdtempSync(join(tmpdir(), "node-cleanup-"));
+  const keyFile = join(folder, "operator.pem");
+  const { publicKey } = keyPair();
+  let emulator: Emulator;
+  let server: Goiardi;
+  let proxy: FaultProxy;
+  let chef: ChefClient;
+  let aws: Clients;
+  let runner: StackRunner;
+
+  before(async function () {
+    const goiardi = findGoiardi();
+    if (goiardi === undefined || emulatorObstacle()) {
+      return this.skip();
+    }
+    [emulator, server] = await Promise.all([startEmulator("records"), startGoiardi(goiardi)]);
+    proxy = await startFaultProxy(server.url);
+    chef = createChefClient({ serverUrl: server.url, clientName: "admin", key: server.adminKey });
+    aws = clientsOf(emulator);
+    writeFileSync(keyFile, server.adminKey);
+    writeProgram();
+    const environment = labEnvironment(emulator.client.endpoint, emulator.sshPort);
+    runner = inProcessRunner({ project: folder, stack: "dev", stateDir: join(folder, "state"), environment });
+    for (const group of ["web", "web-new", "other"]) await registerGroup(group);
+  });
+  after(async () => {
+    chef?.close();
+    await proxy?.close();
+    await Promise.all([server?.remove(), emulator?.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function writeProgram(): void {
+    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: cleanup\nruntime: nodejs\nmain: index.ts\n");
+    const cleanup = JSON.stringify(join(projectRoot, "components/group/node-cleanup"));
+    const program = `
+      import { NodeCleanup } from ${cleanup};
+      import * as pulumi from "@pulumi/pulumi";
+      const config = new pulumi.Config();
+      new NodeCleanup("web-cleanup", {
+        groupName: config.require("group"),
+        region: "us-east-1",
+        serverUrl: ${JSON.stringify(proxy.url)},
+        operator: { name: "admin", key: { file: config.require("key") } },
+        onDestroy: config.get("onDestroy") as "remove" | "retain" | undefined,
+        waitSeconds: 60,
+      });`;
+    writeFileSync(join(folder, "index.ts"), program);
+  }
+
+  async function registerGroup(group: string): Promise<void> {
+    for (const n of NUMBERS) await register(chef, nodeName(group, instanceId(n)), publicKey, instanceId(n));
+  }
+
+  /** Numbers of nodes and of clients that a group has. */
+  async function left(group: string): Promise<[number, number]> {
+    const ours = NUMBERS.map((n) => nodeName(group, instanceId(n)));
+    const [nodes, clients] = [await chef.listNodes(), await chef.listClients()];
+    return [ours.filter((name) => nodes.includes(name)).length, ours.filter((name) => clients.includes(name)).length];
+  }
+
+  const up = (values: Record<string, string> = {}) => runner.up({ config: settings(values) });
+  const settings = (values: Record<string, string>) =>
+    Object.fromEntries(
+      Object.entries({ group: "web", key: keyFile, ...values }).map(([key, value]) => [`cleanup:${key}`, value]),
+    );
+  const opsOf = (result: Result) => {
+    assert.ok(result.ok, result.output);
+    return result.operations.filter(({ name }) => name === "web-cleanup").map(({ op }) => op);
+  };
+
+  it("is created without a word to the Chef server, and neither a refresh nor another up finds anything to do", async () => {
+    assert.deepEqual(opsOf(await up()), ["create"]);
+    const refreshed = await runner.refresh({ config: settings({}) });
+    assert.ok(refreshed.ok, refreshed.output);
+    assert.deepEqual(opsOf(await up()), ["same"]);
+    assert.deepEqual(proxy.seen, []);
+  });
+
+  it("keeps no key in the state", () => {
+    const [, secret = ""] = server.adminKey.split("\n");
+    const files = readdirSync(join(folder, "state"), { recursive: true, encoding: "utf8" }).map((file) =>
+      join(folder, "state", file),
+    );
+    const texts = files.filter((file) => statSync(file).isFile()).map((file) => readFileSync(file, "utf8"));
+    assert.ok(
+      texts.some((text) => text.includes("operator.pem")),
+      "the reference is there",
+    );
+    assert.ok(!texts.some((text) => text.includes(secret)), "the key is not");
+  });
+
+  it("takes changed references in place, and reads the new one when it deletes", async () => {
+    const moved = join(folder, "rotated.pem");
+    writeFileSync(moved, server.adminKey);
+    assert.deepEqual(opsOf(await up({ key: moved })), ["update"]);
+    writeFileSync(keyFile, keyPair().privateKey);
+    assert.deepEqual(await left("web"), [3, 3]);
+    assert.deepEqual(proxy.seen, []);
+  });
+
+  it("removes the old group's pairs, and nothing else, when the group gets another name", async () => {
+    const moved = join(folder, "rotated.pem");
+    const ops = opsOf(await up({ key: moved, group: "web-new" }));
+    assert.ok(
+      ops.some((op) => /replace/.test(op)),
+      ops.join(),
+    );
+    assert.deepEqual(
+      [await left("web"), await left("web-new"), await left("other")],
+      [
+        [0, 0],
+        [3, 3],
+        [3, 3],
+      ],
+    );
+  });
+
+  it("leaves everything where it is told to retain, be the Chef server gone", async () => {
+    proxy.setFault(() => "hang-up");
+    const retained = { key: join(folder, "rotated.pem"), group: "web-new", onDestroy: "retain" };
+    assert.deepEqual(opsOf(await up(retained)), ["update"]);
+    const destroyed = await runner.destroy({ config: settings(retained) });
+    assert.ok(destroyed.ok, destroyed.output);
+    assert.deepEqual(await left("web-new"), [3, 3]);
+    proxy.setFault(() => "pass");
+  });
+
+  it("waits for the group's instances, names the way out while the Chef server is down, and finishes when it is back", async () => {
+    const given = { key: join(folder, "rotated.pem"), group: "other" };
+    opsOf(await up(given));
+    await makeGroup(aws, "other", await makeTemplate(aws, "other"), { MinSize: 0, DesiredCapacity: 1 });
+    await eventually(30, "an instance", async () => (await members(aws, "other"))[0]);
+    proxy.setFault(() => "hang-up");
+    const seenBefore = proxy.seen.length;
+    const destroying = runner.destroy({ config: settings(given) });
+    await new Promise((resolve) => setTimeout(resolve, 8000));
+    assert.equal(proxy.seen.length, seenBefore, "nothing is asked of the Chef server while an instance lives");
+    await aws.groups.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: "other", ForceDelete: true }));
+    const failed = await destroying;
+    assert.equal(failed.ok, false);
+    assert.match(failed.output, /nodes of group "other" could not be removed.*pulumi state delete/s);
+    assert.deepEqual(await left("other"), [3, 3]);
+    proxy.setFault(() => "pass");
+    await chef.deleteNode(nodeName("other", instanceId(3)));
+    const elsewhere = { instance_id: instanceId(3), placement_availability_zone: "eu-west-3a" };
+    await chef.createNode({
+      name: nodeName("other", instanceId(3)),
+      json_class: "Chef::Node",
+      chef_type: "node",
+      automatic: { ec2: elsewhere },
+    });
+    const done = await runner.destroy({ config: settings(given) });
+    assert.ok(done.ok, done.output);
+    assert.deepEqual(await left("other"), [1, 1], "only the pair of another region's group is left");
+  });
+});
