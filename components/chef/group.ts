@@ -19,6 +19,9 @@ export interface GroupRemovalOptions {
   readonly region?: string;
 }
 
+/** Rounds that remove nothing, because the server refuses each for its load. */
+const MOST_FRUITLESS = 3;
+
 /** The names of a group's nodes and clients, each once: exactly those of the form `<group>-i-<hex>`. */
 export async function groupNames(chef: ChefClient, group: string): Promise<string[]> {
   const names = new Set<string>();
@@ -32,7 +35,8 @@ export async function groupNames(chef: ChefClient, group: string): Promise<strin
 }
 
 /**
- * Removes every node and client of a group. Every name is tried, unless the server fails in a way the next would meet too.
+ * Removes every node and client of a group. Every name is tried, unless the server fails in a way the next would meet too; those it
+ * refuses for its load are tried again at the slower pace that the client has learnt, until that removes none three times.
  * @throws an error that counts what failed and carries the first failure as its cause
  */
 export async function removeGroup(
@@ -42,21 +46,47 @@ export async function removeGroup(
 ): Promise<GroupRemoval> {
   const names = await groupNames(chef, group);
   const done = new Map<string, Removal>();
-  const failures: unknown[] = [];
-  await forEachBounded(names, options.concurrency ?? 8, async (name) => {
-    if (failures.some(isHopeless)) {
+  let failed = await removeEach(chef, group, names, done, options);
+  for (let fruitless = 0; isOnlyThrottled(failed) && fruitless < MOST_FRUITLESS; ) {
+    const before = done.size;
+    failed = await removeEach(chef, group, [...failed.keys()], done, options);
+    fruitless = done.size > before ? 0 : fruitless + 1;
+  }
+  if (failed.size > 0) {
+    throw incomplete(group, names.length, done.size, [...failed.values()][0]);
+  }
+  return summary(done);
+}
+
+/** @returns what failed, by name; names that were not tried for another's hopeless failure are neither there nor in `done` */
+async function removeEach(
+  chef: ChefClient,
+  group: string,
+  names: readonly string[],
+  done: Map<string, Removal>,
+  { concurrency = 8, region }: GroupRemovalOptions,
+): Promise<ReadonlyMap<string, unknown>> {
+  const failed = new Map<string, unknown>();
+  let isOver = false;
+  await forEachBounded(names, concurrency, async (name) => {
+    if (isOver) {
       return;
     }
     const instanceId = instanceIdOf(group, name) ?? "";
-    await removeNodeAndClient(chef, { name, instanceId, region: options.region }).then(
+    await removeNodeAndClient(chef, { name, instanceId, region }).then(
       (removal) => done.set(name, removal),
-      (error: unknown) => failures.push(error),
+      (error: unknown) => {
+        failed.set(name, error);
+        isOver ||= isHopeless(error);
+      },
     );
   });
-  if (failures.length > 0) {
-    throw incomplete(group, names.length, done.size, failures[0]);
-  }
-  return summary(done);
+  return failed;
+}
+
+function isOnlyThrottled(failed: ReadonlyMap<string, unknown>): boolean {
+  const isThrottled = (error: unknown) => isChefError(error) && error.chef.kind === "throttled";
+  return failed.size > 0 && [...failed.values()].every(isThrottled);
 }
 
 function summary(done: ReadonlyMap<string, Removal>): GroupRemoval {

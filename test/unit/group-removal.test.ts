@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { type ChefErrorKind, chefError } from "../../components/chef/chef-error";
+import type { ChefClient } from "../../components/chef/client";
+import { removeGroup } from "../../components/chef/group";
+import { nodeName } from "../../components/chef/names";
+import { instanceId } from "../helpers/chef-objects";
+
+const names = Array.from({ length: 20 }, (_, index) => nodeName("web", instanceId(index)));
+
+/** A server whose deletions of nodes are refused as long as `isRefused` says so; what it does not need to answer throws. */
+function server(kind: ChefErrorKind, isRefused: (deletions: number, left: number) => boolean) {
+  const nodes = new Set(names);
+  let deletions = 0;
+  const chef: Partial<ChefClient> = {
+    visitNodes: async (visit) => {
+      for (const name of nodes) visit(name);
+    },
+    visitClients: async () => undefined,
+    getNode: async (name) => (nodes.has(name) ? { name } : undefined),
+    deleteClient: async () => "absent",
+    deleteNode: async (name) => {
+      if (isRefused(++deletions, nodes.size)) throw chefError({ kind, method: "DELETE", path: `/nodes/${name}` });
+      return nodes.delete(name) ? "deleted" : "absent";
+    },
+  };
+  return { chef: chef as ChefClient, nodes, deletions: () => deletions };
+}
+
+describe("removing a whole group", () => {
+  it("tries again what the server refused for its load, until nothing is left", async () => {
+    const { chef, nodes, deletions } = server("throttled", (count) => count <= 20 || count % 3 !== 0);
+    const { removed } = await removeGroup(chef, "web");
+    assert.deepEqual([[...removed].sort(), nodes.size], [names, 0]);
+    assert.ok(deletions() > 40);
+  });
+
+  it("gives up when trying again removes nothing, and says how far it came", async () => {
+    const { chef, nodes } = server("throttled", (_, left) => left <= 5);
+    await assert.rejects(removeGroup(chef, "web"), /15 of 20 nodes and clients .* fewer requests/);
+    assert.equal(nodes.size, 5);
+  });
+
+  it("does not try again what failed otherwise", async () => {
+    const { chef, deletions } = server("server", (count) => count === 1);
+    await assert.rejects(removeGroup(chef, "web"), /19 of 20 nodes and clients/);
+    assert.equal(deletions(), 20);
+  });
+});
