@@ -13,6 +13,7 @@ import re
 import socket
 import ssl
 import sys
+import time
 import urllib.request
 import uuid
 from dataclasses import dataclass
@@ -70,6 +71,7 @@ def ohai(name: str, environment: str) -> dict[str, Any]:
         "os": "linux",
         "platform": "debian",
         "platform_version": "12",
+        "ohai_time": time.time(),
         "chef_environment": environment,
         "cpu": {"total": os.cpu_count()},
         "kernel": {"release": platform.release(), "machine": platform.machine()},

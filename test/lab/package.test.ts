@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
@@ -34,6 +43,14 @@ describe("the packed package, in a program of its own", function () {
       JSON.stringify({ compilerOptions: CONSUMER_OPTIONS, files: ["index.ts"] }),
     );
     execFileSync(join(projectRoot, "node_modules/.bin/tsc"), ["-p", folder, "--noEmit"], { stdio: "pipe" });
+  });
+
+  it("brings the reaper's function in less than 300 KB, without the AWS SDK", () => {
+    const bundle = join(folder, "node_modules/pulumi-chef-autoscaling/dist/lambda/reaper.js");
+    assert.ok(statSync(bundle).size < 300_000, `${statSync(bundle).size} bytes`);
+    const text = readFileSync(bundle, "utf8");
+    assert.match(text, /require\("@aws-sdk\/client-ec2"\)/);
+    assert.doesNotMatch(text, /node_modules\/@aws-sdk\/client-/);
   });
 
   it("runs the operators' command as it was installed", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeImagesCommand, EC2Client, RunInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
@@ -139,14 +139,11 @@ describe("the reaper's shells against real queues and a real Chef server", funct
     let settings: Record<string, string>;
 
     before(async () => {
-      const options = ["--bundle", "--platform=node", "--target=node20", "--format=cjs", "--external:@aws-sdk/*"];
-      const source = join(ROOT, "components/reaper/reaper.lambda.ts");
-      execFileSync(join(ROOT, "node_modules/.bin/esbuild"), [
-        source,
-        ...options,
-        `--outfile=${bundle}`,
-        "--log-level=error",
-      ]);
+      // As the package is built, but for the place it goes to.
+      const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+      const [, ...flags] = String(scripts["bundle:function"]).split(" ");
+      const here = flags.map((flag) => (flag.startsWith("--outfile=") ? `--outfile=${bundle}` : flag));
+      execFileSync(join(ROOT, "node_modules/.bin/esbuild"), here, { cwd: ROOT });
       settings = await environment("lambda");
       process.env.NODE_PATH = join(ROOT, "node_modules");
     });
