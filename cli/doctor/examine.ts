@@ -54,7 +54,10 @@ function fleetLooks(target: Target, worker: string | undefined): Look[] {
     },
   ];
   const queues: Look = [`Queue of ${name}`, () => checkKnownQueues(target, timeoutSeconds)];
-  const groupsLook: Look = [`Group ${name}`, () => Promise.all(groups.map((group) => checkGroup(group, region)))];
+  const groupsLook: Look = [
+    `Group ${name}`,
+    async () => (await Promise.all(groups.map((group) => checkGroup(group, region, target.queueUrl)))).flat(),
+  ];
   return groups.length > 0 ? [groupsLook, reaper, queues] : [reaper, queues];
 }
 

@@ -6,25 +6,37 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok } from "./check";
+import { checkDelivery } from "./delivery";
 
-/** Whether a group is there and tells of its terminations. */
-export function checkGroup(group: string, region: string | undefined): Promise<Check> {
+/** Whether a group is there, tells of its terminations, and is heard by the reaper's queue, where that is known. */
+export async function checkGroup(
+  group: string,
+  region: string | undefined,
+  queueUrl: string | undefined,
+): Promise<Check[]> {
   const autoScaling = new AutoScalingClient({ region });
-  return attempt("group", async () => {
+  let tellers: readonly string[] = [];
+  const check = await attempt("group", async () => {
     const query = { AutoScalingGroupNames: [group] };
     const { AutoScalingGroups = [] } = await autoScaling.send(new DescribeAutoScalingGroupsCommand(query));
     const [found] = AutoScalingGroups;
     if (found === undefined) return failed("group", `there is no group '${group}'`, "check name, region and account");
-    const told = await tellers(autoScaling, group);
+    tellers = await tellersOf(autoScaling, group);
     const said = `'${group}' has ${counted(found.Instances?.length ?? 0, "instance")}, wants ${found.DesiredCapacity}`;
-    if (told.length > 0) return ok("group", `${said}, tells of terminations by ${told.join(" and ")}`);
-    const wayOut =
-      "pulumi up puts the notification back; meanwhile 'chef-autoscaling reconcile' finds what nobody told of";
-    return failed("group", `${said}, but tells nobody of terminations`, wayOut);
+    return tellers.length > 0
+      ? ok("group", `${said}, and tells of terminations`)
+      : failed("group", `${said}, ${SILENT}`, WAY_OUT);
   });
+  if (tellers.length === 0 || queueUrl === undefined) return [check];
+  return [check, await checkDelivery(tellers, queueUrl, region)];
 }
 
-async function tellers(autoScaling: AutoScalingClient, group: string): Promise<string[]> {
+const SILENT = "but tells nobody of terminations";
+const WAY_OUT =
+  "pulumi up puts the notification back; meanwhile 'chef-autoscaling reconcile' finds what nobody told of";
+
+/** ARNs of the topics and queues that hear of a group's terminations, by notification or hook. */
+async function tellersOf(autoScaling: AutoScalingClient, group: string): Promise<string[]> {
   const [{ NotificationConfigurations = [] }, { LifecycleHooks = [] }] = await Promise.all([
     autoScaling.send(new DescribeNotificationConfigurationsCommand({ AutoScalingGroupNames: [group] })),
     autoScaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName: group })),
@@ -33,8 +45,8 @@ async function tellers(autoScaling: AutoScalingClient, group: string): Promise<s
     ({ NotificationType }) => NotificationType === "autoscaling:EC2_INSTANCE_TERMINATE",
   );
   const hooks = LifecycleHooks.filter(
-    ({ LifecycleTransition, NotificationTargetARN }) =>
-      LifecycleTransition === "autoscaling:EC2_INSTANCE_TERMINATING" && NotificationTargetARN !== undefined,
+    ({ LifecycleTransition }) => LifecycleTransition === "autoscaling:EC2_INSTANCE_TERMINATING",
   );
-  return [...(topics.length > 0 ? ["topic"] : []), ...(hooks.length > 0 ? ["hook"] : [])];
+  const heard = [...topics.map(({ TopicARN }) => TopicARN), ...hooks.map((hook) => hook.NotificationTargetARN)];
+  return heard.filter((arn) => arn !== undefined);
 }

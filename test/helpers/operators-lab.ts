@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PutNotificationConfigurationCommand } from "@aws-sdk/client-auto-scaling";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { CreateTopicCommand } from "@aws-sdk/client-sns";
+import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { strToU8, zipSync } from "fflate";
@@ -76,6 +76,7 @@ async function announce(clients: Clients): Promise<void> {
   await makeGroup(clients, GROUP, await makeTemplate(clients, GROUP));
   const { TopicArn } = await clients.topics.send(new CreateTopicCommand({ Name: GROUP }));
   const NotificationTypes = ["autoscaling:EC2_INSTANCE_TERMINATE"];
+  await clients.topics.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: queueArn("web") }));
   await clients.groups.send(
     new PutNotificationConfigurationCommand({ AutoScalingGroupName: GROUP, TopicARN: TopicArn, NotificationTypes }),
   );
@@ -120,7 +121,7 @@ function queueArn(name: string): string {
   return `arn:aws:sqs:us-east-1:123456789012:${name}`;
 }
 
-/** A function with the reaper's settings; what it does is of no matter to who only looks at it. */
+/** A function with the reaper's settings. It takes every message, and logs an error for those with the word `nonsense`. */
 async function createFunction({ client }: Emulator, server: Goiardi, queues: QueueUrls): Promise<void> {
   const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [] });
   const { Role } = await new IAMClient(client).send(
@@ -158,8 +159,10 @@ async function createFunction({ client }: Emulator, server: Goiardi, queues: Que
   );
 }
 
-const CODE = `exports.handler = async () => {
-  console.log('{"level":"error","message":"settled","reason":"made up"}');
+const CODE = `exports.handler = async ({ Records }) => {
+  if (Records.some(({ body }) => body.includes("nonsense"))) {
+    console.log('{"level":"error","message":"settled","reason":"made up"}');
+  }
   return { batchItemFailures: [] };
 };`;
 

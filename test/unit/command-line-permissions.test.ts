@@ -10,6 +10,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   ec2: "ec2",
   lambda: "lambda",
   "secrets-manager": "secretsmanager",
+  sns: "sns",
   sqs: "sqs",
   ssm: "ssm",
 };

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodeOf, failed, ok, skipped, warning } from "../../cli/doctor/check";
 import { judgeClock } from "../../cli/doctor/chef-server";
+import { isQueue } from "../../cli/doctor/delivery";
 import { grantCommands } from "../../cli/doctor/permissions";
 import { judgePolicy, judgeRedrive, judgeVisibility } from "../../cli/doctor/queues";
 import { judgeSettings, judgeState } from "../../cli/doctor/reaper-function";
@@ -64,6 +65,18 @@ describe("what the doctor makes of", () => {
     assert.equal(judgeState({ State: "Active", Runtime: "nodejs22.x" }).status, "ok");
     assert.match(judgeState({ State: "Failed", StateReason: "no subnet" }).message, /Failed: no subnet/);
     assert.equal(judgeState({ State: "Active", LastUpdateStatus: "Failed" }).status, "failed");
+  });
+
+  it("a queue's ARN beside its URL", () => {
+    const url = "https://sqs.eu-west-3.amazonaws.com/123456789012/web";
+    assert.ok(isQueue("arn:aws:sqs:eu-west-3:123456789012:web", url));
+    for (const other of [
+      "arn:aws:sqs:eu-west-3:123456789012:web2",
+      "arn:aws:sns:eu-west-3:123456789012:web",
+      "a@b.c",
+    ]) {
+      assert.ok(!isQueue(other, url), other);
+    }
   });
 
   it("a worker's health", () => {

@@ -1,0 +1,42 @@
+import { paginateListSubscriptionsByTopic, SNSClient } from "@aws-sdk/client-sns";
+import { attempt, type Check, failed, ok } from "./check";
+
+/**
+ * Whether what a group tells gets into the reaper's queue: without the subscription nothing arrives, and nobody is told.
+ * @param tellers ARNs of the topics, or of the queue itself, that hear of terminations
+ */
+export function checkDelivery(
+  tellers: readonly string[],
+  queueUrl: string,
+  region: string | undefined,
+): Promise<Check> {
+  const sns = new SNSClient({ region });
+  return attempt("delivery", async () => {
+    for (const arn of tellers) {
+      if (isQueue(arn, queueUrl)) return ok("delivery", "the hook sends to the queue");
+      if (isTopic(arn) && (await delivers(sns, arn, queueUrl)))
+        return ok("delivery", "the topic delivers to the queue");
+    }
+    const topics = tellers.filter(isTopic).join(", ");
+    const wayOut = "pulumi up subscribes it again; meanwhile 'chef-autoscaling reconcile' finds what nobody told of";
+    return failed("delivery", `the queue is not subscribed to the group's topic ${topics}`, wayOut);
+  });
+}
+
+async function delivers(sns: SNSClient, TopicArn: string, queueUrl: string): Promise<boolean> {
+  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client: sns }, { TopicArn })) {
+    const found = Subscriptions.find(({ Endpoint = "" }) => isQueue(Endpoint, queueUrl));
+    if (found) return found.SubscriptionArn !== "PendingConfirmation";
+  }
+  return false;
+}
+
+function isTopic(arn: string): boolean {
+  return arn.split(":")[2] === "sns";
+}
+
+/** A queue's URL and its ARN both end in account and name. */
+export function isQueue(arn: string, queueUrl: string): boolean {
+  const [, , service, , account, name] = arn.split(":");
+  return service === "sqs" && new URL(queueUrl).pathname === `/${account}/${name}`;
+}
