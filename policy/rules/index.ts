@@ -10,6 +10,7 @@ import { notificationQueueIsRead } from "./group/notification-queue-is-read";
 import { oneDirectionPerPolicy } from "./group/one-direction-per-policy";
 import { scaleOutHasScaleIn } from "./group/scale-out-has-scale-in";
 import { scalingPolicyHasAlarm } from "./group/scaling-policy-has-alarm";
+import { scheduleInOrder } from "./group/schedule-in-order";
 import { severalZones } from "./group/several-zones";
 import { tagsPropagate } from "./group/tags-propagate";
 import { terminationsAreTold } from "./group/terminations-are-told";
@@ -27,6 +28,7 @@ import { functionConcurrency } from "./security/function-concurrency";
 import { functionDeadLetters } from "./security/function-dead-letters";
 import { functionEnvironmentKey } from "./security/function-environment-key";
 import { functionInVpc } from "./security/function-in-vpc";
+import { functionNotOpen } from "./security/function-not-open";
 import { functionRuntime } from "./security/function-runtime";
 import { leastPrivilege } from "./security/least-privilege";
 import { metadataHopLimit } from "./security/metadata-hop-limit";
@@ -36,6 +38,7 @@ import { noOpenSsh } from "./security/no-open-ssh";
 import { noPublicAddress } from "./security/no-public-address";
 import { noSecretInFunction } from "./security/no-secret-in-function";
 import { noSecretInUserData } from "./security/no-secret-in-user-data";
+import { noWideManagedPolicy } from "./security/no-wide-managed-policy";
 import { queueEncrypted } from "./security/queue-encrypted";
 import { topicEncrypted } from "./security/topic-encrypted";
 import { topicInAccount } from "./security/topic-in-account";
@@ -54,6 +57,7 @@ export {
   functionDeadLetters,
   functionEnvironmentKey,
   functionInVpc,
+  functionNotOpen,
   functionRuntime,
   groupUsesLaunchTemplate,
   imageOriginKnown,
@@ -70,12 +74,14 @@ export {
   noSecretInFunction,
   noSecretInUserData,
   notificationQueueIsRead,
+  noWideManagedPolicy,
   oneDirectionPerPolicy,
   previousImageKept,
   queueEncrypted,
   regionMatchesBake,
   scaleOutHasScaleIn,
   scalingPolicyHasAlarm,
+  scheduleInOrder,
   severalZones,
   tagsPropagate,
   terminationsAreTold,
@@ -108,6 +114,7 @@ export const rules: Policies = [
   oneDirectionPerPolicy,
   scaleOutHasScaleIn,
   scalingPolicyHasAlarm,
+  scheduleInOrder,
   severalZones,
   tagsPropagate,
   terminationsAreTold,
@@ -118,6 +125,7 @@ export const rules: Policies = [
   functionDeadLetters,
   functionEnvironmentKey,
   functionInVpc,
+  functionNotOpen,
   functionRuntime,
   leastPrivilege,
   metadataHopLimit,
@@ -127,6 +135,7 @@ export const rules: Policies = [
   noPublicAddress,
   noSecretInFunction,
   noSecretInUserData,
+  noWideManagedPolicy,
   queueEncrypted,
   topicEncrypted,
   topicInAccount,

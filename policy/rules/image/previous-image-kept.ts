@@ -1,11 +1,9 @@
-import type { PolicyResource } from "@pulumi/policy";
-import { isBake } from "../../image/bake";
 import { number, text } from "../../known";
-import { stackRule } from "../../rule";
+import { resourceRule, type Subject } from "../../rule";
 import { TYPE } from "../../types";
 
 /** A rollback and an instance refresh under way still launch from the image before. */
-export const previousImageKept = stackRule(
+export const previousImageKept = resourceRule(
   {
     name: "previous-image-kept",
     description: "The image before must outlive the next bake, or a rollback has nothing to go back to",
@@ -15,17 +13,15 @@ export const previousImageKept = stackRule(
     remediationSteps: "Leave the bake's 'onDestroy' at 'keep', and its 'keep' out or at a count of at least one.",
   },
   [TYPE.command],
-  (graph, say) => {
-    for (const bake of graph.ofType(TYPE.command).filter(isBake)) {
-      if (text(bake.props, "environment", "BAKE_ON_DESTROY") === "delete") {
-        say(bake, "deregisters its images when it is replaced or destroyed", "set the bake's onDestroy to 'keep'");
-      }
-      if (keepsNone(bake)) say(bake, "keeps no earlier image", "set the bake's keep.count to 1 or more");
+  (bake, say) => {
+    if (text(bake.props, "environment", "BAKE_ON_DESTROY") === "delete") {
+      say(bake, "deregisters its images when it is replaced or destroyed", "set the bake's onDestroy to 'keep'");
     }
+    if (keepsNone(bake)) say(bake, "keeps no earlier image", "set the bake's keep.count to 1 or more");
   },
 );
 
-function keepsNone({ props }: PolicyResource): boolean {
+function keepsNone({ props }: Subject): boolean {
   const [count, days] = ["BAKE_KEEP_COUNT", "BAKE_KEEP_DAYS"].map((key) => number(props, "environment", key));
   return [count, days].some((kept) => kept !== undefined) && !count && !days;
 }

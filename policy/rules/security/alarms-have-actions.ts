@@ -1,11 +1,11 @@
 import { isAbsent } from "../../known";
-import { stackRule } from "../../rule";
+import { resourceRule } from "../../rule";
 import { TYPE } from "../../types";
 
 const ACTIONS = ["alarmActions", "okActions", "insufficientDataActions"];
 
 /** An alarm can also be looked at, on a dashboard; so this rule advises. */
-export const alarmsHaveActions = stackRule(
+export const alarmsHaveActions = resourceRule(
   {
     name: "alarms-have-actions",
     description: "An alarm without an action wakes nobody",
@@ -16,10 +16,8 @@ export const alarmsHaveActions = stackRule(
       "Give alarmActions a topic that people are subscribed to ('observation.alarms.actions' of the group).",
   },
   [TYPE.alarm],
-  (graph, say) => {
-    for (const alarm of graph.ofType(TYPE.alarm)) {
-      const hasOne = ACTIONS.some((key) => !isAbsent(alarm.props, key) || alarm.propertyDependencies[key]?.length);
-      if (!hasOne) say(alarm, "has no action", "put a topic's ARN into its alarmActions");
-    }
+  (alarm, say) => {
+    if (!ACTIONS.every((key) => isAbsent(alarm.props, key))) return;
+    say(alarm, "has no action", "put a topic's ARN into its alarmActions");
   },
 );

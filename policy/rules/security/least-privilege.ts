@@ -24,22 +24,10 @@ export const leastPrivilege = resourceRule(
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
     remediationSteps: "Name each action, and the ARN of what it is done to.",
-    checkov: [
-      "CKV_AWS_62",
-      "CKV_AWS_63",
-      "CKV_AWS_274",
-      "CKV_AWS_286",
-      "CKV_AWS_288",
-      "CKV_AWS_289",
-      "CKV_AWS_290",
-      "CKV_AWS_355",
-    ],
+    checkov: ["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355"],
   },
-  [TYPE.rolePolicy, TYPE.userPolicy, TYPE.groupPolicy, TYPE.policyDocument, TYPE.role, TYPE.rolePolicyAttachment],
+  [TYPE.rolePolicy, TYPE.userPolicy, TYPE.groupPolicy, TYPE.policyDocument, TYPE.role],
   (subject, say) => {
-    for (const policy of managedOf(subject).filter((arn) => WIDE.test(arn))) {
-      say(subject, `attaches '${policy}'`, "write a policy of the actions that are really called");
-    }
     for (const statement of documentsOf(subject).flatMap(allowedBy)) {
       const [exception] = statement.allBut;
       const wide = statement.actions.filter((action) => action === "*" || action.endsWith(":*"));
@@ -59,13 +47,6 @@ export const leastPrivilege = resourceRule(
     }
   },
 );
-
-/** AWS's own policies that let everything happen, in the account or in a service. */
-const WIDE = /:policy\/(?:.*\/)?(?:AdministratorAccess|PowerUserAccess|IAMFullAccess|\w*FullAccess)$/;
-
-function managedOf({ props }: Subject): string[] {
-  return [read(props, "policyArn"), ...list(props, "managedPolicyArns")].filter((arn) => typeof arn === "string");
-}
 
 /** `*`, and an ARN that names neither an account nor anything in it. */
 function isEverything(resource: string): boolean {

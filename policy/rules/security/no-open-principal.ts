@@ -1,5 +1,5 @@
-import { read, text } from "../../known";
-import { resourceRule, type Say, type Subject } from "../../rule";
+import { read } from "../../known";
+import { resourceRule } from "../../rule";
 import { allowedBy } from "../../statements";
 import { TYPE } from "../../types";
 
@@ -13,9 +13,8 @@ export const noOpenPrincipal = resourceRule(
     remediationSteps: "Name the service or account, and bind it by a condition on aws:SourceArn.",
     checkov: ["CKV_AWS_168", "CKV_AWS_169"],
   },
-  [TYPE.queue, TYPE.queuePolicy, TYPE.topic, TYPE.topicPolicy, TYPE.permission],
+  [TYPE.queue, TYPE.queuePolicy, TYPE.topic, TYPE.topicPolicy],
   (subject, say) => {
-    if (subject.type === TYPE.permission) checkPermission(subject, say);
     for (const { title, principals, hasCondition, allBut } of allowedBy(read(subject.props, "policy"))) {
       const isOpen = principals.includes("*") || allBut.includes("NotPrincipal");
       if (hasCondition || !isOpen) continue;
@@ -23,10 +22,3 @@ export const noOpenPrincipal = resourceRule(
     }
   },
 );
-
-function checkPermission(permission: Subject, say: Say): void {
-  const { props } = permission;
-  const isBound = ["sourceArn", "sourceAccount", "principalOrgId"].some((key) => read(props, key) !== undefined);
-  if (text(props, "principal") !== "*" || isBound) return;
-  say(permission, "lets everybody invoke the function", "name the principal and its sourceArn");
-}

@@ -26,7 +26,7 @@ export const topicInAccount = resourceRule(
       },
     },
   },
-  [TYPE.topicPolicy, TYPE.topic],
+  [TYPE.topicPolicy],
   (topic, say, settings) => {
     const allowed = list(settings, "accounts");
     for (const { title, principals, hasCondition } of allowedBy(read(topic.props, "policy"))) {
