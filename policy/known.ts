@@ -21,12 +21,17 @@ export function read(from: unknown, ...path: readonly Step[]): unknown {
 }
 
 function touch(holder: object, step: Step): unknown {
+  const { stackTraceLimit } = Error;
+  // Nobody reads the stack of what is thrown at an unknown value, and there are many of them.
+  Error.stackTraceLimit = 0;
   try {
     const value = Reflect.get(holder, step);
     return value instanceof Secret ? touch(value, "value") : value;
   } catch (error) {
     if (isUnknownValueError(error)) return UNKNOWN;
     throw error;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

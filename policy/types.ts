@@ -16,6 +16,7 @@ export const TYPE = {
   launchConfiguration: "aws:ec2/launchConfiguration:LaunchConfiguration",
   launchTemplate: "aws:ec2/launchTemplate:LaunchTemplate",
   lifecycleHook: "aws:autoscaling/lifecycleHook:LifecycleHook",
+  logGroup: "aws:cloudwatch/logGroup:LogGroup",
   notification: "aws:autoscaling/notification:Notification",
   permission: "aws:lambda/permission:Permission",
   policyDocument: "aws:iam/policy:Policy",

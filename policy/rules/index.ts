@@ -1,5 +1,6 @@
 import type { Policies } from "@pulumi/policy";
 import { alarmCanFire } from "./group/alarm-can-fire";
+import { batchReportsFailures } from "./group/batch-reports-failures";
 import { capacityInOrder } from "./group/capacity-in-order";
 import { cleanupOnDestroy } from "./group/cleanup-on-destroy";
 import { deadLetterQueue } from "./group/dead-letter-queue";
@@ -31,14 +32,17 @@ import { functionInVpc } from "./security/function-in-vpc";
 import { functionNotOpen } from "./security/function-not-open";
 import { functionRuntime } from "./security/function-runtime";
 import { leastPrivilege } from "./security/least-privilege";
+import { logsExpire } from "./security/logs-expire";
 import { metadataHopLimit } from "./security/metadata-hop-limit";
 import { metadataNeedsToken } from "./security/metadata-needs-token";
 import { noOpenPrincipal } from "./security/no-open-principal";
 import { noOpenSsh } from "./security/no-open-ssh";
 import { noPublicAddress } from "./security/no-public-address";
+import { noSecretInCommand } from "./security/no-secret-in-command";
 import { noSecretInFunction } from "./security/no-secret-in-function";
 import { noSecretInUserData } from "./security/no-secret-in-user-data";
 import { noWideManagedPolicy } from "./security/no-wide-managed-policy";
+import { parameterEncrypted } from "./security/parameter-encrypted";
 import { queueEncrypted } from "./security/queue-encrypted";
 import { topicEncrypted } from "./security/topic-encrypted";
 import { topicInAccount } from "./security/topic-in-account";
@@ -48,6 +52,7 @@ export {
   alarmCanFire,
   alarmsHaveActions,
   architectureMatchesBake,
+  batchReportsFailures,
   capacityInOrder,
   cleanupOnDestroy,
   deadLetterQueue,
@@ -65,17 +70,20 @@ export {
   launchedTypeKnown,
   launchTemplateByNumber,
   leastPrivilege,
+  logsExpire,
   metadataHopLimit,
   metadataMatchesBake,
   metadataNeedsToken,
   noOpenPrincipal,
   noOpenSsh,
   noPublicAddress,
+  noSecretInCommand,
   noSecretInFunction,
   noSecretInUserData,
   notificationQueueIsRead,
   noWideManagedPolicy,
   oneDirectionPerPolicy,
+  parameterEncrypted,
   previousImageKept,
   queueEncrypted,
   regionMatchesBake,
@@ -104,6 +112,7 @@ export const rules: Policies = [
   regionMatchesBake,
   // A group scales, reports and rolls back
   alarmCanFire,
+  batchReportsFailures,
   capacityInOrder,
   cleanupOnDestroy,
   deadLetterQueue,
@@ -128,14 +137,17 @@ export const rules: Policies = [
   functionNotOpen,
   functionRuntime,
   leastPrivilege,
+  logsExpire,
   metadataHopLimit,
   metadataNeedsToken,
   noOpenPrincipal,
   noOpenSsh,
   noPublicAddress,
+  noSecretInCommand,
   noSecretInFunction,
   noSecretInUserData,
   noWideManagedPolicy,
+  parameterEncrypted,
   queueEncrypted,
   topicEncrypted,
   topicInAccount,

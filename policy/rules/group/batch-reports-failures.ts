@@ -1,0 +1,21 @@
+import { list, number } from "../../known";
+import { resourceRule } from "../../rule";
+import { TYPE } from "../../types";
+
+/** Only whoever wrote the function knows whether it tells which messages failed; so this rule advises. */
+export const batchReportsFailures = resourceRule(
+  {
+    name: "batch-reports-failures",
+    description: "Without a report of single failures, one bad message brings its whole batch back",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    url: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html",
+    remediationSteps: "Set functionResponseTypes to ['ReportBatchItemFailures'] and answer with batchItemFailures.",
+  },
+  [TYPE.eventSourceMapping],
+  (mapping, say) => {
+    const isSingle = number(mapping.props, "batchSize") === 1;
+    if (isSingle || list(mapping.props, "functionResponseTypes").includes("ReportBatchItemFailures")) return;
+    say(mapping, "fails a whole batch for one message", "set functionResponseTypes to ['ReportBatchItemFailures']");
+  },
+);

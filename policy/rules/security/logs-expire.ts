@@ -1,0 +1,20 @@
+import { number, read, UNKNOWN } from "../../known";
+import { resourceRule } from "../../rule";
+import { TYPE } from "../../types";
+
+export const logsExpire = resourceRule(
+  {
+    name: "logs-expire",
+    description: "A log group without a retention keeps its events for ever, and is paid for",
+    severity: "low",
+    enforcementLevel: "advisory",
+    url: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
+    remediationSteps: "Set retentionInDays.",
+    checkov: ["CKV_AWS_66"],
+  },
+  [TYPE.logGroup],
+  (logs, say) => {
+    const isKept = read(logs.props, "retentionInDays") !== UNKNOWN && !number(logs.props, "retentionInDays");
+    if (isKept) say(logs, "keeps its events for ever", "set retentionInDays");
+  },
+);

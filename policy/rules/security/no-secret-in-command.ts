@@ -1,0 +1,23 @@
+import { text } from "../../known";
+import { resourceRule } from "../../rule";
+import { secretsIn } from "../../secrets";
+import { TYPE } from "../../types";
+
+export const noSecretInCommand = resourceRule(
+  {
+    name: "no-secret-in-command",
+    description: "A command's text is printed where it fails, and seen by every process beside it",
+    severity: "critical",
+    enforcementLevel: "mandatory",
+    url: "https://www.pulumi.com/registry/packages/command/api-docs/local/command/",
+    remediationSteps: "Name where the secret is kept, and let the command read it when it runs.",
+  },
+  [TYPE.command],
+  (command, say) => {
+    for (const property of ["create", "update", "delete"]) {
+      for (const kind of secretsIn(text(command.props, property) ?? "")) {
+        say(command, `seems to have ${kind} in its '${property}'`, "let it read the secret, and change that secret");
+      }
+    }
+  },
+);

@@ -1,0 +1,24 @@
+import { text } from "../../known";
+import { resourceRule } from "../../rule";
+import { secretsIn } from "../../secrets";
+import { TYPE } from "../../types";
+
+export const parameterEncrypted = resourceRule(
+  {
+    name: "parameter-encrypted",
+    description: "A key in a parameter of type String can be read by whoever may list parameters",
+    severity: "high",
+    enforcementLevel: "mandatory",
+    url: "https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html",
+    remediationSteps: "Give the parameter the type SecureString.",
+    checkov: ["CKV2_AWS_34"],
+  },
+  [TYPE.ssmParameter],
+  (parameter, say) => {
+    const { props } = parameter;
+    if (text(props, "type") === "SecureString") return;
+    for (const kind of secretsIn(text(props, "value") ?? text(props, "insecureValue") ?? "")) {
+      say(parameter, `seems to keep ${kind} in the clear`, "set its type to 'SecureString'");
+    }
+  },
+);
