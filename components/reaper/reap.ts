@@ -27,6 +27,8 @@ export interface ReapServices {
   readonly dryRun: boolean;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds that AWS's clock is ahead of this one, as its last answer showed. @default 0 */
+  clockOffsetMs?(): number;
   instanceState(termination: Termination): Promise<InstanceState>;
   remove(target: RemovalTarget): Promise<Removal>;
   /** Asked after the Chef server has confirmed. @default none */
@@ -84,12 +86,14 @@ async function passOn(reading: Ignored, message: QueueMessage, services: ReapSer
 }
 
 async function reapSafely(termination: Termination, message: QueueMessage, services: ReapServices): Promise<Outcome> {
-  const age = ageSeconds(termination.time, message.sentAt, services.now());
+  // Looked at late: the first answer of AWS shows what this clock is worth, and a wrong one would end the grace time early.
+  const age = (): number =>
+    ageSeconds(termination.time, message.sentAt, services.now() + (services.clockOffsetMs?.() ?? 0));
   try {
     return await reapTermination(termination, age, services);
   } catch (error) {
     const reason = await releaseAfterFailure(termination, age, services, messageOf(error));
-    return retryFailed(reason, retrySeconds(error, message, termination, age, services));
+    return retryFailed(reason, retrySeconds(error, message, termination, age(), services));
   }
 }
 
@@ -105,7 +109,7 @@ function retrySeconds(
   return action && age <= absenceGraceSeconds ? Math.min(HEARTBEAT_SECONDS, backoff) : backoff;
 }
 
-async function reapTermination(termination: Termination, age: number, services: ReapServices): Promise<Outcome> {
+async function reapTermination(termination: Termination, age: () => number, services: ReapServices): Promise<Outcome> {
   const { group, instanceId, action } = termination;
   const strange = refusalOfGroup(group, services.groups);
   if (strange) {
@@ -125,7 +129,7 @@ async function reapTermination(termination: Termination, age: number, services: 
   if (action) {
     await services.completeAction(action);
   }
-  return afterRemoval(removal, age, services.absenceGraceSeconds, elsewhere);
+  return afterRemoval(removal, age(), services.absenceGraceSeconds, elsewhere);
 }
 
 /** What another instance uses is not for any target to remove. */
@@ -136,7 +140,7 @@ async function removeElsewhere(removal: Removal, instance: GoneInstance, { targe
 /** An instance in a hook is given more time while its removal fails, and let go after the grace time: the message stays and is tried on. */
 async function releaseAfterFailure(
   termination: Termination,
-  age: number,
+  age: () => number,
   services: ReapServices,
   reason: string,
 ): Promise<string> {
@@ -144,7 +148,7 @@ async function releaseAfterFailure(
   if (!action || services.dryRun) {
     return reason;
   }
-  const late = age > services.absenceGraceSeconds;
+  const late = age() > services.absenceGraceSeconds;
   const done = late ? services.completeAction(action) : services.extendAction(action);
   return done.then(
     () => `${reason} (hook ${late ? "completed all the same" : "extended"})`,

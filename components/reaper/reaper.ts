@@ -65,6 +65,7 @@ function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: 
     absenceGraceSeconds: settings.absenceGraceSeconds,
     dryRun: settings.dryRun,
     now: Date.now,
+    clockOffsetMs: () => ec2.config.systemClockOffset,
     instanceState: (termination) => terminationState(termination, ec2, autoScaling, askState),
     remove: (target) =>
       access.use((chef) => removeNodeAndClient(chef, { ...target, region: process.env.AWS_REGION || undefined })),
