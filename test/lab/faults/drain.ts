@@ -63,7 +63,7 @@ export async function createDrain(room: Room, settings: DrainSettings = {}): Pro
     REAPER_CHEF_SERVER_URL: chef.url,
     REAPER_CHEF_CLIENT_NAME: "admin",
     REAPER_CHEF_KEY: '{"environment":"CHEF_KEY"}',
-    REAPER_CHEF_TIMEOUT_SECONDS: "1",
+    REAPER_CHEF_TIMEOUT_SECONDS: "2",
     REAPER_GROUPS: JSON.stringify([fleet.group]),
     REAPER_QUEUE_URL: queueUrl(sqs.url, queue.name),
     REAPER_DEAD_LETTER_QUEUE_URL: queueUrl(sqs.url, queue.deadName),
@@ -103,7 +103,7 @@ export async function createDrain(room: Room, settings: DrainSettings = {}): Pro
     },
     startFunction: () =>
       startFunction(room.programs.lambda, environment, room.sqs, queueUrl(room.roto.url, queue.name)),
-    untilEmpty: (seconds = 120) => until(async () => (await queue.size()) === 0, "the queue is empty", seconds),
+    untilEmpty: (seconds = 200) => until(async () => (await queue.size()) === 0, "the queue is empty", seconds),
     assertDone: async (deadLetters = []) => {
       assert.equal(await queue.size(), 0, "messages in the queue");
       assert.deepEqual(await fleet.count(), NOTHING_LOST_OR_LEFT);
@@ -122,7 +122,7 @@ export function termination(group: string, instanceId: string): Record<string, u
   return notification(group, instanceId, { StartTime: now, EndTime: now, Time: now });
 }
 
-export async function until(condition: () => Promise<boolean> | boolean, what: string, seconds = 60): Promise<void> {
+export async function until(condition: () => Promise<boolean> | boolean, what: string, seconds = 120): Promise<void> {
   for (const end = Date.now() + seconds * 1000; !(await condition()); ) {
     assert.ok(Date.now() < end, `${what} within ${seconds} seconds`);
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -38,6 +38,7 @@ export interface Programs {
 }
 
 let opening: Promise<Room | undefined> | undefined;
+let opened: Room | undefined;
 const closing: (() => unknown)[] = [];
 
 /**
@@ -45,20 +46,19 @@ const closing: (() => unknown)[] = [];
  * The suite is skipped where the lab is not set up.
  */
 export function useRoom(): () => Room {
-  let room: Room | undefined;
   before(async function () {
     this.timeout(120_000);
     opening ??= open();
-    room = await opening;
-    if (room === undefined) {
+    opened = await opening;
+    if (opened === undefined) {
       this.skip();
     }
   });
   return () => {
-    if (room === undefined) {
-      throw new Error("the room is not open before the suite's own 'before'");
+    if (opened === undefined) {
+      throw new Error("the room is not open before the first suite's own 'before'");
     }
-    return room;
+    return opened;
   };
 }
 

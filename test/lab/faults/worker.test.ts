@@ -20,7 +20,7 @@ describe("faults of the queue, and of the worker itself", function () {
       const drain = await createDrain(room(), { dead: KILLED_MESSAGES - 10, terminated: 10 });
       await drain.announce(drain.fleet.dead);
       const kills = await killAtRandom(drain);
-      await drain.untilEmpty(200);
+      await drain.untilEmpty();
       assert.equal(kills(), KILLS);
       await drain.assertDone();
       await drain.close();
@@ -41,7 +41,7 @@ describe("faults of the queue, and of the worker itself", function () {
         await new Promise((resolve) => setTimeout(resolve, 1500));
         outage = "pass";
       }
-      await drain.untilEmpty(200);
+      await drain.untilEmpty();
       await drain.assertDone();
       await worker.stop();
       await drain.close();
