@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Fault } from "../../helpers/fault-proxy";
 import { CHEF_ANSWERS, CHEF_REQUESTS, EC2_ANSWERS, type WrongAnswer } from "./answers";
-import { createDrain, type Drain } from "./drain";
+import { createDrain, type Drain, until } from "./drain";
 import { useRoom } from "./room";
 import type { Shell } from "./worker-process";
 
@@ -53,7 +53,12 @@ describe("faults of single answers", function () {
     drain.chef.setFault(({ method, path }) => spring(chef, `${method} ${path}`, path));
     drain.ec2.setFault(({ method, body }) => spring([...dead, ...living], method, body));
     const shell = start(drain);
-    await drain.announce([...chef, ...dead, ...living].map(({ instanceId }) => instanceId));
+    await springOneByOne(
+      drain,
+      shell,
+      dead.flatMap((trap, index) => [trap, living[index] ?? trap]),
+    );
+    await drain.announce(chef.map(({ instanceId }) => instanceId));
     await drain.untilEmpty();
     await shell.stop();
     return { drain, shell, chef, dead, living };
@@ -80,9 +85,23 @@ describe("faults of single answers", function () {
   }
 });
 
+/** The reaper asks EC2 about several instances in one request: each of these comes alone, so that it meets its own answer only. */
+async function springOneByOne(drain: Drain, shell: Shell, traps: readonly Trap[]): Promise<void> {
+  const settled = ({ instanceId }: Trap) => shell.lines.some((line) => line.instanceId === instanceId);
+  for (const trap of traps) {
+    await drain.announce([trap.instanceId]);
+    await until(
+      () => settled(trap) || (trap.dealt > 0 && trap.answer.fault === "silence"),
+      `${trap.answer.title} is met`,
+    );
+  }
+}
+
 function spring(traps: readonly Trap[], request: string, text: string): Fault {
-  const trap = traps.find((set) => request.startsWith(set.request) && text.includes(set.instanceId));
-  if (trap === undefined || trap.dealt >= (trap.answer.times ?? 1)) {
+  const trap = traps.find(
+    (set) => request.startsWith(set.request) && text.includes(set.instanceId) && set.dealt < (set.answer.times ?? 1),
+  );
+  if (trap === undefined) {
     return "pass";
   }
   trap.dealt++;

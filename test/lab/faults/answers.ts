@@ -95,6 +95,7 @@ export const EC2_ANSWERS: readonly WrongAnswer[] = [
   },
   { title: "no permission", fault: answered(403, refusal("UnauthorizedOperation")), says: /made up/ },
   { title: "half a body", fault: "half-body", times: SDK_ATTEMPTS, says: /./ },
-  { title: "nothing", fault: "silence", times: SDK_ATTEMPTS, says: /./ },
   { title: "a closed connection", fault: "hang-up", times: SDK_ATTEMPTS, says: /./ },
+  // Last, since it takes the longest.
+  { title: "nothing", fault: "silence", times: SDK_ATTEMPTS, says: /./ },
 ];
