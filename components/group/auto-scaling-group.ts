@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { explainFailures } from "../failure-hook";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { healthCheck } from "./health";
 import type { LaunchSource } from "./launch";
 import { mixedInstancesPolicy } from "./mixed-instances";
 import { instanceRefresh } from "./rollout";
+import { unusableKey } from "./root-volume";
 import { warmPoolArgs } from "./warm-pool";
 
 export interface AutoScalingGroupArgs {
@@ -21,7 +23,8 @@ export function createAutoScalingGroup(
   { group, launchSource, tags, dependsOn }: AutoScalingGroupArgs,
   parent: pulumi.Resource,
 ): aws.autoscaling.Group {
-  const { capacity } = group;
+  const { capacity, rootVolume = {} } = group;
+  const onError = explainFailures(`${name}-launch-failed`, [unusableKey(name, rootVolume)]);
   return new aws.autoscaling.Group(
     `${name}-group`,
     {
@@ -38,7 +41,7 @@ export function createAutoScalingGroup(
       metricsGranularity: "1Minute",
       tags: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
     },
-    { parent, dependsOn: [...dependsOn], ignoreChanges: ignored(group) },
+    { parent, dependsOn: [...dependsOn], ignoreChanges: ignored(group), hooks: { onError } },
   );
 }
 

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../chef-connection";
-import type { NotificationSettings } from "../notification/notification-queue";
+import type { NotificationSettings } from "../notification/notification-settings";
 import type { ObservationSettings } from "../observation/observation";
 import type { Scaling } from "../scaling";
 import type { Capacity } from "./capacity";

@@ -1,7 +1,7 @@
 import { connectionMistakes } from "../chef-connection";
 import { REAPER_TIMEOUT_SECONDS } from "../hosting/reaper-function";
 import type { Mistake } from "../mistakes";
-import { notificationMistakes } from "../notification/notification-queue";
+import { notificationMistakes } from "../notification/notification-settings";
 import { observationMistakes } from "../observation/observation";
 import { scalingMistakes } from "../scaling";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { explainRefusal } from "./launch-configuration-refusal";
+import { type Explanation, explainFailures } from "../failure-hook";
 import { type RootVolume, volumeShape } from "./root-volume";
 
 export interface LaunchArgs {
@@ -95,9 +95,19 @@ export function createLaunchConfiguration(name: string, args: LaunchArgs, parent
         deleteOnTermination: true,
       },
     },
-    { parent, hooks: { onError: explainRefusal(name) } },
+    { parent, hooks: { onError: explainFailures(`${name}-configuration-refused`, [refusal(name)]) } },
   );
   return { launchConfiguration: configuration.name };
+}
+
+/** Accounts opened since October 2024 cannot create launch configurations, and AWS tells no one beforehand. */
+export function refusal(group: string): Explanation {
+  return {
+    failure: /launch configuration creation operation is not available/i,
+    meaning:
+      "This AWS account can create no launch configurations, as none opened since October 2024 can; " +
+      `leave 'launch' of group "${group}" out, or set it to "template"`,
+  };
 }
 
 /** A mapping for any other device name would add a second volume instead of shaping the first. */

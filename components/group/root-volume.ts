@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Explanation } from "../failure-hook";
 import { placeOf } from "../key-access";
 import type { Mistake } from "../mistakes";
 
@@ -67,6 +68,24 @@ export function grantVolumeKey(name: string, volume: RootVolume, parent: pulumi.
     },
     { parent },
   );
+}
+
+/**
+ * What users meet where Auto Scaling may not use a volume's key: instances that end as they start.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html
+ */
+export function unusableKey(group: string, { kmsKeyArn, grantKey = true }: RootVolume): Explanation {
+  const failure = /InvalidKMSKey|Client\.InternalError|Client error on launch/;
+  const meaning = `Auto Scaling could not use the KMS key that encrypts the volumes of group "${group}"`;
+  if (!kmsKeyArn) {
+    const wayOut = "name the key of the image, or the account's default for EBS, in 'rootVolume.kmsKeyArn'";
+    return { failure, meaning: `${meaning}; ${wayOut}, which grants it to AWSServiceRoleForAutoScaling` };
+  }
+  const wayOut = grantKey
+    ? "see that it is enabled, in this region, and that its policy lets who runs this update create grants"
+    : "leave 'grantKey' out, or let the key's policy permit AWSServiceRoleForAutoScaling";
+  return { failure, meaning: `${meaning}; ${wayOut}` };
 }
 
 /** The volume's shape in both kinds of launch source. */

@@ -1,7 +1,3 @@
-export {
-  type ExistingQueue,
-  NotificationQueue,
-  type NotificationQueueArgs,
-  type NotificationSettings,
-} from "./notification-queue";
+export { NotificationQueue, type NotificationQueueArgs } from "./notification-queue";
+export type { ExistingQueue, NotificationSettings } from "./notification-settings";
 export { notificationKeyStatements, queuePolicy } from "./queue-policy";

@@ -15,6 +15,7 @@ export const notifications = z
       .optional()
       .describe("queue that exists and whose policy lets the topic send; default one of its own"),
     kmsKeyArn: name.optional().describe("key that encrypts topic and queues; default SQS's own for the queues"),
+    createKey: z.boolean().optional().describe("makes such a key for this group alone; default `false`"),
     maxReceiveCount: count.optional().describe("receipts before a message is a dead letter; default 100"),
     visibilityTimeoutSeconds: count.optional().describe("default six times `reaper.timeoutSeconds`"),
   })

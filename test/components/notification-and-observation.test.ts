@@ -33,6 +33,27 @@ describe("a group's notifications", () => {
     assert.equal(statements.find(({ Sid }) => Sid === "EncryptedQueues")?.Resource, KEY);
   });
 
+  it("are encrypted with a key made for them, whose policy lets SNS and Auto Scaling through", async () => {
+    const declared = await declareGroup({ notifications: { createKey: true } });
+    const key = declared.one("aws:kms/key:Key");
+    assert.equal(key.inputs.enableKeyRotation, true);
+    assert.ok(key.dependencies.includes(declared.one("aws:autoscaling/group:Group").urn));
+    const { Statement } = JSON.parse(key.inputs.policy as string) as { Statement: Array<{ Principal: object }> };
+    assert.deepEqual(
+      Statement.map(({ Principal }) => Object.values(Principal)[0]),
+      [
+        "arn:aws:iam::123456789012:root",
+        "sns.amazonaws.com",
+        "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+      ],
+    );
+    const arn = "arn:aws:kms/key:eu-west-3:123456789012:web-events-key";
+    assert.equal(declared.one(TOPIC).inputs.kmsMasterKeyId, arn);
+    for (const { inputs } of ofType(declared, QUEUE)) assert.equal(inputs.kmsMasterKeyId, arn);
+    const { policy } = declared.one("aws:iam/rolePolicy:RolePolicy", "reaper-service-policy").inputs;
+    assert.match(JSON.stringify(policy), new RegExp(`"${arn}","Sid":"EncryptedQueues"`));
+  });
+
   it("go to a topic that exists, and to more of them", async () => {
     const topicArn = "arn:aws:sns:eu-west-3:123456789012:shared";
     const declared = await declareGroup({ notifications: { topicArn, moreTopicArns: [`${topicArn}-2`] } });

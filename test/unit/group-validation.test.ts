@@ -141,6 +141,11 @@ const CASES: Array<[string, Args, ...string[]]> = [
     "notifications.visibilityTimeoutSeconds",
   ],
   ["eleven topics", { notifications: { moreTopicArns: Array(10).fill(TOPIC) } }, "notifications.moreTopicArns"],
+  [
+    "a key given and made",
+    { notifications: { createKey: true, kmsKeyArn: "arn:aws:kms:eu-west-3:1:key/1" } },
+    "notifications.createKey",
+  ],
   ["a message received no time", { notifications: { maxReceiveCount: 0 } }, "notifications.maxReceiveCount"],
   [
     "an oldest message of a second",

@@ -1,0 +1,35 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { placeOf } from "../key-access";
+import { notificationKeyStatements } from "./queue-policy";
+
+/** A key for topic and queues, whose policy lets through what would otherwise be lost without a word. */
+export function createNotificationKey(
+  name: string,
+  autoScalingGroup: aws.autoscaling.Group,
+  parent: pulumi.Resource,
+): aws.kms.Key {
+  const { partition, accountId } = placeOf(parent);
+  const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+  const owner = {
+    Sid: "Owner",
+    Effect: "Allow",
+    Principal: { AWS: pulumi.interpolate`arn:${partition}:iam::${accountId}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  };
+  const Statement = [
+    owner,
+    ...notificationKeyStatements(pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`),
+  ];
+  return new aws.kms.Key(
+    `${name}-key`,
+    {
+      description: pulumi.interpolate`Launches and terminations of ${autoScalingGroup.name}`,
+      enableKeyRotation: true,
+      policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement }),
+    },
+    // KMS takes no policy that names a role which is not there, and AWS makes this one with an account's first group
+    { parent, dependsOn: [autoScalingGroup] },
+  );
+}

@@ -1,0 +1,78 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Mistake } from "../mistakes";
+
+/** A queue that exists, with the one its dead letters go to. */
+export interface ExistingQueue {
+  readonly url: pulumi.Input<string>;
+  readonly arn: pulumi.Input<string>;
+  readonly deadLetterQueueUrl: pulumi.Input<string>;
+  readonly deadLetterQueueArn: pulumi.Input<string>;
+}
+
+/** Where a group's launches and terminations are announced. */
+export interface NotificationSettings {
+  /** A topic that exists; its policy must let Auto Scaling publish. @default a topic of its own */
+  readonly topicArn?: pulumi.Input<string>;
+  /** More topics that hear the same, ten with the first. @default none */
+  readonly moreTopicArns?: readonly pulumi.Input<string>[];
+  /**
+   * A queue that exists; its own policy must let the topic send, as `queuePolicy` writes it, since AWS knows one policy
+   * for a queue and this one is not ours.
+   *
+   * @default a queue of its own, with its dead-letter queue
+   */
+  readonly queue?: ExistingQueue;
+  /**
+   * ARN of the customer-managed KMS key that encrypts topic and queues. Its key policy must let `sns.amazonaws.com` and
+   * `autoscaling.amazonaws.com`'s service-linked role use it; `docs/notifications.md` has the statement. Excludes `createKey`.
+   *
+   * @default queues by a key of SQS, topic not at rest
+   */
+  readonly kmsKeyArn?: pulumi.Input<string>;
+  /** Makes such a key, with such a policy, for this group alone. Excludes `kmsKeyArn`. @default false */
+  readonly createKey?: boolean;
+  /** Times a message is received before it goes to the dead letters. @default 100, with 180 s about 5 hours of a Chef server's absence */
+  readonly maxReceiveCount?: number;
+  /** Seconds a received message stays hidden from other readers. @default six times the reader's time-out, the least AWS asks for */
+  readonly visibilityTimeoutSeconds?: number;
+}
+
+/** As AWS has it. */
+const MOST_TOPICS = 10;
+
+/** What AWS asks of a queue that a function reads: six times the function's time-out. */
+export function visibilityFor(timeoutSeconds: number): number {
+  return 6 * timeoutSeconds;
+}
+
+export function notificationMistakes(
+  settings: NotificationSettings | undefined,
+  readerTimeoutSeconds: number,
+): Mistake[] {
+  if (!settings) return [];
+  const wrong: Mistake[] = [];
+  const { visibilityTimeoutSeconds: visibility, maxReceiveCount, moreTopicArns = [] } = settings;
+  const least = visibilityFor(readerTimeoutSeconds);
+  if (visibility !== undefined && (!Number.isInteger(visibility) || visibility < least || visibility > 43_200)) {
+    const expected = `${least} (six times the reader's ${readerTimeoutSeconds} s) to 43200 seconds`;
+    const wayOut = "leave it out, or a message is handled twice at a time";
+    wrong.push({ property: "notifications.visibilityTimeoutSeconds", value: visibility, expected, wayOut });
+  }
+  if (
+    maxReceiveCount !== undefined &&
+    (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > 1000)
+  ) {
+    const wayOut = "too few make dead letters of a Chef server's short absence";
+    wrong.push({ property: "notifications.maxReceiveCount", value: maxReceiveCount, expected: "1 to 1000", wayOut });
+  }
+  if (settings.createKey && settings.kmsKeyArn) {
+    const expected = "either 'createKey' or 'kmsKeyArn'";
+    wrong.push({ property: "notifications.createKey", value: true, expected, wayOut: "leave one of them out" });
+  }
+  if (moreTopicArns.length > MOST_TOPICS - 1) {
+    const expected = `at most ${MOST_TOPICS} topics, with the group's own`;
+    const wayOut = "let one topic fan out to the others' subscribers";
+    wrong.push({ property: "notifications.moreTopicArns", value: `${moreTopicArns.length} topics`, expected, wayOut });
+  }
+  return wrong;
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
+import { explainFailures } from "../../components/failure-hook";
+import { refusal } from "../../components/group/launch";
+import { unusableKey } from "../../components/group/root-volume";
+
+const { getStore } = state as unknown as { getStore(): { supportsErrorHooks: boolean } };
+
+/** AWS's own words, as @pulumi/aws passes them on. */
+const REFUSED =
+  "creating Auto Scaling Launch Configuration (web-1): operation error Auto Scaling: CreateLaunchConfiguration, https " +
+  "response error StatusCode: 400, api error UnsupportedOperation: The Launch Configuration creation operation is not " +
+  "available in your account. Use launch templates to create configuration templates for your Auto Scaling groups.";
+const ENDED =
+  "waiting for Auto Scaling Group (web) capacity satisfied: scaling activity (1): Failed: Instance became unhealthy while " +
+  "waiting for instance to be in InService state. Termination Reason: Client.InvalidKMSKey.InvalidState: The KMS key " +
+  "provided is in an incorrect state";
+
+describe("failures that AWS lets nobody foresee", () => {
+  const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
+
+  it("are explained in the words that the group's own arguments make true", () => {
+    assert.match(REFUSED, refusal("web").failure);
+    assert.match(refusal("web").meaning, /leave 'launch' of group "web" out, or set it to "template"/);
+    for (const message of [ENDED, "Client.InternalError: Client error on launch"]) {
+      assert.match(message, unusableKey("web", {}).failure);
+    }
+    assert.match(unusableKey("web", {}).meaning, /'rootVolume\.kmsKeyArn'.*AWSServiceRoleForAutoScaling/);
+    assert.match(unusableKey("web", { kmsKeyArn: KEY, grantKey: false }).meaning, /leave 'grantKey' out/);
+    assert.match(unusableKey("web", { kmsKeyArn: KEY }).meaning, /enabled, in this region/);
+    assert.doesNotMatch("api error ValidationError: At least one zone is needed", unusableKey("web", {}).failure);
+  });
+
+  it("are listened to where the Pulumi CLI tells of them, and asked no second try", async () => {
+    await pulumi.runtime.setMocks({ call: async () => ({}), newResource: async () => ({ id: "", state: {} }) });
+    const monitor = pulumi.runtime.getMonitor() as object;
+    const hooks = () => explainFailures("told", [refusal("web")]);
+    assert.deepEqual(hooks(), [], "mocks would wait for ever");
+
+    Object.assign(monitor, { registerErrorHook: (_: unknown, done: (error: null) => void) => done(null) });
+    getStore().supportsErrorHooks = false;
+    assert.deepEqual(hooks(), [], "the SDK fails a program that makes a hook under an older CLI");
+
+    getStore().supportsErrorHooks = true;
+    assert.deepEqual(explainFailures("nothing", []), []);
+  });
+});

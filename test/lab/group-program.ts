@@ -1,0 +1,59 @@
+/** A program with groups, brought up by the lab's engine in an emulator that keeps instances as records. */
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inProcessRunner } from "../../lab/engine/in-process-runner";
+import type { Result, StackRunner } from "../../lab/engine/stack-runner";
+import { projectRoot } from "../../lab/services/places";
+import type { Emulator } from "./emulator-process";
+
+export interface GroupProgram {
+  readonly runner: StackRunner;
+  /** Brings up what these statements declare; `aws`, `pulumi` and everything of the package are at hand. */
+  up(statements: string): Promise<Result>;
+  remove(): void;
+}
+
+const identity = (name: string) => ({ name, key: { ssmParameter: `/chef/${name}` } });
+
+/** The least that a group of these tests needs; nothing of it is reaped, since there is no Chef server. */
+export const LEAST = {
+  imageId: "ami-0deb1200000000001",
+  instanceType: "t3.small",
+  chef: { serverUrl: "https://chef.invalid", validator: identity("validator"), operator: identity("operator") },
+  onDestroy: "retain",
+  capacity: { min: 1, max: 3 },
+  availabilityZones: ["us-east-1a", "us-east-1b"],
+} as const;
+
+export function groupProgram(name: string, { client }: Emulator): GroupProgram {
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.ts\n`);
+  const runner = inProcessRunner({
+    project: folder,
+    stack: "test",
+    stateDir: join(folder, "state"),
+    environment: {
+      AWS_ENDPOINT_URL: client.endpoint,
+      AWS_REGION: client.region,
+      AWS_ACCESS_KEY_ID: client.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: client.credentials.secretAccessKey,
+    },
+    config: { "aws:region": client.region },
+  });
+  const head = [
+    'import * as aws from "@pulumi/aws";',
+    'import * as pulumi from "@pulumi/pulumi";',
+    `import * as fleet from ${JSON.stringify(join(projectRoot, "components"))};`,
+    `const least = ${JSON.stringify(LEAST)} as const;`,
+  ];
+  return {
+    runner,
+    up: (statements) => {
+      writeFileSync(join(folder, "index.ts"), [...head, statements, "void [aws, pulumi, fleet, least];\n"].join("\n"));
+      return runner.up();
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
