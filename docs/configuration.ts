@@ -40,23 +40,39 @@ function rows(prefix: string, schema: Schema): string[] {
     const name = prefix + key;
     const required = schema.required?.includes(key) ? "yes" : "";
     const row = `| \`${name}\` | ${typeOf(property)} | ${required} | ${property.description ?? ""} |`;
-    return [row, ...rows(`${name}.`, unlessFalse(property)), ...elementRows(name, property)];
+    return [row, ...rows(`${name}.`, property), ...rowsInside(name, property)];
   });
 }
 
-/** What stands behind each name of a map, like the groups. */
-function elementRows(name: string, { additionalProperties: element }: Schema): string[] {
-  return element && typeof element === "object" ? rows(`${name}.<name>.`, element) : [];
+/** What stands behind each name of a map, in each member of a list, and in one kind or another of a choice. */
+function rowsInside(name: string, { additionalProperties: element, items, anyOf = [] }: Schema): string[] {
+  const ofMap = element && typeof element === "object" ? rows(`${name}.<name>.`, element) : [];
+  const ofList = items ? rows(`${name}[].`, items) : [];
+  return [...ofMap, ...ofList, ...choices(`${name}.`, anyOf)];
 }
 
-/** What may be switched off by `false`, without that; anything else as it is. */
-function unlessFalse(schema: Schema): Schema {
-  const [off, settings, ...others] = schema.anyOf ?? [];
-  return off?.const === false && settings && others.length === 0 ? settings : schema;
+/** A key of several kinds stands once; none is required, since another kind does without it. */
+function choices(prefix: string, kinds: readonly Schema[]): string[] {
+  const known = new Map<string, Schema>();
+  for (const [key, property] of kinds.flatMap((kind) => Object.entries(kind.properties ?? {}))) {
+    known.set(key, merged(known.get(key), property));
+  }
+  return rows(prefix, { properties: Object.fromEntries(known) });
+}
+
+/** A key that tells kinds apart has one value in each. */
+function merged(before: Schema | undefined, { const: only, ...property }: Schema): Schema {
+  const values = [...(before?.enum ?? []), ...(property.enum ?? []), ...(only === undefined ? [] : [String(only)])];
+  return { ...property, ...before, enum: values.length > 0 ? values : undefined };
+}
+
+/** What may be switched off by `false`. */
+function isSwitchable({ anyOf = [] }: Schema): boolean {
+  return anyOf.length === 2 && anyOf[0]?.const === false;
 }
 
 function typeOf(schema: Schema): string {
-  if (unlessFalse(schema) !== schema) return "object, `false`";
+  if (isSwitchable(schema)) return "object, `false`";
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(", ");
   if (schema.anyOf) return "object";
   if (schema.type === "array") return `list of ${typeOf(schema.items ?? {})}`;

@@ -37,7 +37,7 @@ export function createAutoScalingGroup(
       ...kept(group),
       instanceRefresh: instanceRefresh(group.rollout ?? {}, group.launch ?? "template"),
       warmPool: group.warmPool && warmPoolArgs(group.warmPool),
-      enabledMetrics: GROUP_METRICS,
+      enabledMetrics: Object.values(aws.autoscaling.Metric),
       metricsGranularity: "1Minute",
       tags: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
     },
@@ -78,15 +78,3 @@ function kept(group: ChefAutoScalingGroupArgs): Partial<aws.autoscaling.GroupArg
     defaultInstanceWarmup: group.defaultInstanceWarmupSeconds,
   };
 }
-
-/** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-metrics.html */
-const GROUP_METRICS: aws.autoscaling.Metric[] = [
-  "GroupMinSize",
-  "GroupMaxSize",
-  "GroupDesiredCapacity",
-  "GroupInServiceInstances",
-  "GroupPendingInstances",
-  "GroupStandbyInstances",
-  "GroupTerminatingInstances",
-  "GroupTotalInstances",
-];

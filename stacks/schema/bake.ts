@@ -5,9 +5,12 @@ import { count, name, tags } from "./primitives";
 const baseImage = z
   .union(
     [
-      z.strictObject({ id: z.string().startsWith("ami-") }),
-      z.strictObject({ ssmParameter: name }),
-      z.strictObject({ nameFilter: name, owners: z.array(name).min(1) }),
+      z.strictObject({ id: z.string().startsWith("ami-").describe("this image") }),
+      z.strictObject({ ssmParameter: name.describe("the image that a public parameter names") }),
+      z.strictObject({
+        nameFilter: name.describe("the newest image whose name matches, `*` for anything"),
+        owners: z.array(name).min(1).describe("accounts whose images count"),
+      }),
     ],
     { error: "one of {id: ami-…}, {ssmParameter}, {nameFilter, owners}" },
   )

@@ -4,10 +4,10 @@ import { name } from "./primitives";
 const keyReference = z
   .union(
     [
-      z.strictObject({ ssmParameter: name }),
-      z.strictObject({ secretId: name }),
-      z.strictObject({ file: name }),
-      z.strictObject({ environment: name }),
+      z.strictObject({ ssmParameter: name.describe("name or ARN of a SecureString") }),
+      z.strictObject({ secretId: name.describe("name or ARN of a Secrets Manager secret") }),
+      z.strictObject({ file: name.describe("path of a PEM file on this machine") }),
+      z.strictObject({ environment: name.describe("environment variable of this machine that holds the PEM text") }),
     ],
     { error: "one of {ssmParameter}, {secretId}, {file}, {environment}: where the key is kept, never the key itself" },
   )

@@ -10,13 +10,13 @@ const percentage = count.max(200);
 const onlyOnce = { error: "one of the values that docs/configuration.md lists" };
 
 const ingressRule = z.strictObject({
-  protocol: z.enum(["tcp", "udp"]).optional(),
-  fromPort: count,
-  toPort: count.optional(),
-  cidrBlocks: z.array(name).optional(),
-  ipv6CidrBlocks: z.array(name).optional(),
-  securityGroupIds: z.array(name).optional(),
-  description: name.optional(),
+  protocol: z.enum(["tcp", "udp"]).optional().describe("default `tcp`"),
+  fromPort: count.describe("first port"),
+  toPort: count.optional().describe("last port; default `fromPort`"),
+  cidrBlocks: z.array(name).optional().describe("IPv4 ranges that may connect"),
+  ipv6CidrBlocks: z.array(name).optional().describe("IPv6 ranges that may connect"),
+  securityGroupIds: z.array(name).optional().describe("security groups whose members may connect"),
+  description: name.optional().describe("for whoever reads the rule"),
 });
 
 const rootVolume = z
@@ -42,8 +42,13 @@ const health = z
 const mixedInstances = z
   .strictObject({
     types: z
-      .array(z.strictObject({ instanceType: name, weight: count.optional() }))
-      .describe("`{instanceType, weight}` of each type that may run"),
+      .array(
+        z.strictObject({
+          instanceType: name.describe("type"),
+          weight: count.optional().describe("units of capacity that one counts for, 1 to 999"),
+        }),
+      )
+      .describe("types that may run"),
     onDemandBase: count.optional().describe("instances that are always on demand; default 0"),
     onDemandPercentage: count.optional().describe("share of the rest that is on demand; default 100"),
     onDemandAllocation: z.enum(["lowest-price", "prioritized"], onlyOnce).optional().describe("default `lowest-price`"),
@@ -149,10 +154,7 @@ export const group = z.strictObject({
   subnetIds: z.array(name).min(1).optional().describe("subnets to launch in; this or `availabilityZones`"),
   availabilityZones: z.array(name).min(1).optional().describe("zones of the default VPC; this or `subnetIds`"),
   securityGroupIds: z.array(name).min(1).optional().describe("default one that lets everything out and nothing in"),
-  ingress: z
-    .array(ingressRule)
-    .optional()
-    .describe("`{protocol, fromPort, toPort, cidrBlocks, ipv6CidrBlocks, securityGroupIds, description}` let in"),
+  ingress: z.array(ingressRule).optional().describe("what is let in; default nothing"),
   launch: z.enum(["template", "configuration"]).optional().describe("what it launches from; default `template`"),
   keyName: name.optional().describe("EC2 key pair; default none"),
   publicAddress: z.boolean().optional().describe("default `false`"),

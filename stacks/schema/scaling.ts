@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ScaleInRule, ScaleOutRule, Schedule } from "../../components";
+import { SCALING_DEFAULTS, type ScalingDirection } from "../../components/scaling";
 import { count, name, tags } from "./primitives";
 
 const metric = z.strictObject({
@@ -15,9 +16,16 @@ const statistic = z
   .optional()
   .describe("`Average`, `Maximum`, `Minimum`, `Sum`, `SampleCount` or a percentile as `p95`; default `Average`");
 
-const simple = z.strictObject({ kind: z.literal("simple"), cooldownSeconds: count.optional() });
-const stepOut = z.strictObject({ kind: z.literal("step"), warmupSeconds: count.optional() });
-const stepIn = z.strictObject({ kind: z.literal("step") });
+const kind = "how it reacts while it has reacted already";
+const simple = z.strictObject({
+  kind: z.literal("simple").describe(kind),
+  cooldownSeconds: count.optional().describe("seconds in which nothing else scales, of `simple`; default 300"),
+});
+const stepOut = z.strictObject({
+  kind: z.literal("step").describe(kind),
+  warmupSeconds: count.optional().describe("seconds until a new instance counts, of `step`; default 300"),
+});
+const stepIn = z.strictObject({ kind: z.literal("step").describe(kind) });
 
 const outPolicy = z
   .union([stepOut, simple], { error: "{kind: step, warmupSeconds} or {kind: simple, cooldownSeconds}" })
@@ -30,20 +38,20 @@ const inPolicy = z
   .describe("`{kind: step}` or `{kind: simple, cooldownSeconds}`; default step");
 
 const steps = z
-  .array(z.strictObject({ from: z.number(), adjustment: z.number() }))
+  .array(
+    z.strictObject({
+      from: z.number().describe("distance from the threshold at which the step begins, the first 0"),
+      adjustment: z.number().describe("instances (or percent) added or removed"),
+    }),
+  )
   .optional()
-  .describe("`{from, adjustment}` by distance from the threshold, the first from 0; instead of `adjustment`");
+  .describe("reactions by distance from the threshold; instead of `adjustment`");
 
-interface RuleDefaults {
-  readonly threshold: string;
-  readonly evaluationPeriods: string;
-  readonly adjustment: string;
-}
-
-function rule<Policy extends z.ZodType>(defaults: RuleDefaults, policy: Policy) {
+function rule<Policy extends z.ZodType>(direction: ScalingDirection, policy: Policy) {
+  const defaults = SCALING_DEFAULTS[direction];
   const shape = z.strictObject({
     threshold: z.number().optional().describe(`default ${defaults.threshold}`),
-    periodSeconds: z.number().optional().describe("10, 20, 30 or a multiple of 60; default 60"),
+    periodSeconds: z.number().optional().describe(`10, 20, 30 or a multiple of 60; default ${defaults.periodSeconds}`),
     evaluationPeriods: z.number().optional().describe(`default ${defaults.evaluationPeriods}`),
     datapointsToAlarm: z.number().optional().describe("default all evaluation periods"),
     adjustment: z.number().optional().describe(`instances; default ${defaults.adjustment}`),
@@ -77,9 +85,15 @@ const target = z.strictObject({
   metric: z
     .union(
       [
-        z.strictObject({ kind: z.enum(["cpu", "networkIn", "networkOut"]) }),
-        z.strictObject({ kind: z.literal("requestsPerInstance"), resourceLabel: name }),
-        metric.extend({ kind: z.literal("custom"), statistic: z.enum(SIMPLE).optional() }),
+        z.strictObject({ kind: z.enum(["cpu", "networkIn", "networkOut"]).describe("what is measured") }),
+        z.strictObject({
+          kind: z.literal("requestsPerInstance").describe("what is measured"),
+          resourceLabel: name.describe("of `requestsPerInstance`: `app/<balancer>/<id>/targetgroup/<targets>/<id>`"),
+        }),
+        metric.extend({
+          kind: z.literal("custom").describe("what is measured"),
+          statistic: z.enum(SIMPLE).optional().describe("of `custom`; default `Average`"),
+        }),
       ],
       {
         error: "{kind: cpu | networkIn | networkOut}, {kind: requestsPerInstance, resourceLabel} or {kind: custom, …}",
@@ -106,11 +120,11 @@ const schedule = z.strictObject({
 
 export const scaling = z
   .strictObject({
-    out: rule({ threshold: "70", evaluationPeriods: "2", adjustment: "1" }, outPolicy)
+    out: rule("out", outPolicy)
       .transform((rule) => rule as ScaleOutRule)
       .optional()
       .describe("scale-out"),
-    in: rule({ threshold: "30", evaluationPeriods: "5", adjustment: "-1" }, inPolicy)
+    in: rule("in", inPolicy)
       .transform((rule) => rule as ScaleInRule)
       .optional()
       .describe("scale-in"),

@@ -32,6 +32,47 @@ describe("a group's features", () => {
     assert.deepEqual(declared.one(GROUP).ignoreChanges, []);
   });
 
+  it("measures everything, of itself and of its instances, and tags what it starts", async () => {
+    const declared = await declareGroup({ tags: { team: "web" } });
+    const { enabledMetrics, metricsGranularity, tags } = declared.one(GROUP).inputs;
+    const metrics = enabledMetrics as string[];
+    assert.equal(new Set(metrics).size, 20);
+    for (const one of ["GroupInServiceInstances", "GroupTotalCapacity", "WarmPoolWarmedCapacity"]) {
+      assert.ok(metrics.includes(one), one);
+    }
+    assert.equal(metricsGranularity, "1Minute");
+    assert.deepEqual(tags, [
+      { key: "Name", value: "staging-web", propagateAtLaunch: true },
+      { key: "team", value: "web", propagateAtLaunch: true },
+    ]);
+    const { monitoring, tagSpecifications } = declared.one(TEMPLATE).inputs;
+    assert.deepEqual(monitoring, { enabled: true });
+    for (const { tags: own } of tagSpecifications as Array<{ tags: object }>) {
+      assert.deepEqual(own, { Name: "staging-web", team: "web" });
+    }
+  });
+
+  it("starts in zones of the default VPC, with a key pair and security groups that it is given", async () => {
+    const network = { subnetIds: undefined, availabilityZones: ["eu-west-3a", "eu-west-3b"] };
+    const declared = await declareGroup({ ...network, keyName: "operators", securityGroupIds: ["sg-1", "sg-2"] });
+    const { availabilityZones, vpcZoneIdentifiers } = declared.one(GROUP).inputs;
+    assert.deepEqual([availabilityZones, vpcZoneIdentifiers], [["eu-west-3a", "eu-west-3b"], undefined]);
+    const { keyName, networkInterfaces } = declared.one(TEMPLATE).inputs;
+    assert.equal(keyName, "operators");
+    assert.deepEqual((networkInterfaces as [{ securityGroups: string[] }])[0].securityGroups, ["sg-1", "sg-2"]);
+    assert.throws(() => declared.one("aws:ec2/securityGroup:SecurityGroup"), /found 0/);
+  });
+
+  it("opens shells through Session Manager, and addresses to the Internet, for whoever asks for them", async () => {
+    const attachment = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+    const declared = await declareGroup({ sessionManager: true, publicAddress: true });
+    assert.match(declared.one(attachment).inputs.policyArn as string, /AmazonSSMManagedInstanceCore$/);
+    const [network] = declared.one(TEMPLATE).inputs.networkInterfaces as [{ associatePublicIpAddress: string }];
+    assert.equal(network.associatePublicIpAddress, "true");
+    const closed = await declareGroup();
+    assert.throws(() => closed.one(attachment), /found 0/);
+  });
+
   it("lets in what is asked for and nothing else", async () => {
     const declared = await declareGroup({ ingress: [{ fromPort: 443, cidrBlocks: ["10.0.0.0/8"] }] });
     const { ingress } = declared.one("aws:ec2/securityGroup:SecurityGroup").inputs as { ingress: unknown[] };

@@ -1,9 +1,22 @@
 import assert from "node:assert/strict";
-import { ChefAutoScalingGroup, type ScaleInRule, type ScaleOutRule, type Scaling } from "../../components";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  ChefAutoScalingGroup,
+  type Health,
+  type RootVolume,
+  SCALING_DEFAULTS,
+  type ScaleInRule,
+  type ScaleOutRule,
+  type Scaling,
+  type Schedule,
+  type TargetTracking,
+} from "../../components";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 
 const POLICY = "aws:autoscaling/policy:Policy";
+const CUSTOM = { kind: "custom", namespace: "App", metricName: "Latency" } as const;
 
 function declareScaling(scaling: Scaling): Promise<Declaration> {
   return declare(() => new ChefAutoScalingGroup("web", groupArgs({ scaling, observation: { alarms: false } })));
@@ -90,12 +103,74 @@ describe("scaling", () => {
     const simple: ScaleOutRule = { policy: { kind: "simple", warmupSeconds: 60 } };
     // @ts-expect-error a step policy has no cooldown
     const step: ScaleOutRule = { policy: { kind: "step", cooldownSeconds: 60 } };
+    // @ts-expect-error the same for one that is a step policy by default
+    const byDefault: ScaleOutRule = { cooldownSeconds: 60 };
     // @ts-expect-error removing an instance warms nothing up
     const inward: ScaleInRule = { policy: { kind: "step", warmupSeconds: 60 } };
     // @ts-expect-error a simple policy has no steps
     const steps: ScaleOutRule = { policy: { kind: "simple" }, steps: [{ from: 0, adjustment: 1 }] };
+    // @ts-expect-error steps have their own adjustments
+    const both: ScaleOutRule = { steps: [{ from: 0, adjustment: 1 }], adjustment: 2 };
     // @ts-expect-error a count of instances has no least
     const least: ScaleOutRule = { minimumInstances: 2 };
-    assert.equal([simple, step, inward, steps, least].length, 5);
+    // @ts-expect-error AWS measures its own metrics by its own dimensions
+    const dimensions: TargetTracking = { target: 50, metric: { kind: "cpu", dimensions: { a: "b" } } };
+    // @ts-expect-error only requests have a load balancer
+    const label: TargetTracking = { target: 50, metric: { kind: "cpu", resourceLabel: "app/a/b/targetgroup/c/d" } };
+    // @ts-expect-error a target keeps its metric by steps of its own
+    const amount: TargetTracking = { target: 50, adjustment: 1 };
+    // @ts-expect-error percentiles are not for targets
+    const percentile: TargetTracking = { target: 1, metric: { ...CUSTOM, statistic: "p95" } };
+    // @ts-expect-error one moment in UTC has no zone
+    const zone: Schedule = { startTime: "2030-01-01T00:00:00Z", timeZone: "Europe/Paris", min: 1 };
+    // @ts-expect-error only gp3 is given its throughput
+    const throughput: RootVolume = { kind: "io2", iops: 500, throughputMibps: 300 };
+    // @ts-expect-error load balancers judge only after a grace period
+    const health: Health = { kind: "elb" };
+    const refused = [simple, step, byDefault, inward, steps, both, least, dimensions, label, amount, percentile];
+    assert.equal([...refused, zone, throughput, health].length, 14);
+  });
+
+  it("means by silence what its docstrings say", () => {
+    const source = readFileSync(join(__dirname, "../../components/scaling/scaling-rule.ts"), "utf8");
+    const { out, in: inward, warmupSeconds, cooldownSeconds } = SCALING_DEFAULTS;
+    const documented = [...source.matchAll(/@default ([^*]+?) \*\/\n\s+readonly (\w+)\?/g)].map(([, text, name]) => [
+      name,
+      text,
+    ]);
+    const expected = [
+      ["threshold", `${out.threshold} and ${inward.threshold} (percent)`],
+      ["periodSeconds", `${out.periodSeconds}`],
+      ["evaluationPeriods", `${out.evaluationPeriods} for scale-out, ${inward.evaluationPeriods} for scale-in`],
+      ["adjustment", `+${out.adjustment} for scale-out, ${inward.adjustment} for scale-in`],
+      ["cooldownSeconds", `${cooldownSeconds}`],
+      ["warmupSeconds", `${warmupSeconds}`],
+    ];
+    const found = documented.filter(([name]) => expected.some(([known]) => known === name));
+    assert.deepEqual(found, expected);
+  });
+
+  it("does what it means by silence", async () => {
+    const declared = await declareScaling({ out: {}, in: {} });
+    const facts = (direction: string) => {
+      const alarm = declared.one("aws:cloudwatch/metricAlarm:MetricAlarm", `scale-${direction}-alarm`).inputs;
+      const policy = declared.one(POLICY, `scale-${direction}-policy`).inputs;
+      const [step] = policy.stepAdjustments as Array<{ scalingAdjustment: number }>;
+      return [
+        [alarm.namespace, alarm.metricName, alarm.statistic, alarm.comparisonOperator, alarm.threshold],
+        [alarm.evaluationPeriods, alarm.period, alarm.datapointsToAlarm, alarm.treatMissingData],
+        [policy.policyType, step?.scalingAdjustment, policy.estimatedInstanceWarmup],
+      ];
+    };
+    assert.deepEqual(facts("out"), [
+      ["AWS/EC2", "CPUUtilization", "Average", "GreaterThanOrEqualToThreshold", 70],
+      [2, 60, undefined, "missing"],
+      ["StepScaling", 1, 300],
+    ]);
+    assert.deepEqual(facts("in"), [
+      ["AWS/EC2", "CPUUtilization", "Average", "LessThanOrEqualToThreshold", 30],
+      [5, 60, undefined, "missing"],
+      ["StepScaling", -1, undefined],
+    ]);
   });
 });
