@@ -7,8 +7,8 @@ export interface Capacity {
   /** Instances to begin with. @default min */
   readonly desired?: number;
   /**
-   * Whether what scaling made of the desired capacity survives an update. `false` sets it to `desired` at every change
-   * of the group, for groups that nothing else scales.
+   * Whether what scaling made of the desired capacity survives an update. `false` is for groups that nothing else scales:
+   * an update sets it to `desired` when that changed, or when `pulumi refresh` has seen the group differ from it.
    *
    * @default true
    */

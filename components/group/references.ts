@@ -66,7 +66,7 @@ const REFERENCES: Readonly<Record<string, Shape>> = {
 export function referenceMistakes(args: object): Mistake[] {
   const mistakes: Mistake[] = [];
   eachReference(args, (property, value, shape) => {
-    if (isPlain(value)) mistakes.push(...mistakesOf(property, value, shape));
+    if (!isHidden(value)) mistakes.push(...mistakesOf(property, value, shape));
     return value;
   });
   return mistakes;
@@ -80,11 +80,15 @@ export function referenceMistakes(args: object): Mistake[] {
  */
 export function checkedReferences<Args extends object>(args: Args, subject: string): Args {
   return eachReference(args, (property, value, shape) => {
-    if (isPlain(value)) return value;
-    return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => {
-      raise(subject, mistakesOf(property, known, shape));
-      return known;
-    });
+    const checked = (one: unknown) => (isPlain(one) ? one : checkedLater(property, one, shape, subject));
+    return Array.isArray(value) ? value.map(checked) : checked(value);
+  });
+}
+
+function checkedLater(property: string, value: unknown, shape: Shape, subject: string): pulumi.Output<unknown> {
+  return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => {
+    raise(subject, mistakesOf(property, known, shape));
+    return known;
   });
 }
 
@@ -115,14 +119,19 @@ function changeAt(
   return { ...value, ...Object.fromEntries(changed) };
 }
 
+/** Whether nothing of it is known now. */
+function isHidden(value: unknown): boolean {
+  if (!Array.isArray(value)) return !isPlain(value);
+  return value.length > 0 && !value.some(isPlain);
+}
+
 function isPlain(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(isPlain);
   return !pulumi.Output.isInstance(value) && !(value instanceof Promise);
 }
 
 function mistakesOf(property: string, value: unknown, shape: Shape): Mistake[] {
   const { pattern, expected, wayOut } = shape;
-  const members: unknown[] = Array.isArray(value) ? value : [value];
+  const members: unknown[] = Array.isArray(value) ? value.filter(isPlain) : [value];
   const wrong = members.filter((one) => typeof one !== "string" || !pattern.test(one));
   if (wrong.length === 0 && (members.length > 0 || !shape.neverEmpty)) return [];
   return [{ property, value: Array.isArray(value) ? wrong : value, expected, wayOut }];

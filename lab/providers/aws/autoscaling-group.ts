@@ -151,8 +151,11 @@ export const group: ResourceType = {
 
   async update(call, change) {
     const { id, inputs, oldInputs } = change;
+    // As @pulumi/aws: what scaling made of the group is not told back to it
+    const { desiredCapacity: _, ...kept } = inputs;
+    const told = change.changed("desiredCapacity") ? inputs : kept;
     await call.clients.autoScaling.send(
-      new sdk.UpdateAutoScalingGroupCommand({ ...settings(inputs), AutoScalingGroupName: id }),
+      new sdk.UpdateAutoScalingGroupCommand({ ...settings(told), AutoScalingGroupName: id }),
     );
     if (change.changed("tags")) await replaceTags(call, id, oldInputs, inputs);
     if (change.changed("suspendedProcesses")) {
