@@ -9,6 +9,7 @@ const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 /** Characters that AWS gives the names of what we make; the group itself is named by its caller. */
 const LONGEST: Readonly<Record<string, number>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": 255,
+  "aws:cloudwatch/eventRule:EventRule": 64,
   "aws:iam/instanceProfile:InstanceProfile": 128,
   "aws:iam/role:Role": 64,
   "aws:iam/rolePolicy:RolePolicy": 128,
