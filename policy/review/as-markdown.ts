@@ -10,10 +10,13 @@ const MOST_ERRORS = 20_000;
 /** A comment for a pull request: what stops it in sight, what only advises folded away. */
 export function asMarkdown(review: Review): string {
   const stops = stopping(review);
-  const advice = review.findings.filter((finding) => !stops.includes(finding));
+  const mended = review.findings.filter(({ level }) => level === "mended");
+  const advice = review.findings.filter(({ level }) => level === "advisory");
   const parts = [MARKER, `### ${title(review)}`, `Stack \`${review.stack}\`: ${changesInWords(review)}.`];
   if (stops.length > 0) parts.push(table(stops));
   if (review.errors.length > 0) parts.push(`The preview failed:\n\n${fenced(review.errors.join("\n\n"))}`);
+  if (mended.length > 0)
+    parts.push("Mended in the preview, and in the update if it runs under the same policy:", table(mended));
   if (advice.length > 0) {
     parts.push(`<details><summary>Advice, ${counted(advice.length, "finding")}</summary>`, table(advice), "</details>");
   }

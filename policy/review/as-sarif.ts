@@ -51,7 +51,8 @@ function descriptor({
   };
 }
 
-function levelOf(level: string | undefined): "error" | "warning" {
+function levelOf(level: string | undefined): "error" | "warning" | "note" {
+  if (level === "mended") return "note";
   return level === "mandatory" ? "error" : "warning";
 }
 

@@ -10,6 +10,12 @@ interface Event {
     readonly policyName: string;
     readonly enforcementLevel: string;
   };
+  readonly policyRemediationEvent?: {
+    readonly resourceUrn?: string;
+    readonly policyName: string;
+    readonly before?: Readonly<Record<string, unknown>>;
+    readonly after?: Readonly<Record<string, unknown>>;
+  };
   readonly diagnosticEvent?: { readonly severity: string; readonly message: string; readonly prefix?: string };
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
 }
@@ -34,10 +40,14 @@ export function reviewOf(stack: string, eventLog: string): Review {
     summaryEvent?.resourceChanges ? [summaryEvent.resourceChanges] : [],
   );
   const changes = summaries.at(-1) ?? {};
+  const found = events.flatMap(({ policyEvent, policyRemediationEvent }) => [
+    ...(policyEvent ? [finding(policyEvent)] : []),
+    ...(policyRemediationEvent ? [mended(policyRemediationEvent)] : []),
+  ]);
   return {
     stack,
     changes: Object.fromEntries(Object.entries(changes).filter(([operation]) => operation !== "same")),
-    findings: inOrder(events.flatMap(({ policyEvent }) => (policyEvent ? [finding(policyEvent)] : []))),
+    findings: inOrder(found),
     errors: [...new Set(events.flatMap(({ diagnosticEvent }) => (diagnosticEvent ? errors(diagnosticEvent) : [])))],
   };
 }
@@ -61,10 +71,30 @@ function finding({
   };
 }
 
+/** Tells which properties are others now; what is in them may be a secret. */
+function mended({
+  policyName,
+  resourceUrn = "",
+  before = {},
+  after = {},
+}: NonNullable<Event["policyRemediationEvent"]>): Finding {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  return {
+    rule: policyName,
+    level: "mended",
+    severity: rules.find(({ name }) => name === policyName)?.severity ?? "unspecified",
+    urn: resourceUrn,
+    message: `'${resourceUrn.split("::").at(-1)}' is mended: the update sets its ${changed.join(", ")}; write it into the program`,
+  };
+}
+
 /** That the preview failed because of a violation is told by the violation. */
 function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): string[] {
   const plain = withoutStack(message.replaceAll(MARKUP, "").replaceAll(COLOURS, "")).trim();
-  return severity === "error" && plain !== "" && !/policy violation|preview failed/i.test(plain) ? [plain] : [];
+  return severity === "error" && plain !== "" && !/^(preview failed|[\w ]*policy violations?[\w ]*)$/i.test(plain)
+    ? [plain]
+    : [];
 }
 
 /** Node prints an error with its stack and the promise it came from; a reader needs what is wrong, once. */

@@ -1,7 +1,8 @@
 /** One finding of a rule in a preview. */
 export interface Finding {
   readonly rule: string;
-  readonly level: "mandatory" | "advisory";
+  /** `mended` where the rule is told to remediate and did: the update would make the resource as the rule wants it. */
+  readonly level: "mandatory" | "advisory" | "mended";
   readonly severity: "low" | "medium" | "high" | "critical" | "unspecified";
   /** The resource it is about; empty where it is about the stack. */
   readonly urn: string;
@@ -24,7 +25,7 @@ const SEVERITIES: readonly Finding["severity"][] = ["critical", "high", "medium"
 /** What stops first, then by severity; the rest by name, so that a review reads the same whatever order they came in. */
 export function inOrder(findings: readonly Finding[]): Finding[] {
   const place = ({ level, severity, rule, urn }: Finding) =>
-    [level === "mandatory" ? 0 : 1, SEVERITIES.indexOf(severity), rule, urn].join(" ");
+    [["mandatory", "advisory", "mended"].indexOf(level), SEVERITIES.indexOf(severity), rule, urn].join(" ");
   return [...findings].sort((one, other) => (place(one) < place(other) ? -1 : 1));
 }
 

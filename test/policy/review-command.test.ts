@@ -99,10 +99,21 @@ describe(`policy: npm run review at a first preview, without credentials, under 
   it("takes the levels of a file", async function () {
     if (!hasCli) this.skip();
     const levels = join(folder, "policy.review.json");
-    writeFileSync(levels, JSON.stringify({ "instance-type-matches-bake": "advisory" }));
-    const { code, stdout, stderr } = await at("--policy-config", levels, "-c", "reviewed:runs=t3.small");
+    writeFileSync(
+      levels,
+      JSON.stringify({ "instance-type-matches-bake": "advisory", "metadata-hop-limit": "remediate" }),
+    );
+    const { code, stdout, stderr } = await at(
+      "--policy-config",
+      levels,
+      "-c",
+      "reviewed:runs=t3.small",
+      "-c",
+      "reviewed:hops=3",
+    );
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^advisory\s+instance-type-matches-bake/m);
+    assert.match(stdout, /^mended\s+metadata-hop-limit.*\n.*sets its metadataOptions/m);
   });
 
   it("ends with 3 and says why where the program fails", async () => {

@@ -70,6 +70,30 @@ describe("policy: the review", () => {
     assert.deepEqual(reviewOf("staging", log("advisory", event, event)).errors, ["Error: no such region"]);
   });
 
+  it("tells what a rule mended, without the values, and does not stop for it", () => {
+    const policyRemediationEvent = {
+      resourceUrn: URN,
+      policyName: "metadata-needs-token",
+      before: { imageId: "ami-1", userData: "hush" },
+      after: { imageId: "ami-1", userData: "hush", metadataOptions: { httpTokens: "required" } },
+    };
+    const review = reviewOf("staging", JSON.stringify({ policyRemediationEvent }));
+    assert.equal(exitCodeOf(review), 0);
+    const said = /'web-template' is mended: the update sets its metadataOptions; write it into the program/;
+    for (const show of [asText, asMarkdown, asSarif]) {
+      assert.match(show(review), said);
+      assert.ok(!show(review).includes("hush"));
+    }
+    assert.ok(sarifSchema()(JSON.parse(asSarif(review))));
+  });
+
+  it("keeps an error that only speaks of a failed preview", () => {
+    const events = ["preview failed", "our preview failed, for there is no region"].map((message) => ({
+      diagnosticEvent: { severity: "error", message },
+    }));
+    assert.deepEqual(reviewOf("staging", log("advisory", ...events)).errors, [events[1]?.diagnosticEvent.message]);
+  });
+
   it("says in text what stops it", () => {
     assert.match(
       asText(reviewOf("staging", log("mandatory"))),

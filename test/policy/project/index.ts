@@ -11,5 +11,5 @@ const bake = new command.local.Command("bake", {
 new aws.ec2.LaunchTemplate("web", {
   imageId: bake.stdout,
   instanceType: new pulumi.Config().require("runs"),
-  metadataOptions: { httpTokens: "required" },
+  metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: new pulumi.Config().getNumber("hops") ?? 1 },
 });
