@@ -37,7 +37,8 @@ export function redriveCommand(): Command {
     .summary("send dead letters back whose cause is gone")
     .description(
       "Send dead letters back to the reaper's queue, but only those whose cause is gone: each is decided on once more as " +
-        "the reaper would now. What would only come back stays. No message is ever lost: it is sent before it is deleted.",
+        "the reaper would now. What would only come back stays. Where SQS gave up on messages, the Chef operator's " +
+        "permissions are proven first, as doctor does. No message is ever lost: it is sent before it is deleted.",
     )
     .option("--dry-run", "look and tell, move nothing")
     .option("--all", "send back also what stays otherwise")

@@ -16,6 +16,7 @@ import { findGoiardi } from "../helpers/goiardi";
 import { notification } from "../helpers/messages";
 import { createQueues, type OperatorsLab, startOperatorsLab } from "../helpers/operators-lab";
 import { emulatorObstacle, eventually } from "./emulator-process";
+import { makeCertificates } from "./faults/certificates";
 
 const ESCAPE = "\u001b";
 
@@ -106,6 +107,20 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.equal(code, 1);
     assert.match(checks.get("clock")?.message ?? "", /^this clock is 1,(199|20\d) seconds ahead of the server's/);
     assert.match(checks.get("access")?.message ?? "", /clock-skew/);
+  });
+
+  it("trusts the CA that it is given, and no other", async () => {
+    const { good, unknown, caPem } = makeCertificates();
+    const ca = join(lab.folder, "ca.pem");
+    writeFileSync(ca, caPem);
+    const [trusted, stranger] = await Promise.all([good, unknown].map((one) => startFaultProxy(lab.server.url, one)));
+    assert.ok(trusted && stranger);
+    const [well, untrusted] = await Promise.all([
+      doctor("--chef-server-url", trusted.url, "--chef-ca", ca),
+      doctor("--chef-server-url", stranger.url, "--chef-ca", ca),
+    ]).finally(() => Promise.all([trusted.close(), stranger.close()]));
+    assert.deepEqual([well.code, untrusted.code], [0, 1]);
+    assert.match(untrusted.checks.get("access")?.message ?? "", /untrusted.*give the CA that signed it/);
   });
 
   it("says with which commands an operator is let delete that may not", async () => {

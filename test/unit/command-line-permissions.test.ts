@@ -35,8 +35,8 @@ describe("docs/cli.md", () => {
     assert.ok(called.size > 15, "the calls were not found");
     const written = readFileSync(join(projectRoot, "docs/cli.md"), "utf8");
     const table = written.split("## What AWS has to permit")[1]?.split("\n## ")[0] ?? "";
-    // kms:Decrypt is not called, SSM and Secrets Manager do it in the caller's name
-    const named = new Set(expanded(table).filter((action) => action !== "kms:Decrypt"));
+    // KMS is not called from here: SSM, Secrets Manager and SQS call it in the caller's name
+    const named = new Set(expanded(table).filter((action) => !action.startsWith("kms:")));
     assert.deepEqual([...named].sort(), [...called].sort());
   });
 });
