@@ -2,7 +2,10 @@
 
 export * from "./chef-connection";
 export * from "./group";
+export type { OwnTargets, ReapingArgs } from "./hosting/reaper-environment";
 export * from "./hosting/reaper-function";
+export { ReaperService, type ReaperServiceArgs } from "./hosting/reaper-service";
+export type { ReaperServiceSettings } from "./hosting/reaper-service-settings";
 export type { ReconcileArgs } from "./hosting/reconcile-schedule";
 export * from "./image/chef-image";
 export type { KeyReference } from "./keys/key-reference";

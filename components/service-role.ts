@@ -5,7 +5,7 @@ export interface ServiceRoleArgs {
   /** AWS service that assumes the role, for example `ec2.amazonaws.com`. */
   readonly service: string;
   /** All the role may do. An empty list makes a role without a policy. */
-  readonly statements: readonly aws.iam.PolicyStatement[];
+  readonly statements: readonly aws.iam.PolicyStatement[] | pulumi.Output<aws.iam.PolicyStatement[]>;
   /** ARNs of AWS-managed policies attached beside the statements. @default none */
   readonly managedPolicyArns?: readonly pulumi.Input<string>[];
   /** ARN of the permissions boundary. @default none */
@@ -40,10 +40,12 @@ export class ServiceRole extends pulumi.ComponentResource {
   }
 
   private inlinePolicy(name: string, role: aws.iam.Role, args: ServiceRoleArgs): aws.iam.RolePolicy | undefined {
-    if (args.statements.length === 0) return undefined;
+    if (Array.isArray(args.statements) && args.statements.length === 0) return undefined;
+    // A list is handed on as it is: of an output nothing would be known at preview while anything in it is not.
+    const Statement = pulumi.Output.isInstance(args.statements) ? args.statements : [...args.statements];
     return new aws.iam.RolePolicy(
       `${name}-policy`,
-      { role: role.name, policy: { Version: "2012-10-17", Statement: [...args.statements] } },
+      { role: role.name, policy: { Version: "2012-10-17", Statement } },
       { parent: this },
     );
   }

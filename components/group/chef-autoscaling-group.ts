@@ -1,7 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { componentNameMistakes } from "../component-name";
-import { REAPER_TIMEOUT_SECONDS, ReaperFunction } from "../hosting/reaper-function";
 import { arn, placeOf } from "../key-access";
 import { raise } from "../mistakes";
 import { NotificationQueue } from "../notification/notification-queue";
@@ -15,6 +14,8 @@ import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } fr
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
 import { publicAddressMistakes } from "./public-subnets";
+import { createReaper, functionNameOf, type Reaper } from "./reaper";
+import { readerTimeoutSeconds } from "./reaper-arguments";
 import { checkedReferences } from "./references";
 import { grantVolumeKey } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
@@ -30,7 +31,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
   readonly queueUrl: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
-  /** Name of the reaper's function; undefined where a worker reads the queue. */
+  /** Name of the reaper's function; undefined where a service or a worker reads the queue. */
   readonly reaperFunctionName: pulumi.Output<string | undefined>;
   /** Name of the CloudWatch dashboard; undefined where there is none. */
   readonly dashboardName: pulumi.Output<string | undefined>;
@@ -51,7 +52,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const group = this.createGroup(launchSource, cleanup);
     const scaling = createScaling(componentName, args.scaling ?? {}, group, this);
     const queue = this.createQueue(group);
-    const reaper = this.createReaper(queue);
+    const reaper = createReaper(componentName, args, queue, this);
     this.createHooks(group, queue);
     const observation = this.observe(group, queue, reaper, scaling);
 
@@ -60,7 +61,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.topicArn = queue.topicArn;
     this.queueUrl = queue.queueUrl;
     this.deadLetterQueueUrl = queue.deadLetterQueueUrl;
-    this.reaperFunctionName = pulumi.output(reaper?.functionName);
+    this.reaperFunctionName = pulumi.output(functionNameOf(reaper));
     this.dashboardName = observation.dashboardName;
     this.registerOutputs({
       autoScalingGroupName: this.autoScalingGroupName,
@@ -158,19 +159,8 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
 
   private createQueue(group: aws.autoscaling.Group): NotificationQueue {
     const { notifications: settings, reaper } = this.args;
-    const readerTimeoutSeconds = reaper?.timeoutSeconds ?? REAPER_TIMEOUT_SECONDS;
-    const args = { autoScalingGroup: group, readerTimeoutSeconds, settings };
+    const args = { autoScalingGroup: group, readerTimeoutSeconds: readerTimeoutSeconds(reaper), settings };
     return new NotificationQueue(`${this.componentName}-events`, args, { parent: this });
-  }
-
-  private createReaper(queue: NotificationQueue): ReaperFunction | undefined {
-    const { chef, groupName, reaper: { mode, ...settings } = {}, permissionsBoundary } = this.args;
-    if (mode === "worker") return undefined;
-    return new ReaperFunction(
-      `${this.componentName}-reaper`,
-      { ...settings, chef, groupNames: [groupName], queue, permissionsBoundary },
-      { parent: this },
-    );
   }
 
   private createHooks(group: aws.autoscaling.Group, { topicArn, kmsKeyArn }: NotificationQueue): void {
@@ -182,13 +172,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   private observe(
     group: aws.autoscaling.Group,
     queue: NotificationQueue,
-    reaper: ReaperFunction | undefined,
+    reaper: Reaper | undefined,
     scaling: readonly AlarmedPolicy[],
   ): Observation {
     const { queueArn, deadLetterQueueArn } = queue;
     const reconciles = reaper && this.args.reaper?.reconcile !== false;
     const reconciledGroup = reconciles ? group.name : undefined;
-    const watched = { queueArn, deadLetterQueueArn, functionName: reaper?.functionName, reconciledGroup };
+    const watched = { queueArn, deadLetterQueueArn, functionName: functionNameOf(reaper), reconciledGroup };
     return new Observation(
       `${this.componentName}-watch`,
       { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, scaling },

@@ -1,5 +1,4 @@
 import { connectionMistakes } from "../chef-connection";
-import { REAPER_TIMEOUT_SECONDS } from "../hosting/reaper-function";
 import type { Mistake } from "../mistakes";
 import { notificationMistakes } from "../notification/notification-settings";
 import { observationMistakes } from "../observation/observation";
@@ -8,7 +7,7 @@ import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { healthMistakes } from "./health";
 import { lifecycleHookMistakes } from "./lifecycle-hooks";
 import { mixedInstancesMistakes } from "./mixed-instances";
-import { reaperMistakes } from "./reaper-arguments";
+import { readerTimeoutSeconds, reaperMistakes } from "./reaper-arguments";
 import { referenceMistakes } from "./references";
 import { healthyMistakes, rolloutMistakes } from "./rollout";
 import { rootVolumeMistakes } from "./root-volume";
@@ -40,7 +39,7 @@ export function groupMistakes(args: GroupArgs): Mistake[] {
     ...lifecycleHookMistakes(hooks, Boolean(warmPool)),
     ...rolloutMistakes(args.rollout, launch),
     ...scalingMistakes(args.scaling),
-    ...notificationMistakes(notifications, reaper?.timeoutSeconds ?? REAPER_TIMEOUT_SECONDS),
+    ...notificationMistakes(notifications, readerTimeoutSeconds(reaper)),
     ...observationMistakes(args.observation),
     ...reaperMistakes(reaper),
     ...tagMistakes(args.tags),

@@ -6,7 +6,7 @@ export * from "./instance-access";
 export type { LaunchHook, LifecycleHooks, TerminateHook } from "./lifecycle-hooks";
 export type { MixedInstances, MixedInstanceType } from "./mixed-instances";
 export { NodeCleanup, type NodeCleanupArgs } from "./node-cleanup";
-export type { ReaperArgs } from "./reaper-arguments";
+export type { FunctionReaper, ReaperArgs, ServiceReaper, WorkerReaper } from "./reaper-arguments";
 export type { Rollout } from "./rollout";
 export type { RootVolume } from "./root-volume";
 export type { IngressRule } from "./security-group";

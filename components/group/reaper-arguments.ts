@@ -1,28 +1,84 @@
-import { REAPER_MAXIMUM_CONCURRENCY } from "../hosting/reaper-function";
+import type * as pulumi from "@pulumi/pulumi";
+import type { OwnTargets } from "../hosting/reaper-environment";
+import { REAPER_MAXIMUM_CONCURRENCY, REAPER_TIMEOUT_SECONDS } from "../hosting/reaper-function";
+import { type ReaperServiceSettings, serviceMistakes } from "../hosting/reaper-service-settings";
 import { type ReconcileArgs, reconcileMistakes } from "../hosting/reconcile-schedule";
 import type { Mistake } from "../mistakes";
 
 /** How nodes of terminated instances leave the Chef server. */
-export interface ReaperArgs {
-  /** `lambda` deploys the function; `worker` only the queue, for a worker process that you run. @default "lambda" */
-  readonly mode?: "lambda" | "worker";
+export type ReaperArgs = FunctionReaper | ServiceReaper | WorkerReaper;
+
+/** A Lambda function, which costs nothing while nothing is terminated. */
+export interface FunctionReaper extends Reaping, OwnTargets {
+  readonly mode?: "lambda";
   /** Seconds one invocation may take. @default 30 */
   readonly timeoutSeconds?: number;
+  /** Most invocations at a time for messages of the queue. @default 5 */
+  readonly maximumConcurrency?: number;
+  /** Invocations at a time that the account keeps for the function, and that it cannot exceed. @default none kept, none refused */
+  readonly reservedConcurrency?: number;
+  /** A bundle of your own, with targets beside the Chef server. @default the Chef server alone */
+  readonly code?: pulumi.Input<pulumi.asset.Archive>;
+}
+
+/** A Fargate service, where something has to run without an end anyway, or messages come by the ten thousand. */
+export interface ServiceReaper extends Reaping, OwnTargets {
+  readonly mode: "service";
+  readonly service: ReaperServiceSettings;
+}
+
+/** Only the queue, for a worker process that you run: it is told everything else by its environment. */
+export interface WorkerReaper {
+  readonly mode: "worker";
+  /** Seconds that it may take for a message. @default 30 */
+  readonly timeoutSeconds?: number;
+  /** The worker's own REAPER_RECONCILE_MINUTES says when. */
+  readonly reconcile?: false;
+}
+
+/** What is said alike of a function and a service. */
+interface Reaping {
   /** Seconds during which an unknown node is looked for again. @default 600 */
   readonly absenceGraceSeconds?: number;
   /** @default false */
   readonly dryRun?: boolean;
-  /** Most invocations at a time for messages of the queue. @default 5 */
-  readonly maximumConcurrency?: number;
-  /** Requests a second that all invocations together may send to the Chef server. @default as many as the server takes */
+  /** Requests a second that all processes together may send to the Chef server. @default as many as the server takes */
   readonly chefRequestsPerSecond?: number;
-  /** Invocations at a time that the account keeps for the function, and that it cannot exceed. @default none kept, none refused */
-  readonly reservedConcurrency?: number;
   /** Looks on a schedule for what no message told of, and removes it; `false` does not. @default every hour */
   readonly reconcile?: ReconcileArgs | false;
 }
 
-export function reaperMistakes(reaper: ReaperArgs = {}): Mistake[] {
+/** Any of the kinds, as configuration that no compiler has seen may mix them. */
+type AnyReaper = Omit<FunctionReaper, "mode"> & Partial<Pick<ServiceReaper, "service">> & { readonly mode?: Mode };
+type Mode = "lambda" | "service" | "worker";
+
+/** Where a setting has an effect, if not everywhere. */
+const ONLY_IN: Partial<Record<keyof AnyReaper, readonly Mode[]>> = {
+  timeoutSeconds: ["lambda", "worker"],
+  maximumConcurrency: ["lambda"],
+  reservedConcurrency: ["lambda"],
+  code: ["lambda"],
+  service: ["service"],
+  environment: ["lambda", "service"],
+  statements: ["lambda", "service"],
+  absenceGraceSeconds: ["lambda", "service"],
+  dryRun: ["lambda", "service"],
+  chefRequestsPerSecond: ["lambda", "service"],
+  reconcile: ["lambda", "service"],
+};
+
+const WAY_OUT: Readonly<Record<Mode, string>> = {
+  lambda: "set 'mode' to 'service', or leave it out",
+  service: "leave it out; only a function has it",
+  worker: "say it in the worker's environment, see docs/worker.md",
+};
+
+/** Seconds that whoever reads the queue may take for a message. */
+export function readerTimeoutSeconds(reaper: ReaperArgs = {}): number {
+  return (reaper.mode !== "service" ? reaper.timeoutSeconds : undefined) ?? REAPER_TIMEOUT_SECONDS;
+}
+
+export function reaperMistakes(reaper: AnyReaper = {}): Mistake[] {
   const { timeoutSeconds, maximumConcurrency, chefRequestsPerSecond: perSecond } = reaper;
   const wrong: Mistake[] = [];
   const outside = (value: number | undefined, least: number, most: number): boolean =>
@@ -39,7 +95,27 @@ export function reaperMistakes(reaper: ReaperArgs = {}): Mistake[] {
     const wayOut = "leave it out for as many as the Chef server takes";
     wrong.push({ property: "reaper.chefRequestsPerSecond", value: perSecond, expected: "1 to 100000", wayOut });
   }
-  return [...wrong, ...reservedMistakes(reaper), ...scheduleMistakes(reaper)];
+  return [
+    ...wrong,
+    ...misplacedMistakes(reaper),
+    ...reservedMistakes(reaper),
+    ...scheduleMistakes(reaper),
+    ...(reaper.service ? serviceMistakes(reaper.service) : []),
+  ];
+}
+
+/** Settings that this mode would ignore without a word, and what it cannot do without. */
+function misplacedMistakes(reaper: AnyReaper): Mistake[] {
+  const mode = reaper.mode ?? "lambda";
+  const given = Object.entries(reaper).filter(([, value]) => value !== undefined && value !== false);
+  const wrong = given.flatMap(([name, value]): Mistake[] => {
+    const modes = ONLY_IN[name as keyof AnyReaper];
+    if (!modes || modes.includes(mode)) return [];
+    return [{ property: `reaper.${name}`, value, expected: `nothing beside mode '${mode}'`, wayOut: WAY_OUT[mode] }];
+  });
+  if (mode !== "service" || reaper.service) return wrong;
+  const wayOut = "give 'service' with 'image' and 'subnetIds'";
+  return [...wrong, { property: "reaper.service", value: undefined, expected: "what runs, and where", wayOut }];
 }
 
 /** Messages that Lambda refuses to take come back and count as received, until they are dead letters that nobody looked at. */
@@ -47,7 +123,7 @@ function reservedMistakes({
   maximumConcurrency = REAPER_MAXIMUM_CONCURRENCY,
   reservedConcurrency,
   ...reaper
-}: ReaperArgs): Mistake[] {
+}: AnyReaper): Mistake[] {
   const reconciles = reaper.reconcile !== false;
   const least = maximumConcurrency + (reconciles ? 1 : 0);
   const isEnough =
@@ -58,10 +134,11 @@ function reservedMistakes({
   return [{ property: "reaper.reservedConcurrency", value: reservedConcurrency, expected, wayOut }];
 }
 
-function scheduleMistakes({ mode, reconcile }: ReaperArgs): Mistake[] {
-  if (!reconcile) return [];
-  if (mode !== "worker") return reconcileMistakes(reconcile);
-  const expected = "nothing beside mode 'worker', which deploys no function to call";
-  const wayOut = "run 'chef-autoscaling reconcile' on a schedule of your own";
-  return [{ property: "reaper.reconcile", value: reconcile, expected, wayOut }];
+function scheduleMistakes({ mode, reconcile }: AnyReaper): Mistake[] {
+  if (!reconcile || mode === "worker") return [];
+  const wrong = reconcileMistakes(reconcile);
+  if (mode !== "service" || !reconcile.scheduleExpression?.startsWith("cron")) return wrong;
+  const [property, value] = ["reaper.reconcile.scheduleExpression", reconcile.scheduleExpression];
+  const wayOut = "the service's tasks count by themselves and know no calendar";
+  return [...wrong, { property, value, expected: "a rate beside mode 'service', such as 'rate(1 hour)'", wayOut }];
 }

@@ -1,13 +1,34 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, keyReadStatements, type Place } from "../key-access";
-import type { ReaperFunctionArgs } from "./reaper-function";
+import type { ReapingArgs } from "./reaper-environment";
 
-/** Exactly the calls that the reaper and its event source mapping make. */
+const READ_QUEUE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
+
+/** Exactly the calls that the reaper's function makes, and Lambda in its name. */
 export function reaperStatements(
-  args: ReaperFunctionArgs,
+  args: ReapingArgs,
   logGroupArn: pulumi.Output<string>,
   place: Place,
+): aws.iam.PolicyStatement[] {
+  const reading = [...READ_QUEUE, "sqs:GetQueueAttributes"];
+  return [...workerStatements(args, place, reading), writeLog(logGroupArn)];
+}
+
+export function writeLog(logGroupArn: pulumi.Output<string>): aws.iam.PolicyStatement {
+  return {
+    Sid: "WriteLog",
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: pulumi.interpolate`${logGroupArn}:*`,
+  };
+}
+
+/** Exactly the calls that a worker makes. @param reading the calls to the queue */
+export function workerStatements(
+  args: ReapingArgs,
+  place: Place,
+  reading: readonly string[] = READ_QUEUE,
 ): aws.iam.PolicyStatement[] {
   const groups = args.groupNames.map((group) =>
     arn(place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${group}`),
@@ -16,16 +37,10 @@ export function reaperStatements(
     {
       Sid: "ReadQueue",
       Effect: "Allow",
-      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+      Action: [...reading],
       Resource: args.queue.queueArn,
     },
     { Sid: "SetAside", Effect: "Allow", Action: "sqs:SendMessage", Resource: args.queue.deadLetterQueueArn },
-    {
-      Sid: "WriteLog",
-      Effect: "Allow",
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: pulumi.interpolate`${logGroupArn}:*`,
-    },
     {
       Sid: "AskInstanceState",
       Effect: "Allow",

@@ -42,6 +42,15 @@ export function createReconcileSchedule(
   );
 }
 
+const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 };
+
+/** A rate in minutes, for a worker that has no rule to be called by; 0 for never. @param reconcile without a cron */
+export function reconcileMinutes(reconcile: ReconcileArgs | false = {}): number {
+  if (reconcile === false) return 0;
+  const [, count, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(reconcile.scheduleExpression ?? "") ?? [];
+  return count === undefined ? 60 : Number(count) * (MINUTES[unit] ?? 60);
+}
+
 /** The settings that components/reaper reads, where they are not its defaults. */
 export function reconcileEnvironment(args: ReconcileArgs): Record<string, string> {
   return {

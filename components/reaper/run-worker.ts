@@ -1,9 +1,11 @@
+import { setTimeout } from "node:timers/promises";
 import { type Consumers, createConsumers } from "./consumers";
 import { createEmfMetrics } from "./emf-metrics";
 import { createLog, type Log } from "./log";
 import { allMetrics, type ReaperMetrics } from "./metrics";
 import { createPrometheusMetrics, type PrometheusMetrics } from "./prometheus-metrics";
-import { createReaper, type ReaperOptions } from "./reaper";
+import { createReaper, type Reaper, type ReaperOptions } from "./reaper";
+import { startReconcileTimer } from "./reconcile-timer";
 import { type ReaperSettings, readSettings } from "./settings";
 import { workerHealth } from "./worker-health";
 import { startWorkerServer } from "./worker-server";
@@ -35,14 +37,12 @@ export async function runWorker(options: ReaperOptions = {}): Promise<number> {
   if (settings?.queueUrl === undefined) return WORKER_EXIT.settings;
   const prometheus = createPrometheusMetrics();
   const metrics = settings.worker.emf ? allMetrics([prometheus, createEmfMetrics()]) : prometheus;
-  const consumers = createConsumers(createReaper(settings, { log, metrics }, options), {
-    queueUrl: settings.queueUrl,
-    concurrency: settings.concurrency,
-    log,
-  });
+  const reaper = createReaper(settings, { log, metrics }, options);
+  const { queueUrl, concurrency } = settings;
+  const consumers = createConsumers(reaper, { queueUrl, concurrency, log });
   const state = { draining: false };
   if (!(await isServed(settings, { consumers, prometheus, state, log }))) return WORKER_EXIT.settings;
-  return receiveUntilSignalled(settings, { consumers, metrics, state, log });
+  return receiveUntilSignalled(settings, { reaper, consumers, metrics, state, log });
 }
 
 interface Running {
@@ -53,17 +53,19 @@ interface Running {
 
 async function receiveUntilSignalled(
   settings: ReaperSettings,
-  { consumers, metrics, state, log }: Running & { readonly metrics: ReaperMetrics },
+  { reaper, consumers, metrics, state, log }: Running & { readonly reaper: Reaper; readonly metrics: ReaperMetrics },
 ): Promise<number> {
-  const { queueUrl, concurrency, groups, dryRun } = settings;
+  const { queueUrl, concurrency, groups, dryRun, worker } = settings;
   const publishing = setInterval(() => metrics.publish(), PUBLISH_EVERY_MS);
   const signalled = nextSignal();
   consumers.start();
   log("info", "the worker receives", { queueUrl, concurrency, groups: groups.join(","), dryRun });
+  const reconciling = startReconcileTimer(reaper, { minutes: worker.reconcileMinutes, log });
   const signal = await signalled;
   state.draining = true;
   log("info", "the worker drains; a second signal ends it at once", { signal });
-  const all = await Promise.race([consumers.drain(settings.worker.drainMs), nextSignal().then(() => false)]);
+  const drained = Promise.all([consumers.drain(worker.drainMs), inTime(reconciling.stop(), worker.drainMs)]);
+  const all = await Promise.race([drained.then((ends) => ends.every(Boolean)), nextSignal().then(() => false)]);
   clearInterval(publishing);
   metrics.publish();
   log(all ? "info" : "error", all ? "the worker is drained" : "the worker ends with messages in hand");
@@ -98,6 +100,11 @@ function settingsOrMistakes(log: Log): ReaperSettings | undefined {
     log("error", error instanceof Error ? error.message : String(error));
     return undefined;
   }
+}
+
+/** Whether it ends within the time. */
+function inTime(action: Promise<void>, milliseconds: number): Promise<boolean> {
+  return Promise.race([action.then(() => true), setTimeout(milliseconds, false, { ref: false })]);
 }
 
 function nextSignal(): Promise<NodeJS.Signals> {

@@ -5,6 +5,8 @@ export interface WorkerSettings {
   readonly bindAddress: string;
   /** Milliseconds that it may take to finish what it holds. */
   readonly drainMs: number;
+  /** Minutes between two looks for what no message told of; 0 for none. */
+  readonly reconcileMinutes: number;
   /** Whether it also writes its metrics into its log, for CloudWatch. */
   readonly emf: boolean;
 }
@@ -12,7 +14,7 @@ export interface WorkerSettings {
 type Environment = Readonly<Record<string, string | undefined>>;
 type ReadNumber = (name: string, otherwise: number, least: number, most: number) => number;
 
-/** REAPER_PORT (8080), REAPER_BIND_ADDRESS (127.0.0.1), REAPER_DRAIN_SECONDS (25), REAPER_EMF (false). */
+/** REAPER_PORT (8080), REAPER_BIND_ADDRESS (127.0.0.1), REAPER_DRAIN_SECONDS (25), REAPER_RECONCILE_MINUTES (0), REAPER_EMF (false). */
 export function readWorkerSettings(
   environment: Environment,
   number: ReadNumber,
@@ -23,6 +25,7 @@ export function readWorkerSettings(
     bindAddress: environment.REAPER_BIND_ADDRESS || "127.0.0.1",
     // Below the 30 seconds that ECS and Kubernetes give by default.
     drainMs: number("REAPER_DRAIN_SECONDS", 25, 1, 3600) * 1000,
+    reconcileMinutes: number("REAPER_RECONCILE_MINUTES", 0, 0, 7 * 24 * 60),
     emf: flag("REAPER_EMF"),
   };
 }

@@ -49,6 +49,7 @@ function startWorker(context: StoryContext): void {
       REAPER_CHEF_KEY: JSON.stringify({ ssmParameter: operator.parameter }),
       REAPER_GROUPS: JSON.stringify([autoScalingGroupName]),
       REAPER_ABSENCE_GRACE_SECONDS: "10",
+      REAPER_PORT: "0",
       REAPER_QUEUE_URL: queueUrl,
       REAPER_DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl,
     },

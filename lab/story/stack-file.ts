@@ -59,7 +59,7 @@ function compressed({ reaper }: StoryOptions): ConfigPart {
         max: 2,
         scaling: { out, in: scaleIn },
         rollout: { minHealthyPercentage: 100, instanceWarmupSeconds: 1 },
-        reaper: { mode: reaper ?? "lambda", absenceGraceSeconds: 10 },
+        reaper: reaper === "worker" ? { mode: reaper } : { absenceGraceSeconds: 10 },
       },
     },
   };

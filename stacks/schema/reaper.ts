@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ReaperArgs } from "../../components";
 import { count, name } from "./primitives";
 
 const reconcile = z.strictObject({
@@ -8,9 +9,32 @@ const reconcile = z.strictObject({
   maxDeletionShare: z.number().optional().describe("the same as a share of the group's names; default 0.5"),
 });
 
+const service = z
+  .strictObject({
+    image: name.describe("the worker's image, by digest or by a tag that never moves"),
+    subnetIds: z.array(name).describe("from which it reaches AWS and the Chef server, without a public address"),
+    securityGroupIds: z.array(name).min(1).optional().describe("default one that lets everything out and nothing in"),
+    clusterArn: name.optional().describe("default a cluster of its own"),
+    cpu: z
+      .literal([256, 512, 1024, 2048, 4096], { error: "256, 512, 1024, 2048 or 4096" })
+      .optional()
+      .describe("units of 1024 to a processor; default 256"),
+    memoryMib: count.optional().describe("default the least for that cpu"),
+    architecture: z.enum(["X86_64", "ARM64"], { error: "'X86_64' or 'ARM64'" }).optional().describe("default `X86_64`"),
+    minTasks: count.optional().describe("default 1; 0 lets the first message after a quiet night wait"),
+    maxTasks: count.optional().describe("default 4"),
+    messagesPerTask: count.optional().describe("that wait before there is one task more; default 500"),
+    concurrency: count.optional().describe("messages that a task handles at a time; default 20"),
+  })
+  .describe("of mode `service`");
+
 export const reaper = z
   .strictObject({
-    mode: z.enum(["lambda", "worker"]).optional().describe("default `lambda`; `worker` deploys only the queue"),
+    mode: z
+      .enum(["lambda", "service", "worker"], { error: "'lambda', 'service' or 'worker'" })
+      .optional()
+      .describe("default `lambda`; `service` deploys a worker on Fargate, `worker` only the queue"),
+    service: service.optional(),
     timeoutSeconds: count.optional().describe("of one invocation; default 30"),
     absenceGraceSeconds: count.optional().describe("an unknown node is looked for again so long; default 600"),
     dryRun: z.boolean().optional().describe("log and delete nothing; default `false`"),
@@ -26,4 +50,5 @@ export const reaper = z
       .optional()
       .describe("looks on a schedule for nodes that no message told of; default every hour"),
   })
+  .transform((given) => given as ReaperArgs)
   .describe("how nodes of terminated instances leave the Chef server");

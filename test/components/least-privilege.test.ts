@@ -26,6 +26,14 @@ const BY_LAMBDA = [
   "sqs:ReceiveMessage",
 ];
 
+/** What sqs-consumer calls beside our own code. */
+const BY_SQS_CONSUMER = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"];
+
+const IMAGE = "123456789012.dkr.ecr.eu-west-3.amazonaws.com/reaper:1.2.0";
+const SERVICE: Partial<ChefAutoScalingGroupArgs> = {
+  reaper: { mode: "service", service: { image: IMAGE, subnetIds: ["subnet-1"] } },
+};
+
 /** What AWS permits on every resource or not at all. @see https://docs.aws.amazon.com/service-authorization/latest/reference/ */
 const KNOWS_NO_RESOURCE = [
   "autoscaling:DescribeAutoScalingGroups",
@@ -57,10 +65,10 @@ function actionsOf(list: readonly Statement[]): string[] {
   return [...new Set(list.flatMap(({ Action }) => Action))].sort();
 }
 
-/** The calls that the function's own sources make through the SDK, whatever else lies in their folders. */
-function callsOfFunction(): string[] {
+/** The calls that a program's own sources make through the SDK, whatever else lies in their folders. */
+function callsOfProgram(entry: string): string[] {
   const { metafile } = buildSync({
-    entryPoints: [join(ROOT, "components/reaper/reaper.lambda.ts")],
+    entryPoints: [join(ROOT, entry)],
     absWorkingDir: ROOT,
     bundle: true,
     platform: "node",
@@ -92,12 +100,30 @@ function callsOfShell(file: string): string[] {
 
 describe("least privilege", () => {
   it("lets the reaper's function do what its code calls, and Lambda for it, and nothing else", async () => {
-    const called = callsOfFunction();
+    const called = callsOfProgram("components/reaper/reaper.lambda.ts");
     assert.ok(called.length >= 6, `only ${called} found`);
     assert.deepEqual(
       actionsOf(await statements("reaper-service-policy")),
       [...new Set([...called, ...BY_LAMBDA])].sort(),
     );
+  });
+
+  it("lets the reaper's service do what its worker calls, and its polling library for it, and nothing else", async () => {
+    const called = callsOfProgram("components/reaper/worker.ts");
+    assert.ok(called.length >= 6, `only ${called} found`);
+    assert.deepEqual(
+      actionsOf(await statements("reaper-work-policy", SERVICE)),
+      [...new Set([...called, ...BY_SQS_CONSUMER])].sort(),
+    );
+  });
+
+  it("lets Fargate fetch the image and write the log, and nothing else", async () => {
+    const all = await statements("reaper-start-policy", SERVICE);
+    const pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+    const log = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    assert.deepEqual(actionsOf(all), [pull[0], pull[1], "ecr:GetAuthorizationToken", pull[2], ...log]);
+    const wide = all.filter(({ Resource }) => [Resource].flat().includes("*"));
+    assert.deepEqual(actionsOf(wide), ["ecr:GetAuthorizationToken"]);
   });
 
   it("asks nothing about the group where nothing is reconciled", async () => {
@@ -114,6 +140,7 @@ describe("least privilege", () => {
   it("names the resource wherever AWS knows one", async () => {
     const all = [
       ...(await statements("reaper-service-policy")),
+      ...(await statements("reaper-work-policy", SERVICE)),
       ...(await statements("instance-service-policy", { hooks: { launch: {} } })),
       ...(await statements("terminate-hook-policy", { hooks: { terminate: {} } })),
     ];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ChefAutoScalingGroup, type ReaperArgs } from "../../components";
+import { ChefAutoScalingGroup, type FunctionReaper, type ReaperArgs } from "../../components";
 import { METRICS, METRICS_NAMESPACE } from "../../components/reaper/metrics";
 import { isReconcileEvent } from "../../components/reaper/reconcile-event";
 import { readSettings } from "../../components/reaper/settings";
@@ -54,7 +54,7 @@ describe("a group's reconcile", () => {
   });
 
   it("takes its part of the requests that the Chef server is to get", async () => {
-    const rate = async (reaper: ReaperArgs) =>
+    const rate = async (reaper: FunctionReaper) =>
       settingsOf(await declareReaper({ chefRequestsPerSecond: 60, ...reaper })).chef.requestsPerSecond;
     assert.equal(await rate({}), 10);
     assert.equal(await rate({ reconcile: false }), 12);

@@ -39,7 +39,6 @@ const CASES: Array<[string, Args, ...string[]]> = [
     { reaper: { reservedConcurrency: 4, reconcile: false } },
     "reaper.reservedConcurrency",
   ],
-  ["a reconcile that no function runs", { reaper: { mode: "worker", reconcile: {} } }, "reaper.reconcile"],
   [
     "one hours",
     { reaper: { reconcile: { scheduleExpression: "rate(1 hours)" } } },

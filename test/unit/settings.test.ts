@@ -28,7 +28,7 @@ describe("the reaper's settings", () => {
       queueUrl: undefined,
       concurrency: 10,
       reconcile: { graceSeconds: 900, cap: { share: 0.5, count: 50 } },
-      worker: { port: 8080, bindAddress: "127.0.0.1", drainMs: 25_000, emf: false },
+      worker: { port: 8080, bindAddress: "127.0.0.1", drainMs: 25_000, reconcileMinutes: 0, emf: false },
     });
   });
 

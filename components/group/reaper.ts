@@ -1,0 +1,30 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ReaperFunction } from "../hosting/reaper-function";
+import { ReaperService } from "../hosting/reaper-service";
+import type { NotificationQueue } from "../notification/notification-queue";
+import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+
+/** What reads a group's queue, where it is deployed with the group. */
+export type Reaper = ReaperFunction | ReaperService;
+
+/** The group's own reaper; undefined where a worker that somebody else runs reads its queue. */
+export function createReaper(
+  groupComponent: string,
+  { chef, groupName, reaper = {}, permissionsBoundary }: ChefAutoScalingGroupArgs,
+  queue: NotificationQueue,
+  parent: pulumi.Resource,
+): Reaper | undefined {
+  const common = { chef, groupNames: [groupName], queue, permissionsBoundary };
+  const name = `${groupComponent}-reaper`;
+  if (reaper.mode === "worker") return undefined;
+  if (reaper.mode === "service") {
+    const { mode: _mode, service, ...settings } = reaper;
+    return new ReaperService(name, { ...settings, ...service, ...common }, { parent });
+  }
+  const { mode: _mode, ...settings } = reaper;
+  return new ReaperFunction(name, { ...settings, ...common }, { parent });
+}
+
+export function functionNameOf(reaper: Reaper | undefined): pulumi.Output<string> | undefined {
+  return reaper instanceof ReaperFunction ? reaper.functionName : undefined;
+}

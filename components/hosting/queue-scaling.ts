@@ -1,0 +1,112 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface QueueScalingArgs {
+  readonly clusterName: pulumi.Input<string>;
+  readonly serviceName: pulumi.Input<string>;
+  readonly queueArn: pulumi.Output<string>;
+  readonly minTasks: number;
+  readonly maxTasks: number;
+  readonly messagesPerTask: number;
+}
+
+/** Seconds of a period; SQS tells its metrics once a minute. */
+const PERIOD_SECONDS = 60;
+/** A queue that is short for a moment is no reason to end tasks that more messages need. */
+const QUIET_PERIODS = 5;
+
+type Step = aws.types.input.appautoscaling.PolicyStepScalingPolicyConfigurationStepAdjustment;
+
+/**
+ * As many tasks as there are messages for, from `minTasks` to `maxTasks`. Each alarm and its policy are one unit.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
+ */
+export function createQueueScaling(name: string, args: QueueScalingArgs, parent: pulumi.Resource): void {
+  const target = new aws.appautoscaling.Target(
+    `${name}-tasks`,
+    {
+      resourceId: pulumi.interpolate`service/${args.clusterName}/${args.serviceName}`,
+      scalableDimension: "ecs:service:DesiredCount",
+      serviceNamespace: "ecs",
+      minCapacity: args.minTasks,
+      maxCapacity: args.maxTasks,
+    },
+    { parent },
+  );
+  const waiting = waitingFor(args);
+  if (args.maxTasks > args.minTasks) {
+    createAlarmedSteps(`${name}-backlog`, { ...args, target, steps: backlogSteps(args), waiting, deep: true }, parent);
+    const least = [{ metricIntervalUpperBound: "0", scalingAdjustment: args.minTasks }];
+    createAlarmedSteps(`${name}-quiet`, { ...args, target, steps: least, waiting, deep: false }, parent);
+  }
+}
+
+/** Messages that wait when more than the least of tasks are needed. */
+export function waitingFor({
+  minTasks,
+  messagesPerTask,
+}: Pick<QueueScalingArgs, "minTasks" | "messagesPerTask">): number {
+  return Math.max(1, minTasks * messagesPerTask);
+}
+
+/** One more task for each `messagesPerTask`, counted from the alarm's threshold. */
+export function backlogSteps(args: Pick<QueueScalingArgs, "minTasks" | "maxTasks" | "messagesPerTask">): Step[] {
+  const { minTasks, maxTasks, messagesPerTask } = args;
+  const threshold = waitingFor(args);
+  const bound = (tasks: number): string => String(Math.max(threshold, tasks * messagesPerTask) - threshold);
+  return Array.from({ length: maxTasks - minTasks }, (_, index) => {
+    const tasks = minTasks + index;
+    const last = tasks + 1 === maxTasks;
+    return {
+      metricIntervalLowerBound: bound(tasks),
+      ...(!last && { metricIntervalUpperBound: bound(tasks + 1) }),
+      scalingAdjustment: tasks + 1,
+    };
+  });
+}
+
+interface AlarmedSteps extends QueueScalingArgs {
+  readonly target: aws.appautoscaling.Target;
+  readonly steps: Step[];
+  readonly waiting: number;
+  /** Whether it acts on a deep queue, or on one that is not. */
+  readonly deep: boolean;
+}
+
+function createAlarmedSteps(name: string, args: AlarmedSteps, parent: pulumi.Resource): void {
+  const { target, deep } = args;
+  const policy = new aws.appautoscaling.Policy(
+    name,
+    {
+      policyType: "StepScaling",
+      resourceId: target.resourceId,
+      scalableDimension: target.scalableDimension,
+      serviceNamespace: target.serviceNamespace,
+      stepScalingPolicyConfiguration: {
+        adjustmentType: "ExactCapacity",
+        cooldown: PERIOD_SECONDS,
+        metricAggregationType: "Maximum",
+        stepAdjustments: args.steps,
+      },
+    },
+    { parent },
+  );
+  new aws.cloudwatch.MetricAlarm(
+    `${name}-alarm`,
+    {
+      alarmDescription: `Messages wait for ${deep ? "more" : "no more than the least of"} tasks of the reaper`,
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: args.queueArn.apply((arn) => arn.slice(arn.lastIndexOf(":") + 1)) },
+      statistic: "Maximum",
+      comparisonOperator: deep ? "GreaterThanOrEqualToThreshold" : "LessThanThreshold",
+      threshold: args.waiting,
+      period: PERIOD_SECONDS,
+      evaluationPeriods: deep ? 1 : QUIET_PERIODS,
+      treatMissingData: deep ? "notBreaching" : "ignore",
+      alarmActions: [policy.arn],
+    },
+    { parent },
+  );
+}

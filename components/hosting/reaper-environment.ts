@@ -1,0 +1,54 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ChefConnection } from "../chef-connection";
+import type { NotificationQueue } from "../notification/notification-queue";
+import { type ReconcileArgs, reconcileEnvironment } from "./reconcile-schedule";
+
+/** What every reaper is told, wherever it runs. */
+export interface ReapingArgs {
+  readonly chef: ChefConnection;
+  /** Names of the groups whose nodes it may delete; a message of any other group goes to the dead letters. */
+  readonly groupNames: readonly string[];
+  readonly queue: NotificationQueue;
+  /** Seconds after its termination during which a node that the Chef server does not know is looked for again. @default 600 */
+  readonly absenceGraceSeconds?: number;
+  /** Logs what it would delete and deletes nothing. @default false */
+  readonly dryRun?: boolean;
+  /**
+   * Requests a second that all of its processes together may send to the Chef server; three remove an instance's node and client.
+   * @default as many as the server takes: each sends fewer while it answers 429 or 503, or not in time
+   */
+  readonly chefRequestsPerSecond?: number;
+  /** Looks on a schedule for what no message told of, and removes it; `false` does not. @default every hour */
+  readonly reconcile?: ReconcileArgs | false;
+}
+
+/** What targets of your own need of where they run. */
+export interface OwnTargets {
+  /** More of the environment. A secret has no place there; name where it is kept. @default none */
+  readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** More that the role may do. @default none */
+  readonly statements?: readonly aws.iam.PolicyStatement[];
+}
+
+/**
+ * The settings that components/reaper reads, as references and never as keys.
+ *
+ * @param processes that there may be at a time; they do not know of each other, so each keeps to its part of what all may send
+ */
+export function reaperEnvironment(args: ReapingArgs, processes: number): Record<string, pulumi.Input<string>> {
+  const { chef, queue, chefRequestsPerSecond: perSecond } = args;
+  return {
+    REAPER_CHEF_SERVER_URL: chef.serverUrl,
+    REAPER_CHEF_CLIENT_NAME: chef.operator.name,
+    REAPER_CHEF_KEY: JSON.stringify(chef.operator.key),
+    REAPER_GROUPS: JSON.stringify(args.groupNames),
+    REAPER_ABSENCE_GRACE_SECONDS: String(args.absenceGraceSeconds ?? 600),
+    REAPER_QUEUE_URL: queue.queueUrl,
+    REAPER_DEAD_LETTER_QUEUE_URL: queue.deadLetterQueueUrl,
+    ...reconcileEnvironment(args.reconcile || {}),
+    ...(chef.caPem && { REAPER_CHEF_CA_PEM: chef.caPem }),
+    ...(perSecond && { REAPER_CHEF_REQUESTS_PER_SECOND: String(Number((perSecond / processes).toFixed(3))) }),
+    ...(args.dryRun && { REAPER_DRY_RUN: "true" }),
+  };
+}
