@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ChefAutoScalingGroupArgs } from "../../components";
+import type { ChefAutoScalingGroupArgs, FunctionReaper, ReaperArgs } from "../../components";
 import { groupMistakes } from "../../components/group/group-validation";
 import { CHEF } from "../helpers/arguments";
 import { soundArguments } from "../helpers/sound-arguments";
@@ -13,18 +13,26 @@ type Args = Omit<ChefAutoScalingGroupArgs, "imageId">;
 
 const ARM_OR_INTEL = fc.constantFrom("t3.small", "m7i.large", "m7g.large", "c6gd.xlarge");
 
+const SERVICE = {
+  image: "123456789012.dkr.ecr.eu-west-3.amazonaws.com/reaper:1.2.0",
+  subnetIds: ["subnet-1", "subnet-2"],
+};
+
 /** What the arguments that validation is tried on leave out, and what only a policy looks at. */
 const more = fc.record(
   {
     publicAddress: fc.boolean(),
     sessionManager: fc.boolean(),
-    reaper: fc.record(
-      {
-        mode: fc.constantFrom("lambda" as const, "worker" as const),
-        reconcile: fc.constant(false as const),
-        reservedConcurrency: fc.constant(1001),
-      },
-      { requiredKeys: [] },
+    reaper: fc.oneof(
+      fc.record<FunctionReaper, never>(
+        {
+          mode: fc.constant("lambda" as const),
+          reconcile: fc.constant(false as const),
+          reservedConcurrency: fc.constant(1001),
+        },
+        { requiredKeys: [] },
+      ),
+      fc.constantFrom<ReaperArgs>({ mode: "worker" }, { mode: "service", service: SERVICE }),
     ),
     observation: fc.record({ dashboard: fc.boolean() }),
     onDestroy: fc.constantFrom("remove" as const, "retain" as const),
@@ -38,10 +46,16 @@ const more = fc.record(
   { requiredKeys: [] },
 );
 
+/** What is said of a function goes together; what is said of another kind stands alone. */
+function reaperOf(sound: ReaperArgs | undefined, extra: ReaperArgs | undefined): ReaperArgs | undefined {
+  const areFunctions = [sound, extra].every((reaper) => (reaper?.mode ?? "lambda") === "lambda");
+  return areFunctions ? ({ ...sound, ...extra } as ReaperArgs) : (extra ?? sound);
+}
+
 const groups: fc.Arbitrary<Args> = fc
   .tuple(soundArguments(), more, ARM_OR_INTEL)
   .map(([{ imageId: _, ...sound }, extra, instanceType]): Args => {
-    const args = { ...sound, ...extra, reaper: { ...sound.reaper, ...extra.reaper }, instanceType };
+    const args = { ...sound, ...extra, reaper: reaperOf(sound.reaper, extra.reaper), instanceType };
     // Of the type that bakes, for the rule to have nothing to say.
     return sound.mixedInstances
       ? { ...args, mixedInstances: { ...sound.mixedInstances, types: [{ instanceType }] } }
