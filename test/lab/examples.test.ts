@@ -8,6 +8,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribePoliciesCommand,
   DescribeScheduledActionsCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, DescribeSecurityGroupsCommand, type Instance } from "@aws-sdk/client-ec2";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -17,6 +18,7 @@ import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { leftOver, takeInventory } from "../../lab/story/inventory";
 import { until } from "../../lab/story/until";
+import { createWebhook } from "../helpers/webhook";
 import { installPacked } from "./packed-package";
 
 const BASE_IMAGE = "ami-0deb1200000000001";
@@ -30,10 +32,15 @@ interface Up {
 
 /** Configuration beyond `chef` and `imageId`, and what shows that the example did what it is for. */
 interface Example {
-  readonly config?: Readonly<Record<string, string>>;
+  readonly config?: () => Readonly<Record<string, string>>;
+  /** Files beside the program. */
+  readonly more?: readonly string[];
   readonly nodes: number;
   assess(up: Up): Promise<void>;
 }
+
+/** Whom the example of a team's own target tells. */
+const WEBHOOK = createWebhook();
 
 const EXAMPLES: Readonly<Record<string, Example>> = {
   minimal: { nodes: 1, assess: minimal },
@@ -41,10 +48,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   "mixed-spot": { nodes: 3, assess: mixedSpot },
   "launch-configuration": { nodes: 1, assess: launchConfiguration },
   "own-image": {
-    config: { imageName: "debian-12-amd64-*", imageOwner: "136693071363" },
+    config: () => ({ imageName: "debian-12-amd64-*", imageOwner: "136693071363" }),
     nodes: 1,
     assess: ownImage,
   },
+  "own-target": { config: () => ({ webhookUrl: WEBHOOK.url() }), more: ["reaper.ts"], nodes: 1, assess: ownTarget },
   "two-groups-one-image": { nodes: 2, assess: twoGroups },
 };
 
@@ -62,11 +70,13 @@ describe("the examples, with the packed package", function () {
     for (const name of Object.keys(EXAMPLES)) {
       cpSync(join(projectRoot, "examples", name), join(folder, name), { recursive: true });
     }
+    await WEBHOOK.start();
     lab = await startLab();
   });
 
   after(async () => {
     await lab?.stop();
+    WEBHOOK.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -76,14 +86,17 @@ describe("the examples, with the packed package", function () {
     const version = versionOf(join(projectRoot, "package.json"));
     for (const name of folders) {
       const files = readdirSync(join(projectRoot, "examples", name)).sort();
-      assert.deepEqual(files, ["Pulumi.yaml", "README.md", "index.ts", "package.json"]);
+      const { more = [] } = EXAMPLES[name] as Example;
+      assert.deepEqual(files, ["Pulumi.yaml", "README.md", "index.ts", "package.json", ...more]);
       const { dependencies } = JSON.parse(readFileSync(join(folder, name, "package.json"), "utf8"));
       assert.equal(dependencies["pulumi-chef-autoscaling"], `^${version}`, name);
     }
   });
 
   it("are type-checked against the tarball's own types", () => {
-    const files = Object.keys(EXAMPLES).map((name) => `${name}/index.ts`);
+    const files = Object.entries(EXAMPLES).flatMap(([name, { more = [] }]) =>
+      ["index.ts", ...more].map((file) => `${name}/${file}`),
+    );
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: COMPILER, files }));
     try {
       execFileSync(join(projectRoot, "node_modules/.bin/tsc"), ["-p", folder, "--noEmit"], { encoding: "utf8" });
@@ -100,7 +113,7 @@ describe("the examples, with the packed package", function () {
         stack: "dev",
         stateDir: join(folder, "state"),
         environment: lab.environment,
-        config: { "aws:region": labRegion, ...namespaced(name, { ...common(lab), ...example.config }) },
+        config: { "aws:region": labRegion, ...namespaced(name, { ...common(lab), ...example.config?.() }) },
       });
       const up = await runner.up();
       assert.ok(up.ok, up.output);
@@ -226,4 +239,17 @@ async function twoGroups(up: Up): Promise<void> {
     assert.equal(instance?.ImageId, up.outputs.imageId);
   }
   assert.notEqual(up.outputs.imageId, BASE_IMAGE);
+}
+
+/** The webhook hears of an instance that goes away, and the Chef server has forgotten it by then. */
+async function ownTarget(up: Up): Promise<void> {
+  const [instance] = await instancesOf(up, await groupOf(up));
+  const instanceId = String(instance?.InstanceId);
+  const gone = { instanceId, nodeName: `dev-web-${instanceId}`, group: "dev-web" };
+  const request = { InstanceId: instanceId, ShouldDecrementDesiredCapacity: false };
+  await up.lab.aws.autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand(request));
+  const look = async () => ({ seen: JSON.stringify(WEBHOOK.told), found: WEBHOOK.told.length > 0 ? true : undefined });
+  await until({ what: `the webhook to be told of ${instanceId}`, timeoutSeconds: 120, look });
+  assert.deepEqual(WEBHOOK.told[0], gone);
+  assert.ok(!(await up.lab.chef.listNodes()).includes(gone.nodeName));
 }
