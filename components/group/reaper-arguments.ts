@@ -32,6 +32,8 @@ export interface WorkerReaper {
   readonly mode: "worker";
   /** Seconds that it may take for a message. @default 30 */
   readonly timeoutSeconds?: number;
+  /** Of the cleanup on destroy; the worker's own REAPER_CHEF_REQUESTS_PER_SECOND is its own. @default as many as the server takes */
+  readonly chefRequestsPerSecond?: number;
   /** The worker's own REAPER_RECONCILE_MINUTES says when. */
   readonly reconcile?: false;
 }
@@ -63,7 +65,6 @@ const ONLY_IN: Partial<Record<keyof AnyReaper, readonly Mode[]>> = {
   statements: ["lambda", "service"],
   absenceGraceSeconds: ["lambda", "service"],
   dryRun: ["lambda", "service"],
-  chefRequestsPerSecond: ["lambda", "service"],
   reconcile: ["lambda", "service"],
 };
 
