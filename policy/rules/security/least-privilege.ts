@@ -3,14 +3,17 @@ import { resourceRule, type Subject } from "../../rule";
 import { type Allowed, allowedBy } from "../../statements";
 import { TYPE } from "../../types";
 
-/** Actions for which AWS knows no narrower resource; reading calls are told by their verb. */
+/** Actions for which AWS knows no narrower resource; reading calls are told by their verb, Systems Manager's channels by their service. */
 const ANYWHERE = new Set([
   "autoscaling:DescribeAutoScalingInstances",
+  "cloudwatch:GetMetricData",
+  "cloudwatch:GetMetricStatistics",
   "cloudwatch:PutMetricData",
   "ec2:CreateNetworkInterface",
   "ec2:DeleteNetworkInterface",
   "ecr:GetAuthorizationToken",
   "sts:GetCallerIdentity",
+  "tag:GetResources",
   "xray:PutTelemetryRecords",
   "xray:PutTraceSegments",
 ]);
@@ -59,5 +62,7 @@ function documentsOf({ props }: Subject): unknown[] {
 
 /** The first action of a statement that could be given a resource. */
 function narrower({ actions }: Allowed): string | undefined {
-  return actions.find((action) => !ANYWHERE.has(action) && !/:(Describe|List)/.test(action));
+  return actions.find(
+    (action) => !ANYWHERE.has(action) && !/^(ssmmessages|ec2messages):|:(Describe|List)/.test(action),
+  );
 }
