@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { BenchmarkResult, Row } from "./benchmark";
 import { type ColdStart, coldStart } from "./reap/cold-start";
 import { cpuBoundLimit, type Limit, presignedLimit, signingCost } from "./reap/limit";
@@ -47,6 +48,7 @@ export async function benchmark(): Promise<BenchmarkResult> {
         ...drainRows(small, rounds.drains, large),
         ...SHARES.map(([peer]) => ({ what: DESCRIPTIONS[peer], figure: rounds.peers[peer] })),
         ...limitRows(rounds.limits, signing, bare, safe),
+        cpuRow(large, safe),
         { what: `worker, ${ROUND_TRIP_MS} ms round trips`, figure: far.worker, note: `${FAR} messages` },
         { what: `chef-api deletes, ${ROUND_TRIP_MS} ms round trips`, figure: far.sequential, note: "one by one" },
         ...coldRows(cold),
@@ -149,6 +151,13 @@ function limitRows(
     { what: "CPU-bound limit: 2 DELETE, signed", figure: bareLimit, note: "all cores, nothing but this" },
     { what: "CPU-bound limit: GET, 2 DELETE, signed", figure: safeLimit, note: "of_limit is a share of this" },
   ];
+}
+
+/** Of use on a machine that others use too: CPU does not grow with what they do, unlike the time that all of it takes. */
+function cpuRow({ cpuMs, serverCpuMs }: Drain, safeLimit: number): Row {
+  const share = (availableParallelism() * 1000) / (cpuMs + serverCpuMs) / safeLimit;
+  const note = `${cpuMs.toFixed(1)} + ${serverCpuMs.toFixed(1)}; with all cores to itself ${share.toFixed(2)} of the limit`;
+  return { what: `worker and server, CPU of one of ${LARGE}`, figure: cpuMs + serverCpuMs, unit: "ms", note };
 }
 
 function coldRows({ firstDeletionMs, emptyMs, bundleBytes }: ColdStart): Row[] {

@@ -15,6 +15,8 @@ export interface Drain {
   readonly perSecond: number;
   /** CPU of the worker for one instance, milliseconds, its start included. */
   readonly cpuMs: number;
+  /** CPU of the Chef server for one instance, milliseconds. */
+  readonly serverCpuMs: number;
   /** From receipt to decision, milliseconds. */
   readonly medianMs: number;
 }
@@ -47,6 +49,7 @@ async function drain(count: number, queue: LoadQueue, options: DrainOptions): Pr
   let firstAt = 0;
   let lastAt = 0;
   let cpuSeconds = 0;
+  let serverCpuSeconds = -cpuSecondsOf(options.server.service.pid);
   for await (const line of createInterface({ input: child.stdout })) {
     const { message, decision, milliseconds, time, reason } = JSON.parse(line);
     if (message !== "settled") continue;
@@ -56,6 +59,7 @@ async function drain(count: number, queue: LoadQueue, options: DrainOptions): Pr
     if (settled.length === count) {
       lastAt = Date.parse(time);
       cpuSeconds = cpuSecondsOf(child.pid ?? 0);
+      serverCpuSeconds += cpuSecondsOf(options.server.service.pid);
       setTimeout(() => child.kill("SIGTERM"), 500);
     }
   }
@@ -63,7 +67,8 @@ async function drain(count: number, queue: LoadQueue, options: DrainOptions): Pr
   if (code !== 0) throw new Error(`the worker ended with '${code}', not drained`);
   // Those that were at work when the clock started are not counted: some of their work was done before.
   const perSecond = ((count - options.concurrency) * 1000) / (lastAt - firstAt);
-  return { perSecond, cpuMs: (cpuSeconds * 1000) / count, medianMs: median(settled) };
+  const [cpuMs, serverCpuMs] = [(cpuSeconds * 1000) / count, (serverCpuSeconds * 1000) / count];
+  return { perSecond, cpuMs, serverCpuMs, medianMs: median(settled) };
 }
 
 /** The environment of a reaper that reads a queue. */
@@ -87,6 +92,7 @@ export function reaperEnvironment(queue: LoadQueue, options: DrainOptions): Node
     REAPER_QUEUE_URL: queue.url,
     REAPER_DEAD_LETTER_QUEUE_URL: queue.deadLettersUrl,
     REAPER_CONCURRENCY: String(concurrency),
+    REAPER_PORT: "0",
   };
 }
 
