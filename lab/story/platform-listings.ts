@@ -1,5 +1,10 @@
 import { paginateListDashboards } from "@aws-sdk/client-cloudwatch";
-import { ECSClient, paginateListClusters } from "@aws-sdk/client-ecs";
+import {
+  DescribeClustersCommand,
+  ECSClient,
+  type ListClustersCommandOutput,
+  paginateListClusters,
+} from "@aws-sdk/client-ecs";
 import {
   ElasticLoadBalancingV2Client,
   paginateDescribeLoadBalancers,
@@ -28,8 +33,17 @@ export function platformListings({ aws: { cloudWatch }, endpoint }: Lab): Listin
     rules: async () => ids((await events.send(new ListRulesCommand({}))).Rules, "Name"),
     keys: async () =>
       livingKeys(kms, await all(paginateListKeys({ client: kms }, {}), (page) => ids(page.Keys, "KeyId"))),
-    clusters: () => all(paginateListClusters({ client: ecs }, {}), (page) => page.clusterArns),
+    clusters: async () => activeClusters(ecs, await all(paginateListClusters({ client: ecs }, {}), clusterArns)),
   };
+}
+
+const clusterArns = ({ clusterArns = [] }: ListClustersCommandOutput): string[] => clusterArns;
+
+/** A deleted cluster is shown as inactive for some time. */
+async function activeClusters(client: ECSClient, clusters: string[]): Promise<string[]> {
+  if (clusters.length === 0) return [];
+  const found = (await client.send(new DescribeClustersCommand({ clusters }))).clusters ?? [];
+  return found.flatMap(({ status, clusterArn }) => (status === "ACTIVE" ? [String(clusterArn)] : []));
 }
 
 /** A key is never gone at once: it waits for its deletion. AWS's own keys, which have aliases of AWS's, come as they are used. */

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  ListClustersCommand,
+  ListServicesCommand,
+} from "@aws-sdk/client-ecs";
+import { inProcessRunner } from "../../lab/engine/in-process-runner";
+import { labRegion } from "../../lab/services/aws-clients";
+import { type Lab, startLab } from "../../lab/services/lab";
+import { projectRoot } from "../../lab/services/places";
+import { leftOver, takeInventory } from "../../lab/story/inventory";
+
+const IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/reaper:1.2.0";
+
+const IN_ECS = { ServiceNamespace: "ecs" as const };
+
+/** What AWS is asked for, seen from its side; nothing runs behind the emulator's ECS. */
+describe("a reaper's service, declared in the lab", function () {
+  this.timeout(180_000);
+  const folder = mkdtempSync(join(tmpdir(), "service-"));
+  let lab: Lab;
+
+  before(async function () {
+    if (process.getuid?.() !== 0) return this.skip();
+    lab = await startLab();
+  });
+  after(async () => {
+    await lab?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("comes up with its scaling, and leaves nothing", async () => {
+    const before = await takeInventory(lab);
+    const { Subnets = [] } = await lab.aws.ec2.send(new DescribeSubnetsCommand({}));
+    writeProject(folder, lab, String(Subnets[0]?.SubnetId));
+    const stateDir = join(folder, "state");
+    const runner = inProcessRunner({ project: folder, stack: "dev", stateDir, environment: lab.environment });
+    const up = await runner.up();
+    assert.ok(up.ok, up.output);
+    await assess(lab);
+    const destroyed = await runner.destroy();
+    assert.ok(destroyed.ok, destroyed.output);
+    assert.deepEqual(leftOver(before, await takeInventory(lab)), []);
+    const { scaling } = clientsOf(lab);
+    assert.deepEqual((await scaling.send(new DescribeScalableTargetsCommand(IN_ECS))).ScalableTargets, []);
+  });
+});
+
+function clientsOf({ environment }: Lab) {
+  const credentials = { accessKeyId: "lab", secretAccessKey: "lab" };
+  const connection = { endpoint: environment.AWS_ENDPOINT_URL, region: labRegion, credentials };
+  return { ecs: new ECSClient(connection), scaling: new ApplicationAutoScalingClient(connection) };
+}
+
+async function assess(lab: Lab): Promise<void> {
+  const { ecs, scaling } = clientsOf(lab);
+  const [cluster] = (await ecs.send(new ListClustersCommand({}))).clusterArns ?? [];
+  const { serviceArns: services = [] } = await ecs.send(new ListServicesCommand({ cluster }));
+  const [service] = (await ecs.send(new DescribeServicesCommand({ cluster, services }))).services ?? [];
+  assert.deepEqual([service?.launchType, service?.desiredCount], ["FARGATE", 1]);
+  const network = service?.networkConfiguration?.awsvpcConfiguration;
+  assert.equal(network?.assignPublicIp, "DISABLED");
+  const taskDefinition = service?.taskDefinition;
+  const task = (await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }))).taskDefinition;
+  const [container] = task?.containerDefinitions ?? [];
+  assert.deepEqual(
+    [container?.image, container?.readonlyRootFilesystem, container?.user],
+    [IMAGE, true, "65532:65532"],
+  );
+  const groups = new DescribeSecurityGroupsCommand({ GroupIds: network?.securityGroups });
+  const [group] = (await lab.aws.ec2.send(groups)).SecurityGroups ?? [];
+  assert.deepEqual(group?.IpPermissions, []);
+  const { ScalableTargets: targets = [] } = await scaling.send(new DescribeScalableTargetsCommand(IN_ECS));
+  assert.deepEqual(
+    targets.map((target) => [target.ResourceId, target.MinCapacity, target.MaxCapacity]),
+    [[`service/${cluster?.split("/").at(-1)}/${service?.serviceName}`, 1, 3]],
+  );
+  const { ScalingPolicies: policies = [] } = await scaling.send(new DescribeScalingPoliciesCommand(IN_ECS));
+  const steps = policies.flatMap((policy) => policy.StepScalingPolicyConfiguration?.StepAdjustments ?? []);
+  assert.deepEqual(steps.map((step) => step.ScalingAdjustment).sort(), [1, 2, 3]);
+}
+
+function writeProject(folder: string, lab: Lab, subnetId: string): void {
+  const { validator, operator } = lab.keys;
+  const args = {
+    groupName: "dev-web",
+    imageId: "ami-0deb1200000000001",
+    instanceType: "t3.small",
+    chef: {
+      serverUrl: lab.chefUrl,
+      validator: { name: validator.name, key: { ssmParameter: validator.parameter } },
+      operator: { name: operator.name, key: { ssmParameter: operator.parameter } },
+    },
+    capacity: { min: 0, max: 1 },
+    availabilityZones: ["us-east-1a"],
+    reaper: { mode: "service", service: { image: IMAGE, subnetIds: [subnetId], maxTasks: 3 } },
+  };
+  const program = [
+    `import { ChefAutoScalingGroup } from ${JSON.stringify(join(projectRoot, "components"))};`,
+    `new ChefAutoScalingGroup("web", ${JSON.stringify(args)});`,
+  ];
+  symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "service", private: true }));
+  writeFileSync(join(folder, "index.ts"), program.join("\n"));
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: service\nruntime: nodejs\nmain: index.ts\n");
+  writeFileSync(join(folder, "Pulumi.dev.yaml"), `config:\n  aws:region: ${labRegion}\n`);
+}
