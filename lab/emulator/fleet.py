@@ -61,6 +61,9 @@ class Fleet:
         home = self.run_dir / "instances" / instance_id
         self._submit(self.images.freeze, home, parent_id, image_id).result()
 
+    def copy_image(self, source_id: str, image_id: str) -> None:
+        self._submit(self.images.copy, source_id, image_id).result()
+
     def deregister(self, image_id: str) -> None:
         self._submit(lambda: self.images.deregister(image_id, image_id in self._images_in_use())).result()
 

@@ -38,6 +38,10 @@ class Images:
             (tree / "usr").mkdir(exist_ok=True)
             merge_layer(instance_home / "usr-upper", tree / "usr")
 
+    def copy(self, source_id: str, image_id: str) -> None:
+        if (self.folder / source_id).is_dir():
+            _copy(self.folder / source_id, self.folder / image_id)
+
     def deregister(self, image_id: str, in_use: bool) -> None:
         """Remove an image. Instances still running from it keep their files until `forget_retired`."""
         tree = self.folder / image_id

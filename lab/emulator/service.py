@@ -18,6 +18,7 @@ import clock
 import dead_letters
 import functions
 import groups
+import image_copies
 import instances
 import mappings
 import policies
@@ -58,6 +59,7 @@ def _server(port: int) -> BaseWSGIServer:
 
 def _take_over(options: argparse.Namespace) -> None:
     instances.keep_to_requests()
+    image_copies.complete()
     groups.show_launch_sources()
     policies.key_by_group()
     for part in (capacity, alarms, queues, dead_letters, mappings):
@@ -73,6 +75,7 @@ def _fleet(options: argparse.Namespace) -> Fleet | None:
         return None
     fleet = Fleet(options.run_dir, options.tools.resolve(), Ports(options.port, options.ssh_port, options.forward))
     instances.put_on(fleet)
+    image_copies.put_on(fleet)
     return fleet
 
 

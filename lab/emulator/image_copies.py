@@ -1,0 +1,72 @@
+"""What EC2 does with an image once it is made and moto does not: copies with files and encryption, and its protection."""
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.amis import Ami, AmiBackend
+from moto.ec2.responses import EC2Response
+
+from fleet import Fleet
+
+
+def complete() -> None:
+    """Copies that are encrypted as asked for, and images that cannot be deregistered while they are protected."""
+    _encryption()
+    _protection()
+
+
+def put_on(fleet: Fleet) -> None:
+    """Give a copy the files of its source."""
+    plain_copy = AmiBackend.copy_image
+
+    def copy_image(backend: Any, source_image_id: str, *args: Any, **options: Any) -> Any:
+        image = plain_copy(backend, source_image_id, *args, **options)
+        fleet.copy_image(source_image_id, image.id)
+        return image
+
+    AmiBackend.copy_image = copy_image
+
+
+def _encryption() -> None:
+    plain_copy, plain_mappings = EC2Response.copy_image, Ami.block_device_mappings
+
+    def copy_image(response: Any) -> ActionResult:
+        answer = plain_copy(response)
+        image = response.ec2_backend.amis[answer.result["ImageId"]]
+        image.root_device_type = "ebs"
+        if response._get_bool_param("Encrypted", False):
+            image.ebs_snapshot.encrypted = True
+            image.ebs_snapshot.kms_key_id = response._get_param("KmsKeyId") or "alias/aws/ebs"
+        return answer
+
+    def block_device_mappings(image: Any) -> list[dict[str, Any]]:
+        mappings = plain_mappings.fget(image)
+        for mapping in mappings:
+            mapping["Ebs"]["Encrypted"] = image.ebs_snapshot.encrypted
+        return mappings
+
+    EC2Response.copy_image, Ami.block_device_mappings = copy_image, property(block_device_mappings)
+
+
+def _protection() -> None:
+    plain_deregister = AmiBackend.deregister_image
+
+    def set_protection(state: str) -> Any:
+        def action(response: Any) -> ActionResult:
+            image = response.ec2_backend.describe_images(ami_ids=[response._get_param("ImageId")])[0]
+            image.deregistration_protection = state
+            return ActionResult({"Return": state})
+
+        return action
+
+    def deregister_image(backend: Any, ami_id: str) -> None:
+        image = backend.amis.get(ami_id)
+        if image and image.deregistration_protection.startswith("enabled"):
+            raise EC2ClientError("OperationNotPermitted", f"The image '{ami_id}' is protected from deregistration.")
+        plain_deregister(backend, ami_id)
+
+    Ami.deregistration_protection = "disabled"
+    EC2Response.enable_image_deregistration_protection = set_protection("enabled-without-cooldown")
+    EC2Response.disable_image_deregistration_protection = set_protection("disabled")
+    AmiBackend.deregister_image = deregister_image
