@@ -8,6 +8,8 @@ export { ReaperService, type ReaperServiceArgs } from "./hosting/reaper-service"
 export type { ReaperServiceSettings } from "./hosting/reaper-service-settings";
 export type { ReconcileArgs } from "./hosting/reconcile-schedule";
 export * from "./image/chef-image";
+export type { BaseImage, ChefImageArgs } from "./image/chef-image-args";
+export * from "./image/chef-images";
 export type { KeyReference } from "./keys/key-reference";
 export * from "./notification";
 export * from "./observation/observation";

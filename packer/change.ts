@@ -25,11 +25,16 @@ export function describeChange(before: string, now: Inputs): string {
   const known = Object.entries(now).filter(([name]) => old.has(short(name)));
   const words = [
     ...known.filter(([name, content]) => old.get(short(name)) !== short(content)).map(([name]) => `${name} changed`),
-    ...Object.keys(now).flatMap((name) => (old.has(short(name)) ? [] : [`${name} is new`])),
+    ...Object.keys(now).flatMap((name) => (old.has(short(name)) || isFull(before) ? [] : [`${name} is new`])),
   ];
   const gone = old.size - known.length;
   if (gone > 0) words.push(gone === 1 ? "one input is gone" : `${gone} inputs are gone`);
   return words.join(", ") || "nothing that its tag knows of";
+}
+
+/** What did not fit into the tag may have been there before. */
+function isFull(tag: string): boolean {
+  return tag.length + 2 * SHORT > TAG_VALUE_LIMIT;
 }
 
 function pairs(tag: string): [string, string][] {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { packerFiles } from "./packer-files";
-import { checkPacker } from "./packer-version";
+import { checkPacker, generationOf } from "./packer-version";
 import type { BakeSpec } from "./spec";
 import { treeDigests } from "./tree";
 
@@ -66,8 +66,8 @@ export function fingerprint(inputs: Inputs): string {
  * @throws without a Packer, or when a folder that is copied cannot be read
  */
 export function inputsOf(spec: BakeSpec, instanceType: string, packerVersion: string = checkPacker().version): Inputs {
-  const surroundings = { instanceType, packerVersion, files: packerFiles(), trees: treeDigests(spec.files) };
-  return bakeInputs(spec, surroundings);
+  const files = packerFiles(generationOf(packerVersion), spec.instanceStore ? "instance-store" : "ebs");
+  return bakeInputs(spec, { instanceType, packerVersion, files, trees: treeDigests(spec.files) });
 }
 
 /** The address of that image. */

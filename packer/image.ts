@@ -17,17 +17,23 @@ export async function imagesOf(ec2: EC2Client, fingerprint: string): Promise<Ima
 
 /** The image that a bake of this name made last, whatever it was made from. */
 export async function newestImage(ec2: EC2Client, bake: string): Promise<Image | undefined> {
-  return (await ownImages(ec2, [filter(`tag:${TAG.bake}`, bake)])).at(-1);
+  return (await ownImages(ec2, [filter(`tag:${TAG.bake}`, bake)])).filter(isWhole).at(-1);
 }
 
-/** The images that a stack's bakes of this name made. */
-export function imagesOfStack(ec2: EC2Client, bake: string, stack: string): Promise<Image[]> {
-  return ownImages(ec2, [filter(`tag:${TAG.bake}`, bake), filter(`tag:${TAG.stack}`, stack)]);
+/** The images that a stack's bakes of this name made, without one that is still being made. */
+export async function imagesOfStack(ec2: EC2Client, bake: string, stack: string): Promise<Image[]> {
+  return (await ownImages(ec2, [filter(`tag:${TAG.bake}`, bake), filter(`tag:${TAG.stack}`, stack)])).filter(isWhole);
 }
 
 /** The images whose name begins so, also those that are still being made and have no tags yet; the oldest first. */
 export async function imagesNamed(ec2: EC2Client, prefix: string): Promise<Image[]> {
   const images = await ownImages(ec2, [filter("name", `${prefix}*`)]);
+  return images.filter((image) => image.State === "available" || image.State === "pending");
+}
+
+/** The images that were made from these instances, by whatever name. */
+export async function imagesFromInstances(ec2: EC2Client, instanceIds: string[]): Promise<Image[]> {
+  const images = await ownImages(ec2, [{ Name: "source-instance-id", Values: instanceIds }]);
   return images.filter((image) => image.State === "available" || image.State === "pending");
 }
 
@@ -63,6 +69,11 @@ export async function deleteImage(ec2: EC2Client, image: Image): Promise<void> {
 
 function isProtected({ DeregistrationProtection: state }: Image): boolean {
   return state !== undefined && state !== "" && !state.startsWith("disabled");
+}
+
+/** Packer gives an image its fingerprint last, when it is copied and shared. */
+function isWhole(image: Image): boolean {
+  return tagOf(image, TAG.fingerprint) !== undefined;
 }
 
 /** Value of one of a resource's tags. */

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { EC2Client } from "@aws-sdk/client-ec2";
 import { connectOperator, removeBakeNode } from "./chef-cleanup";
 import { parseSpec } from "./spec";
-import { removeUnfinishedImage } from "./unfinished";
+import { removeUnfinishedImages } from "./unfinished";
 
 /** What the supervising process tells as soon as Packer runs, for the case that it dies. */
 export interface Running {
@@ -61,7 +60,7 @@ async function finishFor({ packer, folder, nodeName, imageName }: Running): Prom
   while (isRunning(packer)) await pause(POLL_MS);
   rmSync(folder, { recursive: true, force: true });
   const spec = parseSpec(process.env.BAKE_SPEC);
-  await removeUnfinishedImage(new EC2Client({ region: spec.region }), imageName);
+  await removeUnfinishedImages(spec, { imageName, nodeName });
   const chef = await connectOperator(spec);
   await removeBakeNode(chef, nodeName).finally(chef.close);
 }

@@ -5,22 +5,34 @@ interface Manifest {
 }
 
 /**
- * The images that Packer's last run made, by region. A manifest grows with every run, so the newest entry is told by the run's id.
+ * The images that Packer's last run made, by region. A manifest grows with every run, so the newest entries are told by the run's id.
  * @param text what the manifest post-processor wrote
  * @param regions where images are wanted
- * @throws when the last run made none in one of them
+ * @throws when the text is no whole manifest, or the last run made no image in one of the regions, or more than one
  */
 export function imageIdsOf(text: string, regions: readonly string[]): Record<string, string> {
-  const manifest = JSON.parse(text) as Manifest;
-  const run = manifest.last_run_uuid;
-  const build = manifest.builds?.find((candidate) => run !== undefined && candidate.packer_run_uuid === run);
-  const artifacts = build?.artifact_id?.split(",") ?? [];
+  const { last_run_uuid: run, builds } = parse(text);
+  const last = (Array.isArray(builds) ? builds : []).filter((build) => run && build?.packer_run_uuid === run);
+  const artifacts = last.flatMap(({ artifact_id: ids }) => (typeof ids === "string" ? ids.split(",") : []));
   return Object.fromEntries(regions.map((region) => [region, imageIdIn(region, artifacts)]));
 }
 
+function parse(text: string): Manifest {
+  try {
+    const manifest: unknown = JSON.parse(text);
+    if (typeof manifest === "object" && manifest !== null) return manifest;
+  } catch {
+    // told below, with what there is
+  }
+  throw new Error(`Packer's manifest is cut off or no JSON: it begins '${text.slice(0, 80)}'; run the update again`);
+}
+
 function imageIdIn(region: string, artifacts: readonly string[]): string {
-  const found = artifacts.find((artifact) => artifact.startsWith(`${region}:ami-`));
-  if (found) return found.slice(region.length + 1);
+  const [found, ...more] = artifacts.filter((artifact) => artifact.startsWith(`${region}:ami-`));
+  if (found && more.length === 0) return found.slice(region.length + 1);
   const got = artifacts.join(", ") || "none";
-  throw new Error(`Packer's manifest names no image of its last run in '${region}', got '${got}'; run it again`);
+  const count = found ? "more than one image" : "no image";
+  throw new Error(
+    `Packer's manifest names ${count} of its last run in '${region}', got '${got}'; run the update again`,
+  );
 }

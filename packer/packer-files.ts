@@ -25,14 +25,11 @@ export function templatePaths(generation: Generation, rootDevice: "ebs" | "insta
 }
 
 /** What a bake reads from this package: text of each file by its path below the package's folder. */
-export function packerFiles(): Record<string, string> {
-  const paths = [
-    ...templatePaths("classic"),
-    ...templatePaths("modern"),
-    ...templatePaths("classic", "instance-store"),
-    ...filesIn(scriptsFolder(), ".sh"),
-    ...cleanerPaths(),
-  ];
+export function packerFiles(
+  generation: Generation,
+  rootDevice: "ebs" | "instance-store" = "ebs",
+): Record<string, string> {
+  const paths = [...templatePaths(generation, rootDevice), ...filesIn(scriptsFolder(), ".sh"), ...cleanerPaths()];
   const start = packageRoot().length + 1;
   return Object.fromEntries(paths.map((path) => [path.slice(start), readFileSync(path, "utf8")]));
 }

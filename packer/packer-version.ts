@@ -36,7 +36,12 @@ export function packerOf(text: string): Packer {
   const [, version = "", ...numbers] = match;
   const parts = numbers.map(Number);
   if (!atLeast(parts, OLDEST)) throw new Error(`the 'packer' on PATH is version '${version}'; ${WAY_OUT}`);
-  return { version, generation: atLeast(parts, MODERN) ? "modern" : "classic" };
+  return { version, generation: generationOf(version) };
+}
+
+/** Which template files a version reads; the older ones where it is not known. */
+export function generationOf(version: string): Generation {
+  return atLeast(version.split(".").map(Number), MODERN) ? "modern" : "classic";
 }
 
 function askVersion(): string {

@@ -1,11 +1,13 @@
 import { DescribeImagesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
-import { deleteImage, imagesOfStack, tagOf } from "./image";
+import { imagesOfStack, tagOf } from "./image";
+import { regionsOf } from "./regions";
+import { removeUnused } from "./retention";
 import type { BakeSpec } from "./spec";
 import { TAG } from "./tags";
 
 /**
- * Removes the images that this stack baked, with their snapshots, unless the spec wants to keep them. An image that
- * another stack baked and this one used again is that stack's, and stays.
+ * Removes the images that this stack baked, with their copies and snapshots, unless the spec wants to keep them. An image
+ * that another stack baked and this one used again is that stack's, and stays; so does one that something still uses.
  * @param created what `create` printed, for a spec without the stack's tag
  */
 export async function removeImages(spec: BakeSpec, created: string, write: (text: string) => void): Promise<void> {
@@ -13,29 +15,37 @@ export async function removeImages(spec: BakeSpec, created: string, write: (text
     write(`bake: the images of '${spec.name}' are kept\n`);
     return;
   }
-  const ec2 = new EC2Client({ region: spec.region });
   const stack = spec.tags[TAG.stack];
-  const images = stack ? await imagesOfStack(ec2, spec.name, stack) : await imageCreated(ec2, spec, created);
-  for (const image of images) {
-    await deleteImage(ec2, image);
-    write(`bake: deregistered ${image.ImageId} and deleted its snapshots\n`);
+  for (const region of regionsOf(spec)) {
+    const ec2 = new EC2Client({ region });
+    const images = stack ? await imagesOfStack(ec2, spec.name, stack) : await imageCreated(ec2, region, spec, created);
+    await removeUnused(ec2, region, images, write, () => "and its snapshots");
   }
 }
 
-async function imageCreated(ec2: EC2Client, spec: BakeSpec, created: string): Promise<Image[]> {
-  const { imageId, reused } = parseResult(created);
-  if (reused) return [];
+async function imageCreated(ec2: EC2Client, region: string, spec: BakeSpec, created: string): Promise<Image[]> {
+  const { imageIds, reused } = parseResult(created, spec.region);
+  const imageId = imageIds[region];
+  if (reused || !imageId) return [];
   const filters = [{ Name: "image-id", Values: [imageId] }];
   const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters: filters }));
   return Images.filter((image) => tagOf(image, TAG.bake) === spec.name);
 }
 
-function parseResult(text: string): { imageId: string; reused: boolean } {
-  const result = text ? (JSON.parse(text) as { imageId?: string; reused?: boolean }) : undefined;
-  if (!result?.imageId) {
-    throw new Error(
-      `'PULUMI_COMMAND_STDOUT' is '${text}', expected what 'bake.js create' printed; delete the image by hand`,
-    );
+type Created = { readonly imageIds: Readonly<Record<string, string>>; readonly reused: boolean };
+
+function parseResult(text: string, region: string): Created {
+  const { imageId, imageIds, reused } = parseJson(text);
+  if (typeof imageId === "string") return { imageIds: { ...imageIds, [region]: imageId }, reused: reused === true };
+  throw new Error(
+    `'PULUMI_COMMAND_STDOUT' is '${text}', expected what 'bake.js create' printed; delete the image by hand`,
+  );
+}
+
+function parseJson(text: string): Partial<Created> & { readonly imageId?: unknown } {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {}; // told by the caller, with the text
   }
-  return { imageId: result.imageId, reused: result.reused === true };
 }

@@ -1,24 +1,18 @@
-import { AutoScalingClient, paginateDescribeLaunchConfigurations } from "@aws-sdk/client-auto-scaling";
-import {
-  DescribeInstancesCommand,
-  DescribeLaunchTemplateVersionsCommand,
-  EC2Client,
-  EnableImageDeregistrationProtectionCommand,
-  type Image,
-  paginateDescribeLaunchTemplates,
-} from "@aws-sdk/client-ec2";
+import { EC2Client, EnableImageDeregistrationProtectionCommand, type Image } from "@aws-sdk/client-ec2";
 import { deleteImage, imagesOfStack } from "./image";
+import { imageUsers } from "./image-use";
 import type { BakeSpec } from "./spec";
 import { TAG } from "./tags";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * After a bake: protects its images where that is asked for, and removes earlier ones that need not be kept, with their
- * snapshots, in every region they were copied to. An image that a launch template's version, a launch configuration or an
- * instance still uses always stays, so that a rollback can launch.
+ * Once there is an image: protects it where that is asked for, and removes earlier ones that need not be kept, with their
+ * snapshots, in every region they were copied to. An image that something uses always stays, so that a rollback can launch.
+ * That an earlier one could not be removed is told, and tried again after the next bake.
  *
  * @param current the image's ids by region
+ * @throws when it cannot be protected
  */
 export async function lookAfterImages(
   spec: BakeSpec,
@@ -28,10 +22,9 @@ export async function lookAfterImages(
   for (const [region, imageId] of Object.entries(current)) {
     const ec2 = new EC2Client({ region });
     if (spec.protectImage) await ec2.send(new EnableImageDeregistrationProtectionCommand({ ImageId: imageId }));
-    const stack = spec.tags[TAG.stack];
-    if (!spec.keep || !stack) continue;
-    const earlier = (await imagesOfStack(ec2, spec.name, stack)).filter((image) => image.ImageId !== imageId);
-    await removeAll(ec2, region, dispensable(earlier, spec.keep, new Date()), write);
+    await removeEarlier(ec2, region, imageId, spec, write).catch((error: Error) =>
+      write(`bake: earlier images of '${spec.name}' in ${region} stay for now: ${error.message}\n`),
+    );
   }
 }
 
@@ -48,51 +41,40 @@ export function dispensable(earlier: readonly Image[], keep: NonNullable<BakeSpe
   });
 }
 
-async function removeAll(ec2: EC2Client, region: string, images: readonly Image[], write: (text: string) => void) {
-  if (images.length === 0) return;
-  const used = await imagesInUse(ec2, region);
-  for (const image of images) {
-    const user = used.get(image.ImageId ?? "") ?? (await instanceUsing(ec2, image));
-    if (user) {
-      write(`bake: ${image.ImageId} stays although it is older, ${user} uses it\n`);
-      continue;
-    }
-    await deleteImage(ec2, image);
-    write(`bake: removed ${image.ImageId} of ${image.CreationDate} and its snapshots, 'keep' does not ask for it\n`);
-  }
+async function removeEarlier(
+  ec2: EC2Client,
+  region: string,
+  current: string,
+  { name, tags, keep }: BakeSpec,
+  write: (text: string) => void,
+): Promise<void> {
+  const stack = tags[TAG.stack];
+  if (!keep || !stack) return;
+  const earlier = (await imagesOfStack(ec2, name, stack)).filter(({ ImageId }) => ImageId !== current);
+  const told = (image: Image) => `of ${image.CreationDate} and its snapshots, 'keep' does not ask for it`;
+  await removeUnused(ec2, region, dispensable(earlier, keep, new Date()), write, told);
 }
 
 /**
- * Who launches from which image. Of a launch template its default and its latest version count; older ones stand for ever
- * and are used by nobody, or by an instance that is asked for itself.
+ * Removes images with their snapshots, but for those that something uses.
+ * @param why ends the line that tells of a removal
  */
-async function imagesInUse(ec2: EC2Client, region: string): Promise<Map<string, string>> {
-  const used = new Map<string, string>();
-  for await (const { LaunchTemplates = [] } of paginateDescribeLaunchTemplates({ client: ec2 }, {})) {
-    for (const { LaunchTemplateId } of LaunchTemplates) {
-      const Versions = ["$Default", "$Latest"];
-      const answer = await ec2.send(new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions }));
-      for (const { LaunchTemplateData, LaunchTemplateName, VersionNumber } of answer.LaunchTemplateVersions ?? []) {
-        const image = LaunchTemplateData?.ImageId;
-        if (image) used.set(image, `version ${VersionNumber} of launch template ${LaunchTemplateName}`);
-      }
+export async function removeUnused(
+  ec2: EC2Client,
+  region: string,
+  images: readonly Image[],
+  write: (text: string) => void,
+  why: (image: Image) => string,
+): Promise<void> {
+  if (images.length === 0) return;
+  const userOf = await imageUsers(ec2, region);
+  for (const image of images) {
+    const user = await userOf(image.ImageId ?? "");
+    if (user) {
+      write(`bake: ${image.ImageId} in ${region} stays, ${user} uses it\n`);
+      continue;
     }
+    await deleteImage(ec2, image);
+    write(`bake: removed ${image.ImageId} ${why(image)}\n`);
   }
-  const client = new AutoScalingClient({ region });
-  for await (const { LaunchConfigurations = [] } of paginateDescribeLaunchConfigurations({ client }, {})) {
-    for (const { ImageId, LaunchConfigurationName } of LaunchConfigurations) {
-      if (ImageId) used.set(ImageId, `launch configuration ${LaunchConfigurationName}`);
-    }
-  }
-  return used;
-}
-
-async function instanceUsing(ec2: EC2Client, { ImageId = "" }: Image): Promise<string | undefined> {
-  const Filters = [
-    { Name: "image-id", Values: [ImageId] },
-    { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
-  ];
-  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
-  const id = Reservations.flatMap(({ Instances = [] }) => Instances)[0]?.InstanceId;
-  return id && `instance ${id}`;
 }

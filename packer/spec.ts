@@ -1,4 +1,7 @@
-import { type KeyReference, parseKeyReference } from "../components/keys";
+import type { KeyReference } from "../components/keys";
+import { chefMistakes } from "./spec-checks/chef-mistakes";
+import { type Fields, fields, isFields, matching, mistake, optional } from "./spec-checks/fields";
+import { imageMistakes } from "./spec-checks/image-mistakes";
 
 /** A Chef client or user, and where its key is kept. */
 export interface BakeIdentity {
@@ -73,8 +76,6 @@ export interface BakeChef {
   readonly operator: BakeIdentity;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /**
  * The spec in JSON text, checked.
  * @param text value of BAKE_SPEC
@@ -82,10 +83,15 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function parseSpec(text: string | undefined): BakeSpec {
   const spec = parseJson(text);
-  const mistakes = [...topMistakes(spec), ...chefMistakes(fields(spec.chef))];
+  const mistakes = specMistakes(spec);
   if (mistakes.length > 0) throw new Error(`'BAKE_SPEC' cannot be used: ${mistakes.join("; ")}`);
   // Every member has just been looked at, one by one
   return spec as unknown as BakeSpec;
+}
+
+/** What is wrong with a spec, a sentence each. */
+export function specMistakes(spec: Fields): string[] {
+  return [...topMistakes(spec), ...chefMistakes(fields(spec.chef))];
 }
 
 function parseJson(text: string | undefined): Fields {
@@ -116,134 +122,12 @@ function topMistakes(spec: Fields): string[] {
   ];
 }
 
-function chefMistakes(chef: Fields): string[] {
-  const { runList, policyName, policyGroup } = chef;
-  const texts = Array.isArray(runList) && runList.every((item) => typeof item === "string");
-  const mistakes = [
-    ...matching(chef, "serverUrl", /^https?:\/\/\S+$/, "https://HOST[:PORT][/organizations/NAME]", "chef."),
-    ...(texts ? [] : [mistake("chef.runList", runList, "a list of texts as 'recipe[base]'")]),
-    ...["environment", "policyName", "policyGroup", "caPem", "clientVersion"].flatMap((name) =>
-      optional(chef, name, "string", "chef."),
-    ),
-    ...(chef.license === undefined
-      ? []
-      : matching(chef, "license", /^accept(-silent|-no-persist)?$/, "'accept'", "chef.")),
-    ...optional(chef, "attributes", "object", "chef."),
-    ...identityMistakes(chef.validator, "chef.validator"),
-    ...identityMistakes(chef.operator, "chef.operator"),
-  ];
-  if (Boolean(policyName) !== Boolean(policyGroup)) {
-    mistakes.push("'chef.policyName' and 'chef.policyGroup' belong together, got one of them; give both or neither");
-  }
-  if (policyName && (chef.environment || (texts && runList.length > 0))) {
-    mistakes.push(
-      "'chef.policyName' brings run list and environment along; leave 'chef.runList' and 'chef.environment' out",
-    );
-  }
-  return mistakes;
-}
-
 function cidrMistakes(cidrs: unknown): string[] {
   const right = cidrs === undefined || (Array.isArray(cidrs) && cidrs.every((cidr) => /^[0-9a-f.:]+\/\d+$/.test(cidr)));
   return right ? [] : [mistake("sshSourceCidrs", cidrs, "a list of address blocks as '203.0.113.7/32'")];
 }
 
-/** What becomes of the image once it is made. */
-function imageMistakes(spec: Fields): string[] {
-  const { files, copies, shareWith, keep, encryption, instanceStore } = spec;
-  const places = Object.entries(fields(files));
-  const accounts = Array.isArray(shareWith) ? shareWith : [];
-  const mistakes = [
-    ...["files", "copies", "keep", "encryption", "instanceStore"].flatMap((name) => optional(spec, name, "object")),
-    ...optional(spec, "rebake", "string"),
-    ...optional(spec, "protectImage", "boolean"),
-    ...places.flatMap(([place, folder]) =>
-      isFilePlace(place, folder) ? [] : [mistake("files", { [place]: folder }, FILE_PLACE)],
-    ),
-    ...Object.keys(fields(copies)).flatMap((region) => copyMistakes(region, spec.region)),
-    ...accounts.flatMap((account) =>
-      /^\d{12}$/.test(account) ? [] : [mistake("shareWith", account, "an account's 12 digits")],
-    ),
-    ...Object.entries(fields(keep)).flatMap(([name, value]) =>
-      ["count", "days"].includes(name) && Number.isInteger(value) && Number(value) >= 1
-        ? []
-        : [mistake(`keep.${name}`, value, "a whole number, 1 or more, of 'count' or 'days'")],
-    ),
-  ];
-  if (accounts.length > 0 && encryption) mistakes.push(...sharedKeyMistakes(encryption, fields(copies)));
-  if (instanceStore && (encryption || copies || keep)) {
-    mistakes.push(
-      "'instanceStore' makes an image that is not encrypted, copied or counted here; leave those settings out",
-    );
-  }
-  return mistakes;
-}
-
-/** What AWS's own key encrypts cannot be shared, neither the image nor one of its copies. */
-function sharedKeyMistakes(encryption: unknown, copies: Fields): string[] {
-  const places = [
-    ["encryption", encryption],
-    ...Object.entries(copies).map(([region, it]) => [`copies.${region}`, it]),
-  ];
-  return places
-    .filter(([, place]) => !fields(place).kmsKeyArn)
-    .map(
-      ([setting]) =>
-        `'shareWith' cannot share what AWS's own key encrypts; give '${setting}.kmsKeyArn' and share it too`,
-    );
-}
-
-const FILE_PLACE = "an absolute folder on the instance, below neither /etc/chef nor /dev, and a folder here";
-
-function isFilePlace(place: string, folder: unknown): boolean {
-  return (
-    /^(\/[A-Za-z0-9_.-]+)+$/.test(place) &&
-    !/^\/(etc\/chef|dev)(\/|$)|\/\.\.?(\/|$)/.test(place) &&
-    typeof folder === "string"
-  );
-}
-
-function copyMistakes(region: string, home: unknown): string[] {
-  if (region === home) return [`'copies' names '${region}', where the image is baked; leave it out`];
-  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? [] : [mistake("copies", region, "AWS regions as 'eu-central-1'")];
-}
-
 function tagMistakes(tags: unknown): string[] {
   const right = isFields(tags) && Object.values(tags).every((value) => typeof value === "string");
   return right ? [] : [mistake("tags", tags, "an object of texts")];
-}
-
-function identityMistakes(value: unknown, setting: string): string[] {
-  const identity = fields(value);
-  const mistakes = matching(identity, "name", /^[A-Za-z0-9_.-]+$/, "the name of a Chef client", `${setting}.`);
-  try {
-    parseKeyReference(identity.key, `${setting}.key`);
-  } catch (error) {
-    mistakes.push((error as Error).message);
-  }
-  return mistakes;
-}
-
-function matching(from: Fields, name: string, pattern: RegExp, expected: string, prefix = ""): string[] {
-  const value = from[name];
-  return typeof value === "string" && pattern.test(value) ? [] : [mistake(prefix + name, value, expected)];
-}
-
-function optional(from: Fields, name: string, type: "string" | "boolean" | "object", prefix = ""): string[] {
-  const value = from[name];
-  const right = value === undefined || (type === "object" ? isFields(value) : typeof value === type);
-  return right ? [] : [mistake(prefix + name, value, `a ${type} or nothing`)];
-}
-
-function mistake(setting: string, value: unknown, expected: string): string {
-  const got = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
-  return `'${setting}' ${got}, expected ${expected}`;
-}
-
-function fields(value: unknown): Fields {
-  return isFields(value) ? value : {};
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

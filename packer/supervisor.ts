@@ -5,6 +5,9 @@ import { failure } from "./failure";
 import { follow } from "./follow";
 import { type Step, withProgress } from "./progress";
 
+/** Everything that Packer wrote, in its run's folder. */
+export const LOG_FILE = "packer.log";
+
 /** One run of Packer. */
 export interface PackerRun {
   readonly args: readonly string[];
@@ -30,7 +33,7 @@ export interface PackerRun {
  */
 export async function runPacker(run: PackerRun): Promise<void> {
   run.signal.throwIfAborted();
-  const log = join(run.folder, "packer.log");
+  const log = join(run.folder, LOG_FILE);
   const fd = openSync(log, "w", 0o600);
   const packer = spawn("packer", run.args, {
     cwd: run.folder,

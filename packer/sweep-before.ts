@@ -1,6 +1,7 @@
 import type { ChefClient } from "../components/chef";
 import type { Leftover } from "./leftovers/leftover";
 import { sweepAgeMinutes } from "./limits";
+import { regionsOf } from "./regions";
 import type { BakeSpec } from "./spec";
 import { find, remove, type SweepOptions } from "./sweep";
 import { describeSwept, type Swept } from "./sweep-report";
@@ -18,19 +19,29 @@ export async function sweepBefore(
   chef: ChefClient,
   control: Control,
 ): Promise<{ done: Promise<void> }> {
-  const { name: bake, region } = spec;
-  const options = { region, bake, chef, signal: control.signal, olderThanMinutes: sweepAgeMinutes(process.env) };
+  const common = { bake: spec.name, signal: control.signal, olderThanMinutes: sweepAgeMinutes(process.env) };
+  const places = regionsOf(spec).map((region) =>
+    region === spec.region ? { ...common, region, chef } : { ...common, region, copiesOnly: true },
+  );
   try {
-    return { done: removeAndTell(await find(options), options, control).catch(tell(control)) };
+    const found = await Promise.all(places.map(async (options) => ({ options, left: await find(options) })));
+    return { done: removeAndTell(found, control).catch(tell(control)) };
   } catch (error) {
     tell(control)(error);
     return { done: Promise.resolve() };
   }
 }
 
-async function removeAndTell(found: readonly Leftover[], options: SweepOptions, { write }: Control): Promise<void> {
-  const { swept } = await remove(found, options);
-  for (const it of swept.filter(worthTelling)) write(`bake: left by an earlier bake: ${describeSwept(it)}\n`);
+interface Found {
+  readonly options: SweepOptions;
+  readonly left: readonly Leftover[];
+}
+
+async function removeAndTell(found: readonly Found[], { write }: Control): Promise<void> {
+  for (const { options, left } of found) {
+    const { swept } = await remove(left, options);
+    for (const it of swept.filter(worthTelling)) write(`bake: left by an earlier bake: ${describeSwept(it)}\n`);
+  }
 }
 
 function worthTelling({ outcome }: Swept): boolean {

@@ -1,6 +1,6 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import type { ChefClient } from "../components/chef";
-import { findTemporary } from "./leftovers/find";
+import { findCopies, findTemporary } from "./leftovers/find";
 import { LEFTOVER_KINDS, type Leftover } from "./leftovers/leftover";
 import type { SweepReport, Swept } from "./sweep-report";
 
@@ -19,6 +19,8 @@ export interface SweepOptions {
    * this region. Right only when no bake is running anywhere. @default false
    */
   readonly ageless?: boolean;
+  /** Whether to look for images and snapshots alone: all that a bake makes in a region it copies to. @default false */
+  readonly copiesOnly?: boolean;
   /** Stops between two removals; the report tells what is left. */
   readonly signal?: AbortSignal;
   /** Told what is about to be removed; some of it takes minutes. */
@@ -38,7 +40,7 @@ export async function sweep(options: SweepOptions): Promise<SweepReport> {
 export async function find(options: SweepOptions): Promise<Leftover[]> {
   const ec2 = new EC2Client({ region: options.region });
   const isLeft = (found: Leftover) => verdict(found, options) === undefined;
-  const temporary = await findTemporary(ec2, isLeft, options.chef);
+  const temporary = options.copiesOnly ? await findCopies(ec2) : await findTemporary(ec2, isLeft, options.chef);
   return temporary.filter((found) => concerns(found, options.bake)).sort(byKind);
 }
 

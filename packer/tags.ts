@@ -9,6 +9,8 @@ export const TAG = {
   inputs: "chef-autoscaling:inputs",
   instanceType: "chef-autoscaling:instance-type",
   architecture: "chef-autoscaling:architecture",
+  /** Id of the image the bake started from. */
+  baseImage: "chef-autoscaling:base-image",
   node: "chef-autoscaling:node",
   /** The 8 hexadecimal digits that end the names of one run's node, image and key pair. */
   run: "chef-autoscaling:run",
@@ -40,16 +42,19 @@ export function imageTags(spec: BakeSpec, bake: BakeIdentification): Record<stri
     [TAG.inputs]: inputsTag(bake.inputs),
     [TAG.instanceType]: bake.instanceType,
     [TAG.architecture]: spec.architecture,
+    [TAG.baseImage]: spec.baseImageId,
   };
 }
 
-/** Tags of the instance, its volume, key pair and security group, which live only during the bake. */
+/**
+ * Tags of the instance, its volume, key pair and security group, which live only during the bake. New Packer gives them
+ * to the image too, as soon as it is asked for; so the fingerprint is not among them: an image has it when it is whole.
+ */
 export function runTags(spec: BakeSpec, bake: BakeIdentification): Record<string, string> {
   return {
     ...spec.tags,
     Name: `bake ${bake.imageName}`,
     [TAG.bake]: spec.name,
-    [TAG.fingerprint]: bake.fingerprint,
     [TAG.node]: bake.nodeName,
     [TAG.run]: bake.run,
     [TAG.started]: bake.startedAt.toISOString(),

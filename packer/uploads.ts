@@ -38,8 +38,11 @@ function archive(files: Readonly<Record<string, string>>, folder: string): strin
 }
 
 async function keyFile(key: KeyReference, folder: string): Promise<string> {
+  const isHere = "file" in key || "environment" in key;
+  // Also a file is read, so that a wrong one is told before anything is created
+  const text = isHere ? await resolveKey(key) : "";
   if ("file" in key) return resolve(key.file);
   const file = join(folder, "validator.pem");
-  writeFileSync(file, "environment" in key ? await resolveKey(key) : "", { mode: 0o600 });
+  writeFileSync(file, text, { mode: 0o600 });
   return file;
 }

@@ -1,34 +1,48 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { describeChange, fingerprint, type Inputs, TAG } from "../../packer";
+import { type BakeSpec, fingerprint, type Inputs, reasonToRebake, TAG } from "../../packer";
+
+/** A bake as it is about to be ordered. */
+export interface Intended {
+  readonly spec: BakeSpec;
+  readonly inputs: Inputs;
+  /** Images that were baked from the same inputs; undefined where AWS cannot be asked. */
+  readonly ids: readonly string[] | undefined;
+}
+
+/** Ids of the images that were baked from these inputs, by whomever. One question to AWS. */
+export function imagesBaked(inputs: Inputs, parent: pulumi.Resource): Promise<string[]> {
+  return ownImages([{ name: `tag:${TAG.fingerprint}`, values: [fingerprint(inputs)] }], parent);
+}
+
+/** Ids of this account's images; newest first, as the provider sorts them. */
+export async function ownImages(
+  filters: NonNullable<aws.ec2.GetAmiIdsArgs["filters"]>,
+  parent: pulumi.Resource,
+): Promise<string[]> {
+  return (await aws.ec2.getAmiIds({ owners: ["self"], filters }, { parent })).ids;
+}
 
 /**
  * What an update will do about an image and why, in words, for whoever reviews the preview: nothing, or which inputs
- * changed since the last bake of this name. One or two questions to AWS, in previews alone.
+ * changed since the last bake of this name.
  *
  * @returns a sentence
  */
-export async function bakeReason(bake: string, inputs: Inputs, parent: pulumi.Resource): Promise<string> {
-  const same = await newest([{ name: `tag:${TAG.fingerprint}`, values: [fingerprint(inputs)] }], parent);
-  if (same) return `the image '${bake}' is baked already: ${same.id}`;
-  const previous = await newest([{ name: `tag:${TAG.bake}`, values: [bake] }], parent);
-  const before = previous?.tags[TAG.inputs];
-  return before ? `rebaking '${bake}': ${describeChange(before, inputs)}` : `baking '${bake}' for the first time`;
+export async function bakeReason({ spec, inputs, ids }: Intended, parent: pulumi.Resource): Promise<string> {
+  const bake = spec.name;
+  if (spec.rebake) return `rebaking '${bake}': 'rebake' is set`;
+  if (!ids) return `whether '${bake}' is baked already cannot be told here: AWS cannot be asked for its images`;
+  if (ids.length > 0) return `the image '${bake}' is baked already: ${ids[0]}`;
+  const [previous] = await ownImages([{ name: `tag:${TAG.bake}`, values: [bake] }], parent);
+  const filters = [{ name: "image-id", values: [previous ?? ""] }];
+  const { tags } = previous ? await aws.ec2.getAmi({ owners: ["self"], filters }, { parent }) : { tags: {} };
+  const changed = reasonToRebake(tags, inputs, spec.baseImageId);
+  return changed ? `rebaking '${bake}': ${changed}` : `baking '${bake}' for the first time`;
 }
 
-/** Says it beside the resource, once, and does not stop a preview that may not ask AWS. */
-export async function tellReason(bake: string, inputs: Inputs, parent: pulumi.Resource): Promise<void> {
+/** Says it beside the resource, once, in previews alone. */
+export async function tellReason(intended: Intended, parent: pulumi.Resource): Promise<void> {
   if (!pulumi.runtime.isDryRun()) return;
-  const reason = await bakeReason(bake, inputs, parent).catch(
-    (error: Error) => `whether '${bake}' is baked already cannot be told here: ${error.message}`,
-  );
-  await pulumi.log.info(reason, parent);
-}
-
-async function newest(filters: aws.ec2.GetAmiIdsArgs["filters"], parent: pulumi.Resource) {
-  const { ids } = await aws.ec2.getAmiIds({ owners: ["self"], filters }, { parent });
-  const [id] = ids;
-  return id
-    ? aws.ec2.getAmi({ owners: ["self"], filters: [{ name: "image-id", values: [id] }] }, { parent })
-    : undefined;
+  await pulumi.log.info(await bakeReason(intended, parent), parent);
 }

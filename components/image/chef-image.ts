@@ -1,79 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type BakeSpec,
-  checkPacker,
-  fingerprint,
-  type Inputs,
-  type InstanceStore,
-  inputsOf,
-  type Packer,
-} from "../../packer";
+import { type BakeSpec, checkPacker, fingerprint, type Inputs, inputsOf } from "../../packer";
 import { builtFile } from "../built-file";
-import type { ChefConnection } from "../chef-connection";
 import { componentNameMistakes } from "../component-name";
 import { InstanceAccess } from "../group/instance-access";
-import type { ChefConvergence } from "../group/user-data";
 import { placeOf } from "../key-access";
 import { raise } from "../mistakes";
-import { tellReason } from "./bake-reason";
+import { type KnownPacker, plainly } from "./bake-environment";
+import { imagesBaked, tellReason } from "./bake-reason";
+import { type Baked, presentImage } from "./baked";
+import type { ChefImageArgs } from "./chef-image-args";
+import { imageSpec } from "./image-spec";
 
-/** The image a bake starts from: a given one, the one a public SSM parameter names, or the newest that matches a name. */
-export type BaseImage =
-  | { readonly id: string }
-  | { readonly ssmParameter: string }
-  | { readonly nameFilter: string; readonly owners: readonly string[] };
-
-export interface ChefImageArgs extends ChefConvergence {
-  /** Begins the image's name; the bake's node is called `bake-<imageName>-<8 hex>`. */
-  readonly imageName: string;
-  /** Type of the instance that bakes. A plain string, because a policy compares it at the first preview. */
-  readonly instanceType: string;
-  /** Architecture of base image and instance type. @default "x86_64" */
-  readonly architecture?: "x86_64" | "arm64";
-  readonly baseImage: BaseImage;
-  readonly chef: ChefConnection;
-  /** User that Packer logs in as. @default "admin", as in Debian's images */
-  readonly sshUsername?: string;
-  /** Subnet the bake's instance starts in. @default the default VPC's */
-  readonly subnetId?: string;
-  /** Whether the bake's instance gets a public address, which Packer then connects to. @default what the subnet says */
-  readonly associatePublicIpAddress?: boolean;
-  /** Who may reach the bake's instance by SSH. @default with Packer from 1.10 on and a public address asked for, this machine alone; otherwise everybody */
-  readonly sshSourceCidrs?: readonly string[];
-  /** Folders copied to the instance before it converges, such as cookbooks: absolute folder there → folder here. @default none */
-  readonly files?: Readonly<Record<string, string>>;
-  /** Version of Cinc Client that is installed where the base image has no Chef client: `18`, `18.5` or `18.5.0`. @default "18" */
-  readonly chefClientVersion?: string;
-  /** Accepts the licence of Chef Infra Client, where the base image has that. @default not accepted; Cinc Client asks for none */
-  readonly chefLicense?: "accept" | "accept-silent" | "accept-no-persist";
-  /** Bakes at every update although nothing changed: for one update, to take up what the inputs do not tell, such as new packages. @default false */
-  readonly rebake?: boolean;
-  /** Encrypts the image. Sharing an encrypted one needs a key of your own. @default as the base image is */
-  readonly encryption?: { readonly kmsKeyArn?: string };
-  /** Regions the image is copied to, each with the KMS key that encrypts the copy there. @default none */
-  readonly copies?: Readonly<Record<string, { readonly kmsKeyArn?: string }>>;
-  /** Accounts, 12 digits each, that may start instances from the image and its copies. @default none */
-  readonly shareWith?: readonly string[];
-  /** Refuses to deregister the image until the protection is lifted, which `onDestroy: "delete"` and `keep` do. @default false */
-  readonly protectImage?: boolean;
-  /**
-   * Which of this stack's earlier images of this name stay when another is baked: the newest `count`, and those younger
-   * than `days`. One that is in use always stays. Keep at least one, or a rollback cannot launch.
-   *
-   * @default all
-   */
-  readonly keep?: { readonly count?: number; readonly days?: number };
-  /** Bakes an S3-backed image. Its base image needs Amazon's AMI tools. @default an EBS-backed image */
-  readonly instanceStore?: InstanceStore;
-  /** Whether `pulumi destroy` deregisters the images this stack baked. @default "keep" */
-  readonly onDestroy?: "keep" | "delete";
-  /** More tags of the image. @default none */
-  readonly tags?: Readonly<Record<string, string>>;
-  /** ARN of the permissions boundary of the bake's role. @default none */
-  readonly permissionsBoundary?: pulumi.Input<string>;
-}
+/** Ids of one image by region: its own, and those it is copied to. */
+export type ImageIds<Region extends string> = Readonly<Record<string, string>> & Readonly<Record<Region, string>>;
 
 /**
  * An image baked by Packer during `pulumi up`, EBS-backed unless asked otherwise. It is addressed by what goes into it: an image that was baked
@@ -81,15 +22,17 @@ export interface ChefImageArgs extends ChefConvergence {
  *
  * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs
  */
-export class ChefImage extends pulumi.ComponentResource {
+export class ChefImage<Region extends string = string> extends pulumi.ComponentResource {
   readonly imageId: pulumi.Output<string>;
   /** The image in its own region and in those it is copied to, by region. */
-  readonly imageIds: pulumi.Output<Readonly<Record<string, string>>>;
+  readonly imageIds: pulumi.Output<ImageIds<Region>>;
+  /** The image the bake started from, as it was found. */
+  readonly baseImageId: pulumi.Output<string>;
   readonly instanceType: pulumi.Output<string>;
   readonly architecture: pulumi.Output<string>;
   readonly fingerprint: pulumi.Output<string>;
 
-  constructor(name: string, args: ChefImageArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ChefImageArgs<Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImage", name, {}, options);
     raise(`Image "${name}"`, componentNameMistakes(name));
     const { chef, permissionsBoundary } = args;
@@ -99,44 +42,55 @@ export class ChefImage extends pulumi.ComponentResource {
       { parent: this },
     );
     const region = placeOf(this).region;
-    const baseImageId = this.baseImageId(args);
+    this.baseImageId = this.findBaseImage(args);
     const spec = pulumi
-      .all([region, baseImageId, access.instanceProfileName])
-      .apply(([region, baseImageId, instanceProfile]) => bakeSpec(args, { region, baseImageId, instanceProfile }));
-    const packer = region.apply(() => this.packer());
-    const inputs = pulumi
-      .all([region, baseImageId, packer])
+      .all([region, this.baseImageId, access.instanceProfileName])
+      .apply(([region, baseImageId, instanceProfile]) => imageSpec(args, { region, baseImageId, instanceProfile }));
+    const packer = region.apply(() => this.packer(args));
+    const known = pulumi
+      .all([region, this.baseImageId, packer])
       .apply(([region, baseImageId, { version }]) =>
-        this.inputs(args, bakeSpec(args, { region, baseImageId }), version),
+        this.look(args, imageSpec(args, { region, baseImageId }), version),
       );
+    const inputs = known.apply((it) => it.inputs);
     this.fingerprint = inputs.apply(fingerprint);
     const bake = this.runPacker(name, args, { spec, inputs, region, packer });
 
-    this.imageId = bake.stdout.apply((text) => resultOf(text).imageId);
-    this.imageIds = bake.stdout.apply((text) => resultOf(text).imageIds);
+    const baked = pulumi
+      .all([bake.stdout, this.fingerprint, known])
+      .apply(([text, fingerprint, { ids }]) => presentImage(JSON.parse(text) as Baked, { fingerprint, ids }, this));
+    this.imageId = baked.apply(({ imageId }) => imageId);
+    this.imageIds = baked.apply(({ imageIds }) => imageIds as ImageIds<Region>);
     this.instanceType = pulumi.output(args.instanceType);
     this.architecture = pulumi.output(args.architecture ?? "x86_64");
     this.registerOutputs({
       imageId: this.imageId,
       imageIds: this.imageIds,
+      baseImageId: this.baseImageId,
       instanceType: this.instanceType,
       architecture: this.architecture,
       fingerprint: this.fingerprint,
     });
   }
 
-  private async inputs(args: ChefImageArgs, spec: BakeSpec, packerVersion: string): Promise<Inputs> {
-    const inputs = inputsOf(spec, args.instanceType, packerVersion);
-    await tellReason(args.imageName, inputs, this);
-    return inputs;
+  /** The inputs, and the images that were baked from the same ones; undefined where AWS cannot be asked. */
+  private async look(
+    args: ChefImageArgs,
+    spec: BakeSpec,
+    packerVersion: string,
+  ): Promise<{ inputs: Inputs; ids: string[] | undefined }> {
+    const inputs = orRefuse(args, () => inputsOf(spec, args.instanceType, packerVersion));
+    const ids = await imagesBaked(inputs, this).catch(() => undefined);
+    await tellReason({ spec, inputs, ids }, this);
+    return { inputs, ids };
   }
 
   /** A review on a machine without Packer is shown the bake as if Packer's version had changed; an update there fails. */
-  private packer(): KnownPacker {
+  private packer(args: ChefImageArgs): KnownPacker {
     try {
       return checkPacker();
     } catch (error) {
-      if (!pulumi.runtime.isDryRun()) throw error;
+      if (!pulumi.runtime.isDryRun()) return orRefuse(args, () => checkPacker());
       void pulumi.log.warn(
         `${(error as Error).message}; this preview cannot tell whether the image is baked already`,
         this,
@@ -145,7 +99,7 @@ export class ChefImage extends pulumi.ComponentResource {
     }
   }
 
-  private baseImageId({ baseImage, architecture }: ChefImageArgs): pulumi.Output<string> {
+  private findBaseImage({ baseImage, architecture }: ChefImageArgs): pulumi.Output<string> {
     if ("id" in baseImage) return pulumi.output(baseImage.id);
     if ("ssmParameter" in baseImage) {
       return aws.ssm.getParameterOutput({ name: baseImage.ssmParameter }, { parent: this }).insecureValue;
@@ -184,26 +138,14 @@ export class ChefImage extends pulumi.ComponentResource {
   }
 }
 
-/** What the bake says apart from the rest, so that it is known at the first preview: policy/ reads it there. */
-function plainly(
-  { instanceType, architecture = "x86_64", encryption, copies, keep, onDestroy = "keep" }: ChefImageArgs,
-  region: pulumi.Output<string>,
-  packer: pulumi.Output<KnownPacker>,
-): Record<string, pulumi.Input<string>> {
-  return {
-    BAKE_INSTANCE_TYPE: instanceType,
-    BAKE_ARCHITECTURE: architecture,
-    BAKE_REGION: region,
-    ...(copies && { BAKE_COPIES: Object.keys(copies).join() }),
-    BAKE_ENCRYPTED: String(Boolean(encryption)),
-    // What packer/template/modern asks for, and what the older Packer of the other template cannot.
-    BAKE_IMDS_SUPPORT: packer.apply(({ generation }) => (generation === "modern" ? "v2.0" : "")),
-    BAKE_ON_DESTROY: onDestroy,
-    ...(keep && { BAKE_KEEP_COUNT: String(keep.count ?? 0), BAKE_KEEP_DAYS: String(keep.days ?? 0) }),
-  };
+/** What cannot be baked is told without a stack. */
+function orRefuse<T>({ imageName }: ChefImageArgs, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new pulumi.RunError(`the image '${imageName}' cannot be baked: ${(error as Error).message}`);
+  }
 }
-
-type KnownPacker = Pick<Packer, "version"> & Partial<Packer>;
 
 interface Ordered {
   readonly packer: pulumi.Output<KnownPacker>;
@@ -216,39 +158,4 @@ function shortened(inputs: Inputs): string {
   return JSON.stringify(
     Object.fromEntries(Object.entries(inputs).map(([name, digest]) => [name, digest.slice(0, 12)])),
   );
-}
-
-function bakeSpec(
-  args: ChefImageArgs,
-  found: { region: string; baseImageId: string; instanceProfile?: string },
-): BakeSpec {
-  const { runList = [], environment, policyName, policyGroup, attributes } = args;
-  return {
-    name: args.imageName,
-    ...found,
-    architecture: args.architecture ?? "x86_64",
-    sshUsername: args.sshUsername ?? "admin",
-    subnetId: args.subnetId,
-    associatePublicIpAddress: args.associatePublicIpAddress,
-    keepOnDestroy: args.onDestroy !== "delete",
-    sshSourceCidrs: args.sshSourceCidrs,
-    files: args.files,
-    rebake: args.rebake ? new Date().toISOString() : undefined,
-    encryption: args.encryption,
-    copies: args.copies,
-    shareWith: args.shareWith,
-    protectImage: args.protectImage,
-    keep: args.keep,
-    instanceStore: args.instanceStore,
-    tags: { ...args.tags, "chef-autoscaling:stack": `${pulumi.getProject()}/${pulumi.getStack()}` },
-    chef: {
-      ...args.chef,
-      ...{ runList: [...runList], environment, policyName, policyGroup, attributes },
-      ...{ clientVersion: args.chefClientVersion, license: args.chefLicense },
-    },
-  };
-}
-
-function resultOf(stdout: string): { imageId: string; imageIds: Record<string, string> } {
-  return JSON.parse(stdout) as { imageId: string; imageIds: Record<string, string> };
 }

@@ -20,11 +20,11 @@ export async function findTemporary(
   isLeft: (found: Leftover) => boolean,
   chef?: ChefClient,
 ): Promise<Leftover[]> {
-  const [instances, volumes, keyPairs, images] = await Promise.all([
-    bakeInstances(ec2),
+  const instances = await bakeInstances(ec2);
+  const [volumes, keyPairs, images] = await Promise.all([
     leftVolumes(ec2),
     bakeKeyPairs(ec2),
-    bakeImages(ec2),
+    bakeImages(ec2, instances),
   ]);
   const living = instances.filter((instance) => instance.living);
   // Also an instance that has just ended is shown with its security group for a while
@@ -45,6 +45,12 @@ export async function findTemporary(
     ...nodes,
     ...bakeFolders(),
   ];
+}
+
+/** What a bake makes for its own time in a region that it copies its image to. */
+export async function findCopies(ec2: EC2Client): Promise<Leftover[]> {
+  const images = await bakeImages(ec2);
+  return [...images.unfinished, ...(await leftSnapshots(ec2, images.snapshots))];
 }
 
 function traced(leftovers: readonly Leftover[]): [string, Date | undefined][] {

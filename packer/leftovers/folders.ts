@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bakeOfNode, type Leftover } from "./leftover";
@@ -8,20 +8,26 @@ export const FOLDER_PREFIX = "chefbake-";
 /** Tells whose bake it is, unless the folder was being removed when all was killed. */
 export const VARIABLES_FILE = "bake.pkrvars.json";
 
-/** The private folders of bakes on this machine. */
+/** The private folders of this user's bakes on this machine. */
 export function bakeFolders(): Leftover[] {
   return readdirSync(tmpdir())
     .filter((name) => name.startsWith(FOLDER_PREFIX))
-    .map((name) => folderLeft(join(tmpdir(), name)));
+    .flatMap((name) => folderLeft(join(tmpdir(), name)));
 }
 
-function folderLeft(id: string): Leftover {
+/** Other users' folders are theirs to sweep, and one may go while it is looked at. */
+function folderLeft(id: string): Leftover[] {
+  const found = statSync(id, { throwIfNoEntry: false });
+  if (!found?.isDirectory() || found.uid !== process.getuid?.()) return [];
   const node = nodeOf(join(id, VARIABLES_FILE));
   const remove = async () => rmSync(id, { recursive: true, force: true });
-  return { kind: "folder", id, bake: node && bakeOfNode(node), node, since: statSync(id).birthtime, remove };
+  return [{ kind: "folder", id, bake: node && bakeOfNode(node), node, since: found.birthtime, remove }];
 }
 
 function nodeOf(variables: string): string | undefined {
-  const text = existsSync(variables) ? readFileSync(variables, "utf8") : "";
-  return text ? (JSON.parse(text) as { node_name?: string }).node_name : undefined;
+  try {
+    return (JSON.parse(readFileSync(variables, "utf8")) as { node_name?: string }).node_name;
+  } catch {
+    return undefined; // not written yet, cut off by the kill, or gone
+  }
 }

@@ -1,11 +1,11 @@
 import { type EC2Client, type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
 import { deleteImage, tagOf } from "../image";
 import { TAG } from "../tags";
-import type { Leftover } from "./leftover";
+import { type Leftover, tagsTell } from "./leftover";
 
 /** The account's images, as far as bakes matter. */
 export interface BakeImages {
-  /** Asked for by a Packer that did not live to tag them. */
+  /** Asked for by a Packer that did not live to finish them. */
   readonly unfinished: readonly Leftover[];
   /** Nodes of the bakes whose images are finished. */
   readonly nodes: ReadonlyMap<string, Date | undefined>;
@@ -16,28 +16,45 @@ export interface BakeImages {
 /** `<bake>-<12 digits of the fingerprint>-<8 digits of the run>` */
 const IMAGE_NAME = /^(.+)-[0-9a-f]{12}-([0-9a-f]{8})$/;
 
-export async function bakeImages(ec2: EC2Client): Promise<BakeImages> {
+/** @param instances bakes' instances, also ended ones: they tell an intermediate image, which has a name of Packer's own */
+export async function bakeImages(ec2: EC2Client, instances: readonly Leftover[] = []): Promise<BakeImages> {
   const images: Image[] = [];
   for await (const page of paginateDescribeImages({ client: ec2 }, { Owners: ["self"] })) {
     images.push(...(page.Images ?? []));
   }
-  const named = images.flatMap((image) => {
-    const [, bake, run] = IMAGE_NAME.exec(image.Name ?? "") ?? [];
-    return bake ? [{ image, bake, node: `bake-${bake}-${run}`, since: madeAt(image) }] : [];
+  const ours = images.flatMap((image) => {
+    const told = tellOf(image) ?? instances.find(({ id }) => id === image.SourceInstanceId);
+    return told?.bake ? [{ image, bake: told.bake, node: told.node, since: told.since }] : [];
   });
   return {
-    unfinished: named.filter(({ image }) => isUnfinished(image)).map(({ image, ...told }) => left(ec2, image, told)),
-    nodes: new Map(named.filter(({ image }) => tagOf(image, TAG.fingerprint)).map((it) => [it.node, it.since])),
+    unfinished: ours.filter(({ image }) => isUnfinished(image)).map(({ image, ...told }) => left(ec2, image, told)),
+    nodes: new Map(ours.filter(({ image }) => isWhole(image)).map(({ node = "", since }) => [node, since])),
     snapshots: new Set(images.flatMap(snapshotsOf)),
   };
 }
 
-/** Without any tag: Packer gives all of them at once, and whatever else is named so has been tagged by its owner. */
-function isUnfinished({ Tags = [], State }: Image): boolean {
-  return Tags.length === 0 && (State === "available" || State === "pending" || State === "failed");
+type Told = Pick<Leftover, "bake" | "node" | "since">;
+
+/** By its name; new Packer also tags an image as soon as it asks for it, an intermediate one of another name too. */
+function tellOf(image: Image): Told | undefined {
+  const since = madeAt(image);
+  if (tagOf(image, TAG.node)) return tagsTell(image.Tags, since);
+  const [, bake, run] = IMAGE_NAME.exec(image.Name ?? "") ?? [];
+  return bake ? { bake, node: `bake-${bake}-${run}`, since } : undefined;
 }
 
-function left(ec2: EC2Client, image: Image, told: Pick<Leftover, "bake" | "node" | "since">): Leftover {
+function isWhole(image: Image): boolean {
+  return tagOf(image, TAG.fingerprint) !== undefined;
+}
+
+/** Without a fingerprint, and with tags of a bake's own time or none: other tags say that somebody has made it theirs. */
+function isUnfinished(image: Image): boolean {
+  const { Tags = [], State } = image;
+  const isOurs = Tags.length === 0 || tagOf(image, TAG.node) !== undefined;
+  return !isWhole(image) && isOurs && (State === "available" || State === "pending" || State === "failed");
+}
+
+function left(ec2: EC2Client, image: Image, told: Told): Leftover {
   return { kind: "image", id: image.ImageId ?? "", ...told, remove: () => deleteImage(ec2, image) };
 }
 

@@ -3,12 +3,12 @@ import { TAG } from "../tags";
 import { type Leftover, tagsTell, unlessGone } from "./leftover";
 
 /**
- * The snapshots of baked images that were deregistered, by a removal that was stopped halfway.
+ * The snapshots of baked images that were deregistered, by a removal that was stopped halfway, or never made.
  * @param used ids of the snapshots that an image rests on
  */
 export async function leftSnapshots(ec2: EC2Client, used: ReadonlySet<string>): Promise<Leftover[]> {
   const found: Leftover[] = [];
-  const request = { OwnerIds: ["self"], Filters: [{ Name: "tag-key", Values: [TAG.fingerprint] }] };
+  const request = { OwnerIds: ["self"], Filters: [{ Name: "tag-key", Values: [TAG.bake] }] };
   for await (const { Snapshots = [] } of paginateDescribeSnapshots({ client: ec2 }, request)) {
     const left = Snapshots.filter(({ SnapshotId = "" }) => !used.has(SnapshotId));
     found.push(...left.map((snapshot) => leftSnapshot(ec2, snapshot)));

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { ChefImage, type ChefImageArgs } from "../../components";
+import * as pulumi from "@pulumi/pulumi";
+import { ChefImage, type ChefImageArgs, ChefImages } from "../../components";
+import { imageSpec } from "../../components/image/image-spec";
 import { checkPacker } from "../../packer";
 import { CHEF } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
@@ -84,4 +86,79 @@ describe("ChefImage", () => {
       [],
     );
   });
+
+  const BASES: Record<string, [ChefImageArgs["baseImage"], string]> = {
+    "a given one": [{ id: "ami-1" }, "ami-1"],
+    "the one that a public parameter names": [
+      { ssmParameter: "/aws/service/debian/release/12/latest/amd64" },
+      "ami-0fa4a",
+    ],
+    "the newest of a name and owner": [{ nameFilter: "debian-12-*", owners: ["136693071363"] }, "ami-0ba5e"],
+  };
+  for (const [title, [baseImage, expected]] of Object.entries(BASES)) {
+    it(`starts from ${title}, and shows which it is`, async () => {
+      let image: ChefImage | undefined;
+      const declared = await declare(() => {
+        image = new ChefImage("base", { ...ARGS, baseImage });
+      });
+      const { BAKE_SPEC } = declared.one(COMMAND).inputs.environment as Record<string, string>;
+      assert.equal(JSON.parse(BAKE_SPEC ?? "").baseImageId, expected);
+      assert.equal(await known(image?.baseImageId), expected);
+    });
+  }
+
+  it("gives the id of each region, and what it was baked on", async () => {
+    let image: ChefImage<"us-east-1"> | undefined;
+    await declare(() => {
+      image = new ChefImage("base", { ...ARGS, copies: { "us-east-1": {} }, architecture: "arm64" });
+    });
+    assert.equal(await known(image?.imageIds.apply((ids) => ids["us-east-1"].slice(0, 4))), "ami-");
+    assert.deepEqual([await known(image?.architecture), await known(image?.instanceType)], ["arm64", "t3.small"]);
+  });
+
+  it("tells every mistake of a bake at once, as Pulumi shows mistakes", () => {
+    const args = { ...ARGS, copies: { "eu-west-3": {} }, shareWith: ["12"], keep: { count: 0 } };
+    assert.throws(
+      () => imageSpec(args, { region: "eu-west-3", baseImageId: "ami-1" }),
+      (error: Error) =>
+        pulumi.RunError.isInstance(error) &&
+        ["copies", "shareWith", "keep.count"].every((setting) => error.message.includes(`'${setting}'`)),
+    );
+  });
 });
+
+describe("ChefImages", () => {
+  it("bakes several images from one template, each by its name and region", async () => {
+    let images: ChefImages<"intel" | "arm", "us-east-1"> | undefined;
+    const { instanceType: _, ...common } = ARGS;
+    const { resources } = await declare(() => {
+      images = new ChefImages("base", {
+        ...common,
+        copies: { "us-east-1": {} },
+        images: {
+          intel: { instanceType: "m7i.large" },
+          arm: { instanceType: "m7g.large", architecture: "arm64", runList: ["recipe[arm]"] },
+        },
+      });
+    });
+    const orders = resources.filter(({ type }) => type === COMMAND).map(({ inputs }) => inputs.environment);
+    const told = (orders as Record<string, string>[]).map(({ BAKE_SPEC, BAKE_INSTANCE_TYPE }) => {
+      const { name, architecture, chef } = JSON.parse(BAKE_SPEC ?? "");
+      return [name, BAKE_INSTANCE_TYPE, architecture, chef.runList];
+    });
+    assert.deepEqual(told, [
+      ["base-intel", "m7i.large", "x86_64", []],
+      ["base-arm", "m7g.large", "arm64", ["recipe[arm]"]],
+    ]);
+    const ids = await known(images?.imageIds);
+    assert.deepEqual([ids?.arm["us-east-1"], ids?.intel["eu-west-3"]], ["ami-0c0b1", "ami-0baked"]);
+    // @ts-expect-error no image of this name is asked for
+    assert.equal(ids?.sparc, undefined);
+    // @ts-expect-error images are by name, not by position
+    assert.equal(images?.images[0], undefined);
+  });
+});
+
+function known<T>(output: pulumi.Output<T> | undefined): Promise<T | undefined> {
+  return new Promise((resolve) => pulumi.output(output).apply((value) => resolve(value as T | undefined)));
+}

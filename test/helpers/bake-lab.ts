@@ -18,9 +18,10 @@ import {
 import type { Lab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { type BakeSpec, bakeFingerprint } from "../../packer";
+import { bakeProgram } from "./bake-program";
 
 /** The emulator's public Debian image. */
-const BASE_IMAGE = "ami-0deb1200000000001";
+export const BASE_IMAGE = "ami-0deb1200000000001";
 
 /** Type of the instance that bakes, in the tests. */
 export const BAKE_TYPE = "t3.small";
@@ -68,9 +69,9 @@ export function bakeEnvironment(lab: Lab, spec: BakeSpec, more: Record<string, s
   };
 }
 
-/** Starts `bake.ts` in a process group of its own, as the engine does with its plugins. */
+/** Starts the bake in a process group of its own, as the engine does with its plugins. */
 export function startBake(environment: NodeJS.ProcessEnv, operation = "create"): BakeProcess {
-  const command = `"${process.execPath}" --require tsx/cjs packer/bake.ts ${operation}`;
+  const command = [process.execPath, ...bakeProgram(), operation].map((word) => `"${word}"`).join(" ");
   const shell = spawn("/bin/sh", ["-c", command], { cwd: projectRoot, env: environment, detached: true });
   let stdout = "";
   let stderr = "";

@@ -103,6 +103,8 @@ function declared(request: Registration, urn: string): Declared {
   };
 }
 
+const BAKED = { "eu-west-3": "ami-0baked", "us-east-1": "ami-0c0b1" };
+
 /** What the real provider computes and the components read. */
 function computed(type: string, name: string): Record<string, unknown> {
   const arn = `arn:aws:${type.split(":")[1]}:eu-west-3:123456789012:${name}`;
@@ -110,7 +112,7 @@ function computed(type: string, name: string): Record<string, unknown> {
     "aws:sqs/queue:Queue": { url: `https://sqs.eu-west-3.amazonaws.com/123456789012/${name}` },
     "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 7 },
     "pulumi:pulumi:StackReference": { outputs: { web: "ami-0other" }, secretOutputNames: [] },
-    "command:local:Command": { stdout: '{"imageId":"ami-0baked","imageIds":{"eu-west-3":"ami-0baked"}}\n' },
+    "command:local:Command": { stdout: `${JSON.stringify({ imageId: "ami-0baked", imageIds: BAKED })}\n` },
   };
   return { arn, name, ...more[type] };
 }

@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateLaunchTemplateCommand, DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateLaunchTemplateCommand,
+  DeregisterImageCommand,
+  DescribeImageAttributeCommand,
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+  DisableImageDeregistrationProtectionCommand,
+  EC2Client,
+  type Image,
+} from "@aws-sdk/client-ec2";
 import { type Lab, startLab } from "../../lab/services/lab";
 import type { BakeSpec } from "../../packer";
 import {
@@ -15,7 +24,6 @@ import {
   leftovers,
   startBake,
 } from "../helpers/bake-lab";
-import { filesHolding, keyLine, watchArguments } from "../helpers/secret-search";
 
 interface Baked {
   readonly imageId: string;
@@ -23,6 +31,9 @@ interface Baked {
   readonly reused: boolean;
   readonly said: string;
 }
+
+const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
+const NAMED = [{ Name: "name", Values: ["abroad-*"] }];
 
 describe("an image's life in the lab", function () {
   this.timeout(180_000);
@@ -47,6 +58,11 @@ describe("an image's life in the lab", function () {
     assert.deepEqual(await bakeNodes(lab), []);
   });
 
+  /** Everything else that starts is told by the lab's environment where AWS is. */
+  function clientIn(region: string): EC2Client {
+    return new EC2Client({ region, endpoint: lab.endpoint, credentials: CREDENTIALS });
+  }
+
   async function bake(spec: BakeSpec, more: Record<string, string> = {}): Promise<Baked> {
     const { code, stdout, stderr } = await startBake(bakeEnvironment(lab, spec, more)).ended;
     assert.equal(code, 0, stderr);
@@ -66,25 +82,6 @@ describe("an image's life in the lab", function () {
     assert.notEqual(second.imageId, first.imageId);
   });
 
-  for (const place of ["file", "environment"] as const) {
-    it(`takes the validator's key from this machine's ${place} and leaves it nowhere`, async () => {
-      const { validator } = lab.keys;
-      const secret = keyLine(validator.keyFile);
-      const spec = labSpec(lab, `local-${place}`, { instanceProfile: undefined });
-      const key = place === "file" ? { file: validator.keyFile } : { environment: "VALIDATOR_KEY" };
-      const chef = { ...spec.chef, validator: { name: validator.name, key } };
-      const watch = watchArguments([secret]);
-      const { imageId, said } = await bake(
-        { ...spec, chef },
-        place === "file" ? {} : { VALIDATOR_KEY: readFileSync(validator.keyFile, "utf8") },
-      );
-      assert.deepEqual(watch.end(), []);
-      assert.match(said, new RegExp(`'bake-local-${place}-[0-9a-f]{8}' is a node of`));
-      assert.ok(!said.includes(secret));
-      assert.deepEqual(filesHolding(imageTree(lab, imageId), [secret, keyLine(lab.keys.operator.keyFile)]), []);
-    });
-  }
-
   it("is made anew on request, and the new one is used from then on", async () => {
     const first = await bake(labSpec(lab, "anew"));
     const forced = await bake(labSpec(lab, "anew", { rebake: "2030-01-01" }));
@@ -92,6 +89,47 @@ describe("an image's life in the lab", function () {
     assert.notEqual(forced.imageId, first.imageId);
     const after = await bake(labSpec(lab, "anew"));
     assert.deepEqual([after.imageId, after.reused], [forced.imageId, true]);
+  });
+
+  it("is encrypted with own keys, copied, shared and protected, once though two bake it, and ends everywhere", async () => {
+    const key = (region: string) => `arn:aws:kms:${region}:123456789012:key/0a1b2c3d-0000-0000-0000-000000000000`;
+    const [home, abroad] = ["us-east-1", "eu-west-3"] as const;
+    const spec = labSpec(lab, "abroad", {
+      encryption: { kmsKeyArn: key(home) },
+      copies: { [abroad]: { kmsKeyArn: key(abroad) } },
+      shareWith: ["123456789013"],
+      protectImage: true,
+    });
+    const [one, other] = await Promise.all([bake(spec), bake(spec)]);
+    assert.deepEqual(one.imageIds, other.imageIds);
+    assert.equal([one, other].filter(({ reused }) => reused).length, 1, "one of the two has made it");
+    for (const region of [home, abroad]) {
+      const ec2 = clientIn(region);
+      const { Images: images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters: NAMED }));
+      assert.deepEqual(ids(images), [one.imageIds[region]], `images in ${region}`);
+      const [image] = images;
+      assert.match(image?.DeregistrationProtection ?? "", /^enabled/);
+      const ImageId = image?.ImageId;
+      await assert.rejects(ec2.send(new DeregisterImageCommand({ ImageId })), /protected from deregistration/);
+      const asked = { ImageId, Attribute: "launchPermission" } as const;
+      const { LaunchPermissions } = await ec2.send(new DescribeImageAttributeCommand(asked));
+      assert.deepEqual(LaunchPermissions, [{ UserId: "123456789013" }]);
+      const SnapshotIds = [image?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? ""];
+      const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ SnapshotIds }));
+      assert.deepEqual([Snapshots[0]?.Encrypted, Snapshots[0]?.KmsKeyId], [true, key(region)]);
+    }
+    const copy = readdirSync(imageTree(lab, one.imageIds[abroad] ?? ""));
+    assert.deepEqual(copy, readdirSync(imageTree(lab, one.imageId)));
+
+    await clientIn(abroad).send(new DisableImageDeregistrationProtectionCommand({ ImageId: one.imageIds[abroad] }));
+    await clientIn(abroad).send(new DeregisterImageCommand({ ImageId: one.imageIds[abroad] }));
+    const again = await bake(spec);
+    assert.match(again.said, /^bake: rebaking: the image is gone in eu-west-3$/m);
+    assert.equal((await startBake(bakeEnvironment(lab, spec), "delete").ended).code, 0);
+    for (const region of [home, abroad]) {
+      const { Images } = await clientIn(region).send(new DescribeImagesCommand({ Owners: ["self"], Filters: NAMED }));
+      assert.deepEqual(Images, [], `images in ${region}`);
+    }
   });
 
   it("ends, with its snapshots, when it need not be kept and nobody uses it", async () => {
@@ -107,10 +145,7 @@ describe("an image's life in the lab", function () {
     assert.equal(doomed?.ImageId, second.imageId);
     const third = await bake(generation(3));
     const fourth = await bake(generation(4));
-    assert.match(
-      fourth.said,
-      new RegExp(`${first.imageId} stays although it is older, version 1 of launch template user`),
-    );
+    assert.match(fourth.said, new RegExp(`${first.imageId} in us-east-1 stays, version 1 of launch template user`));
     assert.match(fourth.said, new RegExp(`removed ${second.imageId} of`));
     const left = (await bakedImages(lab, "kept")).map(({ ImageId }) => ImageId).sort();
     assert.deepEqual(left, [first.imageId, third.imageId, fourth.imageId].sort());
@@ -123,3 +158,7 @@ describe("an image's life in the lab", function () {
     );
   });
 });
+
+function ids(images: readonly Image[]): (string | undefined)[] {
+  return images.map(({ ImageId }) => ImageId);
+}

@@ -14,6 +14,7 @@ import {
   leftovers,
   startBake,
 } from "../helpers/bake-lab";
+import { assertSoftwareClean, plantSoftware } from "../helpers/planted-software";
 import { filesHolding, filesNamed, keyLine, watchArguments } from "../helpers/secret-search";
 
 const CHEF_FILES = ["client.pem", "client.rb", "validation.pem", "first-boot.json"];
@@ -45,9 +46,10 @@ describe("a bake in the lab", function () {
     before(async () => {
       const watch = watchArguments(secrets());
       const bake = startBake(bakeEnvironment(lab, labSpec(lab, "web")));
-      nodesSeen = await nodesDuring(bake.ended);
+      nodesSeen = await nodesDuring(bake.ended).finally(() => {
+        inArguments = watch.end();
+      });
       const { code, stdout, stderr } = await bake.ended;
-      inArguments = watch.end();
       assert.equal(code, 0, stderr);
       output = stdout + stderr;
       imageId = JSON.parse(stdout).imageId;
@@ -61,6 +63,7 @@ describe("a bake in the lab", function () {
       assert.equal(tags["chef-autoscaling:instance-type"], BAKE_TYPE);
       assert.equal(tags["chef-autoscaling:architecture"], "x86_64");
       assert.match(tags["chef-autoscaling:fingerprint"] ?? "", /^[0-9a-f]{64}$/);
+      assert.equal(tags["chef-autoscaling:base-image"], "ami-0deb1200000000001");
       assert.equal(tags.team, "web");
     });
 
@@ -91,12 +94,15 @@ describe("a bake in the lab", function () {
       assert.deepEqual([JSON.parse(stdout).imageId, JSON.parse(stdout).reused], [imageId, true]);
     });
 
-    it("says which input makes it bake again, and takes a baked image as its base", async () => {
+    it("says which input makes it bake again, and cleans what the software of a baked base image keeps", async () => {
+      const software = plantSoftware(imageTree(lab, imageId));
       const spec = labSpec(lab, "web", { baseImageId: imageId });
       const { code, stdout, stderr } = await startBake(bakeEnvironment(lab, spec)).ended;
       assert.equal(code, 0, stderr);
-      assert.match(stderr, /^bake: rebaking: baseImageId changed$/m);
-      assert.notEqual(JSON.parse(stdout).imageId, imageId);
+      assert.match(stderr, /^bake: rebaking: baseImageId changed from ami-0deb1200000000001 to ami-\w+$/m);
+      const again = JSON.parse(stdout).imageId;
+      assert.notEqual(again, imageId);
+      assertSoftwareClean(imageTree(lab, again), software);
       await nothingLeft();
     });
 

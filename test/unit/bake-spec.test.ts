@@ -76,6 +76,11 @@ describe("BAKE_SPEC", () => {
       { shareWith: ["123456789012"], encryption: { kmsKeyArn: "arn:1" }, copies: { "eu-west-3": {} } },
       /give 'copies\.eu-west-3\.kmsKeyArn'/,
     ],
+    [
+      "a key for a copy of what is not encrypted",
+      { copies: { "eu-west-3": { kmsKeyArn: "arn:1" } } },
+      /'copies\.eu-west-3\.kmsKeyArn' encrypts nothing/,
+    ],
     ["keeping no image", { keep: { count: 0 } }, /'keep\.count' is 0/],
     [
       "copies of an S3-backed image",

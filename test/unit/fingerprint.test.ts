@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describeChange, inputsTag } from "../../packer/change";
 import { bakeFingerprint, bakeInputs, fingerprint } from "../../packer/fingerprint";
 import { packerFiles } from "../../packer/packer-files";
+import { reasonToRebake } from "../../packer/reason";
 import type { BakeSpec } from "../../packer/spec";
 import { bakeSpec } from "../helpers/bake-spec";
 
@@ -52,12 +53,31 @@ describe("the fingerprint of a bake", () => {
   });
 
   it("covers the template and every script of this package", () => {
-    const names = Object.keys(packerFiles());
-    for (const name of ["template/image.pkr.hcl", "template/modern/build.pkr.hcl", "scripts/leak-gate.sh"]) {
-      assert.ok(names.includes(`packer/${name}`), `${name} is missing in ${names}`);
+    const common = ["scripts/cleaners/consul.sh", "scripts/leak-gate.sh", "template/variables.pkr.hcl"];
+    const wanted = {
+      classic: [...common, "template/image.pkr.hcl", "template/classic/build.pkr.hcl"],
+      modern: [...common, "template/image.pkr.hcl", "template/modern/build.pkr.hcl", "template/modern/plugins.pkr.hcl"],
+    };
+    for (const generation of ["classic", "modern"] as const) {
+      const names = Object.keys(packerFiles(generation));
+      for (const name of wanted[generation])
+        assert.ok(names.includes(`packer/${name}`), `${name} is missing in ${names}`);
     }
-    assert.ok(names.some((name) => name.startsWith("packer/scripts/cleaners/")));
+    assert.ok(Object.keys(packerFiles("classic", "instance-store")).some((name) => name.includes("instance-store")));
     assert.notEqual(bakeFingerprint(bakeSpec(), "t3.small", "1.6.6"), bakeFingerprint(bakeSpec(), "t3.small", "1.6.7"));
+  });
+});
+
+describe("the amazon plugin", () => {
+  it("is asked for in one version, which the fingerprint knows by the file", () => {
+    const text = packerFiles("modern")["packer/template/modern/plugins.pkr.hcl"] ?? "";
+    assert.match(text, /^ +version = "\d+\.\d+\.\d+"$/m);
+    const files = (plugins: string) => of(bakeSpec(), { files: { plugins } as unknown as typeof surroundings.files });
+    assert.notEqual(files(text), files(text.replace(/\d+"$/m, '99"')));
+  });
+
+  it("makes no image of old Packer another, which does not read its file", () => {
+    assert.ok(!Object.keys(packerFiles("classic")).some((name) => name.includes("modern")));
   });
 });
 
@@ -83,6 +103,18 @@ describe("what changed since an image was baked", () => {
   it("names what is new and counts what is gone", () => {
     const now = bakeInputs(chef({ policyName: "web", environment: undefined }), surroundings);
     assert.equal(describeChange(before, now), "chef.policyName is new, one input is gone");
+  });
+
+  it("does not call new what a full tag may have had no room for", () => {
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`${index}`, "x"]));
+    assert.equal(describeChange(inputsTag(many), many), "nothing that its tag knows of");
+  });
+
+  it("names both base images", () => {
+    const tags = { "chef-autoscaling:inputs": before, "chef-autoscaling:base-image": "ami-0abc" };
+    const now = bakeInputs(bakeSpec({ baseImageId: "ami-0def" }), surroundings);
+    assert.equal(reasonToRebake(tags, now, "ami-0def"), "baseImageId changed from ami-0abc to ami-0def");
+    assert.equal(reasonToRebake({}, now, "ami-0def"), undefined);
   });
 
   it("is nothing when all is the same", () => {

@@ -26,6 +26,26 @@ describe("Packer's manifest", () => {
     assert.throws(() => imageIdsOf(text, ["eu-central-1"]), /no image/);
   });
 
+  it("looks into every build of the run, and takes no image of two", () => {
+    const text = manifest("one", build("one", "us-east-1:ami-1"), build("one", "eu-central-1:ami-2"));
+    assert.deepEqual(imageIdsOf(text, ["eu-central-1"]), { "eu-central-1": "ami-2" });
+    const two = manifest("one", build("one", "us-east-1:ami-1"), build("one", "us-east-1:ami-2"));
+    assert.throws(() => imageIdsOf(two, ["us-east-1"]), /more than one image .*got 'us-east-1:ami-1, us-east-1:ami-2'/);
+  });
+
+  for (const text of ["", manifest("one", build("one", "us-east-1:ami-1")).slice(0, -9), "null", "7"]) {
+    it(`is refused when it is '${text.slice(0, 8)}'`, () => {
+      assert.throws(() => imageIdsOf(text, ["us-east-1"]), /is cut off or no JSON: .*; run the update again/);
+    });
+  }
+
+  for (const builds of [{}, [null], [7], [{ packer_run_uuid: "one", artifact_id: 7 }]]) {
+    it(`names no image in ${JSON.stringify(builds)}`, () => {
+      const text = JSON.stringify({ builds, last_run_uuid: "one" });
+      assert.throws(() => imageIdsOf(text, ["us-east-1"]), /names no image/);
+    });
+  }
+
   it("says which regions there are", () => {
     const text = manifest("one", build("one", "us-east-1:ami-1"));
     assert.throws(() => imageIdsOf(text, ["eu-central-1"]), /got 'us-east-1:ami-1'/);

@@ -1,0 +1,25 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Packer } from "../../packer";
+import type { ChefImageArgs } from "./chef-image-args";
+
+/** The Packer on PATH; a preview may do without one. */
+export type KnownPacker = Pick<Packer, "version"> & Partial<Packer>;
+
+/** What the bake says apart from the rest, so that it is known at the first preview: policy/ reads it there. */
+export function plainly(
+  { instanceType, architecture = "x86_64", encryption, copies, keep, onDestroy = "keep", instanceStore }: ChefImageArgs,
+  region: pulumi.Output<string>,
+  packer: pulumi.Output<KnownPacker>,
+): Record<string, pulumi.Input<string>> {
+  return {
+    BAKE_INSTANCE_TYPE: instanceType,
+    BAKE_ARCHITECTURE: architecture,
+    BAKE_REGION: region,
+    ...(copies && { BAKE_COPIES: Object.keys(copies).join() }),
+    BAKE_ENCRYPTED: String(Boolean(encryption)),
+    // What packer/template/modern asks for, and what the older Packer of the other template cannot.
+    BAKE_IMDS_SUPPORT: packer.apply(({ generation }) => (generation === "modern" && !instanceStore ? "v2.0" : "")),
+    BAKE_ON_DESTROY: onDestroy,
+    ...(keep && { BAKE_KEEP_COUNT: String(keep.count ?? 0), BAKE_KEEP_DAYS: String(keep.days ?? 0) }),
+  };
+}

@@ -1,0 +1,62 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { InstanceStore } from "../../packer";
+import type { ChefConnection } from "../chef-connection";
+import type { ChefConvergence } from "../group/user-data";
+
+/** The image a bake starts from: a given one, the one a public SSM parameter names, or the newest that matches a name. */
+export type BaseImage =
+  | { readonly id: string }
+  | { readonly ssmParameter: string }
+  | { readonly nameFilter: string; readonly owners: readonly string[] };
+
+/** @typeParam Region of the copies, so that their ids can be asked for by name */
+export interface ChefImageArgs<Region extends string = string> extends ChefConvergence {
+  /** Begins the image's name; the bake's node is called `bake-<imageName>-<8 hex>`. */
+  readonly imageName: string;
+  /** Type of the instance that bakes. A plain string, because a policy compares it at the first preview. */
+  readonly instanceType: string;
+  /** Architecture of base image and instance type. @default "x86_64" */
+  readonly architecture?: "x86_64" | "arm64";
+  readonly baseImage: BaseImage;
+  readonly chef: ChefConnection;
+  /** User that Packer logs in as. @default "admin", as in Debian's images */
+  readonly sshUsername?: string;
+  /** Subnet the bake's instance starts in. @default the default VPC's */
+  readonly subnetId?: string;
+  /** Whether the bake's instance gets a public address, which Packer then connects to. @default what the subnet says */
+  readonly associatePublicIpAddress?: boolean;
+  /** Who may reach the bake's instance by SSH. @default with Packer from 1.10 on and a public address asked for, this machine alone; otherwise everybody */
+  readonly sshSourceCidrs?: readonly string[];
+  /** Folders copied to the instance before it converges, such as cookbooks: absolute folder there → folder here. @default none */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Version of Cinc Client that is installed where the base image has no Chef client: `18`, `18.5` or `18.5.0`. @default "18" */
+  readonly chefClientVersion?: string;
+  /** Accepts the licence of Chef Infra Client, where the base image has that. @default not accepted; Cinc Client asks for none */
+  readonly chefLicense?: "accept" | "accept-silent" | "accept-no-persist";
+  /** Bakes at every update although nothing changed: for one update, to take up what the inputs do not tell, such as new packages. @default false */
+  readonly rebake?: boolean;
+  /** Encrypts the image. Sharing an encrypted one needs a key of your own. @default as the base image is */
+  readonly encryption?: { readonly kmsKeyArn?: string };
+  /** Regions the image is copied to; where it is encrypted, each with the KMS key of that region. @default none */
+  readonly copies?: Readonly<Record<Region, { readonly kmsKeyArn?: string }>>;
+  /** Accounts, 12 digits each, that may start instances from the image and its copies. @default none */
+  readonly shareWith?: readonly string[];
+  /** Refuses to deregister the image until the protection is lifted, which `onDestroy: "delete"` and `keep` do. @default false */
+  readonly protectImage?: boolean;
+  /**
+   * Which of this stack's earlier images of this name stay when another is baked: the newest `count`, and those younger
+   * than `days`. One that a group, a launch template, a launch configuration or an instance uses always stays. Keep at
+   * least one, or a rollback cannot launch.
+   *
+   * @default all
+   */
+  readonly keep?: { readonly count?: number; readonly days?: number };
+  /** Bakes an S3-backed image. Its base image needs Amazon's AMI tools. @default an EBS-backed image */
+  readonly instanceStore?: InstanceStore;
+  /** Whether `pulumi destroy` deregisters the images this stack baked, but for one that something still uses. @default "keep" */
+  readonly onDestroy?: "keep" | "delete";
+  /** More tags of the image. @default none */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** ARN of the permissions boundary of the bake's role. @default none */
+  readonly permissionsBoundary?: pulumi.Input<string>;
+}

@@ -1,0 +1,49 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type BakeSpec, specMistakes } from "../../packer";
+import type { ChefImageArgs } from "./chef-image-args";
+
+/** What is known of a bake beside its arguments. */
+export interface Found {
+  readonly region: string;
+  readonly baseImageId: string;
+  readonly instanceProfile?: string;
+}
+
+/**
+ * The supervisor's order, as the arguments have it.
+ * @throws RunError that lists every mistake
+ */
+export function imageSpec(args: ChefImageArgs, found: Found): BakeSpec {
+  const spec = specOf(args, found);
+  const mistakes = specMistakes(JSON.parse(JSON.stringify(spec)));
+  if (mistakes.length === 0) return spec;
+  throw new pulumi.RunError([`the bake of '${args.imageName}' cannot be used:`, ...mistakes].join("\n  - "));
+}
+
+function specOf(args: ChefImageArgs, found: Found): BakeSpec {
+  const { runList = [], environment, policyName, policyGroup, attributes } = args;
+  return {
+    name: args.imageName,
+    ...found,
+    architecture: args.architecture ?? "x86_64",
+    sshUsername: args.sshUsername ?? "admin",
+    subnetId: args.subnetId,
+    associatePublicIpAddress: args.associatePublicIpAddress,
+    keepOnDestroy: args.onDestroy !== "delete",
+    sshSourceCidrs: args.sshSourceCidrs,
+    files: args.files,
+    rebake: args.rebake ? new Date().toISOString() : undefined,
+    encryption: args.encryption,
+    copies: args.copies,
+    shareWith: args.shareWith,
+    protectImage: args.protectImage,
+    keep: args.keep,
+    instanceStore: args.instanceStore,
+    tags: { ...args.tags, "chef-autoscaling:stack": `${pulumi.getProject()}/${pulumi.getStack()}` },
+    chef: {
+      ...args.chef,
+      ...{ runList: [...runList], environment, policyName, policyGroup, attributes },
+      ...{ clientVersion: args.chefClientVersion, license: args.chefLicense },
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { connectOperator, removeBakeNode } from "./chef-cleanup";
+import type { Running } from "./leash";
+import { FOLDER_PREFIX, VARIABLES_FILE } from "./leftovers/folders";
+import { imageIdsOf } from "./manifest";
+import { cleanerPaths, templatePaths } from "./packer-files";
+import type { Packer } from "./packer-version";
+import { bakeSteps } from "./progress";
+import { regionsOf } from "./regions";
+import type { BakeSpec } from "./spec";
+import { LOG_FILE, runPacker } from "./supervisor";
+import { sweepBefore } from "./sweep-before";
+import type { BakeIdentification } from "./tags";
+import { thenTidy } from "./tidy";
+import { removeUnfinishedImages } from "./unfinished";
+import { prepareUploads } from "./uploads";
+import { packerVariables } from "./variables";
+
+/** How a bake is followed and stopped. */
+export interface BakeControl {
+  readonly signal: AbortSignal;
+  readonly write: (text: string) => void;
+  readonly onRunning: (running: Running) => void;
+}
+
+/** One run of Packer as it is about to happen. */
+interface Run {
+  readonly spec: BakeSpec;
+  readonly bake: BakeIdentification;
+  readonly packer: Packer;
+  readonly folder: string;
+  readonly control: BakeControl;
+}
+
+/**
+ * Runs Packer, and removes the bake's node, its private folder and an unfinished image whatever became of it.
+ * @returns the images' ids by region
+ */
+export async function bakeOnce(
+  spec: BakeSpec,
+  bake: BakeIdentification,
+  packer: Packer,
+  control: BakeControl,
+): Promise<Record<string, string>> {
+  const chef = await connectOperator(spec);
+  const used = { folder: "", swept: Promise.resolve() };
+  const work = async () => {
+    used.folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX)).catch(tellRoom);
+    used.swept = (await sweepBefore(spec, chef, control)).done;
+    return runTemplate({ spec, bake, packer, folder: used.folder, control });
+  };
+  return thenTidy(work(), [
+    (failed) => failed && removeUnfinishedImages(spec, bake, hasAskedForImage(used.folder) ? undefined : 1),
+    () => used.folder && rmSync(used.folder, { recursive: true, force: true }),
+    () => used.swept,
+    () => removeBakeNode(chef, bake.nodeName).finally(chef.close),
+  ]);
+}
+
+function hasAskedForImage(folder: string): boolean {
+  const log = join(folder, LOG_FILE);
+  return existsSync(log) && readFileSync(log, "utf8").includes("Creating AMI");
+}
+
+async function runTemplate(run: Run): Promise<Record<string, string>> {
+  const { spec, bake, packer, folder, control } = run;
+  const template = join(folder, "template");
+  const manifest = join(folder, "manifest.json");
+  const variables = join(folder, VARIABLES_FILE);
+  await prepare(run, { template, manifest, variables }).catch(tellRoom);
+  const { signal, write, onRunning } = control;
+  if (packer.generation === "modern") await runPacker({ folder, signal, write, args: ["init", template] });
+  await runPacker({
+    ...{ folder, signal, write },
+    args: ["build", `-on-error=${onError()}`, `-var-file=${variables}`, template],
+    steps: bakeSteps(cleanerPaths()),
+    onStart: (pid) => onRunning({ packer: pid, folder, nodeName: bake.nodeName, imageName: bake.imageName }),
+  });
+  return imageIdsOf(readFileSync(manifest, "utf8"), regionsOf(spec));
+}
+
+/** Lays the template's files together, and writes the variables and what is uploaded. */
+async function prepare(
+  { spec, bake, packer, folder }: Run,
+  { template, manifest, variables }: Readonly<Record<"template" | "manifest" | "variables", string>>,
+): Promise<void> {
+  const uploads = await prepareUploads(spec, folder);
+  mkdirSync(template);
+  for (const path of templatePaths(packer.generation, spec.instanceStore ? "instance-store" : "ebs")) {
+    copyFileSync(path, join(template, basename(path)));
+  }
+  writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, manifest, uploads)), { mode: 0o600 });
+}
+
+function onError(): string {
+  const wish = process.env.BAKE_ON_ERROR || "cleanup";
+  if (wish === "cleanup" || wish === "abort") return wish;
+  throw new Error(`'BAKE_ON_ERROR' is '${wish}', expected cleanup or abort; unset it to clean up`);
+}
+
+/** A full disk says so, and which. */
+function tellRoom(error: Error): never {
+  if (!/ENOSPC|No space left|EDQUOT|EROFS/.test(error.message)) throw error;
+  throw new Error(
+    `the bake's files cannot be written in '${tmpdir()}': ${error.message}; make room there, or set TMPDIR to a folder that has it`,
+  );
+}

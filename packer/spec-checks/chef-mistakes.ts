@@ -1,0 +1,41 @@
+import { parseKeyReference } from "../../components/keys";
+import { type Fields, fields, matching, mistake, optional } from "./fields";
+
+/** The Chef server and what the bake's node converges to. */
+export function chefMistakes(chef: Fields): string[] {
+  const { runList, policyName, policyGroup } = chef;
+  const texts = Array.isArray(runList) && runList.every((item) => typeof item === "string");
+  const mistakes = [
+    ...matching(chef, "serverUrl", /^https?:\/\/\S+$/, "https://HOST[:PORT][/organizations/NAME]", "chef."),
+    ...(texts ? [] : [mistake("chef.runList", runList, "a list of texts as 'recipe[base]'")]),
+    ...["environment", "policyName", "policyGroup", "caPem", "clientVersion"].flatMap((name) =>
+      optional(chef, name, "string", "chef."),
+    ),
+    ...(chef.license === undefined
+      ? []
+      : matching(chef, "license", /^accept(-silent|-no-persist)?$/, "'accept'", "chef.")),
+    ...optional(chef, "attributes", "object", "chef."),
+    ...identityMistakes(chef.validator, "chef.validator"),
+    ...identityMistakes(chef.operator, "chef.operator"),
+  ];
+  if (Boolean(policyName) !== Boolean(policyGroup)) {
+    mistakes.push("'chef.policyName' and 'chef.policyGroup' belong together, got one of them; give both or neither");
+  }
+  if (policyName && (chef.environment || (texts && runList.length > 0))) {
+    mistakes.push(
+      "'chef.policyName' brings run list and environment along; leave 'chef.runList' and 'chef.environment' out",
+    );
+  }
+  return mistakes;
+}
+
+function identityMistakes(value: unknown, setting: string): string[] {
+  const identity = fields(value);
+  const mistakes = matching(identity, "name", /^[A-Za-z0-9_.-]+$/, "the name of a Chef client", `${setting}.`);
+  try {
+    parseKeyReference(identity.key, `${setting}.key`);
+  } catch (error) {
+    mistakes.push((error as Error).message);
+  }
+  return mistakes;
+}

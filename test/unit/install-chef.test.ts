@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { scriptsFolder } from "../../packer/packer-files";
+
+/** An installer as the download gives it: it writes down what it was told, and makes a client. */
+const INSTALLER =
+  'echo "$@" >"$PLACE/installed"; printf "#!/bin/sh\\n" >"$PLACE/cinc-client"; chmod +x "$PLACE/cinc-client"';
+
+describe("install-chef.sh", () => {
+  let place: string;
+
+  beforeEach(() => {
+    place = mkdtempSync(join(tmpdir(), "path-"));
+    for (const tool of ["bash", "mktemp", "rm", "chmod"]) symlinkSync(`/bin/${tool}`, join(place, tool));
+  });
+  afterEach(() => rmSync(place, { recursive: true }));
+
+  it("uses the client that the base image brings, of whatever name", () => {
+    for (const client of ["cinc-client", "chef-client"]) {
+      program(client, "exit 0");
+      const { status, output } = install();
+      assert.equal(status, 0, output);
+      assert.match(output, new RegExp(`this image brings .*/${client}$`, "m"));
+    }
+  });
+
+  it("installs the version that is asked for, and 18 otherwise", () => {
+    curl(`cat >"$file" <<'INSTALLER'\n${INSTALLER}\nINSTALLER`);
+    for (const version of ["17.10.0", undefined]) {
+      const { status, output } = install(version ? { CINC_VERSION: version } : {});
+      assert.equal(status, 0, output);
+      assert.equal(readFileSync(join(place, "installed"), "utf8").trim(), `-v ${version ?? "18"}`);
+      rmSync(join(place, "cinc-client"));
+    }
+  });
+
+  it("tells the way out where nothing can be downloaded, and where the installer installs nothing", () => {
+    curl("exit 6");
+    const offline = install();
+    assert.equal(offline.status, 1);
+    assert.match(offline.output, /'https:\/\/omnitruck.cinc.sh\/install.sh' cannot be read .*base image that has/);
+    curl('echo true >"$file"');
+    const empty = install();
+    assert.equal(empty.status, 1);
+    assert.match(empty.output, /the installer ended without a cinc-client/);
+    assert.ok(!existsSync(join(place, "cinc-client")));
+  });
+
+  function program(name: string, script: string): void {
+    writeFileSync(join(place, name), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
+  }
+
+  /** A `curl` that knows of its arguments the file alone. */
+  function curl(script: string): void {
+    symlinkIfMissing("cat");
+    program("curl", `while [ "$1" != --output ]; do shift; done; file=$2\n${script}`);
+  }
+
+  function symlinkIfMissing(tool: string): void {
+    if (!existsSync(join(place, tool))) symlinkSync(`/bin/${tool}`, join(place, tool));
+  }
+
+  function install(more: Readonly<Record<string, string>> = {}): { status: number | null; output: string } {
+    const environment = { PATH: place, PLACE: place, TMPDIR: place, ...more };
+    const script = join(scriptsFolder(), "install-chef.sh");
+    const { status, stdout, stderr } = spawnSync("bash", [script], { encoding: "utf8", env: environment });
+    return { status, output: stdout + stderr };
+  }
+});
