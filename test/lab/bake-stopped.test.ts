@@ -3,11 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { DescribeImagesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { type Lab, startLab } from "../../lab/services/lab";
+import type { BakeSpec } from "../../packer";
 import { FOLDER_PREFIX } from "../../packer/leftovers/folders";
 import {
   type BakeProcess,
-  bakedImages,
   bakeEnvironment,
   bakeNodes,
   createInstanceProfile,
@@ -16,16 +17,22 @@ import {
   startBake,
 } from "../helpers/bake-lab";
 
-/** Lines of Packer after which, and some random time later, the stop comes. */
+/** Lines after which, and some random time later, the stop comes. */
 const MOMENTS = [
   "bake: the bake's node is",
   "Creating temporary keypair",
   "Launching a source",
-  "Provisioning with shell script",
+  "copying files",
+  "converging with Chef",
+  "looking for leaks",
   "Stopping the source instance",
   "Creating AMI",
+  "to other regions",
   "Adding tags to AMI",
 ];
+
+/** Of all bakes here: a copy in another region, and an intermediate image for the encryption, can be left behind too. */
+const ABROAD: Partial<BakeSpec> = { encryption: {}, copies: { "eu-west-3": {} } };
 
 /** Who is stopped, and how. */
 const STOPS: Record<string, (bake: BakeProcess) => void> = {
@@ -40,8 +47,11 @@ const STOPS: Record<string, (bake: BakeProcess) => void> = {
   "SIGKILL to the supervisor itself": ({ shell }) => process.kill(childOf(commandOf(shell.pid ?? 0)), "SIGKILL"),
 };
 
+const REGIONS = ["us-east-1", "eu-west-3"];
+const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
+
 describe("a bake that is stopped", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let lab: Lab;
   let atRest: string[];
   /** Where bakes keep their private folders, apart from those of others on this machine. */
@@ -59,36 +69,69 @@ describe("a bake that is stopped", function () {
     rmSync(temporary, { recursive: true });
   });
 
-  for (const [stopped, stop] of Object.entries(STOPS)) {
-    for (const moment of MOMENTS) {
-      const laterMs = Math.round(Math.random() * 400);
-      it(`by ${stopped}, ${laterMs} ms after '${moment}', leaves nothing`, async () => {
-        const name = `stopped${count++}`;
-        const bake = startBake(bakeEnvironment(lab, labSpec(lab, name), { TMPDIR: temporary }));
-        await until(bake, moment);
-        await pause(laterMs);
-        // The last moment is close to the end, on a fast machine too close
-        if (bake.shell.exitCode === null && !bake.output().includes("Builds finished")) stop(bake);
-        const { code, stdout, stderr } = await bake.ended;
-        assert.deepEqual(await leftovers(lab), atRest, stderr);
-        assert.deepEqual(await bakeNodes(lab), [], stderr);
-        assert.deepEqual(bakeFolders(temporary), []);
-        await assertImage(name, code === 0 ? stdout : undefined, stderr);
-      });
-    }
+  for (const moment of MOMENTS) {
+    it(`at '${moment}' leaves nothing, whoever is stopped and how`, async () => {
+      const stopped = await Promise.all(Object.values(STOPS).map((stop) => stopAt(moment, stop)));
+      const told = stopped.map(({ how, stderr }) => `${how}\n${stderr}`).join("\n");
+      assert.deepEqual(await leftovers(lab), atRest, told);
+      assert.deepEqual(await bakeNodes(lab), [], told);
+      assert.deepEqual(bakeFolders(temporary), [], told);
+      const images = await imagesEverywhere();
+      for (const { name, stdout } of stopped) assertImages(images, name, stdout, told);
+    });
   }
 
-  /** The stop may come when Packer is done: then the image is whole, and the next bake finds it. */
-  async function assertImage(name: string, stdout: string | undefined, stderr: string): Promise<void> {
-    const images = await bakedImages(lab, name);
-    if (stdout) assert.equal(images[0]?.ImageId, JSON.parse(stdout).imageId);
-    const whole = images.every((image) => image.Tags?.some(({ Key }) => Key === "chef-autoscaling:fingerprint"));
-    assert.ok(whole && images.length <= 1, `${JSON.stringify(images)}\n${stderr}`);
+  async function stopAt(moment: string, stop: (bake: BakeProcess) => void) {
+    const laterMs = Math.round(Math.random() * 400);
+    const name = `stopped${count++}`;
+    const bake = startBake(bakeEnvironment(lab, labSpec(lab, name, ABROAD), { TMPDIR: temporary }));
+    await until(bake, moment);
+    await pause(laterMs);
+    // The last moment is close to the end, on a fast machine too close
+    const isOver = bake.shell.exitCode !== null || bake.output().includes("Builds finished");
+    if (!isOver) stop(bake);
+    const { code, stdout, stderr } = await bake.ended;
+    const how = `${name}: ${isOver ? "over before" : stop.name}, ${laterMs} ms after '${moment}'`;
+    return { how, name, stderr, stdout: code === 0 ? stdout : undefined };
+  }
+
+  /** Names of the images that have a fingerprint, in both regions; one without is told as such. */
+  async function imagesEverywhere(): Promise<string[]> {
+    const names = REGIONS.map(async (region) => {
+      const ec2 = new EC2Client({ region, endpoint: lab.endpoint, credentials: CREDENTIALS });
+      const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"] }));
+      return Images.map((image) => `${region} ${isWhole(image) ? "" : "unfinished "}${image.Name} ${image.ImageId}`);
+    });
+    return (await Promise.all(names)).flat();
   }
 });
 
+/** The stop may come when Packer is done, or done in one region: then what is there is whole, and the next bake finds it. */
+function assertImages(images: readonly string[], name: string, stdout: string | undefined, told: string): void {
+  assert.deepEqual(
+    images.filter((image) => image.includes("unfinished")),
+    [],
+    told,
+  );
+  const own = images.filter((image) => image.includes(` ${name}-`));
+  for (const region of REGIONS) {
+    assert.ok(own.filter((image) => image.startsWith(region)).length <= 1, `${own.join("\n")}\n${told}`);
+  }
+  const ids: Record<string, string> = stdout ? JSON.parse(stdout).imageIds : {};
+  for (const [region, id] of Object.entries(ids)) {
+    assert.ok(
+      own.some((image) => image.startsWith(region) && image.endsWith(id)),
+      `${own.join("\n")}\n${told}`,
+    );
+  }
+}
+
+function isWhole({ Tags = [] }: Image): boolean {
+  return Tags.some(({ Key }) => Key === "chef-autoscaling:fingerprint");
+}
+
 async function until(bake: BakeProcess, line: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   while (!bake.output().includes(line)) {
     assert.ok(Date.now() < deadline, `'${line}' did not come:\n${bake.output()}`);
     await pause(20);
@@ -103,7 +146,7 @@ function commandOf(shell: number): number {
 
 function childOf(pid: number): number {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-  const bake = children.find((child) => commandLine(child).some((argument) => argument.endsWith("packer/bake.ts")));
+  const bake = children.find((child) => commandLine(child).some((argument) => /packer\/bake\.(ts|js)$/.test(argument)));
   assert.ok(bake, `process ${pid} has no bake running any more; the stop came too late`);
   return Number(bake);
 }

@@ -53,13 +53,6 @@ describe("what is left of a bake that is killed with all that watches over it", 
     it(`at '${stage}' is found and removed by sweep`, async () => {
       const name = `swept${index}`;
       await killAt(name, stage);
-      const young = sweep("--older-than", "10");
-      assert.equal(young.status, 0, young.stderr);
-      assert.deepEqual(
-        young.report.swept.filter(({ outcome }) => outcome !== "kept"),
-        [],
-        "what is young is kept",
-      );
       const dry = sweep("--older-than", "0", "--dry-run");
       assert.equal(dry.status, dry.report.swept.length > 0 ? 3 : 0, dry.stderr);
       assert.match(kinds(dry.report), expected);
@@ -67,13 +60,19 @@ describe("what is left of a bake that is killed with all that watches over it", 
       assert.equal(wet.status, 0, wet.stderr + wet.stdout);
       assert.deepEqual(ids(wet.report), ids(dry.report), "a dry run tells what a real one does");
       await assertNothing(name);
-      assert.equal(sweep("--older-than", "0", "--dry-run").status, 0);
     });
   }
 
   it("is removed by the next bake of the same name, and of no other", async () => {
     await killAt("again", "is a node of");
     await killAt("other", "is a node of");
+    const young = sweep("--older-than", "10");
+    assert.equal(young.status, 0, young.stderr);
+    assert.deepEqual(
+      young.report.swept.filter(({ outcome }) => outcome !== "kept"),
+      [],
+      "what is young is kept",
+    );
     const environment = bakeEnvironment(lab, labSpec(lab, "again"), { TMPDIR: temporary, BAKE_SWEEP_MINUTES: "0" });
     const { code, stderr } = await startBake(environment).ended;
     assert.equal(code, 0, stderr);
