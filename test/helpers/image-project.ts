@@ -1,0 +1,68 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inProcessRunner } from "../../lab/engine/in-process-runner";
+import type { StackRunner } from "../../lab/engine/stack-runner";
+import { labRegion } from "../../lab/services/aws-clients";
+import type { Lab } from "../../lab/services/lab";
+import { projectRoot } from "../../lab/services/places";
+
+/** Settings of the program; each is given at `up` or `preview`. */
+export interface ImageSettings {
+  readonly edition?: number;
+  readonly rebake?: boolean;
+  /** Runs this image and bakes none. */
+  readonly imageId?: string;
+}
+
+/** A group without instances, and the image for it: baked, or a given one. */
+const PROGRAM = `
+import * as pulumi from "@pulumi/pulumi";
+import { ChefAutoScalingGroup, type ChefConnection, ChefImage } from ${JSON.stringify(join(projectRoot, "dist", "components"))};
+
+const config = new pulumi.Config();
+const chef = config.requireObject<ChefConnection>("chef");
+const given = config.get("imageId");
+const image = given
+  ? undefined
+  : new ChefImage("base", {
+      imageName: "up",
+      instanceType: "t3.small",
+      baseImage: { nameFilter: "debian-12-amd64-*", owners: ["136693071363", "self"] },
+      chef,
+      attributes: { edition: config.getNumber("edition") ?? 1 },
+      rebake: config.getBoolean("rebake"),
+      onDestroy: "delete",
+    });
+new ChefAutoScalingGroup("web", {
+  groupName: pulumi.getStack(),
+  imageId: image?.imageId ?? given ?? "",
+  instanceType: "t3.small",
+  chef,
+  capacity: { min: 0, max: 1 },
+  availabilityZones: ["us-east-1a"],
+});
+export const imageId = image?.imageId;
+export const baseImageId = image?.baseImageId;
+`;
+
+/** Makes the project in a folder, once; `stack` runs a stack of it. */
+export function imageProject(folder: string, { chefUrl, keys: { validator, operator } }: Lab) {
+  const project = join(folder, "image");
+  mkdirSync(project);
+  symlinkSync(join(projectRoot, "node_modules"), join(project, "node_modules"));
+  writeFileSync(join(project, "Pulumi.yaml"), "name: image\nruntime: nodejs\nmain: index.ts\n");
+  writeFileSync(join(project, "index.ts"), PROGRAM);
+  const chef = {
+    serverUrl: chefUrl,
+    validator: { name: validator.name, key: { ssmParameter: validator.parameter } },
+    operator: { name: operator.name, key: { ssmParameter: operator.parameter } },
+  };
+  const config = { "aws:region": labRegion, "image:chef": chef };
+  return {
+    stack: (stack: string, environment: Readonly<Record<string, string>>): StackRunner =>
+      inProcessRunner({ project, stack, stateDir: join(folder, "state"), environment, config }),
+    settings: (settings: ImageSettings) => ({
+      config: Object.fromEntries(Object.entries(settings).map(([name, value]) => [`image:${name}`, String(value)])),
+    }),
+  };
+}

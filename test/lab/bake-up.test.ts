@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { CopyImageCommand, DeregisterImageCommand } from "@aws-sdk/client-ec2";
+import type { Result, StackRunner } from "../../lab/engine/stack-runner";
+import { type Lab, startLab } from "../../lab/services/lab";
+import { type AwsWatch, watchAws } from "../helpers/aws-watch";
+import { bakedImages } from "../helpers/bake-lab";
+import { type CountedPacker, countedPacker } from "../helpers/counted-packer";
+import { type ImageSettings, imageProject } from "../helpers/image-project";
+
+const BASE_IMAGE = "ami-0deb1200000000001";
+
+describe("an image in `up`", function () {
+  this.timeout(180_000);
+  const folder = mkdtempSync(join(tmpdir(), "up-"));
+  let lab: Lab;
+  let watch: AwsWatch;
+  let packer: CountedPacker;
+  let first: StackRunner;
+  let second: StackRunner;
+  let settings: ReturnType<typeof imageProject>["settings"];
+  let imageId: unknown;
+
+  before(async function () {
+    if (process.getuid?.() !== 0) {
+      console.log("    skipped: the lab's instances need root");
+      return this.skip();
+    }
+    lab = await startLab();
+    watch = await watchAws(lab.endpoint);
+    packer = countedPacker(mkdtempSync(join(folder, "packer-")));
+    const project = imageProject(folder, lab);
+    const PATH = packer.folder + delimiter + lab.environment.PATH;
+    const environment = { ...lab.environment, PATH, AWS_ENDPOINT_URL: watch.endpoint };
+    [first, second] = [project.stack("one", environment), project.stack("two", environment)];
+    settings = project.settings;
+  });
+  after(async () => {
+    await watch?.close();
+    await lab?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is announced by the preview and baked once", async () => {
+    const preview = await ok(first.preview());
+    assert.match(preview.output, /baking 'up' for the first time/);
+    assert.deepEqual(packer.runs(), []);
+    await ok(first.up());
+    assert.deepEqual(packer.runs(), ["build"]);
+    const outputs = await first.outputs();
+    imageId = outputs.imageId;
+    assert.deepEqual(
+      (await bakedImages(lab, "up")).map(({ ImageId }) => ImageId),
+      [imageId],
+    );
+    assert.equal(outputs.baseImageId, BASE_IMAGE);
+  });
+
+  it("is left alone by the next one, which asks AWS for it once", async () => {
+    watch.take();
+    const { operations } = await ok(first.up());
+    assert.deepEqual(
+      operations.filter(({ op }) => op !== "same"),
+      [],
+    );
+    assert.deepEqual(packer.runs(), ["build"]);
+    const questions = watch.take().filter((asked) => asked.includes("Action=DescribeImages"));
+    assert.equal(questions.filter((asked) => asked.includes("tag:chef-autoscaling")).length, 1, questions.join("\n"));
+    assert.match((await ok(first.preview())).output, new RegExp(`the image 'up' is baked already: ${imageId}`));
+  });
+
+  it("is found by another stack, which has no state of it", async () => {
+    const { output } = await ok(second.up());
+    assert.match(output, new RegExp(`bake: nothing changed, using ${imageId} again`));
+    assert.deepEqual(packer.runs(), ["build"]);
+    assert.equal((await second.outputs()).imageId, imageId);
+    await ok(second.destroy());
+    assert.equal((await bakedImages(lab, "up")).length, 1, "it is the first stack's");
+  });
+
+  it("is announced with the reason when an input has changed, also a newer base image", async () => {
+    assert.match((await ok(first.preview(of({ edition: 2 })))).output, /rebaking 'up': chef\.attributes changed/);
+    const newer = { SourceRegion: "us-east-1", SourceImageId: BASE_IMAGE, Name: "debian-12-amd64-99999999" };
+    const { ImageId } = await lab.aws.ec2.send(new CopyImageCommand(newer));
+    const { output } = await first.preview();
+    await lab.aws.ec2.send(new DeregisterImageCommand({ ImageId }));
+    assert.match(output, new RegExp(`rebaking 'up': baseImageId changed from ${BASE_IMAGE} to ${ImageId}`));
+  });
+
+  it("is missed when somebody has deregistered it, and baked anew on request", async () => {
+    await lab.aws.ec2.send(new DeregisterImageCommand({ ImageId: String(imageId) }));
+    const { ok: passed, output } = await first.up();
+    assert.equal(passed, false);
+    assert.match(output, new RegExp(`the image '${imageId}' was baked by this stack and is gone: .*set 'rebake'`));
+    const again = await ok(first.up(of({ rebake: true })));
+    assert.match(again.output, /bake: rebaking: 'rebake' is set/);
+    const baked = (await first.outputs()).imageId;
+    assert.notEqual(baked, imageId);
+    await ok(first.up());
+    assert.deepEqual([(await first.outputs()).imageId, packer.runs()], [baked, ["build", "build"]]);
+    await ok(first.destroy());
+    assert.deepEqual(await bakedImages(lab, "up"), []);
+  });
+
+  function of(changes: ImageSettings) {
+    return settings(changes);
+  }
+
+  async function ok(running: Promise<Result>): Promise<Result> {
+    const result = await running;
+    assert.ok(result.ok, result.output);
+    return result;
+  }
+});
