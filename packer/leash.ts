@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { connectOperator, removeBakeNode } from "./chef-cleanup";
+import { removeOwnLeftovers } from "./own-leftovers";
 import { parseSpec } from "./spec";
+import { readLog } from "./supervisor";
+import { thenTidy } from "./tidy";
 import { removeUnfinishedImages } from "./unfinished";
 
 /** What the supervising process tells as soon as Packer runs, for the case that it dies. */
@@ -58,11 +61,16 @@ async function finishFor({ packer, folder, nodeName, imageName }: Running): Prom
   console.error("bake: the supervisor was killed; stopping Packer and cleaning up in its place");
   if (isRunning(packer)) process.kill(packer, "SIGTERM");
   while (isRunning(packer)) await pause(POLL_MS);
+  const log = readLog(folder);
   rmSync(folder, { recursive: true, force: true });
   const spec = parseSpec(process.env.BAKE_SPEC);
-  await removeUnfinishedImages(spec, { imageName, nodeName });
-  const chef = await connectOperator(spec);
-  await removeBakeNode(chef, nodeName).finally(chef.close);
+  await thenTidy(removeOwnLeftovers(spec, { nodeName, log }), [
+    () => removeUnfinishedImages(spec, { imageName, nodeName }),
+    async () => {
+      const chef = await connectOperator(spec);
+      await removeBakeNode(chef, nodeName).finally(chef.close);
+    },
+  ]);
 }
 
 function isRunning(pid: number): boolean {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -6,12 +6,13 @@ import { connectOperator, removeBakeNode } from "./chef-cleanup";
 import type { Running } from "./leash";
 import { FOLDER_PREFIX, VARIABLES_FILE } from "./leftovers/folders";
 import { imageIdsOf } from "./manifest";
+import { removeOwnLeftovers } from "./own-leftovers";
 import { cleanerPaths, templatePaths } from "./packer-files";
 import type { Packer } from "./packer-version";
 import { bakeSteps } from "./progress";
 import { regionsOf } from "./regions";
 import type { BakeSpec } from "./spec";
-import { LOG_FILE, runPacker } from "./supervisor";
+import { readLog, runPacker } from "./supervisor";
 import { sweepBefore } from "./sweep-before";
 import type { BakeIdentification } from "./tags";
 import { thenTidy } from "./tidy";
@@ -53,16 +54,20 @@ export async function bakeOnce(
     return runTemplate({ spec, bake, packer, folder: used.folder, control });
   };
   return thenTidy(work(), [
-    (failed) => failed && removeUnfinishedImages(spec, bake, hasAskedForImage(used.folder) ? undefined : 1),
+    (failed) => failed && removeLeftovers(spec, bake, used.folder),
     () => used.folder && rmSync(used.folder, { recursive: true, force: true }),
     () => used.swept,
     () => removeBakeNode(chef, bake.nodeName).finally(chef.close),
   ]);
 }
 
-function hasAskedForImage(folder: string): boolean {
-  const log = join(folder, LOG_FILE);
-  return existsSync(log) && readFileSync(log, "utf8").includes("Creating AMI");
+/** What a failed run's Packer made and did not remove. With BAKE_ON_ERROR=abort all of it is there for somebody to look at. */
+async function removeLeftovers(spec: BakeSpec, bake: BakeIdentification, folder: string): Promise<void> {
+  const log = readLog(folder);
+  if (log === "" || onError() === "abort") return;
+  await thenTidy(removeOwnLeftovers(spec, { nodeName: bake.nodeName, log }), [
+    () => removeUnfinishedImages(spec, bake, log.includes("Creating AMI") ? undefined : 1),
+  ]);
 }
 
 async function runTemplate(run: Run): Promise<Record<string, string>> {

@@ -1,12 +1,18 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { failure } from "./failure";
 import { follow } from "./follow";
 import { type Step, withProgress } from "./progress";
 
 /** Everything that Packer wrote, in its run's folder. */
-export const LOG_FILE = "packer.log";
+const LOG_FILE = "packer.log";
+
+/** All that Packer wrote in a run's folder; empty where it did not begin. */
+export function readLog(folder: string): string {
+  const log = join(folder, LOG_FILE);
+  return folder !== "" && existsSync(log) ? readFileSync(log, "utf8") : "";
+}
 
 /** One run of Packer. */
 export interface PackerRun {
@@ -50,6 +56,7 @@ export async function runPacker(run: PackerRun): Promise<void> {
     const ended = ending(packer);
     if (packer.pid) run.onStart?.(packer.pid);
     const status = await ended;
+    if (packer.signalCode) endGroup(packer.pid);
     if (status === "0") return;
     run.signal.throwIfAborted();
     following.end();
@@ -58,6 +65,15 @@ export async function runPacker(run: PackerRun): Promise<void> {
     following.end();
     progress.end();
     run.signal.removeEventListener("abort", stop);
+  }
+}
+
+/** Of a Packer that was killed, the processes in which its builders and provisioners run go on for a while. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid) process.kill(-pid, "SIGKILL");
+  } catch {
+    // none is left
   }
 }
 

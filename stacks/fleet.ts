@@ -14,8 +14,21 @@ export interface GroupOutputs {
   readonly reaperFunctionName: pulumi.Output<string | undefined>;
 }
 
+/** What the program says of an image that it bakes. */
+export interface ImageOutputs {
+  /** By region: the image's own, and those it is copied to. */
+  readonly imageIds: pulumi.Output<Readonly<Record<string, string>>>;
+  readonly baseImageId: pulumi.Output<string>;
+  /** Of the instance that bakes. */
+  readonly instanceType: pulumi.Output<string>;
+  readonly architecture: pulumi.Output<string>;
+  readonly fingerprint: pulumi.Output<string>;
+}
+
 export interface FleetOutputs {
   readonly imageId: pulumi.Input<string>;
+  /** Undefined where a ready image is given, or another stack's. */
+  readonly image?: ImageOutputs;
   readonly groups: Readonly<Record<string, GroupOutputs>>;
 }
 
@@ -27,9 +40,9 @@ export interface FleetOutputs {
 export function createFleet(config: FleetConfig): FleetOutputs {
   const groups = Object.entries(config.groups).map(([name, group]) => ({ name, args: groupArgs(name, group, config) }));
   raise(`Configuration of stack "${pulumi.getStack()}"`, eachOnce(groups.flatMap(configurationMistakes)));
-  const imageId = imageOf(config);
+  const { imageId, image } = imageOf(config);
   const outputs = groups.map(({ name, args }) => [name, createGroup(name, { ...args, imageId })] as const);
-  return { imageId, groups: Object.fromEntries(outputs) };
+  return { imageId, ...(image && { image }), groups: Object.fromEntries(outputs) };
 }
 
 type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
@@ -62,9 +75,11 @@ function eachOnce(mistakes: readonly Mistake[]): Mistake[] {
 }
 
 /** A ready image, one that another stack bakes, or one that this stack bakes. */
-function imageOf(config: FleetConfig): pulumi.Input<string> {
-  if (config.imageId) return config.imageId;
-  return config.imageFrom ? imageOfStack(config.imageFrom) : createImage(config).imageId;
+function imageOf(config: FleetConfig): Pick<FleetOutputs, "imageId" | "image"> {
+  if (config.imageId) return { imageId: config.imageId };
+  if (config.imageFrom) return { imageId: imageOfStack(config.imageFrom) };
+  const { imageId, imageIds, baseImageId, instanceType, architecture, fingerprint } = createImage(config);
+  return { imageId, image: { imageIds, baseImageId, instanceType, architecture, fingerprint } };
 }
 
 function imageOfStack({ stack, output = "imageId" }: NonNullable<FleetConfig["imageFrom"]>): pulumi.Output<string> {

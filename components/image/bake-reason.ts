@@ -41,8 +41,10 @@ export async function bakeReason({ spec, inputs, ids }: Intended, parent: pulumi
   return changed ? `rebaking '${bake}': ${changed}` : `baking '${bake}' for the first time`;
 }
 
-/** Says it beside the resource, once, in previews alone. */
+/** Says it beside the resource, once, and does not stop a preview that may not ask AWS. */
 export async function tellReason(intended: Intended, parent: pulumi.Resource): Promise<void> {
-  if (!pulumi.runtime.isDryRun()) return;
-  await pulumi.log.info(await bakeReason(intended, parent), parent);
+  const reason = await bakeReason(intended, parent).catch(
+    (error: Error) => `why '${intended.spec.name}' is baked cannot be told here: ${error.message}`,
+  );
+  await pulumi.log.info(reason, parent);
 }

@@ -12,7 +12,7 @@ export interface Baked {
  * The image in the state, unless somebody has deregistered it since: then nothing could be launched from it, and no change of
  * the inputs would bring it back.
  *
- * @param now the address that is wanted, and the images that had it when this run began
+ * @param now the address that is wanted, and the images that have it, where that was asked
  * @throws RunError when it is gone
  */
 export async function presentImage(
@@ -21,7 +21,7 @@ export async function presentImage(
   parent: pulumi.Resource,
 ): Promise<Baked> {
   const { imageId } = baked;
-  // Of an image that is about to be made anew nothing has to be known; one that was just made is asked for
+  // Of an image that is about to be made anew nothing has to be known
   if (baked.fingerprint !== now.fingerprint || !now.ids || now.ids.includes(imageId)) return baked;
   const [found] = await ownImages([{ name: "image-id", values: [imageId] }], parent).catch(() => [imageId]);
   if (found) return baked;

@@ -73,16 +73,20 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     });
   }
 
-  /** The inputs, and the images that were baked from the same ones; undefined where AWS cannot be asked. */
+  /**
+   * The inputs and, in a preview, the images that were baked from the same ones; undefined where AWS cannot be asked. An
+   * update has had its preview, and asks nothing again.
+   */
   private async look(
     args: ChefImageArgs,
     spec: BakeSpec,
     packerVersion: string,
   ): Promise<{ inputs: Inputs; ids: string[] | undefined }> {
     const inputs = orRefuse(args, () => inputsOf(spec, args.instanceType, packerVersion));
+    if (!pulumi.runtime.isDryRun()) return { inputs, ids: undefined };
     const ids = await imagesBaked(inputs, this).catch(() => undefined);
     await tellReason({ spec, inputs, ids }, this);
-    return { inputs, ids };
+    return { inputs, ids: spec.rebake ? undefined : ids };
   }
 
   /** A review on a machine without Packer is shown the bake as if Packer's version had changed; an update there fails. */

@@ -20,6 +20,8 @@ export interface Leftover {
   readonly kind: LeftoverKind;
   /** Id where AWS gives one, otherwise the name; a path for a folder. */
   readonly id: string;
+  /** Where the id is none. @default the id */
+  readonly name?: string;
   /** Name of the bake. Undefined where nothing tells it: old Packer's security groups. */
   readonly bake?: string;
   /** Name of the bake's node and client. */

@@ -53,6 +53,7 @@ function leftGroup(ec2: EC2Client, { GroupId: id = "", GroupName = "", Tags }: S
   return {
     kind: "security group",
     id,
+    name: GroupName,
     ...tagsTell(Tags, timeInName(GroupName)),
     remove: (signal) => deleteGroup(ec2, id, signal),
   };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { createFleet } from "../../stacks/fleet";
 import type { FleetConfig } from "../../stacks/schema";
 import { CHEF } from "../helpers/arguments";
@@ -36,6 +37,20 @@ describe("a fleet", () => {
     const spec = JSON.parse(environment.BAKE_SPEC as string);
     assert.equal(spec.baseImageId, "ami-0ba5e");
     assert.deepEqual(spec.chef.validator, CHEF.validator);
+  });
+
+  it("says what it baked, on what and from what, by region", async () => {
+    let told: pulumi.Output<unknown> | undefined;
+    await declare(() => {
+      told = pulumi.output(createFleet(CONFIG).image);
+    }, "staging");
+    const image = await new Promise<Record<string, unknown>>((resolve) =>
+      told?.apply((value) => resolve(value as Record<string, unknown>)),
+    );
+    const { fingerprint, imageIds, ...rest } = image;
+    assert.deepEqual(rest, { baseImageId: "ami-0ba5e", instanceType: "t3.small", architecture: "x86_64" });
+    assert.match(String(fingerprint), /^[0-9a-f]{64}$/);
+    assert.equal((imageIds as Record<string, string>)["eu-west-3"], "ami-0baked");
   });
 
   it("runs the image that another stack bakes", async () => {

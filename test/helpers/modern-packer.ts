@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { packerFiles } from "../../packer/packer-files";
 import { packerOf } from "../../packer/packer-version";
 
 /** A Packer from 1.10 on, beside the lab's old one. */
@@ -23,10 +24,20 @@ export function findModernPacker(): ModernPacker | string {
   for (const folder of folders.filter((it) => it && existsSync(join(it, "packer")))) {
     const version = modernVersion(folder);
     if (!version) continue;
-    if (ask(folder, ["plugins", "installed"]).includes("amazon")) return { folder, version, environment };
-    return `the Packer ${version} in '${folder}' has no amazon plugin; run 'packer plugins install github.com/hashicorp/amazon'`;
+    const plugin = pluginVersion();
+    if (ask(folder, ["plugins", "installed"]).includes(`packer-plugin-amazon_v${plugin}_`)) {
+      return { folder, version, environment };
+    }
+    const wayOut = `run 'packer plugins install github.com/hashicorp/amazon ${plugin}'`;
+    return `the Packer ${version} in '${folder}' has no amazon plugin ${plugin}; ${wayOut}`;
   }
   return "no Packer from 1.10 on is on PATH or in MODERN_PACKER";
+}
+
+/** The one version that the template asks for. */
+function pluginVersion(): string {
+  const text = packerFiles("modern")["packer/template/modern/plugins.pkr.hcl"] ?? "";
+  return /version = "([\d.]+)"/.exec(text)?.[1] ?? "";
 }
 
 function modernVersion(folder: string): string | undefined {

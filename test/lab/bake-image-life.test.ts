@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CreateAutoScalingGroupCommand, DeleteAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import {
   CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
   DeregisterImageCommand,
   DescribeImageAttributeCommand,
   DescribeImagesCommand,
@@ -11,10 +13,12 @@ import {
   DisableImageDeregistrationProtectionCommand,
   EC2Client,
   type Image,
+  ModifyLaunchTemplateCommand,
 } from "@aws-sdk/client-ec2";
 import { type Lab, startLab } from "../../lab/services/lab";
 import type { BakeSpec } from "../../packer";
 import {
+  BASE_IMAGE,
   bakedImages,
   bakeEnvironment,
   bakeNodes,
@@ -138,8 +142,7 @@ describe("an image's life in the lab", function () {
       return { ...spec, chef: { ...spec.chef, attributes: { age } } };
     };
     const first = await bake(generation(1));
-    const LaunchTemplateData = { ImageId: first.imageId };
-    await lab.aws.ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: "user", LaunchTemplateData }));
+    await createGroupOfOldVersion(first.imageId);
     const second = await bake(generation(2));
     const [, doomed] = await bakedImages(lab, "kept");
     assert.equal(doomed?.ImageId, second.imageId);
@@ -156,7 +159,29 @@ describe("an image's life in the lab", function () {
       Snapshots.filter(({ SnapshotId }) => SnapshotId === snapshot),
       [],
     );
+    const removed = () => startBake(bakeEnvironment(lab, generation(4)), "delete").ended;
+    assert.match((await removed()).stderr, new RegExp(`${first.imageId} in us-east-1 stays`));
+    assert.deepEqual(ids(await bakedImages(lab, "kept")), [first.imageId]);
+    const group = { AutoScalingGroupName: "user", ForceDelete: true };
+    await lab.aws.autoScaling.send(new DeleteAutoScalingGroupCommand(group));
+    assert.equal((await removed()).code, 0);
+    assert.deepEqual(await bakedImages(lab, "kept"), [], "a version that no group names is used by nobody");
   });
+
+  /** A group that names version 1 of a launch template, whose latest and default version launches something else. */
+  async function createGroupOfOldVersion(ImageId: string): Promise<void> {
+    const { autoScaling, ec2 } = lab.aws;
+    const LaunchTemplateName = "user";
+    await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData: { ImageId } }));
+    const LaunchTemplateData = { ImageId: BASE_IMAGE };
+    await ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateName, LaunchTemplateData }));
+    await ec2.send(new ModifyLaunchTemplateCommand({ LaunchTemplateName, DefaultVersion: "2" }));
+    const LaunchTemplate = { LaunchTemplateName, Version: "1" };
+    const size = { MinSize: 0, MaxSize: 0, AvailabilityZones: ["us-east-1a"] };
+    await autoScaling.send(
+      new CreateAutoScalingGroupCommand({ AutoScalingGroupName: "user", LaunchTemplate, ...size }),
+    );
+  }
 });
 
 function ids(images: readonly Image[]): (string | undefined)[] {

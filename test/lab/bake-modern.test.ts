@@ -3,9 +3,10 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
-import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
+import { setTimeout as pause } from "node:timers/promises";
+import { DescribeImagesCommand, DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { type Lab, startLab } from "../../lab/services/lab";
-import { bakeFingerprint } from "../../packer";
+import { type BakeSpec, bakeFingerprint } from "../../packer";
 import { templatePaths } from "../../packer/packer-files";
 import { prepareUploads } from "../../packer/uploads";
 import { packerVariables } from "../../packer/variables";
@@ -21,6 +22,7 @@ import {
   startBake,
 } from "../helpers/bake-lab";
 import { bakeSpec } from "../helpers/bake-spec";
+import { descendants, killTogether } from "../helpers/descendants";
 import { findModernPacker, type ModernPacker } from "../helpers/modern-packer";
 
 describe("a bake with a Packer from 1.10 on", function () {
@@ -36,24 +38,40 @@ describe("a bake with a Packer from 1.10 on", function () {
     packer = found;
   });
 
-  it("has a valid and formatted template", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "template-"));
-    for (const path of templatePaths("modern")) copyFileSync(path, join(folder, basename(path)));
-    const variables = join(folder, "bake.pkrvars.json");
-    const bake = { instanceType: "t3.small", fingerprint: "f", inputs: {}, imageName: "web-1", nodeName: "bake-web-1" };
-    const identification = { ...bake, run: "1", startedAt: new Date(0) };
-    const uploads = await prepareUploads(bakeSpec(), folder);
-    const whole = packerVariables(bakeSpec(), identification, "manifest.json", uploads);
-    // An endpoint of its own keeps Packer from asking AWS whether the credentials are good
-    writeFileSync(variables, JSON.stringify({ ...whole, ec2_endpoint: "http://127.0.0.1:9" }));
-    try {
-      assert.equal(run("fmt", "-check", "-diff", folder).status, 0);
-      const { status, stdout, stderr } = run("validate", `-var-file=${variables}`, folder);
-      assert.equal(status, 0, stdout + stderr);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+  const X509 = { x509CertificateFile: __filename, x509KeyFile: __filename };
+  const KINDS: Record<string, Partial<BakeSpec>> = {
+    "an image": {},
+    "an S3-backed image": { instanceStore: { accountId: "123456789012", s3Bucket: "images/web", ...X509 } },
+  };
+  for (const [kind, changes] of Object.entries(KINDS)) {
+    it(`has a valid and formatted template for ${kind}`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "template-"));
+      const spec = bakeSpec(changes);
+      for (const path of templatePaths("modern", spec.instanceStore ? "instance-store" : "ebs")) {
+        copyFileSync(path, join(folder, basename(path)));
+      }
+      const variables = join(folder, "bake.pkrvars.json");
+      const bake = {
+        instanceType: "m5d.large",
+        fingerprint: "f",
+        inputs: {},
+        imageName: "web-1",
+        nodeName: "bake-web-1",
+      };
+      const uploads = await prepareUploads(spec, folder);
+      const identification = { ...bake, run: "1", startedAt: new Date(0) };
+      const whole = packerVariables(spec, identification, "manifest.json", uploads);
+      // An endpoint of its own keeps Packer from asking AWS whether the credentials are good
+      writeFileSync(variables, JSON.stringify({ ...whole, ec2_endpoint: "http://127.0.0.1:9" }));
+      try {
+        assert.equal(run("fmt", "-check", "-diff", folder).status, 0);
+        const { status, stdout, stderr } = run("validate", `-var-file=${variables}`, folder);
+        assert.equal(status, 0, stdout + stderr);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
 
   describe("in the lab", () => {
     let lab: Lab;
@@ -68,13 +86,7 @@ describe("a bake with a Packer from 1.10 on", function () {
 
     it("makes an image on an instance that asks for IMDSv2, and leaves nothing else", async () => {
       const spec = labSpec(lab, "modern");
-      const { code, stdout, stderr } = await startBake(
-        bakeEnvironment(lab, spec, {
-          ...packer.environment,
-          PATH: packer.folder + delimiter + lab.environment.PATH,
-          BAKE_FINGERPRINT: bakeFingerprint(spec, BAKE_TYPE, packer.version),
-        }),
-      ).ended;
+      const { code, stdout, stderr } = await startBake(modernEnvironment(spec)).ended;
       assert.equal(code, 0, stderr);
       const [image] = await bakedImages(lab, "modern");
       assert.equal(image?.ImageId, JSON.parse(stdout).imageId);
@@ -88,6 +100,36 @@ describe("a bake with a Packer from 1.10 on", function () {
       assert.deepEqual(await leftovers(lab), atRest);
       assert.deepEqual(await bakeNodes(lab), []);
     });
+
+    it("does not take an image for whole that it tagged and was killed over, and removes it", async () => {
+      const spec = labSpec(lab, "killed", { encryption: {}, copies: { "eu-west-3": {} } });
+      const environment = modernEnvironment(spec);
+      const killed = startBake(environment);
+      const deadline = Date.now() + 90_000;
+      while (!killed.output().includes("Waiting for AMI to become ready")) {
+        assert.ok(Date.now() < deadline, killed.output());
+        await pause(20);
+      }
+      killTogether(descendants(killed.shell.pid ?? 0));
+      await killed.ended;
+      const { code, stdout, stderr } = await startBake({ ...environment, BAKE_SWEEP_MINUTES: "0" }).ended;
+      assert.equal(code, 0, stderr);
+      const { imageId, imageIds, reused } = JSON.parse(stdout);
+      assert.deepEqual([reused, Object.keys(imageIds).sort()], [false, ["eu-west-3", "us-east-1"]], stderr);
+      const { Images = [] } = await lab.aws.ec2.send(new DescribeImagesCommand({ Owners: ["self"] }));
+      const whole = (await bakedImages(lab, "modern")).map(({ ImageId }) => ImageId);
+      assert.deepEqual(Images.map(({ ImageId }) => ImageId).sort(), [...whole, imageId].sort(), stderr);
+      assert.deepEqual(await leftovers(lab), atRest);
+      assert.deepEqual(await bakeNodes(lab), []);
+    });
+
+    function modernEnvironment(spec: BakeSpec): NodeJS.ProcessEnv {
+      return bakeEnvironment(lab, spec, {
+        ...packer.environment,
+        PATH: packer.folder + delimiter + lab.environment.PATH,
+        BAKE_FINGERPRINT: bakeFingerprint(spec, BAKE_TYPE, packer.version),
+      });
+    }
   });
 
   function run(...args: string[]) {

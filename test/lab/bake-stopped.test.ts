@@ -16,6 +16,7 @@ import {
   leftovers,
   startBake,
 } from "../helpers/bake-lab";
+import { descendants } from "../helpers/descendants";
 
 /** Lines after which, and some random time later, the stop comes. */
 const MOMENTS = [
@@ -44,6 +45,10 @@ const STOPS: Record<string, (bake: BakeProcess) => void> = {
     shell.stdout?.destroy();
     shell.stderr?.destroy();
   },
+  "SIGKILL to Packer itself, as the kernel does when memory runs out": ({ shell }) => {
+    const packer = descendants(shell.pid ?? 0).find((pid) => commandLine(String(pid))[1] === "build");
+    if (packer) process.kill(packer, "SIGKILL");
+  },
   "SIGKILL to the supervisor itself": ({ shell }) => process.kill(childOf(commandOf(shell.pid ?? 0)), "SIGKILL"),
 };
 
@@ -71,7 +76,7 @@ describe("a bake that is stopped", function () {
 
   for (const moment of MOMENTS) {
     it(`at '${moment}' leaves nothing, whoever is stopped and how`, async () => {
-      const stopped = await Promise.all(Object.values(STOPS).map((stop) => stopAt(moment, stop)));
+      const stopped = await Promise.all(Object.entries(STOPS).map(([how, stop]) => stopAt(moment, how, stop)));
       const told = stopped.map(({ how, stderr }) => `${how}\n${stderr}`).join("\n");
       assert.deepEqual(await leftovers(lab), atRest, told);
       assert.deepEqual(await bakeNodes(lab), [], told);
@@ -81,7 +86,7 @@ describe("a bake that is stopped", function () {
     });
   }
 
-  async function stopAt(moment: string, stop: (bake: BakeProcess) => void) {
+  async function stopAt(moment: string, title: string, stop: (bake: BakeProcess) => void) {
     const laterMs = Math.round(Math.random() * 400);
     const name = `stopped${count++}`;
     const bake = startBake(bakeEnvironment(lab, labSpec(lab, name, ABROAD), { TMPDIR: temporary }));
@@ -91,7 +96,7 @@ describe("a bake that is stopped", function () {
     const isOver = bake.shell.exitCode !== null || bake.output().includes("Builds finished");
     if (!isOver) stop(bake);
     const { code, stdout, stderr } = await bake.ended;
-    const how = `${name}: ${isOver ? "over before" : stop.name}, ${laterMs} ms after '${moment}'`;
+    const how = `${name}: ${isOver ? "over before" : title}, ${laterMs} ms after '${moment}'`;
     return { how, name, stderr, stdout: code === 0 ? stdout : undefined };
   }
 

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
 import { type Lab, startLab } from "../../lab/services/lab";
+import { FOLDER_PREFIX } from "../../packer/leftovers/folders";
 import {
   BAKE_TYPE,
   bakedImages,
@@ -167,6 +170,41 @@ describe("a bake in the lab", function () {
     assert.notEqual(code, 0);
     assert.match(stderr, /check that the key belongs to the client/);
     assert.doesNotMatch(stderr, /Launching a source AWS instance/);
+    await nothingLeft();
+  });
+
+  it("creates nothing when the Chef server cannot be reached, or Packer is missing", async () => {
+    const spec = labSpec(lab, "alone");
+    const offline = { ...spec, chef: { ...spec.chef, serverUrl: "http://127.0.0.1:9" } };
+    const results = [
+      await startBake(bakeEnvironment(lab, offline)).ended,
+      await startBake(bakeEnvironment(lab, spec, { PATH: "/bin" })).ended,
+    ];
+    assert.deepEqual(
+      results.map(({ code }) => code),
+      [1, 1],
+    );
+    assert.match(results[0]?.stderr ?? "", /^bake: .*127\.0\.0\.1:9/m);
+    assert.match(results[1]?.stderr ?? "", /^bake: there is no 'packer' on PATH; install Packer/m);
+    for (const { stderr } of results) assert.doesNotMatch(stderr, /Launching a source AWS instance/);
+    await nothingLeft();
+  });
+
+  it("says which disk is full, and leaves nothing", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "full-"));
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", folder]);
+    try {
+      const { code, stderr } = await startBake(bakeEnvironment(lab, labSpec(lab, "full"), { TMPDIR: folder })).ended;
+      assert.equal(code, 1);
+      assert.match(stderr, new RegExp(`files cannot be written in '${folder}': .*; make room there, or set TMPDIR`));
+      assert.deepEqual(
+        readdirSync(folder).filter((name) => name.startsWith(FOLDER_PREFIX)),
+        [],
+      );
+    } finally {
+      execFileSync("umount", [folder]);
+      rmSync(folder, { recursive: true });
+    }
     await nothingLeft();
   });
 
