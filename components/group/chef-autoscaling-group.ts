@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { componentNameMistakes } from "../component-name";
-import { arn, placeOf } from "../key-access";
+import { arn, type Place, placeOf } from "../key-access";
 import { raise } from "../mistakes";
 import { NotificationQueue } from "../notification/notification-queue";
 import { Observation } from "../observation/observation";
@@ -37,6 +37,8 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   readonly dashboardName: pulumi.Output<string | undefined>;
 
   private readonly args: ChefAutoScalingGroupArgs;
+  /** Asked for once: a program of many groups would ask AWS thousands of times. */
+  private readonly place: Place;
 
   constructor(
     private readonly componentName: string,
@@ -47,6 +49,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const subject = `Group "${componentName}"`;
     raise(subject, [...componentNameMistakes(componentName), ...groupMistakes(args)]);
     this.args = checkedReferences(args, subject);
+    this.place = placeOf(this);
     const cleanup = this.createCleanup();
     const launchSource = this.createLaunchSource();
     const group = this.createGroup(launchSource, cleanup);
@@ -80,7 +83,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       `${this.componentName}-cleanup`,
       {
         groupName,
-        region: placeOf(this).region,
+        region: this.place.region,
         serverUrl: chef.serverUrl,
         caPem: chef.caPem,
         operator: chef.operator,
@@ -122,7 +125,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const { chef, sessionManager, permissionsBoundary } = this.args;
     return new InstanceAccess(
       `${this.componentName}-instance`,
-      { validator: chef.validator, extraStatements: this.answerHook(), sessionManager, permissionsBoundary },
+      {
+        validator: chef.validator,
+        extraStatements: this.answerHook(),
+        sessionManager,
+        permissionsBoundary,
+        place: this.place,
+      },
       { parent: this },
     );
   }
@@ -131,13 +140,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   private answerHook(): aws.iam.PolicyStatement[] {
     const { groupName, hooks } = this.args;
     if (!hookAnsweredByInstance(hooks)) return [];
-    const Resource = arn(placeOf(this), "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${groupName}`);
+    const Resource = arn(this.place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${groupName}`);
     return [{ Sid: "AnswerLaunchHook", Effect: "Allow", Action: "autoscaling:CompleteLifecycleAction", Resource }];
   }
 
   private userData(): pulumi.Output<string> {
     const { chef, groupName, hooks } = this.args;
-    return placeOf(this).region.apply((region) => {
+    return this.place.region.apply((region) => {
       const launchHook = hookAnsweredByInstance(hooks);
       const text = renderUserData({ ...this.args, chef, groupName, region, launchHook });
       raise(`Group "${this.componentName}"`, sizeMistakes(text));

@@ -56,6 +56,13 @@ describe("ChefAutoScalingGroup", () => {
     );
   });
 
+  it("asks AWS where it is once for itself and once for its reaper, and for its image's root device", async () => {
+    const { calls } = await declareGroup({ scaling: { out: {}, in: {} }, hooks: { launch: {}, terminate: {} } });
+    const where = ["getCallerIdentity", "getPartition", "getRegion"].map((one) => `aws:index/${one}:${one}`);
+    const what = ["aws:ec2/getAmi:getAmi", "aws:ec2/getSubnet:getSubnet"];
+    assert.deepEqual([...calls].sort(), [...what, ...where, ...where].sort());
+  });
+
   it("hands the launch template to the group by number", async () => {
     const declared = await declareGroup();
     assert.deepEqual(declared.one(GROUP).inputs.launchTemplate, { id: "web-template-id", version: "7" });

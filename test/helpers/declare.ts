@@ -14,6 +14,8 @@ export interface Declared {
 
 export interface Declaration {
   readonly resources: readonly Declared[];
+  /** Functions of the provider that were called, one entry for each call. */
+  readonly calls: readonly string[];
   /** The one resource of this type (and name ending); throws where there are none or several. */
   one(type: string, nameEnding?: string): Declared;
 }
@@ -38,11 +40,16 @@ const ANSWERS: Record<string, Record<string, unknown>> = {
  */
 export async function declare(program: () => void, stack = "test"): Promise<Declaration> {
   const seen: Declared[] = [];
-  await pulumi.runtime.setMocks({ call: answer, newResource }, "fleet", stack);
+  const calls: string[] = [];
+  const call = (args: pulumi.runtime.MockCallArgs) => {
+    calls.push(args.token);
+    return answer(args);
+  };
+  await pulumi.runtime.setMocks({ call, newResource }, "fleet", stack);
   record(pulumi.runtime.getMonitor() as unknown as Monitor, seen);
   program();
   await pulumi.runtime.disconnect();
-  return { resources: seen, one: (type, ending = "") => onlyOne(seen, type, ending) };
+  return { resources: seen, calls, one: (type, ending = "") => onlyOne(seen, type, ending) };
 }
 
 /** Answers that hang on what is asked, by a part of the arguments. */
