@@ -8,7 +8,7 @@ import {
   type RemovalTarget,
 } from "../../components/chef";
 import { type InstanceState, terminationState } from "../../components/reaper/instance-state";
-import type { Termination } from "../../components/reaper/reading";
+import type { Termination } from "../../components/reaper/message/reading";
 import { type QueueMessage, type Reaped, reapMessage } from "../../components/reaper/reap";
 
 /** Decides on a message as the reaper does, by its own code. */

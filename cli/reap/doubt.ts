@@ -1,6 +1,6 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { type ChefClient, nodeName } from "../../components/chef";
-import type { Termination } from "../../components/reaper/reading";
+import type { Termination } from "../../components/reaper/message/reading";
 import { convergedAt, usedElsewhere } from "../../components/reconcile/evidence";
 import { describeGroup, type GroupFacts } from "../../components/reconcile/group-facts";
 import { type AskState, askAws } from "./decide";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE } from "../reaper/metrics";
+import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE } from "../reaper/metrics/metrics";
 
 export interface WatchedReaper {
   readonly queueArn: pulumi.Output<string>;

@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Context, SNSEvent, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { createEmfMetrics } from "./emf-metrics";
 import { createLog } from "./log";
+import { createEmfMetrics } from "./metrics/emf-metrics";
 import { createReaper, type Reaper, type ReaperOptions, type ReceivedMessage } from "./reaper";
 import { isReconcileEvent, type ReconcileEvent } from "./reconcile-event";
 import { readSettings } from "./settings";

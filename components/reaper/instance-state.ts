@@ -1,7 +1,7 @@
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { quote } from "../chef/names";
-import type { LifecycleAction, Termination } from "./reading";
+import type { LifecycleAction, Termination } from "./message/reading";
 
 const UNKNOWN = "unknown";
 

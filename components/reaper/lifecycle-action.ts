@@ -3,7 +3,7 @@ import {
   CompleteLifecycleActionCommand,
   RecordLifecycleActionHeartbeatCommand,
 } from "@aws-sdk/client-auto-scaling";
-import type { LifecycleAction } from "./reading";
+import type { LifecycleAction } from "./message/reading";
 
 /** Lets the instance go on. An action that is no longer pending counts as completed: messages come twice. */
 export async function completeAction(autoScaling: AutoScalingClient, action: LifecycleAction): Promise<void> {

@@ -3,9 +3,9 @@ import type { Removal, RemovalTarget } from "../chef/removal";
 import { afterRemoval, ageSeconds, backoffAfter, backoffSeconds, refusalOfGroup, refusalOfState } from "./decision";
 import { HEARTBEAT_SECONDS, whileExtending } from "./heartbeat";
 import type { InstanceState } from "./instance-state";
-import { readMessage } from "./message";
+import { readMessage } from "./message/message";
+import type { Ignored, LifecycleAction, Termination } from "./message/reading";
 import { acknowledged, deadLetter, type Outcome, retry, retryFailed } from "./outcome";
-import type { Ignored, LifecycleAction, Termination } from "./reading";
 import { type GoneInstance, type ReapTarget, removeFromTargets } from "./target";
 
 /** A message as a queue delivers it. */

@@ -1,7 +1,7 @@
 import { isGroupName } from "../chef/names";
 import { type KeyReference, parseKeyReference } from "../keys/key-reference";
 import { type ReconcileSettings, readReconcileSettings } from "./reconcile-settings";
-import { readWorkerSettings, type WorkerSettings } from "./worker-settings";
+import { readWorkerSettings, type WorkerSettings } from "./worker/worker-settings";
 
 /** What the reaper is told by its environment. */
 export interface ReaperSettings {

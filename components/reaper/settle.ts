@@ -1,5 +1,5 @@
 import { type Log, reapedFields } from "./log";
-import { countSettled, type ReaperMetrics } from "./metrics";
+import { countSettled, type ReaperMetrics } from "./metrics/metrics";
 import { type QueueMessage, type Reaped, type ReapServices, reapMessage } from "./reap";
 
 /** What the queue can do with a message, besides acknowledging it. */

@@ -109,7 +109,7 @@ describe("least privilege", () => {
   });
 
   it("lets the reaper's service do what its worker calls, and its polling library for it, and nothing else", async () => {
-    const called = callsOfProgram("components/reaper/worker.ts");
+    const called = callsOfProgram("components/reaper/worker/worker.ts");
     assert.ok(called.length >= 6, `only ${called} found`);
     assert.deepEqual(
       actionsOf(await statements("reaper-work-policy", SERVICE)),

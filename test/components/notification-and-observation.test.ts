@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
-import { createEmfMetrics } from "../../components/reaper/emf-metrics";
+import { createEmfMetrics } from "../../components/reaper/metrics/emf-metrics";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 import { linesWritten } from "../helpers/written";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ChefAutoScalingGroup, type FunctionReaper, type ReaperArgs } from "../../components";
-import { METRICS, METRICS_NAMESPACE } from "../../components/reaper/metrics";
+import { METRICS, METRICS_NAMESPACE } from "../../components/reaper/metrics/metrics";
 import { isReconcileEvent } from "../../components/reaper/reconcile-event";
 import { readSettings } from "../../components/reaper/settings";
 import { groupArgs } from "../helpers/arguments";

@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Area, Check } from "../../cli/doctor/check";
 import { PROBE_PREFIX } from "../../cli/doctor/permissions";
-import { startWorkerServer } from "../../components/reaper/worker-server";
+import { startWorkerServer } from "../../components/reaper/worker/worker-server";
 import { projectRoot } from "../../lab/services/places";
 import { keyPair, register } from "../helpers/chef-objects";
 import { commandFile } from "../helpers/command-line";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Removal } from "../../components/chef/removal";
-import { createEmfMetrics } from "../../components/reaper/emf-metrics";
 import { createLog } from "../../components/reaper/log";
-import { allMetrics, METRICS, type Metric, OTHER_GROUP } from "../../components/reaper/metrics";
-import { createPrometheusMetrics } from "../../components/reaper/prometheus-metrics";
+import { createEmfMetrics } from "../../components/reaper/metrics/emf-metrics";
+import { allMetrics, METRICS, type Metric, OTHER_GROUP } from "../../components/reaper/metrics/metrics";
+import { createPrometheusMetrics } from "../../components/reaper/metrics/prometheus-metrics";
 import type { ReapServices } from "../../components/reaper/reap";
 import { settleMessage } from "../../components/reaper/settle";
 import { notification } from "../helpers/messages";

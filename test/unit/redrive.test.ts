@@ -7,7 +7,7 @@ import { judge } from "../../cli/redrive/judge";
 import { type RedriveOptions, redriveQueue } from "../../cli/redrive/redrive-queue";
 import type { ChefClient } from "../../components/chef";
 import { afterRemoval, refusalOfGroup, refusalOfState } from "../../components/reaper/decision";
-import { readMessage } from "../../components/reaper/message";
+import { readMessage } from "../../components/reaper/message/message";
 import { fakeSqs } from "../helpers/fake-sqs";
 import { envelope, notification } from "../helpers/messages";
 

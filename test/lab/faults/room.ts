@@ -110,7 +110,7 @@ async function bundle(): Promise<Programs> {
   const common = { bundle: true, platform: "node", target: "node20", format: "cjs", logLevel: "error" } as const;
   const programs = { worker: join(folder, "worker.js"), lambda: join(folder, "reaper.js") };
   await Promise.all([
-    build({ ...common, entryPoints: [source("worker.ts")], outfile: programs.worker }),
+    build({ ...common, entryPoints: [source("worker/worker.ts")], outfile: programs.worker }),
     build({
       ...common,
       entryPoints: [source("reaper.lambda.ts")],

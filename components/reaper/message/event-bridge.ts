@@ -1,5 +1,5 @@
-import { isRecord, type JsonRecord } from "../chef/json";
-import { quote } from "../chef/names";
+import { isRecord, type JsonRecord } from "../../chef/json";
+import { quote } from "../../chef/names";
 import { instanceFields, timeOf } from "./instance-fields";
 import { readHook } from "./lifecycle-hook";
 import { ignored, type Reading, rejected } from "./reading";

@@ -1,5 +1,5 @@
-import type { JsonRecord } from "../chef/json";
-import { quote } from "../chef/names";
+import type { JsonRecord } from "../../chef/json";
+import { quote } from "../../chef/names";
 import { instanceFields, timeOf } from "./instance-fields";
 import { ignored, type Reading, rejected } from "./reading";
 

@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../chef/json";
+import type { JsonRecord } from "../../chef/json";
 import { actionOf, instanceFields, shown, timeOf } from "./instance-fields";
 import { ignored, type Reading, rejected } from "./reading";
 

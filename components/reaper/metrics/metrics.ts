@@ -1,4 +1,4 @@
-import type { Reaped } from "./reap";
+import type { Reaped } from "../reap";
 
 interface MetricDefinition {
   /** Its name in CloudWatch. */

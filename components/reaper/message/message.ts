@@ -1,5 +1,5 @@
-import { isRecord, type JsonRecord, parseJson } from "../chef/json";
-import { quote } from "../chef/names";
+import { isRecord, type JsonRecord, parseJson } from "../../chef/json";
+import { quote } from "../../chef/names";
 import { readEvent } from "./event-bridge";
 import { readHook } from "./lifecycle-hook";
 import { readNotification } from "./notification";

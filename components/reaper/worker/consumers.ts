@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout } from "node:timers/promises";
-import type { Log } from "./log";
+import type { Log } from "../log";
+import type { Reaper } from "../reaper";
 import { createPollingLoop, type PollingLoop } from "./polling-loop";
 import { createPollingSqs } from "./polling-sqs";
-import type { Reaper } from "./reaper";
 
 export interface ConsumersOptions {
   readonly queueUrl: string;

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import { Consumer } from "sqs-consumer";
-import type { Log } from "./log";
-import type { Reaper, ReceivedMessage } from "./reaper";
+import type { Log } from "../log";
+import type { Reaper, ReceivedMessage } from "../reaper";
 
 /** One loop that receives and settles batches. */
 export interface PollingLoop {

@@ -1,17 +1,17 @@
 import { setTimeout } from "node:timers/promises";
+import { createLog, type Log } from "../log";
+import { createEmfMetrics } from "../metrics/emf-metrics";
+import { allMetrics, type ReaperMetrics } from "../metrics/metrics";
+import { createPrometheusMetrics, type PrometheusMetrics } from "../metrics/prometheus-metrics";
+import { createReaper, type Reaper, type ReaperOptions } from "../reaper";
+import { startReconcileTimer } from "../reconcile-timer";
+import { type ReaperSettings, readSettings } from "../settings";
 import { type Consumers, createConsumers } from "./consumers";
-import { createEmfMetrics } from "./emf-metrics";
-import { createLog, type Log } from "./log";
-import { allMetrics, type ReaperMetrics } from "./metrics";
-import { createPrometheusMetrics, type PrometheusMetrics } from "./prometheus-metrics";
-import { createReaper, type Reaper, type ReaperOptions } from "./reaper";
-import { startReconcileTimer } from "./reconcile-timer";
-import { type ReaperSettings, readSettings } from "./settings";
 import { workerHealth } from "./worker-health";
 import { startWorkerServer } from "./worker-server";
 
-export type { ReaperOptions } from "./reaper";
-export type { GoneInstance, ReapTarget } from "./target";
+export type { ReaperOptions } from "../reaper";
+export type { GoneInstance, ReapTarget } from "../target";
 
 /** What the worker's process is to end with. */
 export const WORKER_EXIT = {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { PrometheusMetrics } from "./prometheus-metrics";
+import type { PrometheusMetrics } from "../metrics/prometheus-metrics";
 import type { WorkerHealth } from "./worker-health";
 
 export interface WorkerServerOptions {
