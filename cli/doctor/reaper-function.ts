@@ -38,7 +38,7 @@ export async function checkFunction(name: string, region: string | undefined): P
   const logGroup = LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
   const checks = await Promise.all([
     attempt("settings", async () => judgeSettings(found?.Environment?.Variables ?? {})),
-    attempt("source", () => checkSource(lambda, name)),
+    attempt("source", () => checkSource(lambda, found?.FunctionArn ?? name)),
     attempt("errors", () => lastErrors(logGroup, region)),
   ]);
   return { checks: [state, ...checks], timeoutSeconds };

@@ -138,7 +138,7 @@ async function createFunction({ client }: Emulator, server: Goiardi, queues: Que
     REAPER_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueueUrl,
   };
   const lambda = new LambdaClient(client);
-  await lambda.send(
+  const { FunctionArn } = await lambda.send(
     new CreateFunctionCommand({
       FunctionName: FUNCTION,
       Runtime: "nodejs22.x",
@@ -151,7 +151,8 @@ async function createFunction({ client }: Emulator, server: Goiardi, queues: Que
   );
   await lambda.send(
     new CreateEventSourceMappingCommand({
-      FunctionName: FUNCTION,
+      // By its ARN, as the components do; the emulator finds it again by nothing else
+      FunctionName: FunctionArn,
       EventSourceArn: queueArn("web"),
       BatchSize: 10,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
