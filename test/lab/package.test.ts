@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -76,6 +76,8 @@ describe("the packed package, in a program of its own", function () {
       },
     });
 
+    assertWell(folder, JSON.stringify(await runner.outputs()), lab.environment);
+
     const destroy = await runner.destroy();
     assert.ok(destroy.ok, destroy.output);
     assert.deepEqual((await chef.listNodes()).filter(isOurs), []);
@@ -86,6 +88,15 @@ describe("the packed package, in a program of its own", function () {
     }
   });
 });
+
+/** The installed doctor finds nothing wrong with what the installed components made, told by the stack's outputs alone. */
+function assertWell(folder: string, outputs: string, environment: NodeJS.ProcessEnv): void {
+  const command = join(folder, "node_modules/pulumi-chef-autoscaling/dist/cli/main.js");
+  const options = { cwd: folder, input: outputs, env: environment, encoding: "utf8" } as const;
+  const { status, stdout, stderr } = spawnSync(command, ["doctor", "--outputs", "-"], options);
+  assert.equal(status, 0, stdout + stderr);
+  for (const title of ["Group dev-template", "Reaper of dev-configuration"]) assert.ok(stdout.includes(title), stdout);
+}
 
 const CONSUMER_OPTIONS = {
   target: "ES2021",
@@ -133,9 +144,11 @@ function writeProgram(folder: string, lab: Lab, imageId: string): void {
     availabilityZones: ["us-east-1a"],
   };
   const group = (launch: string) =>
-    `new ChefAutoScalingGroup("${launch}", ${JSON.stringify({ ...common, launch, groupName: `dev-${launch}` })});`;
+    `export const ${launch} = outputsOf(new ChefAutoScalingGroup("${launch}", ${JSON.stringify({ ...common, launch, groupName: `dev-${launch}` })}));`;
   const program = [
     'import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";',
+    "const outputsOf = ({ autoScalingGroupName, queueUrl, deadLetterQueueUrl, reaperFunctionName }: ChefAutoScalingGroup) =>",
+    "  ({ autoScalingGroupName, queueUrl, deadLetterQueueUrl, reaperFunctionName });",
     group("template"),
     group("configuration"),
   ];
