@@ -24,9 +24,18 @@ export function kindOf(status: number): ChefErrorKind {
 export function networkFailure(method: string, path: string, error: unknown): ChefFailure {
   const code = codeOf(error) ?? "";
   const said = error instanceof Error ? error.message : String(error);
-  const kind =
-    code === "ETIMEDOUT" ? "timeout" : /CERT|SIGNED|SIGNATURE|ISSUER/.test(code) ? "untrusted" : "unreachable";
-  return { kind, method, path, serverMessage: code && !said.includes(code) ? `${said} (${code})` : said };
+  return {
+    kind: kindOfNetwork(code),
+    method,
+    path,
+    serverMessage: code && !said.includes(code) ? `${said} (${code})` : said,
+  };
+}
+
+function kindOfNetwork(code: string): ChefErrorKind {
+  if (code === "ETIMEDOUT") return "timeout";
+  if (code === "EMSGSIZE") return "malformed";
+  return /CERT|SIGNED|SIGNATURE|ISSUER/.test(code) ? "untrusted" : "unreachable";
 }
 
 /** What the server says in its error document, or the beginning of whatever else it sent. */

@@ -39,6 +39,8 @@ export interface TransportOptions {
   readonly maxSockets: number;
 }
 
+/** Bytes that an answer may have: many times those of a page of a search, and little enough for a function's memory. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
 /** Characters kept of an answer that was handed on, for messages. */
 const LONGEST_BEGINNING = 1000;
 
@@ -115,7 +117,12 @@ function answerOf(request: ClientRequest, exchange: Exchange, timeoutMs: number)
 function readWhole(response: IncomingMessage): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    let bytes = 0;
+    response.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > LARGEST_ANSWER) response.destroy(tooLarge());
+      else chunks.push(chunk);
+    });
     response.once("error", reject);
     response.once("end", () =>
       resolve({
@@ -147,6 +154,10 @@ function readOn(response: IncomingMessage, onText: (text: string) => void, alive
 
 function timedOut(timeoutMs: number): Error {
   return Object.assign(new Error(`no whole answer within ${timeoutMs} ms`), { code: "ETIMEDOUT" });
+}
+
+function tooLarge(): Error {
+  return Object.assign(new Error(`the answer is longer than ${LARGEST_ANSWER} bytes`), { code: "EMSGSIZE" });
 }
 
 /** The code that Node gives an error of the network, such as ECONNREFUSED. */

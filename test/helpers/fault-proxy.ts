@@ -8,6 +8,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { createServer as createSecureServer, Server as SecureServer } from "node:https";
+import { Readable } from "node:stream";
 
 /** An answer that the server behind the proxy never gave. */
 export interface MadeUpAnswer {
@@ -28,7 +29,9 @@ export type Fault =
   /** Never answers. */
   | "silence"
   /** Closes the connection. */
-  | "hang-up";
+  | "hang-up"
+  /** Answers without an end. */
+  | "endless";
 
 /** A request as the proxy sees it, before anything is done to it. */
 export interface SeenRequest {
@@ -116,6 +119,11 @@ function answer(fault: Fault, target: string, onward: Onward, outgoing: ServerRe
         outgoing.write(body.subarray(0, body.length / 2), () => outgoing.destroy());
       });
       return;
+    case "endless":
+      Readable.from(endlessly())
+        .on("error", () => undefined)
+        .pipe(outgoing);
+      return;
     case "garbage":
       outgoing.end("<html><body>It works!</body></html>");
       return;
@@ -147,6 +155,11 @@ function passOn(target: string, onward: Onward, finish: (answered: Answered, bod
   });
   sent.on("error", () => finish({ status: 502 }, Buffer.from("no server")));
   sent.end(body);
+}
+
+function* endlessly(): Generator<Buffer> {
+  const part = Buffer.alloc(1024 * 1024, " ");
+  for (;;) yield part;
 }
 
 function readWhole(stream: IncomingMessage): Promise<Buffer> {

@@ -189,6 +189,17 @@ describe("the Chef client against a real Chef server", function () {
     });
   }
 
+  it("gives up an answer that does not end", async () => {
+    const proxy = await startFaultProxy(server.url);
+    proxy.setFault(() => "endless");
+    const faulty = clientOf({ serverUrl: proxy.url, timeoutMs: 50_000 });
+    const failure = await failureOf(faulty.getNode(NAME));
+    assert.equal(failure.kind, "malformed", failure.message);
+    assert.match(failure.message, /longer than 67108864 bytes/);
+    faulty.close();
+    await proxy.close();
+  });
+
   it("falls back to signing 1.1 once, for a server that refuses 1.3, and not when a version is set", async () => {
     const proxy = await startFaultProxy(server.url);
     proxy.setFault(({ headers }) => (/version=1\.3/.test(String(headers["x-ops-sign"])) ? { status: 401 } : "pass"));
