@@ -9,7 +9,7 @@ export type KnownPacker = Pick<Packer, "version"> & Partial<Packer>;
 export function plainly(
   { instanceType, architecture = "x86_64", encryption, copies, keep, onDestroy = "keep", instanceStore }: ChefImageArgs,
   region: pulumi.Output<string>,
-  packer: pulumi.Output<KnownPacker>,
+  { generation }: KnownPacker,
 ): Record<string, pulumi.Input<string>> {
   return {
     BAKE_INSTANCE_TYPE: instanceType,
@@ -18,7 +18,7 @@ export function plainly(
     ...(copies && { BAKE_COPIES: Object.keys(copies).join() }),
     BAKE_ENCRYPTED: String(Boolean(encryption)),
     // What packer/template/modern asks for, and what the older Packer of the other template cannot.
-    BAKE_IMDS_SUPPORT: packer.apply(({ generation }) => (generation === "modern" && !instanceStore ? "v2.0" : "")),
+    BAKE_IMDS_SUPPORT: generation === "modern" && !instanceStore ? "v2.0" : "",
     BAKE_ON_DESTROY: onDestroy,
     ...(keep && { BAKE_KEEP_COUNT: String(keep.count ?? 0), BAKE_KEEP_DAYS: String(keep.days ?? 0) }),
   };

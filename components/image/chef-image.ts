@@ -35,6 +35,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
   constructor(name: string, args: ChefImageArgs<Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImage", name, {}, options);
     raise(`Image "${name}"`, componentNameMistakes(name));
+    const packer = this.packer(args);
     const { chef, permissionsBoundary } = args;
     const access = new InstanceAccess(
       `${name}-bake`,
@@ -46,12 +47,9 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     const spec = pulumi
       .all([region, this.baseImageId, access.instanceProfileName])
       .apply(([region, baseImageId, instanceProfile]) => imageSpec(args, { region, baseImageId, instanceProfile }));
-    const packer = region.apply(() => this.packer(args));
     const known = pulumi
-      .all([region, this.baseImageId, packer])
-      .apply(([region, baseImageId, { version }]) =>
-        this.look(args, imageSpec(args, { region, baseImageId }), version),
-      );
+      .all([region, this.baseImageId])
+      .apply(([region, baseImageId]) => this.look(args, imageSpec(args, { region, baseImageId }), packer.version));
     const inputs = known.apply((it) => it.inputs);
     this.fingerprint = inputs.apply(fingerprint);
     const bake = this.runPacker(name, args, { spec, inputs, region, packer });
@@ -89,12 +87,15 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     return { inputs, ids: spec.rebake ? undefined : ids };
   }
 
-  /** A review on a machine without Packer is shown the bake as if Packer's version had changed; an update there fails. */
+  /**
+   * A review on a machine without Packer is shown the bake as if Packer's version had changed; an update there ends before
+   * anything of the image is declared, not after what does not hang on it was created.
+   */
   private packer(args: ChefImageArgs): KnownPacker {
+    if (!pulumi.runtime.isDryRun()) return orRefuse(args, checkPacker);
     try {
       return checkPacker();
     } catch (error) {
-      if (!pulumi.runtime.isDryRun()) return orRefuse(args, () => checkPacker());
       void pulumi.log.warn(
         `${(error as Error).message}; this preview cannot tell whether the image is baked already`,
         this,
@@ -152,7 +153,7 @@ function orRefuse<T>({ imageName }: ChefImageArgs, work: () => T): T {
 }
 
 interface Ordered {
-  readonly packer: pulumi.Output<KnownPacker>;
+  readonly packer: KnownPacker;
   readonly spec: pulumi.Output<BakeSpec>;
   readonly inputs: pulumi.Output<Inputs>;
   readonly region: pulumi.Output<string>;

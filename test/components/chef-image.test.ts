@@ -116,6 +116,22 @@ describe("ChefImage", () => {
     assert.deepEqual([await known(image?.architecture), await known(image?.instanceType)], ["arm64", "t3.small"]);
   });
 
+  it("is not declared by an update on a machine without Packer", async () => {
+    const path = process.env.PATH;
+    process.env.PATH = "/nonexistent";
+    try {
+      await assert.rejects(
+        declareImage(),
+        /^.*the image 'base' cannot be baked: there is no 'packer' on PATH; install/,
+      );
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
+  it("ends the program with what is wrong where only the region told it", () =>
+    assert.rejects(declareImage({ copies: { "eu-west-3": {} } }), /'copies'/));
+
   it("tells every mistake of a bake at once, as Pulumi shows mistakes", () => {
     const args = { ...ARGS, copies: { "eu-west-3": {} }, shareWith: ["12"], keep: { count: 0 } };
     assert.throws(

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 
 /** A resource as a program declared it, seen where the engine would see it. */
@@ -37,6 +38,7 @@ const ANSWERS: Record<string, Record<string, unknown>> = {
  * Runs a piece of a program against a recording monitor.
  *
  * @param program declares resources; what it returns is not waited for
+ * @throws what the program threw, also in an `apply`, which ends a real program too
  */
 export async function declare(program: () => void, stack = "test"): Promise<Declaration> {
   const seen: Declared[] = [];
@@ -47,9 +49,25 @@ export async function declare(program: () => void, stack = "test"): Promise<Decl
   };
   await pulumi.runtime.setMocks({ call, newResource }, "fleet", stack);
   record(pulumi.runtime.getMonitor() as unknown as Monitor, seen);
-  program();
-  await pulumi.runtime.disconnect();
+  await unlessRejected(async () => {
+    program();
+    await pulumi.runtime.disconnect();
+  });
   return { resources: seen, calls, one: (type, ending = "") => onlyOne(seen, type, ending) };
+}
+
+/** Nobody waits for an `apply`: what it threw shows as a rejection that is not handled, and mocha lets those go by. */
+async function unlessRejected(work: () => Promise<void>): Promise<void> {
+  const reasons: unknown[] = [];
+  const note = (reason: unknown) => reasons.push(reason);
+  process.on("unhandledRejection", note);
+  try {
+    await work();
+    await setImmediate();
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+  if (reasons.length > 0) throw reasons[0];
 }
 
 /** Answers that hang on what is asked, by a part of the arguments. */
