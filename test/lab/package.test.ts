@@ -1,24 +1,15 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { type Lab, startLab } from "../../lab/services/lab";
-import { projectRoot } from "../../lab/services/places";
 import { until } from "../../lab/story/until";
+import { installPacked } from "./packed-package";
 
-/** The package as npm packs it, used by a program elsewhere: types, components, reaper's bundle, cleanup on destroy. */
+/** The package as npm packs it, used by a program elsewhere: components, the reaper's bundle, cleanup on destroy. */
 describe("the packed package, in a program of its own", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "consumer-"));
@@ -26,37 +17,12 @@ describe("the packed package, in a program of its own", function () {
 
   before(function () {
     if (process.getuid?.() !== 0) return this.skip();
-    installTarball(folder);
+    installPacked(folder);
   });
 
   after(async () => {
     await lab?.stop();
     rmSync(folder, { recursive: true, force: true });
-  });
-
-  it("type-checks the README's example as it stands", () => {
-    const example = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(projectRoot, "README.md"), "utf8"))?.[1];
-    assert.ok(example, "the README has no example");
-    writeFileSync(join(folder, "index.ts"), example);
-    writeFileSync(
-      join(folder, "tsconfig.json"),
-      JSON.stringify({ compilerOptions: CONSUMER_OPTIONS, files: ["index.ts"] }),
-    );
-    execFileSync(join(projectRoot, "node_modules/.bin/tsc"), ["-p", folder, "--noEmit"], { stdio: "pipe" });
-  });
-
-  it("brings the reaper's function in less than 300 KB, without the AWS SDK", () => {
-    const bundle = join(folder, "node_modules/pulumi-chef-autoscaling/dist/lambda/reaper.js");
-    assert.ok(statSync(bundle).size < 300_000, `${statSync(bundle).size} bytes`);
-    const text = readFileSync(bundle, "utf8");
-    assert.match(text, /require\("@aws-sdk\/client-ec2"\)/);
-    assert.doesNotMatch(text, /node_modules\/@aws-sdk\/client-/);
-  });
-
-  it("runs the operators' command as it was installed", () => {
-    const command = join(folder, "node_modules/pulumi-chef-autoscaling/dist/cli/main.js");
-    const help = execFileSync(command, ["--help"], { cwd: folder, encoding: "utf8" });
-    assert.match(help, /^Usage: chef-autoscaling /);
   });
 
   it("brings up a group of each kind of launch, and on destroy removes their nodes and clients", async () => {
@@ -98,36 +64,7 @@ function assertWell(folder: string, outputs: string, environment: NodeJS.Process
   for (const title of ["Group dev-template", "Reaper of dev-configuration"]) assert.ok(stdout.includes(title), stdout);
 }
 
-const CONSUMER_OPTIONS = {
-  target: "ES2021",
-  module: "node20",
-  strict: true,
-  skipLibCheck: true,
-  esModuleInterop: true,
-};
-
 const isOurs = (name: string): boolean => /^dev-(template|configuration)-i-/.test(name);
-
-/** The tarball's files in a node_modules of its own; everything else it needs comes from this checkout. */
-function installTarball(folder: string): void {
-  const modules = join(folder, "node_modules");
-  mkdirSync(join(modules, "pulumi-chef-autoscaling"), { recursive: true });
-  const packing = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
-  const tarball = execFileSync("npm", packing, { cwd: projectRoot, encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .at(-1) as string;
-  const unpacking = [
-    "-xzf",
-    join(folder, tarball),
-    "--strip-components=1",
-    "-C",
-    join(modules, "pulumi-chef-autoscaling"),
-  ];
-  execFileSync("tar", unpacking);
-  const shared = readdirSync(join(projectRoot, "node_modules")).filter((name) => name !== "pulumi-chef-autoscaling");
-  for (const name of shared) symlinkSync(join(projectRoot, "node_modules", name), join(modules, name));
-}
 
 function writeProgram(folder: string, lab: Lab, imageId: string): void {
   const place = (parameter: string) => ({ ssmParameter: parameter });

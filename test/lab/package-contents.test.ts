@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../lab/services/places";
+import { installPacked } from "./packed-package";
+
+/** The policy rules last: what they load is theirs alone. */
+const ENTRIES = ["", "/reaper", "/worker", "/policy"].map((entry) => `pulumi-chef-autoscaling${entry}`);
+
+const RESOLUTIONS = {
+  "Node's": { module: "node16" },
+  "a bundler's": { module: "esnext", moduleResolution: "bundler" },
+};
+
+const KEPT =
+  /^(LICENSE|README\.md|package\.json|container\/.*|dist\/.*|docs\/.*\.(md|svg)|packer\/(scripts|template)\/.*)$/;
+
+describe("the packed package, as it is found and read", function () {
+  this.timeout(180_000);
+  const folder = mkdtempSync(join(tmpdir(), "consumer-"));
+  const place = join(folder, "node_modules/pulumi-chef-autoscaling");
+  const packed = (path: string) => readFileSync(join(place, path), "utf8");
+
+  before(() => installPacked(folder));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("holds what runs and what is read, and nothing of the laboratory", () => {
+    const files = readdirSync(place, { recursive: true, encoding: "utf8" }).filter((path) =>
+      statSync(join(place, path)).isFile(),
+    );
+    assert.deepEqual(
+      files.filter((path) => !KEPT.test(path)),
+      [],
+    );
+    // Their sources are not in the package.
+    assert.deepEqual(
+      files.filter((path) => path.endsWith(".map")),
+      [],
+    );
+    assert.match(packed("LICENSE"), /Apache License\s+Version 2\.0/);
+    const pages = [...packed("README.md").matchAll(/\]\((docs\/[^)]+)\)/g)].map(([, page]) => page as string);
+    assert.ok(pages.length > 5, `the README names ${pages.length} pages`);
+    assert.deepEqual(
+      pages.filter((page) => !existsSync(join(place, page))),
+      [],
+    );
+  });
+
+  for (const [whose, resolution] of Object.entries(RESOLUTIONS)) {
+    it(`type-checks the README's example and every entry in ${whose} resolution of modules`, () => {
+      const example = /```ts\n([\s\S]*?)```/.exec(packed("README.md"))?.[1];
+      assert.ok(example, "the README has no example");
+      writeFileSync(join(folder, "index.ts"), example);
+      writeFileSync(join(folder, "entries.ts"), ENTRIES.map((entry) => `export * from "${entry}";`).join("\n"));
+      const options = { target: "ES2021", strict: true, types: ["node"], noEmit: true, ...resolution };
+      const project = { compilerOptions: options, files: ["index.ts", "entries.ts"] };
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(project));
+      const compiler = ["--import", "tsx", join(__dirname, "type-mistakes.ts"), folder];
+      const answer = execFileSync(process.execPath, compiler, { cwd: projectRoot, encoding: "utf8" });
+      assert.match(answer, /^\d{2,} declarations read\n$/);
+    });
+  }
+
+  it("gives import every name that require gives, and wants no policy SDK of a program", () => {
+    writeFileSync(join(folder, "names.mjs"), NAMES);
+    const answer = execFileSync(process.execPath, ["names.mjs", ...ENTRIES], { cwd: folder, encoding: "utf8" });
+    const { names, policySdk } = JSON.parse(answer) as Names;
+    for (const entry of ENTRIES) assert.deepEqual(names[entry]?.imported, names[entry]?.required, entry);
+    assert.ok(names[ENTRIES[0] as string]?.imported.includes("ChefAutoScalingGroup"));
+    assert.ok(names[ENTRIES[3] as string]?.imported.includes("instanceTypeMatchesBake"));
+    assert.deepEqual(policySdk, ["pulumi-chef-autoscaling/policy"]);
+  });
+
+  it("brings the reaper's function in less than 300 KB, without the AWS SDK", () => {
+    const bundle = packed("dist/lambda/reaper.js");
+    assert.ok(bundle.length < 300_000, `${bundle.length} bytes`);
+    assert.match(bundle, /require\("@aws-sdk\/client-ec2"\)/);
+    assert.doesNotMatch(bundle, /node_modules\/@aws-sdk\/client-/);
+  });
+
+  it("runs the operators' command as it was installed", () => {
+    const run = (option: string) =>
+      execFileSync(join(place, "dist/cli/main.js"), [option], { cwd: folder, encoding: "utf8" });
+    assert.match(run("--help"), /^Usage: chef-autoscaling /);
+    assert.equal(run("--version").trim(), JSON.parse(packed("package.json")).version);
+  });
+});
+
+interface Names {
+  readonly names: Readonly<Record<string, { readonly required: string[]; readonly imported: string[] }>>;
+  /** The entries that load `@pulumi/policy`, which a program need not have. */
+  readonly policySdk: string[];
+}
+
+/** Node reads the names of a CommonJS module from its text: `import` may miss what `require` finds. */
+const NAMES = `
+import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const names = {};
+const policySdk = [];
+for (const entry of process.argv.slice(2)) {
+  const imported = Object.keys(await import(entry)).filter((name) => !["__esModule", "default", "module.exports"].includes(name));
+  names[entry] = { imported: imported.sort(), required: Object.keys(require(entry)).sort() };
+  if (Object.keys(require.cache).some((path) => path.includes("/@pulumi/policy/"))) policySdk.push(entry);
+}
+console.log(JSON.stringify({ names, policySdk }));
+`;
