@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { askOnce } from "./ask-once";
 import type { ChefIdentity } from "./chef-connection";
 import type { KeyReference } from "./keys/key-reference";
 
@@ -13,9 +14,9 @@ export interface Place {
 /** Asks the provider of `parent` for its partition, region and account. */
 export function placeOf(parent: pulumi.Resource): Place {
   return {
-    partition: aws.getPartitionOutput({}, { parent }).partition,
-    region: aws.getRegionOutput({}, { parent }).region,
-    accountId: aws.getCallerIdentityOutput({}, { parent }).accountId,
+    partition: askOnce(parent, "partition", () => aws.getPartitionOutput({}, { parent }).partition),
+    region: askOnce(parent, "region", () => aws.getRegionOutput({}, { parent }).region),
+    accountId: askOnce(parent, "account", () => aws.getCallerIdentityOutput({}, { parent }).accountId),
   };
 }
 

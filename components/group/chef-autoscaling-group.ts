@@ -37,7 +37,6 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   readonly dashboardName: pulumi.Output<string | undefined>;
 
   private readonly args: ChefAutoScalingGroupArgs;
-  /** Asked for once: a program of many groups would ask AWS thousands of times. */
   private readonly place: Place;
 
   constructor(
@@ -130,7 +129,6 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
         extraStatements: this.answerHook(),
         sessionManager,
         permissionsBoundary,
-        place: this.place,
       },
       { parent: this },
     );

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChefIdentity } from "../chef-connection";
-import { keyReadStatements, type Place, placeOf } from "../key-access";
+import { keyReadStatements, placeOf } from "../key-access";
 import { ServiceRole } from "../service-role";
 
 export interface InstanceAccessArgs {
@@ -13,8 +13,6 @@ export interface InstanceAccessArgs {
   readonly sessionManager?: boolean;
   /** @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
-  /** Partition, region and account, where the caller knows them. @default those of the provider */
-  readonly place?: Place;
 }
 
 /** The role and instance profile by which an instance reads the validator's key, and nothing else unless asked. */
@@ -25,7 +23,7 @@ export class InstanceAccess extends pulumi.ComponentResource {
 
   constructor(name: string, args: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:InstanceAccess", name, {}, options);
-    const place = args.place ?? placeOf(this);
+    const place = placeOf(this);
     const role = new ServiceRole(
       `${name}-service`,
       {

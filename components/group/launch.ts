@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { askOnce } from "../ask-once";
 import { type Explanation, explainFailures } from "../failure-hook";
 import { type RootVolume, volumeShape } from "./root-volume";
 
@@ -112,6 +113,8 @@ export function refusal(group: string): Explanation {
 
 /** A mapping for any other device name would add a second volume instead of shaping the first. */
 function rootDeviceName(imageId: pulumi.Input<string>, parent: pulumi.Resource): pulumi.Output<string> {
-  const filters = [{ name: "image-id", values: [imageId] }];
-  return aws.ec2.getAmiOutput({ filters }, { parent }).rootDeviceName;
+  return pulumi.output(imageId).apply((id) => {
+    const filters = [{ name: "image-id", values: [id] }];
+    return askOnce(parent, `root device of ${id}`, () => aws.ec2.getAmiOutput({ filters }, { parent }).rootDeviceName);
+  });
 }

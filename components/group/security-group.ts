@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Mistake } from "../mistakes";
+import { vpcOf } from "../vpc";
 
 /** What is let in to the instances. */
 export interface IngressRule {
@@ -32,12 +33,11 @@ export function createSecurityGroup(
   { groupName, subnetIds, ingress }: SecurityGroupArgs,
   parent: pulumi.Resource,
 ): aws.ec2.SecurityGroup {
-  const vpcId = subnetIds && aws.ec2.getSubnetOutput({ id: pulumi.output(subnetIds)[0] }, { parent }).vpcId;
   return new aws.ec2.SecurityGroup(
     `${name}-security-group`,
     {
       description: `Instances of ${groupName}`,
-      vpcId,
+      vpcId: subnetIds && vpcOf(subnetIds, parent),
       ingress: ingress.map(ingressArgs),
       egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }],
     },

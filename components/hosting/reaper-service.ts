@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../key-access";
 import { ServiceRole } from "../service-role";
+import { vpcOf } from "../vpc";
 import { pullStatements } from "./image-pull";
 import { createQueueScaling } from "./queue-scaling";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
@@ -165,7 +166,7 @@ export class ReaperService extends pulumi.ComponentResource {
       `${this.componentName}-security-group`,
       {
         description: `Reaper of ${groupNames.join(", ")}`,
-        vpcId: aws.ec2.getSubnetOutput({ id: pulumi.output(subnetIds)[0] }, { parent: this }).vpcId,
+        vpcId: vpcOf(subnetIds, this),
         egress: [{ protocol: "-1", fromPort: 0, toPort: 0, ...everywhere }],
       },
       { parent: this },

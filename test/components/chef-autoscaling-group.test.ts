@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, type Declared, declare } from "../helpers/declare";
@@ -17,6 +19,15 @@ const LONGEST: Readonly<Record<string, number>> = {
   "aws:sns/topic:Topic": 256,
   "aws:sqs/queue:Queue": 80,
 };
+
+/** What a group asks AWS before it declares anything that depends on the answers. */
+const QUESTIONS = [
+  "aws:ec2/getAmi:getAmi",
+  "aws:ec2/getSubnet:getSubnet",
+  "aws:index/getCallerIdentity:getCallerIdentity",
+  "aws:index/getPartition:getPartition",
+  "aws:index/getRegion:getRegion",
+];
 
 /** A dash and seven of its own, that Pulumi adds to a name. */
 const RANDOM_CHARACTERS = 8;
@@ -56,11 +67,31 @@ describe("ChefAutoScalingGroup", () => {
     );
   });
 
-  it("asks AWS where it is once for itself and once for its reaper, and for its image's root device", async () => {
-    const { calls } = await declareGroup({ scaling: { out: {}, in: {} }, hooks: { launch: {}, terminate: {} } });
-    const where = ["getCallerIdentity", "getPartition", "getRegion"].map((one) => `aws:index/${one}:${one}`);
-    const what = ["aws:ec2/getAmi:getAmi", "aws:ec2/getSubnet:getSubnet"];
-    assert.deepEqual([...calls].sort(), [...what, ...where, ...where].sort());
+  it("asks AWS where it is and for its image's root device, once in a program however many groups there are", async () => {
+    const args = groupArgs({ scaling: { out: {}, in: {} }, hooks: { launch: {}, terminate: {} } });
+    for (const groups of [["web"], ["web", "worker"]]) {
+      const { calls, resources } = await declare(() => {
+        for (const name of groups) new ChefAutoScalingGroup(name, args);
+      });
+      assert.deepEqual([...calls].sort(), QUESTIONS);
+      assert.equal(resources.filter(({ type }) => type === GROUP).length, groups.length);
+    }
+  });
+
+  it("asks each explicit provider for itself, and for each image", async () => {
+    const { calls } = await declare(() => {
+      for (const region of ["eu-west-3", "us-east-1"] as const) {
+        const provider = new aws.Provider(`in-${region}`, { region });
+        new ChefAutoScalingGroup(`web-${region}`, groupArgs({}), { provider });
+        new ChefAutoScalingGroup(`worker-${region}`, groupArgs({}), { provider });
+      }
+      new ChefAutoScalingGroup("batch", groupArgs({}));
+      new ChefAutoScalingGroup("other", groupArgs({ imageId: pulumi.output("ami-0f00") }));
+    });
+    const images = calls.filter((call) => call === "aws:ec2/getAmi:getAmi");
+    assert.equal(images.length, 4);
+    assert.deepEqual([...new Set(calls)].sort(), QUESTIONS);
+    assert.equal(calls.length, 3 * QUESTIONS.length + 1);
   });
 
   it("hands the launch template to the group by number", async () => {

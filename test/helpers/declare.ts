@@ -9,6 +9,8 @@ export interface Declared {
   readonly parent: string;
   readonly urn: string;
   readonly dependencies: readonly string[];
+  /** URNs of what each property's value comes from; a property that comes from nothing else may be absent. */
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly ignoreChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
 }
@@ -95,6 +97,7 @@ interface Registration {
   getParent(): string;
   getObject(): Parameters<typeof pulumi.runtime.deserializeProperties>[0];
   getDependenciesList(): string[];
+  getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
   getIgnorechangesList(): string[];
   getDeletebeforereplace(): boolean;
 }
@@ -116,6 +119,7 @@ function record(monitor: Monitor, seen: Declared[]): void {
 }
 
 function declared(request: Registration, urn: string): Declared {
+  const dependencies = [...request.getPropertydependenciesMap().entries()];
   return {
     type: request.getType(),
     name: request.getName(),
@@ -123,6 +127,7 @@ function declared(request: Registration, urn: string): Declared {
     parent: request.getParent(),
     urn,
     dependencies: request.getDependenciesList(),
+    propertyDependencies: Object.fromEntries(dependencies.map(([property, on]) => [property, on.getUrnsList()])),
     ignoreChanges: request.getIgnorechangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
   };

@@ -1,0 +1,106 @@
+/** moto's own image. */
+const IMAGE = "ami-12c6146b";
+
+function identity(name: string) {
+  return { name, key: { ssmParameter: `/chef/${name}` } };
+}
+
+/** The arguments of a group as most are: scaled out and in, reaped by the function, in the default VPC. */
+export function groupArguments(name: string) {
+  return {
+    groupName: `bench-${name}`,
+    imageId: IMAGE,
+    instanceType: "t3.small",
+    chef: { serverUrl: "https://chef.invalid", validator: identity("validator"), operator: identity("operator") },
+    capacity: { min: 1, max: 4 },
+    availabilityZones: ["us-east-1a", "us-east-1b"],
+    scaling: { out: {}, in: {} },
+  };
+}
+
+/** Both begin alike. Pulumi loads a compiler for a program's first dynamic resource, which is no group's cost. */
+const PRELUDE = `
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+const count = new pulumi.Config().requireNumber("count");
+const nothing: pulumi.dynamic.ResourceProvider = { create: async () => ({ id: "nothing", outs: {} }) };
+new pulumi.dynamic.Resource(nothing, "first", {});
+`;
+
+/** @param components path of the library's build */
+export function libraryProgram(components: string): string {
+  const args = JSON.stringify(groupArguments("NAME"));
+  return `${PRELUDE}
+import { ChefAutoScalingGroup } from ${JSON.stringify(components)};
+for (let index = 0; index < count; index++) {
+  const name = "g" + index;
+  const args = ${args};
+  new ChefAutoScalingGroup(name, { ...args, groupName: "bench-" + name });
+}
+`;
+}
+
+/**
+ * The same resources as a program declares them without components: by the classes of @pulumi/aws, each with its inputs,
+ * where they come from, and what it waits for. It asks AWS once what has to be asked: where it is, for the ARNs that policies
+ * name, and what the image calls its root device. The cleanup is a dynamic resource that does nothing; its inputs are the same.
+ *
+ * @param bundle path of the reaper's code
+ */
+export function byHandProgram(bundle: string): string {
+  return `${PRELUDE}
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+type Plain = {
+  type: string; name: string; urn: string; inputs: Record<string, unknown>;
+  dependencies: string[]; propertyDependencies: Record<string, string[]>; ignoreChanges: string[];
+};
+type Make = new (name: string, inputs: object, options: pulumi.CustomResourceOptions) => pulumi.Resource & { id: pulumi.Output<string> };
+
+class NodeCleanup extends pulumi.dynamic.Resource {
+  constructor(name: string, inputs: object, options: pulumi.CustomResourceOptions) {
+    super(cleanup, name, inputs, options, "chef-autoscaling", "NodeCleanup");
+  }
+}
+const cleanup: pulumi.dynamic.ResourceProvider = {
+  create: async (inputs) => ({ id: inputs.groupName, outs: inputs }),
+  delete: async () => {},
+};
+
+const where = pulumi.all([
+  aws.getPartitionOutput().partition,
+  aws.getRegionOutput().region,
+  aws.getCallerIdentityOutput().accountId,
+]);
+const rootDevice = aws.ec2.getAmiOutput({ filters: [{ name: "image-id", values: [${JSON.stringify(IMAGE)}] }] }).rootDeviceName;
+
+/** What AWS says goes into inputs that are made of it: where the program is into policies, the device into volumes. */
+const answers: Record<string, pulumi.Output<unknown>> = { policy: where, blockDeviceMappings: rootDevice };
+
+function classOf(type: string): Make {
+  const [, path, name] = type.split(":");
+  const module = path.split("/")[0];
+  return type.startsWith("aws:") ? (aws as any)[module][name] : NodeCleanup;
+}
+
+const text = readFileSync(join(__dirname, "resources.json"), "utf8");
+for (let index = 0; index < count; index++) {
+  const made = new Map<string, InstanceType<Make>>();
+  const found = (urns: readonly string[]) => urns.flatMap((urn) => made.get(urn) ?? []);
+  for (const plain of JSON.parse(text.replaceAll("g0", "g" + index)) as Plain[]) {
+    const { type, name, urn, dependencies, propertyDependencies, ignoreChanges } = plain;
+    const inputs: Record<string, unknown> = { ...plain.inputs };
+    for (const [property, urns] of Object.entries(propertyDependencies)) {
+      const sources = found(urns).map((source) => source.id);
+      if (sources.length > 0) inputs[property] = pulumi.all(sources).apply(() => plain.inputs[property]);
+    }
+    for (const [property, answer] of Object.entries(answers)) {
+      if (property in inputs) inputs[property] = pulumi.all([answer, inputs[property]]).apply(([, value]) => value);
+    }
+    if (inputs.code) inputs.code = new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset(${JSON.stringify(bundle)}) });
+    const Class = classOf(type);
+    made.set(urn, new Class(name, inputs, { dependsOn: found(dependencies), ignoreChanges: [...ignoreChanges] }));
+  }
+}
+`;
+}
