@@ -33,8 +33,9 @@ export async function runProgram(
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const preview = run.preview ? ["--dry-run"] : [];
+  const runner = sdk.resolve("@pulumi/pulumi/cmd/run");
   const child = companion(
-    spawn(process.execPath, [sdk.resolve("@pulumi/pulumi/cmd/run"), ...flags, ...preview, project.entry], {
+    spawn(process.execPath, [...project.nodeArguments, runner, ...flags, ...preview, project.entry], {
       cwd: project.programFolder,
       env: environment(configuration),
       stdio: ["ignore", "pipe", "pipe"],

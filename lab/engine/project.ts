@@ -11,6 +11,8 @@ export interface Project {
   /** Folder the program runs in, and its entry in it (`.` leaves the choice to package.json). */
   readonly programFolder: string;
   readonly entry: string;
+  /** What Node.js is told beside the program, of `runtime.options.nodeargs`; words apart by spaces, without quotes. */
+  readonly nodeArguments: readonly string[];
 }
 
 /** Configuration as the program sees it: full key to text; what is not text is JSON. */
@@ -31,9 +33,15 @@ export function readProject(folder: string): Project {
     throw new Error(`'name' in '${file}' must be a text, got ${JSON.stringify(name)}; give the project a name`);
   const program = resolve(root, typeof main === "string" ? main : ".");
   const isFile = existsSync(program) && statSync(program).isFile();
-  return isFile
-    ? { name, root, programFolder: dirname(program), entry: basename(program) }
-    : { name, root, programFolder: program, entry: "." };
+  const place = isFile
+    ? { programFolder: dirname(program), entry: basename(program) }
+    : { programFolder: program, entry: "." };
+  return { name, root, ...place, nodeArguments: nodeArguments(runtime) };
+}
+
+function nodeArguments(runtime: Value): string[] {
+  const options = isObject(runtime) && isObject(runtime.options) ? runtime.options : {};
+  return typeof options.nodeargs === "string" ? options.nodeargs.split(/\s+/).filter(Boolean) : [];
 }
 
 /**
