@@ -30,7 +30,8 @@ async function supervise(): Promise<number> {
     signal: AbortSignal.any([stopSignal(), limitSignal()]),
     write,
     onRunning: (running: Running) => {
-      if (process.connected) process.send?.(running);
+      // A channel that closes at this moment is no error of ours: its own event stops the bake.
+      if (process.connected) process.send?.(running, undefined, undefined, () => undefined);
     },
   });
   process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { connectOperator, removeBakeNode } from "./chef-cleanup";
+import { FOLDER_PREFIX } from "./leftovers/folders";
 import { removeOwnLeftovers } from "./own-leftovers";
 import { parseSpec } from "./spec";
 import { readLog } from "./supervisor";
@@ -26,8 +30,10 @@ const POLL_MS = 500;
  * @returns the exit code
  */
 export async function superviseOnLeash(script: string): Promise<number> {
+  const folder = privateFolder();
   const bake = spawn(process.execPath, [...process.execArgv, script, "supervise"], {
     detached: true,
+    env: { ...process.env, BAKE_FOLDER: folder },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   let running: Running | undefined;
@@ -41,7 +47,13 @@ export async function superviseOnLeash(script: string): Promise<number> {
   });
   clearInterval(watch);
   if (code === null && running) await finishFor(running);
+  rmSync(folder, { recursive: true, force: true });
   return code ?? 1;
+}
+
+/** Named here, so that it can be removed whenever the supervisor dies. It is made by whoever uses it. */
+function privateFolder(): string {
+  return join(tmpdir(), `${FOLDER_PREFIX}${randomBytes(4).toString("hex")}`);
 }
 
 /** Lets the bake go on any wish to stop, and when the parent is gone. */

@@ -1,5 +1,5 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { connectOperator, removeBakeNode } from "./chef-cleanup";
@@ -49,7 +49,7 @@ export async function bakeOnce(
   const chef = await connectOperator(spec);
   const used = { folder: "", swept: Promise.resolve() };
   const work = async () => {
-    used.folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX)).catch(tellRoom);
+    used.folder = await makeFolder().catch(tellRoom);
     used.swept = (await sweepBefore(spec, chef, control)).done;
     return runTemplate({ spec, bake, packer, folder: used.folder, control });
   };
@@ -59,6 +59,14 @@ export async function bakeOnce(
     () => used.swept,
     () => removeBakeNode(chef, bake.nodeName).finally(chef.close),
   ]);
+}
+
+/** The private folder that the command which holds our leash has named, or one of our own. */
+async function makeFolder(): Promise<string> {
+  const { BAKE_FOLDER: named } = process.env;
+  if (!named) return mkdtemp(join(tmpdir(), FOLDER_PREFIX));
+  await mkdir(named, { mode: 0o700 });
+  return named;
 }
 
 /** What a failed run's Packer made and did not remove. With BAKE_ON_ERROR=abort all of it is there for somebody to look at. */
@@ -84,6 +92,8 @@ async function runTemplate(run: Run): Promise<Record<string, string>> {
     steps: bakeSteps(cleanerPaths()),
     onStart: (pid) => onRunning({ packer: pid, folder, nodeName: bake.nodeName, imageName: bake.imageName }),
   });
+  // Told to stop before it had begun, Packer ends as if all were well.
+  if (!existsSync(manifest)) signal.throwIfAborted();
   return imageIdsOf(readFileSync(manifest, "utf8"), regionsOf(spec));
 }
 

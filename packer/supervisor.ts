@@ -56,7 +56,7 @@ export async function runPacker(run: PackerRun): Promise<void> {
     const ended = ending(packer);
     if (packer.pid) run.onStart?.(packer.pid);
     const status = await ended;
-    if (packer.signalCode) endGroup(packer.pid);
+    endGroup(packer.pid);
     if (status === "0") return;
     run.signal.throwIfAborted();
     following.end();
@@ -68,7 +68,7 @@ export async function runPacker(run: PackerRun): Promise<void> {
   }
 }
 
-/** Of a Packer that was killed, the processes in which its builders and provisioners run go on for a while. */
+/** Packer is several processes. Where the first was killed, or was told to stop while it began, others may go on without it. */
 function endGroup(pid: number | undefined): void {
   try {
     if (pid) process.kill(-pid, "SIGKILL");
