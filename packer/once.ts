@@ -49,8 +49,9 @@ export async function bakeOnce(
   const chef = await connectOperator(spec);
   const used = { folder: "", swept: Promise.resolve() };
   const work = async () => {
-    used.folder = await makeFolder().catch(tellRoom);
+    // First, for it must not find the folder of this bake.
     used.swept = (await sweepBefore(spec, chef, control)).done;
+    used.folder = await makeFolder().catch(tellRoom);
     return runTemplate({ spec, bake, packer, folder: used.folder, control });
   };
   return thenTidy(work(), [
