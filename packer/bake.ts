@@ -2,6 +2,7 @@
  * Bakes and removes the image, run by the Pulumi program: `node dist/packer/bake.js create|delete`.
  *
  * Environment: BAKE_SPEC (see spec.ts), BAKE_INSTANCE_TYPE, BAKE_FINGERPRINT; for `delete` PULUMI_COMMAND_STDOUT.
+ * `create` runs itself again as `supervise`, with the name of the private folder in BAKE_FOLDER.
  * Standard output is one line of JSON (see BakeResult), everything for people goes to standard error.
  */
 import { type BakeOrder, createImage } from "./create";
