@@ -6,6 +6,8 @@ import { TAG } from "./tags";
 /** An image of the same address and its maker's promise to finish it. */
 const WAIT_FOR_OTHER_MS = 10 * 60_000;
 const POLL_MS = 2_000;
+/** AWS tells the time of a creation by the second. As long as it lasts, another image may come that counts as older. */
+const SAME_SECOND_MS = 1_200;
 
 /**
  * Of the images that bakes of one address made at the same time, the one that all of them use: the oldest. Ours is
@@ -15,6 +17,7 @@ const POLL_MS = 2_000;
  * @param before images of this address that were there when this bake began, and which it was told not to use
  */
 export async function settle(ec2: EC2Client, ours: Image, prefix: string, before: readonly Image[]): Promise<Image> {
+  await pause(restOfSecond(ours, Date.now()));
   const deadline = Date.now() + WAIT_FOR_OTHER_MS;
   for (;;) {
     const named = await imagesNamed(ec2, prefix);
@@ -26,4 +29,10 @@ export async function settle(ec2: EC2Client, ours: Image, prefix: string, before
     }
     await pause(POLL_MS);
   }
+}
+
+/** Milliseconds; none where the image took its time, as images of AWS do. */
+function restOfSecond({ CreationDate = "" }: Image, now: number): number {
+  const rest = Date.parse(CreationDate) + SAME_SECOND_MS - now;
+  return rest > 0 ? Math.min(rest, SAME_SECOND_MS) : 0;
 }
