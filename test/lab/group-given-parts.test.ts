@@ -129,7 +129,6 @@ describe("a group that is given what exists, in the emulator", function () {
   });
 
   it("makes a key for topic and queues where it is asked to", async () => {
-    program = groupProgram("keyed", emulator);
     await up(`new fleet.ChefAutoScalingGroup("keyed", { ...least, groupName: "test-keyed", notifications: { createKey: true } });
       const group = new fleet.ChefAutoScalingGroup("told", { ...least, groupName: "test-told" });
       export const topicArn = group.topicArn;`);
@@ -151,7 +150,6 @@ describe("a group that is given what exists, in the emulator", function () {
   });
 
   it("makes a new launch configuration before the old one goes", async () => {
-    program = groupProgram("configured", emulator);
     await up(CONFIGURED("t3.small"));
     const first = (await describeGroup(clients, "test-old"))?.LaunchConfigurationName;
     await up(CONFIGURED("t3.medium"));

@@ -82,6 +82,7 @@ export async function waitForCapacity(call: Call, name: string, inputs: Properti
 
 /** Brings the group to no instances and waits for the last to go. */
 export async function drain(call: Call, name: string): Promise<void> {
+  await liftProtection(call, name);
   await call.clients.autoScaling.send(
     new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 }),
   );
@@ -91,6 +92,16 @@ export async function drain(call: Call, name: string): Promise<void> {
       ? undefined
       : `${left.map((one) => `${one.InstanceId} ${one.LifecycleState}`).join(", ")} left`;
   });
+}
+
+/** As the true provider does: what is protected from scale-in would never leave. */
+async function liftProtection(call: Call, name: string): Promise<void> {
+  const members = (await describe(call, name))?.Instances ?? [];
+  const InstanceIds = members.flatMap((one) => (one.ProtectedFromScaleIn && one.InstanceId ? [one.InstanceId] : []));
+  if (InstanceIds.length === 0) return;
+  await call.clients.autoScaling.send(
+    new sdk.SetInstanceProtectionCommand({ AutoScalingGroupName: name, InstanceIds, ProtectedFromScaleIn: false }),
+  );
 }
 
 /** The group as it is; undefined when it is gone. */
