@@ -3,7 +3,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import {
   type ChefClient,
   type Deletion,
-  instanceIdOfNode,
+  foreignRemoval,
   type Removal,
   type RemovalTarget,
 } from "../../components/chef";
@@ -22,8 +22,10 @@ export type AskState = (termination: Termination) => Promise<InstanceState>;
 /**
  * The reaper's decision for an operator: what is not there counts as gone at once, and no lifecycle hook is answered, which
  * stays the reaper's work.
+ * @param region where EC2 is asked, so that a node which ran in another is left alone @default that of the environment
  */
-export function createDecide(groups: readonly string[], instanceState: AskState): Decide {
+export function createDecide(groups: readonly string[], instanceState: AskState, region: string | undefined): Decide {
+  const asked = new EC2Client({ region }).config;
   return (message, remove) =>
     reapMessage(message, {
       groups,
@@ -31,7 +33,7 @@ export function createDecide(groups: readonly string[], instanceState: AskState)
       dryRun: false,
       now: Date.now,
       instanceState,
-      remove,
+      remove: async (target) => remove({ ...target, region: await asked.region() }),
       completeAction: async () => undefined,
       extendAction: async () => undefined,
     });
@@ -44,13 +46,9 @@ export function askAws(region: string | undefined): AskState {
 }
 
 /** As `removeNodeAndClient`, without removing: "deleted" is what would be. */
-export async function lookAtNodeAndClient(chef: ChefClient, { name, instanceId }: RemovalTarget): Promise<Removal> {
-  const [node, client] = await Promise.all([chef.getNode(name), chef.getClient(name)]);
-  const owner = node && instanceIdOfNode(node);
-  if (owner !== undefined && owner !== instanceId) {
-    return { node: "foreign", client: "foreign", foreignInstanceId: owner };
-  }
-  return { node: fate(node), client: fate(client) };
+export async function lookAtNodeAndClient(chef: ChefClient, target: RemovalTarget): Promise<Removal> {
+  const [node, client] = await Promise.all([chef.getNode(target.name), chef.getClient(target.name)]);
+  return foreignRemoval(node, target) ?? { node: fate(node), client: fate(client) };
 }
 
 function fate(found: unknown): Deletion {

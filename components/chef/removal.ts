@@ -31,21 +31,26 @@ export interface Removal {
  * @throws a ChefError when the server did not confirm; the other one has been tried nevertheless
  */
 export async function removeNodeAndClient(chef: Removing, target: RemovalTarget): Promise<Removal> {
-  const found = await chef.getNode(target.name);
-  const owner = found && instanceIdOfNode(found);
-  if (owner !== undefined && owner !== target.instanceId) {
-    return { node: "foreign", client: "foreign", foreignInstanceId: owner };
-  }
-  const region = found && regionOfNode(found);
-  if (region !== undefined && target.region !== undefined && region !== target.region) {
-    return { node: "foreign", client: "foreign", foreignRegion: region };
-  }
+  const foreign = foreignRemoval(await chef.getNode(target.name), target);
+  if (foreign) return foreign;
   const client = await settled(chef.deleteClient(target.name));
   const node = await settled(chef.deleteNode(target.name));
   if (client.failed || node.failed) {
     throw client.failed ? client.error : node.failed ? node.error : undefined;
   }
   return { node: node.value, client: client.value };
+}
+
+/** The refusal to remove a node that another instance uses; undefined where nothing speaks against it. */
+export function foreignRemoval(node: ChefNode | undefined, { instanceId, region }: RemovalTarget): Removal | undefined {
+  if (node === undefined) return undefined;
+  const foreignInstanceId = instanceIdOfNode(node);
+  if (foreignInstanceId !== undefined && foreignInstanceId !== instanceId) {
+    return { node: "foreign", client: "foreign", foreignInstanceId };
+  }
+  const foreignRegion = regionOfNode(node);
+  if (foreignRegion === undefined || region === undefined || foreignRegion === region) return undefined;
+  return { node: "foreign", client: "foreign", foreignRegion };
 }
 
 /** The EC2 instance id that Ohai wrote into a node; undefined before its first converged run. */

@@ -67,19 +67,21 @@ describe("whether a dead letter goes back", () => {
   interface World {
     readonly state?: string;
     readonly owner?: string;
+    /** Where the node says it ran. */
+    readonly zone?: string;
     readonly chefError?: string;
     readonly forbidden?: string;
   }
 
-  async function verdictOn(message: Message, { state = "terminated", owner, chefError, forbidden }: World = {}) {
-    const node = { name: `web-${ID}`, automatic: { ec2: { instance_id: owner ?? ID } } };
+  async function verdictOn(message: Message, { state = "terminated", owner, zone, chefError, forbidden }: World = {}) {
+    const node = { name: `web-${ID}`, automatic: { ec2: { instance_id: owner ?? ID, availability_zone: zone } } };
     const look = async () => {
       if (chefError) throw new Error(chefError);
       return node;
     };
     const unexpected = (): never => assert.fail("a dead letter is only looked at");
     const chef = { getNode: look, getClient: look, deleteNode: unexpected, deleteClient: unexpected };
-    const decide = createDecide(["web"], async () => ({ gone: state === "terminated", name: state }));
+    const decide = createDecide(["web"], async () => ({ gone: state === "terminated", name: state }), "eu-west-3");
     return judge(deadLetterOf(message), {
       chef: chef as unknown as ChefClient,
       decide,
@@ -104,6 +106,7 @@ describe("whether a dead letter goes back", () => {
     ["the Chef server fails", exhausted, { chefError: "GET /nodes answered 401" }, /answered 401/],
     ["the operator may not delete", exhausted, { forbidden: "may not delete nodes" }, /may not delete nodes/],
     ["the node is another instance's", exhausted, { owner: OTHER }, /carries the id of another/],
+    ["the node ran in another region", exhausted, { zone: "us-east-1a" }, /another region, 'us-east-1'/],
     ["the group is another's", letter(notification("other", ID), "the group"), {}, /not one of this reaper's/],
     ["nobody understands it", letter("nonsense", "the body is no JSON object"), {}, /no JSON object/],
   ];
