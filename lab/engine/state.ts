@@ -42,6 +42,8 @@ interface StateFile {
 /** The state of one stack: a JSON file, written whole and atomically after every operation. */
 export class State {
   private resources: Resource[] = [];
+  /** The living ones by URN, since a program declares thousands and each is looked for. */
+  private living = new Map<string, Resource>();
   private pending: Pending[] = [];
   private secrets: SecretsAtRest;
 
@@ -61,7 +63,7 @@ export class State {
     const stored = JSON.parse(readFileSync(file, "utf8")) as StateFile;
     this.secrets = openSecrets(passphrase, stored.secrets);
     this.pending = stored.pending;
-    this.resources = stored.resources.map((resource) => this.converted(resource, this.secrets.unlock));
+    for (const resource of stored.resources) this.add(this.converted(resource, this.secrets.unlock));
   }
 
   /** Every resource, those made first first. */
@@ -71,7 +73,7 @@ export class State {
 
   /** The living resource of this URN. */
   find(urn: string): Resource | undefined {
-    return this.resources.find((resource) => resource.urn === urn && !resource.pendingDelete);
+    return this.living.get(urn);
   }
 
   /** Operations that were under way when the last process died; they are forgotten by being told. */
@@ -96,16 +98,32 @@ export class State {
   /** Puts the resource in the place of `old`, or at the end, and ends the operation. */
   put(resource: Resource, old?: Resource, pending?: Pending): void {
     const place = old === undefined ? -1 : this.resources.indexOf(old);
-    if (place >= 0) this.resources[place] = resource;
-    else this.resources.push(resource);
+    if (old !== undefined && place >= 0) {
+      this.bury(old);
+      this.resources[place] = resource;
+      if (!resource.pendingDelete) this.living.set(resource.urn, resource);
+    } else {
+      this.add(resource);
+    }
     this.pending = this.pending.filter((one) => one !== pending);
     this.save();
   }
 
   remove(resource: Resource, pending?: Pending): void {
     this.resources = this.resources.filter((one) => one !== resource);
+    this.bury(resource);
     this.pending = this.pending.filter((one) => one !== pending);
     this.save();
+  }
+
+  private add(resource: Resource): void {
+    this.resources.push(resource);
+    if (!resource.pendingDelete) this.living.set(resource.urn, resource);
+  }
+
+  /** A replacement may live under the URN by now. */
+  private bury(resource: Resource): void {
+    if (this.living.get(resource.urn) === resource) this.living.delete(resource.urn);
   }
 
   private save(): void {
