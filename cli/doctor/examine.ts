@@ -48,7 +48,7 @@ function fleetLooks(target: Target, worker: string | undefined): Look[] {
     async () => {
       if (worker !== undefined) return [await checkWorker(worker)];
       if (functionName === undefined) return [skipped("function", "none is known; give '--function' or '--worker'")];
-      const look = await checkFunction(functionName, region);
+      const look = await checkFunction(functionName, region, target.queueUrl);
       timeoutSeconds = look.timeoutSeconds;
       return look.checks;
     },

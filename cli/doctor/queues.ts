@@ -25,17 +25,14 @@ export async function checkQueues(
   let dead: Attributes = {};
   const reached = await attempt("queue", async () => {
     queue = await attributesOf(sqs, queueUrl);
-    return ok(
-      "queue",
-      `${counted(Number(queue.ApproximateNumberOfMessages), "message")} waiting, ${inHand(queue)} in hand`,
-    );
+    return judgeBacklog(queue);
   });
   const deadReached = await attempt("dead letters", async () => {
     dead = await attributesOf(sqs, deadLetterQueueUrl);
     return ok("dead letters", "none");
   });
   const checks = [reached];
-  if (reached.status === "ok") {
+  if (reached.status !== "failed") {
     checks.push(judgePolicy(queue), judgeVisibility(queue, readerTimeoutSeconds));
     if (deadReached.status === "ok") checks.push(judgeRedrive(queue, dead));
   }
@@ -49,8 +46,17 @@ async function attributesOf(sqs: SQSClient, url: string): Promise<Attributes> {
   return answer.Attributes ?? {};
 }
 
-function inHand({ ApproximateNumberOfMessagesNotVisible: hidden = "0" }: Attributes): string {
-  return Number(hidden).toLocaleString("en");
+/** Messages that nobody has in hand may have come just now; or nothing reads the queue. */
+export function judgeBacklog({
+  ApproximateNumberOfMessages: visible = "0",
+  ApproximateNumberOfMessagesNotVisible: hidden = "0",
+}: Attributes): Check {
+  const [waiting, inHand] = [Number(visible), Number(hidden)];
+  const said = `${counted(waiting, "message")} waiting, ${inHand.toLocaleString("en")} in hand`;
+  if (waiting === 0 || inHand > 0) return ok("queue", said);
+  const wayOut =
+    "look again in a minute; if they still wait, nothing reads the queue: start its function, service or worker";
+  return warning("queue", said, wayOut);
 }
 
 /** Whether SNS may send: a queue without that hears nothing, and nobody is told. */

@@ -10,6 +10,8 @@ import { isRecord, parseJson } from "../../components/chef/json";
 import { readSettings } from "../../components/reaper/settings";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok, warning } from "./check";
+import { isQueue } from "./delivery";
+import { checkSchedule } from "./reconcile-schedule";
 
 const HOUR_MS = 3_600_000;
 /** Lines that end an invocation badly, and the reaper's own of the level error; as CloudWatch filters, and once more here. */
@@ -26,7 +28,11 @@ export interface FunctionLook {
 }
 
 /** Looks at the reaper's function: whether it can run, reads the queue, knows what to do, and what went wrong lately. */
-export async function checkFunction(name: string, region: string | undefined): Promise<FunctionLook> {
+export async function checkFunction(
+  name: string,
+  region: string | undefined,
+  queueUrl: string | undefined,
+): Promise<FunctionLook> {
   const lambda = new LambdaClient({ region });
   let found: FunctionConfiguration | undefined;
   const state = await attempt("function", async () => {
@@ -34,11 +40,12 @@ export async function checkFunction(name: string, region: string | undefined): P
     return judgeState(found);
   });
   if (found === undefined) return { checks: [state] };
-  const { Timeout: timeoutSeconds, LoggingConfig } = found;
+  const { Timeout: timeoutSeconds, LoggingConfig, FunctionArn = name } = found;
   const logGroup = LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
   const checks = await Promise.all([
     attempt("settings", async () => judgeSettings(found?.Environment?.Variables ?? {})),
-    attempt("source", () => checkSource(lambda, found?.FunctionArn ?? name)),
+    attempt("source", () => checkSource(lambda, FunctionArn, queueUrl)),
+    attempt("reconcile", () => checkSchedule(FunctionArn, region)),
     attempt("errors", () => lastErrors(logGroup, region)),
   ]);
   return { checks: [state, ...checks], timeoutSeconds };
@@ -72,11 +79,15 @@ export function judgeSettings(variables: Readonly<Record<string, string>>): Chec
     : ok("settings", said);
 }
 
-async function checkSource(lambda: LambdaClient, name: string): Promise<Check> {
+async function checkSource(lambda: LambdaClient, name: string, queueUrl: string | undefined): Promise<Check> {
   const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: name }));
-  const [source] = EventSourceMappings;
-  if (source === undefined)
-    return failed("source", "no queue calls it", "pulumi up puts its event source mapping back");
+  const isSource = (arn: string) => queueUrl === undefined || isQueue(arn, queueUrl);
+  const source = EventSourceMappings.find(({ EventSourceArn = "" }) => isSource(EventSourceArn));
+  if (source === undefined) {
+    const others = EventSourceMappings.map(({ EventSourceArn }) => EventSourceArn).join(", ");
+    const message = others ? `its queue does not call it, only ${others}` : "no queue calls it";
+    return failed("source", message, "pulumi up puts its event source mapping back");
+  }
   if (source.State !== "Enabled") {
     return failed(
       "source",

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutNotificationConfigurationCommand } from "@aws-sdk/client-auto-scaling";
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
@@ -9,6 +10,7 @@ import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { strToU8, zipSync } from "fflate";
 import { type ChefClient, createChefClient } from "../../components/chef";
+import { RECONCILE_EVENT } from "../../components/reaper/reconcile-event";
 import { type Clients, clientsOf, makeGroup, makeTemplate } from "../lab/emulator-fleet";
 import { type Emulator, startEmulator } from "../lab/emulator-process";
 import { type Ended, type Running, runCommandLine, startCommand } from "./command-line";
@@ -158,6 +160,11 @@ async function createFunction({ client }: Emulator, server: Goiardi, queues: Que
       FunctionResponseTypes: ["ReportBatchItemFailures"],
     }),
   );
+  const events = new EventBridgeClient(client);
+  const Rule = `${FUNCTION}-reconcile`;
+  await events.send(new PutRuleCommand({ Name: Rule, ScheduleExpression: "rate(1 hour)" }));
+  const Targets = [{ Id: "function", Arn: FunctionArn, Input: JSON.stringify(RECONCILE_EVENT) }];
+  await events.send(new PutTargetsCommand({ Rule, Targets }));
 }
 
 const CODE = `exports.handler = async ({ Records }) => {

@@ -59,6 +59,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
       "delivery",
       "function",
       "source",
+      "reconcile",
       "policy",
       "redrive",
       "dead letters",
@@ -210,7 +211,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     const { queueUrl, deadLetterQueueUrl } = await createQueues(lab.clients.queues, "deaf");
     const where = ["--queue-url", queueUrl, "--dead-letter-queue-url", deadLetterQueueUrl];
     const { code, checks } = await doctor("--read-only", ...where);
-    assert.deepEqual([code, statuses(checks, "failed")], [1, ["delivery"]]);
+    assert.deepEqual([code, statuses(checks, "failed")], [1, ["delivery", "source"]]);
     assert.match(checks.get("delivery")?.message ?? "", /not subscribed to the group's topic arn:aws:sns:/);
   });
 

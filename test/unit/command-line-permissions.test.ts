@@ -8,6 +8,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "auto-scaling": "autoscaling",
   "cloudwatch-logs": "logs",
   ec2: "ec2",
+  eventbridge: "events",
   lambda: "lambda",
   "secrets-manager": "secretsmanager",
   sns: "sns",

@@ -5,8 +5,9 @@ import { exitCodeOf, failed, ok, skipped, warning } from "../../cli/doctor/check
 import { judgeClock } from "../../cli/doctor/chef-server";
 import { isQueue } from "../../cli/doctor/delivery";
 import { grantCommands } from "../../cli/doctor/permissions";
-import { judgePolicy, judgeRedrive, judgeVisibility } from "../../cli/doctor/queues";
+import { judgeBacklog, judgePolicy, judgeRedrive, judgeVisibility } from "../../cli/doctor/queues";
 import { judgeSettings, judgeState } from "../../cli/doctor/reaper-function";
+import { judgeSchedule } from "../../cli/doctor/reconcile-schedule";
 import { judgeWorker } from "../../cli/doctor/worker";
 import { exitCodeOf as reapExitCode } from "../../cli/reap/exit-code";
 import type { ReapedInstance } from "../../cli/reap/reap-instance";
@@ -65,6 +66,23 @@ describe("what the doctor makes of", () => {
     assert.equal(judgeState({ State: "Active", Runtime: "nodejs22.x" }).status, "ok");
     assert.match(judgeState({ State: "Failed", StateReason: "no subnet" }).message, /Failed: no subnet/);
     assert.equal(judgeState({ State: "Active", LastUpdateStatus: "Failed" }).status, "failed");
+  });
+
+  it("a function's schedule", () => {
+    const rule = { Name: "web-reconcile", ScheduleExpression: "rate(1 hour)", State: "ENABLED" as const };
+    assert.match(judgeSchedule([rule]).message, /rate\(1 hour\)/);
+    assert.equal(judgeSchedule([]).status, "skipped");
+    const disabled = judgeSchedule([{ ...rule, State: "DISABLED" }]);
+    assert.deepEqual([disabled.status, disabled.wayOut], ["failed", ["aws events enable-rule --name web-reconcile"]]);
+  });
+
+  it("a queue that nobody reads", () => {
+    const queue = (waiting: number, inHand: number) =>
+      judgeBacklog({
+        ApproximateNumberOfMessages: String(waiting),
+        ApproximateNumberOfMessagesNotVisible: String(inHand),
+      }).status;
+    assert.deepEqual([queue(0, 0), queue(5, 2), queue(5, 0)], ["ok", "ok", "warning"]);
   });
 
   it("a queue's ARN beside its URL", () => {

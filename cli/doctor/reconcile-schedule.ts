@@ -1,0 +1,38 @@
+import {
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListRuleNamesByTargetCommand,
+  type RuleState,
+} from "@aws-sdk/client-eventbridge";
+import { type Check, failed, ok, skipped } from "./check";
+
+const NAME = "reconcile";
+
+/** Whether a rule calls the function on a schedule, for what no message told of. A stack may do without. */
+export async function checkSchedule(functionArn: string, region: string | undefined): Promise<Check> {
+  const events = new EventBridgeClient({ region });
+  const query = new ListRuleNamesByTargetCommand({ TargetArn: functionArn });
+  const { RuleNames = [] } = await events.send(query);
+  const found = await Promise.all(RuleNames.map((Name) => events.send(new DescribeRuleCommand({ Name }))));
+  return judgeSchedule(found.filter(({ ScheduleExpression }) => ScheduleExpression));
+}
+
+interface Schedule {
+  readonly Name?: string;
+  readonly ScheduleExpression?: string;
+  readonly State?: RuleState;
+}
+
+export function judgeSchedule(rules: readonly Schedule[]): Check {
+  const enabled = rules.find(({ State }) => State !== "DISABLED");
+  if (enabled) return ok(NAME, `looks for what no message told of, ${enabled.ScheduleExpression}`);
+  const [disabled] = rules;
+  if (disabled === undefined) {
+    return skipped(
+      NAME,
+      "no rule calls the function: what no message tells of stays, unless somebody reconciles by hand",
+    );
+  }
+  const message = `the rule '${disabled.Name}' is disabled, so that what no message tells of stays`;
+  return failed(NAME, message, `aws events enable-rule --name ${disabled.Name}`);
+}
