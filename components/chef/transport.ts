@@ -8,7 +8,7 @@ export interface Exchange {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** Takes a success as it comes, instead of the answer's text; the time-out then counts between two parts. */
+  /** Takes a success as it comes, instead of the answer's text; the time-out then counts between two parts, thirty times at most. */
   readonly onText?: (text: string) => void;
 }
 
@@ -41,6 +41,8 @@ export interface TransportOptions {
 
 /** Bytes that an answer may have: many times those of a page of a search, and little enough for a function's memory. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
+/** Time-outs that an answer may take which is handed on in parts: a list of 100,000 names takes seconds, one that drips has no end. */
+const LONGEST_ANSWER = 30;
 /** Characters kept of an answer that was handed on, for messages. */
 const LONGEST_BEGINNING = 1000;
 
@@ -104,7 +106,9 @@ function answerOf(request: ClientRequest, exchange: Exchange, timeoutMs: number)
     request.once("error", (error) => settle(() => reject(error)));
     request.once("response", (response) => {
       const onText = response.statusCode === 200 ? exchange.onText : undefined;
-      const reading = onText ? readOn(response, onText, () => timer?.refresh()) : readWhole(response);
+      const deadline = Date.now() + timeoutMs * LONGEST_ANSWER;
+      const alive = () => Date.now() < deadline && timer?.refresh();
+      const reading = onText ? readOn(response, onText, alive) : readWhole(response);
       reading.then(
         (answer) => settle(() => resolve(answer)),
         (error) => settle(() => reject(error)),
@@ -136,7 +140,7 @@ function readWhole(response: IncomingMessage): Promise<Answer> {
 }
 
 /** Hands on what arrives, part by part, and keeps only the beginning. */
-function readOn(response: IncomingMessage, onText: (text: string) => void, alive: () => void): Promise<Answer> {
+function readOn(response: IncomingMessage, onText: (text: string) => void, alive: () => unknown): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let beginning = "";
     response.setEncoding("utf8");

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createTransport } from "../../components/chef/transport";
+
+describe("an answer that is handed on in parts", () => {
+  const drips = new Set<NodeJS.Timeout>();
+  let server: Server;
+
+  before(async () => {
+    server = createServer((_, response) => {
+      const drip = setInterval(() => response.write("."), 10);
+      drips.add(drip);
+      response.once("close", () => clearInterval(drip));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  });
+  after(() => {
+    for (const drip of drips) clearInterval(drip);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it("may take longer than the time-out, and not for ever", async () => {
+    const { port } = server.address() as AddressInfo;
+    const url = new URL(`http://127.0.0.1:${port}`);
+    const transport = createTransport({ url, timeoutMs: 50, maxSockets: 1 });
+    let parts = 0;
+    const exchange = { method: "GET", path: "/", headers: {}, body: "", onText: () => void parts++ };
+    await assert.rejects(transport.send(exchange), { code: "ETIMEDOUT" });
+    assert.ok(parts > 5, `${parts} parts came`);
+    transport.close();
+  });
+});
