@@ -1,5 +1,5 @@
 /** Why a message is among the dead letters, as far as its attribute `reason` tells. */
-export type CauseKind = "exhausted" | "alive" | "other-group" | "other-instance" | "not-understood";
+export type CauseKind = "exhausted" | "alive" | "other-group" | "other-instance" | "other-place" | "not-understood";
 
 interface Cause {
   /** In words, for people. */
@@ -8,11 +8,12 @@ interface Cause {
   readonly wayOut: string;
 }
 
-/** The causes that the reaper knows; the first whose pattern is in the reason holds. Written as `components/reaper/decision.ts` words them. */
+/** The causes that the reaper knows; the first whose pattern is in the reason holds. Written as `components/reaper/decision.ts` and `components/chef/removal.ts` word them. */
 const PATTERNS: readonly (readonly [CauseKind, RegExp])[] = [
   ["alive", /^the instance i-[0-9a-f]+ is \w/],
   ["other-group", /^the group .* is not one of this reaper's/],
   ["other-instance", /^the node carries the id of another instance/],
+  ["other-place", /^the node ran in another (region|account)/],
 ];
 
 export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
@@ -31,6 +32,10 @@ export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
   "other-instance": {
     means: "the node of that name belongs to another instance: an image with a stale client.pem does that",
     wayOut: "bake the image without /etc/chef/client.pem, and let nodes be named after their instance",
+  },
+  "other-place": {
+    means: "the node of that name ran in another region or account: a group there has the same name",
+    wayOut: "give each group a name of its own; remove the message once the node is known to be the other's",
   },
   "not-understood": {
     means: "no message that Auto Scaling is known to send",

@@ -1,12 +1,6 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import {
-  type ChefClient,
-  type Deletion,
-  foreignRemoval,
-  type Removal,
-  type RemovalTarget,
-} from "../../components/chef";
+import { type ChefClient, type Deletion, type Removal, type RemovalTarget, usedElsewhere } from "../../components/chef";
 import { type InstanceState, terminationState } from "../../components/reaper/instance-state";
 import type { Termination } from "../../components/reaper/message/reading";
 import { type QueueMessage, type Reaped, reapMessage } from "../../components/reaper/reap";
@@ -48,7 +42,9 @@ export function askAws(region: string | undefined): AskState {
 /** As `removeNodeAndClient`, without removing: "deleted" is what would be. */
 export async function lookAtNodeAndClient(chef: ChefClient, target: RemovalTarget): Promise<Removal> {
   const [node, client] = await Promise.all([chef.getNode(target.name), chef.getClient(target.name)]);
-  return foreignRemoval(node, target) ?? { node: fate(node), client: fate(client) };
+  const foreignReason = usedElsewhere(node, target);
+  if (foreignReason !== undefined) return { node: "foreign", client: "foreign", foreignReason };
+  return { node: fate(node), client: fate(client) };
 }
 
 function fate(found: unknown): Deletion {

@@ -1,7 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import { type ChefClient, nodeName } from "../../components/chef";
+import { type ChefClient, nodeName, usedElsewhere } from "../../components/chef";
 import type { Termination } from "../../components/reaper/message/reading";
-import { convergedAt, usedElsewhere } from "../../components/reconcile/evidence";
+import { convergedAt, LIVES_SECONDS } from "../../components/reconcile/evidence";
 import { describeGroup, type GroupFacts } from "../../components/reconcile/group-facts";
 import { type AskState, askAws } from "./decide";
 
@@ -11,9 +11,6 @@ export interface Doubting {
   /** Whether the group need not be there any more. */
   readonly groupDestroyed: boolean;
 }
-
-/** A node that converged this lately belongs to something that lives, whatever EC2 knows of it. */
-const LATELY_MINUTES = 60;
 
 /**
  * As the reaper asks, but what EC2 does not know is not simply gone: an operator may ask in the wrong region or account,
@@ -48,6 +45,6 @@ async function doubtOf(
   const node = await chef.getNode(nodeName(group, instanceId));
   if (node === undefined) return undefined;
   const minutes = Math.floor((Date.now() - (convergedAt(node) ?? 0)) / 60_000);
-  if (minutes < LATELY_MINUTES) return `something converged as its node ${minutes} minutes ago`;
-  return facts && usedElsewhere(node, instanceId, facts);
+  if (minutes < LIVES_SECONDS / 60) return `something converged as its node ${minutes} minutes ago`;
+  return facts && usedElsewhere(node, { instanceId, ...facts });
 }

@@ -39,5 +39,6 @@ const GONE: Readonly<Record<CauseKind, string>> = {
   alive: "the instance is gone by now",
   "other-group": "the group is one of the reaper's now",
   "other-instance": "its node carries no other instance's id now",
+  "other-place": "its node says nothing of another region or account now",
   "not-understood": "it is understood now",
 };

@@ -1,6 +1,6 @@
 import { type ChefFailure, chefError } from "./chef-error";
 import type { ChefConnectionOptions } from "./connection-options";
-import { serverMessage } from "./failure";
+import { errorOf, serverMessage } from "./failure";
 import { isRecord, type JsonRecord, parseJson } from "./json";
 import { createMemberNames } from "./member-names";
 import { checkedClientName, checkedNodeName } from "./names";
@@ -157,10 +157,7 @@ function named(requester: Requester, request: ChefRequest, answer: Answer, name:
 
 /** A 404 proves an absence only when the server says what it did not find: a proxy's or a wrong organization's proves nothing. */
 function absent(requester: Requester, request: ChefRequest, answer: Answer, name: string): undefined {
-  const document = parseJson(answer.text);
-  if (isRecord(document) && "error" in document && serverMessage(answer.text)?.includes(name)) {
-    return undefined;
-  }
+  if (errorOf(answer.text)?.includes(name)) return undefined;
   throw malformed(requester, request, answer);
 }
 

@@ -38,10 +38,15 @@ function kindOfNetwork(code: string): ChefErrorKind {
   return /CERT|SIGNED|SIGNATURE|ISSUER/.test(code) ? "untrusted" : "unreachable";
 }
 
-/** What the server says in its error document, or the beginning of whatever else it sent. */
+/** The beginning of what the server says in its error document, or of whatever else it sent. */
 export function serverMessage(text: string): string | undefined {
+  const said = errorOf(text) ?? text.trim();
+  return said === "" ? undefined : said.slice(0, LONGEST_SERVER_MESSAGE);
+}
+
+/** What an error document says, whole; undefined where the answer is none. */
+export function errorOf(text: string): string | undefined {
   const document = parseJson(text);
   const error = isRecord(document) ? document.error : undefined;
-  const said = Array.isArray(error) ? error.join(", ") : typeof error === "string" ? error : text.trim();
-  return said === "" ? undefined : said.slice(0, LONGEST_SERVER_MESSAGE);
+  return Array.isArray(error) ? error.join(", ") : typeof error === "string" ? error : undefined;
 }

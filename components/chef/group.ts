@@ -8,8 +8,8 @@ import { type Removal, removeNodeAndClient } from "./removal";
 export interface GroupRemoval {
   /** Names whose node, client or both were deleted. */
   readonly removed: readonly string[];
-  /** Names left alone, because an instance of another name or region uses them. */
-  readonly foreign: readonly { readonly name: string; readonly instanceId?: string; readonly region?: string }[];
+  /** Names left alone, because an instance of another name, region or account uses them. */
+  readonly foreign: readonly { readonly name: string; readonly why: string }[];
 }
 
 export interface GroupRemovalOptions {
@@ -17,9 +17,11 @@ export interface GroupRemovalOptions {
   readonly concurrency?: number;
   /** Region of the group; nodes that say they ran in another are left alone. @default any */
   readonly region?: string;
+  /** Account of the group; nodes that say they ran in another are left alone. @default any */
+  readonly accountId?: string;
 }
 
-/** Rounds that remove nothing, because the server refuses each for its load. */
+/** Rounds that remove nothing, because the server refuses each for its load or does not answer in time. */
 const MOST_FRUITLESS = 3;
 
 /** The names of a group's nodes and clients, each once: exactly those of the form `<group>-i-<hex>`. */
@@ -35,8 +37,8 @@ export async function groupNames(chef: ChefClient, group: string): Promise<strin
 }
 
 /**
- * Removes every node and client of a group. Every name is tried, unless the server fails in a way the next would meet too; those it
- * refuses for its load are tried again at the slower pace that the client has learnt, until that removes none three times.
+ * Removes every node and client of a group. Every name is tried, unless the server fails in a way the next would meet too; where it
+ * is overloaded they are tried again at the slower pace that the client has learnt, until that removes none three times.
  * @throws an error that counts what failed and carries the first failure as its cause
  */
 export async function removeGroup(
@@ -47,9 +49,10 @@ export async function removeGroup(
   const names = await groupNames(chef, group);
   const done = new Map<string, Removal>();
   let failed = await removeEach(chef, group, names, done, options);
-  for (let fruitless = 0; isOnlyThrottled(failed) && fruitless < MOST_FRUITLESS; ) {
+  for (let fruitless = 0; isOnlyOverload(failed) && fruitless < MOST_FRUITLESS; ) {
     const before = done.size;
-    failed = await removeEach(chef, group, [...failed.keys()], done, options);
+    const left = names.filter((name) => !done.has(name));
+    failed = await removeEach(chef, group, left, done, options);
     fruitless = done.size > before ? 0 : fruitless + 1;
   }
   if (failed.size > 0) {
@@ -58,13 +61,13 @@ export async function removeGroup(
   return summary(done);
 }
 
-/** @returns what failed, by name; names that were not tried for another's hopeless failure are neither there nor in `done` */
+/** @returns what failed, by name; names that were not tried for another's failure are neither there nor in `done` */
 async function removeEach(
   chef: ChefClient,
   group: string,
   names: readonly string[],
   done: Map<string, Removal>,
-  { concurrency = 8, region }: GroupRemovalOptions,
+  { concurrency = 8, region, accountId }: GroupRemovalOptions,
 ): Promise<ReadonlyMap<string, unknown>> {
   const failed = new Map<string, unknown>();
   let isOver = false;
@@ -73,7 +76,7 @@ async function removeEach(
       return;
     }
     const instanceId = instanceIdOf(group, name) ?? "";
-    await removeNodeAndClient(chef, { name, instanceId, region }).then(
+    await removeNodeAndClient(chef, { name, instanceId, region, accountId }).then(
       (removal) => done.set(name, removal),
       (error: unknown) => {
         failed.set(name, error);
@@ -84,27 +87,28 @@ async function removeEach(
   return failed;
 }
 
-function isOnlyThrottled(failed: ReadonlyMap<string, unknown>): boolean {
-  const isThrottled = (error: unknown) => isChefError(error) && error.chef.kind === "throttled";
-  return failed.size > 0 && [...failed.values()].every(isThrottled);
+function isOnlyOverload(failed: ReadonlyMap<string, unknown>): boolean {
+  const isOverload = (error: unknown) =>
+    isChefError(error) && (["throttled", "timeout"].includes(error.chef.kind) || error.chef.status === 503);
+  return failed.size > 0 && [...failed.values()].every(isOverload);
 }
 
 function summary(done: ReadonlyMap<string, Removal>): GroupRemoval {
   const removed: string[] = [];
-  const foreign: { name: string; instanceId?: string; region?: string }[] = [];
-  for (const [name, { node, foreignInstanceId, foreignRegion }] of done) {
-    if (node !== "foreign") {
+  const foreign: { name: string; why: string }[] = [];
+  for (const [name, { foreignReason: why }] of done) {
+    if (why === undefined) {
       removed.push(name);
     } else {
-      foreign.push({ name, instanceId: foreignInstanceId, region: foreignRegion });
+      foreign.push({ name, why });
     }
   }
   return { removed, foreign };
 }
 
-/** Whether a failure is one that every other request would meet too. */
+/** Whether a failure is one that every other request would meet now. A refusal is not: permissions are each object's own. */
 export function isHopeless(error: unknown): boolean {
-  const kinds = ["unauthorized", "clock-skew", "forbidden", "unreachable", "untrusted", "timeout"];
+  const kinds = ["unauthorized", "clock-skew", "unreachable", "untrusted", "timeout"];
   return isChefError(error) && kinds.includes(error.chef.kind);
 }
 

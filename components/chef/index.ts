@@ -12,5 +12,5 @@ export {
 export type { ChefConnectionOptions } from "./connection-options";
 export { type GroupRemoval, type GroupRemovalOptions, groupNames, removeGroup } from "./group";
 export { instanceIdOf, isGroupName, isInstanceId, nodeName } from "./names";
-export { foreignRemoval, instanceIdOfNode, type Removal, type RemovalTarget, removeNodeAndClient } from "./removal";
+export { instanceIdOfNode, type Removal, type RemovalTarget, removeNodeAndClient, usedElsewhere } from "./removal";
 export { type SignedRequest, type SigningVersion, signedHeaders } from "./signing";

@@ -1,4 +1,5 @@
 import type { ChefClient, ChefNode, Deletion } from "./client";
+import { quote } from "./names";
 import { ec2Text, regionOfNode } from "./node-place";
 
 /** What of a Chef server's client a removal needs. */
@@ -12,16 +13,16 @@ export interface RemovalTarget {
   readonly instanceId: string;
   /** Region the instance ran in; a node that says it ran in another is not removed. @default any */
   readonly region?: string;
+  /** Account the instance ran in; a node that says it ran in another is not removed. @default any */
+  readonly accountId?: string;
 }
 
 /** What became of a node and its client; "foreign" means refused, because another instance uses them. */
 export interface Removal {
   readonly node: Deletion | "foreign";
   readonly client: Deletion | "foreign";
-  /** The instance that uses them, where it is another one. */
-  readonly foreignInstanceId?: string;
-  /** The region it runs in, where it is another one: groups of two regions may have the same name. */
-  readonly foreignRegion?: string;
+  /** Who uses them, in words. */
+  readonly foreignReason?: string;
 }
 
 /**
@@ -31,8 +32,8 @@ export interface Removal {
  * @throws a ChefError when the server did not confirm; the other one has been tried nevertheless
  */
 export async function removeNodeAndClient(chef: Removing, target: RemovalTarget): Promise<Removal> {
-  const foreign = foreignRemoval(await chef.getNode(target.name), target);
-  if (foreign) return foreign;
+  const foreignReason = usedElsewhere(await chef.getNode(target.name), target);
+  if (foreignReason !== undefined) return { node: "foreign", client: "foreign", foreignReason };
   const client = await settled(chef.deleteClient(target.name));
   const node = await settled(chef.deleteNode(target.name));
   if (client.failed || node.failed) {
@@ -41,16 +42,25 @@ export async function removeNodeAndClient(chef: Removing, target: RemovalTarget)
   return { node: node.value, client: client.value };
 }
 
-/** The refusal to remove a node that another instance uses; undefined where nothing speaks against it. */
-export function foreignRemoval(node: ChefNode | undefined, { instanceId, region }: RemovalTarget): Removal | undefined {
-  if (node === undefined) return undefined;
-  const foreignInstanceId = instanceIdOfNode(node);
-  if (foreignInstanceId !== undefined && foreignInstanceId !== instanceId) {
-    return { node: "foreign", client: "foreign", foreignInstanceId };
-  }
-  const foreignRegion = regionOfNode(node);
-  if (foreignRegion === undefined || region === undefined || foreignRegion === region) return undefined;
-  return { node: "foreign", client: "foreign", foreignRegion };
+/**
+ * Whose the node is, where it is another instance's, or ran in another region or account, whose groups may have the same name.
+ * Undefined where nothing speaks against its removal.
+ */
+export function usedElsewhere(node: ChefNode | undefined, target: Omit<RemovalTarget, "name">): string | undefined {
+  const said = node && {
+    instance: instanceIdOfNode(node),
+    region: regionOfNode(node),
+    account: ec2Text(node, "account_id"),
+  };
+  if (differs(said?.instance, target.instanceId))
+    return `the node carries the id of another instance, ${quote(said.instance)}`;
+  if (differs(said?.region, target.region)) return `the node ran in another region, ${quote(said.region)}`;
+  if (differs(said?.account, target.accountId)) return `the node ran in another account, ${quote(said.account)}`;
+  return undefined;
+}
+
+function differs(said: string | undefined, known: string | undefined): said is string {
+  return said !== undefined && known !== undefined && said !== known;
 }
 
 /** The EC2 instance id that Ohai wrote into a node; undefined before its first converged run. */

@@ -83,6 +83,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       {
         groupName,
         region: this.place.region,
+        accountId: this.place.accountId,
         serverUrl: chef.serverUrl,
         caPem: chef.caPem,
         operator: chef.operator,

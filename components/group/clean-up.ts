@@ -1,4 +1,5 @@
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { createChefClient } from "../chef/client";
 import { removeGroup } from "../chef/group";
 import type { ChefIdentity } from "../chef-connection";
@@ -8,6 +9,8 @@ import { resolveKey } from "../keys/resolve";
 export interface CleanupState {
   readonly groupName: string;
   readonly region: string;
+  /** Account of the group; undefined where nobody named it. */
+  readonly accountId?: string;
   readonly serverUrl: string;
   readonly caPem?: string;
   readonly operator: ChefIdentity;
@@ -18,8 +21,21 @@ export interface CleanupState {
 
 /** Waits for a group's instances to be gone, then removes its nodes and clients. Errors: each says what to do next. */
 export async function cleanUp(state: CleanupState): Promise<void> {
+  await refuseOtherAccount(state);
   await waitUntilGone(state);
   await removeLeftOvers(state);
+}
+
+/** In another account no instance of the group would be found, and all of them taken for gone. */
+async function refuseOtherAccount({ groupName, region, accountId }: CleanupState): Promise<void> {
+  if (accountId === undefined) return;
+  const { Account } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
+  if (Account === accountId) return;
+  throw new Error(
+    `The AWS credentials of the environment are of the account ${Account}, group "${groupName}" is in ${accountId}, so that its ` +
+      "instances cannot be seen and its Chef nodes were not removed; set AWS_PROFILE or the like to credentials of that account " +
+      "(those of an explicit provider do not reach a dynamic provider), then destroy again",
+  );
 }
 
 async function waitUntilGone(state: CleanupState): Promise<void> {
@@ -65,7 +81,9 @@ async function removeLeftOvers(state: CleanupState): Promise<void> {
       caPem: state.caPem,
       requestsPerSecond: state.chefRequestsPerSecond,
     });
-    await removeGroup(client, state.groupName, { region: state.region }).finally(() => client.close());
+    await removeGroup(client, state.groupName, { region: state.region, accountId: state.accountId }).finally(() =>
+      client.close(),
+    );
   } catch (error) {
     throw new Error(
       `The Chef nodes of group "${state.groupName}" could not be removed: ${(error as Error).message}; mend that and destroy ` +

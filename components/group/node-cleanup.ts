@@ -10,6 +10,8 @@ export interface NodeCleanupArgs {
   /** Name of the Auto Scaling Group; nodes and clients called `<groupName>-<instance id>` belong to it. */
   readonly groupName: pulumi.Input<string>;
   readonly region: pulumi.Input<string>;
+  /** Account of the group: with credentials of another nothing is removed. @default any */
+  readonly accountId?: pulumi.Input<string>;
   readonly serverUrl: string;
   readonly caPem?: string;
   readonly operator: ChefIdentity;
@@ -71,6 +73,6 @@ function providerOf(code: string): CleanupProvider {
 
 /** The properties that are the cleanup's own, in one order; Pulumi adds some of its own to both sides. */
 function picked(state: CleanupState): unknown[] {
-  const { serverUrl, caPem, operator, onDestroy, waitSeconds, chefRequestsPerSecond } = state;
-  return [serverUrl, caPem, operator.name, operator.key, onDestroy, waitSeconds, chefRequestsPerSecond];
+  const { accountId, serverUrl, caPem, operator, onDestroy, waitSeconds, chefRequestsPerSecond } = state;
+  return [accountId, serverUrl, caPem, operator.name, operator.key, onDestroy, waitSeconds, chefRequestsPerSecond];
 }

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../chef-connection";
+import type { Place } from "../key-access";
 import type { NotificationQueue } from "../notification/notification-queue";
 import { type ReconcileArgs, reconcileEnvironment } from "./reconcile-schedule";
 
@@ -36,13 +37,18 @@ export interface OwnTargets {
  *
  * @param processes that there may be at a time; they do not know of each other, so each keeps to its part of what all may send
  */
-export function reaperEnvironment(args: ReapingArgs, processes: number): Record<string, pulumi.Input<string>> {
+export function reaperEnvironment(
+  args: ReapingArgs,
+  processes: number,
+  { accountId }: Place,
+): Record<string, pulumi.Input<string>> {
   const { chef, queue, chefRequestsPerSecond: perSecond } = args;
   return {
     REAPER_CHEF_SERVER_URL: chef.serverUrl,
     REAPER_CHEF_CLIENT_NAME: chef.operator.name,
     REAPER_CHEF_KEY: JSON.stringify(chef.operator.key),
     REAPER_GROUPS: JSON.stringify(args.groupNames),
+    REAPER_ACCOUNT_ID: accountId,
     REAPER_ABSENCE_GRACE_SECONDS: String(args.absenceGraceSeconds ?? 600),
     REAPER_QUEUE_URL: queue.queueUrl,
     REAPER_DEAD_LETTER_QUEUE_URL: queue.deadLetterQueueUrl,

@@ -89,7 +89,9 @@ export class ReaperFunction extends pulumi.ComponentResource {
         reservedConcurrentExecutions: args.reservedConcurrency,
         role: role.arn,
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
-        environment: { variables: { ...reaperEnvironment(args, invocationsOf(args)), ...args.environment } },
+        environment: {
+          variables: { ...reaperEnvironment(args, invocationsOf(args), placeOf(this)), ...args.environment },
+        },
       },
       { parent: this },
     );

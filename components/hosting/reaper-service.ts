@@ -124,7 +124,7 @@ export class ReaperService extends pulumi.ComponentResource {
     const { args } = this;
     const { concurrency = SERVICE_DEFAULTS.concurrency, maxTasks = SERVICE_DEFAULTS.maxTasks } = args;
     return {
-      ...reaperEnvironment(args, maxTasks),
+      ...reaperEnvironment(args, maxTasks, placeOf(this)),
       REAPER_CONCURRENCY: String(concurrency),
       REAPER_DRAIN_SECONDS: String(DRAIN_SECONDS),
       REAPER_EMF: "true",

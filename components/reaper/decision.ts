@@ -35,11 +35,8 @@ export function afterRemoval(
   graceSeconds: number,
   elsewhere: readonly TargetRemoval[] = [],
 ): Outcome {
-  if (removal.foreignInstanceId !== undefined) {
-    return deadLetter(`the node carries the id of another instance, ${quote(removal.foreignInstanceId)}`);
-  }
-  if (removal.foreignRegion !== undefined) {
-    return deadLetter(`the node ran in another region, ${quote(removal.foreignRegion)}`);
+  if (removal.foreignReason !== undefined) {
+    return deadLetter(removal.foreignReason);
   }
   const others = elsewhere.map(({ name, result }) => `, ${name} ${result}`).join("");
   if (removal.node === "deleted" || removal.client === "deleted") {

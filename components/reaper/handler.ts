@@ -46,7 +46,8 @@ function timeOf(context: Context | undefined): AbortSignal | undefined {
 }
 
 async function settleRecord(reaper: Reaper, record: SQSRecord): Promise<void> {
-  if ((await reaper.settle(messageOf(record))) === "left") {
+  const [disposal] = await reaper.settle([messageOf(record)]);
+  if (disposal === "left") {
     throw new Error(`the message '${record.messageId}' stays in the queue`);
   }
 }
@@ -65,19 +66,16 @@ function isDirectNotification(event: SQSEvent | SNSEvent): event is SNSEvent {
   return event.Records.some((record) => "Sns" in record);
 }
 
-/** A topic that calls the function directly keeps no queue: throwing makes Lambda try the event again, and then its own dead letters. */
+/**
+ * A topic that calls the function directly keeps no queue: throwing makes Lambda try the event twice again, within some three
+ * minutes, and then send it to the function's own dead letters. The grace time of a node that may still be registering is not kept.
+ */
 async function settleNotifications(reaper: Reaper, event: SNSEvent): Promise<void> {
-  const disposals = await Promise.all(
-    event.Records.map((record) => {
-      const { MessageId: id, Timestamp: sent } = record.Sns;
-      return reaper.settle({
-        id,
-        body: JSON.stringify(record),
-        sentAt: Date.parse(sent) || undefined,
-        receiptHandle: "",
-      });
-    }),
-  );
+  const messages = event.Records.map((record) => {
+    const { MessageId: id, Timestamp: sent } = record.Sns;
+    return { id, body: JSON.stringify(record), sentAt: Date.parse(sent) || undefined, receiptHandle: "" };
+  });
+  const disposals = await reaper.settle(messages);
   if (disposals.includes("left")) {
     throw new Error("a notification is not done yet: Lambda is to try it again");
   }

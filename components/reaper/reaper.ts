@@ -13,7 +13,7 @@ import { completeAction, extendAction } from "./lifecycle-action";
 import type { QueueMessage, ReapServices } from "./reap";
 import { type ReconcileGroupsServices, reconcileGroups } from "./reconcile-groups";
 import type { ReaperSettings } from "./settings";
-import { type Disposal, type MessageQueue, settleMessage, type Telemetry } from "./settle";
+import { type Disposal, type MessageQueue, settleMessages, type Telemetry } from "./settle";
 import type { ReapTarget } from "./target";
 
 /** A message with the handle that SQS gave for this receipt of it. */
@@ -23,7 +23,8 @@ export interface ReceivedMessage extends QueueMessage {
 
 /** The reaper with its connections, ready for messages. */
 export interface Reaper {
-  settle(message: ReceivedMessage): Promise<Disposal>;
+  /** Those of one batch, all at the same time. */
+  settle(messages: readonly ReceivedMessage[]): Promise<Disposal[]>;
   /** Reconciles each of its groups. @param signal ends it early @throws when the run of a group failed */
   reconcile(signal?: AbortSignal): Promise<void>;
 }
@@ -42,7 +43,7 @@ export function createReaper(settings: ReaperSettings, telemetry: Telemetry, opt
   const connections = connect(settings);
   const services = { ...createServices(settings, connections), targets };
   return {
-    settle: (message) => settleMessage(message, services, queueFor(message, settings, sqs), telemetry),
+    settle: (messages) => settleMessages(messages, services, queueOf(settings, sqs), telemetry),
     reconcile: (signal) => reconcileGroups(settings, reconcileServices(connections, telemetry), signal),
   };
 }
@@ -68,7 +69,10 @@ function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: 
     clockOffsetMs: () => ec2.config.systemClockOffset,
     instanceState: (termination) => terminationState(termination, ec2, autoScaling, askState),
     remove: (target) =>
-      access.use((chef) => removeNodeAndClient(chef, { ...target, region: process.env.AWS_REGION || undefined })),
+      access.use(async (chef) => {
+        const place = { region: await ec2.config.region(), accountId: settings.accountId };
+        return removeNodeAndClient(chef, { ...target, ...place });
+      }),
     completeAction: (action) => completeAction(autoScaling, action),
     extendAction: (action) => extendAction(autoScaling, action),
   };
@@ -83,14 +87,13 @@ function reconcileServices({ ec2, autoScaling, access }: Connections, telemetry:
   };
 }
 
-function queueFor(received: ReceivedMessage, settings: ReaperSettings, sqs: SQSClient): MessageQueue {
+function queueOf({ queueUrl, deadLetterQueueUrl }: ReaperSettings, sqs: SQSClient): MessageQueue<ReceivedMessage> {
   return {
-    sendToDeadLetters: (message, reason) => sendDeadLetter(sqs, settings.deadLetterQueueUrl, message, reason),
-    delay: async (_message, seconds) => {
-      if (settings.queueUrl === undefined) {
-        return;
-      }
-      const input = { QueueUrl: settings.queueUrl, ReceiptHandle: received.receiptHandle, VisibilityTimeout: seconds };
+    sendToDeadLetters: (message, reason) => sendDeadLetter(sqs, deadLetterQueueUrl, message, reason),
+    delay: async ({ receiptHandle }, seconds) => {
+      // A notification that came without a queue has no handle.
+      if (queueUrl === undefined || receiptHandle === "") return;
+      const input = { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds };
       await sqs.send(new ChangeMessageVisibilityCommand(input));
     },
   };

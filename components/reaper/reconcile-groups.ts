@@ -43,6 +43,7 @@ async function reconcileOne(options: ReconcileOptions, services: ReconcileGroups
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     services.log("error", "the reconcile failed", { group, reason, milliseconds: services.now() - started });
+    services.metrics.add("reconcileStopped", group, 1);
     return false;
   }
 }
@@ -62,5 +63,5 @@ function tell(report: ReconcileReport, { log, metrics }: Telemetry, milliseconds
   log(stopped ? "error" : "info", "reconciled", { group, ...counts, ...more, milliseconds });
   metrics.add("reconciled", group, removed.length);
   // Told when it is 0 too, so that the alarm ends with the first run that is whole again.
-  metrics.add("reconcileStopped", group, stopped ? 1 : 0);
+  metrics.add("reconcileStopped", group, stopped || failed.length > 0 ? 1 : 0);
 }

@@ -20,6 +20,8 @@ export interface ReaperSettings {
   readonly groups: readonly string[];
   readonly absenceGraceSeconds: number;
   readonly dryRun: boolean;
+  /** Account of the groups; nodes that say they ran in another are left alone. @default any */
+  readonly accountId?: string;
   readonly deadLetterQueueUrl: string;
   /** Queue the messages come from; without it a message that is left comes back after the queue's own visibility timeout. */
   readonly queueUrl?: string;
@@ -35,7 +37,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the settings: REAPER_CHEF_SERVER_URL, REAPER_CHEF_CLIENT_NAME, REAPER_CHEF_KEY (JSON key reference), REAPER_CHEF_CA_PEM,
  * REAPER_CHEF_TIMEOUT_SECONDS (8), REAPER_CHEF_CONNECTIONS (16), REAPER_CHEF_REQUESTS_PER_SECOND (no limit), REAPER_GROUPS
- * (JSON list), REAPER_ABSENCE_GRACE_SECONDS (600), REAPER_DRY_RUN, REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL,
+ * (JSON list), REAPER_ACCOUNT_ID, REAPER_ABSENCE_GRACE_SECONDS (600), REAPER_DRY_RUN, REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL,
  * REAPER_CONCURRENCY (10), REAPER_RECONCILE_GRACE_SECONDS (900), REAPER_RECONCILE_MAX_DELETIONS (50),
  * REAPER_RECONCILE_MAX_DELETION_SHARE (0.5).
  * A worker's own are in worker-settings.ts.
@@ -60,6 +62,7 @@ export function readSettings(environment: Environment, needsQueue = false): Reap
     groups: groupList("REAPER_GROUPS", text("REAPER_GROUPS"), mistakes),
     absenceGraceSeconds: number("REAPER_ABSENCE_GRACE_SECONDS", 600, 0, 86_400),
     dryRun: flag(environment, "REAPER_DRY_RUN", mistakes),
+    accountId: account(environment, mistakes),
     deadLetterQueueUrl: checkedUrl("REAPER_DEAD_LETTER_QUEUE_URL", text("REAPER_DEAD_LETTER_QUEUE_URL"), mistakes),
     queueUrl: needsQueue ? text("REAPER_QUEUE_URL") : environment.REAPER_QUEUE_URL || undefined,
     concurrency: number("REAPER_CONCURRENCY", 10, 1, 1000),
@@ -108,6 +111,14 @@ function rate(environment: Environment, name: string, mistakes: string[]): numbe
     mistakes.push(`${name} is '${given}': expected a number above 0, up to 100000; leave it out for no limit`);
   }
   return value;
+}
+
+function account(environment: Environment, mistakes: string[]): string | undefined {
+  const given = environment.REAPER_ACCOUNT_ID || undefined;
+  if (given !== undefined && !/^\d{12}$/.test(given)) {
+    mistakes.push(`REAPER_ACCOUNT_ID is '${given}': expected the 12 digits of an AWS account, or nothing for any`);
+  }
+  return given;
 }
 
 function flag(environment: Environment, name: string, mistakes: string[]): boolean {

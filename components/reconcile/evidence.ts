@@ -1,8 +1,7 @@
 import type { ChefNode } from "../chef/client";
 import { isRecord } from "../chef/json";
-import { quote } from "../chef/names";
 import { ec2Text, regionOfNode } from "../chef/node-place";
-import { instanceIdOfNode } from "../chef/removal";
+import { usedElsewhere } from "../chef/removal";
 import type { GroupFacts } from "./group-facts";
 
 /** What speaks for an instance that EC2 does not know being one of the group's, and gone. */
@@ -19,6 +18,9 @@ export type Verdict =
   /** `recent` counts with those that left lately. */
   | { readonly verdict: "recent" | "kept" | "foreign"; readonly why: string };
 
+/** Chef's client runs every half hour, and some splay later: what converged this lately belongs to something that lives. */
+export const LIVES_SECONDS = 3600;
+
 const REMOVE: Verdict = { verdict: "remove" };
 
 /**
@@ -28,7 +30,7 @@ const REMOVE: Verdict = { verdict: "remove" };
 export function judge(evidence: Evidence, facts: GroupFacts, now: number, graceSeconds: number): Verdict {
   const since = now - graceSeconds * 1000;
   const { node, lastSeen, instanceId } = evidence;
-  const elsewhere = node && usedElsewhere(node, instanceId, facts);
+  const elsewhere = usedElsewhere(node, { instanceId, ...facts });
   if (elsewhere) {
     return { verdict: "foreign", why: elsewhere };
   }
@@ -50,33 +52,22 @@ export function judge(evidence: Evidence, facts: GroupFacts, now: number, graceS
       why: `neither EC2 nor the group's history knows the instance, and a client says nothing of itself; ${BY_HAND}`,
     };
   }
-  if (regionOfNode(node) === undefined || converged === undefined) {
+  if (regionOfNode(node) === undefined || ec2Text(node, "account_id") === undefined || converged === undefined) {
     return {
       verdict: "kept",
       why: `neither EC2 nor the group's history knows the instance, and the node does not say where and when it ran; ${BY_HAND}`,
+    };
+  }
+  if (converged > now - LIVES_SECONDS * 1000) {
+    return {
+      verdict: "kept",
+      why: "neither EC2 nor the group's history knows the instance, but something converged as this node within the last hour",
     };
   }
   return REMOVE;
 }
 
 const BY_HAND = "if it is left over, remove it by hand";
-
-/** Whose the node is, where it is another instance's, or ran in another region or account. */
-export function usedElsewhere(node: ChefNode, instanceId: string, facts: GroupFacts): string | undefined {
-  const owner = instanceIdOfNode(node);
-  if (owner !== undefined && owner !== instanceId) {
-    return `the node carries the id of another instance, ${quote(owner)}`;
-  }
-  const region = regionOfNode(node);
-  if (region !== undefined && region !== facts.region) {
-    return `the node ran in the region ${quote(region)}, this group is in '${facts.region}'`;
-  }
-  const account = ec2Text(node, "account_id");
-  if (account !== undefined && account !== facts.accountId) {
-    return `the node ran in the account ${quote(account)}, this group is in '${facts.accountId}'`;
-  }
-  return undefined;
-}
 
 /** When Ohai last looked, milliseconds since 1970: at every converged run. */
 export function convergedAt(node: ChefNode): number | undefined {

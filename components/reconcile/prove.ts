@@ -1,5 +1,7 @@
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
+import { isChefError } from "../chef/chef-error";
 import { forEachBounded } from "../chef/concurrency";
+import { isHopeless } from "../chef/group";
 import { nodeName } from "../chef/names";
 import { describeInstanceState } from "../reaper/instance-state";
 import { judge, type Verdict } from "./evidence";
@@ -23,7 +25,10 @@ export async function findListed(autoScaling: AutoScalingClient, ids: readonly s
   return listed;
 }
 
-/** Judges each instance that EC2's list is without. @throws when AWS or the Chef server does not answer */
+/**
+ * Judges each instance that EC2's list is without; one whose node the Chef server does not show is kept.
+ * @throws when AWS does not answer, or the Chef server fails in a way that the next would meet too
+ */
 export async function judgeDoubtful(
   ids: readonly string[],
   facts: GroupFacts,
@@ -36,11 +41,18 @@ export async function judgeDoubtful(
     signal?.throwIfAborted();
     // Asked for by its id, so that EC2 has to say that there is none: an answer without it proves nothing and throws.
     const state = await describeInstanceState(ec2, instanceId);
-    const node = await chef.getNode(nodeName(group, instanceId));
-    const evidence = { instanceId, node, lastSeen: history.get(instanceId) };
     const why = `EC2 says now that the instance is ${state.name}`;
-    verdicts.set(instanceId, state.gone ? judge(evidence, facts, now(), graceSeconds) : { verdict: "kept", why });
+    const judged = async (): Promise<Verdict> => {
+      const node = await chef.getNode(nodeName(group, instanceId));
+      return judge({ instanceId, node, lastSeen: history.get(instanceId) }, facts, now(), graceSeconds);
+    };
+    verdicts.set(instanceId, state.gone ? await judged().catch(keptUnlessHopeless) : { verdict: "kept", why });
     onProgress?.({ step: "prove", done: verdicts.size, total: ids.length });
   });
   return verdicts;
+}
+
+function keptUnlessHopeless(error: unknown): Verdict {
+  if (!isChefError(error) || isHopeless(error)) throw error;
+  return { verdict: "kept", why: `its node could not be looked at: ${error.message}` };
 }

@@ -37,7 +37,7 @@ export async function reconcileGroup(options: ReconcileOptions, services: Reconc
   if (options.dryRun) {
     return found;
   }
-  const { foreign, ...done } = await removeLeftOvers(sorted.leftOver, options, services);
+  const { foreign, ...done } = await removeLeftOvers(sorted.leftOver, options, services, facts);
   return { ...found, ...done, foreign: [...found.foreign, ...foreign] };
 }
 

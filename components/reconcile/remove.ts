@@ -2,6 +2,7 @@ import { forEachBounded } from "../chef/concurrency";
 import { isHopeless } from "../chef/group";
 import { nodeName } from "../chef/names";
 import { removeNodeAndClient } from "../chef/removal";
+import type { GroupFacts } from "./group-facts";
 import type { ReconcileOptions, ReconcileServices } from "./options";
 import type { ReconcileReport } from "./report";
 
@@ -13,6 +14,7 @@ export async function removeLeftOvers(
   ids: readonly string[],
   { group, concurrency = 8, signal }: ReconcileOptions,
   { chef, onProgress }: ReconcileServices,
+  { region, accountId }: GroupFacts,
 ): Promise<RemovalResult> {
   const result: Writable<RemovalResult> = { removed: [], failed: [], foreign: [] };
   let hopeless = false;
@@ -22,10 +24,10 @@ export async function removeLeftOvers(
       return;
     }
     const name = nodeName(group, instanceId);
-    await removeNodeAndClient(chef, { name, instanceId }).then(
-      ({ node, client, foreignInstanceId }) => {
+    await removeNodeAndClient(chef, { name, instanceId, region, accountId }).then(
+      ({ node, client, foreignReason }) => {
         if (node === "foreign" || client === "foreign") {
-          result.foreign.push({ name, why: `the node carries the id of another instance, '${foreignInstanceId}'` });
+          result.foreign.push({ name, why: foreignReason ?? "another instance uses it" });
         } else {
           result.removed.push({ name, node, client });
         }

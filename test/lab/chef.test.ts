@@ -97,10 +97,16 @@ describe("the Chef client against a real Chef server", function () {
     );
   });
 
+  it("takes the server's word that there is none also of the longest name", async () => {
+    const name = nodeName("g".repeat(200), ID);
+    const removal = await removeNodeAndClient(chef, { name, instanceId: ID });
+    assert.deepEqual(removal, { node: "absent", client: "absent" });
+  });
+
   it("leaves a node that another instance uses, and its client", async () => {
     await register(chef, NAME, keys.publicKey, instanceId(2));
     const removal = await removeNodeAndClient(chef, { name: NAME, instanceId: ID });
-    assert.equal(removal.foreignInstanceId, instanceId(2));
+    assert.match(removal.foreignReason ?? "", new RegExp(instanceId(2)));
     assert.deepEqual(await chef.listNodes(), [NAME]);
     assert.ok(await chef.getClient(NAME));
   });

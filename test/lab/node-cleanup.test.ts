@@ -61,6 +61,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
       new NodeCleanup("web-cleanup", {
         groupName: config.require("group"),
         region: "us-east-1",
+        accountId: config.get("account"),
         serverUrl: ${JSON.stringify(proxy.url)},
         operator: { name: "admin", key: { file: config.require("key") } },
         onDestroy: config.get("onDestroy") as "remove" | "retain" | undefined,
@@ -147,9 +148,18 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     proxy.setFault(() => "pass");
   });
 
-  it("waits for the group's instances, names the way out while the Chef server is down, and finishes when it is back", async () => {
+  it("removes nothing with the credentials of another account, where no instance of the group can be seen", async () => {
     const given = { key: join(folder, "rotated.pem"), group: "other" };
-    opsOf(await up(given));
+    opsOf(await up({ ...given, account: "999999999999" }));
+    const refused = await runner.destroy({ config: settings(given) });
+    assert.equal(refused.ok, false);
+    assert.match(refused.output, /are of the account 123456789012, group "other" is in 999999999999.*AWS_PROFILE/s);
+    assert.deepEqual(await left("other"), [3, 3]);
+    assert.deepEqual(opsOf(await up({ ...given, account: "123456789012" })), ["update"]);
+  });
+
+  it("waits for the group's instances, names the way out while the Chef server is down, and finishes when it is back", async () => {
+    const given = { key: join(folder, "rotated.pem"), group: "other", account: "123456789012" };
     await makeGroup(aws, "other", await makeTemplate(aws, "other"), { MinSize: 0, DesiredCapacity: 1 });
     await eventually(30, "an instance", async () => (await members(aws, "other"))[0]);
     proxy.setFault(() => "hang-up");

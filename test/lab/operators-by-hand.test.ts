@@ -104,7 +104,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       const { code, document } = await json<{ instances: ReapedInstance[] }>(["reap", lately, elsewhere]);
       assert.deepEqual([code, outcomes(document)], [4, ["refused", "refused"]]);
       assert.match(document.instances[0]?.reason ?? "", /something converged as its node 0 minutes ago/);
-      assert.match(document.instances[1]?.reason ?? "", /the node ran in the region 'eu-west-3'/);
+      assert.match(document.instances[1]?.reason ?? "", /the node ran in another region, 'eu-west-3'/);
       assert.equal((await nodes()).length, 2);
     });
 

@@ -80,7 +80,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
   /** As after a first converged run, two hours ago. */
   const ohai = (instance_id: string, zone = "us-east-1a") => ({
     ohai_time: Date.now() / 1000 - 7200,
-    ec2: { instance_id, placement_availability_zone: zone },
+    ec2: { instance_id, placement_availability_zone: zone, account_id: "123456789012" },
   });
   async function register(group: string, id: string): Promise<void> {
     await addClient(nodeName(group, id));
@@ -218,6 +218,30 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     await assert.rejects(run({ group: "empty" }, empty), /which proves nothing/);
     assert.deepEqual(await inChef("empty"), both(NEVER.slice(0, 1), "empty"));
     assert.deepEqual(await inChef(), both([...living, ...gone]));
+  });
+
+  it("keeps a node that the Chef server does not show, and removes the others", async () => {
+    const [hidden = "", here = ""] = NEVER;
+    for (const id of [hidden, here]) await register("web", id);
+    const path = `/nodes/${nodeName("web", hidden)}`;
+    proxy.setFault((request) => (request.path === path ? { status: 403 } : "pass"));
+    const report = await run({ cap: { share: 0.9, count: 50 } });
+    assert.deepEqual(report.removed.map(({ name }) => name).sort(), names([...gone, here]));
+    assert.deepEqual(
+      report.kept.map(({ name }) => name),
+      names([hidden]),
+    );
+    assert.match(report.kept[0]?.why ?? "", /could not be looked at: GET .* answered 403/);
+  });
+
+  it("tries every name although the Chef server refuses one", async () => {
+    const [first = "", second = ""] = names(gone);
+    const refused = ({ method, path }: { method: string; path: string }) =>
+      method === "DELETE" && path.endsWith(first) ? { status: 403 } : ("pass" as const);
+    proxy.setFault(refused);
+    const { removed, failed, stopped } = await run({ concurrency: 1 });
+    assert.deepEqual([removed.map(({ name }) => name), failed.map(({ name }) => name)], [[second], [first]]);
+    assert.equal(stopped, undefined);
   });
 
   it("reports what the Chef server did not confirm, and does it the next time", async () => {

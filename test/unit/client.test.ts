@@ -73,14 +73,33 @@ describe("removing a node with its client", () => {
   it("refuses a node that carries another instance's id, and calls no delete", async () => {
     const chef = fake({ getNode: async (name) => ({ name, automatic: { ec2: { instance_id: OTHER } } }) });
     const removal = await removeNodeAndClient(chef, target);
-    assert.deepEqual(removal, { node: "foreign", client: "foreign", foreignInstanceId: OTHER });
+    assert.deepEqual(removal, {
+      node: "foreign",
+      client: "foreign",
+      foreignReason: `the node carries the id of another instance, '${OTHER}'`,
+    });
+  });
+
+  it("refuses a node that ran in another account, where the account is known", async () => {
+    const getNode = async (name: string) => ({ name, automatic: { ec2: { account_id: "111122223333" } } });
+    const removal = await removeNodeAndClient(fake({ getNode }), { ...target, accountId: "444455556666" });
+    assert.equal(removal.foreignReason, "the node ran in another account, '111122223333'");
+    const gone = async () => "deleted" as const;
+    const here = fake({ getNode, deleteNode: gone, deleteClient: gone });
+    for (const accountId of ["111122223333", undefined]) {
+      assert.equal((await removeNodeAndClient(here, { ...target, accountId })).node, "deleted");
+    }
   });
 
   it("refuses a node that ran in another region, where the region is known", async () => {
     const ec2 = { instance_id: ID, placement_availability_zone: "us-west-2b" };
     const getNode = async (name: string) => ({ name, automatic: { ec2 } });
     const removal = await removeNodeAndClient(fake({ getNode }), { ...target, region: "eu-west-3" });
-    assert.deepEqual(removal, { node: "foreign", client: "foreign", foreignRegion: "us-west-2" });
+    assert.deepEqual(removal, {
+      node: "foreign",
+      client: "foreign",
+      foreignReason: "the node ran in another region, 'us-west-2'",
+    });
     const gone = async () => "deleted" as const;
     const here = fake({ getNode, deleteNode: gone, deleteClient: gone });
     for (const region of ["us-west-2", undefined]) {

@@ -27,11 +27,19 @@ function server(kind: ChefErrorKind, isRefused: (deletions: number, left: number
 }
 
 describe("removing a whole group", () => {
-  it("tries again what the server refused for its load, until nothing is left", async () => {
-    const { chef, nodes, deletions } = server("throttled", (count) => count <= 20 || count % 3 !== 0);
-    const { removed } = await removeGroup(chef, "web");
-    assert.deepEqual([[...removed].sort(), nodes.size], [names, 0]);
-    assert.ok(deletions() > 40);
+  for (const kind of ["throttled", "timeout"] as const) {
+    it(`tries again what an overloaded server did not do (${kind}), until nothing is left`, async () => {
+      const { chef, nodes, deletions } = server(kind, (count) => count % 3 !== 0);
+      const { removed } = await removeGroup(chef, "web");
+      assert.deepEqual([[...removed].sort(), nodes.size], [names, 0]);
+      assert.ok(deletions() > 40);
+    });
+  }
+
+  it("tries every name although one is refused: each object has permissions of its own", async () => {
+    const { chef, nodes } = server("forbidden", (count) => count === 1);
+    await assert.rejects(removeGroup(chef, "web"), /19 of 20 nodes and clients/);
+    assert.equal(nodes.size, 1);
   });
 
   it("gives up when trying again removes nothing, and says how far it came", async () => {

@@ -4,7 +4,7 @@ import type { Removal } from "../../components/chef/removal";
 import { whileExtending } from "../../components/reaper/heartbeat";
 import { createLog } from "../../components/reaper/log";
 import { type ReapServices, reapMessage } from "../../components/reaper/reap";
-import { settleMessage } from "../../components/reaper/settle";
+import { settleMessage, settleMessages } from "../../components/reaper/settle";
 import { hookMessage, notification } from "../helpers/messages";
 import { recordedMetrics } from "../helpers/metrics";
 
@@ -148,11 +148,14 @@ describe("reap", () => {
     const { services } = world({ dryRun: true, remove: never, completeAction: never, extendAction: never });
     const lines: string[] = [];
     const telemetry = { log: createLog((line) => lines.push(line)), metrics: recordedMetrics() };
-    const queue = { sendToDeadLetters: never, delay: never };
+    const delays: number[] = [];
+    const queue = { sendToDeadLetters: never, delay: async (_: unknown, seconds: number) => void delays.push(seconds) };
     const bodies = [notification("web", ID), notification("other", ID), hookMessage("web", ID), { nonsense: 1 }];
     for (const body of bodies) {
       assert.equal(await settleMessage(message(body), services, queue, telemetry), "left");
     }
+    // A hundred receives outlast the fourteen days that a queue keeps a message.
+    assert.ok(delays.length === bodies.length && delays.every((seconds) => seconds * 100 > 14 * 86_400));
     assert.match(lines[0] ?? "", new RegExp(`dry run: would remove node and client web-${ID}`));
   });
 });
@@ -191,6 +194,32 @@ describe("settling a message", () => {
     const { services } = world({ remove: async () => ({ node: "absent", client: "absent" }) });
     assert.equal(await settleMessage(message(notification("web", ID)), services, queue, silent), "left");
     assert.deepEqual(delays, [150]);
+  });
+
+  it("hides what it leaves of a batch when all of it is settled, and says what could not be hidden", async () => {
+    const done: string[] = [];
+    const lines: string[] = [];
+    const queue = {
+      sendToDeadLetters: async ({ id }: { id: string }) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        done.push(`dead ${id}`);
+      },
+      delay: async ({ id }: { id: string }) => {
+        done.push(`hide ${id}`);
+        if (id === "b") throw new Error("SQS is down");
+      },
+    };
+    const { services } = world({ remove: async () => ({ node: "absent", client: "absent" }) });
+    const left = { body: JSON.stringify(notification("web", ID)) };
+    const batch = [
+      { id: "a", ...left },
+      { id: "b", ...left },
+      { id: "c", body: "?" },
+    ];
+    const telemetry = { ...silent, log: createLog((line) => lines.push(line)) };
+    assert.deepEqual(await settleMessages(batch, services, queue, telemetry), ["left", "left", "done"]);
+    assert.deepEqual(done, ["dead c", "hide a", "hide b"]);
+    assert.match(lines.at(-1) ?? "", /could not be hidden.*"messageId":"b".*SQS is down/);
   });
 
   it("logs one line a message: id, node, decision, milliseconds", async () => {

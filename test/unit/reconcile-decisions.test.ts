@@ -81,7 +81,7 @@ describe("the evidence for an instance that EC2 does not know", () => {
     name: `web-${ID}`,
     automatic: {
       ohai_time: long / 1000,
-      ec2: { instance_id: ID, placement_availability_zone: "eu-west-3b", ...ec2 },
+      ec2: { instance_id: ID, placement_availability_zone: "eu-west-3b", account_id: FACTS.accountId, ...ec2 },
       ...more,
     },
   });
@@ -97,7 +97,7 @@ describe("the evidence for an instance that EC2 does not know", () => {
 
   it("is a node that says it ran here, once, where the history is silent", () => {
     assert.equal(verdict(node()).verdict, "remove");
-    assert.equal(verdict(node({ region: "eu-west-3", account_id: FACTS.accountId })).verdict, "remove");
+    assert.equal(verdict(node({ region: "eu-west-3" })).verdict, "remove");
   });
 
   it("is missing for a client alone, and for a node that says nothing of itself", () => {
@@ -106,9 +106,15 @@ describe("the evidence for an instance that EC2 does not know", () => {
       { name: "x", automatic: {} },
       node({}, { ohai_time: undefined }),
       node({}, { ec2: null }),
+      node({ account_id: undefined }),
     ]) {
       assert.equal(verdict(found).verdict, "kept");
     }
+  });
+
+  it("speaks against a node that converged within the hour, where the history is silent", () => {
+    const lately = node({}, { ohai_time: (NOW - 50 * 60_000) / 1000 });
+    assert.deepEqual([verdict(lately).verdict, verdict(lately, long).verdict], ["kept", "remove"]);
   });
 
   it("speaks against a node that converged within the grace time, whatever the history says", () => {

@@ -85,10 +85,12 @@ describe("the scheduled reconcile", () => {
 
   it("goes on after a group that failed, and then fails, so that Lambda tries again", async () => {
     const failed = [{ name: "a", why: "500" }];
-    const { asked, error, lines } = await run({ web: new Error("no answer"), db: { failed }, api: {} });
+    const { asked, error, lines, counted } = await run({ web: new Error("no answer"), db: { failed }, api: {} });
     assert.equal(asked.length, 3);
     assert.match(String(error), /reconcile of web, db failed/);
     assert.equal(lines[0]?.fields?.reason, "no answer");
+    const stopped = counted.filter((one) => one.startsWith("reconcileStopped"));
+    assert.deepEqual(stopped, ["reconcileStopped web 1", "reconcileStopped db 1", "reconcileStopped api 0"]);
   });
 
   it("is asked for by its own event alone", () => {

@@ -5,7 +5,7 @@ import { byCause, type DeadLetter, deadLetterOf } from "../../cli/dead-letters/d
 import { createDecide } from "../../cli/reap/decide";
 import { judge } from "../../cli/redrive/judge";
 import { type RedriveOptions, redriveQueue } from "../../cli/redrive/redrive-queue";
-import type { ChefClient } from "../../components/chef";
+import { type ChefClient, usedElsewhere } from "../../components/chef";
 import { afterRemoval, refusalOfGroup, refusalOfState } from "../../components/reaper/decision";
 import { readMessage } from "../../components/reaper/message/message";
 import { fakeSqs } from "../helpers/fake-sqs";
@@ -24,13 +24,18 @@ function letter(body: unknown, reason?: string, id = "m"): Message {
 
 describe("the cause of a dead letter", () => {
   const reasonOf = (outcome: { readonly reason: string } | undefined) => outcome?.reason;
-  const foreign = { node: "foreign", client: "foreign", foreignInstanceId: OTHER } as const;
+  const foreign = (ec2: object) => {
+    const node = { name: `web-${ID}`, automatic: { ec2 } };
+    const foreignReason = usedElsewhere(node, { instanceId: ID, region: "eu-west-3" });
+    return afterRemoval({ node: "foreign", client: "foreign", foreignReason }, 0, 600);
+  };
   const rejected = readMessage("nonsense");
   const cases = {
     exhausted: undefined,
     alive: reasonOf(refusalOfState(ID, { gone: false, name: "running" })),
     "other-group": reasonOf(refusalOfGroup("other", ["web"])),
-    "other-instance": reasonOf(afterRemoval(foreign, 0, 600)),
+    "other-instance": reasonOf(foreign({ instance_id: OTHER })),
+    "other-place": reasonOf(foreign({ region: "us-east-1" })),
     "not-understood": rejected.kind === "rejected" ? rejected.reason : undefined,
   };
 

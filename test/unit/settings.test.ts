@@ -24,6 +24,7 @@ describe("the reaper's settings", () => {
       groups: ["staging-web"],
       absenceGraceSeconds: 600,
       dryRun: false,
+      accountId: undefined,
       deadLetterQueueUrl: GOOD.REAPER_DEAD_LETTER_QUEUE_URL,
       queueUrl: undefined,
       concurrency: 10,
@@ -39,6 +40,7 @@ describe("the reaper's settings", () => {
       REAPER_GROUPS: '["a/b"]',
       REAPER_ABSENCE_GRACE_SECONDS: "soon",
       REAPER_DRY_RUN: "yes",
+      REAPER_ACCOUNT_ID: "acme",
       REAPER_CONCURRENCY: "0",
       REAPER_RECONCILE_GRACE_SECONDS: "-1",
       REAPER_RECONCILE_MAX_DELETIONS: "0",
@@ -52,7 +54,12 @@ describe("the reaper's settings", () => {
       () => readSettings(wrong, true),
       (error: Error) => {
         const names = ["SERVER_URL is 'chef", "CLIENT_NAME is missing", "REAPER_CHEF_KEY", "GROUPS is '[\"a/b\"]'"];
-        const more = ["GRACE_SECONDS is 'soon'", "DRY_RUN is 'yes'", "DEAD_LETTER_QUEUE_URL is missing"];
+        const more = [
+          "GRACE_SECONDS is 'soon'",
+          "DRY_RUN is 'yes'",
+          "ACCOUNT_ID is 'acme'",
+          "DEAD_LETTER_QUEUE_URL is missing",
+        ];
         for (const expected of [
           ...names,
           ...more,
@@ -68,7 +75,7 @@ describe("the reaper's settings", () => {
         ]) {
           assert.ok(error.message.includes(expected), `${expected} in ${error.message}`);
         }
-        assert.match(error.message, /has 16 mistake/);
+        assert.match(error.message, /has 17 mistake/);
         return true;
       },
     );

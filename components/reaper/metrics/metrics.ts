@@ -50,7 +50,7 @@ export const METRICS = {
     name: "ReconcileStopped",
     prometheus: "chef_autoscaling_reconcile_stopped_total",
     unit: "Count",
-    help: "Reconciles that stopped, because too much looked left over or AWS's answer could not be right",
+    help: "Reconciles that stopped or failed: too much looked left over, AWS's answer could not be right, or something refused",
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 

@@ -69,7 +69,7 @@ export function createPollingLoop(reaper: Reaper, options: PollingLoopOptions): 
 
 /** The messages that may leave the queue. */
 async function settleBatch(reaper: Reaper, messages: readonly Message[]): Promise<Message[]> {
-  const disposals = await Promise.all(messages.map((message) => reaper.settle(receivedMessage(message))));
+  const disposals = await reaper.settle(messages.map(receivedMessage));
   return messages.filter((_, index) => disposals[index] === "done");
 }
 
