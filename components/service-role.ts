@@ -6,8 +6,6 @@ export interface ServiceRoleArgs {
   readonly service: string;
   /** All the role may do. An empty list makes a role without a policy. */
   readonly statements: readonly aws.iam.PolicyStatement[] | pulumi.Output<aws.iam.PolicyStatement[]>;
-  /** ARNs of AWS-managed policies attached beside the statements. @default none */
-  readonly managedPolicyArns?: readonly pulumi.Input<string>[];
   /** ARN of the permissions boundary. @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
 }
@@ -30,12 +28,10 @@ export class ServiceRole extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const policies = [this.inlinePolicy(name, role, args), ...this.attachments(name, role, args)];
+    const policy = this.inlinePolicy(name, role, args);
     // Whoever uses the role must find it already permitted: its first call comes at once.
-    this.arn = pulumi.all([role.arn, ...policies.map((policy) => policy?.id)]).apply(([arn]) => arn as string);
-    this.name = pulumi
-      .all([role.name, ...policies.map((policy) => policy?.id)])
-      .apply(([roleName]) => roleName as string);
+    this.arn = pulumi.all([role.arn, policy?.id]).apply(([arn]) => arn);
+    this.name = pulumi.all([role.name, policy?.id]).apply(([roleName]) => roleName);
     this.registerOutputs({ arn: this.arn, name: this.name });
   }
 
@@ -47,17 +43,6 @@ export class ServiceRole extends pulumi.ComponentResource {
       `${name}-policy`,
       { role: role.name, policy: { Version: "2012-10-17", Statement } },
       { parent: this },
-    );
-  }
-
-  private attachments(name: string, role: aws.iam.Role, args: ServiceRoleArgs): aws.iam.RolePolicyAttachment[] {
-    return (args.managedPolicyArns ?? []).map(
-      (policyArn, index) =>
-        new aws.iam.RolePolicyAttachment(
-          `${name}-attachment-${index}`,
-          { role: role.name, policyArn },
-          { parent: this },
-        ),
     );
   }
 }

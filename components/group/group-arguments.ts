@@ -54,7 +54,7 @@ interface LaunchSettings {
   readonly keyName?: pulumi.Input<string>;
   /** @default false */
   readonly publicAddress?: boolean;
-  /** Lets operators open a shell through SSM Session Manager. @default false */
+  /** Lets operators open a shell through SSM Session Manager; the instance may do nothing else with Systems Manager. @default false */
   readonly sessionManager?: boolean;
   /** @default the image's size, encrypted gp3 */
   readonly rootVolume?: RootVolume;

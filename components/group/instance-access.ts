@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChefIdentity } from "../chef-connection";
-import { keyReadStatements, placeOf } from "../key-access";
+import { arn, keyReadStatements, type Place, placeOf } from "../key-access";
 import { ServiceRole } from "../service-role";
 
 export interface InstanceAccessArgs {
@@ -28,10 +28,11 @@ export class InstanceAccess extends pulumi.ComponentResource {
       `${name}-service`,
       {
         service: "ec2.amazonaws.com",
-        statements: [...keyReadStatements(args.validator, place), ...(args.extraStatements ?? [])],
-        managedPolicyArns: args.sessionManager
-          ? [pulumi.interpolate`arn:${place.partition}:iam::aws:policy/AmazonSSMManagedInstanceCore`]
-          : [],
+        statements: [
+          ...keyReadStatements(args.validator, place),
+          ...(args.extraStatements ?? []),
+          ...(args.sessionManager ? shellStatements(place) : []),
+        ],
         permissionsBoundary: args.permissionsBoundary,
       },
       { parent: this },
@@ -46,4 +47,33 @@ export class InstanceAccess extends pulumi.ComponentResource {
       roleName: this.roleName,
     });
   }
+}
+
+/**
+ * What Session Manager needs at the least. AWS's own AmazonSSMManagedInstanceCore would let the instance read every
+ * parameter of the account, the operator's key among them.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+ */
+function shellStatements(place: Place): aws.iam.PolicyStatement[] {
+  return [
+    {
+      Sid: "TellOfItself",
+      Effect: "Allow",
+      Action: "ssm:UpdateInstanceInformation",
+      Resource: arn(place, "ec2", "instance/*"),
+    },
+    {
+      Sid: "OpenShell",
+      Effect: "Allow",
+      Action: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      // AWS knows no narrower resource for its channels.
+      Resource: "*",
+    },
+  ];
 }

@@ -35,11 +35,18 @@ const SERVICE: Partial<ChefAutoScalingGroupArgs> = {
 };
 
 /** What AWS permits on every resource or not at all. @see https://docs.aws.amazon.com/service-authorization/latest/reference/ */
+const CHANNELS = [
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:CreateDataChannel",
+  "ssmmessages:OpenControlChannel",
+  "ssmmessages:OpenDataChannel",
+];
 const KNOWS_NO_RESOURCE = [
   "autoscaling:DescribeAutoScalingGroups",
   "autoscaling:DescribeAutoScalingInstances",
   "autoscaling:DescribeScalingActivities",
   "ec2:DescribeInstances",
+  ...CHANNELS,
 ];
 
 const KEYS: readonly KeyReference[] = [{ ssmParameter: "/chef/key.pem" }, { secretId: "chef/key" }];
@@ -137,11 +144,29 @@ describe("least privilege", () => {
     assert.deepEqual(permitted, callsOfShell("packer/scripts/converge.sh"));
   });
 
+  it("lets an instance with shells read no more than one without", async () => {
+    const without = actionsOf(await statements("instance-service-policy"));
+    const permitted = actionsOf(await statements("instance-service-policy", { sessionManager: true }));
+    assert.deepEqual(permitted, [...without, "ssm:UpdateInstanceInformation", ...CHANNELS].sort());
+  });
+
+  it("attaches no policy that AWS writes, and whose statements nobody here sees", async () => {
+    const hooks = { launch: {}, terminate: {} };
+    for (const more of [{}, SERVICE]) {
+      const args = groupArgs({ ...more, hooks, sessionManager: true });
+      const { resources } = await declare(() => new ChefAutoScalingGroup("web", args));
+      const attached = resources.filter(
+        ({ type, inputs }) => /[aA]ttachment:/.test(type) || inputs.managedPolicyArns !== undefined,
+      );
+      assert.deepEqual(attached, []);
+    }
+  });
+
   it("names the resource wherever AWS knows one", async () => {
     const all = [
       ...(await statements("reaper-service-policy")),
       ...(await statements("reaper-work-policy", SERVICE)),
-      ...(await statements("instance-service-policy", { hooks: { launch: {} } })),
+      ...(await statements("instance-service-policy", { hooks: { launch: {} }, sessionManager: true })),
       ...(await statements("terminate-hook-policy", { hooks: { terminate: {} } })),
     ];
     const wide = all.filter(({ Resource }) => [Resource].flat().includes("*"));
