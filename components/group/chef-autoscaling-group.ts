@@ -184,9 +184,9 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     scaling: readonly AlarmedPolicy[],
   ): Observation {
     const { queueArn, deadLetterQueueArn } = queue;
-    const reconciles = reaper && this.args.reaper?.reconcile !== false;
-    const reconciledGroup = reconciles ? group.name : undefined;
-    const watched = { queueArn, deadLetterQueueArn, functionName: functionNameOf(reaper), reconciledGroup };
+    const reconciles = reaper !== undefined && this.args.reaper?.reconcile !== false;
+    const functionName = functionNameOf(reaper);
+    const watched = { queueArn, deadLetterQueueArn, functionName, groupName: group.name, reconciles };
     return new Observation(
       `${this.componentName}-watch`,
       { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, scaling },

@@ -31,7 +31,7 @@ export interface NotificationSettings {
   readonly kmsKeyArn?: pulumi.Input<string>;
   /** Makes such a key, with such a policy, for this group alone. Excludes `kmsKeyArn`. @default false */
   readonly createKey?: boolean;
-  /** Times a message is received before it goes to the dead letters. @default 100, with 180 s about 5 hours of a Chef server's absence */
+  /** Times a message is received before it goes to the dead letters. @default 100, about 15 hours of a Chef server's absence */
   readonly maxReceiveCount?: number;
   /** Seconds a received message stays hidden from other readers. @default six times the reader's time-out, the least AWS asks for */
   readonly visibilityTimeoutSeconds?: number;

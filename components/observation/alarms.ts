@@ -1,14 +1,16 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE } from "../reaper/metrics/metrics";
+import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE, type Metric } from "../reaper/metrics/metrics";
 
 export interface WatchedReaper {
   readonly queueArn: pulumi.Output<string>;
   readonly deadLetterQueueArn: pulumi.Output<string>;
   /** Name of the reaper's function; none where a worker reads the queue. */
   readonly functionName?: pulumi.Output<string>;
-  /** The group that the function reconciles on a schedule; none where it does not. */
-  readonly reconciledGroup?: pulumi.Input<string>;
+  /** The group whose nodes it removes. */
+  readonly groupName: pulumi.Input<string>;
+  /** Whether it looks on a schedule for what no message told of. */
+  readonly reconciles: boolean;
 }
 
 export interface ReaperAlarmSettings {
@@ -21,10 +23,16 @@ export interface ReaperAlarmSettings {
 type Watch = Pick<
   aws.cloudwatch.MetricAlarmArgs,
   "alarmDescription" | "namespace" | "metricName" | "dimensions" | "statistic" | "threshold"
-> & { readonly evaluationPeriods?: number; readonly treatMissingData?: "notBreaching" | "ignore" };
+> & {
+  readonly period?: number;
+  readonly evaluationPeriods?: number;
+  readonly treatMissingData?: "notBreaching" | "ignore";
+};
 
 /** Seconds of a period; a quarter of an hour's trouble is soon enough for somebody to look. */
 const PERIOD_SECONDS = 300;
+/** Longer than the longest wait between two attempts, so that what goes on failing fails in each period. */
+const ATTEMPTS_PERIOD_SECONDS = 900;
 
 /** Alarms that say: nodes are not being removed. */
 export function createReaperAlarms(
@@ -34,12 +42,12 @@ export function createReaperAlarms(
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
   return Object.entries(watches(reaper, settings)).map(
-    ([what, { evaluationPeriods = 1, treatMissingData = "notBreaching", ...watch }]) =>
+    ([what, { period = PERIOD_SECONDS, evaluationPeriods = 1, treatMissingData = "notBreaching", ...watch }]) =>
       new aws.cloudwatch.MetricAlarm(
         `${name}-${what}`,
         {
           ...watch,
-          period: PERIOD_SECONDS,
+          period,
           evaluationPeriods,
           comparisonOperator: "GreaterThanThreshold",
           treatMissingData,
@@ -52,7 +60,7 @@ export function createReaperAlarms(
 }
 
 function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperAlarmSettings): Record<string, Watch> {
-  const { functionName, reconciledGroup } = reaper;
+  const { functionName, groupName, reconciles } = reaper;
   return {
     "dead-letters": {
       alarmDescription: "Messages the reaper could not act on; each has its reason in the attribute 'reason'",
@@ -63,6 +71,16 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
       alarmDescription: "Nodes of terminated instances wait too long; look at the reaper's log and the Chef server",
       ...queueMetric("ApproximateAgeOfOldestMessage", reaper.queueArn),
       threshold: oldestMessageSeconds,
+    },
+    // SQS leaves a message that was received three times out of its oldest message's age, and a batch that fails as a
+    // whole is no error of the function: a Chef server that is down or refuses shows here alone.
+    "reap-failures": {
+      alarmDescription: "Attempts to remove nodes go on failing; look at the reaper's log and the Chef server",
+      ...ownMetric("failures", groupName),
+      statistic: "Sum",
+      threshold: 0,
+      period: ATTEMPTS_PERIOD_SECONDS,
+      evaluationPeriods: 2,
     },
     ...(functionName && {
       "reaper-errors": {
@@ -75,19 +93,25 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
         evaluationPeriods: 3,
       },
     }),
-    ...(reconciledGroup && {
+    ...(reconciles && {
       "reconcile-stopped": {
         alarmDescription:
           "So much looks left over that the reconcile removes nothing; its log line says what, docs/reaper.md what to do",
-        namespace: METRICS_NAMESPACE,
-        metricName: METRICS.reconcileStopped.name,
-        dimensions: { [GROUP_DIMENSION]: reconciledGroup },
+        ...ownMetric("reconcileStopped", groupName),
         statistic: "Maximum",
         threshold: 0,
         // Each run says 1 or 0; between two runs it is as the last one said.
         treatMissingData: "ignore" as const,
       },
     }),
+  };
+}
+
+function ownMetric(metric: Metric, groupName: pulumi.Input<string>) {
+  return {
+    namespace: METRICS_NAMESPACE,
+    metricName: METRICS[metric].name,
+    dimensions: { [GROUP_DIMENSION]: groupName },
   };
 }
 

@@ -10,7 +10,12 @@ export type { ReaperAlarmSettings } from "./alarms";
 
 /** Who watches the reaper, and what is seen. */
 export interface ObservationSettings {
-  /** Alarms on dead letters, on the age of the oldest message, on the function's errors, and on a reconcile that stops; `false` makes none. @default alarms without actions */
+  /**
+   * Alarms on dead letters, on the age of the oldest message, on attempts that go on failing (a worker of yours tells of
+   * them with REAPER_EMF), on the function's errors, and on a reconcile that stops; `false` makes none.
+   *
+   * @default alarms without actions
+   */
   readonly alarms?: ReaperAlarmSettings | false;
   /** A CloudWatch dashboard with load, size, alarms, messages and reaped nodes. @default false */
   readonly dashboard?: boolean;

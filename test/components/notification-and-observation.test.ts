@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import { backoffSeconds } from "../../components/reaper/decision";
 import { createEmfMetrics } from "../../components/reaper/metrics/emf-metrics";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
@@ -90,6 +91,7 @@ describe("a group's observation", () => {
     assert.deepEqual(endings(declared).sort(), [
       "dead-letters",
       "oldest-message",
+      "reap-failures",
       "reaper-errors",
       "reconcile-stopped",
     ]);
@@ -100,7 +102,20 @@ describe("a group's observation", () => {
   });
 
   it("watches no function where a worker reads the queue", async () => {
-    assert.deepEqual(endings(await declareGroup({ reaper: { mode: "worker" } })), ["dead-letters", "oldest-message"]);
+    const declared = await declareGroup({ reaper: { mode: "worker" } });
+    assert.deepEqual(endings(declared), ["dead-letters", "oldest-message", "reap-failures"]);
+  });
+
+  it("goes off while a message fails at its every attempt, however long the wait between two has become", async () => {
+    const { inputs } = (await declareGroup()).one(ALARM, "reap-failures");
+    assert.deepEqual([inputs.statistic, inputs.threshold, inputs.evaluationPeriods], ["Sum", 0, 2]);
+    assert.ok(backoffSeconds(Number.MAX_SAFE_INTEGER) < (inputs.period as number));
+    const metrics = createEmfMetrics();
+    metrics.add("failures", "staging-web", 1);
+    const [line] = linesWritten(() => metrics.publish()).map((text) => JSON.parse(text));
+    const [{ Namespace, Metrics, Dimensions }] = line._aws.CloudWatchMetrics;
+    assert.deepEqual([inputs.namespace, inputs.metricName], [Namespace, Metrics[0].Name]);
+    assert.deepEqual(inputs.dimensions, { [Dimensions[0][0]]: line[Dimensions[0][0]] });
   });
 
   it("makes no alarms for whoever wants none", async () => {
@@ -112,7 +127,7 @@ describe("a group's observation", () => {
     const { dashboardBody, dashboardName } = declared.one("aws:cloudwatch/dashboard:Dashboard").inputs;
     assert.equal(dashboardName, "staging-web");
     const [alarms, ...graphs] = JSON.parse(dashboardBody as string).widgets;
-    assert.equal(alarms.properties.alarms.length, 6);
+    assert.equal(alarms.properties.alarms.length, 7);
     assert.deepEqual(
       graphs.map(({ properties }: { properties: { title: string } }) => properties.title),
       ["CPU of the group (%)", "Instances", "Messages", "Chef nodes"],
