@@ -21,7 +21,7 @@ export type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
 
 /** All that is wrong with a group's arguments, as far as they are known before anything is created. */
 export function groupMistakes(args: GroupArgs): Mistake[] {
-  const { capacity, hooks, notifications, reaper, warmPool, mixedInstances, launch = "template" } = args;
+  const { hooks, notifications, reaper, warmPool, mixedInstances, launch = "template" } = args;
   return [
     ...nameMistakes(args),
     ...connectionMistakes(args.chef, reaper?.mode !== "worker"),
@@ -35,7 +35,7 @@ export function groupMistakes(args: GroupArgs): Mistake[] {
     ...healthMistakes(args.health, args.targetGroupArns),
     ...keepingMistakes(args),
     ...mixedInstancesMistakes(mixedInstances),
-    ...warmPoolMistakes(warmPool, capacity.max, Boolean(mixedInstances)),
+    ...warmPoolMistakes(warmPool, Boolean(mixedInstances)),
     ...lifecycleHookMistakes(hooks, Boolean(warmPool)),
     ...rolloutMistakes(args.rollout, launch),
     ...scalingMistakes(args.scaling),

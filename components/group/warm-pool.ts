@@ -11,7 +11,7 @@ export interface WarmPool {
   readonly state?: "Stopped" | "Running" | "Hibernated";
   /** Instances at least in the pool. @default 0 */
   readonly minimumSize?: number;
-  /** Instances at most in group and pool together. @default the group's `max` */
+  /** Instances at most in group and pool together; a group that has as many keeps no pool but `minimumSize`. @default the group's `max` */
   readonly maximumPrepared?: number;
   /** Whether scale-in returns instances to the pool instead of terminating them. @default false */
   readonly reuseOnScaleIn?: boolean;
@@ -26,22 +26,18 @@ export function warmPoolArgs(pool: WarmPool): aws.types.input.autoscaling.GroupW
   };
 }
 
-export function warmPoolMistakes(pool: WarmPool | undefined, max: number, mixed: boolean): Mistake[] {
+export function warmPoolMistakes(pool: WarmPool | undefined, mixed: boolean): Mistake[] {
   if (!pool) return [];
   const wrong: Mistake[] = [];
-  const { minimumSize = 0, maximumPrepared = max } = pool;
   if (mixed) {
     const expected = "no warm pool beside mixed instances";
     wrong.push({ property: "warmPool", value: pool, expected, wayOut: "AWS has no such mix; leave one of them out" });
   }
-  if (!Number.isInteger(minimumSize) || minimumSize < 0) {
+  for (const name of ["minimumSize", "maximumPrepared"] as const) {
+    const value = pool[name];
+    if (value === undefined || (Number.isInteger(value) && value >= 0)) continue;
     const expected = "a whole number, 0 or more";
-    wrong.push({ property: "warmPool.minimumSize", value: minimumSize, expected, wayOut: "give a count" });
-  }
-  if (!Number.isInteger(maximumPrepared) || maximumPrepared < max) {
-    const expected = `a whole number, at least the group's 'max' (${max})`;
-    const wayOut = "leave it out, or count group and pool together";
-    wrong.push({ property: "warmPool.maximumPrepared", value: maximumPrepared, expected, wayOut });
+    wrong.push({ property: `warmPool.${name}`, value, expected, wayOut: "give a count, or leave it out" });
   }
   return wrong;
 }

@@ -36,7 +36,7 @@ export function soundArguments(): fc.Arbitrary<Args> {
         { runList: ["recipe[a]", "role[b]"], environment: "staging", attributes: { a: { b: [1] } } },
         { policyName: "web", policyGroup: "staging" },
       ),
-      pool: optional(fc.record({ minimumSize: count(5), more: count(5), reuseOnScaleIn: fc.boolean() })),
+      pool: optional(fc.record({ minimumSize: count(5), maximumPrepared: count(9), reuseOnScaleIn: fc.boolean() })),
     })
     .map(({ base, capacity, pool, network, access, launch, health, keeping, hooks, scaling, observed, converged }) => {
       const [min = 0, desired, max = 0] = [...capacity].sort((a, b) => a - b);
@@ -45,7 +45,7 @@ export function soundArguments(): fc.Arbitrary<Args> {
       const mixed = Object.assign(args, ...parts) as Args;
       return pool === undefined || mixed.mixedInstances
         ? { ...mixed, hooks }
-        : { ...mixed, warmPool: { ...pool, maximumPrepared: max + pool.more }, hooks: answeredByOthers(hooks) };
+        : { ...mixed, warmPool: pool, hooks: answeredByOthers(hooks) };
     });
 }
 

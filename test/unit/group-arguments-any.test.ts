@@ -173,12 +173,12 @@ const VIOLATIONS: readonly Violation<unknown>[] = [
     mixedInstances: { types: [TYPE] },
     warmPool: {},
   })),
-  violation("warmPool.maximumPrepared", fc.integer({ min: 1, max: 99 }), (args, below) => ({
+  violation("warmPool.maximumPrepared", fc.oneof(negative, fc.constant(1.5)), (args, maximumPrepared) => ({
     ...args,
     ...template,
     mixedInstances: undefined,
     hooks: undefined,
-    warmPool: { maximumPrepared: args.capacity.max - Number(below) },
+    warmPool: { maximumPrepared },
   })),
   violation("hooks.launch.completedBy", nothing, (args) => ({
     ...args,

@@ -112,7 +112,7 @@ const CASES: Array<[string, Args, ...string[]]> = [
   ],
 
   ["a warm pool of mixed instances", { warmPool: {}, mixedInstances: { types: [TYPE] } }, "warmPool"],
-  ["a warm pool smaller than the group", { warmPool: { maximumPrepared: 3 } }, "warmPool.maximumPrepared"],
+  ["a warm pool of less than nothing", { warmPool: { maximumPrepared: -1 } }, "warmPool.maximumPrepared"],
   [
     "a hook that a warmed instance would not answer",
     { warmPool: {}, hooks: { launch: {} } },
