@@ -17,7 +17,7 @@ export interface NotificationSettings {
   readonly moreTopicArns?: readonly pulumi.Input<string>[];
   /**
    * A queue that exists; its own policy must let the topic send, as `queuePolicy` writes it, since AWS knows one policy
-   * for a queue and this one is not ours.
+   * for a queue and this one is not ours. Excludes `maxReceiveCount` and `visibilityTimeoutSeconds`, which are the queue's own.
    *
    * @default a queue of its own, with its dead-letter queue
    */
@@ -29,7 +29,7 @@ export interface NotificationSettings {
    * @default queues by a key of SQS, topic not at rest
    */
   readonly kmsKeyArn?: pulumi.Input<string>;
-  /** Makes such a key, with such a policy, for this group alone. Excludes `kmsKeyArn`. @default false */
+  /** Makes such a key, with such a policy, for this group alone. Excludes `kmsKeyArn`, and `topicArn` with `queue`. @default false */
   readonly createKey?: boolean;
   /** Times a message is received before it goes to the dead letters. @default 100, about 15 hours of a Chef server's absence */
   readonly maxReceiveCount?: number;
@@ -53,12 +53,17 @@ export function notificationMistakes(
   const wrong: Mistake[] = [];
   const { visibilityTimeoutSeconds: visibility, maxReceiveCount, moreTopicArns = [] } = settings;
   const least = visibilityFor(readerTimeoutSeconds);
-  if (visibility !== undefined && (!Number.isInteger(visibility) || visibility < least || visibility > 43_200)) {
+  if (
+    !settings.queue &&
+    visibility !== undefined &&
+    (!Number.isInteger(visibility) || visibility < least || visibility > 43_200)
+  ) {
     const expected = `${least} (six times the reader's ${readerTimeoutSeconds} s) to 43200 seconds`;
     const wayOut = "leave it out, or a message is handled twice at a time";
     wrong.push({ property: "notifications.visibilityTimeoutSeconds", value: visibility, expected, wayOut });
   }
   if (
+    !settings.queue &&
     maxReceiveCount !== undefined &&
     (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > 1000)
   ) {
@@ -69,10 +74,27 @@ export function notificationMistakes(
     const expected = "either 'createKey' or 'kmsKeyArn'";
     wrong.push({ property: "notifications.createKey", value: true, expected, wayOut: "leave one of them out" });
   }
+  wrong.push(...givenPartMistakes(settings));
   if (moreTopicArns.length > MOST_TOPICS - 1) {
     const expected = `at most ${MOST_TOPICS} topics, with the group's own`;
     const wayOut = "let one topic fan out to the others' subscribers";
     wrong.push({ property: "notifications.moreTopicArns", value: `${moreTopicArns.length} topics`, expected, wayOut });
   }
   return wrong;
+}
+
+/** What would have no effect on parts that exist, and that nobody here may change. */
+function givenPartMistakes(settings: NotificationSettings): Mistake[] {
+  const { queue, topicArn, createKey } = settings;
+  if (!queue) return [];
+  const wrong = (["maxReceiveCount", "visibilityTimeoutSeconds"] as const)
+    .filter((name) => settings[name] !== undefined)
+    .map((name): Mistake => {
+      const wayOut = "set it where the queue is declared, and leave it out here";
+      return { property: `notifications.${name}`, value: settings[name], expected: "none beside 'queue'", wayOut };
+    });
+  if (!createKey || !topicArn) return wrong;
+  const expected = "none beside both 'topicArn' and 'queue', as it would encrypt nothing";
+  const wayOut = "name the key that encrypts them in 'kmsKeyArn', or leave it out";
+  return [...wrong, { property: "notifications.createKey", value: true, expected, wayOut }];
 }

@@ -243,16 +243,15 @@ function observed(): fc.Arbitrary<Partial<Args>> {
     deadLetterQueueArn: `${queueArn}-dead`,
     deadLetterQueueUrl: `${url}-dead`,
   };
-  const notifications = fc.record(
-    {
-      topicArn: fc.constantFrom(topic, later(topic)),
-      moreTopicArns: fc.array(constant(topic), { maxLength: 9 }),
-      queue: constant(queue),
-      kmsKeyArn: constant(KEY),
-      maxReceiveCount: count(1_000, 1),
-      visibilityTimeoutSeconds: count(43_200, 5_400),
-    },
-    { requiredKeys: [] },
+  const shared = {
+    topicArn: fc.constantFrom(topic, later(topic)),
+    moreTopicArns: fc.array(constant(topic), { maxLength: 9 }),
+    kmsKeyArn: constant(KEY),
+  };
+  const ownQueue = { maxReceiveCount: count(1_000, 1), visibilityTimeoutSeconds: count(43_200, 5_400) };
+  const notifications = fc.oneof(
+    fc.record({ ...shared, ...ownQueue }, { requiredKeys: [] }),
+    fc.record({ ...shared, queue: constant(queue) }, { requiredKeys: ["queue"] }),
   );
   const alarms = fc.oneof(
     constant(false as const),

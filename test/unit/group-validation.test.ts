@@ -19,6 +19,12 @@ function untyped(args: Record<string, unknown>): Args {
 const TYPE = { instanceType: "t3.small" };
 const TARGETS = ["arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/web/1"];
 const EVERYBODY = ["0.0.0.0/0"];
+const GIVEN_QUEUE = {
+  url: "https://sqs.eu-west-3.amazonaws.com/1/q",
+  arn: "arn:aws:sqs:eu-west-3:1:q",
+  deadLetterQueueUrl: "https://sqs.eu-west-3.amazonaws.com/1/d",
+  deadLetterQueueArn: "arn:aws:sqs:eu-west-3:1:d",
+};
 const TOPIC = "arn:aws:sns:eu-west-3:123456789012:events";
 
 /** Title, arguments, the property of each mistake. */
@@ -143,6 +149,21 @@ const CASES: Array<[string, Args, ...string[]]> = [
   [
     "a key given and made",
     { notifications: { createKey: true, kmsKeyArn: "arn:aws:kms:eu-west-3:1:key/1" } },
+    "notifications.createKey",
+  ],
+  [
+    "receipts of a queue that is somebody else's",
+    { notifications: { queue: GIVEN_QUEUE, maxReceiveCount: 5 } },
+    "notifications.maxReceiveCount",
+  ],
+  [
+    "a visibility of a queue that is somebody else's",
+    { notifications: { queue: GIVEN_QUEUE, visibilityTimeoutSeconds: 180 } },
+    "notifications.visibilityTimeoutSeconds",
+  ],
+  [
+    "a key that would encrypt nothing",
+    { notifications: { queue: GIVEN_QUEUE, topicArn: TOPIC, createKey: true } },
     "notifications.createKey",
   ],
   ["a message received no time", { notifications: { maxReceiveCount: 0 } }, "notifications.maxReceiveCount"],
