@@ -5,28 +5,21 @@ import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscali
 const config = new pulumi.Config();
 const name = `${pulumi.getStack()}-web`;
 
-const vpcId = config.get("vpcId");
-const vpc = aws.ec2.getVpcOutput(vpcId === undefined ? { default: true } : { id: vpcId });
-const subnetIds = aws.ec2.getSubnetsOutput({
-  filters: [
-    { name: "vpc-id", values: [vpc.id] },
-    { name: "availability-zone", values: ["us-east-1a", "us-east-1b"] },
-  ],
-}).ids;
+const vpcId = config.require("vpcId");
 
 const balancerAccess = new aws.ec2.SecurityGroup("balancer", {
   description: "Whoever may call the load balancer",
-  vpcId: vpc.id,
+  vpcId,
   ingress: [{ protocol: "tcp", fromPort: 80, toPort: 80, cidrBlocks: ["0.0.0.0/0"] }],
   egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
 });
 const balancer = new aws.lb.LoadBalancer("web", {
   loadBalancerType: "application",
   securityGroups: [balancerAccess.id],
-  subnets: subnetIds,
+  subnets: config.requireObject<string[]>("publicSubnetIds"),
 });
 const targets = new aws.lb.TargetGroup("web", {
-  vpcId: vpc.id,
+  vpcId,
   port: 8080,
   protocol: "HTTP",
   deregistrationDelay: 60,
@@ -46,7 +39,7 @@ const web = new ChefAutoScalingGroup("web", {
   chef: config.requireObject<ChefConnection>("chef"),
   runList: ["recipe[web]"],
   capacity: { min: 2, max: 6 },
-  subnetIds,
+  subnetIds: config.requireObject<string[]>("privateSubnetIds"),
   ingress: [{ fromPort: 8080, securityGroupIds: [balancerAccess.id], description: "the load balancer" }],
   targetGroupArns: [targets.arn],
   // The first Chef run must have ended before the load balancer judges

@@ -12,6 +12,7 @@ const legacy = new ChefAutoScalingGroup("legacy", {
   runList: ["recipe[legacy]"],
   capacity: { min: 1, max: 3 },
   availabilityZones: ["us-east-1a"],
+  publicAddress: true, // the default VPC has no NAT gateway
   scaling: {
     out: { threshold: 80, adjustment: 2, policy: { kind: "simple", cooldownSeconds: 600 } },
     in: { threshold: 20, policy: { kind: "simple", cooldownSeconds: 600 } },

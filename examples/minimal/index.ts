@@ -11,6 +11,7 @@ const web = new ChefAutoScalingGroup("web", {
   runList: ["recipe[web]"],
   capacity: { min: 1, max: 4 },
   availabilityZones: ["us-east-1a", "us-east-1b"],
+  publicAddress: true, // the default VPC has no NAT gateway
   // Out at 70 % CPU, in at 30 %, one instance at a time
   scaling: { out: {}, in: {} },
 });

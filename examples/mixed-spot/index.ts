@@ -18,9 +18,13 @@ const workers = new ChefAutoScalingGroup("workers", {
   runList: ["recipe[worker]"],
   capacity: { min: 3, max: 20 },
   availabilityZones: ["us-east-1a", "us-east-1b"],
+  publicAddress: true, // the default VPC has no NAT gateway
   scaling: {
     targets: { cpu: { target: 50 } },
-    schedules: { night: { recurrence: "0 22 * * *", timeZone: "Europe/Berlin", min: 1 } },
+    schedules: {
+      night: { recurrence: "0 22 * * *", timeZone: "Europe/Berlin", min: 1 },
+      morning: { recurrence: "0 6 * * *", timeZone: "Europe/Berlin", min: 3 },
+    },
   },
 });
 

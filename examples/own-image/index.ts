@@ -18,6 +18,7 @@ const web = new ChefAutoScalingGroup("web", {
   runList: ["recipe[web]"],
   capacity: { min: 1, max: 2 },
   availabilityZones: ["us-east-1a"],
+  publicAddress: true, // the default VPC has no NAT gateway
   rootVolume: { sizeGib: 20 },
   sessionManager: true,
   // A newer image reaches half of the group, waits an hour, and then the rest

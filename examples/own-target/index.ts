@@ -23,6 +23,7 @@ const web = new ChefAutoScalingGroup("web", {
   runList: ["recipe[web]"],
   capacity: { min: 1, max: 4 },
   availabilityZones: ["us-east-1a", "us-east-1b"],
+  publicAddress: true, // the default VPC has no NAT gateway
   scaling: { out: {}, in: {} },
   reaper: {
     code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(bundle?.text ?? "") }),

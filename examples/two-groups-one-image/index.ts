@@ -14,7 +14,13 @@ const image = new ChefImage("base", {
   onDestroy: "delete",
 });
 
-const common = { imageId: image.imageId, instanceType, chef, availabilityZones: ["us-east-1a", "us-east-1b"] };
+const common = {
+  imageId: image.imageId,
+  instanceType,
+  chef,
+  availabilityZones: ["us-east-1a", "us-east-1b"],
+  publicAddress: true, // the default VPC has no NAT gateway
+};
 
 const web = new ChefAutoScalingGroup("web", {
   ...common,

@@ -10,7 +10,12 @@ import {
   DescribeScheduledActionsCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { DescribeInstancesCommand, DescribeSecurityGroupsCommand, type Instance } from "@aws-sdk/client-ec2";
+import {
+  DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  type Instance,
+} from "@aws-sdk/client-ec2";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { labRegion } from "../../lab/services/aws-clients";
@@ -32,7 +37,7 @@ interface Up {
 
 /** Configuration beyond `chef` and `imageId`, and what shows that the example did what it is for. */
 interface Example {
-  readonly config?: () => Readonly<Record<string, string>>;
+  readonly config?: (lab: Lab) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /** Files beside the program. */
   readonly more?: readonly string[];
   readonly nodes: number;
@@ -44,7 +49,7 @@ const WEBHOOK = createWebhook();
 
 const EXAMPLES: Readonly<Record<string, Example>> = {
   minimal: { nodes: 1, assess: minimal },
-  "existing-vpc-load-balancer": { nodes: 2, assess: loadBalancer },
+  "existing-vpc-load-balancer": { config: existingVpc, nodes: 2, assess: loadBalancer },
   "mixed-spot": { nodes: 3, assess: mixedSpot },
   "launch-configuration": { nodes: 1, assess: launchConfiguration },
   "own-image": {
@@ -90,6 +95,9 @@ describe("the examples, with the packed package", function () {
       assert.deepEqual(files, ["Pulumi.yaml", "README.md", "index.ts", "package.json", ...more]);
       const { dependencies } = JSON.parse(readFileSync(join(folder, name, "package.json"), "utf8"));
       assert.equal(dependencies["pulumi-chef-autoscaling"], `^${version}`, name);
+      const program = readFileSync(join(folder, name, "index.ts"), "utf8");
+      // Without an address there would be no way to the Chef server, which the lab's instances have whatever they are told
+      if (program.includes("availabilityZones")) assert.match(program, /publicAddress: true/, name);
     }
   });
 
@@ -113,7 +121,7 @@ describe("the examples, with the packed package", function () {
         stack: "dev",
         stateDir: join(folder, "state"),
         environment: lab.environment,
-        config: { "aws:region": labRegion, ...namespaced(name, { ...common(lab), ...example.config?.() }) },
+        config: { "aws:region": labRegion, ...namespaced(name, { ...common(lab), ...(await example.config?.(lab)) }) },
       });
       const up = await runner.up();
       assert.ok(up.ok, up.output);
@@ -191,6 +199,16 @@ async function minimal(up: Up): Promise<void> {
   assert.deepEqual(await policyTypes(up), ["StepScaling", "StepScaling"]);
 }
 
+async function existingVpc({ aws }: Lab): Promise<Record<string, string>> {
+  const Filters = [
+    { Name: "default-for-az", Values: ["true"] },
+    { Name: "availability-zone", Values: ["us-east-1a", "us-east-1b"] },
+  ];
+  const { Subnets = [] } = await aws.ec2.send(new DescribeSubnetsCommand({ Filters }));
+  const ids = JSON.stringify(Subnets.map(({ SubnetId }) => SubnetId));
+  return { vpcId: String(Subnets[0]?.VpcId), publicSubnetIds: ids, privateSubnetIds: ids };
+}
+
 async function loadBalancer(up: Up): Promise<void> {
   const group = await groupOf(up);
   assert.equal(group.HealthCheckType, "ELB");
@@ -214,8 +232,11 @@ async function mixedSpot(up: Up): Promise<void> {
   assert.deepEqual(markets, ["on-demand", "spot", "spot"]);
   assert.ok(new Set(instances.map((one) => one.InstanceType)).size > 1);
   const request = new DescribeScheduledActionsCommand({ AutoScalingGroupName: String(up.outputs.group) });
-  const [night] = (await up.lab.aws.autoScaling.send(request)).ScheduledUpdateGroupActions ?? [];
-  assert.deepEqual([night?.TimeZone, night?.MinSize, night?.MaxSize], ["Europe/Berlin", 1, undefined]);
+  const { ScheduledUpdateGroupActions: actions = [] } = await up.lab.aws.autoScaling.send(request);
+  assert.deepEqual(actions.map((one) => [one.TimeZone, one.MinSize, one.MaxSize]).sort(), [
+    ["Europe/Berlin", 1, undefined],
+    ["Europe/Berlin", 3, undefined],
+  ]);
   assert.deepEqual(await policyTypes(up), ["TargetTrackingScaling"]);
 }
 
