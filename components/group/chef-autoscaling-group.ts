@@ -52,9 +52,9 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const cleanup = this.createCleanup();
     const launchSource = this.createLaunchSource();
     const group = this.createGroup(launchSource, cleanup);
-    const scaling = createScaling(componentName, args.scaling ?? {}, group, this);
+    const scaling = createScaling(componentName, this.args, group, this);
     const queue = this.createQueue(group);
-    const reaper = createReaper(componentName, args, queue, this);
+    const reaper = createReaper(componentName, this.args, queue, this);
     this.createHooks(group, queue);
     const observation = this.observe(group, queue, reaper, scaling);
 

@@ -6,6 +6,8 @@ export interface AlarmedPolicyArgs {
   readonly direction: ScalingDirection;
   readonly rule: ScalingRule;
   readonly autoScalingGroupName: pulumi.Input<string>;
+  /** Seconds until a new instance counts where the rule says nothing. @default 300 */
+  readonly groupWarmupSeconds?: number;
 }
 
 type PolicyArgs = aws.autoscaling.PolicyArgs;
@@ -53,7 +55,7 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
   }
 }
 
-function policyArgs({ direction, rule, autoScalingGroupName }: AlarmedPolicyArgs): PolicyArgs {
+function policyArgs({ direction, rule, autoScalingGroupName, groupWarmupSeconds }: AlarmedPolicyArgs): PolicyArgs {
   const inPercent = rule.unit === "percent";
   const common: PolicyArgs = {
     autoscalingGroupName: autoScalingGroupName,
@@ -62,7 +64,7 @@ function policyArgs({ direction, rule, autoScalingGroupName }: AlarmedPolicyArgs
   };
   return rule.policy?.kind === "simple"
     ? { ...common, ...simplePolicy(direction, rule) }
-    : { ...common, ...stepPolicy(direction, rule) };
+    : { ...common, ...stepPolicy(direction, rule, groupWarmupSeconds) };
 }
 
 function simplePolicy(direction: ScalingDirection, rule: ScalingRule): Partial<PolicyArgs> {
@@ -74,12 +76,16 @@ function simplePolicy(direction: ScalingDirection, rule: ScalingRule): Partial<P
   };
 }
 
-function stepPolicy(direction: ScalingDirection, rule: ScalingRule): Partial<PolicyArgs> {
+function stepPolicy(
+  direction: ScalingDirection,
+  rule: ScalingRule,
+  groupWarmupSeconds: number = SCALING_DEFAULTS.warmupSeconds,
+): Partial<PolicyArgs> {
   const warmup = rule.policy && "warmupSeconds" in rule.policy ? rule.policy.warmupSeconds : undefined;
   return {
     policyType: "StepScaling",
     metricAggregationType: aggregation(rule),
-    estimatedInstanceWarmup: direction === "out" ? (warmup ?? SCALING_DEFAULTS.warmupSeconds) : undefined,
+    estimatedInstanceWarmup: direction === "out" ? (warmup ?? groupWarmupSeconds) : undefined,
     stepAdjustments: stepAdjustments(direction, rule),
   };
 }

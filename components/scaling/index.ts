@@ -1,5 +1,5 @@
 export { AlarmedPolicy, type AlarmedPolicyArgs } from "./alarmed-policy";
-export { createScaling, type Scaling } from "./scaling";
+export { createScaling, type ScaledGroup, type Scaling } from "./scaling";
 export * from "./scaling-rule";
 export { scalingMistakes } from "./scaling-validation";
 export type { Schedule } from "./schedule";

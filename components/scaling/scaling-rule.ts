@@ -81,7 +81,7 @@ interface SimplePolicy {
 /** `step`: reacts again while a new instance warms up, counting it in. */
 interface StepOutPolicy {
   readonly kind: "step";
-  /** Seconds until a new instance counts into the group's metrics. @default 300 */
+  /** Seconds until a new instance counts into the group's metrics. @default the group's default warm-up, or 300 */
   readonly warmupSeconds?: number;
 }
 

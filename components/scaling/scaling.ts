@@ -17,6 +17,14 @@ export interface Scaling {
   readonly schedules?: Readonly<Record<string, Schedule>>;
 }
 
+/** What a group says of its size. */
+export interface ScaledGroup {
+  /** @default none */
+  readonly scaling?: Scaling;
+  /** Seconds until a new instance counts where a rule says nothing. @default 300 */
+  readonly defaultInstanceWarmupSeconds?: number;
+}
+
 /**
  * Declares what scales a group.
  *
@@ -24,7 +32,7 @@ export interface Scaling {
  */
 export function createScaling(
   name: string,
-  scaling: Scaling,
+  { scaling = {}, defaultInstanceWarmupSeconds: groupWarmupSeconds }: ScaledGroup,
   group: aws.autoscaling.Group,
   parent: pulumi.Resource,
 ): AlarmedPolicy[] {
@@ -40,7 +48,7 @@ export function createScaling(
     return [
       new AlarmedPolicy(
         `${name}-scale-${direction}`,
-        { direction, rule, autoScalingGroupName: group.name },
+        { direction, rule, autoScalingGroupName: group.name, groupWarmupSeconds },
         { parent },
       ),
     ];

@@ -16,7 +16,9 @@ export const notifications = z
       .describe("queue that exists and whose policy lets the topic send; default one of its own"),
     kmsKeyArn: name.optional().describe("key that encrypts topic and queues; default SQS's own for the queues"),
     createKey: z.boolean().optional().describe("makes such a key for this group alone; default `false`"),
-    maxReceiveCount: count.optional().describe("receipts before a message is a dead letter, not with `queue`; default 100"),
+    maxReceiveCount: count
+      .optional()
+      .describe("receipts before a message is a dead letter, not with `queue`; default 100"),
     visibilityTimeoutSeconds: count.optional().describe("not with `queue`; default six times `reaper.timeoutSeconds`"),
   })
   .describe("where launches and terminations are announced");

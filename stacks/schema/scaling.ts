@@ -23,14 +23,16 @@ const simple = z.strictObject({
 });
 const stepOut = z.strictObject({
   kind: z.literal("step").describe(kind),
-  warmupSeconds: count.optional().describe("seconds until a new instance counts, of `step`; default 300"),
+  warmupSeconds: count
+    .optional()
+    .describe("seconds until a new instance counts, of `step`; default the group's own, or 300"),
 });
 const stepIn = z.strictObject({ kind: z.literal("step").describe(kind) });
 
 const outPolicy = z
   .union([stepOut, simple], { error: "{kind: step, warmupSeconds} or {kind: simple, cooldownSeconds}" })
   .optional()
-  .describe("`{kind: step, warmupSeconds}` or `{kind: simple, cooldownSeconds}`; default step with 300 s");
+  .describe("`{kind: step, warmupSeconds}` or `{kind: simple, cooldownSeconds}`; default step");
 
 const inPolicy = z
   .union([stepIn, simple], { error: "{kind: step} or {kind: simple, cooldownSeconds}; removing warms nothing up" })

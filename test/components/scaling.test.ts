@@ -53,6 +53,16 @@ describe("scaling", () => {
     assert.deepEqual([inputs.adjustmentType, inputs.minAdjustmentMagnitude], ["PercentChangeInCapacity", 1]);
   });
 
+  it("waits for the group's own warm-up where a policy has none", async () => {
+    const warmup = async (out: ScaleOutRule) => {
+      const args = groupArgs({ scaling: { out }, defaultInstanceWarmupSeconds: 900 });
+      const declared = await declare(() => new ChefAutoScalingGroup("web", args));
+      return declared.one(POLICY).inputs.estimatedInstanceWarmup;
+    };
+    assert.equal(await warmup({}), 900);
+    assert.equal(await warmup({ policy: { kind: "step", warmupSeconds: 60 } }), 60);
+  });
+
   it("alarms on any metric, statistic and missing data", async () => {
     const metric = { namespace: "App", metricName: "Latency", dimensions: { Service: "web" } };
     const out = { metric, statistic: "p99" as const, datapointsToAlarm: 1, treatMissingData: "breaching" as const };
@@ -144,7 +154,7 @@ describe("scaling", () => {
       ["evaluationPeriods", `${out.evaluationPeriods} for scale-out, ${inward.evaluationPeriods} for scale-in`],
       ["adjustment", `+${out.adjustment} for scale-out, ${inward.adjustment} for scale-in`],
       ["cooldownSeconds", `${cooldownSeconds}`],
-      ["warmupSeconds", `${warmupSeconds}`],
+      ["warmupSeconds", `the group's default warm-up, or ${warmupSeconds}`],
     ];
     const found = documented.filter(([name]) => expected.some(([known]) => known === name));
     assert.deepEqual(found, expected);
