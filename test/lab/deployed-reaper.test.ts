@@ -5,7 +5,11 @@ import { join } from "node:path";
 import {
   DeleteLifecycleHookCommand,
   DeleteNotificationConfigurationCommand,
+  DeleteWarmPoolCommand,
   DescribeNotificationConfigurationsCommand,
+  DescribeWarmPoolCommand,
+  PutWarmPoolCommand,
+  SetDesiredCapacityCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
@@ -141,6 +145,29 @@ describe("the reaper's function as it is deployed", function () {
     await goneFromChef(id);
   });
 
+  it("leaves an instance its node while it rests in the warm pool, and removes it once it leaves the pool", async () => {
+    const group = { AutoScalingGroupName: GROUP };
+    const before = await eventually(60, "three instances", async () => {
+      const found = (await members(aws, GROUP)).filter(({ LifecycleState }) => LifecycleState === "InService");
+      return found.length === 3 ? found.map(({ InstanceId = "" }) => InstanceId) : undefined;
+    });
+    for (const id of before.filter((one) => !ids.includes(one)))
+      await register(chef, nodeName(GROUP, id), publicKey, id);
+    await aws.groups.send(new PutWarmPoolCommand({ ...group, InstanceReusePolicy: { ReuseOnScaleIn: true } }));
+    await aws.groups.send(new SetDesiredCapacityCommand({ ...group, DesiredCapacity: 2 }));
+    const resting = await eventually(60, "a member to rest in the pool", async () => {
+      const { Instances = [] } = await aws.groups.send(new DescribeWarmPoolCommand(group));
+      const stopped = Instances.filter(({ LifecycleState }) => LifecycleState === "Warmed:Stopped");
+      return stopped.map(({ InstanceId = "" }) => InstanceId).find((id) => before.includes(id));
+    });
+    await line("the move", ({ reason }) => reason === "a move into the warm pool");
+    assert.ok((await chef.getNode(nodeName(GROUP, resting))) && (await chef.getClient(nodeName(GROUP, resting))));
+    await aws.groups.send(new DeleteWarmPoolCommand({ ...group, ForceDelete: true }));
+    await goneFromChef(resting);
+    await aws.groups.send(new SetDesiredCapacityCommand({ ...group, DesiredCapacity: 3 }));
+    ids = before.filter((id) => id !== resting);
+  });
+
   it("removes by its schedule what no message told of, and nothing that lives", async () => {
     const { NotificationConfigurations = [] } = await aws.groups.send(
       new DescribeNotificationConfigurationsCommand({ AutoScalingGroupNames: [GROUP] }),
@@ -149,9 +176,9 @@ describe("the reaper's function as it is deployed", function () {
     await aws.groups.send(new DeleteNotificationConfigurationCommand({ AutoScalingGroupName: GROUP, TopicARN }));
     const hook = { AutoScalingGroupName: GROUP, LifecycleHookName: "terminate" };
     await aws.groups.send(new DeleteLifecycleHookCommand(hook));
-    const [, , living = ""] = ids;
+    const [living = ""] = ids;
     const zombie = await eventually(60, "a replacement", async () => {
-      const found = (await members(aws, GROUP)).find(({ InstanceId }) => InstanceId !== living);
+      const found = (await members(aws, GROUP)).find(({ InstanceId = "" }) => !ids.includes(InstanceId));
       return found?.LifecycleState === "InService" ? found.InstanceId : undefined;
     });
     await register(chef, nodeName(GROUP, zombie), publicKey, zombie);
