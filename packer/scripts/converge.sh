@@ -1,6 +1,7 @@
 #!/bin/bash
 # Makes this machine a Chef node and converges it: while an image is baked, and at the first boot of every instance.
-# The validator key is fetched with the instance's own role and removed again, whatever happens in between.
+# The validator key is fetched with the instance's own role into memory, never to a disk, and removed again, whatever
+# happens in between.
 #
 # Environment:
 #   CHEF_SERVER_URL, CHEF_VALIDATOR_NAME, AWS_REGION
@@ -16,7 +17,7 @@ shopt -s inherit_errexit
 umask 077
 
 etc=/etc/chef
-validation=$etc/validation.pem
+memory=/dev/shm
 
 fail() {
   echo "converge: $*" >&2
@@ -110,7 +111,7 @@ first_boot_json() {
 
 # What an earlier life of this disk left would make the client use that life's name and key.
 forget_earlier_life() {
-  rm -f "$etc/client.pem" "$etc/client.rb" "$etc/first-boot.json" "$validation"
+  rm -f "$etc"/{client.pem,client.rb,first-boot.json,validation.pem}
   if [ -d "$etc/client.d" ]; then
     find "$etc/client.d" -name '*.rb' -exec sed -i '/^[[:space:]]*node_name\b/d' {} +
   fi
@@ -157,6 +158,8 @@ main() {
   client=$(chef_client)
   mkdir -p "$etc/trusted_certs"
   chmod 755 "$etc" "$etc/trusted_certs"
+  validation=$(mktemp "$memory/chef-validation.XXXXXXXX") ||
+    fail "'$memory' takes no file; mount a tmpfs there, because the validator key is kept in memory alone"
   trap leave EXIT
   trap 'exit 1' INT TERM HUP
   forget_earlier_life

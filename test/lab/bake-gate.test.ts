@@ -39,6 +39,7 @@ const LEAKS: Record<string, [path: string, content: string | Buffer, reason: str
   "AWS credentials": ["/home/admin/.aws/credentials", "[default]\n", "holds AWS credentials"],
   "the client's key": ["/etc/chef/client.pem", "x", "belongs to one Chef node"],
   "the validator's key elsewhere": ["/opt/setup/shop-validator.pem", "x", "belongs to one Chef node"],
+  "the validator's key in memory": ["/dev/shm/chef-validation.a1b2c3d4", "x", "belongs to one Chef node"],
   "the client's settings": ["/etc/chef/client.rb", "log_level :info\n", "belongs to one Chef node"],
   "a first boot's attributes": ["/tmp/first-boot.json", "{}", "belongs to one Chef node"],
   "a fixed node name": ["/etc/chef/client.d/name.rb", "\n  node_name 'web-1'\n", "fixes the name of a Chef node"],

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { scriptsFolder } from "../../packer/packer-files";
 
 const KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n";
 
-/** The script with a folder of the test's instead of /etc/chef, and a client that shows what it is given. */
+/** The script with folders of the test's instead of /etc/chef and memory, and a client that shows what it is given. */
 describe("converge.sh", () => {
   let folder: string;
   let key: string;
@@ -15,10 +15,12 @@ describe("converge.sh", () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "converge-"));
     key = join(folder, "uploaded.pem");
-    writeFileSync(key, KEY);
+    writeFileSync(key, KEY, { mode: 0o600 });
     const script = readFileSync(join(scriptsFolder(), "converge.sh"), "utf8");
-    assert.match(script, /^etc=\/etc\/chef$/m);
-    writeFileSync(join(folder, "converge.sh"), script.replace(/^etc=.*$/m, `etc='${folder}/etc'`));
+    assert.match(script, /^etc=\/etc\/chef\nmemory=\/dev\/shm$/m);
+    mkdirSync(join(folder, "memory"));
+    const moved = script.replace(/^etc=.*\nmemory=.*$/m, `etc='${folder}/etc'\nmemory='${folder}/memory'`);
+    writeFileSync(join(folder, "converge.sh"), moved);
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -54,11 +56,13 @@ describe("converge.sh", () => {
     ["that succeeds", 0],
     ["that fails", 1],
   ] as const) {
-    it(`leaves neither the uploaded key nor its copy after a converge ${title}`, () => {
-      const { status, rb } = converge({}, code);
+    it(`keeps the validator's key in memory alone, for its owner, and not after a converge ${title}`, () => {
+      const { status, rb, holders } = converge({}, code);
       assert.equal(status, code);
-      assert.match(rb, /^validation_key '.*\/validation\.pem'$/m);
-      assert.deepEqual([existsSync(key), existsSync(join(folder, "etc", "validation.pem"))], [false, false]);
+      const place = /^validation_key '(.*)'$/m.exec(rb)?.[1] ?? "";
+      assert.ok(place.startsWith(`${folder}/memory/chef-validation.`), rb);
+      assert.deepEqual(holders, [`600 ${place}`, `600 ${key}`].sort());
+      assert.deepEqual([existsSync(key), readdirSync(join(folder, "memory"))], [false, []]);
     });
   }
 
@@ -72,7 +76,9 @@ describe("converge.sh", () => {
 
   function converge(more: Readonly<Record<string, string>>, code = 0) {
     const seen = join(folder, "seen");
-    const client = `#!/bin/sh\ncp "${folder}/etc/client.rb" "${seen}.rb"; cp "$2" "${seen}.json"; exit ${code}\n`;
+    const find = `grep -rl 'PRIVATE KEY' "${folder}/etc" "${folder}/memory" "${key}" | xargs stat -c '%a %n'`;
+    const keep = `cp "${folder}/etc/client.rb" "${seen}.rb"; cp "$2" "${seen}.json"; ${find} >"${seen}.holders"`;
+    const client = `#!/bin/sh\n${keep}; exit ${code}\n`;
     for (const name of ["chef-client", "aws"]) writeFileSync(join(folder, name), client, { mode: 0o755 });
     const environment = {
       PATH: folder + delimiter + process.env.PATH,
@@ -87,6 +93,7 @@ describe("converge.sh", () => {
     const options = { encoding: "utf8", env: environment } as const;
     const { status, stdout, stderr } = spawnSync("bash", [join(folder, "converge.sh")], options);
     const text = (ending: string) => (existsSync(seen + ending) ? readFileSync(seen + ending, "utf8") : "");
-    return { status, output: stdout + stderr, rb: text(".rb"), json: JSON.parse(text(".json") || "null") };
+    const holders = text(".holders").trim().split("\n").sort();
+    return { status, output: stdout + stderr, rb: text(".rb"), json: JSON.parse(text(".json") || "null"), holders };
   }
 });
