@@ -1,21 +1,18 @@
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { type ImagesByRegion, imagesEverywhere, missingIn, newestIds } from "./found";
-import { identify, namePrefix } from "./identification";
-import { newestImage, verifiedImage } from "./image";
+import { EC2Client, type Image } from "@aws-sdk/client-ec2";
+import { type ImagesByRegion, imagesEverywhere, imagesIn, lastMade, missingIn, readyEverywhere } from "./found";
+import { type Address, identify } from "./identification";
+import { deleteImage, newestImage, verifiedImage } from "./image";
 import { type BakeControl, bakeOnce } from "./once";
 import { checkPacker } from "./packer-version";
 import { reasonToRebake } from "./reason";
-import { regionsOf } from "./regions";
 import { lookAfterImages } from "./retention";
-import { settle } from "./settle";
+import { settle, WAIT_FOR_OTHERS_MS } from "./settle";
 import type { BakeSpec } from "./spec";
 import type { BakeIdentification } from "./tags";
 
 /** A bake as the Pulumi program orders it. */
-export interface BakeOrder {
-  readonly spec: BakeSpec;
+export interface BakeOrder extends Address {
   readonly instanceType: string;
-  readonly fingerprint: string;
 }
 
 /** What the program reads from standard output. */
@@ -33,42 +30,55 @@ export interface BakeResult {
 /** Finds the image of this address, or bakes it. */
 export async function createImage(order: BakeOrder, control: BakeControl): Promise<BakeResult> {
   const { spec, instanceType, fingerprint } = order;
-  const before = await imagesEverywhere(regionsOf(spec), fingerprint);
-  const found = spec.rebake ? undefined : newestIds(before);
-  if (found) control.write(`bake: nothing changed, using ${found[spec.region]} again\n`);
-  const { imageIds, reused } = found ? { imageIds: found, reused: true } : await bake(order, before, control);
+  const before = await imagesEverywhere(order);
+  const found = spec.rebake ? undefined : readyEverywhere(before);
+  const made = found ? undefined : await bake(order, before, control);
+  const imageIds = await settleEverywhere(found ?? made ?? {}, order, control.signal);
+  const imageId = imageIds[spec.region] ?? "";
+  if (found) control.write(`bake: nothing changed, using ${imageId} again\n`);
+  if (made) await removeUnchosen(made, imageIds);
   await lookAfterImages(spec, imageIds, control.write);
-  return { imageId: imageIds[spec.region] ?? "", imageIds, reused, region: spec.region, instanceType, fingerprint };
+  const reused = imageId !== made?.[spec.region]?.ImageId;
+  return { imageId, imageIds, reused, region: spec.region, instanceType, fingerprint };
 }
 
-async function bake(
-  order: BakeOrder,
-  before: ImagesByRegion,
-  control: BakeControl,
-): Promise<Pick<BakeResult, "imageIds" | "reused">> {
-  const { spec } = order;
+/** @returns the image in each region, ready to use */
+async function bake(order: BakeOrder, before: ImagesByRegion, control: BakeControl): Promise<Record<string, Image>> {
+  const { spec, fingerprint } = order;
   const packer = checkPacker();
-  const identification = identify(order, packer);
+  const identification = identify(order, packer, spec.rebake ? lastMade(before) : undefined);
   const reason = await reasonOf(spec, identification, before);
   control.write(`bake: ${reason}\nbake: the bake's node is '${identification.nodeName}'\n`);
   const made = await bakeOnce(spec, identification, packer, control);
-  const imageIds: Record<string, string> = {};
-  for (const region of regionsOf(spec)) imageIds[region] = await settleIn(region, made[region] ?? "", order, before);
-  return { imageIds, reused: imageIds[spec.region] !== made[spec.region] };
+  const root = spec.instanceStore ? "instance-store" : "ebs";
+  const verified = Object.entries(made).map(async ([region, id]) => {
+    return [region, await verifiedImage(new EC2Client({ region }), id, { fingerprint, root })] as const;
+  });
+  return Object.fromEntries(await Promise.all(verified));
 }
 
-/** The image that all bakes of this address use in a region: ours, or that of another bake at the same time. */
-async function settleIn(
-  region: string,
-  imageId: string,
-  { spec, fingerprint }: BakeOrder,
-  before: ImagesByRegion,
-): Promise<string> {
-  const ec2 = new EC2Client({ region });
-  const root = spec.instanceStore ? "instance-store" : "ebs";
-  const ours = await verifiedImage(ec2, imageId, { fingerprint, root });
-  const image = await settle(ec2, ours, namePrefix(spec, fingerprint), before[region] ?? []);
-  return image.ImageId ?? "";
+/** The images that all bakes of this address use: ours, or those of another bake at the same time. */
+async function settleEverywhere(
+  ours: Readonly<Record<string, Image>>,
+  order: BakeOrder,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  const patience = { signal, deadline: Date.now() + WAIT_FOR_OTHERS_MS };
+  const imageIds: Record<string, string> = {};
+  for (const [region, image] of Object.entries(ours)) {
+    const { ImageId = "" } = await settle(image, () => imagesIn(region, order), patience);
+    imageIds[region] = ImageId;
+  }
+  return imageIds;
+}
+
+async function removeUnchosen(
+  made: Readonly<Record<string, Image>>,
+  chosen: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [region, image] of Object.entries(made)) {
+    if (image.ImageId !== chosen[region]) await deleteImage(new EC2Client({ region }), image);
+  }
 }
 
 async function reasonOf(spec: BakeSpec, { inputs }: BakeIdentification, before: ImagesByRegion): Promise<string> {

@@ -1,25 +1,46 @@
 import { randomBytes } from "node:crypto";
+import type { Image } from "@aws-sdk/client-ec2";
 import type { BakeOrder } from "./create";
 import { inputsOf } from "./fingerprint";
 import type { Packer } from "./packer-version";
 import type { BakeSpec } from "./spec";
 import type { BakeIdentification } from "./tags";
 
-/** Names of one run: of its node, its image and its key pair. */
-export function identify({ spec, instanceType, fingerprint }: BakeOrder, packer: Packer): BakeIdentification {
+/** What all images have in common that are baked from the same inputs. */
+export interface Address {
+  readonly spec: BakeSpec;
+  readonly fingerprint: string;
+}
+
+/**
+ * Names of one run: of its node, its image and its key pair.
+ * @param supersedes when the newest image was made that its own takes the place of; undefined for none
+ */
+export function identify(order: BakeOrder, packer: Packer, supersedes?: string): BakeIdentification {
+  const { spec, instanceType, fingerprint } = order;
   const run = randomBytes(4).toString("hex");
   return {
     instanceType,
     fingerprint,
+    supersedes,
     inputs: inputsOf(spec, instanceType, packer.version),
-    imageName: `${namePrefix(spec, fingerprint)}${run}`,
-    nodeName: `bake-${spec.name}-${run}`,
+    imageName: `${namePrefix(order)}${run}`,
+    nodeName: nodeName(spec, run),
     run,
     startedAt: new Date(),
   };
 }
 
 /** How the names of all images of one address begin. */
-export function namePrefix(spec: BakeSpec, fingerprint: string): string {
+export function namePrefix({ spec, fingerprint }: Address): string {
   return `${spec.name}-${fingerprint.slice(0, 12)}-`;
+}
+
+/** Name of the node of the bake that made, or is making, an image of the address. */
+export function nodeOf(address: Address, { Name = "" }: Image): string {
+  return nodeName(address.spec, Name.slice(namePrefix(address).length));
+}
+
+function nodeName({ name }: BakeSpec, run: string): string {
+  return `bake-${name}-${run}`;
 }

@@ -9,12 +9,6 @@ import {
 } from "@aws-sdk/client-ec2";
 import { TAG } from "./tags";
 
-/** The images of this account with a fingerprint, ready to use, the oldest first. */
-export async function imagesOf(ec2: EC2Client, fingerprint: string): Promise<Image[]> {
-  const images = await ownImages(ec2, [filter(`tag:${TAG.fingerprint}`, fingerprint)]);
-  return images.filter((image) => image.State === "available");
-}
-
 /** The image that a bake of this name made last, whatever it was made from. */
 export async function newestImage(ec2: EC2Client, bake: string): Promise<Image | undefined> {
   return (await ownImages(ec2, [filter(`tag:${TAG.bake}`, bake)])).filter(isWhole).at(-1);
@@ -69,6 +63,11 @@ export async function deleteImage(ec2: EC2Client, image: Image): Promise<void> {
 
 function isProtected({ DeregistrationProtection: state }: Image): boolean {
   return state !== undefined && state !== "" && !state.startsWith("disabled");
+}
+
+/** Whether instances can be started from a bake's image. */
+export function isReady(image: Image): boolean {
+  return image.State === "available" && isWhole(image);
 }
 
 /** Packer gives an image its fingerprint last, when it is copied and shared. */

@@ -1,33 +1,41 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { EC2Client, Image } from "@aws-sdk/client-ec2";
-import { deleteImage, imagesNamed, tagOf } from "./image";
-import { TAG } from "./tags";
+import type { Image } from "@aws-sdk/client-ec2";
+import { chosenOf } from "./found";
+import { isReady } from "./image";
 
-/** An image of the same address and its maker's promise to finish it. */
-const WAIT_FOR_OTHER_MS = 10 * 60_000;
+/** How long all regions together wait for what other bakes of the address are making. */
+export const WAIT_FOR_OTHERS_MS = 10 * 60_000;
 const POLL_MS = 2_000;
 /** AWS tells the time of a creation by the second. As long as it lasts, another image may come that counts as older. */
 const SAME_SECOND_MS = 1_200;
 
+export interface Patience {
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
+}
+
 /**
- * Of the images that bakes of one address made at the same time, the one that all of them use: the oldest. Ours is
- * removed when an older one is ready. An older one that is still being made is waited for, at most 10 minutes, since its
- * bake may yet fail; after that ours stays.
- * @param prefix how all names of this address begin; a name, unlike a tag, is there from the first moment on
- * @param before images of this address that were there when this bake began, and which it was told not to use
+ * The image that all bakes of one address use in a region. One that is still being made is waited for until the deadline,
+ * since its bake may yet fail; after that ours stays.
+ * @param ours is ready to use
+ * @param look at the images of the address, the oldest first
+ * @throws when it is stopped
  */
-export async function settle(ec2: EC2Client, ours: Image, prefix: string, before: readonly Image[]): Promise<Image> {
-  await pause(restOfSecond(ours, Date.now()));
-  const deadline = Date.now() + WAIT_FOR_OTHER_MS;
+export async function settle(
+  ours: Image,
+  look: () => Promise<readonly Image[]>,
+  { signal, deadline }: Patience,
+): Promise<Image> {
+  const wait = (milliseconds: number) =>
+    pause(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
+  await wait(restOfSecond(ours, Date.now()));
   for (;;) {
-    const named = await imagesNamed(ec2, prefix);
-    const oldest = named.find((image) => !before.some(({ ImageId }) => ImageId === image.ImageId));
-    if (!oldest || oldest.ImageId === ours.ImageId || Date.now() > deadline) return ours;
-    if (oldest.State === "available" && tagOf(oldest, TAG.fingerprint)) {
-      await deleteImage(ec2, ours);
-      return oldest;
-    }
-    await pause(POLL_MS);
+    const chosen = chosenOf(await look());
+    if (!chosen || chosen.ImageId === ours.ImageId) return ours;
+    if (isReady(chosen)) return chosen;
+    if (Date.now() > deadline) return ours;
+    await wait(POLL_MS);
   }
 }
 

@@ -11,6 +11,8 @@ export const TAG = {
   architecture: "chef-autoscaling:architecture",
   /** Id of the image the bake started from. */
   baseImage: "chef-autoscaling:base-image",
+  /** On what a `rebake` made: the images of the same address up to this time of creation are not used any more. */
+  supersedes: "chef-autoscaling:supersedes",
   node: "chef-autoscaling:node",
   /** The 8 hexadecimal digits that end the names of one run's node, image and key pair. */
   run: "chef-autoscaling:run",
@@ -25,6 +27,8 @@ export interface BakeIdentification {
   readonly instanceType: string;
   readonly fingerprint: string;
   readonly inputs: Inputs;
+  /** When the newest image was made that this one takes the place of. @default none */
+  readonly supersedes?: string;
   readonly imageName: string;
   readonly nodeName: string;
   /** The 8 hexadecimal digits of this run. */
@@ -43,6 +47,7 @@ export function imageTags(spec: BakeSpec, bake: BakeIdentification): Record<stri
     [TAG.instanceType]: bake.instanceType,
     [TAG.architecture]: spec.architecture,
     [TAG.baseImage]: spec.baseImageId,
+    ...(bake.supersedes && { [TAG.supersedes]: bake.supersedes }),
   };
 }
 

@@ -127,8 +127,8 @@ named() {
   # In memory stands no image, but a key that is still there was not removed as it should have been
   local folders=("$root"/{etc,root,home,opt,srv,var,tmp,mnt,usr/local/etc,dev/shm}) there=() folder
   for folder in "${folders[@]}"; do if [ -d "$folder" ]; then there+=("$folder"); fi; done
-  find "${there[@]}" -xdev -type f \( -name client.pem -o -name validation.pem -o -name '*-validator.pem' \
-    -o -name 'chef-validation.*' -o -name first-boot.json -o -name encrypted_data_bag_secret \)
+  find "${there[@]}" -xdev -type f -size +0 \( -name client.pem -o -name validation.pem \
+    -o -name '*-validator.pem' -o -name 'chef-validation.*' -o -name first-boot.json -o -name encrypted_data_bag_secret \)
 }
 
 suspected=$(suspects)

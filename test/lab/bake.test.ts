@@ -3,7 +3,12 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateImageCommand,
+  DescribeSnapshotsCommand,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { FOLDER_PREFIX } from "../../packer/leftovers/folders";
 import {
@@ -147,6 +152,44 @@ describe("a bake in the lab", function () {
       images.map(({ ImageId }) => ImageId),
       [...ids],
     );
+    await nothingLeft();
+  });
+
+  it("does not wait for an image whose bake is gone, nor for one that it is told to supersede", async () => {
+    const { ec2 } = lab.aws;
+    const spec = labSpec(lab, "orphan");
+    const environment = bakeEnvironment(lab, spec);
+    const instance = async (run: string) => {
+      const tags = { "chef-autoscaling:bake": "orphan", "chef-autoscaling:node": `bake-orphan-${run}` };
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      const TagSpecifications = [{ ResourceType: "instance" as const, Tags }];
+      const asked = {
+        ImageId: spec.baseImageId,
+        InstanceType: BAKE_TYPE,
+        MinCount: 1,
+        MaxCount: 1,
+        TagSpecifications,
+      } as const;
+      const [made] = (await ec2.send(new RunInstancesCommand(asked))).Instances ?? [];
+      const prefix = `orphan-${environment.BAKE_FINGERPRINT?.slice(0, 12)}-`;
+      await ec2.send(new CreateImageCommand({ InstanceId: made?.InstanceId, Name: prefix + run }));
+      return { InstanceIds: [made?.InstanceId ?? ""] };
+    };
+    const gone = await instance("00000000");
+    await ec2.send(new TerminateInstancesCommand(gone));
+    const first = await startBake(environment).ended;
+    assert.deepEqual([first.code, JSON.parse(first.stdout || "{}").reused], [0, false], first.stderr);
+    const atWork = await instance("00000001");
+    const again = { ...spec, rebake: "2030-01-01" };
+    const last = await startBake(bakeEnvironment(lab, again)).ended;
+    assert.equal(last.code, 0, last.stderr);
+    const found = await startBake(environment).ended;
+    assert.equal(
+      JSON.parse(found.stdout).imageId,
+      JSON.parse(last.stdout).imageId,
+      "what supersedes is not waited for",
+    );
+    await ec2.send(new TerminateInstancesCommand(atWork));
     await nothingLeft();
   });
 

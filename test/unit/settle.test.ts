@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { Image, Tag } from "@aws-sdk/client-ec2";
+import { chosenOf, lastMade, missingIn, readyEverywhere } from "../../packer/found";
+import { settle } from "../../packer/settle";
+import { TAG } from "../../packer/tags";
+
+/** An image of one address that was made in that minute. */
+function image(minute: number, { ready = true, supersedes }: { ready?: boolean; supersedes?: Image } = {}): Image {
+  const Tags: Tag[] = ready ? [{ Key: TAG.fingerprint, Value: "f" }] : [];
+  if (supersedes) Tags.push({ Key: TAG.supersedes, Value: supersedes.CreationDate ?? "" });
+  const CreationDate = `2026-01-01T00:${String(minute).padStart(2, "0")}:00.000Z`;
+  return { ImageId: `ami-${minute}`, CreationDate, State: ready ? "available" : "pending", Tags };
+}
+
+/** Answers one after the other, the last one for ever. */
+function looks(...answers: Image[][]): () => Promise<Image[]> {
+  return async () => (answers.length > 1 ? answers.shift() : answers[0]) ?? [];
+}
+
+const patience = (milliseconds: number, signal = new AbortController().signal) => ({
+  signal,
+  deadline: Date.now() + milliseconds,
+});
+
+describe("the image of an address that everybody uses", () => {
+  const [one, two] = [image(1), image(2)];
+  const anew = image(3, { supersedes: two });
+
+  it("is the oldest, so that nobody takes up what its maker is about to remove", () => {
+    assert.equal(chosenOf([one, two]), one);
+    assert.deepEqual(readyEverywhere({ here: [one, two] }), { here: one });
+  });
+
+  it("is the one that was made to take the place of the others, also when some of those are gone", () => {
+    assert.equal(chosenOf([one, two, anew]), anew);
+    assert.equal(chosenOf([one, anew]), anew);
+    const later = image(4, { supersedes: anew });
+    assert.equal(chosenOf([one, later]), later);
+    assert.equal(chosenOf([one, anew, image(5, { supersedes: two })]), anew, "of two at the same time the older one");
+  });
+
+  it("supersedes whatever there is in any region", () => {
+    assert.equal(lastMade({ here: [one], there: [two] }), two.CreationDate);
+    assert.equal(lastMade({ here: [], there: [] }), "");
+  });
+
+  it("has to be ready in each region; where it is in one alone, the others lack it", () => {
+    const half = { here: [one], there: [image(2, { ready: false })] };
+    assert.equal(readyEverywhere(half), undefined);
+    assert.deepEqual(missingIn(half), ["there"]);
+    assert.deepEqual(missingIn({ here: [], there: [] }), []);
+  });
+
+  it("is ours where no other is older, and an older one that is ready", async () => {
+    assert.equal(await settle(two, looks([two, image(3, { ready: false })]), patience(0)), two);
+    assert.equal(await settle(two, looks([one, two]), patience(0)), one);
+    assert.equal(await settle(two, looks([]), patience(0)), two, "AWS does not list it yet");
+  });
+
+  it("is waited for while it is being made, until the deadline", async () => {
+    const making = image(1, { ready: false });
+    assert.equal(await settle(two, looks([making, two], [one, two]), patience(60_000)), one);
+    assert.equal(await settle(two, looks([making, two]), patience(-1)), two);
+  });
+
+  it("is not waited for by who is told to stop", async () => {
+    const stop = new AbortController();
+    const making = looks([image(1, { ready: false }), two]);
+    const look = () => {
+      setImmediate(() => stop.abort(new Error("the bake was stopped")));
+      return making();
+    };
+    await assert.rejects(settle(two, look, patience(600_000, stop.signal)), /^Error: the bake was stopped$/);
+  });
+});
