@@ -63,11 +63,17 @@ export function fingerprint(inputs: Inputs): string {
 
 /**
  * What the image is made from that this package's files and the Packer on PATH would bake.
+ * @param trees content addresses of the folders that are copied, where they are known
  * @throws without a Packer, or when a folder that is copied cannot be read
  */
-export function inputsOf(spec: BakeSpec, instanceType: string, packerVersion: string = checkPacker().version): Inputs {
+export function inputsOf(
+  spec: BakeSpec,
+  instanceType: string,
+  packerVersion: string = checkPacker().version,
+  trees: BakeSurroundings["trees"] = treeDigests(spec.files),
+): Inputs {
   const files = packerFiles(generationOf(packerVersion), spec.instanceStore ? "instance-store" : "ebs");
-  return bakeInputs(spec, { instanceType, packerVersion, files, trees: treeDigests(spec.files) });
+  return bakeInputs(spec, { instanceType, packerVersion, files, trees });
 }
 
 /** The address of that image. */

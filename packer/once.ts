@@ -3,6 +3,7 @@ import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { connectOperator, removeBakeNode } from "./chef-cleanup";
+import { fingerprint, type Inputs, inputsOf } from "./fingerprint";
 import type { Running } from "./leash";
 import { FOLDER_PREFIX, VARIABLES_FILE } from "./leftovers/folders";
 import { imageIdsOf } from "./manifest";
@@ -104,11 +105,22 @@ async function prepare(
   { template, manifest, variables }: Readonly<Record<"template" | "manifest" | "variables", string>>,
 ): Promise<void> {
   const uploads = await prepareUploads(spec, folder);
+  assertUnchanged(inputsOf(spec, bake.instanceType, packer.version, uploads.trees), bake.fingerprint);
   mkdirSync(template);
   for (const path of templatePaths(packer.generation, spec.instanceStore ? "instance-store" : "ebs")) {
     copyFileSync(path, join(template, basename(path)));
   }
   writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, manifest, uploads)), { mode: 0o600 });
+}
+
+/** What is saved after the program has run would be baked under the address of what was there before. */
+function assertUnchanged(inputs: Inputs, expected: string): void {
+  const got = fingerprint(inputs);
+  if (got === expected) return;
+  throw new Error(
+    `what the image is made from has changed since the Pulumi program read it: got fingerprint '${got}', ` +
+      `expected '${expected}'; run the update again`,
+  );
 }
 
 function onError(): string {

@@ -1,13 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type KeyReference, resolveKey } from "../components/keys";
 import type { BakeSpec } from "./spec";
+import { treeDigests } from "./tree";
 
 /** Files of this machine that Packer copies to the instance. */
 export interface Uploads {
-  /** All folders of the spec in one archive, as paths from the instance's root; empty where there are none. */
+  /** All folders of the spec in one archive, as paths from the instance's root; without a file where there are none. */
   readonly filesArchive: string;
+  /** Content address of each of them as it is in the archive, by its place on the instance. */
+  readonly trees: Readonly<Record<string, string>>;
   /** The validator's key where the instance cannot read it by itself; else an empty file. */
   readonly validatorKeyFile: string;
 }
@@ -20,21 +23,27 @@ export interface Uploads {
  */
 export async function prepareUploads({ files = {}, chef }: BakeSpec, folder: string): Promise<Uploads> {
   return {
-    filesArchive: archive(files, folder),
+    ...archive(files, folder),
     validatorKeyFile: await keyFile(chef.validator.key, folder),
   };
 }
 
-function archive(files: Readonly<Record<string, string>>, folder: string): string {
-  const staging = join(folder, "files");
-  mkdirSync(staging);
+/** Each in a folder of its own, because the place of one may be below that of another. */
+function archive(files: Readonly<Record<string, string>>, folder: string): Pick<Uploads, "filesArchive" | "trees"> {
+  const filesArchive = join(folder, "files.tar");
+  const roots = [join(folder, "files")];
+  const staged: Record<string, string> = {};
+  mkdirSync(join(folder, "files"));
   for (const [place, source] of Object.entries(files)) {
-    mkdirSync(join(staging, dirname(place)), { recursive: true });
-    cpSync(resolve(source), join(staging, place), { recursive: true, verbatimSymlinks: true });
+    const root = join(folder, `files${roots.length}`);
+    roots.push(root);
+    staged[place] = join(root, place);
+    mkdirSync(dirname(join(root, place)), { recursive: true });
+    cpSync(realpathSync(source), join(root, place), { recursive: true, verbatimSymlinks: true });
   }
-  const file = join(folder, "files.tar");
-  execFileSync("tar", ["--create", "--file", file, "--directory", staging, "."]);
-  return file;
+  const contents = roots.flatMap((root) => ["--directory", root, "."]);
+  execFileSync("tar", ["--create", "--file", filesArchive, ...contents]);
+  return { filesArchive, trees: treeDigests(staged) };
 }
 
 async function keyFile(key: KeyReference, folder: string): Promise<string> {

@@ -233,6 +233,18 @@ describe("a bake in the lab", function () {
     await nothingLeft();
   });
 
+  it("creates nothing when the files are not those any more that the program read", async () => {
+    const environment = bakeEnvironment(lab, labSpec(lab, "late"), { BAKE_FINGERPRINT: "0".repeat(64) });
+    const { code, stderr } = await startBake(environment).ended;
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^bake: what the image is made from has changed since .*, expected '0{64}'; run the update again$/m,
+    );
+    assert.doesNotMatch(stderr, /Launching a source AWS instance/);
+    await nothingLeft();
+  });
+
   it("says which disk is full, and leaves nothing", async () => {
     const folder = mkdtempSync(join(tmpdir(), "full-"));
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", folder]);

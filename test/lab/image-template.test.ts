@@ -11,7 +11,7 @@ import { packerVariables } from "../../packer/variables";
 import { bakeSpec } from "../helpers/bake-spec";
 
 /** Packer wants files that are there. */
-const UPLOADS = { filesArchive: __filename, validatorKeyFile: __filename };
+const UPLOADS = { filesArchive: __filename, trees: {}, validatorKeyFile: __filename };
 
 const SPECS: Record<string, Partial<BakeSpec>> = {
   "an image that is encrypted, copied and shared": {

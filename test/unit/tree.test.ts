@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inputsOf } from "../../packer/fingerprint";
-import { hashTree } from "../../packer/tree";
+import { hashTree, treeDigests } from "../../packer/tree";
+import { prepareUploads } from "../../packer/uploads";
 import { bakeSpec } from "../helpers/bake-spec";
 
 describe("the address of a folder", () => {
@@ -68,6 +70,21 @@ describe("the address of a folder", () => {
     const [here, there] = [inputs("/opt/cookbooks"), inputs("/srv/cookbooks")];
     assert.equal(here["files /opt/cookbooks"], there["files /srv/cookbooks"]);
     assert.equal(here["files /srv/cookbooks"], undefined);
+  });
+
+  it("is that of the copy which is uploaded, also where folders are in each other's place or given by a link", async () => {
+    const staging = mkdtempSync(join(tmpdir(), "staging-"));
+    try {
+      chmodSync(join(folder, "metadata.rb"), 0o755);
+      symlinkSync(folder, join(staging, "link"));
+      const files = { "/opt": folder, "/opt/recipes": join(folder, "recipes"), "/srv/web": join(staging, "link") };
+      const { trees, filesArchive } = await prepareUploads(bakeSpec({ files }), staging);
+      assert.deepEqual(trees, treeDigests(files));
+      const names = execFileSync("tar", ["--list", "--file", filesArchive], { encoding: "utf8" }).split("\n");
+      for (const place of ["opt", "srv/web"]) assert.ok(names.includes(`./${place}/recipes/default.rb`), names.join());
+    } finally {
+      rmSync(staging, { recursive: true });
+    }
   });
 
   it("says which folder cannot be read", () => {
