@@ -85,7 +85,7 @@ async function finishFor({ packer, folder, nodeName, imageName }: Running): Prom
   ]);
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch {

@@ -10,6 +10,7 @@ import { imageIdsOf } from "./manifest";
 import { removeOwnLeftovers } from "./own-leftovers";
 import { cleanerPaths, templatePaths } from "./packer-files";
 import type { Packer } from "./packer-version";
+import { installPlugins } from "./plugins";
 import { bakeSteps } from "./progress";
 import { regionsOf } from "./regions";
 import type { BakeSpec } from "./spec";
@@ -87,7 +88,7 @@ async function runTemplate(run: Run): Promise<Record<string, string>> {
   const variables = join(folder, VARIABLES_FILE);
   await prepare(run, { template, manifest, variables }).catch(tellRoom);
   const { signal, write, onRunning } = control;
-  if (packer.generation === "modern") await runPacker({ folder, signal, write, args: ["init", template] });
+  if (packer.generation === "modern") await installPlugins({ folder, signal, write }, template);
   await runPacker({
     ...{ folder, signal, write },
     args: ["build", `-on-error=${onError()}`, `-var-file=${variables}`, template],
