@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { type Mistake, raise } from "../components/mistakes";
+import { fleetMistakes } from "./fleet";
 import { type FleetConfig, fleetSchema } from "./schema";
 
 /**
- * The stack's configuration, typed; all mistakes are raised together.
+ * The stack's configuration, typed; mistakes are raised together, those of its shape before all others.
  *
  * @throws RunError which names each key, what it holds, what was expected and the way out
  */
@@ -21,7 +22,7 @@ export function readConfig(config = new pulumi.Config()): FleetConfig {
   const parsed = fleetSchema.safeParse(raw);
   raise(
     `Configuration of stack "${pulumi.getStack()}"`,
-    parsed.success ? imageMistakes(parsed.data) : mistakesOf(parsed.error, raw),
+    parsed.success ? [...imageMistakes(parsed.data), ...fleetMistakes(parsed.data)] : mistakesOf(parsed.error, raw),
   );
   return parsed.data as FleetConfig;
 }

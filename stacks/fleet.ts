@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../components";
 import { componentNameMistakes } from "../components/component-name";
 import { groupMistakes } from "../components/group/group-validation";
-import { type Mistake, raise, refuse, sentence } from "../components/mistakes";
+import { type Mistake, refuse, sentence } from "../components/mistakes";
 import type { BakeConfig, FleetConfig, GroupConfig } from "./schema";
 
 /** What the program says of one group. */
@@ -32,20 +32,28 @@ export interface FleetOutputs {
   readonly groups: Readonly<Record<string, GroupOutputs>>;
 }
 
-/**
- * One fleet, top to bottom: the image, then each group that runs it.
- *
- * @throws RunError with the mistakes of all groups, before anything is declared
- */
+/** What is wrong with the groups, as far as it is known before anything is asked or declared. */
+export function fleetMistakes(config: FleetConfig): Mistake[] {
+  return eachOnce(groupsOf(config).flatMap(configurationMistakes));
+}
+
+/** One fleet, top to bottom: the image, then each group that runs it. */
 export function createFleet(config: FleetConfig): FleetOutputs {
-  const groups = Object.entries(config.groups).map(([name, group]) => ({ name, args: groupArgs(name, group, config) }));
-  raise(`Configuration of stack "${pulumi.getStack()}"`, eachOnce(groups.flatMap(configurationMistakes)));
   const { imageId, image } = imageOf(config);
-  const outputs = groups.map(({ name, args }) => [name, createGroup(name, { ...args, imageId })] as const);
+  const outputs = groupsOf(config).map(({ name, args }) => [name, createGroup(name, { ...args, imageId })] as const);
   return { imageId, ...(image && { image }), groups: Object.fromEntries(outputs) };
 }
 
 type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
+
+interface NamedGroup {
+  readonly name: string;
+  readonly args: GroupArgs;
+}
+
+function groupsOf(config: FleetConfig): NamedGroup[] {
+  return Object.entries(config.groups).map(([name, group]) => ({ name, args: groupArgs(name, group, config) }));
+}
 
 function groupArgs(
   name: string,
@@ -57,7 +65,7 @@ function groupArgs(
 }
 
 /** A group's mistakes under the names that its properties have in the configuration. */
-function configurationMistakes({ name, args }: { name: string; args: GroupArgs }): Mistake[] {
+function configurationMistakes({ name, args }: NamedGroup): Mistake[] {
   const ofName = componentNameMistakes(name).map((mistake) => ({ ...mistake, property: `groups.${name}` }));
   const ofArgs = groupMistakes(args).map((mistake) => ({ ...mistake, property: settingOf(name, mistake.property) }));
   return [...ofName, ...ofArgs];

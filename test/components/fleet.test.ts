@@ -73,24 +73,4 @@ describe("a fleet", () => {
     assert.ok(roles.length >= 5, `only ${roles.length} roles`);
     for (const { name, inputs } of roles) assert.equal(inputs.permissionsBoundary, permissionsBoundary, name);
   });
-
-  it("tells once what is wrong with a setting of all groups, under its own name", async () => {
-    const chef = { ...CHEF, operator: { name: "o", key: { file: "/o.pem" } } };
-    await assert.rejects(
-      declare(() => createFleet({ ...CONFIG, chef })),
-      /has a mistake:\n {2}- 'chef\.operator\.key' is \{"file":"\/o\.pem"\}, expected a key that the reaper's function/,
-    );
-  });
-
-  it("declares nothing at all when one of its groups has a mistake", async () => {
-    const groups = { web: GROUP, worker: { ...GROUP, min: 3 } };
-    let declared: unknown;
-    await assert.rejects(
-      declare(() => {
-        declared = createFleet({ ...CONFIG, groups });
-      }),
-      /'groups\.worker\.min' is 3, expected at most 'max' \(2\)/,
-    );
-    assert.equal(declared, undefined);
-  });
 });

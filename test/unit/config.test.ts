@@ -8,7 +8,7 @@ import { readConfig } from "../../stacks/config";
 const CHEF = {
   serverUrl: "https://chef.example.com",
   validator: { name: "v", key: { ssmParameter: "/v" } },
-  operator: { name: "o", key: { file: "/o.pem" } },
+  operator: { name: "o", key: { ssmParameter: "/o" } },
 };
 const GROUPS = { web: { instanceType: "t3.small", min: 1, max: 2, availabilityZones: ["eu-west-3a"] } };
 
@@ -40,6 +40,14 @@ describe("the stack's configuration", () => {
     assert.deepEqual(read({ imageFrom, chef: CHEF, groups: GROUPS }).imageFrom, imageFrom);
     const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
     assert.throws(() => read({ imageFrom, bake, chef: CHEF, groups: GROUPS }), /expected either 'bake' or 'imageFrom'/);
+  });
+
+  it("tells once what is wrong with a setting of all groups, beside what is wrong with one and with the image", () => {
+    const chef = { ...CHEF, operator: { name: "o", key: { file: "/o.pem" } } };
+    const groups = { ...GROUPS, worker: { ...GROUPS.web, min: 3 } };
+    const told =
+      /has 3 mistakes:\n {2}- 'bake' is missing.*\n {2}- 'chef\.operator\.key' is \{"file":"\/o\.pem"\}, expected a key that the reaper's function.*\n {2}- 'groups\.worker\.min' is 3, expected at most 'max' \(2\)/;
+    assert.throws(() => read({ chef, groups }), told);
   });
 
   it("refuses what a kind of scaling policy would ignore", () => {
