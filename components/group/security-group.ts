@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { isCidr, isEverywhere } from "../cidr";
 import type { Mistake } from "../mistakes";
 import { vpcOf } from "../vpc";
 
@@ -59,7 +60,6 @@ function ingressArgs(rule: IngressRule): aws.types.input.ec2.SecurityGroupIngres
 
 /** Ports by which people log in, and by which everybody else tries to. */
 const LOGIN_PORTS = [22, 3389];
-const EVERYBODY = ["0.0.0.0/0", "::/0"];
 
 /** @param given whether security groups are given, beside which rules would say nothing */
 export function ingressMistakes(ingress: readonly IngressRule[] | undefined, given: boolean): Mistake[] {
@@ -88,9 +88,20 @@ function ruleMistakes(rule: IngressRule, property: string): Mistake[] {
     wrong.push({ property, value: rule, expected, wayOut: "give cidrBlocks, ipv6CidrBlocks or securityGroupIds" });
   }
   const login = LOGIN_PORTS.find((port) => (rule.protocol ?? "tcp") === "tcp" && fromPort <= port && port <= toPort);
-  if (login !== undefined && [...cidrBlocks, ...ipv6CidrBlocks].some((block) => EVERYBODY.includes(block))) {
+  if (login !== undefined && [...cidrBlocks, ...ipv6CidrBlocks].some(isEverywhere)) {
     const wayOut = "set 'sessionManager: true' for shells, or name the ranges that may connect";
     wrong.push({ property, value: rule, expected: `port ${login} closed to the whole Internet`, wayOut });
   }
-  return wrong;
+  return [
+    ...wrong,
+    ...rangeMistakes(cidrBlocks, "IPv4", `${property}.cidrBlocks`),
+    ...rangeMistakes(ipv6CidrBlocks, "IPv6", `${property}.ipv6CidrBlocks`),
+  ];
+}
+
+function rangeMistakes(blocks: readonly string[], family: "IPv4" | "IPv6", property: string): Mistake[] {
+  const value = blocks.filter((block) => !isCidr(block, family));
+  if (value.length === 0) return [];
+  const wayOut = `write ${family === "IPv4" ? "192.0.2.7/32" : "2001:db8::7/128"} for one address`;
+  return [{ property, value, expected: `ranges of ${family} addresses`, wayOut }];
 }

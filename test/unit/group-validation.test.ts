@@ -65,6 +65,18 @@ const CASES: Array<[string, Args, ...string[]]> = [
 
   ["SSH for everybody", { ingress: [{ fromPort: 22, cidrBlocks: EVERYBODY }] }, "ingress.0"],
   ["SSH for everybody in a range", { ingress: [{ fromPort: 1, toPort: 99, ipv6CidrBlocks: ["::/0"] }] }, "ingress.0"],
+  [
+    "SSH for both halves of everybody",
+    { ingress: [{ fromPort: 22, cidrBlocks: ["0.0.0.0/1", "128.0.0.0/1"] }] },
+    "ingress.0",
+  ],
+  ["an address for a range", { ingress: [{ fromPort: 443, cidrBlocks: ["10.0.0.1"] }] }, "ingress.0.cidrBlocks"],
+  ["a range of too many bits", { ingress: [{ fromPort: 443, cidrBlocks: ["10.0.0.0/33"] }] }, "ingress.0.cidrBlocks"],
+  [
+    "a range of the other family",
+    { ingress: [{ fromPort: 443, ipv6CidrBlocks: ["10.0.0.0/8"] }] },
+    "ingress.0.ipv6CidrBlocks",
+  ],
   ["ports out of order", { ingress: [{ fromPort: 9, toPort: 1, cidrBlocks: EVERYBODY }] }, "ingress.0"],
   ["a rule for nobody", { ingress: [{ fromPort: 443 }] }, "ingress.0"],
   ["rules beside given groups", { ingress: [], securityGroupIds: ["sg-1"] }, "ingress"],

@@ -1,3 +1,4 @@
+import { isEverywhere } from "../../../components/cidr";
 import { list, number, read, text } from "../../known";
 import { resourceRule, type Subject } from "../../rule";
 import { TYPE } from "../../types";
@@ -41,12 +42,6 @@ function openTo(rule: unknown): string | undefined {
     read(rule, "cidrIpv6"),
   ];
   return blocks.filter((block) => typeof block === "string").find(isEverywhere);
-}
-
-/** Half of the internet is as open as the whole; nobody has a network of more than 2^24 IPv4 addresses. */
-function isEverywhere(block: string): boolean {
-  const [address, length] = block.split("/");
-  return Number(length) < (address?.includes(":") ? 16 : 8);
 }
 
 function coversSsh(rule: unknown): boolean {
