@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { explainFailures } from "../failure-hook";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
-import { healthCheck } from "./health";
+import { checkedTargetGroups, healthCheck } from "./health";
 import type { LaunchSource } from "./launch";
 import { mixedInstancesPolicy } from "./mixed-instances";
 import { instanceRefresh } from "./rollout";
@@ -33,7 +33,7 @@ export function createAutoScalingGroup(
       maxSize: capacity.max,
       desiredCapacity: capacity.desired,
       ...launched(group, launchSource),
-      ...placed(group),
+      ...placed(name, group),
       ...kept(group),
       instanceRefresh: instanceRefresh(group.rollout ?? {}, group.launch ?? "template"),
       warmPool: group.warmPool && warmPoolArgs(group.warmPool),
@@ -58,11 +58,11 @@ function launched(
   return { mixedInstancesPolicy: mixedInstancesPolicy(mixedInstances, source.launchTemplate) };
 }
 
-function placed(group: ChefAutoScalingGroupArgs): Partial<aws.autoscaling.GroupArgs> {
+function placed(name: string, group: ChefAutoScalingGroupArgs): Partial<aws.autoscaling.GroupArgs> {
   return {
     vpcZoneIdentifiers: group.subnetIds,
     availabilityZones: group.availabilityZones,
-    targetGroupArns: group.targetGroupArns,
+    targetGroupArns: checkedTargetGroups(group, `Group "${name}"`),
     ...healthCheck(group.health),
   };
 }

@@ -1,4 +1,5 @@
-import type { Mistake } from "../mistakes";
+import * as pulumi from "@pulumi/pulumi";
+import { type Mistake, raise } from "../mistakes";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 /**
@@ -49,4 +50,16 @@ export function healthMistakes(
     wrong.push({ property: "health.kind", value: kind, expected: "'targetGroupArns' beside it", wayOut });
   }
   return wrong;
+}
+
+/** Whether load balancers judge is certain only once the target groups are known. @param subject named in the error */
+export function checkedTargetGroups(
+  { health, targetGroupArns }: Pick<ChefAutoScalingGroupArgs, "health" | "targetGroupArns">,
+  subject: string,
+): ChefAutoScalingGroupArgs["targetGroupArns"] {
+  if (health?.kind !== "elb" || targetGroupArns === undefined || Array.isArray(targetGroupArns)) return targetGroupArns;
+  return pulumi.output(targetGroupArns).apply((known) => {
+    raise(subject, healthMistakes(health, known));
+    return known;
+  });
 }

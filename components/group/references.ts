@@ -31,12 +31,20 @@ const SECURITY_GROUP = neverEmpty(
   looksLike(/^sg-\w+$/, "one or more security groups", "give ids (sg-…), or leave it out"),
 );
 
+const SUBNETS = neverEmpty(looksLike(/^subnet-[\w-]+$/, "one or more subnets", "give their ids (subnet-…)"));
+/** An image that moves changes under a running service, and no rollback finds the old one again. */
+const WORKER_IMAGE = looksLike(
+  /(@sha256:[0-9a-f]{64}|:(?!latest$)[\w.-]+)$/,
+  "an image with a digest, or a tag other than latest",
+  "build container/Dockerfile, push it, and name what was pushed",
+);
+
 /** By the property's path; `*` stands for every member of a list or map. Lists are checked member by member. */
 const REFERENCES: Readonly<Record<string, Shape>> = {
   imageId: looksLike(/^ami-\w+$/, "an image's id", "give a ChefImage's imageId, or another that begins with ami-"),
   instanceType: INSTANCE_TYPE,
   "mixedInstances.types.*.instanceType": INSTANCE_TYPE,
-  subnetIds: neverEmpty(looksLike(/^subnet-[\w-]+$/, "one or more subnets", "give their ids (subnet-…)")),
+  subnetIds: SUBNETS,
   availabilityZones: neverEmpty(
     looksLike(/^[a-z]{2}-[a-z0-9-]*\d[a-z]$/, "one or more zones", "write them as eu-west-3a"),
   ),
@@ -55,6 +63,10 @@ const REFERENCES: Readonly<Record<string, Shape>> = {
   "notifications.queue.deadLetterQueueArn": QUEUE,
   "notifications.queue.deadLetterQueueUrl": QUEUE_URL,
   "observation.alarms.actionArns": looksLike(/^arn:.+/, "ARNs of what is told", "name a topic, as arn:aws:sns:…"),
+  "reaper.service.image": WORKER_IMAGE,
+  "reaper.service.subnetIds": SUBNETS,
+  "reaper.service.securityGroupIds": SECURITY_GROUP,
+  "reaper.service.clusterArn": arnOf("ecs", "cluster/.+", "cluster"),
   "scaling.targets.*.metric.resourceLabel": looksLike(
     /^app\/[^/]+\/[^/]+\/targetgroup\/[^/]+\/[^/]+$/,
     "a load balancer and its target group",

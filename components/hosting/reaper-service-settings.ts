@@ -55,26 +55,10 @@ export function leastMemoryMib(cpu: number): number {
 }
 
 export function serviceMistakes(settings: ReaperServiceSettings): Mistake[] {
-  return [...imageMistakes(settings), ...sizeMistakes(settings), ...taskMistakes(settings)];
+  return [...sizeMistakes(settings), ...taskMistakes(settings)];
 }
 
-/** An image that moves changes under a running service, and no rollback finds the old one again. */
-function imageMistakes({ image, clusterArn }: ReaperServiceSettings): Mistake[] {
-  const wrong: Mistake[] = [];
-  if (typeof image === "string" && !/(@sha256:[0-9a-f]{64}|:(?!latest$)[\w.-]+)$/.test(image)) {
-    const expected = "an image with a digest, or a tag other than latest";
-    const wayOut = "build container/Dockerfile, push it, and name what was pushed";
-    wrong.push({ property: "reaper.service.image", value: image, expected, wayOut });
-  }
-  if (typeof clusterArn === "string" && !/^arn:[\w-]+:ecs:[\w-]+:\d{12}:cluster\/[\w-]+$/.test(clusterArn)) {
-    const expected = "the ARN of an ECS cluster";
-    const wayOut = "leave it out for a cluster of its own";
-    wrong.push({ property: "reaper.service.clusterArn", value: clusterArn, expected, wayOut });
-  }
-  return wrong;
-}
-
-function sizeMistakes({ cpu = SERVICE_DEFAULTS.cpu, memoryMib, subnetIds }: ReaperServiceSettings): Mistake[] {
+function sizeMistakes({ cpu = SERVICE_DEFAULTS.cpu, memoryMib }: ReaperServiceSettings): Mistake[] {
   const wrong: Mistake[] = [];
   const range = MEMORY_MIB[cpu];
   if (!range) {
@@ -92,10 +76,6 @@ function sizeMistakes({ cpu = SERVICE_DEFAULTS.cpu, memoryMib, subnetIds }: Reap
     const expected = `${least} to ${most} MiB in steps of 512 with ${cpu} units of cpu`;
     const wayOut = "leave it out for the least";
     wrong.push({ property: "reaper.service.memoryMib", value: memoryMib, expected, wayOut });
-  }
-  if (Array.isArray(subnetIds) && subnetIds.length === 0) {
-    const wayOut = "name private subnets with a way to AWS and the Chef server";
-    wrong.push({ property: "reaper.service.subnetIds", value: subnetIds, expected: "at least one subnet", wayOut });
   }
   return wrong;
 }

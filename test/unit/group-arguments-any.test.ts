@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import type { ChefAutoScalingGroupArgs } from "../../components";
 import { groupMistakes } from "../../components/group/group-validation";
+import { checkedTargetGroups } from "../../components/group/health";
 import { checkedReferences } from "../../components/group/references";
 import { sentence } from "../../components/mistakes";
 import { groupArgs } from "../helpers/arguments";
@@ -313,6 +314,9 @@ describe("arguments that are unknown at preview", () => {
     ["permissionsBoundary", (permissionsBoundary) => ({ permissionsBoundary }), "boundary"],
     ["notifications.topicArn", (topicArn) => ({ notifications: { topicArn } }), "topic"],
     ["notifications.queue.arn", (arn) => ({ notifications: { queue: { arn } } }), "queue"],
+    ["reaper.service.image", (image) => ({ reaper: { service: { image } } }), "acme/reaper:latest"],
+    ["reaper.service.subnetIds", (subnetIds) => ({ reaper: { service: { subnetIds } } }), []],
+    ["reaper.service.clusterArn", (clusterArn) => ({ reaper: { service: { clusterArn } } }), "shared"],
     ["observation.alarms.actionArns", (actionArns) => ({ observation: { alarms: { actionArns } } }), ["me"]],
   ];
 
@@ -324,6 +328,16 @@ describe("arguments that are unknown at preview", () => {
       );
     });
   }
+
+  it("judge by no load balancer, which shows when they are known", async () => {
+    const health = { kind: "elb", gracePeriodSeconds: 600 } as const;
+    const targetGroupArns = pulumi.output(Promise.resolve<string[]>([]));
+    const checked = checkedTargetGroups({ health, targetGroupArns }, 'Group "web"');
+    await assert.rejects(
+      new Promise((resolve, reject) => settled(checked, resolve, reject)),
+      /Group "web" has a mistake:\n {2}- 'health.kind' is "elb", expected 'targetGroupArns' beside it/,
+    );
+  });
 
   it("are checked one by one in a list, which stays a list", async () => {
     const topics = ["arn:aws:sns:eu-west-3:1:known", pulumi.output(Promise.resolve("unknown"))];

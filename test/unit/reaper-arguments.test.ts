@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { reaperMistakes } from "../../components/group/reaper-arguments";
+import { referenceMistakes } from "../../components/group/references";
 import { repositoryArn } from "../../components/hosting/image-pull";
 import { backlogSteps, waitingFor } from "../../components/hosting/queue-scaling";
 import { reconcileMinutes } from "../../components/hosting/reconcile-schedule";
@@ -11,7 +12,8 @@ type Given = Parameters<typeof reaperMistakes>[0];
 const SERVICE = { image: "123456789012.dkr.ecr.eu-west-3.amazonaws.com/reaper:1.2.0", subnetIds: ["subnet-1"] };
 
 describe("a reaper's arguments", () => {
-  const wrong = (given: Given) => reaperMistakes(given).map(({ property }) => property);
+  const mistakes = (given: Given) => [...referenceMistakes({ reaper: given }), ...reaperMistakes(given)];
+  const wrong = (given: Given) => mistakes(given).map(({ property }) => property);
   const service = (more: object): Given => ({ mode: "service", service: { ...SERVICE, ...more } });
 
   it("are sound for each kind", () => {
@@ -24,7 +26,7 @@ describe("a reaper's arguments", () => {
       { ...service({}), reconcile: { scheduleExpression: "rate(2 hours)", maxDeletions: 10 } },
       service({ image: `ghcr.io/acme/reaper@sha256:${"a".repeat(64)}` }),
     ];
-    for (const given of sound) assert.deepEqual(reaperMistakes(given), [], JSON.stringify(given));
+    for (const given of sound) assert.deepEqual(mistakes(given), [], JSON.stringify(given));
   });
 
   it("name what a kind would ignore, and where it belongs", () => {
