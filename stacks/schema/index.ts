@@ -12,7 +12,9 @@ export const fleetSchema = z.strictObject({
     .string()
     .startsWith("ami-", { error: "an AMI id (ami-…)" })
     .optional()
-    .describe("ready image; instead of `bake` and `imageFrom`, or over them with `-c imageId=ami-…`"),
+    .describe(
+      "ready image; instead of `bake` and `imageFrom`, or over them with `-c imageId=ami-…`, which stays until `pulumi config rm imageId`",
+    ),
   imageFrom: z
     .strictObject({
       stack: z
