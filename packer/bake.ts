@@ -1,15 +1,17 @@
 /**
  * Bakes and removes the image, run by the Pulumi program: `node dist/packer/bake.js create|delete`.
  *
- * Environment: BAKE_SPEC (see spec.ts), BAKE_INSTANCE_TYPE, BAKE_FINGERPRINT; for `delete` PULUMI_COMMAND_STDOUT.
+ * Environment: BAKE_SPEC (see spec.ts), BAKE_INSTANCE_TYPE, BAKE_FINGERPRINT, BAKE_ACCOUNT; for `delete`
+ * PULUMI_COMMAND_STDOUT.
  * `create` runs itself again as `supervise`, with the name of the private folder in BAKE_FOLDER.
  * Standard output is one line of JSON (see BakeResult), everything for people goes to standard error.
  */
+import { assertAccount } from "./account";
 import { type BakeOrder, createImage } from "./create";
 import { type Running, superviseOnLeash } from "./leash";
 import { bakeLimitMinutes } from "./limits";
 import { removeImages } from "./remove";
-import { parseSpec } from "./spec";
+import { type BakeSpec, parseSpec } from "./spec";
 
 async function main(operation: string | undefined): Promise<number> {
   switch (operation) {
@@ -19,7 +21,7 @@ async function main(operation: string | undefined): Promise<number> {
     case "supervise":
       return supervise();
     case "delete":
-      await removeImages(parseSpec(process.env.BAKE_SPEC), process.env.PULUMI_COMMAND_STDOUT ?? "", write);
+      await remove(parseSpec(process.env.BAKE_SPEC));
       return 0;
     default:
       throw new Error(`the operation is '${operation ?? ""}', expected create or delete`);
@@ -27,7 +29,9 @@ async function main(operation: string | undefined): Promise<number> {
 }
 
 async function supervise(): Promise<number> {
-  const result = await createImage(orderOf(process.env), {
+  const order = orderOf(process.env);
+  await assertAccount(order.spec.region, process.env.BAKE_ACCOUNT);
+  const result = await createImage(order, {
     signal: AbortSignal.any([stopSignal(), limitSignal()]),
     write,
     onRunning: (running: Running) => {
@@ -38,6 +42,11 @@ async function supervise(): Promise<number> {
   process.stdout.write(`${JSON.stringify(result)}\n`);
   if (process.connected) process.disconnect();
   return 0;
+}
+
+async function remove(spec: BakeSpec): Promise<void> {
+  if (!spec.keepOnDestroy) await assertAccount(spec.region, process.env.BAKE_ACCOUNT);
+  await removeImages(spec, process.env.PULUMI_COMMAND_STDOUT ?? "", write);
 }
 
 /** Aborted on every wish to stop, and when the process that holds our leash is gone. */

@@ -42,7 +42,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
       { validator: chef.validator, permissionsBoundary },
       { parent: this },
     );
-    const region = placeOf(this).region;
+    const { region, accountId } = placeOf(this);
     this.baseImageId = this.findBaseImage(args);
     const spec = pulumi
       .all([region, this.baseImageId, access.instanceProfileName])
@@ -52,7 +52,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
       .apply(([region, baseImageId]) => this.look(args, imageSpec(args, { region, baseImageId }), packer.version));
     const inputs = known.apply((it) => it.inputs);
     this.fingerprint = inputs.apply(fingerprint);
-    const bake = this.runPacker(name, args, { spec, inputs, region, packer });
+    const bake = this.runPacker(name, args, { spec, inputs, region, accountId, packer });
 
     const baked = pulumi
       .all([bake.stdout, this.fingerprint, known])
@@ -119,7 +119,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
   private runPacker(
     name: string,
     args: ChefImageArgs,
-    { spec, inputs, region, packer }: Ordered,
+    { spec, inputs, region, accountId, packer }: Ordered,
   ): command.local.Command {
     const supervisor = `node ${builtFile("packer/bake.js")}`;
     const environment: Record<string, pulumi.Input<string>> = {
@@ -127,6 +127,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
       // For the reader of a preview's details: which file or setting makes the image another.
       BAKE_INPUTS: inputs.apply(shortened),
       BAKE_FINGERPRINT: this.fingerprint,
+      BAKE_ACCOUNT: accountId,
       BAKE_SPEC: spec.apply((known) => JSON.stringify(known)),
     };
     if (aws.config.profile) environment.AWS_PROFILE = aws.config.profile;
@@ -157,6 +158,7 @@ interface Ordered {
   readonly spec: pulumi.Output<BakeSpec>;
   readonly inputs: pulumi.Output<Inputs>;
   readonly region: pulumi.Output<string>;
+  readonly accountId: pulumi.Output<string>;
 }
 
 function shortened(inputs: Inputs): string {

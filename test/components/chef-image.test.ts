@@ -21,8 +21,8 @@ describe("ChefImage", () => {
   it("tells a policy plainly what bakes, where and for what", async () => {
     const known = await environment({ architecture: "arm64", instanceType: "t4g.small", encryption: {} });
     assert.deepEqual(
-      [known.BAKE_INSTANCE_TYPE, known.BAKE_ARCHITECTURE, known.BAKE_REGION, known.BAKE_ENCRYPTED],
-      ["t4g.small", "arm64", "eu-west-3", "true"],
+      [known.BAKE_INSTANCE_TYPE, known.BAKE_ARCHITECTURE, known.BAKE_REGION, known.BAKE_ENCRYPTED, known.BAKE_ACCOUNT],
+      ["t4g.small", "arm64", "eu-west-3", "true", "123456789012"],
     );
     assert.equal(known.BAKE_IMDS_SUPPORT, checkPacker().generation === "modern" ? "v2.0" : "");
   });

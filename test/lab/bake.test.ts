@@ -245,6 +245,19 @@ describe("a bake in the lab", function () {
     await nothingLeft();
   });
 
+  it("neither bakes nor removes in another account than the program's", async () => {
+    const environment = bakeEnvironment(lab, labSpec(lab, "astray"), { BAKE_ACCOUNT: "210987654321" });
+    for (const operation of ["create", "delete"]) {
+      const { code, stderr } = await startBake(environment, operation).ended;
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /^bake: the bake's credentials belong to the account '123456789012', expected '210987654321'/m,
+      );
+    }
+    await nothingLeft();
+  });
+
   it("says which disk is full, and leaves nothing", async () => {
     const folder = mkdtempSync(join(tmpdir(), "full-"));
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", folder]);
