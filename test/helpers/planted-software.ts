@@ -15,12 +15,16 @@ const KEPT_BY: Readonly<Record<string, string>> = {
 const STAYS = ["etc/consul.d/consul.hcl"];
 const AGENT = "etc/datadog-agent/datadog.yaml";
 const SERVICES = "opt/services.log";
+const SYSTEMCTL = `#!/bin/sh
+for unit; do :; done
+case $unit in consul|datadog-agent|amazon-ssm-agent) echo "$@" >>/${SERVICES} ;; *) exit 1 ;; esac
+`;
 
-/** Puts the files of Consul, Datadog's and Amazon's agent into an image, and a `systemctl` that writes down what it is told. */
+/** Puts the files of Consul, Datadog's and Amazon's agent into an image, and a `systemctl` that writes down what it is told and knows their units alone. */
 export function plantSoftware(tree: string): string[] {
   for (const [path, content] of Object.entries(KEPT_BY)) plant(tree, path, content);
   plant(tree, AGENT, "site: datadoghq.eu\nhostname: bake-1\napi_key: 0123456789abcdef\n");
-  plant(tree, "usr/local/bin/systemctl", `#!/bin/sh\necho "$@" >>/${SERVICES}\n`, 0o755);
+  plant(tree, "usr/local/bin/systemctl", SYSTEMCTL, 0o755);
   return Object.keys(KEPT_BY).filter((path) => !STAYS.includes(path));
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -138,6 +138,27 @@ describe("the cleaners", () => {
     for (const path of cleanerPaths()) {
       const { status, stderr } = spawnSync("bash", ["-n", path], { encoding: "utf8" });
       assert.equal(status, 0, stderr);
+    }
+  });
+
+  it("end well where the software is there and its service is not", () => {
+    const place = mkdtempSync(join(tmpdir(), "units-"));
+    const systemctl = '#!/bin/sh\necho "$@" >>"$TOLD"\necho "Unit $2 could not be found." >&2\nexit 1\n';
+    writeFileSync(join(place, "systemctl"), systemctl, { mode: 0o755 });
+    const told = join(place, "told");
+    const environment = { PATH: `${place}:${process.env.PATH}`, TOLD: told };
+    // Each as if its software were there, and with no folder of this machine to empty
+    const software = (text: string) =>
+      text.replaceAll(/^(command|\[ -d) .*exit 0$/gm, "").replaceAll(/ \/(?=etc|opt|var)/g, ` ${place}/`);
+    try {
+      for (const path of cleanerPaths().filter((it) => !it.endsWith("ssm-agent.sh"))) {
+        const options = { encoding: "utf8" as const, env: environment, input: software(readFileSync(path, "utf8")) };
+        const { status, stderr } = spawnSync("bash", options);
+        assert.equal(status, 0, `${path}: ${stderr}`);
+      }
+      assert.equal(readFileSync(told, "utf8"), "cat consul\ncat datadog-agent\n");
+    } finally {
+      rmSync(place, { recursive: true });
     }
   });
 });

@@ -5,7 +5,8 @@ shopt -s nullglob dotglob
 
 command -v consul >/dev/null || [ -d /etc/consul.d ] || exit 0
 echo "clean: Consul"
-if command -v systemctl >/dev/null; then systemctl disable --now consul; fi
+# A binary alone, or a service of another name, has no such unit
+if systemctl cat consul >/dev/null 2>&1; then systemctl disable --now consul; fi
 # The folder of data is the one its configuration names, otherwise a usual one: node-id, serf/ and raft/ of agent and server
 for configuration in /etc/consul.d/*.{json,hcl}; do
   sed -nE 's/^[[:space:]]*"?data_dir"?[[:space:]]*[=:][[:space:]]*"(\/[^"]+)".*/\1/p' "$configuration"
