@@ -66,7 +66,7 @@ export interface BakeChef {
   readonly policyGroup?: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
   readonly caPem?: string;
-  /** Of Cinc Client, where the base image has no Chef client: `18`, `18.5` or `18.5.0`. @default 18 */
+  /** Of the Chef client: `18`, `18.5` or `18.5.0`. @default that of the base image; where it has none, Cinc Client 18 */
   readonly clientVersion?: string;
   /** Accepts the licence of Chef Infra Client. @default not accepted; Cinc Client asks for none */
   readonly license?: "accept" | "accept-silent" | "accept-no-persist";

@@ -29,7 +29,10 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
   readonly sshSourceCidrs?: readonly string[];
   /** Folders copied to the instance before it converges, such as cookbooks: absolute folder there → folder here. @default none */
   readonly files?: Readonly<Record<string, string>>;
-  /** Version of Cinc Client that is installed where the base image has no Chef client: `18`, `18.5` or `18.5.0`. @default "18" */
+  /**
+   * Version of the Chef client: `18`, `18.5` or `18.5.0`. Cinc Client is installed where the base image has none; one of another
+   * version fails the bake. @default that of the base image, otherwise 18
+   */
   readonly chefClientVersion?: string;
   /** Accepts the licence of Chef Infra Client, where the base image has that. @default not accepted; Cinc Client asks for none */
   readonly chefLicense?: "accept" | "accept-silent" | "accept-no-persist";

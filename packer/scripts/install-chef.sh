@@ -2,7 +2,8 @@
 # Sees to it that this machine has a Chef client: the one of the base image is used, otherwise Cinc Client is installed,
 # the free distribution of Chef Infra Client, which asks for no licence. https://cinc.sh/start/client/
 #
-# Environment: CINC_VERSION (default 18), what the installer takes as a version: 18, 18.5 or 18.5.0.
+# Environment: CINC_VERSION, what the installer takes as a version: 18, 18.5 or 18.5.0. Where it is empty, whatever client
+# the base image brings is used, and 18 is installed.
 set -euo pipefail
 
 client_path() {
@@ -13,7 +14,22 @@ client_path() {
   return 1
 }
 
+version_of() {
+  local text
+  text=$("$1" --version) || true
+  if [[ $text =~ [0-9]+(\.[0-9]+)+ ]]; then echo "${BASH_REMATCH[0]}"; fi
+}
+
 if client=$(client_path); then
+  wanted=${CINC_VERSION:-}
+  if [ -n "$wanted" ]; then
+    version=$(version_of "$client")
+    if [[ $version. != "$wanted".* ]]; then
+      echo "install-chef: this image brings $client in version '$version', expected '$wanted';" \
+        "leave the client's version out to use it, or start from an image with that version or with no client" >&2
+      exit 1
+    fi
+  fi
   echo "install-chef: this image brings $client"
   exit 0
 fi

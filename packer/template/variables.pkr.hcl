@@ -146,7 +146,7 @@ variable "chef_ca_pem" {
 variable "chef_client_version" {
   type        = string
   default     = ""
-  description = "Of Cinc Client, where the base image has no Chef client. Empty: 18."
+  description = "Of the Chef client. Empty: that of the base image; where it has none, Cinc Client 18."
 }
 
 variable "chef_license" {

@@ -27,6 +27,18 @@ describe("install-chef.sh", () => {
     }
   });
 
+  it("takes the client of the base image for no other version than the one that is asked for", () => {
+    program("chef-client", 'echo "Chef Infra Client: 18.5.0"');
+    for (const version of ["18", "18.5", "18.5.0"]) assert.equal(install({ CINC_VERSION: version }).status, 0, version);
+    for (const version of ["17", "1", "18.5.1", "18.50", "18.5.0.1"]) {
+      const { status, output } = install({ CINC_VERSION: version });
+      assert.equal(status, 1, version);
+      assert.match(output, new RegExp(`chef-client in version '18\\.5\\.0', expected '${version}'; leave .* out`));
+    }
+    program("chef-client", "exit 1");
+    assert.match(install({ CINC_VERSION: "18" }).output, /in version '', expected '18'/);
+  });
+
   it("installs the version that is asked for, and 18 otherwise", () => {
     curl(`cat >"$file" <<'INSTALLER'\n${INSTALLER}\nINSTALLER`);
     for (const version of ["17.10.0", undefined]) {
