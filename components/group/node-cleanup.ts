@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import * as vm from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
 import { builtFile } from "../built-file";
 import type { ChefIdentity } from "../chef-connection";
@@ -28,7 +27,8 @@ export interface NodeCleanupArgs {
  * group is gone first. The operator's key is read at that moment; the state holds only where it is kept.
  *
  * Pulumi keeps this provider as text in the state and runs it far from this file, so it carries what it does on destroy
- * (clean-up.ts) as one built file, and requires nothing but Node.js and the AWS SDK.
+ * (clean-up.ts) as one built file, and requires what it needs where it runs: Node.js and the AWS SDK. Another version of the package brings
+ * another text, which is an update in place: what a destroy does is what the last update knew.
  */
 export class NodeCleanup extends pulumi.dynamic.Resource {
   constructor(name: string, args: NodeCleanupArgs, options?: pulumi.CustomResourceOptions) {
@@ -47,8 +47,8 @@ function cleanupProvider(): CleanupProvider {
   return provider;
 }
 
-/** @param code the built clean-up.ts */
-function providerOf(code: string): CleanupProvider {
+/** Exported for its test. @param code the built clean-up.ts */
+export function providerOf(code: string): CleanupProvider {
   return {
     async create(inputs) {
       return { id: inputs.groupName, outs: inputs };
@@ -65,14 +65,28 @@ function providerOf(code: string): CleanupProvider {
     async delete(_id, state) {
       if (state.onDestroy === "retain") return;
       const built = { exports: {} as typeof import("./clean-up") };
-      vm.compileFunction(code, ["module", "require"], { filename: "clean-up.js" })(built, require);
+      const requireSdk = requireOf("pulumi-chef-autoscaling") ?? require;
+      const { compileFunction } = require("node:vm") as typeof import("node:vm");
+      compileFunction(code, ["module", "require"], { filename: "clean-up.js" })(built, requireSdk);
       await built.exports.cleanUp(state);
     },
   };
 }
 
-/** The properties that are the cleanup's own, in one order; Pulumi adds some of its own to both sides. */
-function picked(state: CleanupState): unknown[] {
-  const { accountId, serverUrl, caPem, operator, onDestroy, waitSeconds, chefRequestsPerSecond } = state;
-  return [accountId, serverUrl, caPem, operator.name, operator.key, onDestroy, waitSeconds, chefRequestsPerSecond];
+/** Package managers such as pnpm keep a package's own dependencies where the program does not find them. */
+function requireOf(installed: string): NodeJS.Require | undefined {
+  try {
+    const { createRequire } = require("node:module") as typeof import("node:module");
+    return createRequire(require.resolve(`${installed}/package.json`));
+  } catch {
+    // The program is this package itself, from source.
+    return undefined;
+  }
+}
+
+/** What the cleanup depends on, in one order; Pulumi adds some of its own to both sides, the provider's text among it. */
+function picked(state: CleanupState & { readonly __provider?: string }): unknown[] {
+  const { accountId, serverUrl, caPem, operator, onDestroy, waitSeconds, chefRequestsPerSecond, __provider } = state;
+  const settings = [accountId, serverUrl, caPem, onDestroy, waitSeconds, chefRequestsPerSecond];
+  return [...settings, operator.name, operator.key, __provider];
 }
