@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
+import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 
 export interface AlarmedPolicyArgs {
   readonly direction: ScalingDirection;
@@ -34,13 +34,14 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
     policy: aws.autoscaling.Policy,
   ): aws.cloudwatch.MetricAlarm {
     const defaults = SCALING_DEFAULTS[direction];
+    const { namespace, metricName, dimensions } = rule.metric ?? CPU_UTILISATION;
     return new aws.cloudwatch.MetricAlarm(
       `${name}-alarm`,
       {
         alarmDescription: `Scales ${direction} the group it is named after`,
-        namespace: rule.metric?.namespace ?? "AWS/EC2",
-        metricName: rule.metric?.metricName ?? "CPUUtilization",
-        dimensions: rule.metric?.dimensions ?? { AutoScalingGroupName: autoScalingGroupName },
+        namespace,
+        metricName,
+        dimensions: dimensions ?? { AutoScalingGroupName: autoScalingGroupName },
         ...statistic(rule),
         period: rule.periodSeconds ?? defaults.periodSeconds,
         evaluationPeriods: rule.evaluationPeriods ?? defaults.evaluationPeriods,

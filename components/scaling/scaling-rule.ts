@@ -118,6 +118,9 @@ export const SCALING_DEFAULTS = {
   cooldownSeconds: 300,
 } as const;
 
+/** What is measured where a rule says nothing. */
+export const CPU_UTILISATION: ScalingMetric = { namespace: "AWS/EC2", metricName: "CPUUtilization" };
+
 /** A rule's steps; a rule without any has one of its whole range. */
 export function stepsOf(direction: ScalingDirection, rule: ScalingRule): readonly ScalingStep[] {
   return rule.steps ?? [{ from: 0, adjustment: rule.adjustment ?? SCALING_DEFAULTS[direction].adjustment }];

@@ -1,7 +1,7 @@
 import { type Mistake, type Report, reportBelow } from "../mistakes";
 import { ruleMistakes } from "./rule-validation";
 import type { Scaling } from "./scaling";
-import { SCALING_DEFAULTS } from "./scaling-rule";
+import { CPU_UTILISATION, SCALING_DEFAULTS } from "./scaling-rule";
 import { scheduleMistakes } from "./schedule";
 import { targetMistakes } from "./target-tracking";
 
@@ -20,13 +20,20 @@ export function scalingMistakes(scaling: Scaling = {}): Mistake[] {
 
 /** Two alarms on one metric that can both fire make the group grow and shrink for ever. */
 function thresholdMistakes({ out, in: inward }: Scaling): Mistake[] {
-  if (!out || !inward || JSON.stringify(out.metric) !== JSON.stringify(inward.metric)) return [];
+  if (!out || !inward || !isSameMetric(out.metric, inward.metric)) return [];
   const high = out.threshold ?? SCALING_DEFAULTS.out.threshold;
   const low = inward.threshold ?? SCALING_DEFAULTS.in.threshold;
   if (low < high) return [];
   const expected = `below the threshold of 'scaling.out' (${high})`;
   const wayOut = "leave a gap, or the group grows and shrinks for ever";
   return [{ property: "scaling.in.threshold", value: low, expected, wayOut }];
+}
+
+function isSameMetric(one = CPU_UTILISATION, other = CPU_UTILISATION): boolean {
+  if (one.namespace !== other.namespace || one.metricName !== other.metricName) return false;
+  const [these, those] = [Object.entries(one.dimensions ?? {}), Object.entries(other.dimensions ?? {})];
+  // What is known only later is the same where it is the same output
+  return these.length === those.length && these.every(([name, value]) => other.dimensions?.[name] === value);
 }
 
 function named<T>(

@@ -68,15 +68,20 @@ export function scheduleMistakes(schedule: Schedule, report: Report): Mistake[] 
   if (recurrence === undefined && startTime === undefined) {
     wrong.push(report("recurrence", undefined, "'recurrence' or 'startTime'", "say when, as '0 8 * * 1-5'"));
   }
-  if (recurrence !== undefined && recurrence.trim().split(/\s+/).length !== 5) {
-    wrong.push(report("recurrence", recurrence, "five cron fields", "write minute hour day month weekday"));
+  if (recurrence !== undefined && !isCron(recurrence)) {
+    const expected = "five cron fields: minute hour day month weekday";
+    wrong.push(report("recurrence", recurrence, expected, "write it as '0 22 * * 1-5'"));
   }
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    wrong.push(report("timeZone", timeZone, "an IANA time zone", "write it as Europe/Paris"));
+    const wayOut = "write it as Europe/Paris, in these letters";
+    wrong.push(report("timeZone", timeZone, "an IANA time zone by its canonical name", wayOut));
   }
   for (const [name, value] of Object.entries({ startTime, endTime })) {
-    if (value === undefined || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) continue;
+    if (value === undefined || isMoment(value)) continue;
     wrong.push(report(name, value, "a moment in UTC", "write it as 2030-01-31T08:00:00Z"));
+  }
+  if (startTime !== undefined && endTime !== undefined && endTime <= startTime) {
+    wrong.push(report("endTime", endTime, `after 'startTime' (${startTime})`, "move it behind, or leave it out"));
   }
   return wrong;
 }
@@ -97,11 +102,50 @@ function sizeMistakes(sizes: Record<"min" | "max" | "desired", number | undefine
   return wrong;
 }
 
+/** The day is on the calendar, too. A start in the past is sound: what acted once stays declared. */
+function isMoment(text: string): boolean {
+  const moment = new Date(text);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString() === text.replace(/Z$/, ".000Z");
+}
+
+/** AWS takes canonical names as they are written; Intl takes any letters, and old names such as EST. */
 function isTimeZone(name: string): boolean {
+  if (name === "UTC") return true;
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
+    const misspelt = timeZone !== name && timeZone.toLowerCase() === name.toLowerCase();
+    return !misspelt && /^[A-Z]\w*(\/[A-Z][\w+-]*)+$/.test(name);
   } catch {
     return false;
   }
+}
+
+/** What the five fields of a traditional cron count from and to, and the names that some of the numbers have. */
+const CRON_FIELDS: readonly { readonly least: number; readonly most: number; readonly names: string }[] = [
+  { least: 0, most: 59, names: "" },
+  { least: 0, most: 23, names: "" },
+  { least: 1, most: 31, names: "" },
+  { least: 1, most: 12, names: "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC" },
+  { least: 0, most: 7, names: "SUN MON TUE WED THU FRI SAT" },
+];
+
+function isCron(text: string): boolean {
+  const fields = text.trim().split(/\s+/);
+  return (
+    fields.length === CRON_FIELDS.length && CRON_FIELDS.every((bounds, index) => isCronField(fields[index], bounds))
+  );
+}
+
+/** A list of `*`, numbers or names, and ranges, each with a step or without. */
+function isCronField(field = "", { least, most, names }: (typeof CRON_FIELDS)[number]): boolean {
+  const numberOf = (text: string): number => {
+    const named = names.split(" ").indexOf(text.toUpperCase());
+    return /^\d+$/.test(text) || named < 0 ? Number(text) : least + named;
+  };
+  return field.split(",").every((part) => {
+    const [, from, to = from] = /^(\*|\w+)(?:-(\w+))?(?:\/[1-9]\d*)?$/.exec(part) ?? [];
+    if (from === undefined || to === undefined) return false;
+    if (from === "*") return to === "*";
+    return numberOf(from) >= least && numberOf(from) <= numberOf(to) && numberOf(to) <= most;
+  });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
-import { type Scaling, scalingMistakes } from "../../components/scaling";
+import { type Scaling, type ScalingMetric, scalingMistakes } from "../../components/scaling";
 import { soundSteps } from "../helpers/sound-arguments";
 
 function properties(scaling: Scaling): string[] {
@@ -55,6 +56,49 @@ const CASES: Array<[string, Scaling, ...string[]]> = [
     { schedules: { night: { recurrence: "0 22 * * *", timeZone: "Mars/Base", min: 1 } } },
     "scaling.schedules.night.timeZone",
   ],
+  ...[
+    "60 22 * * *",
+    "0 24 * * *",
+    "0 0 0 * *",
+    "0 0 * 13 *",
+    "0 0 * * 8",
+    "0 0 * * FOO",
+    "0 9-5 * * *",
+    "*/0 * * * *",
+  ].map((recurrence): [string, Scaling, string] => [
+    `the cron '${recurrence}'`,
+    { schedules: { night: { recurrence, min: 1 } } },
+    "scaling.schedules.night.recurrence",
+  ]),
+  ...["europe/berlin", "Europe/berlin", "EST", "asia/Kolkata", "+02:00"].map((timeZone): [string, Scaling, string] => [
+    `the zone '${timeZone}'`,
+    { schedules: { night: { recurrence: "0 22 * * *", timeZone, min: 1 } } },
+    "scaling.schedules.night.timeZone",
+  ]),
+  [
+    "a day that no calendar has",
+    { schedules: { once: { startTime: "2030-02-30T00:00:00Z", max: 1 } } },
+    "scaling.schedules.once.startTime",
+  ],
+  [
+    "an end before the beginning",
+    {
+      schedules: {
+        night: {
+          recurrence: "0 22 * * *",
+          startTime: "2030-01-02T00:00:00Z",
+          endTime: "2030-01-01T00:00:00Z",
+          min: 1,
+        },
+      },
+    },
+    "scaling.schedules.night.endTime",
+  ],
+  [
+    "thresholds that cross, the metric of one written out",
+    { out: { threshold: 30 }, in: { threshold: 60, metric: { namespace: "AWS/EC2", metricName: "CPUUtilization" } } },
+    "scaling.in.threshold",
+  ],
   [
     "a moment without its zone",
     { schedules: { once: { startTime: "2030-01-01T00:00:00", max: 1 } } },
@@ -71,6 +115,42 @@ describe("scaling's arguments", () => {
   for (const [title, scaling, ...expected] of CASES) {
     it(`refuse ${title}`, () => assert.deepEqual(properties(scaling), expected));
   }
+
+  it("compare thresholds of one metric, and outputs by what they are", () => {
+    const [queue, other] = ["web", "jobs"].map((name) => pulumi.output(Promise.resolve(name)));
+    const metric = (QueueName: pulumi.Input<string> = "") => ({
+      namespace: "App",
+      metricName: "Depth",
+      dimensions: { QueueName },
+    });
+    const rules = (inward: ScalingMetric): Scaling => ({
+      out: { threshold: 30, metric: metric(queue) },
+      in: { threshold: 60, metric: inward },
+    });
+    assert.deepEqual(properties(rules(metric(queue))), ["scaling.in.threshold"]);
+    assert.deepEqual(properties(rules(metric(other))), []);
+  });
+
+  it("take a schedule's cron and zone in any way that AWS does", () => {
+    const recurrences = ["*/15 8-18 * * 1-5", "0,30 0 1,15 JAN-MAR,DEC *", "0 0 * * mon,7", "5/10 * * * SUN-SAT"];
+    const zones = [
+      "UTC",
+      "Etc/UTC",
+      "Etc/GMT+9",
+      "Asia/Kolkata",
+      "America/Port-au-Prince",
+      "America/Argentina/Buenos_Aires",
+    ];
+    for (const recurrence of recurrences) {
+      for (const timeZone of zones) {
+        assert.deepEqual(properties({ schedules: { night: { recurrence, timeZone, min: 1 } } }), [], recurrence);
+      }
+    }
+    for (const timeZone of Intl.supportedValuesOf("timeZone")) {
+      const night = { recurrence: "0 22 * * *", timeZone, min: 1 };
+      assert.deepEqual(properties({ schedules: { night } }), [], timeZone);
+    }
+  });
 
   it("never accept thresholds without a gap, whatever they are", () => {
     const threshold = fc.integer({ min: 0, max: 100 });
