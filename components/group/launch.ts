@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { askOnce } from "../ask-once";
 import { type Explanation, explainFailures } from "../failure-hook";
-import { type RootVolume, volumeShape } from "./root-volume";
+import { raise } from "../mistakes";
+import { imageVolumeMistakes, type RootVolume, volumeShape } from "./root-volume";
 
 export interface LaunchArgs {
   readonly imageId: pulumi.Input<string>;
@@ -51,7 +52,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
       ],
       blockDeviceMappings: [
         {
-          deviceName: rootDeviceName(args.imageId, parent),
+          deviceName: rootDeviceName(name, args, parent),
           ebs: {
             encrypted: "true",
             ...volumeShape(args.rootVolume),
@@ -111,10 +112,25 @@ export function refusal(group: string): Explanation {
   };
 }
 
-/** A mapping for any other device name would add a second volume instead of shaping the first. */
-function rootDeviceName(imageId: pulumi.Input<string>, parent: pulumi.Resource): pulumi.Output<string> {
+/** A mapping for any other device name would add a second volume; how large the image's own is shows with its id. */
+function rootDeviceName(name: string, { imageId, rootVolume }: LaunchArgs, parent: pulumi.Resource) {
+  return rootDevice(imageId, parent).apply(({ deviceName, sizeGib }) => {
+    raise(`Group "${name}"`, imageVolumeMistakes(rootVolume, sizeGib));
+    return deviceName;
+  });
+}
+
+/** The volume that an image boots from; its size is unknown where AWS does not tell it. */
+export function rootDevice(
+  imageId: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): pulumi.Output<{ deviceName: string; sizeGib?: number }> {
   return pulumi.output(imageId).apply((id) => {
     const filters = [{ name: "image-id", values: [id] }];
-    return askOnce(parent, `root device of ${id}`, () => aws.ec2.getAmiOutput({ filters }, { parent }).rootDeviceName);
+    const image = askOnce(parent, `image ${id}`, () => aws.ec2.getAmiOutput({ filters }, { parent }));
+    return image.apply(({ rootDeviceName: deviceName, blockDeviceMappings = [] }) => {
+      const size = blockDeviceMappings.find((mapping) => mapping.deviceName === deviceName)?.ebs?.volume_size;
+      return { deviceName, ...(size && { sizeGib: Number(size) }) };
+    });
   });
 }

@@ -10,7 +10,7 @@ import type { Mistake } from "../mistakes";
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html
  */
 export type RootVolume = VolumeKey & {
-  /** Size in GiB. @default that of the image */
+  /** Size in GiB, not below the image's: 1 to 65,536 (gp3), 4 to 16,384 (io1) or 65,536 (io2). @default that of the image */
   readonly sizeGib?: number;
 } & (
     | {
@@ -94,25 +94,31 @@ export function volumeShape({ kind = "gp3", sizeGib, iops, throughputMibps }: Ro
 }
 
 interface Bounds {
+  readonly sizeGib: readonly [least: number, most: number];
   readonly iops: readonly [least: number, most: number];
   readonly iopsPerGib: number;
 }
 
 const BOUNDS: Readonly<Record<"gp3" | "io1" | "io2", Bounds>> = {
-  gp3: { iops: [3_000, 80_000], iopsPerGib: 500 },
-  io1: { iops: [100, 64_000], iopsPerGib: 50 },
-  io2: { iops: [100, 256_000], iopsPerGib: 1_000 },
+  gp3: { sizeGib: [1, 65_536], iops: [3_000, 80_000], iopsPerGib: 500 },
+  io1: { sizeGib: [4, 16_384], iops: [100, 64_000], iopsPerGib: 50 },
+  io2: { sizeGib: [4, 65_536], iops: [100, 256_000], iopsPerGib: 1_000 },
 };
 const GP3_THROUGHPUT = [125, 2_000] as const;
 const GP3_IOPS = 3_000;
 
 export function rootVolumeMistakes(volume: RootVolume = {}, launch: "template" | "configuration"): Mistake[] {
   const { kind = "gp3", sizeGib, iops } = volume;
-  const { iops: range, iopsPerGib } = BOUNDS[kind];
+  const { sizeGib: sizes, iops: range, iopsPerGib } = BOUNDS[kind];
   const wrong: Mistake[] = [...throughputMistakes(volume)];
-  if (sizeGib !== undefined && (!Number.isInteger(sizeGib) || sizeGib < 1 || sizeGib > 65_536)) {
+  if (sizeGib !== undefined && !within(sizeGib, sizes)) {
     const wayOut = "leave it out for the image's size";
-    wrong.push({ property: "rootVolume.sizeGib", value: sizeGib, expected: "1 to 65536 GiB", wayOut });
+    wrong.push({
+      property: "rootVolume.sizeGib",
+      value: sizeGib,
+      expected: `${sizes.join(" to ")} GiB for ${kind}`,
+      wayOut,
+    });
   }
   // Configuration files are not held by the type
   if ((kind !== "gp3" && iops === undefined) || (iops !== undefined && !within(iops, range))) {
@@ -135,6 +141,17 @@ export function rootVolumeMistakes(volume: RootVolume = {}, launch: "template" |
     wrong.push({ property: "rootVolume.kmsKeyArn", value: "given", expected, wayOut });
   }
   return wrong;
+}
+
+/** What only the image's own size shows, where it is known. */
+export function imageVolumeMistakes(volume: RootVolume, imageSizeGib: number | undefined): Mistake[] {
+  if (imageSizeGib === undefined) return [];
+  if (volume.sizeGib === undefined) return rootVolumeMistakes({ ...volume, sizeGib: imageSizeGib }, "template");
+  if (volume.sizeGib >= imageSizeGib) return [];
+  const expected = `at least the image's own ${imageSizeGib} GiB`;
+  return [
+    { property: "rootVolume.sizeGib", value: volume.sizeGib, expected, wayOut: "leave it out for the image's size" },
+  ];
 }
 
 function throughputMistakes({ kind = "gp3", iops = GP3_IOPS, throughputMibps: throughput }: RootVolume): Mistake[] {

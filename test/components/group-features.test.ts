@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, type RootVolume } from "../../components";
+import { rootDevice } from "../../components/group/launch";
 import { publicAddressMistakes } from "../../components/group/public-subnets";
+import { imageVolumeMistakes } from "../../components/group/root-volume";
 import type { Mistake } from "../../components/mistakes";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
@@ -99,6 +101,28 @@ describe("a group's features", () => {
     );
     assert.ok((grant.inputs.operations as string[]).includes("CreateGrant"));
     assert.ok(declared.one(GROUP).dependencies.includes(grant.urn));
+  });
+
+  it("fits the root volume to the image's own size, once it is known", async () => {
+    const found: Mistake[] = [];
+    const volumes: RootVolume[] = [{ iops: 16_000 }, { sizeGib: 7 }, { kind: "io1", iops: 401 }];
+    await declare(() => {
+      const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+      rootDevice("ami-0of8gib", parent).apply(({ deviceName, sizeGib }) => {
+        assert.equal(deviceName, "/dev/xvda");
+        for (const volume of [...volumes, {}, { sizeGib: 8, iops: 4_000 }]) {
+          found.push(...imageVolumeMistakes(volume, sizeGib));
+        }
+      });
+    });
+    assert.deepEqual(
+      found.map(({ property, expected }) => [property, expected]),
+      [
+        ["rootVolume.iops", "at most 500 for each GiB (4000)"],
+        ["rootVolume.sizeGib", "at least the image's own 8 GiB"],
+        ["rootVolume.iops", "at most 50 for each GiB (400)"],
+      ],
+    );
   });
 
   it("grants nothing where the key's owner already has", async () => {

@@ -74,6 +74,15 @@ async function unlessRejected(work: () => Promise<void>): Promise<void> {
 
 /** Answers that hang on what is asked, by a part of the arguments. */
 const SPECIAL: Record<string, Record<string, Record<string, unknown>>> = {
+  "aws:ec2/getAmi:getAmi": {
+    "ami-0of8gib": {
+      rootDeviceName: "/dev/xvda",
+      blockDeviceMappings: [
+        { deviceName: "/dev/sdb", ebs: { volume_size: "100" } },
+        { deviceName: "/dev/xvda", ebs: { volume_size: "8" } },
+      ],
+    },
+  },
   "aws:ec2/getRouteTables:getRouteTables": { "subnet-private": { ids: ["rtb-private"] } },
   "aws:ec2/getRouteTable:getRouteTable": { "rtb-private": { routes: [{ gatewayId: "local" }] } },
 };

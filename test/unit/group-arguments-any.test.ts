@@ -96,7 +96,7 @@ const VIOLATIONS: readonly Violation<unknown>[] = [
 
   violation("rootVolume.sizeGib", outside(1, 65_536), (args, sizeGib) => ({ ...args, rootVolume: { sizeGib } })),
   violation("rootVolume.iops", outside(3_000, 80_000), (args, iops) => ({ ...args, rootVolume: { iops } })),
-  violation("rootVolume.iops", fc.integer({ min: 1, max: 100 }), (args, sizeGib) => ({
+  violation("rootVolume.iops", fc.integer({ min: 4, max: 100 }), (args, sizeGib) => ({
     ...args,
     rootVolume: { kind: "io1", sizeGib, iops: 100 + 50 * Number(sizeGib) },
   })),

@@ -93,6 +93,8 @@ const CASES: Array<[string, Args, ...string[]]> = [
   ],
 
   ["a volume of no size", { rootVolume: { sizeGib: 0 } }, "rootVolume.sizeGib"],
+  ["an io1 volume of 3 GiB", { rootVolume: { kind: "io1", sizeGib: 3, iops: 100 } }, "rootVolume.sizeGib"],
+  ["an io1 volume beyond 16 TiB", { rootVolume: { kind: "io1", sizeGib: 16_385, iops: 100 } }, "rootVolume.sizeGib"],
   ["io2 without IOPS", untyped({ rootVolume: { kind: "io2" } }), "rootVolume.iops"],
   ["gp3 of few IOPS", { rootVolume: { iops: 100 } }, "rootVolume.iops"],
   ["more IOPS than GiB allow", { rootVolume: { kind: "io1", sizeGib: 10, iops: 600 } }, "rootVolume.iops"],
