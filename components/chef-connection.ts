@@ -15,7 +15,7 @@ export interface ChefIdentity {
 export interface ChefConnection {
   /** Base URL, with `/organizations/<name>` where the server has organizations. */
   readonly serverUrl: string;
-  /** PEM certificates that signed the server's own. @default the system's certificate authorities */
+  /** PEM certificates that signed the server's own; a function's environment, 4 KB, has room for one or two. @default the system's certificate authorities */
   readonly caPem?: string;
   /** Registers new nodes. Instances of a group read its key at boot, so only SSM Parameter Store or Secrets Manager will do there; a bake takes any. */
   readonly validator: ChefIdentity;

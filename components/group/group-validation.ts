@@ -1,4 +1,5 @@
 import { connectionMistakes } from "../chef-connection";
+import { environmentMistakes } from "../hosting/reaper-environment";
 import type { Mistake } from "../mistakes";
 import { notificationMistakes } from "../notification/notification-settings";
 import { observationMistakes } from "../observation/observation";
@@ -42,9 +43,16 @@ export function groupMistakes(args: GroupArgs): Mistake[] {
     ...notificationMistakes(notifications, readerTimeoutSeconds(reaper)),
     ...observationMistakes(args.observation),
     ...reaperMistakes(reaper),
+    ...functionMistakes(args),
     ...tagMistakes(args.tags),
     ...userDataMistakes(args),
   ];
+}
+
+/** What the function that reaps would not hold. */
+function functionMistakes({ chef, groupName, reaper = {} }: GroupArgs): Mistake[] {
+  if (reaper.mode === "service" || reaper.mode === "worker") return [];
+  return environmentMistakes({ ...reaper, chef, groupNames: [groupName] });
 }
 
 function nameMistakes({ groupName }: GroupArgs): Mistake[] {

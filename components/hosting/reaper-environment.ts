@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../chef-connection";
-import type { Place } from "../key-access";
+import type { Mistake } from "../mistakes";
 import type { NotificationQueue } from "../notification/notification-queue";
 import { type ReconcileArgs, reconcileEnvironment } from "./reconcile-schedule";
 
@@ -32,15 +32,20 @@ export interface OwnTargets {
   readonly statements?: readonly aws.iam.PolicyStatement[];
 }
 
+interface QueueUrls {
+  readonly queueUrl: pulumi.Input<string>;
+  readonly deadLetterQueueUrl: pulumi.Input<string>;
+}
+
 /**
  * The settings that components/reaper reads, as references and never as keys.
  *
  * @param processes that there may be at a time; they do not know of each other, so each keeps to its part of what all may send
  */
 export function reaperEnvironment(
-  args: ReapingArgs,
+  args: Omit<ReapingArgs, "queue"> & { readonly queue: QueueUrls },
   processes: number,
-  { accountId }: Place,
+  { accountId }: { readonly accountId: pulumi.Input<string> },
 ): Record<string, pulumi.Input<string>> {
   const { chef, queue, chefRequestsPerSecond: perSecond } = args;
   return {
@@ -57,4 +62,23 @@ export function reaperEnvironment(
     ...(perSecond && { REAPER_CHEF_REQUESTS_PER_SECOND: String(Number((perSecond / processes).toFixed(3))) }),
     ...(args.dryRun && { REAPER_DRY_RUN: "true" }),
   };
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MOST_BYTES = 4096;
+/** Stands for an URL that only AWS knows. */
+const SOME_URL = `https://sqs.us-east-1.amazonaws.com/123456789012/${"x".repeat(40)}`;
+
+/** Whether a function would hold it; as far as it is known, and as Lambda counts it. */
+export function environmentMistakes(args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">): Mistake[] {
+  const queue = { queueUrl: SOME_URL, deadLetterQueueUrl: SOME_URL };
+  const own = reaperEnvironment({ ...args, queue }, 1, { accountId: "123456789012" });
+  const variables = Object.entries({ ...own, ...args.environment });
+  const known = variables.filter(([, value]) => typeof value === "string");
+  const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(known)));
+  if (bytes <= MOST_BYTES) return [];
+  const property = args.chef.caPem ? "chef.caPem" : "reaper.environment";
+  const expected = `an environment of at most ${MOST_BYTES} bytes for the reaper's function`;
+  const wayOut = "give the one certificate that signed the server's own, or set 'reaper.mode' to 'service'";
+  return [{ property, value: `${bytes} bytes of environment`, expected, wayOut }];
 }

@@ -28,7 +28,9 @@ export const chef = z
       .string()
       .includes("BEGIN CERTIFICATE", { error: "PEM certificates" })
       .optional()
-      .describe("certificates that signed the server's own; default the system's authorities"),
+      .describe(
+        "certificates that signed the server's own; a reaper's function has room for one or two; default the system's authorities",
+      ),
     validator: identity.describe("registers new nodes; instances read its key, so only SSM or Secrets Manager will do"),
     operator: identity.describe("deletes nodes and clients"),
   })

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import type { ChefAutoScalingGroupArgs } from "../../components";
 import { groupMistakes } from "../../components/group/group-validation";
 import { raise, sentence } from "../../components/mistakes";
-import { groupArgs } from "../helpers/arguments";
+import { CHEF, groupArgs } from "../helpers/arguments";
 
 type Args = Partial<ChefAutoScalingGroupArgs>;
 
@@ -25,6 +25,8 @@ const GIVEN_QUEUE = {
   deadLetterQueueUrl: "https://sqs.eu-west-3.amazonaws.com/1/d",
   deadLetterQueueArn: "arn:aws:sqs:eu-west-3:1:d",
 };
+/** As large as two of RSA-4096; their lines' ends count as two. */
+const TWO_CERTIFICATES = `${"x".repeat(64)}\n`.repeat(2 * 31);
 const TOPIC = "arn:aws:sns:eu-west-3:123456789012:events";
 
 /** Title, arguments, the property of each mistake. */
@@ -38,6 +40,12 @@ const CASES: Array<[string, Args, ...string[]]> = [
   ["a policy name without its group", { policyName: "web" }, "policyGroup"],
   ["a policyfile beside a run list", { policyName: "a", policyGroup: "b", runList: ["recipe[x]"] }, "policyName"],
   ["a rate of nothing", { reaper: { chefRequestsPerSecond: 0 } }, "reaper.chefRequestsPerSecond"],
+  ["certificates that a function has no room for", { chef: { ...CHEF, caPem: TWO_CERTIFICATES } }, "chef.caPem"],
+  [
+    "settings that a function has no room for",
+    { reaper: { environment: { LIST: "x".repeat(4_000) } } },
+    "reaper.environment",
+  ],
   ["a function of an hour", { reaper: { timeoutSeconds: 3600 } }, "reaper.timeoutSeconds"],
   ["fewer invocations kept than asked for", { reaper: { reservedConcurrency: 5 } }, "reaper.reservedConcurrency"],
   [
@@ -240,6 +248,13 @@ describe("a group's arguments", () => {
         }
       }),
     );
+  });
+
+  it("leave a service room for more certificates than a function has", () => {
+    const service = { image: "acme/reaper:1.2.0", subnetIds: ["subnet-1"] };
+    const chef = { ...CHEF, caPem: TWO_CERTIFICATES };
+    assert.deepEqual(properties({ chef, reaper: { mode: "service", service } }), []);
+    assert.deepEqual(properties({ chef: { ...CHEF, caPem: TWO_CERTIFICATES.slice(0, 2_000) } }), []);
   });
 
   it("are quoted in the message", () => {
