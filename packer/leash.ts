@@ -76,8 +76,8 @@ async function finishFor({ packer, folder, nodeName, imageName }: Running): Prom
   const log = readLog(folder);
   rmSync(folder, { recursive: true, force: true });
   const spec = parseSpec(process.env.BAKE_SPEC);
-  await thenTidy(removeOwnLeftovers(spec, { nodeName, log }), [
-    () => removeUnfinishedImages(spec, { imageName, nodeName }),
+  await thenTidy(removeUnfinishedImages(spec, { imageName, nodeName }), [
+    () => removeOwnLeftovers(spec, { nodeName, log }),
     async () => {
       const chef = await connectOperator(spec);
       await removeBakeNode(chef, nodeName).finally(chef.close);

@@ -76,8 +76,8 @@ async function makeFolder(): Promise<string> {
 async function removeLeftovers(spec: BakeSpec, bake: BakeIdentification, folder: string): Promise<void> {
   const log = readLog(folder);
   if (log === "" || onError() === "abort") return;
-  await thenTidy(removeOwnLeftovers(spec, { nodeName: bake.nodeName, log }), [
-    () => removeUnfinishedImages(spec, bake, log.includes("Creating AMI") ? undefined : 1),
+  await thenTidy(removeUnfinishedImages(spec, bake, log.includes("Creating AMI") ? undefined : 1), [
+    () => removeOwnLeftovers(spec, { nodeName: bake.nodeName, log }),
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { type EC2Client, type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
 import { deleteImage, tagOf } from "../image";
+import { imageUsers } from "../image-use";
 import { TAG } from "../tags";
 import { type Leftover, tagsTell } from "./leftover";
 
@@ -55,7 +56,17 @@ function isUnfinished(image: Image): boolean {
 }
 
 function left(ec2: EC2Client, image: Image, told: Told): Leftover {
-  return { kind: "image", id: image.ImageId ?? "", ...told, remove: () => deleteImage(ec2, image) };
+  return { kind: "image", id: image.ImageId ?? "", ...told, remove: () => removeUnused(ec2, image) };
+}
+
+/** One that somebody launches from is theirs by now, whatever became of its bake. */
+async function removeUnused(ec2: EC2Client, image: Image): Promise<void> {
+  const userOf = image.State === "available" ? await imageUsers(ec2, await ec2.config.region()) : undefined;
+  const user = await userOf?.(image.ImageId ?? "");
+  if (user) {
+    throw new Error(`${user} uses it; let that launch another image, or tag this one as yours, without '${TAG.node}'`);
+  }
+  await deleteImage(ec2, image);
 }
 
 function madeAt({ CreationDate }: Image): Date | undefined {

@@ -4,7 +4,16 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { CreateKeyPairCommand, CreateSecurityGroupCommand, type Image, RunInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateImageCommand,
+  CreateKeyPairCommand,
+  CreateLaunchTemplateCommand,
+  CreateSecurityGroupCommand,
+  DeleteLaunchTemplateCommand,
+  type Image,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { FOLDER_PREFIX } from "../../packer/leftovers/folders";
@@ -96,6 +105,27 @@ describe("what is left of a bake that is killed with all that watches over it", 
     await ec2.send(new CreateSecurityGroupCommand(group));
     const { status, report } = sweep("--older-than", "0", "--ageless");
     assert.deepEqual([status, report.swept], [0, []]);
+  });
+
+  it("is an unfinished image too, but for one that something launches", async () => {
+    const { ec2 } = lab.aws;
+    const run = { ImageId: "ami-0deb1200000000001", InstanceType: BAKE_TYPE, MinCount: 1, MaxCount: 1 } as const;
+    const { Instances: [{ InstanceId = "" } = {}] = [] } = await ec2.send(new RunInstancesCommand(run));
+    const { ImageId } = await ec2.send(new CreateImageCommand({ InstanceId, Name: "used-0123456789ab-01234567" }));
+    const LaunchTemplateName = "user";
+    await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData: { ImageId } }));
+    const used = sweep("--older-than", "0", "--bake", "used");
+    assert.equal(used.status, 1, used.stderr);
+    const [told] = used.report.swept;
+    assert.deepEqual([told?.id, told?.outcome], [ImageId, "failed"]);
+    assert.match(told?.reason ?? "", /^version 1 of launch template user uses it; let that launch another image/);
+    await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateName }));
+    const free = sweep("--older-than", "0", "--bake", "used");
+    assert.deepEqual(
+      free.report.swept.map(({ id, outcome }) => [id, outcome]),
+      [[ImageId, "removed"]],
+    );
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
   });
 
   async function killAt(name: string, line: string): Promise<void> {
