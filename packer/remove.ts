@@ -1,6 +1,6 @@
 import { DescribeImagesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { imagesOfStack, tagOf } from "./image";
-import { regionsOf } from "./regions";
+import { formerRegions, regionsOf } from "./regions";
 import { removeUnused } from "./retention";
 import type { BakeSpec } from "./spec";
 import { TAG } from "./tags";
@@ -16,7 +16,8 @@ export async function removeImages(spec: BakeSpec, created: string, write: (text
     return;
   }
   const stack = spec.tags[TAG.stack];
-  for (const region of regionsOf(spec)) {
+  const home = stack ? await imagesOfStack(new EC2Client({ region: spec.region }), spec.name, stack) : [];
+  for (const region of [...regionsOf(spec), ...formerRegions(spec, home)]) {
     const ec2 = new EC2Client({ region });
     const images = stack ? await imagesOfStack(ec2, spec.name, stack) : await imageCreated(ec2, region, spec, created);
     await removeUnused(ec2, region, images, write, () => "and its snapshots");

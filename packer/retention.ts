@@ -1,6 +1,7 @@
 import { EC2Client, EnableImageDeregistrationProtectionCommand, type Image } from "@aws-sdk/client-ec2";
 import { deleteImage, imagesOfStack } from "./image";
 import { imageUsers } from "./image-use";
+import { formerRegions } from "./regions";
 import type { BakeSpec } from "./spec";
 import { TAG } from "./tags";
 
@@ -45,14 +46,23 @@ async function removeEarlier(
   ec2: EC2Client,
   region: string,
   current: string,
-  { name, tags, keep }: BakeSpec,
+  spec: BakeSpec,
   write: (text: string) => void,
 ): Promise<void> {
+  const { name, tags, keep } = spec;
   const stack = tags[TAG.stack];
   if (!keep || !stack) return;
   const earlier = (await imagesOfStack(ec2, name, stack)).filter(({ ImageId }) => ImageId !== current);
   const told = (image: Image) => `of ${image.CreationDate} and its snapshots, 'keep' does not ask for it`;
-  await removeUnused(ec2, region, dispensable(earlier, keep, new Date()), write, told);
+  const gone = dispensable(earlier, keep, new Date());
+  // Where images are not copied to any more, nothing else would look for the copies of these
+  for (const former of formerRegions(spec, gone)) {
+    const there = new EC2Client({ region: former });
+    const names = new Set(gone.map(({ Name }) => Name));
+    const copies = (await imagesOfStack(there, name, stack)).filter(({ Name }) => names.has(Name));
+    await removeUnused(there, former, copies, write, told);
+  }
+  await removeUnused(ec2, region, gone, write, told);
 }
 
 /**

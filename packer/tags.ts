@@ -11,6 +11,8 @@ export const TAG = {
   architecture: "chef-autoscaling:architecture",
   /** Id of the image the bake started from. */
   baseImage: "chef-autoscaling:base-image",
+  /** Regions that the image is copied to, with spaces between them. */
+  copies: "chef-autoscaling:copies",
   /** On what a `rebake` made: the images of the same address up to this time of creation are not used any more. */
   supersedes: "chef-autoscaling:supersedes",
   node: "chef-autoscaling:node",
@@ -21,6 +23,8 @@ export const TAG = {
   /** Given by the program: project and stack that baked the image. */
   stack: "chef-autoscaling:stack",
 } as const;
+
+const VALUE_LIMIT = 256;
 
 /** What makes one bake, beside its spec. */
 export interface BakeIdentification {
@@ -47,8 +51,16 @@ export function imageTags(spec: BakeSpec, bake: BakeIdentification): Record<stri
     [TAG.instanceType]: bake.instanceType,
     [TAG.architecture]: spec.architecture,
     [TAG.baseImage]: spec.baseImageId,
+    ...copiesTag(Object.keys(spec.copies ?? {})),
     ...(bake.supersedes && { [TAG.supersedes]: bake.supersedes }),
   };
+}
+
+/** As many of the regions as a tag's value holds, which are 15 of the longest names. */
+function copiesTag(regions: readonly string[]): Record<string, string> {
+  const text = regions.join(" ");
+  if (text === "") return {};
+  return { [TAG.copies]: text.length <= VALUE_LIMIT ? text : text.slice(0, text.lastIndexOf(" ", VALUE_LIMIT)) };
 }
 
 /**

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { formerRegions } from "../../packer/regions";
 import { dispensable } from "../../packer/retention";
+import type { BakeSpec } from "../../packer/spec";
+import { imageTags } from "../../packer/tags";
+import { bakeSpec } from "../helpers/bake-spec";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW = new Date("2030-06-30T00:00:00Z");
@@ -17,6 +21,39 @@ function left(ages: readonly number[], keep: { count?: number; days?: number }):
     .filter(({ ImageId }) => ![...gone].some((one) => one.ImageId === ImageId))
     .map((one) => one.ImageId);
 }
+
+describe("the regions that images were copied to", () => {
+  const copied = (copies: object) => {
+    const bake = {
+      instanceType: "t3.small",
+      fingerprint: "f",
+      inputs: {},
+      imageName: "web-1",
+      nodeName: "n",
+      run: "r",
+    };
+    const tags = imageTags(bakeSpec({ copies: copies as BakeSpec["copies"] }), { ...bake, startedAt: NOW });
+    return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+  };
+
+  it("are known by the images, also when they are none of today's", () => {
+    const spec = bakeSpec({ copies: { "eu-west-3": {} } });
+    const images = [
+      copied({ "eu-west-3": {}, "us-east-1": {} }),
+      copied({ "us-east-1": {} }),
+      copied({}),
+      { Tags: [] },
+    ];
+    assert.deepEqual(formerRegions(spec, images), ["us-east-1"]);
+    assert.deepEqual(formerRegions(spec, [copied({})]), []);
+  });
+
+  it("fit a tag, by whole names", () => {
+    const many = Array.from({ length: 40 }, (_, index) => `ap-southeast-${index}`);
+    const known = formerRegions(bakeSpec(), [copied(Object.fromEntries(many.map((one) => [one, {}])))]);
+    assert.ok(known.length >= 15 && known.every((one) => many.includes(one)), known.join());
+  });
+});
 
 describe("which earlier images stay", () => {
   it("are the newest, by count", () => {
