@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { StoryOptions } from "./story/context";
+import type { StoryOptions } from "./story/options";
 
 /** What the command line asks for. */
 export interface LabArguments extends StoryOptions {

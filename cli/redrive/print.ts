@@ -1,7 +1,6 @@
 import type { Terminal } from "../terminal/terminal";
 import { age, counted, named } from "../terminal/text";
-import type { QueueReport } from "./redrive";
-import type { Redriven } from "./redrive-queue";
+import type { QueueReport, Redriven } from "./redrive-queue";
 
 type Outcome = Redriven["outcome"];
 

@@ -40,6 +40,11 @@ export interface RedriveResult {
   readonly stopped?: string;
 }
 
+/** What happened to the dead letters of one queue. */
+export interface QueueReport extends QueuePair, RedriveResult {
+  readonly name: string;
+}
+
 /** Looks at each dead letter once and sends back what the judge says. Never loses one; see `sendBack`. */
 export async function redriveQueue(sqs: SQSClient, options: RedriveOptions): Promise<RedriveResult> {
   const { queues, limit, signal } = options;

@@ -8,11 +8,11 @@ import { EXIT, type ExitCode, endOfHelp } from "../exit";
 import { askAws, createDecide } from "../reap/decide";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags } from "../target/options";
-import { openChef, type QueuePair, requiredChef, requiredGroups, requiredQueues } from "../target/required";
+import { openChef, requiredChef, requiredGroups, requiredQueues } from "../target/required";
 import { resolveTargets, type Target } from "../target/target";
 import { judge, type Verdict } from "./judge";
 import { printQueue, summary } from "./print";
-import { type Redriven, type RedriveOptions, type RedriveResult, redriveQueue } from "./redrive-queue";
+import { type QueueReport, type Redriven, type RedriveOptions, redriveQueue } from "./redrive-queue";
 
 interface Flags extends ConnectionFlags {
   readonly dryRun?: boolean;
@@ -25,11 +25,6 @@ const EXAMPLES = [
   "chef-autoscaling redrive --outputs outputs.json --dry-run",
   "chef-autoscaling redrive --function web-reaper --json",
 ];
-
-/** What happened to the dead letters of one queue. */
-export interface QueueReport extends QueuePair, RedriveResult {
-  readonly name: string;
-}
 
 /** `redrive`: sends dead letters back to the reaper's queue, once what stood in their way is gone. */
 export function redriveCommand(): Command {

@@ -1,8 +1,8 @@
 import { revealAll } from "../providers/secrets";
 import { type Properties, UNKNOWN } from "../providers/values";
 import { dependants, foundations } from "./dependants";
-import type { Run } from "./deployment";
 import { isProviderType } from "./provider-pool";
+import type { Run } from "./run";
 import type { Pending, Resource } from "./state";
 import { nameOf } from "./urn";
 

@@ -2,26 +2,15 @@ import { randomUUID } from "node:crypto";
 import type { Provider } from "../providers/provider";
 import { markLike, markOutputs, revealAll, secret } from "../providers/secrets";
 import { changedKeys, type Properties, UNKNOWN } from "../providers/values";
-import type { Analyzer } from "./analyzer";
 import { Deletions } from "./deletions";
 import { ErrorHooks } from "./error-hooks";
-import type { Emit, OperationName } from "./events";
+import type { OperationName } from "./events";
 import type { Goal } from "./goal";
 import { keepIgnored, touches } from "./property-path";
-import { isProviderType, type ProviderPool } from "./provider-pool";
-import type { Pending, Resource, State } from "./state";
+import { isProviderType } from "./provider-pool";
+import type { Run } from "./run";
+import type { Pending, Resource } from "./state";
 import { makeUrn, nameOf } from "./urn";
-
-/** What one run of the engine works with. */
-export interface Run {
-  readonly stack: string;
-  readonly project: string;
-  readonly preview: boolean;
-  readonly state: State;
-  readonly providers: ProviderPool;
-  readonly analyzers: readonly Analyzer[];
-  readonly emit: Emit;
-}
 
 /** How the inputs of a resource came out of the provider's check. */
 interface Checked {

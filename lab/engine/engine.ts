@@ -3,13 +3,14 @@ import { revealAll } from "../providers/secrets";
 import { Analyzer } from "./analyzer";
 import type { CommandLine } from "./command-line";
 import { Deletions } from "./deletions";
-import { Deployment, type Run } from "./deployment";
+import { Deployment } from "./deployment";
 import type { Emit, EngineEvent } from "./events";
 import { takeLock } from "./lock";
 import { serveMonitor } from "./monitor";
 import { runProgram } from "./program";
 import { type Configuration, type Project, readConfiguration, readProject } from "./project";
 import { isProviderType, ProviderPool } from "./provider-pool";
+import type { Run } from "./run";
 import { State } from "./state";
 
 /**

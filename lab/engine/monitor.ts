@@ -14,8 +14,9 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { revealAll } from "../providers/secrets";
 import { UNKNOWN } from "../providers/values";
 import { CHANNEL_OPTIONS, fromStruct, listen, toStruct, unary } from "../providers/wire";
-import type { Deployment, Run } from "./deployment";
+import type { Deployment } from "./deployment";
 import { goalOf, providerUrn } from "./goal";
+import type { Run } from "./run";
 
 /** What the SDK may ask of the monitor beyond the plain calls. For the rest it has a way of its own, or an error. */
 const FEATURES = ["secrets", "errorHooks"];

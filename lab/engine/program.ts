@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { companion } from "../providers/companion";
-import type { Run } from "./deployment";
 import type { Monitor } from "./monitor";
 import type { Configuration, Project } from "./project";
+import type { Run } from "./run";
 
 /** How many resources the program may declare at a time. */
 const PARALLEL = 16;

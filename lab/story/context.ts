@@ -3,16 +3,9 @@ import type { Lab } from "../services/lab";
 import type { Inventory } from "./inventory";
 import type { LabStack, StackOutputs } from "./lab-stack";
 import type { Load } from "./load";
+import type { StoryOptions } from "./options";
 import type { SecretWatch } from "./secret-watch";
 import { type Look, until, type Wait } from "./until";
-
-/** What the caller of the lab chose. */
-export interface StoryOptions {
-  /** Which engine runs the program. @default the CLI where `pulumi` is on PATH, else the in-process engine */
-  readonly engine?: "cli" | "in-process";
-  /** Who reads the queue. @default "lambda" */
-  readonly reaper?: "lambda" | "worker";
-}
 
 /** What steps found out, for the steps after them. */
 export interface Facts {

@@ -6,7 +6,7 @@ import { inProcessRunner } from "../engine/in-process-runner";
 import type { Result, StackOptions, StackRunner } from "../engine/stack-runner";
 import type { Lab } from "../services/lab";
 import { projectRoot } from "../services/places";
-import type { StoryOptions } from "./context";
+import type { StoryOptions } from "./options";
 import { type ConfigPart, settingOf, stackName, stagingConfig, writeStackFile } from "./stack-file";
 
 /** What the program says of one group. */

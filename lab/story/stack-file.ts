@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Lab } from "../services/lab";
 import { projectRoot } from "../services/places";
-import type { StoryOptions } from "./context";
+import type { StoryOptions } from "./options";
 
 /** Configuration, or a part of it that is laid over another. */
 export interface ConfigPart {

@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { flag, read, text } from "../known";
 import { TYPE } from "../types";
 import { type Architecture, architectureOf } from "./instance-family";
-import type { Origin } from "./origin";
+import type { Origin } from "./origins";
 import { commandLine, packerVariables } from "./packer-command";
 
 /** A command that says what type it bakes on, or that runs `packer build`. */

@@ -4,7 +4,8 @@ import { type About, type Say, type Settings, stackRule } from "../rule";
 import { LAUNCHERS } from "../types";
 import { type Launched, launchedOf } from "./launched";
 import { imageProperty, launchersOf } from "./launcher";
-import { isUnfound, type Origin, type Origins, tracer } from "./origin";
+import { tracer } from "./origin";
+import { isUnfound, type Origin, type Origins } from "./origins";
 
 /** What is wrong between a bake and what runs its image: the arguments of `say`. */
 export type Difference = Parameters<Say>;

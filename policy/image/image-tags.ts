@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Image } from "@aws-sdk/client-ec2";
 import type { Architecture } from "./instance-family";
-import type { NoOrigin, Origin, Origins } from "./origin";
+import type { NoOrigin, Origin, Origins } from "./origins";
 
 /** One question per image or parameter and run of the pack, however many templates and rules want to know. */
 const asked = new Map<string, Promise<unknown>>();

@@ -6,35 +6,7 @@ import { isBake, originOfBake } from "./bake";
 import { imageTags, parameterValue } from "./image-tags";
 import { type Architecture, architectureOf } from "./instance-family";
 import { regionOf } from "./launcher";
-
-/** What is known of the bake that an image comes from. A missing property is not known. */
-export interface Origin {
-  /** For messages: "the bake 'web-bake'", "the tags of 'ami-…'". */
-  readonly source: string;
-  readonly instanceType?: string;
-  /** Why the instance type is not known. */
-  readonly untold?: string;
-  readonly architecture?: Architecture;
-  /** Where the image is, its copies counted. */
-  readonly regions?: readonly string[];
-  /** `v2.0` makes instances refuse unsigned metadata calls. */
-  readonly imdsSupport?: string;
-  readonly encrypted?: boolean;
-  /** Known text that holds the image's id. */
-  readonly output?: string;
-}
-
-/** Why a bake could not be found. */
-export interface NoOrigin {
-  readonly reason: string;
-}
-
-/** Where an image may come from: several bakes where only the update will choose one, or none that could be found. */
-export type Origins = readonly Origin[] | NoOrigin;
-
-export function isUnfound(origins: Origins): origins is NoOrigin {
-  return "reason" in origins;
-}
+import { isUnfound, type NoOrigin, type Origin, type Origins } from "./origins";
 
 /** Finds where the images of a stack come from. */
 export type Trace = (user: PolicyResource, property: string) => Promise<Origins>;

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { UpdateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { ReapedInstance } from "../../cli/reap/reap-instance";
-import type { QueueReport } from "../../cli/redrive/redrive";
+import type { QueueReport } from "../../cli/redrive/redrive-queue";
 import { nodeName } from "../../components/chef";
 import type { ReconcileReport } from "../../components/reconcile";
 import { instanceId, keyPair, register } from "../helpers/chef-objects";

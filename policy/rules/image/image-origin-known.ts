@@ -1,6 +1,6 @@
 import { imageRule } from "../../image/compare";
 import { imageProperty, launchersOf } from "../../image/launcher";
-import { isUnfound, type Origins } from "../../image/origin";
+import { isUnfound, type Origins } from "../../image/origins";
 import { text } from "../../known";
 
 /** The rules that compare with a bake are silent where they cannot find it; this one says that they are. */

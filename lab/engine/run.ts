@@ -1,0 +1,15 @@
+import type { Analyzer } from "./analyzer";
+import type { Emit } from "./events";
+import type { ProviderPool } from "./provider-pool";
+import type { State } from "./state";
+
+/** What one run of the engine works with. */
+export interface Run {
+  readonly stack: string;
+  readonly project: string;
+  readonly preview: boolean;
+  readonly state: State;
+  readonly providers: ProviderPool;
+  readonly analyzers: readonly Analyzer[];
+  readonly emit: Emit;
+}
