@@ -3,14 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../key-access";
 import { notificationKeyStatements } from "./queue-policy";
 
-/** A key for topic and queues, whose policy lets through what would otherwise be lost without a word. */
+/**
+ * A key for topic and queues, whose policy lets through what would otherwise be lost without a word.
+ *
+ * @param topicArn of a topic that exists; one that is made with the key is encrypted with it and comes after it
+ */
 export function createNotificationKey(
   name: string,
   autoScalingGroup: aws.autoscaling.Group,
+  topicArn: pulumi.Input<string> | undefined,
   parent: pulumi.Resource,
 ): aws.kms.Key {
   const { partition, accountId } = placeOf(parent);
   const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+  const roleArn = pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`;
   const owner = {
     Sid: "Owner",
     Effect: "Allow",
@@ -18,10 +24,7 @@ export function createNotificationKey(
     Action: "kms:*",
     Resource: "*",
   };
-  const Statement = [
-    owner,
-    ...notificationKeyStatements(pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`),
-  ];
+  const Statement = [owner, ...notificationKeyStatements(roleArn, topicArn)];
   return new aws.kms.Key(
     `${name}-key`,
     {

@@ -64,7 +64,9 @@ export class NotificationQueue extends pulumi.ComponentResource {
 
   private withKey(settings: NotificationSettings): NotificationSettings {
     if (!settings.createKey) return settings;
-    return { ...settings, kmsKeyArn: createNotificationKey(this.componentName, this.args.autoScalingGroup, this).arn };
+    const { autoScalingGroup } = this.args;
+    const key = createNotificationKey(this.componentName, autoScalingGroup, settings.topicArn, this);
+    return { ...settings, kmsKeyArn: key.arn };
   }
 
   private createTopic({ kmsKeyArn }: NotificationSettings): aws.sns.Topic {

@@ -34,12 +34,29 @@ export function queuePolicy(topicArn: pulumi.Input<string>, queueArn: pulumi.Inp
  * A key belongs to whoever made it, so this is for its owner to add.
  *
  * @param autoScalingRoleArn `arn:aws:iam::<account>:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`
+ * @param topicArn of the one topic that may use the key, so that SNS uses it for nobody else. @default any of that account
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/policy-conditions.html
  */
-export function notificationKeyStatements(autoScalingRoleArn: pulumi.Input<string>) {
+export function notificationKeyStatements(
+  autoScalingRoleArn: pulumi.Input<string>,
+  topicArn: pulumi.Input<string> = pulumi.output(autoScalingRoleArn).apply(anyTopicOf),
+) {
   const Action = ["kms:GenerateDataKey*", "kms:Decrypt"];
   return [
-    { Sid: "TopicSendsToQueue", Effect: "Allow", Principal: { Service: "sns.amazonaws.com" }, Action, Resource: "*" },
+    {
+      Sid: "TopicSendsToQueue",
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action,
+      Resource: "*",
+      Condition: { ArnLike: { "aws:SourceArn": topicArn } },
+    },
     { Sid: "GroupPublishes", Effect: "Allow", Principal: { AWS: autoScalingRoleArn }, Action, Resource: "*" },
   ];
+}
+
+function anyTopicOf(roleArn: string): string {
+  const [, partition, , , account] = roleArn.split(":");
+  return `arn:${partition}:sns:*:${account}:*`;
 }

@@ -39,7 +39,14 @@ describe("a group's notifications", () => {
     const key = declared.one("aws:kms/key:Key");
     assert.equal(key.inputs.enableKeyRotation, true);
     assert.ok(key.dependencies.includes(declared.one("aws:autoscaling/group:Group").urn));
-    const { Statement } = JSON.parse(key.inputs.policy as string) as { Statement: Array<{ Principal: object }> };
+    const { Statement } = JSON.parse(key.inputs.policy as string) as {
+      Statement: Array<{ Principal: object; Condition?: object }>;
+    };
+    const ofAccount = { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:123456789012:*" } };
+    assert.deepEqual(
+      Statement.map(({ Condition }) => Condition),
+      [undefined, ofAccount, undefined],
+    );
     assert.deepEqual(
       Statement.map(({ Principal }) => Object.values(Principal)[0]),
       [
@@ -53,6 +60,15 @@ describe("a group's notifications", () => {
     for (const { inputs } of ofType(declared, QUEUE)) assert.equal(inputs.kmsMasterKeyId, arn);
     const { policy } = declared.one("aws:iam/rolePolicy:RolePolicy", "reaper-service-policy").inputs;
     assert.match(JSON.stringify(policy), new RegExp(`"${arn}","Sid":"EncryptedQueues"`));
+  });
+
+  it("are encrypted with a key that SNS uses for the one topic that exists", async () => {
+    const topicArn = "arn:aws:sns:eu-west-3:123456789012:shared";
+    const key = (await declareGroup({ notifications: { createKey: true, topicArn } })).one("aws:kms/key:Key");
+    assert.match(
+      String(key.inputs.policy),
+      /"ArnLike":\{"aws:SourceArn":"arn:aws:sns:eu-west-3:123456789012:shared"\}/,
+    );
   });
 
   it("go to a topic that exists, and to more of them", async () => {
