@@ -54,7 +54,7 @@ const REFERENCES: Readonly<Record<string, Shape>> = {
   targetGroupArns: arnOf("elasticloadbalancing", "targetgroup/.+", "target group"),
   permissionsBoundary: arnOf("iam", "policy/.+", "policy"),
   "rootVolume.kmsKeyArn": KMS_KEY,
-  "rollout.alarmNames": looksLike(/^.{1,255}$/, "names of alarms", "give their names, not their ARNs"),
+  "rollout.alarmNames": looksLike(/^(?!arn:).{1,255}$/, "names of alarms", "give their names, not their ARNs"),
   "notifications.topicArn": TOPIC,
   "notifications.moreTopicArns": TOPIC,
   "notifications.kmsKeyArn": KMS_KEY,

@@ -80,7 +80,9 @@ export class ReaperFunction extends pulumi.ComponentResource {
     return new aws.lambda.Function(
       `${name}-function`,
       {
-        description: `Removes the Chef node and client of terminated instances of ${args.groupNames.join(", ")}`,
+        description: shortened(
+          `Removes the Chef node and client of terminated instances of ${args.groupNames.join(", ")}`,
+        ),
         code: args.code ?? ownCode(),
         handler: "index.handler",
         runtime: "nodejs22.x",
@@ -123,4 +125,9 @@ function maximumConcurrencyOf(args: ReaperFunctionArgs): number {
 /** The reconcile is called beside the queue's invocations. */
 function invocationsOf(args: ReaperFunctionArgs): number {
   return maximumConcurrencyOf(args) + (args.reconcile === false ? 0 : 1);
+}
+
+/** Lambda takes descriptions of 256 characters. */
+function shortened(description: string): string {
+  return description.length <= 256 ? description : `${description.slice(0, 255)}…`;
 }

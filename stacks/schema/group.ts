@@ -177,6 +177,8 @@ export const group = z.strictObject({
   observation: observation.optional(),
   reaper: reaper.optional(),
   onDestroy: z.enum(["remove", "retain"]).optional().describe("nodes and clients on destroy; default `remove`"),
-  tags: tags.optional().describe("tags of group, instances and volumes"),
+  tags: tags
+    .optional()
+    .describe("tags of the group and its instances, and of their volumes where they come from a launch template"),
   ...convergence,
 });

@@ -100,6 +100,12 @@ describe("ChefAutoScalingGroup", () => {
     assert.equal(declared.one(GROUP).inputs.launchConfiguration, undefined);
   });
 
+  it("describes itself in as many characters as AWS takes, however long its name", async () => {
+    const declared = await declareGroup({ groupName: "g".repeat(200) });
+    assert.equal(String(declared.one("aws:lambda/function:Function").inputs.description).length, 256);
+    assert.ok(String(declared.one("aws:ec2/securityGroup:SecurityGroup").inputs.description).length <= 255);
+  });
+
   it("launches from a configuration with a generated name on request", async () => {
     const declared = await declareGroup({ launch: "configuration" });
     const configuration = declared.one("aws:ec2/launchConfiguration:LaunchConfiguration");

@@ -207,7 +207,11 @@ const VIOLATIONS: readonly Violation<unknown>[] = [
     rootVolume: undefined,
     rollout: { autoRollback: true },
   })),
-  within("rollout", "alarmNames", fc.constantFrom([""], ["x".repeat(256)])),
+  within(
+    "rollout",
+    "alarmNames",
+    fc.constantFrom([""], ["x".repeat(256)], ["arn:aws:cloudwatch:eu-west-3:1:alarm:errors"]),
+  ),
 
   ofScaling("in.threshold", fc.integer({ min: 90, max: 200 }), (threshold) => ({ out: rule, in: { threshold } })),
   ofScaling("out.datapointsToAlarm", outside(1, 6), (datapointsToAlarm) => ({
