@@ -117,8 +117,9 @@ describe("a bake with a Packer from 1.10 on", function () {
     /** The environment of a bake that was killed over its image. All is quick here: one that was over before is not counted. */
     async function killedOverImage(): Promise<NodeJS.ProcessEnv> {
       for (let tries = 0; tries < 5; tries++) {
-        const name = `killed${tries}`;
-        const environment = modernEnvironment(labSpec(lab, name, { encryption: {}, copies: { "eu-west-3": {} } }));
+        const spec = labSpec(lab, "killed", { encryption: {}, copies: { "eu-west-3": {} } });
+        // Another address for each, and one name, so that the next bake also removes what those before left
+        const environment = modernEnvironment({ ...spec, chef: { ...spec.chef, attributes: { tries } } });
         const killed = startBake(environment);
         const deadline = Date.now() + 90_000;
         while (!killed.output().includes("Waiting for AMI to become ready")) {
@@ -127,7 +128,8 @@ describe("a bake with a Packer from 1.10 on", function () {
         }
         killTogether(descendants(killed.shell.pid ?? 0));
         await killed.ended;
-        if ((await bakedImages(lab, name)).every(isUnfinished)) return environment;
+        const images = await bakedImages(lab, `killed-${environment.BAKE_FINGERPRINT?.slice(0, 12)}`);
+        if (images.every(isUnfinished)) return environment;
       }
       return assert.fail("each of 5 bakes was over before it was killed");
     }
