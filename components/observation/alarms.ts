@@ -96,7 +96,7 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
     ...(reconciles && {
       "reconcile-stopped": {
         alarmDescription:
-          "So much looks left over that the reconcile removes nothing; its log line says what, docs/reaper.md what to do",
+          "The reconcile failed, or so much looks left over that it removes nothing; its log line says what, docs/reaper.md what to do",
         ...ownMetric("reconcileStopped", groupName),
         statistic: "Maximum",
         threshold: 0,

@@ -47,10 +47,11 @@ export interface AlarmView {
   readonly direction: "out" | "in";
 }
 
-/** The alarms over a group's metrics; what scales out fires above its threshold. */
+/** The alarms that scale a group; what scales out fires above its threshold. */
 export async function alarmsOf({ cloudWatch }: AwsClients, groupName: string): Promise<AlarmView[]> {
   const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({}));
-  return MetricAlarms.filter((alarm) => alarm.Dimensions?.some(({ Value }) => Value === groupName)).map((alarm) => ({
+  const scales = (action: string) => action.includes(":scalingPolicy:") && action.includes(`/${groupName}:`);
+  return MetricAlarms.filter(({ AlarmActions }) => AlarmActions?.some(scales)).map((alarm) => ({
     name: alarm.AlarmName ?? "",
     state: alarm.StateValue ?? "",
     direction: alarm.ComparisonOperator?.startsWith("Greater") ? "out" : "in",

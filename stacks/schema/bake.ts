@@ -34,7 +34,11 @@ export const bake = z
       .describe("public address for the bake; default as the subnet says"),
     sshSourceCidrs: z.array(name).optional().describe("who may reach the bake's instance by SSH"),
     files: tags.optional().describe("folders copied to the instance: absolute folder there → folder here"),
-    chefClientVersion: name.optional().describe("of Cinc Client, where the base image has no client; default `18`"),
+    chefClientVersion: name
+      .optional()
+      .describe(
+        "of the Chef client; one of the base image that differs fails the bake; default that of the base image, else Cinc Client 18",
+      ),
     chefLicense: z
       .enum(["accept", "accept-silent", "accept-no-persist"])
       .optional()
