@@ -20,6 +20,8 @@ export interface QueueServer {
 export interface LoadQueue {
   readonly url: string;
   readonly deadLettersUrl: string;
+  /** Messages that are in the queue, in hand or not. */
+  left(): Promise<number>;
   /** @throws when a message is left in the queue or a dead letter is there */
   assertEmpty(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export async function startQueues(folder: string): Promise<QueueServer> {
       return {
         url: urls[0],
         deadLettersUrl: urls[1],
+        left: () => leftIn(sqs, urls[0]),
         assertEmpty: async () => {
           for (const url of urls) await assertEmpty(sqs, url);
         },
@@ -77,9 +80,13 @@ async function send(sqs: SQSClient, queueUrl: string, ids: readonly string[]): P
 }
 
 async function assertEmpty(sqs: SQSClient, queueUrl: string): Promise<void> {
+  const left = await leftIn(sqs, queueUrl);
+  if (left > 0) throw new Error(`${left} messages are in '${queueUrl}', so the figure means nothing`);
+}
+
+async function leftIn(sqs: SQSClient, queueUrl: string): Promise<number> {
   const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
   const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...names] });
   const { Attributes: attributes } = await sqs.send(command);
-  const left = names.reduce((sum, name) => sum + Number(attributes?.[name] ?? 0), 0);
-  if (left > 0) throw new Error(`${left} messages are in '${queueUrl}', so the figure means nothing`);
+  return names.reduce((sum, name) => sum + Number(attributes?.[name] ?? 0), 0);
 }

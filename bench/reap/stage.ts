@@ -11,6 +11,8 @@ export interface Stage {
   readonly queues: QueueServer;
   /** Where DescribeInstances is answered. */
   readonly instancesUrl: string;
+  /** For logs; it goes with the stage. */
+  readonly folder: string;
   stop(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function setStage(): Promise<Stage> {
     server,
     queues,
     instancesUrl: instances.url,
+    folder,
     stop: async () => {
       instances.stop();
       await Promise.all([server.stop(), queues.stop()]);

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { projectRoot } from "../../lab/services/places";
 import { GROUP } from "./chef-server";
 import { median } from "./median";
@@ -21,7 +22,10 @@ export interface Drain {
   readonly medianMs: number;
 }
 
-export interface DrainOptions extends Pick<Stage, "server" | "queues" | "instancesUrl"> {
+/** Seldom enough to cost the machine nothing. */
+const POLL_MS = 250;
+
+export interface DrainOptions extends Pick<Stage, "server" | "queues" | "instancesUrl" | "folder"> {
   /** Where the worker reaches the Chef server. @default the server's own address */
   readonly chefUrl?: string;
   readonly concurrency: number;
@@ -37,38 +41,41 @@ export async function drainOf(count: number, options: DrainOptions): Promise<Dra
   return result;
 }
 
-/** Starts the worker as it is shipped, lets it drain the queue, and ends it by SIGTERM. */
+/**
+ * Starts the worker as it is shipped, lets it drain the queue, and ends it by SIGTERM. Its log goes to a file and is read
+ * afterwards, so that reading it takes nothing from the cores that are measured.
+ */
 async function drain(count: number, queue: LoadQueue, options: DrainOptions): Promise<Drain> {
   if (!existsSync(WORKER)) throw new Error(`'${WORKER}' is missing; run 'npm run build' first`);
+  const log = join(options.folder, `worker-${randomUUID()}.log`);
+  const output = openSync(log, "a");
   const child = spawn(process.execPath, [WORKER], {
     env: reaperEnvironment(queue, options),
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", output, "inherit"],
   });
+  closeSync(output);
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const settled: number[] = [];
-  let firstAt = 0;
-  let lastAt = 0;
-  let cpuSeconds = 0;
-  let serverCpuSeconds = -cpuSecondsOf(options.server.service.pid);
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { message, decision, milliseconds, time, reason } = JSON.parse(line);
-    if (message !== "settled") continue;
-    if (decision !== "acknowledged") throw new Error(`a message was not acknowledged but '${decision}': ${reason}`);
-    settled.push(milliseconds);
-    firstAt ||= Date.parse(time);
-    if (settled.length === count) {
-      lastAt = Date.parse(time);
-      cpuSeconds = cpuSecondsOf(child.pid ?? 0);
-      serverCpuSeconds += cpuSecondsOf(options.server.service.pid);
-      setTimeout(() => child.kill("SIGTERM"), 500);
-    }
-  }
+  const before = cpuSecondsOf(options.server.service.pid);
+  while ((await queue.left()) > 0 && child.exitCode === null) await setTimeout(POLL_MS);
+  const cpuMs = (cpuSecondsOf(child.pid ?? 0) * 1000) / count;
+  const serverCpuMs = ((cpuSecondsOf(options.server.service.pid) - before) * 1000) / count;
+  child.kill("SIGTERM");
   const code = await exited;
   if (code !== 0) throw new Error(`the worker ended with '${code}', not drained`);
+  return { ...settledIn(readFileSync(log, "utf8"), count, options.concurrency), cpuMs, serverCpuMs };
+}
+
+/** @throws when the log does not tell of as many messages, or of one that was not acknowledged */
+function settledIn(log: string, count: number, concurrency: number): Pick<Drain, "perSecond" | "medianMs"> {
+  const lines = log.split("\n").filter((line) => line.includes('"message":"settled"'));
+  const settled = lines.map((line) => JSON.parse(line));
+  const other = settled.find(({ decision }) => decision !== "acknowledged");
+  if (other) throw new Error(`a message was not acknowledged but '${other.decision}': ${other.reason}`);
+  if (settled.length !== count) throw new Error(`the worker settled ${settled.length} messages, expected ${count}`);
   // Those that were at work when the clock started are not counted: some of their work was done before.
-  const perSecond = ((count - options.concurrency) * 1000) / (lastAt - firstAt);
-  const [cpuMs, serverCpuMs] = [(cpuSeconds * 1000) / count, (serverCpuSeconds * 1000) / count];
-  return { perSecond, cpuMs, serverCpuMs, medianMs: median(settled) };
+  const seconds = (Date.parse(settled.at(-1).time) - Date.parse(settled[0].time)) / 1000;
+  const medianMs = median(settled.map(({ milliseconds }) => milliseconds));
+  return { perSecond: (count - concurrency) / seconds, medianMs };
 }
 
 /** The environment of a reaper that reads a queue. */
