@@ -1,5 +1,7 @@
 import { readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
+import { places } from "../lab/services/places";
 import type { Benchmark, BenchmarkResult } from "./benchmark";
 
 const NOT_BENCHMARKS = ["main.ts", "benchmark.ts"];
@@ -17,6 +19,8 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  // Packer is where the lab's set-up put it, on machines that have none of their own
+  process.env.PATH = [join(places.tools, "usr", "bin"), process.env.PATH].join(delimiter);
   const { benchmark } = (await import(`./${name}`)) as { benchmark: Benchmark };
   print(await benchmark());
 }

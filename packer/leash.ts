@@ -88,10 +88,9 @@ async function finishFor({ packer, folder, nodeName, imageName }: Running): Prom
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    // A process that ended and was not collected by its new parent still has an id
+    return !existsSync("/proc/self/stat") || !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
   } catch {
     return false;
   }
-  // A process that ended and was not collected by its new parent still has an id
-  const stat = `/proc/${pid}/stat`;
-  return !existsSync(stat) || !readFileSync(stat, "utf8").includes(") Z ");
 }

@@ -15,6 +15,7 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { type ChefClient, createChefClient } from "../../components/chef/client";
 import { nodeName } from "../../components/chef/names";
 import { instanceId, keyPair, register } from "../helpers/chef-objects";
+import { keptEnvironment } from "../helpers/environment";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
 import { envelope, notification } from "../helpers/messages";
 import { findMoto, type Moto, startMoto } from "../helpers/moto";
@@ -26,7 +27,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
   this.timeout(90_000);
   const folder = mkdtempSync(join(tmpdir(), "reaper-"));
   const keys = keyPair();
-  const kept = { ...process.env };
+  const restoreEnvironment = keptEnvironment();
   let server: Goiardi;
   let moto: Moto;
   let chef: ChefClient;
@@ -49,7 +50,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
     await new EC2Client().send(new TerminateInstancesCommand({ InstanceIds: gone }));
   });
   after(async () => {
-    process.env = kept;
+    restoreEnvironment();
     chef?.close();
     sqs?.destroy();
     await Promise.all([server?.remove(), moto?.stop()]);

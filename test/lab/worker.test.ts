@@ -5,6 +5,7 @@ import { DescribeImagesCommand, EC2Client, RunInstancesCommand, TerminateInstanc
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { until } from "../../lab/story/until";
 import { keyPair } from "../helpers/chef-objects";
+import { keptEnvironment } from "../helpers/environment";
 import { freePort } from "../helpers/goiardi";
 import { notification } from "../helpers/messages";
 import { findMoto, type Moto, startMoto } from "../helpers/moto";
@@ -13,7 +14,7 @@ import { startWorker, type WorkerProcess } from "../helpers/worker";
 /** What goes on around the core: health, metrics, signals. That it reaps is shown in reaper-shells.test.ts, against a real Chef server. */
 describe("the worker as a process", function () {
   this.timeout(120_000);
-  const kept = { ...process.env };
+  const restoreEnvironment = keptEnvironment();
   let moto: Moto;
   let sqs: SQSClient;
   let terminated: string;
@@ -46,7 +47,7 @@ describe("the worker as a process", function () {
     worker?.process.kill("SIGKILL");
   });
   after(async () => {
-    process.env = kept;
+    restoreEnvironment();
     chef?.closeAllConnections();
     chef?.close();
     sqs?.destroy();
