@@ -42,7 +42,7 @@ export async function compare(sizes: readonly number[]): Promise<BenchmarkResult
     const [library, byHand] = await previewers(folder, moto);
     const pairs: Pair[] = [];
     for (const size of [0, ...sizes]) pairs.push(await pairOf(size, library, byHand));
-    return { unit: "s", rows: pairs.flatMap(rowsOf), ratios: ratiosOf(pairs) };
+    return { unit: "s", rows: [...pairs.flatMap(rowsOf), growthByHand(pairs)], ratios: ratiosOf(pairs) };
   } finally {
     await moto.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -100,14 +100,26 @@ function rowsOf({ size, library, byHand }: Pair): Row[] {
   ];
 }
 
-function ratiosOf([empty, ...pairs]: readonly Pair[]): Record<string, number> {
+function ratiosOf(all: readonly Pair[]): Record<string, number> {
+  const [, ...pairs] = all;
+  const dearest = Math.max(...pairs.map(({ library, byHand }) => library.seconds / byHand.seconds));
+  return { preview_ratio: dearest, growth: growthOf(all, "library") };
+}
+
+function growthByHand(pairs: readonly Pair[]): Row {
+  return {
+    what: "growth, by hand",
+    figure: growthOf(pairs, "byHand"),
+    unit: "",
+    note: "the library's is the last ratio",
+  };
+}
+
+/** Time per group at the largest size over that at 10. */
+function growthOf([empty, ...pairs]: readonly Pair[], program: "library" | "byHand"): number {
   const perGroup = (pair: Pair | undefined) => {
     if (pair === undefined || empty === undefined) throw new Error(`${SMALL} groups must be among the sizes`);
-    return (pair.library.seconds - empty.library.seconds) / pair.size;
+    return (pair[program].seconds - empty[program].seconds) / pair.size;
   };
-  const dearest = Math.max(...pairs.map(({ library, byHand }) => library.seconds / byHand.seconds));
-  return {
-    preview_ratio: dearest,
-    growth: perGroup(pairs.at(-1)) / perGroup(pairs.find(({ size }) => size === SMALL)),
-  };
+  return perGroup(pairs.at(-1)) / perGroup(pairs.find(({ size }) => size === SMALL));
 }

@@ -77,10 +77,12 @@ const rootDevice = aws.ec2.getAmiOutput({ filters: [{ name: "image-id", values: 
 /** What AWS says goes into inputs that are made of it: where the program is into policies, the device into volumes. */
 const answers: Record<string, pulumi.Output<unknown>> = { policy: where, blockDeviceMappings: rootDevice };
 
+const modules = aws as unknown as Record<string, Record<string, Make>>;
+
 function classOf(type: string): Make {
   const [, path, name] = type.split(":");
   const module = path.split("/")[0];
-  return type.startsWith("aws:") ? (aws as any)[module][name] : NodeCleanup;
+  return type.startsWith("aws:") ? modules[module][name] : NodeCleanup;
 }
 
 const text = readFileSync(join(__dirname, "resources.json"), "utf8");
