@@ -1,14 +1,19 @@
 import { createPublicKey } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import getPort from "get-port";
 import { type ChefClient, createChefClient, nodeName } from "../../components/chef";
 import { forEachBounded } from "../../components/chef/concurrency";
 import { places } from "../../lab/services/places";
 import { answers, type Service, startReadyService } from "../../lab/services/process";
 import { instanceId } from "../../test/helpers/chef-objects";
+import { cpuSecondsOf } from "./cpu";
 
 export const GROUP = "web";
+const IDLE_EVERY_MS = 500;
+/** CPU of that time which an idle server may use. */
+const IDLE_SECONDS = 0.02;
 
 /** A Chef server with a group's nodes and clients in it. */
 export interface BenchServer {
@@ -19,7 +24,11 @@ export interface BenchServer {
   readonly key: string;
   /** Its administrator's client. */
   readonly chef: ChefClient;
-  /** Registers so many instances' nodes and clients, none of which was there before. @returns their instance ids */
+  /**
+   * Registers so many instances' nodes and clients, none of which was there before, and waits until the server has indexed them: it
+   * takes seconds of a core for that afterwards, which are no part of a removal.
+   * @returns their instance ids
+   */
   register(count: number): Promise<string[]>;
   /** @throws when a node or a client of the group is left, for then a figure means nothing */
   assertEmpty(): Promise<void>;
@@ -57,6 +66,7 @@ export async function startBenchServer(folder: string): Promise<BenchServer> {
       const ids = Array.from({ length: count }, (_, index) => instanceId(registered + index));
       registered += count;
       await forEachBounded(ids, 16, (id) => registerOne(chef, id, publicKey));
+      await atRest(service.pid);
       return ids;
     },
     assertEmpty: async () => {
@@ -74,6 +84,14 @@ export async function startBenchServer(folder: string): Promise<BenchServer> {
       await service.stop();
     },
   };
+}
+
+/** Until a process has used next to no CPU for a while. */
+async function atRest(pid: number): Promise<void> {
+  for (let before = Number.NEGATIVE_INFINITY, now = cpuSecondsOf(pid); now - before > IDLE_SECONDS; ) {
+    await setTimeout(IDLE_EVERY_MS);
+    [before, now] = [now, cpuSecondsOf(pid)];
+  }
 }
 
 /** All clients share one public key: only their removal is measured. */

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { nodeName, signedHeaders } from "../../components/chef";
 import { forEachBounded } from "../../components/chef/concurrency";
 import { type BenchServer, GROUP } from "./chef-server";
-import { cpuSecondsOf } from "./worker";
+import { cpuSecondsOf } from "./cpu";
 
 const CONCURRENCY = 16;
 const SIGNATURES = 400;

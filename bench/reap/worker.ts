@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { projectRoot } from "../../lab/services/places";
 import { GROUP } from "./chef-server";
+import { cpuSecondsOf } from "./cpu";
 import { median } from "./median";
 import type { LoadQueue } from "./queue";
 import type { Stage } from "./stage";
@@ -101,10 +102,4 @@ export function reaperEnvironment(queue: LoadQueue, options: DrainOptions): Node
     REAPER_CONCURRENCY: String(concurrency),
     REAPER_PORT: "0",
   };
-}
-
-/** User and system time of a process, all its threads together. */
-export function cpuSecondsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
