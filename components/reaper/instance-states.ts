@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { describeInstanceStates, type InstanceState, stateIn } from "./instance-state";
 
@@ -13,28 +14,29 @@ interface Asked {
 }
 
 /**
- * Asks EC2 for the states of instances, those that are wanted within a few milliseconds in one call: a burst of terminations
- * asked for one by one meets EC2's own limit on calls.
+ * Asks EC2 for the states of instances, those that are wanted within a few milliseconds, or while it answers, in one call: a burst
+ * of terminations asked for one by one, or in many calls at a time, meets EC2's own limit on calls.
  * @returns a function that throws as describeInstanceState does
  */
 export function createInstanceStates(ec2: EC2Client): (instanceId: string) => Promise<InstanceState> {
-  let collected: Asked[] = [];
-  const askNow = (): void => {
-    const asked = collected;
-    collected = [];
-    for (let start = 0; start < asked.length; start += MOST_AT_A_TIME) {
-      void answer(ec2, asked.slice(start, start + MOST_AT_A_TIME));
+  const collected: Asked[] = [];
+  let asking = false;
+  const askAll = async (): Promise<void> => {
+    asking = true;
+    await setTimeout(COLLECTED_MS);
+    while (collected.length > 0) {
+      await answer(ec2, collected.splice(0, MOST_AT_A_TIME));
     }
+    asking = false;
   };
   return (instanceId) =>
     new Promise((resolve, reject) => {
       collected.push({ instanceId, resolve, reject });
-      if (collected.length === 1) {
-        setTimeout(askNow, COLLECTED_MS);
-      }
+      if (!asking) void askAll();
     });
 }
 
+/** Never throws: whoever asked hears of a failure. */
 async function answer(ec2: EC2Client, asked: readonly Asked[]): Promise<void> {
   const states = describeInstanceStates(
     ec2,

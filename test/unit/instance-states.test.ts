@@ -38,6 +38,21 @@ describe("the states of instances", () => {
     assert.equal(asked.length, 4, "nothing is remembered: a state is asked for anew with each message");
   });
 
+  it("are asked for in one call when they were wanted while EC2 answered another", async () => {
+    const wanted: Promise<unknown>[] = [];
+    const { client, asked } = ec2((batch) => {
+      if (asked.length === 1) wanted.push(...ids.slice(1, 60).map(stateOf));
+      return Object.fromEntries(batch.map((id) => [id, "terminated"]));
+    });
+    const stateOf = createInstanceStates(client);
+    await stateOf(ids[0] ?? "");
+    await Promise.all(wanted);
+    assert.deepEqual(
+      asked.map(({ length }) => length),
+      [1, 59],
+    );
+  });
+
   it("are not lost for the others when some are unknown to EC2", async () => {
     const gone = ids.slice(0, 3);
     const { client, asked } = ec2((wanted) => {
