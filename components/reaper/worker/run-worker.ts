@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { createLog, type Log } from "../log";
 import { createEmfMetrics } from "../metrics/emf-metrics";
@@ -32,6 +33,7 @@ const PUBLISH_EVERY_MS = 60_000;
  * end it with `process.exit`
  */
 export async function runWorker(options: ReaperOptions = {}): Promise<number> {
+  signOnEveryCore();
   const log = createLog();
   const settings = settingsOrMistakes(log);
   if (settings?.queueUrl === undefined) return WORKER_EXIT.settings;
@@ -43,6 +45,15 @@ export async function runWorker(options: ReaperOptions = {}): Promise<number> {
   const state = { draining: false };
   if (!(await isServed(settings, { consumers, prometheus, state, log }))) return WORKER_EXIT.settings;
   return receiveUntilSignalled(settings, { reaper, consumers, metrics, state, log });
+}
+
+/**
+ * Signatures are most of the worker's work, and Node makes them in a pool of threads: as many as cores, for fewer leave cores idle and
+ * more take turns with the event loop. Two at least, since looking a name up holds one for as long as the name server does.
+ * Of effect where nothing has used the pool yet. @see https://docs.libuv.org/en/v1.x/threadpool.html
+ */
+function signOnEveryCore(): void {
+  process.env.UV_THREADPOOL_SIZE ??= String(Math.max(2, availableParallelism()));
 }
 
 interface Running {

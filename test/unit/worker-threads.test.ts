@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { WORKER_EXIT } from "../../components/reaper/worker/run-worker";
+
+/** Without settings the worker ends at once; what it leaves behind shows when more is signed at a time than any pool has threads. */
+const COUNT = `
+  const { readdirSync } = require("node:fs");
+  const { generateKeyPairSync, sign } = require("node:crypto");
+  const threads = () => readdirSync("/proc/self/task").length;
+  const before = threads();
+  require(process.argv[1]).runWorker().then((code) => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    for (let time = 0; time < 64; time++) sign("sha256", Buffer.alloc(1), privateKey, () => undefined);
+    console.log(JSON.stringify({ code, added: threads() - before }));
+  });
+`;
+
+describe("the threads that sign for a worker", function () {
+  this.timeout(60_000);
+
+  const folder = mkdtempSync(join(tmpdir(), "worker-threads-"));
+  const worker = join(folder, "run-worker.js");
+
+  before(function () {
+    if (process.platform !== "linux") this.skip();
+    // Built, since what compiles sources on the way uses the pool first.
+    const entryPoints = [join(__dirname, "../../components/reaper/worker/run-worker.ts")];
+    buildSync({ entryPoints, outfile: worker, bundle: true, platform: "node", logLevel: "error" });
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const poolOf = (environment: NodeJS.ProcessEnv): number => {
+    const { UV_THREADPOOL_SIZE: _, ...own } = process.env;
+    const env = { ...own, ...environment };
+    const printed = execFileSync(process.execPath, ["-e", COUNT, worker], { env, encoding: "utf8" });
+    const { code, added } = JSON.parse(printed.trim().split("\n").at(-1) ?? "");
+    assert.equal(code, WORKER_EXIT.settings);
+    return added;
+  };
+
+  it("are as many as the cores, two at least", () => {
+    assert.equal(poolOf({}), Math.max(2, availableParallelism()));
+  });
+
+  it("are as many as the environment says, where it does", () => {
+    assert.equal(poolOf({ UV_THREADPOOL_SIZE: "3" }), 3);
+  });
+});
