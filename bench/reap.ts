@@ -1,7 +1,7 @@
-import { availableParallelism } from "node:os";
 import type { BenchmarkResult, Row } from "./benchmark";
+import { type BareRemovalOptions, removeBare, signingCost } from "./reap/bare-removal";
 import { type ColdStart, coldStart } from "./reap/cold-start";
-import { cpuBoundLimit, type Limit, presignedLimit, signingCost } from "./reap/limit";
+import { leastDrain } from "./reap/least-drain";
 import { median } from "./reap/median";
 import { installPeers, type Peer, removeAsPeer } from "./reap/peers";
 import { startSlowLine } from "./reap/slow-line";
@@ -11,53 +11,73 @@ import { type Drain, drainOf } from "./reap/worker";
 const ROUNDS = 3;
 const SMALL = 1_000;
 const LARGE = 10_000;
+/** Of a limit's drain; no process starts in it, so that fewer are enough. */
+const OF_LIMIT = 2_000;
 /** What each peer removes of a round's 1,000: the slow ones so few that they are done in seconds. */
-const SHARES: readonly (readonly [Peer, number])[] = [
-  ["awslabs", 10],
-  ["chef-api-search", 10],
-  ["pychef-deletes", 100],
-  ["chef-api-deletes", 200],
+const PEERS: readonly (readonly [Peer, string, number])[] = [
+  ["awslabs", "awslabs' flow in PyChef: search, 2 GET, 2 DELETE", 10],
+  ["chef-api-search", "chef-api: search, 2 DELETE", 10],
+  ["pychef-deletes", "PyChef: 2 DELETE", 100],
+  ["chef-api-deletes", "chef-api: 2 DELETE", 200],
 ];
+/** A bare client's requests, 500 instances of each kind in a round. */
+const BARE: readonly (readonly [string, Omit<BareRemovalOptions, "connections">])[] = [
+  ["bare client, signed beforehand: 2 DELETE", { signed: "beforehand", withGet: false }],
+  ["bare client, signed beforehand: GET, 2 DELETE", { signed: "beforehand", withGet: true }],
+  ["bare client, signed as sent: GET, 2 DELETE", { signed: "as sent", withGet: true }],
+];
+const OF_BARE = 500;
 const ROUND_TRIP_MS = 30;
 const FAR = 600;
 const FAR_PEER = 30;
 /** Messages at a time, and connections to the Chef server at a time: near by, and over a slow line. */
-const NEAR_BY = { concurrency: 40, connections: 16 };
+const NEAR_BY = { concurrency: 80, connections: 64 };
 const OVER_SLOW_LINE = { concurrency: 100, connections: 48 };
 
 /**
  * How fast nodes and clients leave a Chef server: the worker as it is shipped, from messages in a queue of SQS to the last
- * deletion, against two older programs that do the same from a list of instances, and against the same requests signed
- * beforehand and sent by a bare client. Each figure is of instances a second; peers and worker take turns on the same server.
+ * deletion, against two older programs that do the same from a list of instances, and against the least that does it at all.
+ * Each figure is of instances a second; peers, limits and worker take turns on the same server.
  */
 export async function benchmark(): Promise<BenchmarkResult> {
   await installPeers();
   const stage = await setStage();
   try {
     const signing = await signingCost(stage.server.key);
-    const rounds = await measureRounds(stage);
+    const { peers, bare, least, drains } = await measureRounds(stage);
+    least.push(await leastDrain(OF_LIMIT, { ...stage, ...NEAR_BY }));
     const large = await drainOf(LARGE, { ...stage, ...NEAR_BY });
+    least.push(await leastDrain(OF_LIMIT, { ...stage, ...NEAR_BY }));
+    const limit = median(least);
     const far = await measureFar(stage);
     const cold = await coldStart(stage);
-    const small = median(rounds.drains.map(({ perSecond }) => perSecond));
-    const bare = cpuBoundLimit(rounds.limits.bare, 2, signing.cpuMs);
-    const safe = cpuBoundLimit(rounds.limits.safe, 3, signing.cpuMs);
+    const small = median(drains.map(({ perSecond }) => perSecond));
     return {
       unit: "/s",
       rows: [
-        ...drainRows(small, rounds.drains, large),
-        ...SHARES.map(([peer]) => ({ what: DESCRIPTIONS[peer], figure: rounds.peers[peer] })),
-        ...limitRows(rounds.limits, signing, bare, safe),
-        cpuRow(large, safe),
+        ...drainRows(small, drains, large),
+        {
+          what: "least drain of the same queue",
+          figure: limit,
+          note: `median of ${least.length}; of_limit is a share of it`,
+        },
+        ...BARE.map(([what], index) => ({ what, figure: bare[index] ?? Number.NaN })),
+        {
+          what: "one signature",
+          figure: signing.cpuMs,
+          unit: "ms",
+          note: `of CPU, on ${signing.cores.toFixed(1)} cores`,
+        },
+        ...PEERS.map(([peer, what]) => ({ what, figure: peers[peer] })),
         { what: `worker, ${ROUND_TRIP_MS} ms round trips`, figure: far.worker, note: `${FAR} messages` },
         { what: `chef-api deletes, ${ROUND_TRIP_MS} ms round trips`, figure: far.sequential, note: "one by one" },
         ...coldRows(cold),
       ],
       ratios: {
-        vs_awslabs: small / rounds.peers.awslabs,
+        vs_awslabs: small / peers.awslabs,
         // Of a worker that has warmed up: neither chef-api nor the limit counts the start of a process.
-        vs_chef_api: large.perSecond / rounds.peers["chef-api-deletes"],
-        of_limit: large.perSecond / safe,
+        vs_chef_api: large.perSecond / peers["chef-api-deletes"],
+        of_limit: large.perSecond / limit,
         latency_vs_sequential: far.worker / far.sequential,
         growth: small / large.perSecond,
       },
@@ -67,21 +87,18 @@ export async function benchmark(): Promise<BenchmarkResult> {
   }
 }
 
-const DESCRIPTIONS: Readonly<Record<Peer, string>> = {
-  awslabs: "awslabs' flow in PyChef: search, 2 GET, 2 DELETE",
-  "chef-api-search": "chef-api: search, 2 DELETE",
-  "pychef-deletes": "PyChef: 2 DELETE",
-  "chef-api-deletes": "chef-api: 2 DELETE",
-};
-
 interface Rounds {
   readonly drains: readonly Drain[];
   readonly peers: Readonly<Record<Peer, number>>;
-  readonly limits: { readonly bare: Limit; readonly safe: Limit };
+  /** One figure for each of BARE. */
+  readonly bare: readonly number[];
+  /** Those of each round: a virtual machine's speed changes within minutes. */
+  readonly least: number[];
 }
 
 /** Turn by turn, so that whatever else the machine does hits all alike. */
 async function measureRounds(stage: Stage): Promise<Rounds> {
+  const { server } = stage;
   const drains: Drain[] = [];
   const peers: Record<Peer, number[]> = {
     awslabs: [],
@@ -89,21 +106,22 @@ async function measureRounds(stage: Stage): Promise<Rounds> {
     "pychef-deletes": [],
     "chef-api-deletes": [],
   };
-  const limits: { bare: Limit[]; safe: Limit[] } = { bare: [], safe: [] };
+  const bare: number[][] = BARE.map(() => []);
+  const least: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const ids = await stage.server.register(SMALL);
-    for (const [peer, count] of SHARES) {
-      peers[peer].push(count / (await removeAsPeer(peer, stage.server, ids.splice(0, count))));
+    const ids = await server.register(SMALL);
+    for (const [peer, , count] of PEERS) {
+      peers[peer].push(count / (await removeAsPeer(peer, server, ids.splice(0, count))));
     }
-    limits.bare.push(await presignedLimit(stage.server, ids.splice(0, ids.length / 2), false));
-    limits.safe.push(await presignedLimit(stage.server, ids, true));
-    await stage.server.assertEmpty();
+    await server.clear();
+    for (const [index, [, options]] of BARE.entries()) {
+      const connections = NEAR_BY.connections;
+      bare[index]?.push(await removeBare(server, await server.register(OF_BARE), { ...options, connections }));
+    }
+    await server.assertEmpty();
+    least.push(await leastDrain(OF_LIMIT, { ...stage, ...NEAR_BY }));
     drains.push(await drainOf(SMALL, { ...stage, ...NEAR_BY }));
   }
-  const middle = (found: readonly Limit[]): Limit => ({
-    presigned: median(found.map(({ presigned }) => presigned)),
-    cpuMs: median(found.map(({ cpuMs }) => cpuMs)),
-  });
   return {
     drains,
     peers: {
@@ -112,7 +130,8 @@ async function measureRounds(stage: Stage): Promise<Rounds> {
       "pychef-deletes": median(peers["pychef-deletes"]),
       "chef-api-deletes": median(peers["chef-api-deletes"]),
     },
-    limits: { bare: middle(limits.bare), safe: middle(limits.safe) },
+    bare: bare.map(median),
+    least,
   };
 }
 
@@ -129,36 +148,14 @@ async function measureFar(stage: Stage): Promise<{ worker: number; sequential: n
 }
 
 function drainRows(small: number, drains: readonly Drain[], large: Drain): Row[] {
-  const cpu = (drain: Drain) => `${drain.cpuMs.toFixed(1)} ms of its CPU each`;
+  const cpu = ({ cpuMs, serverCpuMs }: Drain) =>
+    `${cpuMs.toFixed(1)} ms of its CPU each, ${serverCpuMs.toFixed(1)} of the server's`;
   const middle = drains[drains.length >> 1] ?? large;
   return [
     { what: `worker, ${SMALL} messages`, figure: small, note: `median of ${ROUNDS}; ${cpu(middle)}` },
     { what: `worker, ${LARGE} messages`, figure: large.perSecond, note: cpu(large) },
     { what: `worker, one message of ${SMALL}`, figure: middle.medianMs, unit: "ms", note: "median" },
   ];
-}
-
-function limitRows(
-  { bare, safe }: Rounds["limits"],
-  signing: { readonly cpuMs: number; readonly cores: number },
-  bareLimit: number,
-  safeLimit: number,
-): Row[] {
-  const cores = `${signing.cores.toFixed(1)} cores at work`;
-  return [
-    { what: "signed beforehand: 2 DELETE", figure: bare.presigned, note: `${bare.cpuMs.toFixed(2)} ms of CPU` },
-    { what: "signed beforehand: GET, 2 DELETE", figure: safe.presigned, note: `${safe.cpuMs.toFixed(2)} ms of CPU` },
-    { what: "one signature", figure: signing.cpuMs, unit: "ms", note: `of CPU; ${cores} while many are made` },
-    { what: "CPU-bound limit: 2 DELETE, signed", figure: bareLimit, note: "all cores, nothing but this" },
-    { what: "CPU-bound limit: GET, 2 DELETE, signed", figure: safeLimit, note: "of_limit is a share of this" },
-  ];
-}
-
-/** Of use on a machine that others use too: CPU does not grow with what they do, unlike the time that all of it takes. */
-function cpuRow({ cpuMs, serverCpuMs }: Drain, safeLimit: number): Row {
-  const share = (availableParallelism() * 1000) / (cpuMs + serverCpuMs) / safeLimit;
-  const note = `${cpuMs.toFixed(1)} + ${serverCpuMs.toFixed(1)}; with all cores to itself ${share.toFixed(2)} of the limit`;
-  return { what: `worker and server, CPU of one of ${LARGE}`, figure: cpuMs + serverCpuMs, unit: "ms", note };
 }
 
 function coldRows({ firstDeletionMs, emptyMs, bundleBytes }: ColdStart): Row[] {

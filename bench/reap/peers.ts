@@ -10,8 +10,8 @@ const SOURCES = join(projectRoot, "bench", "peers", "reap");
 export const PEERS = join(projectRoot, ".lab", "peers", "reap");
 const PYTHON_PACKAGES = join(PEERS, "python");
 
-/** The queue for load. */
-export const ROTO = join(PYTHON_PACKAGES, "bin", "roto-server");
+/** The queue for load, a program of Node's that is told its port. */
+export const QUEUES = join(PEERS, "queues.mjs");
 
 /** A way in which a peer removes instances, one after the other. */
 export type Peer = "awslabs" | "pychef-deletes" | "chef-api-search" | "chef-api-deletes";
@@ -19,10 +19,10 @@ export type Peer = "awslabs" | "pychef-deletes" | "chef-api-search" | "chef-api-
 /** Installs the peers below .lab, where nothing of them is committed; at once when they are there. */
 export async function installPeers(): Promise<void> {
   cpSync(SOURCES, PEERS, { recursive: true });
-  if (!existsSync(join(PEERS, "node_modules", "chef-api"))) {
+  if (!["chef-api", "fauxqs"].every((name) => existsSync(join(PEERS, "node_modules", name)))) {
     await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
   }
-  if (!existsSync(ROTO)) {
+  if (!existsSync(PYTHON_PACKAGES)) {
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
     await run(places.python, [...pip, "--target", PYTHON_PACKAGES, "-r", join(PEERS, "requirements.txt")]);
   }

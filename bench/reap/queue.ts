@@ -5,7 +5,7 @@ import { forEachBounded } from "../../components/chef/concurrency";
 import { startReadyService } from "../../lab/services/process";
 import { envelope, notification } from "../../test/helpers/messages";
 import { GROUP } from "./chef-server";
-import { ROTO } from "./peers";
+import { QUEUES } from "./peers";
 
 /** A server of queues that is faster than what is measured behind it. */
 export interface QueueServer {
@@ -31,13 +31,13 @@ export async function startQueues(folder: string): Promise<QueueServer> {
   const endpoint = `http://127.0.0.1:${port}`;
   const client = { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
   const sqs = new SQSClient(client);
-  const options = { name: "roto", command: ROTO, args: ["--ephemeral", "--port", `${port}`] };
+  const options = { name: "fauxqs", command: process.execPath, args: [QUEUES, `${port}`] };
   const isUp = () =>
     create(sqs, "up").then(
       () => true,
       () => false,
     );
-  const service = await startReadyService({ ...options, logFile: join(folder, "roto.log") }, isUp);
+  const service = await startReadyService({ ...options, logFile: join(folder, "queues.log") }, isUp);
   let queues = 0;
   return {
     environment: { AWS_ENDPOINT_URL_SQS: endpoint },

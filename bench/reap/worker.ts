@@ -10,7 +10,7 @@ import { median } from "./median";
 import type { LoadQueue } from "./queue";
 import type { Stage } from "./stage";
 
-export const WORKER = join(projectRoot, "dist", "components", "reaper", "worker", "worker.js");
+export const WORKER = join(projectRoot, "dist", "worker", "worker.js");
 
 export interface Drain {
   /** Instances a second, between the first that was settled and the last. */
