@@ -5,12 +5,11 @@
  * PULUMI_COMMAND_STDOUT.
  * `create` runs itself again as `supervise`, with the name of the private folder in BAKE_FOLDER.
  * Standard output is one line of JSON (see BakeResult), everything for people goes to standard error.
+ * What an operation needs is loaded with it: the process that runs `supervise` only waits, and is there at once.
  */
-import { assertAccount } from "./account";
-import { type BakeOrder, createImage } from "./create";
+import type { BakeOrder } from "./create";
 import { type Running, superviseOnLeash } from "./leash";
 import { bakeLimitMinutes } from "./limits";
-import { removeImages } from "./remove";
 import { type BakeSpec, parseSpec } from "./spec";
 
 async function main(operation: string | undefined): Promise<number> {
@@ -30,6 +29,7 @@ async function main(operation: string | undefined): Promise<number> {
 
 async function supervise(): Promise<number> {
   const order = orderOf(process.env);
+  const [{ assertAccount }, { createImage }] = await Promise.all([import("./account.js"), import("./create.js")]);
   await assertAccount(order.spec.region, process.env.BAKE_ACCOUNT);
   const result = await createImage(order, {
     signal: AbortSignal.any([stopSignal(), limitSignal()]),
@@ -45,6 +45,7 @@ async function supervise(): Promise<number> {
 }
 
 async function remove(spec: BakeSpec): Promise<void> {
+  const [{ assertAccount }, { removeImages }] = await Promise.all([import("./account.js"), import("./remove.js")]);
   if (!spec.keepOnDestroy) await assertAccount(spec.region, process.env.BAKE_ACCOUNT);
   await removeImages(spec, process.env.PULUMI_COMMAND_STDOUT ?? "", write);
 }

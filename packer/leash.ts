@@ -1,16 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { connectOperator, removeBakeNode } from "./chef-cleanup";
 import { FOLDER_PREFIX } from "./leftovers/folders";
-import { removeOwnLeftovers } from "./own-leftovers";
-import { parseSpec } from "./spec";
-import { readLog } from "./supervisor";
-import { thenTidy } from "./tidy";
-import { removeUnfinishedImages } from "./unfinished";
 
 /** What the supervising process tells as soon as Packer runs, for the case that it dies. */
 export interface Running {
@@ -46,7 +39,11 @@ export async function superviseOnLeash(script: string): Promise<number> {
     bake.once("exit", resolve);
   });
   clearInterval(watch);
-  if (code === null && running) await finishFor(running);
+  if (code === null && running) {
+    // Loaded only now: AWS's SDK takes a quarter of a second, and this process has no use for it as long as all goes well.
+    const { finishFor } = await import("./finish.js");
+    await finishFor(running);
+  }
   rmSync(folder, { recursive: true, force: true });
   return code ?? 1;
 }
@@ -66,31 +63,4 @@ function letGoInTime(bake: ChildProcess): NodeJS.Timeout {
   return setInterval(() => {
     if (process.ppid !== parent) letGo();
   }, POLL_MS);
-}
-
-/** Ends what a killed supervisor left: Packer, an unfinished image, the bake's node, the private folder. */
-async function finishFor({ packer, folder, nodeName, imageName }: Running): Promise<void> {
-  console.error("bake: the supervisor was killed; stopping Packer and cleaning up in its place");
-  if (isRunning(packer)) process.kill(packer, "SIGTERM");
-  while (isRunning(packer)) await pause(POLL_MS);
-  const log = readLog(folder);
-  rmSync(folder, { recursive: true, force: true });
-  const spec = parseSpec(process.env.BAKE_SPEC);
-  await thenTidy(removeUnfinishedImages(spec, { imageName, nodeName }), [
-    () => removeOwnLeftovers(spec, { nodeName, log }),
-    async () => {
-      const chef = await connectOperator(spec);
-      await removeBakeNode(chef, nodeName).finally(chef.close);
-    },
-  ]);
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A process that ended and was not collected by its new parent still has an id
-    return !existsSync("/proc/self/stat") || !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
-  } catch {
-    return false;
-  }
 }

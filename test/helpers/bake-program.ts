@@ -10,7 +10,7 @@ const SOURCES = ["packer", join("components", "chef"), join("components", "keys"
  * two processes half a second of a core; otherwise the sources.
  */
 export function bakeProgram(): string[] {
-  return isFresh() ? [BUILT] : ["--require", "tsx/cjs", join("packer", "bake.ts")];
+  return isFresh() ? [BUILT] : ["--import", "tsx", join("packer", "bake.ts")];
 }
 
 function isFresh(): boolean {

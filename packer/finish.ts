@@ -1,0 +1,29 @@
+import { rmSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { connectOperator, removeBakeNode } from "./chef-cleanup";
+import { isRunning } from "./is-running";
+import type { Running } from "./leash";
+import { removeOwnLeftovers } from "./own-leftovers";
+import { parseSpec } from "./spec";
+import { readLog } from "./supervisor";
+import { thenTidy } from "./tidy";
+import { removeUnfinishedImages } from "./unfinished";
+
+const POLL_MS = 500;
+
+/** Ends what a killed supervisor left: Packer, an unfinished image, the bake's node, the private folder. */
+export async function finishFor({ packer, folder, nodeName, imageName }: Running): Promise<void> {
+  console.error("bake: the supervisor was killed; stopping Packer and cleaning up in its place");
+  if (isRunning(packer)) process.kill(packer, "SIGTERM");
+  while (isRunning(packer)) await pause(POLL_MS);
+  const log = readLog(folder);
+  rmSync(folder, { recursive: true, force: true });
+  const spec = parseSpec(process.env.BAKE_SPEC);
+  await thenTidy(removeUnfinishedImages(spec, { imageName, nodeName }), [
+    () => removeOwnLeftovers(spec, { nodeName, log }),
+    async () => {
+      const chef = await connectOperator(spec);
+      await removeBakeNode(chef, nodeName).finally(chef.close);
+    },
+  ]);
+}
