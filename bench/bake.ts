@@ -15,6 +15,7 @@ import { BAKE_TYPE, BASE_IMAGE, bakeEnvironment, createInstanceProfile, labSpec 
 import { countedPacker } from "../test/helpers/counted-packer";
 import { imageProject } from "../test/helpers/image-project";
 import type { BenchmarkResult } from "./benchmark";
+import { median } from "./median";
 
 const ROUNDS = 5;
 const FILES = 20_000;
@@ -160,9 +161,4 @@ async function secondsOf(program: string, args: string[], environment = process.
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`'${program}' ended with '${code}':\n${output}`);
   return (performance.now() - started) / 1000;
-}
-
-function median(figures: number[]): number {
-  const sorted = [...figures].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { places } from "../lab/services/places";
 import type { Benchmark, BenchmarkResult } from "./benchmark";
 
-const NOT_BENCHMARKS = ["main.ts", "benchmark.ts"];
+const NOT_BENCHMARKS = ["main.ts", "benchmark.ts", "median.ts"];
 
 const names = readdirSync(__dirname)
   .filter((file) => file.endsWith(".ts") && !NOT_BENCHMARKS.includes(file))

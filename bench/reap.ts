@@ -1,8 +1,8 @@
 import type { BenchmarkResult, Row } from "./benchmark";
+import { median } from "./median";
 import { type BareRemovalOptions, removeBare, signingCost } from "./reap/bare-removal";
 import { type ColdStart, coldStart } from "./reap/cold-start";
 import { leastDrain } from "./reap/least-drain";
-import { median } from "./reap/median";
 import { installPeers, type Peer, removeAsPeer } from "./reap/peers";
 import { startSlowLine } from "./reap/slow-line";
 import { type Stage, setStage } from "./reap/stage";

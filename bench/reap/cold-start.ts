@@ -6,8 +6,8 @@ import { nodeName } from "../../components/chef";
 import { projectRoot } from "../../lab/services/places";
 import { startFaultProxy } from "../../test/helpers/fault-proxy";
 import { notification } from "../../test/helpers/messages";
+import { median } from "../median";
 import { GROUP } from "./chef-server";
-import { median } from "./median";
 import type { Stage } from "./stage";
 import { reaperEnvironment } from "./worker";
 

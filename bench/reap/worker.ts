@@ -4,9 +4,9 @@ import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { projectRoot } from "../../lab/services/places";
+import { median } from "../median";
 import { GROUP } from "./chef-server";
 import { cpuSecondsOf } from "./cpu";
-import { median } from "./median";
 import type { LoadQueue } from "./queue";
 import type { Stage } from "./stage";
 
