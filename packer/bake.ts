@@ -7,9 +7,10 @@
  * Standard output is one line of JSON (see BakeResult), everything for people goes to standard error.
  * What an operation needs is loaded with it: the process that runs `supervise` only waits, and is there at once.
  */
-import type { BakeOrder } from "./create";
-import { type Running, superviseOnLeash } from "./leash";
+import type { BakeOrder } from "./identification";
+import { superviseOnLeash } from "./leash";
 import { bakeLimitMinutes } from "./limits";
+import type { Running } from "./running";
 import { type BakeSpec, parseSpec } from "./spec";
 
 async function main(operation: string | undefined): Promise<number> {

@@ -1,6 +1,6 @@
 import { EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { type ImagesByRegion, imagesEverywhere, imagesIn, lastMade, missingIn, readyEverywhere } from "./found";
-import { type Address, identify } from "./identification";
+import { type BakeOrder, identify } from "./identification";
 import { deleteImage, newestImage, verifiedImage } from "./image";
 import { type BakeControl, bakeOnce } from "./once";
 import { checkPacker } from "./packer-version";
@@ -9,11 +9,6 @@ import { lookAfterImages } from "./retention";
 import { settle, WAIT_FOR_OTHERS_MS } from "./settle";
 import type { BakeSpec } from "./spec";
 import type { BakeIdentification } from "./tags";
-
-/** A bake as the Pulumi program orders it. */
-export interface BakeOrder extends Address {
-  readonly instanceType: string;
-}
 
 /** What the program reads from standard output. */
 export interface BakeResult {

@@ -1,9 +1,8 @@
 import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { connectOperator, removeBakeNode } from "./chef-cleanup";
-import { isRunning } from "./is-running";
-import type { Running } from "./leash";
 import { removeOwnLeftovers } from "./own-leftovers";
+import { isRunning, type Running } from "./running";
 import { parseSpec } from "./spec";
 import { readLog } from "./supervisor";
 import { thenTidy } from "./tidy";

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import type { Image } from "@aws-sdk/client-ec2";
-import type { BakeOrder } from "./create";
 import { inputsOf } from "./fingerprint";
 import type { Packer } from "./packer-version";
 import type { BakeSpec } from "./spec";
@@ -10,6 +9,11 @@ import type { BakeIdentification } from "./tags";
 export interface Address {
   readonly spec: BakeSpec;
   readonly fingerprint: string;
+}
+
+/** A bake as the Pulumi program orders it. */
+export interface BakeOrder extends Address {
+  readonly instanceType: string;
 }
 
 /**

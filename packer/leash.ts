@@ -4,14 +4,7 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FOLDER_PREFIX } from "./leftovers/folders";
-
-/** What the supervising process tells as soon as Packer runs, for the case that it dies. */
-export interface Running {
-  readonly packer: number;
-  readonly folder: string;
-  readonly nodeName: string;
-  readonly imageName: string;
-}
+import type { Running } from "./running";
 
 const POLL_MS = 500;
 

@@ -2,7 +2,7 @@ import { lstatSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { isRunning } from "./is-running";
+import { isRunning } from "./running";
 import { type PackerRun, runPacker } from "./supervisor";
 
 const POLL_MS = 200;

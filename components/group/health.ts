@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Mistake, raise } from "../mistakes";
-import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 /**
  * What tells a healthy instance.
@@ -20,6 +19,9 @@ export type Health =
       readonly gracePeriodSeconds: number;
     };
 
+/** The load balancers' groups of targets, not all of them known before an update. */
+type TargetGroupArns = pulumi.Input<pulumi.Input<string>[]> | undefined;
+
 const GRACE_PERIOD_SECONDS = 300;
 
 export function healthCheck(health: Health | undefined) {
@@ -29,10 +31,7 @@ export function healthCheck(health: Health | undefined) {
   };
 }
 
-export function healthMistakes(
-  health: Health | undefined,
-  targetGroupArns: ChefAutoScalingGroupArgs["targetGroupArns"],
-): Mistake[] {
+export function healthMistakes(health: Health | undefined, targetGroupArns: TargetGroupArns): Mistake[] {
   if (!health) return [];
   const hasTargetGroups = Array.isArray(targetGroupArns) ? targetGroupArns.length > 0 : Boolean(targetGroupArns);
   const wrong: Mistake[] = [];
@@ -54,9 +53,9 @@ export function healthMistakes(
 
 /** Whether load balancers judge is certain only once the target groups are known. @param subject named in the error */
 export function checkedTargetGroups(
-  { health, targetGroupArns }: Pick<ChefAutoScalingGroupArgs, "health" | "targetGroupArns">,
+  { health, targetGroupArns }: { readonly health?: Health; readonly targetGroupArns?: TargetGroupArns },
   subject: string,
-): ChefAutoScalingGroupArgs["targetGroupArns"] {
+): TargetGroupArns {
   if (health?.kind !== "elb" || targetGroupArns === undefined || Array.isArray(targetGroupArns)) return targetGroupArns;
   return pulumi.output(targetGroupArns).apply((known) => {
     raise(subject, healthMistakes(health, known));

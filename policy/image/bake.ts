@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { flag, read, text } from "../known";
 import { TYPE } from "../types";
 import { type Architecture, architectureOf } from "./instance-family";
-import type { Origin } from "./origins";
+import type { Origin, Said } from "./origins";
 import { commandLine, packerVariables } from "./packer-command";
 
 /** A command that says what type it bakes on, or that runs `packer build`. */
@@ -28,11 +28,6 @@ export function originOfBake(bake: PolicyResource): Origin {
     untold: instanceType ? undefined : `the bake '${bake.name}' does not say plainly on which type it bakes`,
   };
 }
-
-/** The part of an origin that a bake can say of itself. */
-export type Said = Pick<Origin, "instanceType" | "imdsSupport" | "encrypted" | "regions"> & {
-  readonly architecture?: string;
-};
 
 function environmentOf({ props }: PolicyResource): Said {
   const said = (name: string) => text(props, "environment", `BAKE_${name}`);

@@ -17,6 +17,11 @@ export interface Origin {
   readonly output?: string;
 }
 
+/** The part of an origin that a bake can say of itself. */
+export type Said = Pick<Origin, "instanceType" | "imdsSupport" | "encrypted" | "regions"> & {
+  readonly architecture?: string;
+};
+
 /** Why a bake could not be found. */
 export interface NoOrigin {
   readonly reason: string;

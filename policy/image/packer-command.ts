@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { entries, text } from "../known";
-import type { Said } from "./bake";
+import type { Said } from "./origins";
 
 const RUNS_PACKER = /(?:^|[\s;&|(/])packer(?:\.exe)?\s+(?:-\S+\s+)*build\b/;
 

@@ -1,5 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 
+/** What the supervising process tells as soon as Packer runs, for the case that it dies. */
+export interface Running {
+  readonly packer: number;
+  readonly folder: string;
+  readonly nodeName: string;
+  readonly imageName: string;
+}
+
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
