@@ -53,6 +53,13 @@ tools_stamp() { { release; debian_packages; } | sha256sum | cut -d' ' -f1; }
 
 venv_stamp() { { "$(find_python)" --version; cat "$python_list"; } | sha256sum | cut -d' ' -f1; }
 
+# Also by its programs: without one, suites would be skipped without a word.
+venv_current() {
+  stamped "$venv/.stamp" "$(venv_stamp)" || return 1
+  local program
+  for program in moto_server roto-server aws; do [ -x "$venv/bin/$program" ] || return 1; done
+}
+
 stamped() { [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }
 
 # node_modules is up to date when it holds every package of the lock file in that version.
@@ -193,7 +200,7 @@ mapfile -t host_packages < <(missing_host_packages | sort -u)
 plan=()
 [ ${#host_packages[@]} -eq 0 ] || plan+=("install on this machine with apt-get: ${host_packages[*]}")
 stamped "$tools/.stamp" "$(tools_stamp)" || plan+=("unpack under .lab/tools, not install: $(debian_packages | paste -sd' ' -)")
-if [ -z "$(find_python)" ] || ! stamped "$venv/.stamp" "$(venv_stamp)"; then
+if [ -z "$(find_python)" ] || ! venv_current; then
   plan+=("make the Python environment .lab/venv: the $(grep -c '==' "$python_list") packages pinned in lab/emulator/requirements.txt")
 fi
 node_modules_current || plan+=("fill node_modules with npm ci")
@@ -216,7 +223,7 @@ exec 9>"$lab/.setup.lock"
 flock 9 # the lab and the test suite may start at the same time
 [ -n "$(find_python)" ] || fail "no Python 3.11 or later found, the newest here is '$(python3 --version 2>&1)': use Debian 12 or later"
 stamped "$tools/.stamp" "$(tools_stamp)" || unpack_tools
-stamped "$venv/.stamp" "$(venv_stamp)" || make_venv
+venv_current || make_venv
 node_modules_current || install_node_modules
 build_current || npm run --silent build --prefix "$root" >&2 || fail "'npm run build' failed: correct what it names above"
 say "done"
