@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
@@ -33,10 +33,12 @@ describe("the threads that sign for a worker", function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const poolOf = (environment: NodeJS.ProcessEnv): number => {
+  /** @param cores which of the machine's it may use, as `taskset` takes them */
+  const poolOf = (environment: NodeJS.ProcessEnv, cores = coresHere()): number => {
     const { UV_THREADPOOL_SIZE: _, ...own } = process.env;
     const env = { ...own, ...environment };
-    const printed = execFileSync(process.execPath, ["-e", COUNT, worker], { env, encoding: "utf8" });
+    const command = ["-c", cores, process.execPath, "-e", COUNT, worker];
+    const printed = execFileSync("taskset", command, { env, encoding: "utf8" });
     const { code, added } = JSON.parse(printed.trim().split("\n").at(-1) ?? "");
     assert.equal(code, WORKER_EXIT.settings);
     return added;
@@ -46,7 +48,17 @@ describe("the threads that sign for a worker", function () {
     assert.equal(poolOf({}), Math.max(2, availableParallelism()));
   });
 
+  it("are two on a single core, where Node alone would start four", () => {
+    assert.equal(poolOf({}, coresHere().match(/^\d+/)?.[0]), 2);
+  });
+
   it("are as many as the environment says, where it does", () => {
     assert.equal(poolOf({ UV_THREADPOOL_SIZE: "3" }), 3);
   });
 });
+
+/** As `0-3,6`. */
+function coresHere(): string {
+  const [, cores = ""] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return cores;
+}

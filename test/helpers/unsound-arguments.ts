@@ -1,0 +1,262 @@
+import * as fc from "fast-check";
+import type { ChefAutoScalingGroupArgs } from "../../components";
+
+type Args = ChefAutoScalingGroupArgs;
+
+/** One thing made wrong in arguments that were sound, whatever they are. */
+export interface Violation<Wrong> {
+  readonly property: string;
+  readonly wrong: fc.Arbitrary<Wrong>;
+  put(args: Args, wrong: Wrong): Record<string, unknown>;
+}
+
+function violation<Wrong>(property: string, wrong: fc.Arbitrary<Wrong>, put: Violation<Wrong>["put"]) {
+  return { property, wrong, put } as Violation<unknown>;
+}
+
+const outside = (least: number, most: number): fc.Arbitrary<number> =>
+  fc.oneof(
+    fc.integer({ min: -1_000_000, max: least - 1 }),
+    fc.integer({ min: most + 1, max: most + 1_000_000 }),
+    fc.constant((least + most) / 2 + 0.25),
+  );
+const negative = fc.integer({ max: -1 });
+const nothing = fc.constant(undefined);
+const word = fc.stringMatching(/^[A-Z]{3,9}$/);
+
+const TYPE = { instanceType: "t3.small" };
+const template = { launch: "template", warmPool: undefined, rollout: undefined, rootVolume: undefined };
+const rule = { threshold: 90 };
+
+/** A property of a part of the arguments, put wrong beside what the part holds already. */
+function within(part: keyof Args, name: string, wrong: fc.Arbitrary<unknown>, also: Record<string, unknown> = {}) {
+  return violation(`${part}.${name}`, wrong, (args, value) => {
+    const held = args[part] as Record<string, unknown> | undefined;
+    return { ...args, [part]: { ...held, ...also, [name]: value } };
+  });
+}
+
+function ofScaling(path: string, wrong: fc.Arbitrary<unknown>, put: (wrong: unknown) => object) {
+  return violation(`scaling.${path}`, wrong, (args, value) => ({ ...args, scaling: put(value) }));
+}
+
+export const VIOLATIONS: readonly Violation<unknown>[] = [
+  violation("groupName", fc.constantFrom("", "a/b", "a b", "x".repeat(201)), (args, groupName) => ({
+    ...args,
+    groupName,
+  })),
+  violation("imageId", word, (args, imageId) => ({ ...args, imageId })),
+  violation("instanceType", word, (args, instanceType) => ({ ...args, instanceType })),
+  violation("chef.serverUrl", word, (args, serverUrl) => ({ ...args, chef: { ...args.chef, serverUrl } })),
+  violation("chef.validator.key", fc.constant({ file: "/v.pem" }), (args, key) => ({
+    ...args,
+    chef: { ...args.chef, validator: { name: "v", key } },
+  })),
+  violation("chef.operator.key", fc.constant({ environment: "KEY" }), (args, key) => ({
+    ...args,
+    chef: { ...args.chef, operator: { name: "o", key } },
+  })),
+
+  violation("capacity.min", fc.integer({ min: 1, max: 99 }), (args, above) => ({
+    ...args,
+    capacity: { min: args.capacity.max + Number(above), max: args.capacity.max },
+  })),
+  violation("capacity.desired", fc.integer({ min: 1, max: 99 }), (args, above) => ({
+    ...args,
+    capacity: { ...args.capacity, desired: args.capacity.max + Number(above) },
+  })),
+  violation("subnetIds", nothing, (args) => ({ ...args, subnetIds: undefined, availabilityZones: undefined })),
+  violation("subnetIds", word, (args, id) => ({ ...args, subnetIds: [id], availabilityZones: undefined })),
+  violation("subnetIds", fc.constant([]), (args, subnetIds) => ({ ...args, subnetIds, availabilityZones: undefined })),
+  violation("availabilityZones", nothing, (args) => ({
+    ...args,
+    subnetIds: ["subnet-1"],
+    availabilityZones: ["eu-west-3a"],
+  })),
+  violation("availabilityZones", word, (args, zone) => ({ ...args, subnetIds: undefined, availabilityZones: [zone] })),
+  violation("securityGroupIds", word, (args, id) => ({ ...args, ingress: undefined, securityGroupIds: [id] })),
+  violation("ingress", nothing, (args) => ({ ...args, ingress: [], securityGroupIds: ["sg-1"] })),
+  violation("ingress.0", fc.constantFrom(22, 3389), (args, fromPort) => ({
+    ...args,
+    securityGroupIds: undefined,
+    ingress: [{ fromPort, cidrBlocks: ["0.0.0.0/0"] }],
+  })),
+  violation("permissionsBoundary", word, (args, permissionsBoundary) => ({ ...args, permissionsBoundary })),
+  violation("targetGroupArns", word, (args, arn) => ({ ...args, targetGroupArns: [arn] })),
+
+  violation("rootVolume.sizeGib", outside(1, 65_536), (args, sizeGib) => ({ ...args, rootVolume: { sizeGib } })),
+  violation("rootVolume.iops", outside(3_000, 80_000), (args, iops) => ({ ...args, rootVolume: { iops } })),
+  violation("rootVolume.iops", fc.integer({ min: 4, max: 100 }), (args, sizeGib) => ({
+    ...args,
+    rootVolume: { kind: "io1", sizeGib, iops: 100 + 50 * Number(sizeGib) },
+  })),
+  violation("rootVolume.throughputMibps", outside(125, 750), (args, throughputMibps) => ({
+    ...args,
+    rootVolume: { throughputMibps },
+  })),
+  violation("rootVolume.kmsKeyArn", word, (args, kmsKeyArn) => ({
+    ...args,
+    ...template,
+    rootVolume: { kmsKeyArn },
+  })),
+  violation("rootVolume.kmsKeyArn", nothing, (args) => ({
+    ...args,
+    launch: "configuration",
+    mixedInstances: undefined,
+    rollout: undefined,
+    rootVolume: { kmsKeyArn: "arn:aws:kms:eu-west-3:1:key/1" },
+  })),
+  violation("health.gracePeriodSeconds", fc.constantFrom(undefined, 0, -1, 0.5), (args, gracePeriodSeconds) => ({
+    ...args,
+    targetGroupArns: ["arn:aws:elasticloadbalancing:eu-west-3:1:targetgroup/web/1"],
+    health: { kind: "elb", gracePeriodSeconds },
+  })),
+  violation("health.kind", fc.constantFrom(undefined, []), (args, targetGroupArns) => ({
+    ...args,
+    targetGroupArns,
+    health: { kind: "elb", gracePeriodSeconds: 60 },
+  })),
+  violation(
+    "maximumInstanceLifetimeSeconds",
+    outside(86_400, 31_536_000).filter((seconds) => seconds !== 0),
+    (args, maximumInstanceLifetimeSeconds) => ({ ...args, maximumInstanceLifetimeSeconds }),
+  ),
+  violation("defaultInstanceWarmupSeconds", negative, (args, defaultInstanceWarmupSeconds) => ({
+    ...args,
+    defaultInstanceWarmupSeconds,
+  })),
+  within("maintenance", "minHealthyPercentage", outside(0, 100), { maxHealthyPercentage: undefined }),
+  within("maintenance", "maxHealthyPercentage", outside(100, 200), { minHealthyPercentage: 100 }),
+  violation("tags", fc.constantFrom("aws:mine", "", "k".repeat(129)), (args, key) => ({
+    ...args,
+    tags: { ...args.tags, [String(key)]: "" },
+  })),
+  violation("attributes", fc.integer({ min: 16_384, max: 40_000 }), (args, size) => ({
+    ...args,
+    attributes: { motd: "x".repeat(Number(size)) },
+  })),
+
+  violation("launch", nothing, (args) => ({
+    ...args,
+    ...template,
+    mixedInstances: { types: [TYPE] },
+    launch: "configuration",
+  })),
+  violation("mixedInstances.types", fc.constantFrom([], [TYPE, TYPE]), (args, types) => ({
+    ...args,
+    ...template,
+    mixedInstances: { types },
+  })),
+  violation("mixedInstances.types.0.weight", outside(1, 999), (args, weight) => ({
+    ...args,
+    ...template,
+    mixedInstances: { types: [{ ...TYPE, weight }] },
+  })),
+  violation("mixedInstances.onDemandPercentage", outside(0, 100), (args, onDemandPercentage) => ({
+    ...args,
+    ...template,
+    mixedInstances: { types: [TYPE], onDemandPercentage },
+  })),
+  violation("warmPool", nothing, (args) => ({
+    ...args,
+    ...template,
+    hooks: undefined,
+    mixedInstances: { types: [TYPE] },
+    warmPool: {},
+  })),
+  violation("warmPool.maximumPrepared", fc.oneof(negative, fc.constant(1.5)), (args, maximumPrepared) => ({
+    ...args,
+    ...template,
+    mixedInstances: undefined,
+    hooks: undefined,
+    warmPool: { maximumPrepared },
+  })),
+  violation("hooks.launch.completedBy", nothing, (args) => ({
+    ...args,
+    mixedInstances: undefined,
+    warmPool: {},
+    hooks: { launch: {} },
+  })),
+  violation("hooks.terminate.heartbeatSeconds", outside(30, 7_200), (args, heartbeatSeconds) => ({
+    ...args,
+    hooks: { terminate: { heartbeatSeconds } },
+  })),
+
+  within("rollout", "minHealthyPercentage", outside(0, 100), { maxHealthyPercentage: undefined }),
+  within("rollout", "instanceWarmupSeconds", negative),
+  within("rollout", "checkpointPercentages", fc.constantFrom([], [50, 20], [0, 100], [101], [1.5])),
+  violation("rollout.checkpointDelaySeconds", fc.integer({ min: 0, max: 172_800 }), (args, checkpointDelaySeconds) => ({
+    ...args,
+    rollout: { checkpointDelaySeconds },
+  })),
+  within("rollout", "checkpointDelaySeconds", outside(0, 172_800), { checkpointPercentages: [50, 100] }),
+  violation("rollout.autoRollback", nothing, (args) => ({
+    ...args,
+    launch: "configuration",
+    mixedInstances: undefined,
+    rootVolume: undefined,
+    rollout: { autoRollback: true },
+  })),
+  within(
+    "rollout",
+    "alarmNames",
+    fc.constantFrom([""], ["x".repeat(256)], ["arn:aws:cloudwatch:eu-west-3:1:alarm:errors"]),
+  ),
+
+  ofScaling("in.threshold", fc.integer({ min: 90, max: 200 }), (threshold) => ({ out: rule, in: { threshold } })),
+  ofScaling("out.datapointsToAlarm", outside(1, 6), (datapointsToAlarm) => ({
+    out: { evaluationPeriods: 6, datapointsToAlarm },
+  })),
+  ofScaling("out.periodSeconds", fc.constantFrom(45, 90, 61), (periodSeconds) => ({ out: { periodSeconds } })),
+  ofScaling("out.periodSeconds", fc.constantFrom(10, 20, 30), (periodSeconds) => ({ out: { periodSeconds } })),
+  ofScaling("in.evaluationPeriods", fc.integer({ min: 1_441, max: 9_999 }), (evaluationPeriods) => ({
+    in: { evaluationPeriods, datapointsToAlarm: 1 },
+  })),
+  ofScaling("in.adjustment", fc.oneof(fc.nat(), fc.constant(-1.5)), (adjustment) => ({ in: { adjustment } })),
+  ofScaling("out.steps.0.from", outside(0, 0), (from) => ({ out: { steps: [{ from, adjustment: 1 }] } })),
+  ofScaling("out.steps.1.from", fc.integer({ max: 0 }), (from) => ({
+    out: { steps: [0, from].map((at) => ({ from: at, adjustment: 1 })) },
+  })),
+  ofScaling("in.steps.1.adjustment", fc.nat(), (adjustment) => ({
+    in: {
+      steps: [
+        { from: 0, adjustment: -1 },
+        { from: -9, adjustment },
+      ],
+    },
+  })),
+  ofScaling("out.steps", fc.integer({ min: 41, max: 60 }), (length) => ({
+    out: { steps: Array.from({ length: Number(length) }, (_, from) => ({ from, adjustment: 1 })) },
+  })),
+  ofScaling("targets.cpu.target", fc.integer({ max: 0 }), (target) => ({ targets: { cpu: { target } } })),
+  ofScaling("targets.web.metric.resourceLabel", word, (resourceLabel) => ({
+    targets: { web: { target: 9, metric: { kind: "requestsPerInstance", resourceLabel } } },
+  })),
+  ofScaling("schedules.night.timeZone", word, (timeZone) => ({
+    schedules: { night: { recurrence: "0 22 * * *", min: 0, timeZone } },
+  })),
+  ofScaling("schedules.night.recurrence", word, (recurrence) => ({ schedules: { night: { recurrence, min: 0 } } })),
+
+  within("notifications", "topicArn", word),
+  within("notifications", "kmsKeyArn", word),
+  within("notifications", "maxReceiveCount", outside(1, 1_000)),
+  violation("notifications.visibilityTimeoutSeconds", outside(180, 43_200), (args, visibilityTimeoutSeconds) => ({
+    ...args,
+    reaper: undefined,
+    notifications: { visibilityTimeoutSeconds },
+  })),
+  within(
+    "notifications",
+    "moreTopicArns",
+    fc.integer({ min: 10, max: 20 }).map((length) => Array(length).fill("arn:aws:sns:eu-west-3:1:t")),
+  ),
+  violation("observation.alarms.oldestMessageSeconds", outside(60, 9_999_999), (args, seconds) => ({
+    ...args,
+    observation: { alarms: { oldestMessageSeconds: Math.min(59, Number(seconds)) } },
+  })),
+  violation("reaper.maximumConcurrency", outside(2, 1_000), (args, maximumConcurrency) => ({
+    ...args,
+    reaper: { maximumConcurrency },
+    notifications: undefined,
+  })),
+];
