@@ -61,7 +61,7 @@ export async function benchmark(): Promise<BenchmarkResult> {
           figure: limit,
           note: `median of ${least.length}; of_limit is a share of it`,
         },
-        ...BARE.map(([what], index) => ({ what, figure: bare[index] ?? Number.NaN })),
+        ...BARE.map(([what], index) => bareRow(what, bare[index] ?? Number.NaN, large)),
         {
           what: "one signature",
           figure: signing.cpuMs,
@@ -156,6 +156,10 @@ function drainRows(small: number, drains: readonly Drain[], large: Drain): Row[]
     { what: `worker, ${LARGE} messages`, figure: large.perSecond, note: cpu(large) },
     { what: `worker, one message of ${SMALL}`, figure: middle.medianMs, unit: "ms", note: "median" },
   ];
+}
+
+function bareRow(what: string, figure: number, large: Drain): Row {
+  return { what, figure, note: `the worker's ${LARGE} are ${(large.perSecond / figure).toFixed(2)} of it` };
 }
 
 function coldRows({ firstDeletionMs, emptyMs, bundleBytes }: ColdStart): Row[] {

@@ -1,5 +1,4 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import type { Agent } from "node:http";
 import { nodeName, signedHeaders } from "../../components/chef";
 import { forEachBounded } from "../../components/chef/concurrency";
 import { type BareRequest, connections, send } from "./bare-http";
@@ -21,28 +20,31 @@ export async function removeBare(
   ids: readonly string[],
   { signed, withGet, connections: most }: BareRemovalOptions,
 ): Promise<number> {
-  const remover = bareRemover(server, connections(most));
-  const beforehand = signed === "beforehand" ? new Map<string, BareRequest[]>() : undefined;
-  for (const id of beforehand ? ids : []) beforehand?.set(id, await Promise.all(remover.requests(id, withGet)));
+  const remover = bareRemover(server, most);
+  const each = ids.map((id) => remover.requests(id, withGet));
+  const ready = signed === "beforehand" ? await Promise.all(each.map((requests) => Promise.all(requests))) : each;
   const started = performance.now();
-  await forEachBounded(ids, most, (id) => remover.send(beforehand?.get(id) ?? remover.requests(id, withGet)));
+  await forEachBounded<Requests>(ready, most, remover.send);
   const seconds = (performance.now() - started) / 1000;
-  remover.agent.destroy();
+  remover.close();
   return ids.length / seconds;
 }
 
+/** Of one instance, in their order; each is signed when it is taken. */
+type Requests = Iterable<BareRequest | Promise<BareRequest>>;
+
 /** What removes an instance at least. */
 export interface BareRemover {
-  readonly agent: Agent;
-  /** Signed one after the other, as each is asked for. */
   requests(id: string, withGet: boolean): Iterable<Promise<BareRequest>>;
-  send(requests: Iterable<BareRequest | Promise<BareRequest>>): Promise<void>;
+  send(requests: Requests): Promise<void>;
+  close(): void;
 }
 
-export function bareRemover(server: BenchServer, agent: Agent): BareRemover {
+/** @param most connections at a time */
+export function bareRemover(server: BenchServer, most: number): BareRemover {
   const key = createPrivateKey(server.key);
+  const agent = connections(most);
   return {
-    agent,
     requests: function* (id, withGet) {
       const name = nodeName(GROUP, id);
       if (withGet) yield signedRequest(server.url, "GET", `/nodes/${name}`, key);
@@ -52,6 +54,7 @@ export function bareRemover(server: BenchServer, agent: Agent): BareRemover {
     send: async (requests) => {
       for (const request of requests) await send(await request, agent);
     },
+    close: () => agent.destroy(),
   };
 }
 

@@ -34,12 +34,13 @@ interface Room extends LeastDrainOptions {
 export async function leastDrain(count: number, options: LeastDrainOptions): Promise<number> {
   const queue = await options.queues.announce(await options.server.register(count));
   const loops = Math.ceil(options.concurrency / BATCH);
-  const remover = bareRemover(options.server, connections(options.connections));
+  const remover = bareRemover(options.server, options.connections);
   const room = { ...options, queueUrl: queue.url, aws: connections(loops), remover, left: count };
   const started = performance.now();
   await Promise.all(Array.from({ length: loops }, () => drainAlone(room)));
   const seconds = (performance.now() - started) / 1000;
-  for (const agent of [room.aws, remover.agent]) agent.destroy();
+  room.aws.destroy();
+  remover.close();
   await options.server.assertEmpty();
   await queue.assertEmpty();
   return count / seconds;

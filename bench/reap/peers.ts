@@ -22,7 +22,7 @@ export async function installPeers(): Promise<void> {
   if (!["chef-api", "fauxqs"].every((name) => existsSync(join(PEERS, "node_modules", name)))) {
     await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
   }
-  if (!existsSync(PYTHON_PACKAGES)) {
+  if (!existsSync(join(PYTHON_PACKAGES, "chef"))) {
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
     await run(places.python, [...pip, "--target", PYTHON_PACKAGES, "-r", join(PEERS, "requirements.txt")]);
   }

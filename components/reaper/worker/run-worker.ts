@@ -48,7 +48,7 @@ export async function runWorker(options: ReaperOptions = {}): Promise<number> {
 }
 
 /**
- * Signatures are most of the worker's work, and Node makes them in a pool of threads: as many as cores, for fewer leave cores idle and
+ * Signatures are half of the worker's CPU, and Node makes them in a pool of threads: as many as cores, for fewer leave cores idle and
  * more take turns with the event loop. Two at least, since looking a name up holds one for as long as the name server does.
  * Of effect where nothing has used the pool yet. @see https://docs.libuv.org/en/v1.x/threadpool.html
  */
