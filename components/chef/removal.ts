@@ -29,11 +29,17 @@ export interface Removal {
  * Deletes a node and its client, each whether or not the other is there; what is absent already counts as done.
  * A node that carries another instance's id is left alone with its client: an image with a stale client.pem makes new instances use old names.
  * The client goes first, so that nothing can save the node again between the two.
+ * @param before called once nothing speaks against the removal; where it throws, nothing is deleted @default nothing to do
  * @throws a ChefError when the server did not confirm; the other one has been tried nevertheless
  */
-export async function removeNodeAndClient(chef: Removing, target: RemovalTarget): Promise<Removal> {
+export async function removeNodeAndClient(
+  chef: Removing,
+  target: RemovalTarget,
+  before?: () => Promise<void>,
+): Promise<Removal> {
   const foreignReason = usedElsewhere(await chef.getNode(target.name), target);
   if (foreignReason !== undefined) return { node: "foreign", client: "foreign", foreignReason };
+  await before?.();
   const client = await settled(chef.deleteClient(target.name));
   const node = await settled(chef.deleteNode(target.name));
   if (client.failed || node.failed) {

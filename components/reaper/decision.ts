@@ -3,7 +3,7 @@ import { quote } from "../chef/names";
 import type { Removal } from "../chef/removal";
 import type { InstanceState } from "./instance-state";
 import { acknowledged, deadLetter, type Outcome, retry } from "./outcome";
-import type { TargetRemoval } from "./target";
+import { inWords, type TargetRemoval } from "./target";
 
 /** How often a message is looked at within the grace time: a queue gives up on one after a number of receives. */
 const LOOKS_WITHIN_GRACE = 4;
@@ -38,7 +38,7 @@ export function afterRemoval(
   if (removal.foreignReason !== undefined) {
     return deadLetter(removal.foreignReason);
   }
-  const others = elsewhere.map(({ name, result }) => `, ${name} ${result}`).join("");
+  const others = inWords(elsewhere);
   if (removal.node === "deleted" || removal.client === "deleted") {
     return acknowledged(`node ${removal.node}, client ${removal.client}${others}`, true);
   }

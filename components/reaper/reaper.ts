@@ -31,7 +31,7 @@ export interface Reaper {
 
 /** What a team adds to the reaper. */
 export interface ReaperOptions {
-  /** Asked one after the Chef server, all at the same time. @default none */
+  /** Asked about every instance that goes, all at the same time. @default none */
   readonly targets?: readonly ReapTarget[];
   /** @default a client of the environment's region and account */
   readonly sqs?: SQSClient;
@@ -44,7 +44,7 @@ export function createReaper(settings: ReaperSettings, telemetry: Telemetry, opt
   const services = { ...createServices(settings, connections), targets };
   return {
     settle: (messages) => settleMessages(messages, services, queueOf(settings, sqs), telemetry),
-    reconcile: (signal) => reconcileGroups(settings, reconcileServices(connections, telemetry), signal),
+    reconcile: (signal) => reconcileGroups(settings, reconcileServices(connections, telemetry, targets), signal),
   };
 }
 
@@ -78,12 +78,16 @@ function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: 
   };
 }
 
-function reconcileServices({ ec2, autoScaling, access }: Connections, telemetry: Telemetry): ReconcileGroupsServices {
+function reconcileServices(
+  { ec2, autoScaling, access }: Connections,
+  telemetry: Telemetry,
+  targets: readonly ReapTarget[] | undefined,
+): ReconcileGroupsServices {
   const now = Date.now;
   return {
     ...telemetry,
     now,
-    reconcile: (options) => access.use((chef) => reconcileGroup(options, { chef, ec2, autoScaling, now })),
+    reconcile: (options) => access.use((chef) => reconcileGroup(options, { chef, ec2, autoScaling, now, targets })),
   };
 }
 

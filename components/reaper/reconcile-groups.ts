@@ -2,6 +2,7 @@ import type { ReconcileOptions, ReconcileReport } from "../reconcile";
 import type { LogFields, LogLevel } from "./log";
 import type { ReaperSettings } from "./settings";
 import type { Telemetry } from "./settle";
+import { inWords } from "./target";
 
 /** What a scheduled run needs of the reaper. */
 export interface ReconcileGroupsServices extends Telemetry {
@@ -53,7 +54,9 @@ function tell(report: ReconcileReport, { log, metrics }: Telemetry, milliseconds
   const { group, dryRun, examined, living, recent, planned, removed, kept, foreign, failed, stopped } = report;
   const line = (level: LogLevel, node: string, decision: string, reason?: string) =>
     log(level, "examined", { group, node, decision, reason });
-  for (const { name, node, client } of removed) line("info", name, "removed", `node ${node}, client ${client}`);
+  for (const { name, node, client, elsewhere } of removed) {
+    line("info", name, "removed", `node ${node}, client ${client}${inWords(elsewhere)}`);
+  }
   for (const name of dryRun ? planned : []) line("info", name, "dry run: would remove");
   for (const { name, why } of kept) line("warn", name, "kept", why);
   for (const { name, why } of foreign) line("warn", name, "foreign", why);

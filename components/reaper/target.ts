@@ -1,4 +1,4 @@
-/** An instance that is gone for certain and that the Chef server no longer knows. */
+/** An instance that is gone for certain. */
 export interface GoneInstance {
   readonly instanceId: string;
   /** Name its Chef node and client had. */
@@ -9,7 +9,8 @@ export interface GoneInstance {
 
 /**
  * Something else that an instance leaves behind: a DNS record, a host of the monitoring, whatever a webhook tells.
- * It is asked only once EC2 said that the instance is gone and the Chef server confirmed that node and client are.
+ * For a message it is asked once EC2 said that the instance is gone and the Chef server confirmed that node and client are; by the
+ * scheduled reconcile once nothing speaks for them any more, and before they go: they are what the next run would find it by.
  */
 export interface ReapTarget {
   /** Shown in the log and in reasons. */
@@ -19,7 +20,7 @@ export interface ReapTarget {
    *
    * @param signal ends after 10 seconds, when the attempt counts as failed; hand it on, for example to `fetch`
    * @returns "absent" when there was nothing to remove
-   * @throws when it is not certain: the message then stays in the queue and comes back
+   * @throws when it is not certain: the message then stays in the queue and comes back, or the next reconcile tries again
    */
   remove(instance: GoneInstance, signal: AbortSignal): Promise<"removed" | "absent">;
 }
@@ -28,6 +29,11 @@ export interface ReapTarget {
 export interface TargetRemoval {
   readonly name: string;
   readonly result: "removed" | "absent";
+}
+
+/** Added to a sentence that says what became of node and client. */
+export function inWords(confirmed: readonly TargetRemoval[]): string {
+  return confirmed.map(({ name, result }) => `, ${name} ${result}`).join("");
 }
 
 /** Well within the 30 seconds of an invocation, beside the requests to the Chef server. */

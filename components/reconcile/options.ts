@@ -2,6 +2,7 @@ import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ChefClient } from "../chef/client";
 import { isGroupName, quote } from "../chef/names";
+import type { ReapTarget } from "../reaper/target";
 import type { ReconcileProgress } from "./report";
 
 /** The most that one run may remove. Beyond it nothing at all is removed: something is wrong that a person has to see. */
@@ -31,6 +32,8 @@ export interface ReconcileServices {
   readonly autoScaling: AutoScalingClient;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Asked for each instance whose node and client are to go. @default none */
+  readonly targets?: readonly ReapTarget[];
   /** Told as the run goes on, often. */
   onProgress?(progress: ReconcileProgress): void;
 }

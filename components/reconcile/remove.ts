@@ -2,6 +2,7 @@ import { forEachBounded } from "../chef/concurrency";
 import { isHopeless } from "../chef/group";
 import { nodeName } from "../chef/names";
 import { removeNodeAndClient } from "../chef/removal";
+import { removeFromTargets, type TargetRemoval } from "../reaper/target";
 import type { GroupFacts } from "./group-facts";
 import type { ReconcileOptions, ReconcileServices } from "./options";
 import type { ReconcileReport } from "./report";
@@ -9,11 +10,14 @@ import type { ReconcileReport } from "./report";
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 export type RemovalResult = Pick<ReconcileReport, "removed" | "failed" | "foreign" | "stopped">;
 
-/** Removes what is left over, and tries each once. Never throws: what failed is in the result. */
+/**
+ * Removes what is left over, and tries each once. Never throws: what failed is in the result. Targets are asked before node and client
+ * go, because it is by these that the next run finds the instance again.
+ */
 export async function removeLeftOvers(
   ids: readonly string[],
   { group, concurrency = 8, signal }: ReconcileOptions,
-  { chef, onProgress }: ReconcileServices,
+  { chef, onProgress, targets = [] }: ReconcileServices,
   { region, accountId }: GroupFacts,
 ): Promise<RemovalResult> {
   const result: Writable<RemovalResult> = { removed: [], failed: [], foreign: [] };
@@ -24,12 +28,16 @@ export async function removeLeftOvers(
       return;
     }
     const name = nodeName(group, instanceId);
-    await removeNodeAndClient(chef, { name, instanceId, region, accountId }).then(
+    let elsewhere: readonly TargetRemoval[] = [];
+    const removeElsewhere = async (): Promise<void> => {
+      elsewhere = await removeFromTargets(targets, { instanceId, nodeName: name, group });
+    };
+    await removeNodeAndClient(chef, { name, instanceId, region, accountId }, removeElsewhere).then(
       ({ node, client, foreignReason }) => {
         if (node === "foreign" || client === "foreign") {
           result.foreign.push({ name, why: foreignReason ?? "another instance uses it" });
         } else {
-          result.removed.push({ name, node, client });
+          result.removed.push({ name, node, client, elsewhere });
         }
       },
       (error: unknown) => {

@@ -1,4 +1,5 @@
 import type { Deletion } from "../chef/client";
+import type { TargetRemoval } from "../reaper/target";
 
 /** How far a run is. */
 export interface ReconcileProgress {
@@ -15,6 +16,14 @@ export interface Finding {
   readonly why: string;
 }
 
+/** What is gone, and what each target confirmed of it. */
+export interface RemovedName {
+  readonly name: string;
+  readonly node: Deletion;
+  readonly client: Deletion;
+  readonly elsewhere: readonly TargetRemoval[];
+}
+
 /** What one run found and did. Its lists are bounded by the cap; what may be many is only counted. */
 export interface ReconcileReport {
   readonly group: string;
@@ -27,12 +36,12 @@ export interface ReconcileReport {
   readonly recent: number;
   /** Names that are left over for certain: what the run removes, or in a dry run would. */
   readonly planned: readonly string[];
-  readonly removed: readonly { readonly name: string; readonly node: Deletion; readonly client: Deletion }[];
+  readonly removed: readonly RemovedName[];
   /** Left alone, because it is not certain that the instance is gone. */
   readonly kept: readonly Finding[];
   /** Left alone, because another instance, region or account uses them. */
   readonly foreign: readonly Finding[];
-  /** Those the Chef server did not confirm; the next run tries them again. */
+  /** Those that the Chef server or a target did not confirm; the next run tries them again. */
   readonly failed: readonly Finding[];
   /** Why the run ended before everything planned was tried. Set by the cap, and by an answer of AWS that cannot be right: then nothing was removed. */
   readonly stopped?: string;

@@ -10,12 +10,12 @@ import { join } from "node:path";
 const folder = mkdtempSync(join(tmpdir(), "mocha-"));
 process.env.TMPDIR = folder;
 
-/** Caches that tsx, ts-node and Node.js itself keep for processes to come. */
-const CACHES = /^(tsx-|ts-node-|node-compile-cache$)/;
+/** What is kept on purpose: caches of tsx, ts-node and Node.js itself, and goiardi's first keys, which end with this process. */
+const KEPT = /^(tsx-|ts-node-|node-compile-cache$|goiardi-fresh-)/;
 
 export const mochaHooks = {
   afterAll(): void {
-    const left = readdirSync(folder).filter((name) => !CACHES.test(name));
+    const left = readdirSync(folder).filter((name) => !KEPT.test(name));
     rmSync(folder, { recursive: true, force: true });
     assert.deepEqual(left, [], "tests have removed their temporary files");
   },

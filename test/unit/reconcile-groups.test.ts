@@ -64,7 +64,7 @@ describe("the scheduled reconcile", () => {
   it("writes one line for each name that it decided about, and one for the run", async () => {
     const { said } = await run({
       web: {
-        removed: [{ name: "a", node: "deleted", client: "absent" }],
+        removed: [{ name: "a", node: "deleted", client: "absent", elsewhere: [{ name: "dns", result: "removed" }] }],
         kept: [{ name: "b", why: "w" }],
         foreign: [{ name: "c", why: "w" }],
       },
