@@ -11,15 +11,16 @@ import { type Drain, drainOf } from "./reap/worker";
 const ROUNDS = 3;
 const SMALL = 1_000;
 const LARGE = 10_000;
-/** Of a limit's drain; no process starts in it, so that fewer are enough. */
+/** Of a limit's drain, and of chef-api's deletions: no process starts in them, so that fewer are enough. */
 const OF_LIMIT = 2_000;
+const OF_CHEF_API = 500;
 /** What each peer removes of a round's 1,000: the slow ones so few that they are done in seconds. */
-const PEERS: readonly (readonly [Peer, string, number])[] = [
+const PEERS: readonly (readonly [RoundPeer, string, number])[] = [
   ["awslabs", "awslabs' flow in PyChef: search, 2 GET, 2 DELETE", 10],
   ["chef-api-search", "chef-api: search, 2 DELETE", 10],
   ["pychef-deletes", "PyChef: 2 DELETE", 100],
-  ["chef-api-deletes", "chef-api: 2 DELETE", 200],
 ];
+type RoundPeer = Exclude<Peer, "chef-api-deletes">;
 /** A bare client's requests, 500 instances of each kind in a round. */
 const BARE: readonly (readonly [string, Omit<BareRemovalOptions, "connections">])[] = [
   ["bare client, signed beforehand: 2 DELETE", { signed: "beforehand", withGet: false }],
@@ -44,23 +45,16 @@ export async function benchmark(): Promise<BenchmarkResult> {
   const stage = await setStage();
   try {
     const signing = await signingCost(stage.server.key);
-    const { peers, bare, least, drains } = await measureRounds(stage);
-    least.push(await leastDrain(OF_LIMIT, { ...stage, ...NEAR_BY }));
-    const large = await drainOf(LARGE, { ...stage, ...NEAR_BY });
-    least.push(await leastDrain(OF_LIMIT, { ...stage, ...NEAR_BY }));
-    const limit = median(least);
+    const { peers, bare, drains } = await measureRounds(stage);
+    const { large, least, chefApi } = await measureLarge(stage);
     const far = await measureFar(stage);
     const cold = await coldStart(stage);
-    const small = median(drains.map(({ perSecond }) => perSecond));
+    const small = middleOf(drains);
     return {
       unit: "/s",
       rows: [
-        ...drainRows(small, drains, large),
-        {
-          what: "least drain of the same queue",
-          figure: limit,
-          note: `median of ${least.length}; of_limit is a share of it`,
-        },
+        ...drainRows(small, large),
+        { what: "least drain of the same queue", figure: least, note: "of_limit is a share of it" },
         ...BARE.map(([what], index) => bareRow(what, bare[index] ?? Number.NaN, large)),
         {
           what: "one signature",
@@ -69,17 +63,18 @@ export async function benchmark(): Promise<BenchmarkResult> {
           note: `of CPU, on ${signing.cores.toFixed(1)} cores`,
         },
         ...PEERS.map(([peer, what]) => ({ what, figure: peers[peer] })),
+        { what: "chef-api: 2 DELETE", figure: chefApi },
         { what: `worker, ${ROUND_TRIP_MS} ms round trips`, figure: far.worker, note: `${FAR} messages` },
         { what: `chef-api deletes, ${ROUND_TRIP_MS} ms round trips`, figure: far.sequential, note: "one by one" },
         ...coldRows(cold),
       ],
       ratios: {
-        vs_awslabs: small / peers.awslabs,
+        vs_awslabs: small.perSecond / peers.awslabs,
         // Of a worker that has warmed up: neither chef-api nor the limit counts the start of a process.
-        vs_chef_api: large.perSecond / peers["chef-api-deletes"],
-        of_limit: large.perSecond / limit,
+        vs_chef_api: large.perSecond / chefApi,
+        of_limit: large.perSecond / least,
         latency_vs_sequential: far.worker / far.sequential,
-        growth: small / large.perSecond,
+        growth: small.perSecond / large.perSecond,
       },
     };
   } finally {
@@ -89,25 +84,17 @@ export async function benchmark(): Promise<BenchmarkResult> {
 
 interface Rounds {
   readonly drains: readonly Drain[];
-  readonly peers: Readonly<Record<Peer, number>>;
+  readonly peers: Readonly<Record<RoundPeer, number>>;
   /** One figure for each of BARE. */
   readonly bare: readonly number[];
-  /** Those of each round: a virtual machine's speed changes within minutes. */
-  readonly least: number[];
 }
 
 /** Turn by turn, so that whatever else the machine does hits all alike. */
 async function measureRounds(stage: Stage): Promise<Rounds> {
   const { server } = stage;
   const drains: Drain[] = [];
-  const peers: Record<Peer, number[]> = {
-    awslabs: [],
-    "chef-api-search": [],
-    "pychef-deletes": [],
-    "chef-api-deletes": [],
-  };
+  const peers: Record<RoundPeer, number[]> = { awslabs: [], "chef-api-search": [], "pychef-deletes": [] };
   const bare: number[][] = BARE.map(() => []);
-  const least: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const ids = await server.register(SMALL);
     for (const [peer, , count] of PEERS) {
@@ -119,7 +106,6 @@ async function measureRounds(stage: Stage): Promise<Rounds> {
       bare[index]?.push(await removeBare(server, await server.register(OF_BARE), { ...options, connections }));
     }
     await server.assertEmpty();
-    least.push(await leastDrain(OF_LIMIT, { ...stage, ...NEAR_BY }));
     drains.push(await drainOf(SMALL, { ...stage, ...NEAR_BY }));
   }
   return {
@@ -128,11 +114,37 @@ async function measureRounds(stage: Stage): Promise<Rounds> {
       awslabs: median(peers.awslabs),
       "chef-api-search": median(peers["chef-api-search"]),
       "pychef-deletes": median(peers["pychef-deletes"]),
-      "chef-api-deletes": median(peers["chef-api-deletes"]),
     },
     bare: bare.map(median),
-    least,
   };
+}
+
+interface LargeTurns {
+  readonly large: Drain;
+  readonly least: number;
+  readonly chefApi: number;
+}
+
+/** Each large drain has what it is compared with right beside it: a virtual machine's speed changes within minutes. */
+async function measureLarge(stage: Stage): Promise<LargeTurns> {
+  const { server } = stage;
+  const turns: LargeTurns[] = [];
+  for (let turn = 0; turn < ROUNDS; turn++) {
+    const seconds = await removeAsPeer("chef-api-deletes", server, await server.register(OF_CHEF_API));
+    const least = await leastDrain(OF_LIMIT, { ...stage, ...NEAR_BY });
+    turns.push({ chefApi: OF_CHEF_API / seconds, least, large: await drainOf(LARGE, { ...stage, ...NEAR_BY }) });
+  }
+  return {
+    large: middleOf(turns.map(({ large }) => large)),
+    least: median(turns.map(({ least }) => least)),
+    chefApi: median(turns.map(({ chefApi }) => chefApi)),
+  };
+}
+
+/** The drain of median speed. */
+function middleOf(drains: readonly Drain[]): Drain {
+  const middle = median(drains.map(({ perSecond }) => perSecond));
+  return drains.find(({ perSecond }) => perSecond === middle) as Drain;
 }
 
 async function measureFar(stage: Stage): Promise<{ worker: number; sequential: number }> {
@@ -147,14 +159,13 @@ async function measureFar(stage: Stage): Promise<{ worker: number; sequential: n
   }
 }
 
-function drainRows(small: number, drains: readonly Drain[], large: Drain): Row[] {
+function drainRows(small: Drain, large: Drain): Row[] {
   const cpu = ({ cpuMs, serverCpuMs }: Drain) =>
-    `${cpuMs.toFixed(1)} ms of its CPU each, ${serverCpuMs.toFixed(1)} of the server's`;
-  const middle = drains[drains.length >> 1] ?? large;
+    `median of ${ROUNDS}; ${cpuMs.toFixed(1)} ms of its CPU each, ${serverCpuMs.toFixed(1)} of the server's`;
   return [
-    { what: `worker, ${SMALL} messages`, figure: small, note: `median of ${ROUNDS}; ${cpu(middle)}` },
+    { what: `worker, ${SMALL} messages`, figure: small.perSecond, note: cpu(small) },
     { what: `worker, ${LARGE} messages`, figure: large.perSecond, note: cpu(large) },
-    { what: `worker, one message of ${SMALL}`, figure: middle.medianMs, unit: "ms", note: "median" },
+    { what: `worker, one message of ${SMALL}`, figure: small.medianMs, unit: "ms", note: "median" },
   ];
 }
 
