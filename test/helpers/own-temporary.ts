@@ -9,14 +9,17 @@ import { join } from "node:path";
  */
 const folder = mkdtempSync(join(tmpdir(), "mocha-"));
 process.env.TMPDIR = folder;
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** What is kept on purpose: caches of tsx, ts-node and Node.js itself, and goiardi's first keys, which end with this process. */
 const KEPT = /^(tsx-|ts-node-|node-compile-cache$|goiardi-fresh-)/;
 
 export const mochaHooks = {
-  afterAll(): void {
-    const left = readdirSync(folder).filter((name) => !KEPT.test(name));
-    rmSync(folder, { recursive: true, force: true });
-    assert.deepEqual(left, [], "tests have removed their temporary files");
+  beforeAll(this: Mocha.Context): void {
+    // Added only now, so that it comes after what the files clean up when all suites are over.
+    this.test?.parent?.afterAll("temporary files", () => {
+      const left = readdirSync(folder).filter((name) => !KEPT.test(name));
+      assert.deepEqual(left, [], `left in ${tmpdir()} by tests`);
+    });
   },
 };
