@@ -28,7 +28,8 @@ export interface Removal {
 /**
  * Deletes a node and its client, each whether or not the other is there; what is absent already counts as done.
  * A node that carries another instance's id is left alone with its client: an image with a stale client.pem makes new instances use old names.
- * The client goes first, so that nothing can save the node again between the two.
+ * The client goes first, so that nothing can save the node again between the two. Where it was not there and the node was, the pair
+ * may have been registering meanwhile, and the client is asked for once more.
  * @param before called once nothing speaks against the removal; where it throws, nothing is deleted @default nothing to do
  * @throws a ChefError when the server did not confirm; the other one has been tried nevertheless
  */
@@ -40,12 +41,13 @@ export async function removeNodeAndClient(
   const foreignReason = usedElsewhere(await chef.getNode(target.name), target);
   if (foreignReason !== undefined) return { node: "foreign", client: "foreign", foreignReason };
   await before?.();
-  const client = await settled(chef.deleteClient(target.name));
+  const first = await settled(chef.deleteClient(target.name));
   const node = await settled(chef.deleteNode(target.name));
-  if (client.failed || node.failed) {
-    throw client.failed ? client.error : node.failed ? node.error : undefined;
+  if (first.failed || node.failed) {
+    throw first.failed ? first.error : node.failed ? node.error : undefined;
   }
-  return { node: node.value, client: client.value };
+  const isLate = first.value === "absent" && node.value === "deleted";
+  return { node: node.value, client: isLate ? await chef.deleteClient(target.name) : first.value };
 }
 
 /**

@@ -34,7 +34,7 @@ interface Session {
   readonly transport: Transport;
   readonly gate: Gate;
   version: SigningVersion;
-  /** Whether the version has been answered by something other than 401, or the other one has been tried. */
+  /** Whether the server has accepted a signature of this version, or has refused both. */
   settled: boolean;
 }
 
@@ -74,7 +74,10 @@ async function sendChecked(session: Session, request: ChefRequest): Promise<Answ
   throw chefError(failureOf(session, request, answer));
 }
 
-/** Sends, and settles the signing version by the first answers; a wrong clock is no reason to try another version. */
+/**
+ * Sends, and settles the signing version by the first answers that looked at a signature: a proxy's 503 did not. A wrong clock is no
+ * reason to try another version.
+ */
 async function sendSettling(session: Session, request: ChefRequest): Promise<Answer> {
   // Looked at before sending: of requests that start together, each may find out for itself.
   const settled = session.settled;
@@ -83,19 +86,21 @@ async function sendSettling(session: Session, request: ChefRequest): Promise<Ans
     return answer;
   }
   if (answer.status !== 401) {
-    session.settled = true;
+    session.settled = isAccepted(answer);
     return answer;
   }
   if (isSkewed(skewSeconds(session, answer))) {
     return answer;
   }
-  session.settled = true;
   const second = await sendInTurn(session, request, "1.1");
-  if (second.status === 401) {
-    return answer;
-  }
-  session.version = "1.1";
-  return second;
+  if (isAccepted(second)) session.version = "1.1";
+  session.settled = second.status === 401 || isAccepted(second);
+  return second.status === 401 ? answer : second;
+}
+
+/** Whether an answer comes from behind the server's look at the signature. */
+function isAccepted({ status }: Answer): boolean {
+  return (status >= 200 && status < 300) || [403, 404, 409].includes(status);
 }
 
 /** Signed when its turn has come: a signature is good for minutes only, and a server under load makes requests wait. */

@@ -19,7 +19,7 @@ export interface Answer {
   readonly date?: string;
   /** Its Retry-After header. */
   readonly retryAfter?: string;
-  /** All of it; only how it begins where `onText` took it. */
+  /** All of it; only how it begins where `onText` took it, and where a refusal is longer than anybody reads. */
   readonly text: string;
 }
 
@@ -39,8 +39,10 @@ export interface TransportOptions {
   readonly maxSockets: number;
 }
 
-/** Bytes that an answer may have: many times those of a page of a search, and little enough for a function's memory. */
-const LARGEST_ANSWER = 64 * 1024 * 1024;
+/** Bytes that an answer may have: eight times what a Chef server lets a node have, and little enough for a function's memory. */
+const LARGEST_ANSWER = 16 * 1024 * 1024;
+/** Bytes that are read of an answer which is none of the object asked for; what a server says went wrong is at its beginning. */
+const LARGEST_REFUSAL = 64 * 1024;
 /** Time-outs that an answer may take which is handed on in parts: a list of 100,000 names takes seconds, one that drips has no end. */
 const LONGEST_ANSWER = 30;
 /** Characters kept of an answer that was handed on, for messages. */
@@ -120,22 +122,23 @@ function answerOf(request: ClientRequest, exchange: Exchange, timeoutMs: number)
 
 function readWhole(response: IncomingMessage): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    const { statusCode: status = 0, headers } = response;
     const chunks: Buffer[] = [];
     let bytes = 0;
+    const end = () => {
+      const text = Buffer.concat(chunks).toString("utf8");
+      resolve({ status, date: headers.date, retryAfter: headers["retry-after"], text });
+    };
     response.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > LARGEST_ANSWER) response.destroy(tooLarge());
-      else chunks.push(chunk);
+      chunks.push(chunk);
+      if (status >= 400 && bytes > LARGEST_REFUSAL) {
+        end();
+        response.destroy();
+      } else if (bytes > LARGEST_ANSWER) response.destroy(tooLarge());
     });
     response.once("error", reject);
-    response.once("end", () =>
-      resolve({
-        status: response.statusCode ?? 0,
-        date: response.headers.date,
-        retryAfter: response.headers["retry-after"],
-        text: Buffer.concat(chunks).toString("utf8"),
-      }),
-    );
+    response.once("end", end);
   });
 }
 

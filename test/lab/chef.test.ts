@@ -9,7 +9,7 @@ import { removeGroup } from "../../components/chef/group";
 import { nodeName } from "../../components/chef/names";
 import { removeNodeAndClient } from "../../components/chef/removal";
 import { instanceId, keyPair, register } from "../helpers/chef-objects";
-import { type Fault, startFaultProxy } from "../helpers/fault-proxy";
+import { type Fault, type SeenRequest, startFaultProxy } from "../helpers/fault-proxy";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
 import { serialisedFunction } from "../helpers/serialise";
 
@@ -201,7 +201,7 @@ describe("the Chef client against a real Chef server", function () {
     const faulty = clientOf({ serverUrl: proxy.url, timeoutMs: 50_000 });
     const failure = await failureOf(faulty.getNode(NAME));
     assert.equal(failure.kind, "malformed", failure.message);
-    assert.match(failure.message, /longer than 67108864 bytes/);
+    assert.match(failure.message, /longer than 16777216 bytes/);
     faulty.close();
     await proxy.close();
   });
@@ -219,6 +219,31 @@ describe("the Chef client against a real Chef server", function () {
     assert.equal(proxy.seen.length, 6);
     auto.close();
     fixed.close();
+    await proxy.close();
+  });
+
+  it("does not take a proxy's refusal for the server's word on the signing version", async () => {
+    const proxy = await startFaultProxy(server.url);
+    const isNew = ({ headers }: SeenRequest) => /version=1\.3/.test(String(headers["x-ops-sign"]));
+    const auto = clientOf({ serverUrl: proxy.url });
+    for (const away of [() => ({ status: 502 }), (seen: SeenRequest) => ({ status: isNew(seen) ? 401 : 503 })]) {
+      proxy.setFault(away);
+      await failureOf(auto.listNodes());
+    }
+    proxy.setFault((seen) => (isNew(seen) ? { status: 401 } : "pass"));
+    assert.deepEqual(await auto.listNodes(), []);
+    auto.close();
+    await proxy.close();
+  });
+
+  it("reads only the beginning of a refusal, however long it is", async () => {
+    const proxy = await startFaultProxy(server.url);
+    proxy.setFault(() => ({ status: 500, body: `no room ${"x".repeat(20_000_000)}` }));
+    const faulty = clientOf({ serverUrl: proxy.url });
+    const failure = await failureOf(faulty.getNode(NAME));
+    assert.equal(failure.kind, "server");
+    assert.match(failure.message, /'no room xxx/);
+    faulty.close();
     await proxy.close();
   });
 

@@ -125,6 +125,23 @@ describe("removing a node with its client", () => {
     assert.deepEqual(calls, ["client", "node", "client", "node"]);
   });
 
+  it("asks for the client once more where the pair registered between the two", async () => {
+    const there = { client: false, node: false };
+    const take = (what: "client" | "node") => {
+      const was = there[what];
+      there[what] = false;
+      return was ? ("deleted" as const) : ("absent" as const);
+    };
+    const deleteClient = async () => {
+      const result = take("client");
+      if (result === "absent") Object.assign(there, { client: true, node: true });
+      return result;
+    };
+    const chef = fake({ getNode: async () => undefined, deleteClient, deleteNode: async () => take("node") });
+    assert.deepEqual(await removeNodeAndClient(chef, target), { node: "deleted", client: "deleted" });
+    assert.deepEqual(there, { client: false, node: false });
+  });
+
   it("finds the id only where Ohai puts it", () => {
     assert.equal(instanceIdOfNode({ name: "a", automatic: { ec2: { instance_id: ID } } }), ID);
     for (const automatic of [undefined, null, [], "x", {}, { ec2: null }, { ec2: { instance_id: 5 } }]) {
