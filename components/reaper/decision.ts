@@ -16,6 +16,16 @@ export function refusalOfGroup(group: string, ownGroups: readonly string[]): Out
     : deadLetter(`the group ${quote(group)} is not one of this reaper's: ${ownGroups.join(", ")}`);
 }
 
+/**
+ * Whether a group is of the account to reap for: one of the same name in another account has instances that EC2 here does not
+ * know, running or not. Undefined when it is, or when nobody says.
+ */
+export function refusalOfAccount(account: string | undefined, own: string | undefined): Outcome | undefined {
+  return account === undefined || own === undefined || account === own
+    ? undefined
+    : deadLetter(`the group is of the account ${quote(account)}, this reaper's are of ${quote(own)}`);
+}
+
 /** Whether an instance's state allows the removal; undefined when it does, the outcome when it does not. */
 export function refusalOfState(instanceId: string, state: InstanceState): Outcome | undefined {
   return state.gone

@@ -1,6 +1,14 @@
 import { nodeName } from "../chef/names";
 import type { Removal, RemovalTarget } from "../chef/removal";
-import { afterRemoval, ageSeconds, backoffAfter, backoffSeconds, refusalOfGroup, refusalOfState } from "./decision";
+import {
+  afterRemoval,
+  ageSeconds,
+  backoffAfter,
+  backoffSeconds,
+  refusalOfAccount,
+  refusalOfGroup,
+  refusalOfState,
+} from "./decision";
 import { HEARTBEAT_SECONDS, whileExtending } from "./heartbeat";
 import type { InstanceState } from "./instance-state";
 import { readMessage } from "./message/message";
@@ -21,6 +29,8 @@ export interface QueueMessage {
 /** What the core may ask of the world. */
 export interface ReapServices {
   readonly groups: readonly string[];
+  /** Account of the groups; messages of another's are not believed. @default any */
+  readonly accountId?: string;
   /** Seconds since the event during which a node that is not found may still be registering. */
   readonly absenceGraceSeconds: number;
   /** Decide and say so, but change neither Chef server nor queue. */
@@ -110,8 +120,8 @@ function retrySeconds(
 }
 
 async function reapTermination(termination: Termination, age: () => number, services: ReapServices): Promise<Outcome> {
-  const { group, instanceId, action } = termination;
-  const strange = refusalOfGroup(group, services.groups);
+  const { group, instanceId, action, account } = termination;
+  const strange = refusalOfGroup(group, services.groups) ?? refusalOfAccount(account, services.accountId);
   if (strange) {
     return strange;
   }

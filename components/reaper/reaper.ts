@@ -63,6 +63,7 @@ function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: 
   const askState = createInstanceStates(ec2);
   return {
     groups: settings.groups,
+    accountId: settings.accountId,
     absenceGraceSeconds: settings.absenceGraceSeconds,
     dryRun: settings.dryRun,
     now: Date.now,

@@ -10,6 +10,7 @@ const TERMINATION = {
   instanceId: ID,
   time: Date.parse("2026-11-22T12:00:30Z"),
   region: "us-east-1",
+  account: "123456789012",
 };
 const ACTION = { group: "web", instanceId: ID, hookName: "drain", token: "71514b9d-6a40-4b26-8523-05e7ee35fa40" };
 const read = (document: unknown) => readMessage(JSON.stringify(document));

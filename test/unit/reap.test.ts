@@ -5,7 +5,7 @@ import { whileExtending } from "../../components/reaper/heartbeat";
 import { createLog } from "../../components/reaper/log";
 import { type ReapServices, reapMessage } from "../../components/reaper/reap";
 import { settleMessage, settleMessages } from "../../components/reaper/settle";
-import { hookMessage, notification } from "../helpers/messages";
+import { event, hookMessage, notification } from "../helpers/messages";
 import { recordedMetrics } from "../helpers/metrics";
 
 const ID = "i-0123456789abcdef0";
@@ -62,6 +62,28 @@ describe("reap", () => {
     const { unexpected } = world();
     const { services } = world({ instanceState: unexpected("instanceState"), remove: unexpected("remove") });
     assert.equal((await reapMessage(message(notification("other", ID)), services)).outcome, "dead-letter");
+  });
+
+  it("asks nobody about a group of the same name in another account, in whatever shape it is told of", async () => {
+    const { unexpected } = world();
+    const asked = { instanceState: unexpected("instanceState"), remove: unexpected("remove") };
+    const { services } = world({ ...asked, accountId: "999999999999", completeAction: unexpected("completeAction") });
+    const detail = { ...hookMessage("web", ID), AccountId: undefined };
+    const told = [
+      notification("web", ID),
+      notification("web", ID, { AutoScalingGroupARN: undefined }),
+      hookMessage("web", ID),
+      event("EC2 Instance Terminate Successful", notification("web", ID)),
+      event("EC2 Instance-terminate Lifecycle Action", detail),
+    ];
+    for (const document of told) {
+      const reaped = await reapMessage(message(document), services);
+      assert.equal(reaped.outcome, "dead-letter");
+      assert.match(reaped.reason, /of the account '123456789012', this reaper's are of '999999999999'/);
+    }
+    const { services: own, calls } = world({ accountId: "123456789012" });
+    await reapMessage(message(notification("web", ID)), own);
+    assert.deepEqual(calls, [`remove web-${ID} of ${ID}`]);
   });
 
   it("leaves the message when EC2 or the Chef server fails, waiting longer each time", async () => {

@@ -1,8 +1,8 @@
 import { isRecord, type JsonRecord } from "../../chef/json";
 import { quote } from "../../chef/names";
-import { instanceFields, timeOf } from "./instance-fields";
+import { instanceFields, textOf, timeOf } from "./instance-fields";
 import { readHook } from "./lifecycle-hook";
-import { ignored, type Reading, rejected } from "./reading";
+import { ignored, type Origin, type Reading, rejected } from "./reading";
 
 /** Reads an event of EventBridge, the document with `detail-type`. */
 export function readEvent(document: JsonRecord): Reading {
@@ -10,13 +10,12 @@ export function readEvent(document: JsonRecord): Reading {
   if (document.source !== "aws.autoscaling" || !isRecord(document.detail)) {
     return rejected(`the event ${quote(String(type))} is not from Auto Scaling`);
   }
-  const time = timeOf(document.time);
-  const region = typeof document.region === "string" ? document.region : undefined;
+  const origin = { time: timeOf(document.time), region: textOf(document.region), account: textOf(document.account) };
   switch (type) {
     case "EC2 Instance Terminate Successful":
-      return readTermination(document.detail, time, region);
+      return readTermination(document.detail, origin);
     case "EC2 Instance-terminate Lifecycle Action":
-      return readHook(document.detail, time, region);
+      return readHook(document.detail, origin);
     case "EC2 Instance Launch Successful":
     case "EC2 Instance-launch Lifecycle Action":
       return ignored("a launch");
@@ -28,10 +27,10 @@ export function readEvent(document: JsonRecord): Reading {
   }
 }
 
-function readTermination(detail: JsonRecord, time: number | undefined, region: string | undefined): Reading {
+function readTermination(detail: JsonRecord, origin: Origin): Reading {
   if (detail.Destination === "WarmPool") {
     return ignored("a move into the warm pool");
   }
   const fields = instanceFields(detail);
-  return "mistake" in fields ? rejected(fields.mistake) : { kind: "termination", ...fields, time, region };
+  return "mistake" in fields ? rejected(fields.mistake) : { kind: "termination", ...fields, ...origin };
 }

@@ -18,10 +18,8 @@ export function instanceFields(document: JsonRecord): InstanceFields {
 
 /** The hook's pending action, or undefined where its name or token is missing. */
 export function actionOf(document: JsonRecord, group: string, instanceId: string): LifecycleAction | undefined {
-  const { LifecycleHookName: hookName, LifecycleActionToken: token } = document;
-  return typeof hookName === "string" && hookName !== "" && typeof token === "string" && token !== ""
-    ? { group, instanceId, hookName, token }
-    : undefined;
+  const [hookName, token] = [textOf(document.LifecycleHookName), textOf(document.LifecycleActionToken)];
+  return hookName !== undefined && token !== undefined ? { group, instanceId, hookName, token } : undefined;
 }
 
 /** Auto Scaling's first year. What claims to be older is no time: it would make an instance that may still register long gone. */
@@ -31,6 +29,11 @@ const EARLIEST = Date.UTC(2009);
 export function timeOf(value: unknown): number | undefined {
   const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
   return time >= EARLIEST ? time : undefined;
+}
+
+/** The text, or undefined where it is none or empty. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** A value as a reason shows it. Never throws, as String() does over an object with a `toString` of its own. */

@@ -1,12 +1,15 @@
 import type { JsonRecord } from "../../chef/json";
-import { actionOf, instanceFields, shown, timeOf } from "./instance-fields";
-import { ignored, type Reading, rejected } from "./reading";
+import { actionOf, instanceFields, shown, textOf, timeOf } from "./instance-fields";
+import { ignored, type Origin, type Reading, rejected } from "./reading";
 
 const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
 const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
 
-/** Reads a lifecycle hook's message, the document with `LifecycleTransition`. @param time when, and @param region where, if another layer says so */
-export function readHook(document: JsonRecord, time?: number, region?: string): Reading {
+/**
+ * Reads a lifecycle hook's message, the document with `LifecycleTransition`.
+ * @param around what the layer around it says. @default the message's own time and account, for it names no region
+ */
+export function readHook(document: JsonRecord, around?: Origin): Reading {
   if (document.LifecycleTransition === LAUNCHING) {
     return ignored("a launch hook");
   }
@@ -24,5 +27,6 @@ export function readHook(document: JsonRecord, time?: number, region?: string): 
   if (document.Destination === "WarmPool") {
     return { ...ignored("a move into the warm pool"), action };
   }
-  return { kind: "termination", ...fields, action, time: time ?? timeOf(document.Time), region };
+  const origin = around ?? { time: timeOf(document.Time), region: undefined, account: textOf(document.AccountId) };
+  return { kind: "termination", ...fields, action, ...origin };
 }

@@ -1,6 +1,6 @@
 import type { JsonRecord } from "../../chef/json";
 import { quote } from "../../chef/names";
-import { instanceFields, timeOf } from "./instance-fields";
+import { instanceFields, textOf, timeOf } from "./instance-fields";
 import { ignored, type Reading, rejected } from "./reading";
 
 /** Reads an Auto Scaling notification, the document with `Event`. StatusCode says InProgress even when all is done and is not looked at. */
@@ -29,11 +29,9 @@ function readTermination(document: JsonRecord): Reading {
     return rejected(fields.mistake);
   }
   const time = timeOf(document.EndTime) ?? timeOf(document.Time);
-  return { kind: "termination", ...fields, time, region: regionOfArn(document.AutoScalingGroupARN) };
-}
-
-function regionOfArn(arn: unknown): string | undefined {
-  return typeof arn === "string" ? arn.split(":")[3] || undefined : undefined;
+  const [, , , region, account] = textOf(document.AutoScalingGroupARN)?.split(":") ?? [];
+  const origin = { region: textOf(region), account: textOf(account) ?? textOf(document.AccountId) };
+  return { kind: "termination", ...fields, time, ...origin };
 }
 
 function said(document: JsonRecord): string {

@@ -6,15 +6,21 @@ export interface LifecycleAction {
   readonly token: string;
 }
 
+/** When and where something happened, as far as a message says so readably. */
+export interface Origin {
+  /** Milliseconds since 1970. */
+  readonly time?: number;
+  /** AWS region of the group. */
+  readonly region?: string;
+  /** AWS account of the group. */
+  readonly account?: string;
+}
+
 /** An instance that left its group, as a message says; whether it is true is asked for elsewhere. */
-export interface Termination {
+export interface Termination extends Origin {
   readonly kind: "termination";
   readonly group: string;
   readonly instanceId: string;
-  /** When it happened, milliseconds since 1970, where the message says so readably. */
-  readonly time?: number;
-  /** AWS region of the group, where the message says so. */
-  readonly region?: string;
   /** Set when a lifecycle hook sent the message: the instance still runs and waits. */
   readonly action?: LifecycleAction;
 }
