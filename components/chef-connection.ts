@@ -1,3 +1,4 @@
+import { isServerUrl, withoutPassword } from "./chef/connection-options";
 import type { KeyReference } from "./keys/key-reference";
 import type { Mistake } from "./mistakes";
 
@@ -33,10 +34,10 @@ export function connectionMistakes(
   reapedInAws: boolean,
 ): Mistake[] {
   const wrong: Mistake[] = [];
-  if (!URL.canParse(serverUrl) || !/^https?:/.test(serverUrl)) {
-    const expected = "an http(s) URL";
+  if (!isServerUrl(serverUrl)) {
+    const expected = "an http(s) URL without a password";
     const wayOut = "write it as https://chef.example.com/organizations/acme";
-    wrong.push({ property: "chef.serverUrl", value: serverUrl, expected, wayOut });
+    wrong.push({ property: "chef.serverUrl", value: withoutPassword(serverUrl), expected, wayOut });
   }
   if (!isReadInAws(validator.key)) wrong.push(keyOutOfReach("validator", validator.key));
   if (reapedInAws && !isReadInAws(operator.key)) wrong.push(keyOutOfReach("operator", operator.key));

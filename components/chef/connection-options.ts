@@ -29,14 +29,22 @@ export interface ChefConnectionOptions {
 
 /** @throws when the server URL is not an http or https URL without query, fragment or password */
 export function checkedServerUrl(serverUrl: string): URL {
-  const url = parsedUrl(serverUrl);
-  const plain = url !== undefined && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username;
-  if (!plain || url === undefined) {
-    throw new Error(
-      `the Chef server URL ${quote(serverUrl)} cannot be used: expected https://HOST[:PORT][/organizations/NAME]`,
-    );
+  const url = plainUrl(serverUrl);
+  if (url === undefined) {
+    const shown = quote(String(withoutPassword(serverUrl)));
+    throw new Error(`the Chef server URL ${shown} cannot be used: expected https://HOST[:PORT][/organizations/NAME]`);
   }
   return url;
+}
+
+/** Whether a value can be the URL of a Chef server. */
+export function isServerUrl(value: unknown): value is string {
+  return typeof value === "string" && plainUrl(value) !== undefined;
+}
+
+/** What a person may be shown of a value that is no URL of a Chef server. */
+export function withoutPassword(value: unknown): unknown {
+  return typeof value === "string" ? value.replace(/\/\/[^/]*@/, "//(not shown)@") : value;
 }
 
 /** What the options allow to be sent. @throws when nothing would be */
@@ -62,12 +70,11 @@ export function privateKeyOf(options: Pick<ChefConnectionOptions, "clientName" |
   return key;
 }
 
-function parsedUrl(text: string): URL | undefined {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
+function plainUrl(text: string): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const { protocol, search, hash, username, password } = url;
+  return /^https?:$/.test(protocol) && !search && !hash && !username && !password ? url : undefined;
 }
 
 /** The parser's own message is dropped on purpose: it may show a part of what it read. */

@@ -1,3 +1,4 @@
+import { isServerUrl, withoutPassword } from "../chef/connection-options";
 import { isGroupName } from "../chef/names";
 import { type KeyReference, parseKeyReference } from "../keys/key-reference";
 import { type ReconcileSettings, readReconcileSettings } from "./reconcile-settings";
@@ -20,7 +21,7 @@ export interface ReaperSettings {
   readonly groups: readonly string[];
   readonly absenceGraceSeconds: number;
   readonly dryRun: boolean;
-  /** Account of the groups; nodes that say they ran in another are left alone. @default any */
+  /** Account of the groups; messages of another's are not believed, nodes that say they ran in another are left alone. @default any */
   readonly accountId?: string;
   readonly deadLetterQueueUrl: string;
   /** Queue the messages come from; without it a message that is left comes back after the queue's own visibility timeout. */
@@ -51,7 +52,7 @@ export function readSettings(environment: Environment, needsQueue = false): Reap
     bounded(environment, name, { otherwise, least, most }, mistakes);
   const settings: ReaperSettings = {
     chef: {
-      serverUrl: checkedUrl("REAPER_CHEF_SERVER_URL", text("REAPER_CHEF_SERVER_URL"), mistakes),
+      serverUrl: chefUrl("REAPER_CHEF_SERVER_URL", text("REAPER_CHEF_SERVER_URL"), mistakes),
       clientName: text("REAPER_CHEF_CLIENT_NAME"),
       key: keyReference("REAPER_CHEF_KEY", text("REAPER_CHEF_KEY"), mistakes),
       caPem: environment.REAPER_CHEF_CA_PEM || undefined,
@@ -127,6 +128,13 @@ function flag(environment: Environment, name: string, mistakes: string[]): boole
     mistakes.push(`${name} is '${given}': expected 'true' or 'false'`);
   }
   return given === "true";
+}
+
+function chefUrl(name: string, given: string, mistakes: string[]): string {
+  if (given !== "" && !isServerUrl(given)) {
+    mistakes.push(`${name} is '${withoutPassword(given)}': expected https://HOST[:PORT][/organizations/NAME]`);
+  }
+  return given;
 }
 
 function checkedUrl(name: string, given: string, mistakes: string[]): string {

@@ -1,12 +1,16 @@
+import { isServerUrl, withoutPassword } from "../../components/chef/connection-options";
 import { parseKeyReference } from "../../components/keys";
 import { type Fields, fields, matching, mistake, optional } from "./fields";
 
+/** A password in it would be part of the image. */
+const URL_EXPECTED = "https://HOST[:PORT][/organizations/NAME], without a password";
+
 /** The Chef server and what the bake's node converges to. */
 export function chefMistakes(chef: Fields): string[] {
-  const { runList, policyName, policyGroup } = chef;
+  const { serverUrl, runList, policyName, policyGroup } = chef;
   const texts = Array.isArray(runList) && runList.every((item) => typeof item === "string");
   const mistakes = [
-    ...matching(chef, "serverUrl", /^https?:\/\/\S+$/, "https://HOST[:PORT][/organizations/NAME]", "chef."),
+    ...(isServerUrl(serverUrl) ? [] : [mistake("chef.serverUrl", withoutPassword(serverUrl), URL_EXPECTED)]),
     ...(texts ? [] : [mistake("chef.runList", runList, "a list of texts as 'recipe[base]'")]),
     ...["environment", "policyName", "policyGroup", "caPem", "clientVersion"].flatMap((name) =>
       optional(chef, name, "string", "chef."),

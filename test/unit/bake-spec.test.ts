@@ -104,6 +104,15 @@ describe("BAKE_SPEC", () => {
     assert.doesNotMatch(message, /MIIEow/);
   });
 
+  it("refuses a password in the Chef server's URL, which would be part of the image, and does not show it", () => {
+    const message = messageOf(() => parse(chef({ serverUrl: "https://proxy:hunter2@chef.example.com" })));
+    assert.match(
+      message,
+      /'chef\.serverUrl' is "https:\/\/\(not shown\)@chef\.example\.com", expected .* without a password/,
+    );
+    assert.doesNotMatch(message, /hunter2/);
+  });
+
   it("refuses contradictions of policyfile and run list", () => {
     assert.throws(
       () => parse(chef({ policyName: "web" })),

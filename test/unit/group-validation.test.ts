@@ -40,6 +40,11 @@ const CASES: Array<[string, Args, ...string[]]> = [
   ["a policy name without its group", { policyName: "web" }, "policyGroup"],
   ["a policyfile beside a run list", { policyName: "a", policyGroup: "b", runList: ["recipe[x]"] }, "policyName"],
   ["a rate of nothing", { reaper: { chefRequestsPerSecond: 0 } }, "reaper.chefRequestsPerSecond"],
+  [
+    "a password in the Chef server's URL",
+    { chef: { ...CHEF, serverUrl: "https://proxy:pw@chef.example.com" } },
+    "chef.serverUrl",
+  ],
   ["certificates that a function has no room for", { chef: { ...CHEF, caPem: TWO_CERTIFICATES } }, "chef.caPem"],
   [
     "settings that a function has no room for",

@@ -81,6 +81,14 @@ describe("the reaper's settings", () => {
     );
   });
 
+  it("refuse a password in the Chef server's URL, and do not show it", () => {
+    const REAPER_CHEF_SERVER_URL = "https://proxy:hunter2@chef.example.com";
+    assert.throws(
+      () => readSettings({ ...GOOD, REAPER_CHEF_SERVER_URL }),
+      ({ message }: Error) => /REAPER_CHEF_SERVER_URL is/.test(message) && !message.includes("hunter2"),
+    );
+  });
+
   it("never quote a key that was pasted where its place belongs", () => {
     const pasted = "-----BEGIN RSA PRIVATE KEY-----\nhunter2";
     for (const value of [pasted, JSON.stringify({ file: pasted }), JSON.stringify(pasted)]) {
