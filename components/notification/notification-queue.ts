@@ -22,7 +22,8 @@ const EVENTS: aws.autoscaling.NotificationType[] = [
 ];
 
 /**
- * Launch and terminate events of one group: SNS topic → encrypted SQS queue with a dead-letter queue. Only this topic may send.
+ * Launch and terminate events of one group: SNS topic → encrypted SQS queue with a dead-letter queue. Its policy lets this topic
+ * send, and nobody of another account.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html
  */

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * A queue's policy by which one topic may send and nobody else, and nothing goes over an unencrypted connection.
+ * A queue's policy by which one topic may send, and nothing goes over an unencrypted connection. Principals of the queue's own account
+ * may send besides where their IAM policies say so, as an operator's redrive does.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
  */
