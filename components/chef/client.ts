@@ -27,7 +27,7 @@ export interface NewClient {
   readonly publicKey: string;
 }
 
-/** Answer of a search; `total` is the page's size on some servers, so that paging goes on until `rows` is empty. */
+/** Answer of a search; `total` is the page's size on some servers, so that a page which is full may have a next one. */
 export interface SearchPage {
   readonly total: number;
   readonly start: number;

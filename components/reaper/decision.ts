@@ -2,6 +2,7 @@ import { isChefError } from "../chef/chef-error";
 import { quote } from "../chef/names";
 import type { Removal } from "../chef/removal";
 import type { InstanceState } from "./instance-state";
+import type { OtherNames } from "./other-names";
 import { acknowledged, deadLetter, type Outcome, retry } from "./outcome";
 import { inWords, type TargetRemoval } from "./target";
 
@@ -60,6 +61,25 @@ export function afterRemoval(
     `neither node nor client found: it may still be registering${others}`,
     absenceDelay(remaining, graceSeconds),
   );
+}
+
+/**
+ * What becomes of the message after nodes of other names were searched for; undefined where there are none, so that the absence
+ * decides. One that has to wait is looked at so often that its message does not become the queue's oldest.
+ */
+export function afterSearch(others: OtherNames, elsewhere: readonly TargetRemoval[] = []): Outcome | undefined {
+  switch (others.found) {
+    case "none":
+      return undefined;
+    case "refused":
+      return deadLetter(others.reason);
+    case "recent":
+      return retry(`${others.reason}${inWords(elsewhere)}`, Math.min(others.waitSeconds, LONGEST_BACKOFF_SECONDS));
+    case "removed": {
+      const each = others.removals.map(({ name, node, client }) => `${quote(name)}: node ${node}, client ${client}`);
+      return acknowledged(`found by its id, ${each.join("; ")}${inWords(elsewhere)}`, true);
+    }
+  }
 }
 
 /** Seconds until a message is worth another try after a failure: twice as long each time. @param receiveCount from 1 */

@@ -2,6 +2,7 @@ import { nodeName } from "../chef/names";
 import type { Removal, RemovalTarget } from "../chef/removal";
 import {
   afterRemoval,
+  afterSearch,
   ageSeconds,
   backoffAfter,
   backoffSeconds,
@@ -13,6 +14,7 @@ import { HEARTBEAT_SECONDS, whileExtending } from "./heartbeat";
 import type { InstanceState } from "./instance-state";
 import { readMessage } from "./message/message";
 import type { Ignored, LifecycleAction, Termination } from "./message/reading";
+import type { OtherNames } from "./other-names";
 import { acknowledged, deadLetter, type Outcome, retry, retryFailed } from "./outcome";
 import { type GoneInstance, type ReapTarget, removeFromTargets } from "./target";
 
@@ -41,6 +43,8 @@ export interface ReapServices {
   clockOffsetMs?(): number;
   instanceState(termination: Termination): Promise<InstanceState>;
   remove(target: RemovalTarget): Promise<Removal>;
+  /** Asked where there is neither node nor client of the instance's name. @default nodes of other names stay */
+  removeOtherNames?(target: RemovalTarget): Promise<OtherNames>;
   /** Asked after the Chef server has confirmed. @default none */
   readonly targets?: readonly ReapTarget[];
   /** Lets an instance go on that waits in a lifecycle hook. */
@@ -133,13 +137,26 @@ async function reapTermination(termination: Termination, age: () => number, serv
   if (services.dryRun) {
     return retry(`dry run: would remove node and client ${target.name}`, services.absenceGraceSeconds);
   }
-  const remove = () => services.remove(target);
-  const removal = await (action ? whileExtending(remove, () => services.extendAction(action)) : remove());
+  const remove = () => removeByNameOrId(target, services);
+  const { removal, others } = await (action ? whileExtending(remove, () => services.extendAction(action)) : remove());
   const elsewhere = await removeElsewhere(removal, { instanceId, nodeName: target.name, group }, services);
   if (action) {
     await services.completeAction(action);
   }
-  return afterRemoval(removal, age(), services.absenceGraceSeconds, elsewhere);
+  const searched = others && afterSearch(others, elsewhere);
+  return searched ?? afterRemoval(removal, age(), services.absenceGraceSeconds, elsewhere);
+}
+
+interface Removed {
+  readonly removal: Removal;
+  /** Undefined where nothing was searched for. */
+  readonly others?: OtherNames;
+}
+
+async function removeByNameOrId(target: RemovalTarget, services: ReapServices): Promise<Removed> {
+  const removal = await services.remove(target);
+  const isAbsent = removal.node === "absent" && removal.client === "absent";
+  return { removal, others: isAbsent ? await services.removeOtherNames?.(target) : undefined };
 }
 
 /** What another instance uses is not for any target to remove. */

@@ -110,6 +110,34 @@ describe("reap", () => {
     }
   });
 
+  it("searches for other names only where the removal by name found neither, and only where it is told to", async () => {
+    const { unexpected } = world();
+    const ABSENT: Removal = { node: "absent", client: "absent" };
+    const foreign: Removal = { node: "foreign", client: "foreign", foreignReason: "another's" };
+    for (const removal of [DELETED, { ...ABSENT, client: "deleted" } as const, foreign]) {
+      const { services } = world({ remove: async () => removal, removeOtherNames: unexpected("removeOtherNames") });
+      assert.doesNotMatch((await reapMessage(message(notification("web", ID)), services)).reason, /unexpected/);
+    }
+    const remove = async () => ABSENT;
+    const off = await reapMessage(message(notification("web", ID)), world({ remove }).services);
+    assert.match(off.reason, /neither node nor client found/);
+    const { services, calls } = world({ remove, removeOtherNames: async () => ({ found: "none" }) });
+    assert.deepEqual(await reapMessage(message(notification("web", ID)), services), off);
+    assert.deepEqual(calls, []);
+  });
+
+  it("lets an instance in its hook go while a node of another name has to wait, and keeps the message where the search fails", async () => {
+    const remove = async (): Promise<Removal> => ({ node: "absent", client: "absent" });
+    const recent = { found: "recent", reason: "converged", waitSeconds: 7000 } as const;
+    const waiting = world({ remove, removeOtherNames: async () => recent });
+    const kept = await reapMessage(message(hookMessage("web", ID)), waiting.services);
+    assert.deepEqual([kept.outcome, waiting.calls], ["retry", ["complete drain"]]);
+    const failing = world({ remove, removeOtherNames: () => assert.fail("no index") });
+    const failed = await reapMessage(message(hookMessage("web", ID)), failing.services);
+    assert.ok(failed.outcome === "retry" && failed.failed && /no index/.test(failed.reason));
+    assert.deepEqual(failing.calls, ["extend drain"]);
+  });
+
   it("completes a lifecycle action after the removal", async () => {
     const { services, calls } = world();
     await reapMessage(message(hookMessage("web", ID)), services);
