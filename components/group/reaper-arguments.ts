@@ -44,6 +44,13 @@ interface Reaping {
   readonly absenceGraceSeconds?: number;
   /** @default false */
   readonly dryRun?: boolean;
+  /**
+   * Removes nodes of other names that carry the id of an instance that is gone, and their clients. Only where every instance has a
+   * node of its own, and converges at least every hour: one that several share carries the id of whichever converged last, and
+   * without its client the living ones are cut off.
+   * @default false
+   */
+  readonly searchOtherNames?: boolean;
   /** Requests a second that all processes together may send to the Chef server. @default as many as the server takes */
   readonly chefRequestsPerSecond?: number;
   /** Looks on a schedule for what no message told of, and removes it; `false` does not. @default every hour */
@@ -65,6 +72,7 @@ const ONLY_IN: Partial<Record<keyof AnyReaper, readonly Mode[]>> = {
   statements: ["lambda", "service"],
   absenceGraceSeconds: ["lambda", "service"],
   dryRun: ["lambda", "service"],
+  searchOtherNames: ["lambda", "service"],
   reconcile: ["lambda", "service"],
 };
 

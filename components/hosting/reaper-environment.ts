@@ -16,6 +16,14 @@ export interface ReapingArgs {
   /** Logs what it would delete and deletes nothing. @default false */
   readonly dryRun?: boolean;
   /**
+   * Where nothing is called after an instance that is gone, removes nodes of other names that carry its id, and their clients, by
+   * the server's search. Only for groups whose instances each have a node of their own: where several share one name, the node
+   * carries the id of whichever converged last, and without its client the living ones are cut off. Against that it waits until
+   * nothing has converged as the node for two hours, which does not help those that converge less often. See docs/reaper.md.
+   * @default false
+   */
+  readonly searchOtherNames?: boolean;
+  /**
    * Requests a second that all of its processes together may send to the Chef server; three remove an instance's node and client.
    * @default as many as the server takes: each sends fewer while it answers 429 or 503, or not in time
    */
@@ -61,6 +69,7 @@ export function reaperEnvironment(
     ...(chef.caPem && { REAPER_CHEF_CA_PEM: chef.caPem }),
     ...(perSecond && { REAPER_CHEF_REQUESTS_PER_SECOND: String(Number((perSecond / processes).toFixed(3))) }),
     ...(args.dryRun && { REAPER_DRY_RUN: "true" }),
+    ...(args.searchOtherNames && { REAPER_SEARCH_OTHER_NAMES: "true" }),
   };
 }
 

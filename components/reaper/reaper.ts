@@ -2,7 +2,7 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AWS_TIMEOUTS } from "../aws-timeouts";
-import { removeNodeAndClient } from "../chef/removal";
+import { type RemovalTarget, removeNodeAndClient } from "../chef/removal";
 import { resolveKey } from "../keys/resolve";
 import { reconcileGroup } from "../reconcile";
 import { type ChefAccess, createChefAccess } from "./chef-access";
@@ -10,6 +10,7 @@ import { sendDeadLetter } from "./dead-letter";
 import { terminationState } from "./instance-state";
 import { createInstanceStates } from "./instance-states";
 import { completeAction, extendAction } from "./lifecycle-action";
+import { removeOtherNames } from "./other-names";
 import type { QueueMessage, ReapServices } from "./reap";
 import { type ReconcileGroupsServices, reconcileGroups } from "./reconcile-groups";
 import type { ReaperSettings } from "./settings";
@@ -61,19 +62,25 @@ function connect(settings: ReaperSettings): Connections {
 
 function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: Connections): ReapServices {
   const askState = createInstanceStates(ec2);
+  const clockOffsetMs = (): number => ec2.config.systemClockOffset;
+  const placed = async (target: RemovalTarget): Promise<RemovalTarget> => {
+    return { ...target, region: await ec2.config.region(), accountId: settings.accountId };
+  };
+  const removeOthers = (target: RemovalTarget) =>
+    access.use(async (chef) => {
+      const options = { now: Date.now() + clockOffsetMs(), operator: settings.chef.clientName };
+      return removeOtherNames(chef, await placed(target), options);
+    });
   return {
     groups: settings.groups,
     accountId: settings.accountId,
     absenceGraceSeconds: settings.absenceGraceSeconds,
     dryRun: settings.dryRun,
     now: Date.now,
-    clockOffsetMs: () => ec2.config.systemClockOffset,
+    clockOffsetMs,
     instanceState: (termination) => terminationState(termination, ec2, autoScaling, askState),
-    remove: (target) =>
-      access.use(async (chef) => {
-        const place = { region: await ec2.config.region(), accountId: settings.accountId };
-        return removeNodeAndClient(chef, { ...target, ...place });
-      }),
+    remove: (target) => access.use(async (chef) => removeNodeAndClient(chef, await placed(target))),
+    removeOtherNames: settings.searchOtherNames ? removeOthers : undefined,
     completeAction: (action) => completeAction(autoScaling, action),
     extendAction: (action) => extendAction(autoScaling, action),
   };

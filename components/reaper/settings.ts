@@ -21,6 +21,8 @@ export interface ReaperSettings {
   readonly groups: readonly string[];
   readonly absenceGraceSeconds: number;
   readonly dryRun: boolean;
+  /** Whether nodes of other names that carry the id of an instance are removed too, see other-names.ts. */
+  readonly searchOtherNames: boolean;
   /** Account of the groups; messages of another's are not believed, nodes that say they ran in another are left alone. @default any */
   readonly accountId?: string;
   readonly deadLetterQueueUrl: string;
@@ -39,7 +41,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Reads the settings: REAPER_CHEF_SERVER_URL, REAPER_CHEF_CLIENT_NAME, REAPER_CHEF_KEY (JSON key reference), REAPER_CHEF_CA_PEM,
  * REAPER_CHEF_TIMEOUT_SECONDS (8), REAPER_CHEF_CONNECTIONS (16), REAPER_CHEF_REQUESTS_PER_SECOND (no limit), REAPER_GROUPS
  * (JSON list), REAPER_ACCOUNT_ID, REAPER_ABSENCE_GRACE_SECONDS (600), REAPER_DRY_RUN, REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL,
- * REAPER_CONCURRENCY (10), REAPER_RECONCILE_GRACE_SECONDS (900), REAPER_RECONCILE_MAX_DELETIONS (50),
+ * REAPER_SEARCH_OTHER_NAMES, REAPER_CONCURRENCY (10), REAPER_RECONCILE_GRACE_SECONDS (900), REAPER_RECONCILE_MAX_DELETIONS (50),
  * REAPER_RECONCILE_MAX_DELETION_SHARE (0.5).
  * A worker's own are in worker-settings.ts.
  * @param needsQueue whether REAPER_QUEUE_URL must be there
@@ -63,6 +65,7 @@ export function readSettings(environment: Environment, needsQueue = false): Reap
     groups: groupList("REAPER_GROUPS", text("REAPER_GROUPS"), mistakes),
     absenceGraceSeconds: number("REAPER_ABSENCE_GRACE_SECONDS", 600, 0, 86_400),
     dryRun: flag(environment, "REAPER_DRY_RUN", mistakes),
+    searchOtherNames: flag(environment, "REAPER_SEARCH_OTHER_NAMES", mistakes),
     accountId: account(environment, mistakes),
     deadLetterQueueUrl: checkedUrl("REAPER_DEAD_LETTER_QUEUE_URL", text("REAPER_DEAD_LETTER_QUEUE_URL"), mistakes),
     queueUrl: needsQueue ? text("REAPER_QUEUE_URL") : environment.REAPER_QUEUE_URL || undefined,

@@ -38,6 +38,12 @@ export const reaper = z
     timeoutSeconds: count.optional().describe("of one invocation; default 30"),
     absenceGraceSeconds: count.optional().describe("an unknown node is looked for again so long; default 600"),
     dryRun: z.boolean().optional().describe("log and delete nothing; default `false`"),
+    searchOtherNames: z
+      .boolean()
+      .optional()
+      .describe(
+        "remove nodes of other names that carry the instance's id, too; never where instances share a node, which would cut off the living; default `false`",
+      ),
     maximumConcurrency: count.optional().describe("invocations at a time for messages; default 5"),
     chefRequestsPerSecond: count
       .optional()

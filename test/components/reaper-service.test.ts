@@ -60,12 +60,16 @@ describe("a reaper's service", () => {
   });
 
   it("is told what a worker reads, keys by their place, and has longer to stop than it takes to drain", async () => {
-    const declared = await declareService({ concurrency: 40 }, { dryRun: true, chefRequestsPerSecond: 100 });
+    const declared = await declareService(
+      { concurrency: 40 },
+      { dryRun: true, searchOtherNames: true, chefRequestsPerSecond: 100 },
+    );
     const environment = environmentOf(declared);
     const settings = readSettings(environment, true);
     assert.deepEqual(settings.groups, ["staging-web"]);
     assert.deepEqual(settings.chef.key, { secretId: "chef/reaper" });
     assert.deepEqual([settings.concurrency, settings.dryRun, settings.chef.requestsPerSecond], [40, true, 25]);
+    assert.equal(settings.searchOtherNames, true);
     assert.deepEqual([settings.worker.emf, settings.worker.reconcileMinutes], [true, 60]);
     assert.ok(Number(containerOf(declared).stopTimeout) * 1000 > settings.worker.drainMs);
     assert.ok(!("secrets" in containerOf(declared)));

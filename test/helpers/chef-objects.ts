@@ -15,15 +15,25 @@ export function instanceId(n: number): string {
   return `i-${n.toString(16).padStart(17, "0")}`;
 }
 
-/** Registers a node with its client. @param ownerId instance id that Ohai wrote into the node, if it converged */
-export async function register(chef: ChefClient, name: string, publicKey: string, ownerId?: string): Promise<void> {
+/**
+ * Registers a node with its client.
+ * @param ownerId instance id that Ohai wrote into the node, if it converged
+ * @param more that Ohai wrote
+ */
+export async function register(
+  chef: ChefClient,
+  name: string,
+  publicKey: string,
+  ownerId?: string,
+  more: object = {},
+): Promise<void> {
   await chef.createClient({ name, publicKey });
   await chef.createNode({
     name,
     chef_environment: "_default",
     chef_type: "node",
     json_class: "Chef::Node",
-    automatic: ownerId === undefined ? {} : { ec2: { instance_id: ownerId } },
+    automatic: ownerId === undefined ? {} : { ec2: { instance_id: ownerId }, ...more },
     default: {},
     normal: {},
     override: {},

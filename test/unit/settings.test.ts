@@ -24,6 +24,7 @@ describe("the reaper's settings", () => {
       groups: ["staging-web"],
       absenceGraceSeconds: 600,
       dryRun: false,
+      searchOtherNames: false,
       accountId: undefined,
       deadLetterQueueUrl: GOOD.REAPER_DEAD_LETTER_QUEUE_URL,
       queueUrl: undefined,
@@ -40,6 +41,7 @@ describe("the reaper's settings", () => {
       REAPER_GROUPS: '["a/b"]',
       REAPER_ABSENCE_GRACE_SECONDS: "soon",
       REAPER_DRY_RUN: "yes",
+      REAPER_SEARCH_OTHER_NAMES: "on",
       REAPER_ACCOUNT_ID: "acme",
       REAPER_CONCURRENCY: "0",
       REAPER_RECONCILE_GRACE_SECONDS: "-1",
@@ -57,6 +59,7 @@ describe("the reaper's settings", () => {
         const more = [
           "GRACE_SECONDS is 'soon'",
           "DRY_RUN is 'yes'",
+          "OTHER_NAMES is 'on'",
           "ACCOUNT_ID is 'acme'",
           "DEAD_LETTER_QUEUE_URL is missing",
         ];
@@ -75,7 +78,7 @@ describe("the reaper's settings", () => {
         ]) {
           assert.ok(error.message.includes(expected), `${expected} in ${error.message}`);
         }
-        assert.match(error.message, /has 17 mistake/);
+        assert.match(error.message, /has 18 mistake/);
         return true;
       },
     );
