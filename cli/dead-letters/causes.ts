@@ -1,5 +1,12 @@
 /** Why a message is among the dead letters, as far as its attribute `reason` tells. */
-export type CauseKind = "exhausted" | "alive" | "other-group" | "other-instance" | "other-place" | "not-understood";
+export type CauseKind =
+  | "exhausted"
+  | "alive"
+  | "other-group"
+  | "other-instance"
+  | "other-place"
+  | "other-name"
+  | "not-understood";
 
 interface Cause {
   /** In words, for people. */
@@ -8,12 +15,13 @@ interface Cause {
   readonly wayOut: string;
 }
 
-/** The causes that the reaper knows; the first whose pattern is in the reason holds. Written as `components/reaper/decision.ts` and `components/chef/removal.ts` word them. */
+/** The causes that the reaper knows; the first whose pattern is in the reason holds. Written as `decision.ts` and `other-names.ts` of `components/reaper` and `components/chef/removal.ts` word them. */
 const PATTERNS: readonly (readonly [CauseKind, RegExp])[] = [
   ["alive", /^the instance i-[0-9a-f]+ is \w/],
   ["other-group", /^the group .* is not one of this reaper's/],
   ["other-instance", /^the node carries the id of another instance/],
   ["other-place", /^the node ran in another (region|account)/],
+  ["other-name", /^the node .* carries the instance's id, but/],
 ];
 
 export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
@@ -36,6 +44,10 @@ export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
   "other-place": {
     means: "the node of that name ran in another region or account: a group there has the same name",
     wayOut: "give each group a name of its own; remove the message once the node is known to be the other's",
+  },
+  "other-name": {
+    means: "a node of another name carries the instance's id, and it is not certain that nothing else uses it",
+    wayOut: "look at it ('knife node show'); where it is left over, remove its client, its node and then the message",
   },
   "not-understood": {
     means: "no message that Auto Scaling is known to send",

@@ -1,5 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { type ChefClient, createChefClient } from "../../components/chef";
+import { searchNodesOfInstance } from "../../components/chef/instance-search";
 import { createTransport } from "../../components/chef/transport";
 import { describeKeyReference, resolveKey } from "../../components/keys";
 import { describeError } from "../describe-error";
@@ -14,6 +15,8 @@ export interface ChefLook {
   /** A node and client of this name that somebody made for the proof. */
   readonly probe?: string;
   readonly region?: string;
+  /** Whether a reaper searches here for nodes of other names. */
+  readonly searches?: boolean;
 }
 
 const WEAKEST_KEY_BITS = 2048;
@@ -51,12 +54,24 @@ async function checkAccess(target: ChefTarget, chef: ChefClient, look: ChefLook)
   });
   if (access.status === "failed") return [access, skipped("permissions", "not without access")];
   const permissions = await prove(target, chef, look).catch((error) => [failed("permissions", describeError(error))]);
-  return [access, ...permissions, ...leftByDoctors(left.filter((name) => name !== look.probe))];
+  const search = look.searches ? [await attempt("search", () => checkSearch(chef))] : [];
+  return [access, ...permissions, ...search, ...leftByDoctors(left.filter((name) => name !== look.probe))];
 }
 
 async function prove(target: ChefTarget, chef: ChefClient, { readOnly, probe }: ChefLook): Promise<Check[]> {
   if (readOnly) return [skipped("permissions", "not proven: --read-only creates and deletes nothing")];
   return probe ? proveWithProbe(target, chef, probe) : provePermissions(target, chef);
+}
+
+/** An id that EC2 gives to nobody, so that whatever is found shows an index that cannot be relied on. */
+const NOBODY = "i-00000000000000000";
+
+/** A server lets every client of the organization search; what the client may not read it may leave out without a word. */
+export async function checkSearch(chef: Pick<ChefClient, "search">): Promise<Check> {
+  const found = await searchNodesOfInstance(chef, NOBODY);
+  if (found.length === 0) return ok("search", "the node index answers, so that nodes of other names are found");
+  const message = `the node index finds ${found.slice(0, 3).join(", ")} for '${NOBODY}', an id that nobody has`;
+  return failed("search", message, "let the server index its nodes anew: chef-server-ctl reindex");
 }
 
 async function count(visit: ChefClient["visitNodes"], left: string[]): Promise<number> {

@@ -32,11 +32,12 @@ export async function* examine(targets: readonly Target[], options: Examination)
 
 function chefLooks(targets: readonly Target[], { readOnly, probe }: Examination): Look[] {
   const different = new Map<string, Target>(targets.map((target) => [JSON.stringify(target.chef), target]));
-  return [...different.values()].map(({ chef, region }) => {
+  return [...different].map(([same, { chef, region }]) => {
     const { serverUrl, clientName, key } = chef;
     if (!serverUrl || !clientName || !key) return ["Chef server", async () => [unknown("access", "--chef-server-url")]];
     const known: ChefTarget = { ...chef, serverUrl, clientName, key };
-    return [`Chef server ${serverUrl}`, () => checkChefServer(known, { readOnly, probe, region })];
+    const searches = targets.some((one) => one.searchOtherNames && JSON.stringify(one.chef) === same);
+    return [`Chef server ${serverUrl}`, () => checkChefServer(known, { readOnly, probe, region, searches })];
   });
 }
 

@@ -40,5 +40,6 @@ const GONE: Readonly<Record<CauseKind, string>> = {
   "other-group": "the group is one of the reaper's now",
   "other-instance": "its node carries no other instance's id now",
   "other-place": "its node says nothing of another region or account now",
+  "other-name": "the reaper searches once more",
   "not-understood": "it is understood now",
 };

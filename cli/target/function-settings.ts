@@ -12,6 +12,7 @@ export interface FunctionSettings {
   readonly caPem?: string;
   readonly queueUrl?: string;
   readonly deadLetterQueueUrl?: string;
+  readonly searchOtherNames?: boolean;
 }
 
 /** Asks a reaper's function for its settings. They are references, so that no secret is read here. */
@@ -33,5 +34,6 @@ export function settingsIn(variables: Readonly<Record<string, string>>): Functio
     caPem: variables.REAPER_CHEF_CA_PEM,
     queueUrl: variables.REAPER_QUEUE_URL,
     deadLetterQueueUrl: variables.REAPER_DEAD_LETTER_QUEUE_URL,
+    searchOtherNames: variables.REAPER_SEARCH_OTHER_NAMES === "true",
   };
 }

@@ -18,6 +18,8 @@ export interface Target {
   readonly functionError?: string;
   readonly queueUrl?: string;
   readonly deadLetterQueueUrl?: string;
+  /** Whether the reaper searches for nodes of other names, as far as it told. */
+  readonly searchOtherNames?: boolean;
   readonly chef: Partial<ChefTarget>;
 }
 
@@ -65,6 +67,7 @@ async function resolveOne(flags: ConnectionFlags, place: Partial<GroupOutput>, a
     functionError: told.error,
     queueUrl: queueUrl ?? settings.queueUrl,
     deadLetterQueueUrl: flags.deadLetterQueueUrl ?? place.deadLetterQueueUrl ?? settings.deadLetterQueueUrl,
+    searchOtherNames: settings.searchOtherNames,
     chef: {
       serverUrl: flags.chefServerUrl ?? settings.serverUrl,
       clientName: flags.chefClient ?? settings.clientName,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodeOf, failed, ok, skipped, warning } from "../../cli/doctor/check";
-import { judgeClock } from "../../cli/doctor/chef-server";
+import { checkSearch, judgeClock } from "../../cli/doctor/chef-server";
 import { isQueue } from "../../cli/doctor/delivery";
 import { grantCommands } from "../../cli/doctor/permissions";
 import { judgeBacklog, judgePolicy, judgeRedrive, judgeVisibility } from "../../cli/doctor/queues";
@@ -28,6 +28,19 @@ describe("what the doctor makes of", () => {
       ],
     );
     assert.equal(judgeClock(Number.NaN).status, "warning");
+  });
+
+  it("a search for an id that nobody has", async () => {
+    const answering = (rows: { name: string }[]) => ({
+      search: async (_: string, query: string, { start = 0 } = {}) => {
+        assert.equal(query, "ec2_instance_id:i-00000000000000000");
+        return { total: rows.length, start, rows: start === 0 ? rows : [] };
+      },
+    });
+    assert.equal((await checkSearch(answering([]))).status, "ok");
+    const strange = await checkSearch(answering([{ name: "host-1" }]));
+    assert.deepEqual([strange.status, strange.wayOut?.length], ["failed", 1]);
+    assert.match(strange.message, /finds host-1 for/);
   });
 
   it("a queue's policy", () => {

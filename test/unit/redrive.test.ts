@@ -6,8 +6,9 @@ import { createDecide } from "../../cli/reap/decide";
 import { judge } from "../../cli/redrive/judge";
 import { type RedriveOptions, redriveQueue } from "../../cli/redrive/redrive-queue";
 import { type ChefClient, usedElsewhere } from "../../components/chef";
-import { afterRemoval, refusalOfGroup, refusalOfState } from "../../components/reaper/decision";
+import { afterRemoval, afterSearch, refusalOfGroup, refusalOfState } from "../../components/reaper/decision";
 import { readMessage } from "../../components/reaper/message/message";
+import { judgeOtherName } from "../../components/reaper/other-names";
 import { fakeSqs } from "../helpers/fake-sqs";
 import { envelope, notification } from "../helpers/messages";
 
@@ -29,6 +30,8 @@ describe("the cause of a dead letter", () => {
     const foreignReason = usedElsewhere(node, { instanceId: ID, region: "eu-west-3" });
     return afterRemoval({ node: "foreign", client: "foreign", foreignReason }, 0, 600);
   };
+  const carrying = { name: "host-1", automatic: { ec2: { instance_id: ID } } };
+  const nameless = judgeOtherName(carrying, { name: `web-${ID}`, instanceId: ID }, { now: 0, operator: "reaper" });
   const rejected = readMessage("nonsense");
   const cases = {
     exhausted: undefined,
@@ -36,6 +39,7 @@ describe("the cause of a dead letter", () => {
     "other-group": reasonOf(refusalOfGroup("other", ["web"])),
     "other-instance": reasonOf(foreign({ instance_id: OTHER })),
     "other-place": reasonOf(foreign({ region: "us-east-1" })),
+    "other-name": reasonOf(nameless === undefined ? undefined : afterSearch(nameless)),
     "not-understood": rejected.kind === "rejected" ? rejected.reason : undefined,
   };
 
