@@ -9,10 +9,23 @@ export interface GroupRemoval {
   /** Names whose node, client or both were deleted. */
   readonly removed: readonly string[];
   /** Names left alone, because an instance of another name, region or account uses them. */
-  readonly foreign: readonly { readonly name: string; readonly why: string }[];
+  readonly foreign: readonly LeftName[];
+  /** Names left alone, because their instance lives. */
+  readonly living: readonly LeftName[];
+}
+
+/** A name whose node and client were left alone, and why. */
+export interface LeftName {
+  readonly name: string;
+  readonly why: string;
 }
 
 export interface GroupRemovalOptions {
+  /**
+   * Says which of a group's instances live still, and as what; a group may be gone and an instance that left it run on.
+   * Asked when the names have been listed, so that whoever registers meanwhile is not looked at.
+   */
+  readonly livingAmong: (instanceIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** Pairs removed at a time. @default 8 */
   readonly concurrency?: number;
   /** Region of the group; nodes that say they ran in another are left alone. @default any */
@@ -37,16 +50,18 @@ export async function groupNames(chef: ChefClient, group: string): Promise<strin
 }
 
 /**
- * Removes every node and client of a group. Every name is tried, unless the server fails in a way the next would meet too; where it
- * is overloaded they are tried again at the slower pace that the client has learnt, until that removes none three times.
- * @throws an error that counts what failed and carries the first failure as its cause
+ * Removes the nodes and clients of a group whose instances do not live any more. Every such name is tried, unless the server
+ * fails in a way the next would meet too; where it is overloaded they are tried again at the slower pace that the client has
+ * learnt, until that removes none three times.
+ * @throws what `livingAmong` throws, before anything is removed; else an error that counts what failed and carries the first
+ * failure as its cause
  */
 export async function removeGroup(
   chef: ChefClient,
   group: string,
-  options: GroupRemovalOptions = {},
+  options: GroupRemovalOptions,
 ): Promise<GroupRemoval> {
-  const names = await groupNames(chef, group);
+  const { names, living } = await withoutLiving(group, await groupNames(chef, group), options);
   const done = new Map<string, Removal>();
   let failed = await removeEach(chef, group, names, done, options);
   for (let fruitless = 0; isOnlyOverload(failed) && fruitless < MOST_FRUITLESS; ) {
@@ -58,7 +73,19 @@ export async function removeGroup(
   if (failed.size > 0) {
     throw incomplete(group, names.length, done.size, [...failed.values()][0]);
   }
-  return summary(done);
+  return { ...summary(done), living };
+}
+
+async function withoutLiving(
+  group: string,
+  all: readonly string[],
+  { livingAmong }: GroupRemovalOptions,
+): Promise<{ readonly names: readonly string[]; readonly living: readonly LeftName[] }> {
+  const idOf = (name: string): string => instanceIdOf(group, name) ?? "";
+  const alive = await livingAmong(all.map(idOf));
+  const isAlive = (name: string): boolean => alive.has(idOf(name));
+  const living = all.filter(isAlive).map((name) => ({ name, why: alive.get(idOf(name)) ?? "" }));
+  return { names: all.filter((name) => !isAlive(name)), living };
 }
 
 /** @returns what failed, by name; names that were not tried for another's failure are neither there nor in `done` */
@@ -93,9 +120,9 @@ function isOnlyOverload(failed: ReadonlyMap<string, unknown>): boolean {
   return failed.size > 0 && [...failed.values()].every(isOverload);
 }
 
-function summary(done: ReadonlyMap<string, Removal>): GroupRemoval {
+function summary(done: ReadonlyMap<string, Removal>): Omit<GroupRemoval, "living"> {
   const removed: string[] = [];
-  const foreign: { name: string; why: string }[] = [];
+  const foreign: LeftName[] = [];
   for (const [name, { foreignReason: why }] of done) {
     if (why === undefined) {
       removed.push(name);

@@ -1,9 +1,11 @@
-import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { createChefClient } from "../chef/client";
-import { removeGroup } from "../chef/group";
+import { type GroupRemoval, removeGroup } from "../chef/group";
 import type { ChefIdentity } from "../chef-connection";
 import { resolveKey } from "../keys/resolve";
+import { leftAlone } from "./left-alone";
+import { livingAmong, livingInstances } from "./living-instances";
 
 /** What a NodeCleanup keeps in the state: no secret, only where one is. */
 export interface CleanupState {
@@ -19,17 +21,24 @@ export interface CleanupState {
   readonly chefRequestsPerSecond?: number;
 }
 
-/** Waits for a group's instances to be gone, then removes its nodes and clients. Errors: each says what to do next. */
-export async function cleanUp(state: CleanupState): Promise<void> {
+/**
+ * Waits for a group's instances to be gone, then removes its nodes and clients, but for those of instances that live.
+ * @returns what was left on purpose, in lines for whoever destroys
+ * @throws errors of which each says what to do next
+ */
+export async function cleanUp(state: CleanupState): Promise<readonly string[]> {
+  const ec2 = new EC2Client({ region: state.region });
   await refuseOtherAccount(state);
-  await waitUntilGone(state);
-  await removeLeftOvers(state);
+  await waitUntilGone(ec2, state);
+  return leftAlone(state, await removeLeftOvers(ec2, state));
 }
 
 /** In another account no instance of the group would be found, and all of them taken for gone. */
-async function refuseOtherAccount({ groupName, region, accountId }: CleanupState): Promise<void> {
+async function refuseOtherAccount(state: CleanupState): Promise<void> {
+  const { groupName, region, accountId } = state;
   if (accountId === undefined) return;
-  const { Account } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
+  const sts = new STSClient({ region });
+  const { Account } = await answered(state, sts.send(new GetCallerIdentityCommand({})));
   if (Account === accountId) return;
   throw new Error(
     `The AWS credentials of the environment are of the account ${Account}, group "${groupName}" is in ${accountId}, so that its ` +
@@ -38,42 +47,37 @@ async function refuseOtherAccount({ groupName, region, accountId }: CleanupState
   );
 }
 
-async function waitUntilGone(state: CleanupState): Promise<void> {
-  const ec2 = new EC2Client({ region: state.region });
+async function waitUntilGone(ec2: EC2Client, state: CleanupState): Promise<void> {
   const deadline = Date.now() + state.waitSeconds * 1000;
   for (;;) {
-    const alive = await livingInstances(ec2, state.groupName);
+    const alive = await answered(state, livingInstances(ec2, state.groupName));
     if (alive.length === 0) return;
     if (Date.now() > deadline) {
       throw new Error(
         `Instances ${alive.join(", ")} of group "${state.groupName}" still live after ${state.waitSeconds} s, so their Chef nodes ` +
-          "were not removed; terminate them or raise 'waitSeconds', then destroy again",
+          "were not removed; terminate them, or give them time to end, then destroy again, which waits as long once more",
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 2000));
   }
 }
 
-async function livingInstances(ec2: EC2Client, groupName: string): Promise<string[]> {
-  const Filters = [
-    { Name: "tag:aws:autoscaling:groupName", Values: [groupName] },
-    { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped", "shutting-down"] },
-  ];
-  const found: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await ec2.send(new DescribeInstancesCommand({ Filters, NextToken }));
-    for (const reservation of page.Reservations ?? []) {
-      for (const instance of reservation.Instances ?? []) found.push(instance.InstanceId ?? "unnamed");
-    }
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return found;
+async function answered<T>({ groupName }: CleanupState, asking: Promise<T>): Promise<T> {
+  try {
+    return await asking;
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new Error(
+      `AWS does not say whether instances of group "${groupName}" live (${name}: ${message}), so their Chef nodes were not ` +
+        "removed; check the AWS credentials of the environment and the network, then destroy again",
+    );
+  }
 }
 
-async function removeLeftOvers(state: CleanupState): Promise<void> {
+async function removeLeftOvers(ec2: EC2Client, state: CleanupState): Promise<GroupRemoval> {
+  const { groupName, region, accountId } = state;
   try {
-    const key = await resolveKey(state.operator.key, { region: state.region });
+    const key = await resolveKey(state.operator.key, { region });
     const client = createChefClient({
       serverUrl: state.serverUrl,
       clientName: state.operator.name,
@@ -81,12 +85,11 @@ async function removeLeftOvers(state: CleanupState): Promise<void> {
       caPem: state.caPem,
       requestsPerSecond: state.chefRequestsPerSecond,
     });
-    await removeGroup(client, state.groupName, { region: state.region, accountId: state.accountId }).finally(() =>
-      client.close(),
-    );
+    const options = { region, accountId, livingAmong: (ids: readonly string[]) => livingAmong(ec2, ids) };
+    return await removeGroup(client, groupName, options).finally(() => client.close());
   } catch (error) {
     throw new Error(
-      `The Chef nodes of group "${state.groupName}" could not be removed: ${(error as Error).message}; mend that and destroy ` +
+      `The Chef nodes of group "${groupName}" could not be removed: ${(error as Error).message}; mend that and destroy ` +
         "again, or, if the Chef server is gone for good, remove this resource with 'pulumi state delete'",
     );
   }

@@ -23,8 +23,8 @@ export interface NodeCleanupArgs {
 }
 
 /**
- * Removes every node and client of a group from the Chef server when it is destroyed. The group depends on it, so the
- * group is gone first. The operator's key is read at that moment; the state holds only where it is kept.
+ * Removes every node and client of a group from the Chef server when it is destroyed, but for those of instances that live
+ * still, having left the group, and says which. The group depends on it, so the group is gone first. The operator's key is read at that moment; the state holds only where it is kept.
  *
  * Pulumi keeps this provider as text in the state and runs it far from this file, so it carries what it does on destroy
  * (clean-up.ts) as one built file, and requires what it needs where it runs: Node.js and the AWS SDK. Another version of the package brings
@@ -68,7 +68,8 @@ export function providerOf(code: string): CleanupProvider {
       const requireSdk = requireOf("pulumi-chef-autoscaling") ?? require;
       const { compileFunction } = require("node:vm") as typeof import("node:vm");
       compileFunction(code, ["module", "require"], { filename: "clean-up.js" })(built, requireSdk);
-      await built.exports.cleanUp(state);
+      // The CLI shows what a dynamic provider prints among its diagnostics; it has no other way to tell a person something.
+      for (const line of await built.exports.cleanUp(state)) console.warn(`warning: ${line}`);
     },
   };
 }

@@ -40,3 +40,6 @@ export async function register(
     run_list: [],
   });
 }
+
+/** For removals of a whole group where no instance is left. */
+export const noneLives = async (): Promise<Map<string, string>> => new Map();

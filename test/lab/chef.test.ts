@@ -8,7 +8,7 @@ import { type ChefClient, createChefClient } from "../../components/chef/client"
 import { removeGroup } from "../../components/chef/group";
 import { nodeName } from "../../components/chef/names";
 import { removeNodeAndClient } from "../../components/chef/removal";
-import { instanceId, keyPair, register } from "../helpers/chef-objects";
+import { instanceId, keyPair, noneLives, register } from "../helpers/chef-objects";
 import { type Fault, type SeenRequest, startFaultProxy } from "../helpers/fault-proxy";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
 import { serialisedFunction } from "../helpers/serialise";
@@ -157,7 +157,7 @@ describe("the Chef client against a real Chef server", function () {
     }
     await chef.deleteNode(nodeName("web", instanceId(3)));
     await chef.deleteClient(nodeName("web", instanceId(4)));
-    const { removed } = await removeGroup(chef, "web", { concurrency: 3 });
+    const { removed } = await removeGroup(chef, "web", { concurrency: 3, livingAmong: noneLives });
     assert.equal(removed.length, 5);
     assert.deepEqual((await chef.listNodes()).sort(), others.sort());
     assert.deepEqual((await chef.listClients()).filter((name) => !name.startsWith("chef-")).sort(), others.sort());

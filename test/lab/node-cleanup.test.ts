@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DeleteAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
+import { DeleteAutoScalingGroupCommand, DetachInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { type ChefClient, createChefClient, nodeName } from "../../components/chef";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { Result, StackRunner } from "../../lab/engine/stack-runner";
 import { labEnvironment } from "../../lab/services/environment";
-import { projectRoot } from "../../lab/services/places";
 import { instanceId, keyPair, register } from "../helpers/chef-objects";
 import { type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
+import { writeCleanupProgram } from "./cleanup-program";
 import { type Clients, clientsOf, makeGroup, makeTemplate, members } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
 
@@ -38,7 +38,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     chef = createChefClient({ serverUrl: server.url, clientName: "admin", key: server.adminKey });
     aws = clientsOf(emulator);
     writeFileSync(keyFile, server.adminKey);
-    writeProgram();
+    writeCleanupProgram(folder, proxy.url);
     const environment = labEnvironment(emulator.client.endpoint, emulator.sshPort);
     runner = inProcessRunner({ project: folder, stack: "dev", stateDir: join(folder, "state"), environment });
     for (const group of ["web", "web-new", "other"]) await registerGroup(group);
@@ -49,26 +49,6 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     await Promise.all([server?.remove(), emulator?.stop()]);
     rmSync(folder, { recursive: true, force: true });
   });
-
-  function writeProgram(): void {
-    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: cleanup\nruntime: nodejs\nmain: index.ts\n");
-    const cleanup = JSON.stringify(join(projectRoot, "components/group/node-cleanup"));
-    const program = `
-      import { NodeCleanup } from ${cleanup};
-      import * as pulumi from "@pulumi/pulumi";
-      const config = new pulumi.Config();
-      new NodeCleanup("web-cleanup", {
-        groupName: config.require("group"),
-        region: "us-east-1",
-        accountId: config.get("account"),
-        serverUrl: ${JSON.stringify(proxy.url)},
-        operator: { name: "admin", key: { file: config.require("key") } },
-        onDestroy: config.get("onDestroy") as "remove" | "retain" | undefined,
-        waitSeconds: 60,
-      });`;
-    writeFileSync(join(folder, "index.ts"), program);
-  }
 
   async function registerGroup(group: string): Promise<void> {
     for (const n of NUMBERS) await register(chef, nodeName(group, instanceId(n)), publicKey, instanceId(n));
@@ -160,8 +140,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
 
   it("waits for the group's instances, names the way out while the Chef server is down, and finishes when it is back", async () => {
     const given = { key: join(folder, "rotated.pem"), group: "other", account: "123456789012" };
-    await makeGroup(aws, "other", await makeTemplate(aws, "other"), { MinSize: 0, DesiredCapacity: 1 });
-    await eventually(30, "an instance", async () => (await members(aws, "other"))[0]);
+    await instanceOf("other");
     proxy.setFault(() => "hang-up");
     const seenBefore = proxy.seen.length;
     const destroying = runner.destroy({ config: settings(given) });
@@ -184,5 +163,34 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     const done = await runner.destroy({ config: settings(given) });
     assert.ok(done.ok, done.output);
     assert.deepEqual(await left("other"), [1, 1], "only the pair of another region's group is left");
+    assert.match(done.output, /stay in the Chef server, because others use them: .* another region, 'eu-west-3'/);
   });
+
+  it("leaves node and client of an instance that was detached and lives, says so, and says how to remove them", async () => {
+    const given = { key: join(folder, "rotated.pem"), group: "left", account: "123456789012" };
+    const id = await instanceOf("left");
+    await register(chef, nodeName("left", id), publicKey, id);
+    await registerGroup("left");
+    opsOf(await up({ ...given, wait: "0" }));
+    const waited = await runner.destroy({ config: settings(given) });
+    assert.ok(
+      !waited.ok && waited.output.includes(`Instances ${id} of group "left" still live after 0 s`),
+      waited.output,
+    );
+    assert.match(waited.output, /then destroy again, which waits as long once more/);
+    const detached = { AutoScalingGroupName: "left", InstanceIds: [id], ShouldDecrementDesiredCapacity: true };
+    await aws.groups.send(new DetachInstancesCommand(detached));
+    const done = await runner.destroy({ config: settings(given) });
+    assert.ok(done.ok, done.output);
+    assert.deepEqual(await left("left"), [0, 0]);
+    assert.ok((await chef.getNode(nodeName("left", id))) && (await chef.getClient(nodeName("left", id))));
+    const told = done.output.split("\n").filter((line) => line.includes("warning:"));
+    assert.equal(told.length, 1, done.output);
+    assert.ok(told[0]?.includes(`left-${id} (running)`) && told[0].includes(`chef-autoscaling reap ${id} `), told[0]);
+  });
+
+  async function instanceOf(group: string): Promise<string> {
+    await makeGroup(aws, group, await makeTemplate(aws, group), { MinSize: 0, DesiredCapacity: 1 });
+    return eventually(30, "an instance", async () => (await members(aws, group))[0]?.InstanceId);
+  }
 });

@@ -3,7 +3,7 @@ import { type ChefErrorKind, chefError } from "../../components/chef/chef-error"
 import type { ChefClient } from "../../components/chef/client";
 import { removeGroup } from "../../components/chef/group";
 import { nodeName } from "../../components/chef/names";
-import { instanceId } from "../helpers/chef-objects";
+import { instanceId, noneLives } from "../helpers/chef-objects";
 
 const names = Array.from({ length: 20 }, (_, index) => nodeName("web", instanceId(index)));
 
@@ -30,7 +30,7 @@ describe("removing a whole group", () => {
   for (const kind of ["throttled", "timeout"] as const) {
     it(`tries again what an overloaded server did not do (${kind}), until nothing is left`, async () => {
       const { chef, nodes, deletions } = server(kind, (count) => count % 3 !== 0);
-      const { removed } = await removeGroup(chef, "web");
+      const { removed } = await removeGroup(chef, "web", { livingAmong: noneLives });
       assert.deepEqual([[...removed].sort(), nodes.size], [names, 0]);
       assert.ok(deletions() > 40);
     });
@@ -38,19 +38,45 @@ describe("removing a whole group", () => {
 
   it("tries every name although one is refused: each object has permissions of its own", async () => {
     const { chef, nodes } = server("forbidden", (count) => count === 1);
-    await assert.rejects(removeGroup(chef, "web"), /19 of 20 nodes and clients/);
+    await assert.rejects(removeGroup(chef, "web", { livingAmong: noneLives }), /19 of 20 nodes and clients/);
     assert.equal(nodes.size, 1);
   });
 
   it("gives up when trying again removes nothing, and says how far it came", async () => {
     const { chef, nodes } = server("throttled", (_, left) => left <= 5);
-    await assert.rejects(removeGroup(chef, "web"), /15 of 20 nodes and clients .* fewer requests/);
+    await assert.rejects(
+      removeGroup(chef, "web", { livingAmong: noneLives }),
+      /15 of 20 nodes and clients .* fewer requests/,
+    );
     assert.equal(nodes.size, 5);
   });
 
   it("does not try again what failed otherwise", async () => {
     const { chef, deletions } = server("server", (count) => count === 1);
-    await assert.rejects(removeGroup(chef, "web"), /19 of 20 nodes and clients/);
+    await assert.rejects(removeGroup(chef, "web", { livingAmong: noneLives }), /19 of 20 nodes and clients/);
     assert.equal(deletions(), 20);
+  });
+
+  it("leaves those whose instance lives, of which it asks when it knows the names, and says so", async () => {
+    const { chef, nodes } = server("forbidden", () => false);
+    const asked: string[] = [];
+    const livingAmong = async (ids: readonly string[]) => {
+      asked.push(...ids);
+      return new Map([[instanceId(3), "running"]]);
+    };
+    const { removed, living } = await removeGroup(chef, "web", { livingAmong });
+    assert.deepEqual(
+      asked,
+      names.map((_, index) => instanceId(index)),
+    );
+    assert.deepEqual([removed.length, [...nodes]], [19, [nodeName("web", instanceId(3))]]);
+    assert.deepEqual(living, [{ name: nodeName("web", instanceId(3)), why: "running" }]);
+  });
+
+  it("removes nothing where nobody says which live", async () => {
+    const { chef, deletions } = server("forbidden", () => false);
+    const livingAmong = () => Promise.reject(new Error("no answer"));
+    await assert.rejects(removeGroup(chef, "web", { livingAmong }), /no answer/);
+    assert.equal(deletions(), 0);
   });
 });

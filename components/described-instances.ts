@@ -1,0 +1,54 @@
+import { DescribeInstancesCommand, type EC2Client, type Instance } from "@aws-sdk/client-ec2";
+import { forEachBounded } from "./chef/concurrency";
+
+/** Values that EC2 takes in one filter. By filter, and not by id: one unknown id would fail a whole call. */
+const BATCH = 200;
+/** Calls at a time; EC2 lets about 20 a second pass. */
+const CALLS = 4;
+
+/** Told of each batch: the ids that were asked for, and what EC2 knows of them; what it does not know is not in the map. */
+export type TakeDescribed = (ids: readonly string[], known: ReadonlyMap<string, Instance>) => void;
+
+/**
+ * Asks EC2 about instances by their ids, batch by batch, so that no more than a few batches are held at a time.
+ * @param signal ends it between two calls
+ * @throws when EC2 does not answer, or the signal ends it
+ */
+export async function describeInstances(
+  ec2: EC2Client,
+  instanceIds: Iterable<string>,
+  take: TakeDescribed,
+  signal?: AbortSignal,
+): Promise<void> {
+  await forEachBounded(batchesOf(instanceIds), CALLS, async (ids) => {
+    signal?.throwIfAborted();
+    take(ids, await describe(ec2, ids));
+  });
+}
+
+async function describe(ec2: EC2Client, ids: readonly string[]): Promise<Map<string, Instance>> {
+  const known = new Map<string, Instance>();
+  let NextToken: string | undefined;
+  do {
+    const Filters = [{ Name: "instance-id", Values: [...ids] }];
+    const page = await ec2.send(new DescribeInstancesCommand({ Filters, NextToken }));
+    for (const instance of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
+      known.set(instance.InstanceId ?? "", instance);
+    }
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return known;
+}
+
+function batchesOf(ids: Iterable<string>): string[][] {
+  const batches: string[][] = [];
+  for (const id of ids) {
+    const last = batches.at(-1);
+    if (last && last.length < BATCH) {
+      last.push(id);
+    } else {
+      batches.push([id]);
+    }
+  }
+  return batches;
+}

@@ -1,0 +1,36 @@
+import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { describeInstances } from "../described-instances";
+import { fateOf } from "../reconcile/fate";
+
+/** Ids of a group's instances that are not terminated yet, by the tag that Auto Scaling gives them. */
+export async function livingInstances(ec2: EC2Client, groupName: string): Promise<string[]> {
+  const Filters = [
+    { Name: "tag:aws:autoscaling:groupName", Values: [groupName] },
+    { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped", "shutting-down"] },
+  ];
+  const found: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await ec2.send(new DescribeInstancesCommand({ Filters, NextToken }));
+    for (const reservation of page.Reservations ?? []) {
+      for (const instance of reservation.Instances ?? []) found.push(instance.InstanceId ?? "unnamed");
+    }
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return found;
+}
+
+/**
+ * Which of these instances live, with EC2's word for their state. The tag does not tell of all: an instance that is detached
+ * loses it and runs on. One that is shutting down does not count, as for the reaper: nothing brings it back.
+ */
+export async function livingAmong(ec2: EC2Client, instanceIds: readonly string[]): Promise<Map<string, string>> {
+  const living = new Map<string, string>();
+  await describeInstances(ec2, instanceIds, (ids, known) => {
+    for (const id of ids) {
+      const instance = known.get(id);
+      if (fateOf(instance, 0, 0) === "living") living.set(id, instance?.State?.Name ?? "in no state");
+    }
+  });
+  return living;
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { nodeName } from "../../components/chef/names";
+import type { CleanupState } from "../../components/group/clean-up";
+import { leftAlone } from "../../components/group/left-alone";
+import { instanceId } from "../helpers/chef-objects";
+
+const STATE: CleanupState = {
+  groupName: "web",
+  region: "eu-west-3",
+  serverUrl: "https://chef.example.com/organizations/acme",
+  operator: { name: "the operator's", key: { ssmParameter: "/chef/operator" } },
+  onDestroy: "remove",
+  waitSeconds: 600,
+};
+
+describe("what a destroy tells of nodes that it left", () => {
+  const named = (count: number, why: string) =>
+    Array.from({ length: count }, (_, index) => ({ name: nodeName("web", instanceId(index)), why }));
+
+  it("is nothing where it left none", () => {
+    assert.deepEqual(leftAlone(STATE, { living: [], foreign: [] }), []);
+  });
+
+  it("names every living instance, and a command that a shell takes as it stands", () => {
+    const [line = "", ...more] = leftAlone(STATE, { living: named(30, "running"), foreign: [] });
+    assert.deepEqual(more, []);
+    assert.match(line, /^Instances that left group "web" live still.* web-i-0+1d \(running\)/);
+    const command = line.slice(line.indexOf("chef-autoscaling reap") + "chef-autoscaling".length);
+    const words = execFileSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" })
+      .trimEnd()
+      .split("\n");
+    const ids = named(30, "").map((_, index) => instanceId(index));
+    const where = [
+      "--group-destroyed",
+      "--group",
+      "web",
+      "--region",
+      "eu-west-3",
+      "--chef-server-url",
+      STATE.serverUrl,
+    ];
+    const who = ["--chef-client", "the operator's", "--chef-key", '{"ssmParameter":"/chef/operator"}'];
+    assert.deepEqual(words, ["reap", ...ids, ...where, ...who]);
+  });
+
+  it("counts names of others beyond a few: the Chef server has them", () => {
+    const [line = ""] = leftAlone(STATE, { living: [], foreign: named(1000, "the node ran in another region") });
+    assert.match(line, /stay in the Chef server, because others use them: .* and 990 more$/);
+    assert.equal(line.split("another region").length - 1, 10);
+  });
+});
