@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
 import { isRecord, parseJson } from "../../components/chef/json";
 import { CAUSES } from "../dead-letters/causes";
 import { byCause, type DeadLetter, type DeadLetterGroup, deadLetterOf } from "../dead-letters/dead-letter";
@@ -20,7 +21,7 @@ export async function checkQueues(
   region: string | undefined,
   readerTimeoutSeconds: number | undefined,
 ): Promise<Check[]> {
-  const sqs = new SQSClient({ region });
+  const sqs = new SQSClient({ ...AWS_TIMEOUTS, region });
   let queue: Attributes = {};
   let dead: Attributes = {};
   const reached = await attempt("queue", async () => {

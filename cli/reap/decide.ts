@@ -1,5 +1,6 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
 import { type ChefClient, type Deletion, type Removal, type RemovalTarget, usedElsewhere } from "../../components/chef";
 import { type InstanceState, terminationState } from "../../components/reaper/instance-state";
 import type { Termination } from "../../components/reaper/message/reading";
@@ -19,7 +20,7 @@ export type AskState = (termination: Termination) => Promise<InstanceState>;
  * @param region where EC2 is asked, so that a node which ran in another is left alone @default that of the environment
  */
 export function createDecide(groups: readonly string[], instanceState: AskState, region: string | undefined): Decide {
-  const asked = new EC2Client({ region }).config;
+  const asked = new EC2Client({ ...AWS_TIMEOUTS, region }).config;
   return (message, remove) =>
     reapMessage(message, {
       groups,
@@ -35,7 +36,10 @@ export function createDecide(groups: readonly string[], instanceState: AskState,
 
 /** As the reaper asks. */
 export function askAws(region: string | undefined): AskState {
-  const [ec2, autoScaling] = [new EC2Client({ region }), new AutoScalingClient({ region })];
+  const [ec2, autoScaling] = [
+    new EC2Client({ ...AWS_TIMEOUTS, region }),
+    new AutoScalingClient({ ...AWS_TIMEOUTS, region }),
+  ];
   return (termination) => terminationState(termination, ec2, autoScaling);
 }
 

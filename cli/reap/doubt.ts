@@ -1,4 +1,5 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
 import { type ChefClient, nodeName, usedElsewhere } from "../../components/chef";
 import type { Termination } from "../../components/reaper/message/reading";
 import { convergedAt, LIVES_SECONDS } from "../../components/reconcile/evidence";
@@ -18,7 +19,7 @@ export interface Doubting {
  */
 export function askDoubting({ chef, region, groupDestroyed }: Doubting): AskState {
   const ask = askAws(region);
-  const autoScaling = new AutoScalingClient({ region });
+  const autoScaling = new AutoScalingClient({ ...AWS_TIMEOUTS, region });
   const known = new Map<string, Promise<GroupFacts | undefined>>();
   const factsOf = (group: string) => {
     const facts = known.get(group) ?? describeGroup(autoScaling, group);

@@ -1,6 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { Command, InvalidArgumentError } from "commander";
+import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
 import {
   RECONCILE_DEFAULTS,
   type ReconcileOptions,
@@ -80,7 +81,10 @@ async function reconcileOne(target: Target, group: string, flags: Flags, { termi
   const chef = await openChef(requiredChef(target), region);
   const onProgress = (progress: ReconcileProgress) => terminal.progress(`${group}: ${describeProgress(progress)} …`);
   try {
-    const [ec2, autoScaling] = [new EC2Client({ region }), new AutoScalingClient({ region })];
+    const [ec2, autoScaling] = [
+      new EC2Client({ ...AWS_TIMEOUTS, region }),
+      new AutoScalingClient({ ...AWS_TIMEOUTS, region }),
+    ];
     return await reconcileGroup(options, { chef, ec2, autoScaling, now: Date.now, onProgress });
   } finally {
     chef.close();

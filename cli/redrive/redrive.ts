@@ -1,5 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Command, InvalidArgumentError } from "commander";
+import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
 import type { ChefClient } from "../../components/chef";
 import { CAUSES } from "../dead-letters/causes";
 import type { DeadLetter } from "../dead-letters/dead-letter";
@@ -73,7 +74,8 @@ async function redriveTarget(target: Target, flags: Flags, { terminal, signal }:
   const queues = requiredQueues(target);
   const onProgress = (looked: number) => terminal.progress(`${name}: ${looked} dead letters looked at …`);
   const options = { queues, dryRun, limit, signal, onProgress };
-  const redriven = (judge: RedriveOptions["judge"]) => redriveQueue(new SQSClient({ region }), { ...options, judge });
+  const redriven = (judge: RedriveOptions["judge"]) =>
+    redriveQueue(new SQSClient({ ...AWS_TIMEOUTS, region }), { ...options, judge });
   const result = await (all ? redriven(sendAll) : withChef(target, dryRun, redriven));
   return { name, ...queues, ...result };
 }

@@ -1,5 +1,6 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { AWS_TIMEOUTS } from "../aws-timeouts";
 import { createChefClient } from "../chef/client";
 import { type GroupRemoval, removeGroup } from "../chef/group";
 import type { ChefIdentity } from "../chef-connection";
@@ -27,7 +28,7 @@ export interface CleanupState {
  * @throws errors of which each says what to do next
  */
 export async function cleanUp(state: CleanupState): Promise<readonly string[]> {
-  const ec2 = new EC2Client({ region: state.region });
+  const ec2 = new EC2Client({ ...AWS_TIMEOUTS, region: state.region });
   await refuseOtherAccount(state);
   await waitUntilGone(ec2, state);
   return leftAlone(state, await removeLeftOvers(ec2, state));
@@ -37,7 +38,7 @@ export async function cleanUp(state: CleanupState): Promise<readonly string[]> {
 async function refuseOtherAccount(state: CleanupState): Promise<void> {
   const { groupName, region, accountId } = state;
   if (accountId === undefined) return;
-  const sts = new STSClient({ region });
+  const sts = new STSClient({ ...AWS_TIMEOUTS, region });
   const { Account } = await answered(state, sts.send(new GetCallerIdentityCommand({})));
   if (Account === accountId) return;
   throw new Error(

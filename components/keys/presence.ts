@@ -1,6 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { AWS_TIMEOUTS } from "../aws-timeouts";
 import { describeKeyReference, type KeyReference } from "./key-reference";
 
 /**
@@ -19,11 +20,13 @@ export async function assertKeyPresent(reference: KeyReference, options: { reado
 
 async function look(reference: KeyReference, region: string): Promise<void> {
   if ("ssmParameter" in reference) {
-    await new SSMClient({ region }).send(
+    await new SSMClient({ ...AWS_TIMEOUTS, region }).send(
       new GetParameterCommand({ Name: reference.ssmParameter, WithDecryption: false }),
     );
   } else if ("secretId" in reference) {
-    await new SecretsManagerClient({ region }).send(new DescribeSecretCommand({ SecretId: reference.secretId }));
+    await new SecretsManagerClient({ ...AWS_TIMEOUTS, region }).send(
+      new DescribeSecretCommand({ SecretId: reference.secretId }),
+    );
   } else if ("file" in reference) {
     await access(reference.file, constants.R_OK);
   } else if (!process.env[reference.environment]) {

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { cleanUp } from "../../components/group/clean-up";
+
+const GROUP = {
+  groupName: "web",
+  region: "us-east-1",
+  serverUrl: "http://127.0.0.1:1",
+  operator: { name: "operator", key: { file: "/nowhere" } },
+  onDestroy: "remove",
+  waitSeconds: 1,
+} as const;
+
+describe("the cleanup where AWS takes connections and never answers", function () {
+  this.timeout(90_000);
+  const sockets: Socket[] = [];
+  const environment = { ...process.env };
+  let silent: Server;
+
+  before(async () => {
+    silent = createServer((socket) => {
+      sockets.push(socket.on("error", () => undefined));
+    });
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_EC2_METADATA_DISABLED: "true",
+    });
+  });
+  after(() => {
+    process.env = environment;
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+
+  it("ends, whichever of STS and EC2 does not answer, and says what to do", async () => {
+    const told = /AWS does not say whether instances of group "web" live \(TimeoutError: .*destroy again$/;
+    const groups = [GROUP, { ...GROUP, accountId: "123456789012" }];
+    await Promise.all(groups.map((group) => assert.rejects(cleanUp(group), told)));
+  });
+});
