@@ -136,6 +136,7 @@ async function createFunction({ client }: Emulator, server: Goiardi, queues: Que
     REAPER_CHEF_CLIENT_NAME: "admin",
     REAPER_CHEF_KEY: JSON.stringify({ ssmParameter: KEY_PARAMETER }),
     REAPER_GROUPS: JSON.stringify([GROUP]),
+    REAPER_SEARCH_OTHER_NAMES: "true",
     REAPER_QUEUE_URL: queues.queueUrl,
     REAPER_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueueUrl,
   };

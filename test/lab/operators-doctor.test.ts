@@ -55,6 +55,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
       "key",
       "clock",
       "access",
+      "search",
       "group",
       "delivery",
       "function",
