@@ -279,7 +279,7 @@ describe("the Chef client against a real Chef server", function () {
     rmSync(folder, { recursive: true });
     const { one, all, failure } = JSON.parse(printed);
     assert.deepEqual(one, { node: "deleted", client: "deleted" });
-    assert.deepEqual(all, { removed: [second], foreign: [] });
+    assert.deepEqual(all, { removed: [second], foreign: [], living: [] });
     assert.match(failure, /'..' cannot be the name of a Chef node/);
     assert.deepEqual(await chef.listNodes(), []);
   });
