@@ -1,5 +1,5 @@
 import { connectionMistakes } from "../chef-connection";
-import { environmentMistakes } from "../hosting/reaper-environment";
+import { environmentMistakes, startMistakes } from "../hosting/reaper-environment";
 import type { Mistake } from "../mistakes";
 import { notificationMistakes } from "../notification/notification-settings";
 import { observationMistakes } from "../observation/observation";
@@ -22,6 +22,11 @@ export type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
 
 /** All that is wrong with a group's arguments, as far as they are known before anything is created. */
 export function groupMistakes(args: GroupArgs): Mistake[] {
+  const wrong = argumentMistakes(args);
+  return wrong.length > 0 ? wrong : reaperStartMistakes(args);
+}
+
+function argumentMistakes(args: GroupArgs): Mistake[] {
   const { hooks, notifications, reaper, warmPool, mixedInstances, launch = "template" } = args;
   return [
     ...nameMistakes(args),
@@ -53,6 +58,11 @@ export function groupMistakes(args: GroupArgs): Mistake[] {
 function functionMistakes({ chef, groupName, reaper = {} }: GroupArgs): Mistake[] {
   if (reaper.mode === "service" || reaper.mode === "worker") return [];
   return environmentMistakes({ ...reaper, chef, groupNames: [groupName] });
+}
+
+/** What would keep the reaper from starting, once each argument is sound for itself. */
+function reaperStartMistakes({ chef, groupName, reaper = {} }: GroupArgs): Mistake[] {
+  return reaper.mode === "worker" ? [] : startMistakes({ ...reaper, chef, groupNames: [groupName] });
 }
 
 function nameMistakes({ groupName }: GroupArgs): Mistake[] {

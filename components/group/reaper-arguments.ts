@@ -2,8 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { OwnTargets } from "../hosting/reaper-environment";
 import { REAPER_MAXIMUM_CONCURRENCY, REAPER_TIMEOUT_SECONDS } from "../hosting/reaper-function";
 import { type ReaperServiceSettings, serviceMistakes } from "../hosting/reaper-service-settings";
-import { type ReconcileArgs, reconcileMistakes } from "../hosting/reconcile-schedule";
+import { type ReconcileArgs, reconcileMinutes, reconcileMistakes } from "../hosting/reconcile-schedule";
 import type { Mistake } from "../mistakes";
+import { ABSENCE_GRACE_SECONDS, isWithin, MOST_REQUESTS_PER_SECOND, RECONCILE_MINUTES } from "../reaper/bounds";
 
 /** How nodes of terminated instances leave the Chef server. */
 export type ReaperArgs = FunctionReaper | ServiceReaper | WorkerReaper;
@@ -40,7 +41,7 @@ export interface WorkerReaper {
 
 /** What is said alike of a function and a service. */
 interface Reaping {
-  /** Seconds during which an unknown node is looked for again. @default 600 */
+  /** Seconds during which an unknown node is looked for again, up to a day. @default 600 */
   readonly absenceGraceSeconds?: number;
   /** @default false */
   readonly dryRun?: boolean;
@@ -88,7 +89,7 @@ export function readerTimeoutSeconds(reaper: ReaperArgs = {}): number {
 }
 
 export function reaperMistakes(reaper: AnyReaper = {}): Mistake[] {
-  const { timeoutSeconds, maximumConcurrency, chefRequestsPerSecond: perSecond } = reaper;
+  const { timeoutSeconds, maximumConcurrency, absenceGraceSeconds: grace, chefRequestsPerSecond: perSecond } = reaper;
   const wrong: Mistake[] = [];
   const outside = (value: number | undefined, least: number, most: number): boolean =>
     value !== undefined && !(Number.isInteger(value) && value >= least && value <= most);
@@ -100,9 +101,16 @@ export function reaperMistakes(reaper: AnyReaper = {}): Mistake[] {
     const wayOut = "AWS knows no smaller or larger limit for a queue's function";
     wrong.push({ property: "reaper.maximumConcurrency", value: maximumConcurrency, expected: "2 to 1000", wayOut });
   }
-  if (perSecond !== undefined && !(perSecond >= 1 && perSecond <= 100_000)) {
+  if (grace !== undefined && !isWithin(grace, ABSENCE_GRACE_SECONDS)) {
+    const { least, most, otherwise } = ABSENCE_GRACE_SECONDS;
+    const expected = `${least} to ${most} whole seconds`;
+    const wayOut = `leave it out for ${otherwise}`;
+    wrong.push({ property: "reaper.absenceGraceSeconds", value: grace, expected, wayOut });
+  }
+  if (perSecond !== undefined && !(perSecond >= 1 && perSecond <= MOST_REQUESTS_PER_SECOND)) {
+    const expected = `1 to ${MOST_REQUESTS_PER_SECOND}`;
     const wayOut = "leave it out for as many as the Chef server takes";
-    wrong.push({ property: "reaper.chefRequestsPerSecond", value: perSecond, expected: "1 to 100000", wayOut });
+    wrong.push({ property: "reaper.chefRequestsPerSecond", value: perSecond, expected, wayOut });
   }
   return [
     ...wrong,
@@ -145,9 +153,17 @@ function reservedMistakes({
 
 function scheduleMistakes({ mode, reconcile }: AnyReaper): Mistake[] {
   if (!reconcile || mode === "worker") return [];
-  const wrong = reconcileMistakes(reconcile);
-  if (mode !== "service" || !reconcile.scheduleExpression?.startsWith("cron")) return wrong;
+  return [...reconcileMistakes(reconcile), ...(mode === "service" ? rateMistakes(reconcile) : [])];
+}
+
+/** A service's tasks count by themselves, up to what a worker takes. */
+function rateMistakes(reconcile: ReconcileArgs): Mistake[] {
   const [property, value] = ["reaper.reconcile.scheduleExpression", reconcile.scheduleExpression];
-  const wayOut = "the service's tasks count by themselves and know no calendar";
-  return [...wrong, { property, value, expected: "a rate beside mode 'service', such as 'rate(1 hour)'", wayOut }];
+  if (value?.startsWith("cron")) {
+    const wayOut = "the service's tasks count by themselves and know no calendar";
+    return [{ property, value, expected: "a rate beside mode 'service', such as 'rate(1 hour)'", wayOut }];
+  }
+  if (isWithin(reconcileMinutes(reconcile), RECONCILE_MINUTES)) return [];
+  const expected = `a rate of at most ${RECONCILE_MINUTES.most} minutes (a week) beside mode 'service'`;
+  return [{ property, value, expected, wayOut: "say 'rate(7 days)', or set 'reconcile' to false for never" }];
 }

@@ -3,7 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../chef-connection";
 import type { Mistake } from "../mistakes";
 import type { NotificationQueue } from "../notification/notification-queue";
-import { type ReconcileArgs, reconcileEnvironment } from "./reconcile-schedule";
+import { ABSENCE_GRACE_SECONDS } from "../reaper/bounds";
+import { readSettings } from "../reaper/settings";
+import { type ReaperServiceSettings, SERVICE_DEFAULTS } from "./reaper-service-settings";
+import { type ReconcileArgs, reconcileEnvironment, reconcileMinutes } from "./reconcile-schedule";
 
 /** What every reaper is told, wherever it runs. */
 export interface ReapingArgs {
@@ -11,7 +14,7 @@ export interface ReapingArgs {
   /** Names of the groups whose nodes it may delete; a message of any other group goes to the dead letters. */
   readonly groupNames: readonly string[];
   readonly queue: NotificationQueue;
-  /** Seconds after its termination during which a node that the Chef server does not know is looked for again. @default 600 */
+  /** Seconds after its termination during which a node that the Chef server does not know is looked for again, up to a day. @default 600 */
   readonly absenceGraceSeconds?: number;
   /** Logs what it would delete and deletes nothing. @default false */
   readonly dryRun?: boolean;
@@ -62,7 +65,7 @@ export function reaperEnvironment(
     REAPER_CHEF_KEY: JSON.stringify(chef.operator.key),
     REAPER_GROUPS: JSON.stringify(args.groupNames),
     REAPER_ACCOUNT_ID: accountId,
-    REAPER_ABSENCE_GRACE_SECONDS: String(args.absenceGraceSeconds ?? 600),
+    REAPER_ABSENCE_GRACE_SECONDS: String(args.absenceGraceSeconds ?? ABSENCE_GRACE_SECONDS.otherwise),
     REAPER_QUEUE_URL: queue.queueUrl,
     REAPER_DEAD_LETTER_QUEUE_URL: queue.deadLetterQueueUrl,
     ...reconcileEnvironment(args.reconcile || {}),
@@ -70,6 +73,24 @@ export function reaperEnvironment(
     ...(perSecond && { REAPER_CHEF_REQUESTS_PER_SECOND: String(Number((perSecond / processes).toFixed(3))) }),
     ...(args.dryRun && { REAPER_DRY_RUN: "true" }),
     ...(args.searchOtherNames && { REAPER_SEARCH_OTHER_NAMES: "true" }),
+  };
+}
+
+/** Seconds that a service's task may take to finish what it holds, once it is told to end. */
+const DRAIN_SECONDS = 90;
+
+/** What a service's worker is told beyond that. */
+export function workerEnvironment({
+  concurrency = SERVICE_DEFAULTS.concurrency,
+  reconcile,
+}: Pick<ReapingArgs, "reconcile"> & Pick<ReaperServiceSettings, "concurrency">): Record<string, string> {
+  return {
+    REAPER_CONCURRENCY: String(concurrency),
+    REAPER_DRAIN_SECONDS: String(DRAIN_SECONDS),
+    REAPER_EMF: "true",
+    // Nothing is let in, so that only the health check inside asks.
+    REAPER_BIND_ADDRESS: "127.0.0.1",
+    REAPER_RECONCILE_MINUTES: String(reconcileMinutes(reconcile)),
   };
 }
 
@@ -82,12 +103,35 @@ const SOME_URL = `https://sqs.us-east-1.amazonaws.com/123456789012/${"x".repeat(
 export function environmentMistakes(args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">): Mistake[] {
   const queue = { queueUrl: SOME_URL, deadLetterQueueUrl: SOME_URL };
   const own = reaperEnvironment({ ...args, queue }, 1, { accountId: "123456789012" });
-  const variables = Object.entries({ ...own, ...args.environment });
-  const known = variables.filter(([, value]) => typeof value === "string");
-  const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(known)));
+  const bytes = Buffer.byteLength(JSON.stringify(known({ ...own, ...args.environment })));
   if (bytes <= MOST_BYTES) return [];
   const property = args.chef.caPem ? "chef.caPem" : "reaper.environment";
   const expected = `an environment of at most ${MOST_BYTES} bytes for the reaper's function`;
   const wayOut = "give the one certificate that signed the server's own, or set 'reaper.mode' to 'service'";
   return [{ property, value: `${bytes} bytes of environment`, expected, wayOut }];
+}
+
+/**
+ * What the reaper itself would refuse when it starts, by its own reading; what is unknown until it is deployed is taken for sound.
+ * For what no other check knows, such as a variable of its own in `environment`.
+ */
+export function startMistakes(args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">): Mistake[] {
+  const queue = { queueUrl: SOME_URL, deadLetterQueueUrl: SOME_URL };
+  const own = reaperEnvironment({ ...args, queue }, 1, { accountId: "123456789012" });
+  try {
+    readSettings({ ...known(own), ...known(args.environment) }, true);
+    return [];
+  } catch (error) {
+    const value = (error as Error).message.replace(/^the reaper's environment has \d+ mistake\(s\): /, "");
+    const wayOut =
+      "mend the argument that the variable is made of, or what 'environment' says of it; see docs/worker.md";
+    return [{ property: "reaper", value, expected: "an environment that it can start with", wayOut }];
+  }
+}
+
+/** Those of which the value is known before anything is deployed. */
+function known(variables: Readonly<Record<string, pulumi.Input<string>>> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+  );
 }

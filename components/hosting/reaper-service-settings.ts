@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Mistake } from "../mistakes";
+import { CONCURRENCY, isWithin } from "../reaper/bounds";
 
 /** Where and how large a reaper's service runs. */
 export interface ReaperServiceSettings {
@@ -96,6 +97,8 @@ function taskMistakes(settings: ReaperServiceSettings): Mistake[] {
   if (!whole(messagesPerTask, 1, 1_000_000)) {
     say("messagesPerTask", messagesPerTask, "1 to 1000000 messages", "leave it out for 500");
   }
-  if (!whole(concurrency, 1, 1000)) say("concurrency", concurrency, "1 to 1000", "leave it out for 20");
+  if (!isWithin(concurrency, CONCURRENCY)) {
+    say("concurrency", concurrency, `${CONCURRENCY.least} to ${CONCURRENCY.most}`, "leave it out for 20");
+  }
   return wrong;
 }

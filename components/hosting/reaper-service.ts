@@ -5,10 +5,9 @@ import { ServiceRole } from "../service-role";
 import { vpcOf } from "../vpc";
 import { pullStatements } from "./image-pull";
 import { createQueueScaling } from "./queue-scaling";
-import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
+import { type OwnTargets, type ReapingArgs, reaperEnvironment, workerEnvironment } from "./reaper-environment";
 import { leastMemoryMib, type ReaperServiceSettings, SERVICE_DEFAULTS } from "./reaper-service-settings";
 import { workerStatements, writeLog } from "./reaper-statements";
-import { reconcileMinutes } from "./reconcile-schedule";
 
 export interface ReaperServiceArgs extends ReapingArgs, OwnTargets, ReaperServiceSettings {
   /** Days its log is kept. @default 30 */
@@ -20,8 +19,7 @@ export interface ReaperServiceArgs extends ReapingArgs, OwnTargets, ReaperServic
 /** The user of `container/Dockerfile`. */
 const USER = "65532:65532";
 const HEALTH_CHECK = ["CMD", "/nodejs/bin/node", "/worker/health-check.js"];
-/** Seconds to finish what it holds, and from the signal to the kill. */
-const DRAIN_SECONDS = 90;
+/** From the signal to the kill; more than it may take to finish what it holds. */
 const STOP_TIMEOUT_SECONDS = 120;
 
 /**
@@ -122,17 +120,8 @@ export class ReaperService extends pulumi.ComponentResource {
 
   private environment(): Record<string, pulumi.Input<string>> {
     const { args } = this;
-    const { concurrency = SERVICE_DEFAULTS.concurrency, maxTasks = SERVICE_DEFAULTS.maxTasks } = args;
-    return {
-      ...reaperEnvironment(args, maxTasks, placeOf(this)),
-      REAPER_CONCURRENCY: String(concurrency),
-      REAPER_DRAIN_SECONDS: String(DRAIN_SECONDS),
-      REAPER_EMF: "true",
-      // Nothing is let in, so that only the health check inside asks.
-      REAPER_BIND_ADDRESS: "127.0.0.1",
-      REAPER_RECONCILE_MINUTES: String(reconcileMinutes(args.reconcile)),
-      ...args.environment,
-    };
+    const { maxTasks = SERVICE_DEFAULTS.maxTasks } = args;
+    return { ...reaperEnvironment(args, maxTasks, placeOf(this)), ...workerEnvironment(args), ...args.environment };
   }
 
   private createService(clusterArn: pulumi.Output<string>, task: aws.ecs.TaskDefinition): aws.ecs.Service {

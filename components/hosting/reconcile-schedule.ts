@@ -6,7 +6,7 @@ import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS } from "../re
 
 /** When left-over nodes and clients are looked for, and how many may go. */
 export interface ReconcileArgs {
-  /** When it runs, in UTC: `rate(…)` or `cron(…)`. @default "rate(1 hour)" */
+  /** When it runs, in UTC: `rate(…)` or `cron(…)`; of a service a rate, up to a week. @default "rate(1 hour)" */
   readonly scheduleExpression?: string;
   /** Seconds that an instance must be gone before its node and client go, up to a week. @default 900 */
   readonly graceSeconds?: number;

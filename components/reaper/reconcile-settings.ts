@@ -1,11 +1,12 @@
 import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS, type ReconcileOptions } from "../reconcile/options";
+import type { Bounds } from "./bounds";
 
 /** Of the scheduled reconcile. */
 export type ReconcileSettings = Pick<ReconcileOptions, "graceSeconds" | "cap">;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 /** A whole number within bounds, or the default where the variable is not set. */
-type ReadNumber = (name: string, otherwise: number, least: number, most: number) => number;
+type ReadNumber = (name: string, bounds: Bounds) => number;
 
 const SHARE = "REAPER_RECONCILE_MAX_DELETION_SHARE";
 
@@ -16,10 +17,14 @@ export function readReconcileSettings(
 ): ReconcileSettings {
   const { graceSeconds, cap } = RECONCILE_DEFAULTS;
   return {
-    graceSeconds: number("REAPER_RECONCILE_GRACE_SECONDS", graceSeconds, 0, LONGEST_GRACE_SECONDS),
+    graceSeconds: number("REAPER_RECONCILE_GRACE_SECONDS", {
+      otherwise: graceSeconds,
+      least: 0,
+      most: LONGEST_GRACE_SECONDS,
+    }),
     cap: {
       share: readShare(environment[SHARE] || String(cap.share), mistakes),
-      count: number("REAPER_RECONCILE_MAX_DELETIONS", cap.count, 1, MOST_DELETIONS),
+      count: number("REAPER_RECONCILE_MAX_DELETIONS", { otherwise: cap.count, least: 1, most: MOST_DELETIONS }),
     },
   };
 }

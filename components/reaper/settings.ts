@@ -1,6 +1,7 @@
 import { isServerUrl, withoutPassword } from "../chef/connection-options";
 import { isGroupName } from "../chef/names";
 import { type KeyReference, parseKeyReference } from "../keys/key-reference";
+import { ABSENCE_GRACE_SECONDS, type Bounds, CONCURRENCY, isWithin, MOST_REQUESTS_PER_SECOND } from "./bounds";
 import { type ReconcileSettings, readReconcileSettings } from "./reconcile-settings";
 import { readWorkerSettings, type WorkerSettings } from "./worker/worker-settings";
 
@@ -50,26 +51,25 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readSettings(environment: Environment, needsQueue = false): ReaperSettings {
   const mistakes: string[] = [];
   const text = (name: string): string => required(environment, name, mistakes);
-  const number = (name: string, otherwise: number, least: number, most: number): number =>
-    bounded(environment, name, { otherwise, least, most }, mistakes);
+  const number = (name: string, bounds: Bounds): number => bounded(environment, name, bounds, mistakes);
   const settings: ReaperSettings = {
     chef: {
       serverUrl: chefUrl("REAPER_CHEF_SERVER_URL", text("REAPER_CHEF_SERVER_URL"), mistakes),
       clientName: text("REAPER_CHEF_CLIENT_NAME"),
       key: keyReference("REAPER_CHEF_KEY", text("REAPER_CHEF_KEY"), mistakes),
       caPem: environment.REAPER_CHEF_CA_PEM || undefined,
-      timeoutMs: number("REAPER_CHEF_TIMEOUT_SECONDS", 8, 1, 300) * 1000,
-      maxSockets: number("REAPER_CHEF_CONNECTIONS", 16, 1, 1000),
+      timeoutMs: number("REAPER_CHEF_TIMEOUT_SECONDS", { otherwise: 8, least: 1, most: 300 }) * 1000,
+      maxSockets: number("REAPER_CHEF_CONNECTIONS", { otherwise: 16, least: 1, most: 1000 }),
       requestsPerSecond: rate(environment, "REAPER_CHEF_REQUESTS_PER_SECOND", mistakes),
     },
     groups: groupList("REAPER_GROUPS", text("REAPER_GROUPS"), mistakes),
-    absenceGraceSeconds: number("REAPER_ABSENCE_GRACE_SECONDS", 600, 0, 86_400),
+    absenceGraceSeconds: number("REAPER_ABSENCE_GRACE_SECONDS", ABSENCE_GRACE_SECONDS),
     dryRun: flag(environment, "REAPER_DRY_RUN", mistakes),
     searchOtherNames: flag(environment, "REAPER_SEARCH_OTHER_NAMES", mistakes),
     accountId: account(environment, mistakes),
     deadLetterQueueUrl: checkedUrl("REAPER_DEAD_LETTER_QUEUE_URL", text("REAPER_DEAD_LETTER_QUEUE_URL"), mistakes),
     queueUrl: needsQueue ? text("REAPER_QUEUE_URL") : environment.REAPER_QUEUE_URL || undefined,
-    concurrency: number("REAPER_CONCURRENCY", 10, 1, 1000),
+    concurrency: number("REAPER_CONCURRENCY", CONCURRENCY),
     reconcile: readReconcileSettings(environment, number, mistakes),
     worker: readWorkerSettings(environment, number, (name) => flag(environment, name, mistakes)),
   };
@@ -87,18 +87,13 @@ function required(environment: Environment, name: string, mistakes: string[]): s
   return value;
 }
 
-function bounded(
-  environment: Environment,
-  name: string,
-  bounds: { readonly otherwise: number; readonly least: number; readonly most: number },
-  mistakes: string[],
-): number {
+function bounded(environment: Environment, name: string, bounds: Bounds, mistakes: string[]): number {
   const given = environment[name];
   if (given === undefined || given === "") {
     return bounds.otherwise;
   }
   const value = Number(given);
-  if (!Number.isInteger(value) || value < bounds.least || value > bounds.most) {
+  if (!isWithin(value, bounds)) {
     mistakes.push(`${name} is '${given}': expected a whole number from ${bounds.least} to ${bounds.most}`);
   }
   return value;
@@ -111,8 +106,10 @@ function rate(environment: Environment, name: string, mistakes: string[]): numbe
     return undefined;
   }
   const value = Number(given);
-  if (!(value > 0 && value <= 100_000)) {
-    mistakes.push(`${name} is '${given}': expected a number above 0, up to 100000; leave it out for no limit`);
+  if (!(value > 0 && value <= MOST_REQUESTS_PER_SECOND)) {
+    mistakes.push(
+      `${name} is '${given}': expected a number above 0, up to ${MOST_REQUESTS_PER_SECOND}; leave it out for no limit`,
+    );
   }
   return value;
 }

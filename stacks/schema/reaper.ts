@@ -1,12 +1,23 @@
 import { z } from "zod";
 import type { ReaperArgs } from "../../components";
+import { ABSENCE_GRACE_SECONDS, CONCURRENCY, MOST_REQUESTS_PER_SECOND } from "../../components/reaper/bounds";
+import { LONGEST_GRACE_SECONDS, MOST_DELETIONS } from "../../components/reconcile/options";
 import { count, name } from "./primitives";
 
 const reconcile = z.strictObject({
-  scheduleExpression: name.optional().describe("`rate(…)` or `cron(…)` in UTC; default `rate(1 hour)`"),
-  graceSeconds: count.optional().describe("an instance must be gone so long; default 900"),
-  maxDeletions: count.optional().describe("names that one run may remove, else it removes none and alarms; default 50"),
-  maxDeletionShare: z.number().optional().describe("the same as a share of the group's names; default 0.5"),
+  scheduleExpression: name
+    .optional()
+    .describe("`rate(…)` or `cron(…)` in UTC; of mode `service` a rate, up to a week; default `rate(1 hour)`"),
+  graceSeconds: count
+    .optional()
+    .describe(`an instance must be gone so long, up to ${LONGEST_GRACE_SECONDS}; default 900`),
+  maxDeletions: count
+    .optional()
+    .describe(`names that one run may remove, 1 to ${MOST_DELETIONS}, else it removes none and alarms; default 50`),
+  maxDeletionShare: z
+    .number()
+    .optional()
+    .describe("the same as a share of the group's names, above 0 up to 1; default 0.5"),
 });
 
 const service = z
@@ -24,7 +35,9 @@ const service = z
     minTasks: count.optional().describe("default 1; 0 lets the first message after a quiet night wait"),
     maxTasks: count.optional().describe("default 4"),
     messagesPerTask: count.optional().describe("that wait before there is one task more; default 500"),
-    concurrency: count.optional().describe("messages that a task handles at a time; default 20"),
+    concurrency: count
+      .optional()
+      .describe(`messages that a task handles at a time, ${CONCURRENCY.least} to ${CONCURRENCY.most}; default 20`),
   })
   .describe("of mode `service`");
 
@@ -36,7 +49,11 @@ export const reaper = z
       .describe("default `lambda`; `service` deploys a worker on Fargate, `worker` only the queue"),
     service: service.optional(),
     timeoutSeconds: count.optional().describe("of one invocation; default 30"),
-    absenceGraceSeconds: count.optional().describe("an unknown node is looked for again so long; default 600"),
+    absenceGraceSeconds: count
+      .optional()
+      .describe(
+        `an unknown node is looked for again so long, up to ${ABSENCE_GRACE_SECONDS.most}; default ${ABSENCE_GRACE_SECONDS.otherwise}`,
+      ),
     dryRun: z.boolean().optional().describe("log and delete nothing; default `false`"),
     searchOtherNames: z
       .boolean()
@@ -47,7 +64,9 @@ export const reaper = z
     maximumConcurrency: count.optional().describe("invocations at a time for messages; default 5"),
     chefRequestsPerSecond: count
       .optional()
-      .describe("requests a second of all invocations together; default as many as the Chef server takes"),
+      .describe(
+        `requests a second of all invocations together, 1 to ${MOST_REQUESTS_PER_SECOND}; default as many as the Chef server takes`,
+      ),
     reservedConcurrency: count.optional().describe("invocations that the account keeps for the function; default none"),
     reconcile: z
       .union([z.literal(false), reconcile], {

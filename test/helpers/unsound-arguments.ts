@@ -259,4 +259,9 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
     reaper: { maximumConcurrency },
     notifications: undefined,
   })),
+  violation("reaper.absenceGraceSeconds", outside(0, 86_400), (args, absenceGraceSeconds) => ({
+    ...args,
+    reaper: { absenceGraceSeconds },
+    notifications: undefined,
+  })),
 ];

@@ -35,6 +35,12 @@ describe("the stack's configuration", () => {
     );
   });
 
+  it("refuses what a group's arguments refuse, by its key", () => {
+    const groups = { web: { ...GROUPS.web, reaper: { absenceGraceSeconds: 100_000 } } };
+    const told = /'groups\.web\.reaper\.absenceGraceSeconds' is 100000, expected 0 to 86400 whole seconds/;
+    assert.throws(() => read({ imageId: "ami-1", chef: CHEF, groups }), told);
+  });
+
   it("takes an image from a stack that bakes, but not beside a bake", () => {
     const imageFrom = { stack: "acme/images/production" };
     assert.deepEqual(read({ imageFrom, chef: CHEF, groups: GROUPS }).imageFrom, imageFrom);

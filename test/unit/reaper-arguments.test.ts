@@ -67,6 +67,18 @@ describe("a reaper's arguments", () => {
     const cron = { ...service({}), reconcile: { scheduleExpression: "cron(0 4 * * ? *)" } };
     assert.deepEqual(wrong(cron), ["reaper.reconcile.scheduleExpression"]);
   });
+
+  it("are refused where the reaper would not start with them", () => {
+    for (const absenceGraceSeconds of [-1, 0.5, 86_401, Number.NaN]) {
+      assert.deepEqual(wrong({ absenceGraceSeconds }), ["reaper.absenceGraceSeconds"]);
+      assert.deepEqual(wrong({ ...service({}), absenceGraceSeconds }), ["reaper.absenceGraceSeconds"]);
+    }
+    assert.deepEqual(wrong({ absenceGraceSeconds: 86_400 }), []);
+    const every = (scheduleExpression: string) => ({ reconcile: { scheduleExpression } });
+    assert.deepEqual(wrong({ ...service({}), ...every("rate(30 days)") }), ["reaper.reconcile.scheduleExpression"]);
+    assert.deepEqual(wrong({ ...service({}), ...every("rate(7 days)") }), []);
+    assert.deepEqual(wrong(every("rate(30 days)")), [], "a rule of EventBridge calls a function");
+  });
 });
 
 describe("a service's scaling on its queue", () => {

@@ -1,3 +1,5 @@
+import { type Bounds, RECONCILE_MINUTES } from "../bounds";
+
 /** What a worker is told beside what every reaper is. */
 export interface WorkerSettings {
   /** Where its health and metrics are asked for; 0 for any free port. */
@@ -12,7 +14,7 @@ export interface WorkerSettings {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type ReadNumber = (name: string, otherwise: number, least: number, most: number) => number;
+type ReadNumber = (name: string, bounds: Bounds) => number;
 
 /** REAPER_PORT (8080), REAPER_BIND_ADDRESS (127.0.0.1), REAPER_DRAIN_SECONDS (25), REAPER_RECONCILE_MINUTES (0), REAPER_EMF (false). */
 export function readWorkerSettings(
@@ -21,11 +23,11 @@ export function readWorkerSettings(
   flag: (name: string) => boolean,
 ): WorkerSettings {
   return {
-    port: number("REAPER_PORT", 8080, 0, 65_535),
+    port: number("REAPER_PORT", { otherwise: 8080, least: 0, most: 65_535 }),
     bindAddress: environment.REAPER_BIND_ADDRESS || "127.0.0.1",
     // Below the 30 seconds that ECS and Kubernetes give by default.
-    drainMs: number("REAPER_DRAIN_SECONDS", 25, 1, 3600) * 1000,
-    reconcileMinutes: number("REAPER_RECONCILE_MINUTES", 0, 0, 7 * 24 * 60),
+    drainMs: number("REAPER_DRAIN_SECONDS", { otherwise: 25, least: 1, most: 3600 }) * 1000,
+    reconcileMinutes: number("REAPER_RECONCILE_MINUTES", RECONCILE_MINUTES),
     emf: flag("REAPER_EMF"),
   };
 }

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { reaperMistakes } from "../../components/group/reaper-arguments";
+import { reaperEnvironment, startMistakes, workerEnvironment } from "../../components/hosting/reaper-environment";
+import { sentence } from "../../components/mistakes";
+import { readSettings } from "../../components/reaper/settings";
+
+type Given = NonNullable<Parameters<typeof reaperMistakes>[0]>;
+
+const CHEF = {
+  serverUrl: "https://chef.example.com",
+  validator: { name: "validator", key: { ssmParameter: "/v" } },
+  operator: { name: "operator", key: { ssmParameter: "/o" } },
+};
+const QUEUE = { queueUrl: "https://sqs/queue", deadLetterQueueUrl: "https://sqs/dead" };
+const COMMON = { chef: CHEF, groupNames: ["web"] };
+
+/** Reads what the reaper would be deployed with. @throws as the reaper does when it starts */
+function start({ service, ...given }: Given): void {
+  const processes = service?.maxTasks ?? 6;
+  const common = reaperEnvironment({ ...given, ...COMMON, queue: QUEUE }, processes, { accountId: "123456789012" });
+  const own = service ? workerEnvironment({ ...given, ...service }) : {};
+  readSettings({ ...(common as Record<string, string>), ...own }, true);
+}
+
+describe("a reaper that was deployed", () => {
+  const near = (...bounds: number[]) =>
+    fc.oneof(
+      ...bounds.flatMap((bound) => [bound - 1, bound, bound + 1, bound + 0.5]).map((value) => fc.constant(value)),
+      fc.double({ noDefaultInfinity: false }),
+    );
+  const some = { requiredKeys: [] };
+  const rate = fc
+    .tuple(fc.integer({ min: 2, max: 20_000 }), fc.constantFrom("minutes", "hours", "days"))
+    .map(([count, unit]) => `rate(${count} ${unit})`);
+  const reconcile = fc.record(
+    {
+      scheduleExpression: rate,
+      graceSeconds: near(0, 604_800),
+      maxDeletions: near(1, 10_000),
+      maxDeletionShare: near(0, 1),
+    },
+    some,
+  );
+  const numbers = { absenceGraceSeconds: near(0, 86_400), chefRequestsPerSecond: near(0, 1, 100_000) };
+  const service = fc.record({ concurrency: near(1, 1000) }, some).map((more) => ({
+    mode: "service" as const,
+    service: { image: "acme/reaper:1", subnetIds: ["subnet-1"], ...more },
+  }));
+  const kind = fc.oneof(fc.constant({ mode: "lambda" as const }), service);
+  const reapers = fc
+    .tuple(
+      kind,
+      fc.record(
+        { ...numbers, dryRun: fc.boolean(), reconcile: fc.oneof(reconcile, fc.constant(false as const)) },
+        some,
+      ),
+    )
+    .map(([mode, more]): Given => ({ ...mode, ...more }));
+
+  it("starts, whatever its arguments, where nothing was found wrong with them", () => {
+    let sound = 0;
+    fc.assert(
+      fc.property(reapers, (given) => {
+        if (reaperMistakes(given).length > 0) return;
+        sound++;
+        start(given);
+      }),
+      { numRuns: 3000 },
+    );
+    assert.ok(sound > 100, `only ${sound} were sound`);
+  });
+});
+
+describe("what no argument's own check knows", () => {
+  const told = (more: object) => startMistakes({ ...COMMON, ...more }).map(sentence);
+
+  it("is found by the reaper's own reading of its environment", () => {
+    assert.deepEqual(told({ environment: { REAPER_CHEF_TIMEOUT_SECONDS: "20", TEAM: "web" } }), []);
+    const [said = ""] = told({ environment: { REAPER_CONCURRENCY: "5000", REAPER_DRY_RUN: "yes" } });
+    assert.match(said, /^'reaper' is .*REAPER_DRY_RUN is 'yes'.*REAPER_CONCURRENCY is '5000'.*'environment'/);
+    const twoPlaces = { ...CHEF, operator: { name: " ", key: { ssmParameter: "/o", secretId: "o" } } };
+    assert.match(told({ chef: twoPlaces })[0] ?? "", /REAPER_CHEF_CLIENT_NAME is missing.*exactly one of/);
+    assert.match(told({ chef: { ...CHEF, serverUrl: "https:chef" } })[0] ?? "", /REAPER_CHEF_SERVER_URL/);
+  });
+
+  it("is left until it is known", () => {
+    const unknown = { REAPER_DRY_RUN: Promise.resolve("yes") };
+    assert.deepEqual(told({ environment: unknown }), []);
+  });
+});
