@@ -3,6 +3,8 @@ import { isRecord, parseJson } from "./json";
 import { codeOf } from "./transport";
 
 const LONGEST_SERVER_MESSAGE = 200;
+/** Many times what a server writes of one object, whose name has 255 characters at most. */
+const LONGEST_ERROR = 10_000;
 
 /** What an answer that is neither a success nor a 404 says went wrong. */
 export function kindOf(status: number): ChefErrorKind {
@@ -44,9 +46,13 @@ export function serverMessage(text: string): string | undefined {
   return said === "" ? undefined : said.slice(0, LONGEST_SERVER_MESSAGE);
 }
 
-/** What an error document says, whole; undefined where the answer is none. */
+/**
+ * What an error document says, text or list of texts; undefined where the answer is none. Whatever else the list holds is left out:
+ * the answer may be anybody's, and to write nested lists or odd objects as text may throw.
+ */
 export function errorOf(text: string): string | undefined {
   const document = parseJson(text);
   const error = isRecord(document) ? document.error : undefined;
-  return Array.isArray(error) ? error.join(", ") : typeof error === "string" ? error : undefined;
+  const said = [error].flat().filter((item) => typeof item === "string");
+  return said.length === 0 ? undefined : said.join(", ").slice(0, LONGEST_ERROR);
 }

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { chefError, isChefError } from "../../components/chef/chef-error";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type ChefError, chefError, isChefError } from "../../components/chef/chef-error";
 import { createChefClient } from "../../components/chef/client";
 import { forEachBounded } from "../../components/chef/concurrency";
 import { serverMessage } from "../../components/chef/failure";
@@ -151,6 +154,8 @@ describe("removing a node with its client", () => {
 });
 
 describe("errors of the Chef client", () => {
+  const { privateKey } = keyPair();
+
   it("carry method, path, status, what the server said, and the way out", () => {
     const error = chefError({
       kind: "forbidden",
@@ -177,6 +182,36 @@ describe("errors of the Chef client", () => {
     assert.equal(serverMessage(""), undefined);
     assert.equal(serverMessage("x".repeat(5000))?.length, 200);
   });
+
+  it("are what becomes of any error document, be it nested deeper than a text of it could be made", async () => {
+    const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const said = [nested, '[{"toString":1,"valueOf":1}]', '["no",["b"],{"c":"d"},null,5]', "7", "null"];
+    for (const status of [403, 404, 500]) {
+      for (const body of said.map((error) => `{"error":${error}}`)) {
+        const error = await errorFrom(status, body);
+        assert.ok(isChefError(error), `${error.message.slice(0, 200)} is no ChefError`);
+        assert.ok((error.chef.serverMessage?.length ?? 0) <= 200);
+      }
+    }
+    assert.equal((await errorFrom(403, '{"error":["no",["b"],{"c":"d"},null,5]}')).chef.serverMessage, "no");
+  });
+
+  /** What a client makes of a server that answers so. */
+  async function errorFrom(status: number, body: string): Promise<ChefError> {
+    const server = createServer((_, response) => response.writeHead(status).end(body)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const serverUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const chef = createChefClient({ serverUrl, clientName: "reaper", key: privateKey });
+    try {
+      return await chef.getNode("web").then(
+        () => assert.fail("it was an answer"),
+        (error) => error,
+      );
+    } finally {
+      chef.close();
+      server.close();
+    }
+  }
 });
 
 describe("bounded concurrency", () => {
