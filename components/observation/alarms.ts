@@ -92,6 +92,16 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
         threshold: 0,
         evaluationPeriods: 3,
       },
+      // Three tries within five minutes, once an hour, are too few errors for the alarm above; a run that Lambda kills counts here alone.
+      "dropped-events": {
+        alarmDescription:
+          "The reaper's function was called by schedule, or by a topic directly, and failed at every try; look at its log",
+        namespace: "AWS/Lambda",
+        metricName: "AsyncEventsDropped",
+        dimensions: { FunctionName: functionName },
+        statistic: "Sum",
+        threshold: 0,
+      },
     }),
     ...(reconciles && {
       "reconcile-stopped": {

@@ -106,6 +106,7 @@ describe("a group's observation", () => {
     const declared = await declareGroup({ observation: { alarms: { actionArns: ["arn:aws:sns:x:1:pager"] } } });
     assert.deepEqual(endings(declared).sort(), [
       "dead-letters",
+      "dropped-events",
       "oldest-message",
       "reap-failures",
       "reaper-errors",
@@ -134,6 +135,14 @@ describe("a group's observation", () => {
     assert.deepEqual(inputs.dimensions, { [Dimensions[0][0]]: line[Dimensions[0][0]] });
   });
 
+  it("goes off when Lambda gives up a run of the schedule, which fails too seldom for the alarm on errors", async () => {
+    const declared = await declareGroup();
+    const { inputs } = declared.one(ALARM, "dropped-events");
+    assert.deepEqual([inputs.namespace, inputs.metricName], ["AWS/Lambda", "AsyncEventsDropped"]);
+    assert.deepEqual(inputs.dimensions, declared.one(ALARM, "reaper-errors").inputs.dimensions);
+    assert.deepEqual([inputs.statistic, inputs.threshold, inputs.evaluationPeriods], ["Sum", 0, 1]);
+  });
+
   it("makes no alarms for whoever wants none", async () => {
     assert.deepEqual(endings(await declareGroup({ observation: { alarms: false } })), []);
   });
@@ -143,7 +152,7 @@ describe("a group's observation", () => {
     const { dashboardBody, dashboardName } = declared.one("aws:cloudwatch/dashboard:Dashboard").inputs;
     assert.equal(dashboardName, "staging-web");
     const [alarms, ...graphs] = JSON.parse(dashboardBody as string).widgets;
-    assert.equal(alarms.properties.alarms.length, 7);
+    assert.equal(alarms.properties.alarms.length, 8);
     assert.deepEqual(
       graphs.map(({ properties }: { properties: { title: string } }) => properties.title),
       ["CPU of the group (%)", "Instances", "Messages", "Chef nodes"],
