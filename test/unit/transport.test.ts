@@ -32,3 +32,25 @@ describe("an answer that is handed on in parts", () => {
     transport.close();
   });
 });
+
+describe("a request whose kept connection the server had closed", () => {
+  it("is sent again on a new one, unless its signal is aborted", async () => {
+    let requests = 0;
+    const server = createServer(({ socket }, response) => {
+      // The first and the third are answered, the ones after these find their connection gone.
+      if (++requests % 2 === 1) response.end("{}");
+      else socket.resetAndDestroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const transport = createTransport({ url, timeoutMs: 1000, maxSockets: 1 });
+    const exchange = { method: "DELETE", path: "/", headers: {}, body: "" };
+    await transport.send(exchange);
+    await transport.send(exchange);
+    assert.equal(requests, 3);
+    await assert.rejects(transport.send({ ...exchange, signal: AbortSignal.abort() }), { code: "ECONNRESET" });
+    assert.equal(requests, 4);
+    transport.close();
+    server.close();
+  });
+});
