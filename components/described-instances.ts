@@ -11,7 +11,7 @@ export type TakeDescribed = (ids: readonly string[], known: ReadonlyMap<string, 
 
 /**
  * Asks EC2 about instances by their ids, batch by batch, so that no more than a few batches are held at a time.
- * @param signal ends it between two calls
+ * @param signal ends it, and the calls that are under way
  * @throws when EC2 does not answer, or the signal ends it
  */
 export async function describeInstances(
@@ -21,17 +21,21 @@ export async function describeInstances(
   signal?: AbortSignal,
 ): Promise<void> {
   await forEachBounded(batchesOf(instanceIds), CALLS, async (ids) => {
-    signal?.throwIfAborted();
-    take(ids, await describe(ec2, ids));
+    take(ids, await describe(ec2, ids, signal));
   });
 }
 
-async function describe(ec2: EC2Client, ids: readonly string[]): Promise<Map<string, Instance>> {
+async function describe(
+  ec2: EC2Client,
+  ids: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Map<string, Instance>> {
   const known = new Map<string, Instance>();
   let NextToken: string | undefined;
   do {
+    signal?.throwIfAborted();
     const Filters = [{ Name: "instance-id", Values: [...ids] }];
-    const page = await ec2.send(new DescribeInstancesCommand({ Filters, NextToken }));
+    const page = await ec2.send(new DescribeInstancesCommand({ Filters, NextToken }), { abortSignal: signal });
     for (const instance of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
       known.set(instance.InstanceId ?? "", instance);
     }

@@ -13,6 +13,6 @@ export function isRefused({ stopped, planned }: ReconcileReport): boolean {
   return stopped !== undefined && planned.length === 0;
 }
 
-function isLeft({ dryRun, planned, kept, stopped }: ReconcileReport): boolean {
-  return (dryRun && planned.length > 0) || kept.length > 0 || stopped !== undefined;
+function isLeft({ dryRun, planned, kept, notLookedAt, stopped }: ReconcileReport): boolean {
+  return (dryRun && planned.length > 0) || kept.length > 0 || notLookedAt > 0 || stopped !== undefined;
 }

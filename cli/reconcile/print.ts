@@ -1,4 +1,5 @@
 import type { Finding, ReconcileReport } from "../../components/reconcile";
+import { MOST_DELETIONS } from "../../components/reconcile/options";
 import type { Terminal } from "../terminal/terminal";
 import type { Mark } from "../terminal/text";
 import { counted, named } from "../terminal/text";
@@ -21,6 +22,10 @@ export function printReport(report: ReconcileReport, terminal: Terminal): void {
   printSome(alike("kept", kept), "warning", terminal);
   printSome(alike("left alone", foreign), "none", terminal);
   printSome(alike("failed", failed), "failed", terminal);
+  if (report.notLookedAt > 0) {
+    const names = counted(report.notLookedAt, "name");
+    terminal.mark("warning", `  ${names} that EC2 does not know not looked at, others were first; run it again`, 4);
+  }
   if (stopped !== undefined) terminal.mark("failed", `  stopped: ${stopped}`, 4);
   if (isRefused(report)) terminal.line(`    → ${howToLook(report)}`, 6);
   else terminal.line(summary(report));
@@ -28,7 +33,7 @@ export function printReport(report: ReconcileReport, terminal: Terminal): void {
 
 /** A dry run under a cap that lets all through, which tells what a run would remove. */
 function howToLook({ group, examined, living, recent }: ReconcileReport): string {
-  const suspects = Math.max(1, examined.names - living - recent);
+  const suspects = Math.min(MOST_DELETIONS, Math.max(1, examined.names - living - recent));
   return `nothing was removed; see what would be: reconcile --group ${group} --dry-run --max-share 1 --max-count ${suspects}`;
 }
 

@@ -10,6 +10,7 @@ import { readSettings } from "./settings";
 export type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;
 
 const TIME_TO_TELL_MS = 3000;
+const TIME_IS_OVER = "the function's time is nearly over; raise its 'timeoutSeconds', or reconcile by hand";
 
 /** What Lambda calls. */
 export type ReaperHandler = (event: ReaperEvent, context?: Context) => Promise<SQSBatchResponse | undefined>;
@@ -42,7 +43,11 @@ async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Pr
 
 /** Ends a run in time to say how far it came, before Lambda ends it without a word. */
 function timeOf(context: Context | undefined): AbortSignal | undefined {
-  return context && AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - TIME_TO_TELL_MS));
+  if (context === undefined) return undefined;
+  const ending = new AbortController();
+  const milliseconds = Math.max(0, context.getRemainingTimeInMillis() - TIME_TO_TELL_MS);
+  setTimeout(() => ending.abort(new Error(TIME_IS_OVER)), milliseconds).unref();
+  return ending.signal;
 }
 
 async function settleRecord(reaper: Reaper, record: SQSRecord): Promise<void> {

@@ -37,11 +37,12 @@ export function stateIn(states: ReadonlyMap<string, InstanceState>, instanceId: 
 export async function describeInstanceStates(
   ec2: EC2Client,
   instanceIds: readonly string[],
+  signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, InstanceState>> {
   const states = new Map<string, InstanceState>();
   let asked: string[] = [...new Set(instanceIds)];
   while (asked.length > 0) {
-    const unknown = await askFor(ec2, asked, states);
+    const unknown = await askFor(ec2, asked, states, signal);
     for (const id of unknown) {
       states.set(id, { gone: true, name: UNKNOWN });
     }
@@ -51,9 +52,14 @@ export async function describeInstanceStates(
 }
 
 /** Writes down what EC2 answers. @returns the instances that EC2 says it does not know; then it answered nothing else */
-async function askFor(ec2: EC2Client, asked: string[], states: Map<string, InstanceState>): Promise<readonly string[]> {
+async function askFor(
+  ec2: EC2Client,
+  asked: string[],
+  states: Map<string, InstanceState>,
+  abortSignal?: AbortSignal,
+): Promise<readonly string[]> {
   try {
-    const answer = await ec2.send(new DescribeInstancesCommand({ InstanceIds: asked }));
+    const answer = await ec2.send(new DescribeInstancesCommand({ InstanceIds: asked }), { abortSignal });
     for (const { InstanceId: id, State: state } of (answer.Reservations ?? []).flatMap((one) => one.Instances ?? [])) {
       if (id !== undefined && state?.Name !== undefined) {
         states.set(id, { gone: state.Name === "terminated" || state.Name === "shutting-down", name: state.Name });

@@ -1,4 +1,4 @@
-import type { ReconcileOptions, ReconcileReport } from "../reconcile";
+import { type ReconcileOptions, type ReconcileReport, unlessEnded } from "../reconcile";
 import type { LogFields, LogLevel } from "./log";
 import type { ReaperSettings } from "./settings";
 import type { Telemetry } from "./settle";
@@ -10,6 +10,13 @@ export interface ReconcileGroupsServices extends Telemetry {
   /** Milliseconds since 1970. */
   now(): number;
 }
+
+/** Of a function's 27 seconds and more: history and nodes get no more than as much each, so that time is left to remove what is proven. */
+const PROOF_MS = 6000;
+/** For pairs under way when the time is over; enough for a Chef server that is well. */
+const SETTLE_MS = 1000;
+/** Whatever is under way, this long after the signal it is told that the run is over: with some of the handler's TIME_TO_TELL_MS left to tell it. */
+const LAST_WORD_MS = 2000;
 
 /**
  * Reconciles each group of the settings, one after the other; a group that fails keeps no other from its turn.
@@ -23,8 +30,8 @@ export async function reconcileGroups(
 ): Promise<void> {
   const failed: string[] = [];
   for (const group of settings.groups) {
-    const options = { group, dryRun: settings.dryRun, ...settings.reconcile, signal };
-    if (!(await reconcileOne(options, services))) {
+    const times = { proofMs: PROOF_MS, settleMs: SETTLE_MS, signal };
+    if (!(await reconcileOne({ group, dryRun: settings.dryRun, ...settings.reconcile, ...times }, services))) {
       failed.push(group);
     }
   }
@@ -35,10 +42,14 @@ export async function reconcileGroups(
 
 /** @returns whether all that was to be removed is removed, or nothing was to be */
 async function reconcileOne(options: ReconcileOptions, services: ReconcileGroupsServices): Promise<boolean> {
-  const { group } = options;
+  const { group, signal } = options;
   const started = services.now();
+  const end = (): never => {
+    throw signal?.reason;
+  };
   try {
-    const report = await services.reconcile(options);
+    signal?.throwIfAborted();
+    const report = await unlessEnded(services.reconcile(options), end, signal, LAST_WORD_MS);
     tell(report, services, services.now() - started);
     return report.failed.length === 0;
   } catch (error) {
@@ -52,6 +63,7 @@ async function reconcileOne(options: ReconcileOptions, services: ReconcileGroups
 /** One line for each name that something was decided about, one for the whole, and the metrics. */
 function tell(report: ReconcileReport, { log, metrics }: Telemetry, milliseconds: number): void {
   const { group, dryRun, examined, living, recent, planned, removed, kept, foreign, failed, stopped } = report;
+  const { notLookedAt } = report;
   const line = (level: LogLevel, node: string, decision: string, reason?: string) =>
     log(level, "examined", { group, node, decision, reason });
   for (const { name, node, client, elsewhere } of removed) {
@@ -62,7 +74,14 @@ function tell(report: ReconcileReport, { log, metrics }: Telemetry, milliseconds
   for (const { name, why } of foreign) line("warn", name, "foreign", why);
   for (const { name, why } of failed) line("error", name, "failed", why);
   const counts: LogFields = { ...examined, living, recent, planned: planned.length, removed: removed.length };
-  const more: LogFields = { kept: kept.length, foreign: foreign.length, failed: failed.length, dryRun, stopped };
+  const more: LogFields = {
+    kept: kept.length,
+    notLookedAt,
+    foreign: foreign.length,
+    failed: failed.length,
+    dryRun,
+    stopped,
+  };
   log(stopped ? "error" : "info", "reconciled", { group, ...counts, ...more, milliseconds });
   metrics.add("reconciled", group, removed.length);
   // Told when it is 0 too, so that the alarm ends with the first run that is whole again.

@@ -1,7 +1,7 @@
 import type { GroupFacts } from "./group-facts";
 import type { ReconcileCap } from "./options";
 
-/** What a run found before it removes anything. */
+/** What AWS says of a group's names, before anything is proven. */
 export interface Situation {
   /** Names of the group in the Chef server. */
   readonly names: number;
@@ -16,20 +16,24 @@ export interface Situation {
 /** So many may go whatever their share: of two names one is half, and a group that was scaled to nothing leaves nothing but left-overs. */
 export const ALWAYS_ALLOWED = 5;
 
-/** Why nothing may be removed, or undefined where it may. Pure. */
-export function refusalOf(group: string, situation: Situation, cap: ReconcileCap): string | undefined {
-  const { names, present, suspects, facts } = situation;
+/** Why AWS's answers cannot be relied on, or undefined where they can. Pure. */
+export function refusalOf(group: string, { names, present, suspects, facts }: Situation): string | undefined {
   if (facts === undefined) {
     return `Auto Scaling knows no group '${group}' in this region and account, so that its answers say nothing of these nodes; check region and credentials`;
   }
-  if (suspects > cap.count) {
-    return `${suspects} of ${names} names look left over, more than the ${cap.count} that one run may remove; ${LOOK}`;
-  }
-  if (suspects > Math.max(ALWAYS_ALLOWED, cap.share * names)) {
-    return `${suspects} of ${names} names look left over, more than the share of ${cap.share} that one run may remove; ${LOOK}`;
-  }
   if (suspects > 0 && present === 0 && facts.desired > 0) {
-    return `none of ${names} names has a living instance, though the group wants ${facts.desired}: EC2's answer may be empty; ${LOOK}`;
+    return `none of ${names} names has a living instance, though the group wants ${facts.desired}: EC2's answer may be empty; look at region and credentials, and at the group's instances`;
+  }
+  return undefined;
+}
+
+/** Why so many may not go in one run, or undefined where they may. Counted are those that are gone for certain, and no others. Pure. */
+export function excessOf(leftOver: number, names: number, cap: ReconcileCap): string | undefined {
+  if (leftOver > cap.count) {
+    return `${leftOver} of ${names} names are left over, more than the ${cap.count} that one run may remove; ${LOOK}`;
+  }
+  if (leftOver > Math.max(ALWAYS_ALLOWED, cap.share * names)) {
+    return `${leftOver} of ${names} names are left over, more than the share of ${cap.share} that one run may remove; ${LOOK}`;
   }
   return undefined;
 }

@@ -17,6 +17,7 @@ export async function takeCensus(
   chef: ChefClient,
   group: string,
   onProgress: (progress: ReconcileProgress) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<Census> {
   const instanceIds = new Set<string>();
   const seen = { nodes: 0, clients: 0 };
@@ -32,6 +33,7 @@ export async function takeCensus(
     }
   };
   await chef.visitNodes(note("nodes"));
+  signal?.throwIfAborted();
   await chef.visitClients(note("clients"));
   onProgress({ step: "list", done: seen.nodes + seen.clients });
   return { ...seen, instanceIds };

@@ -9,9 +9,13 @@ export interface GroupFacts {
 }
 
 /** Undefined where Auto Scaling knows no such group in this region and account. @throws when it does not answer */
-export async function describeGroup(autoScaling: AutoScalingClient, group: string): Promise<GroupFacts | undefined> {
+export async function describeGroup(
+  autoScaling: AutoScalingClient,
+  group: string,
+  abortSignal?: AbortSignal,
+): Promise<GroupFacts | undefined> {
   const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group], IncludeInstances: false });
-  const { AutoScalingGroups = [] } = await autoScaling.send(command);
+  const { AutoScalingGroups = [] } = await autoScaling.send(command, { abortSignal });
   const found = AutoScalingGroups.find(({ AutoScalingGroupName }) => AutoScalingGroupName === group);
   if (found === undefined) {
     return undefined;

@@ -22,8 +22,12 @@ export interface ReconcileOptions {
   readonly dryRun: boolean;
   /** Pairs removed at a time. @default 8 */
   readonly concurrency?: number;
-  /** Ends the run early: before the removals by throwing, between them with a report that says so. */
+  /** Ends the run early: before the removals by throwing, at once; between them with a report that says so. */
   readonly signal?: AbortSignal;
+  /** Milliseconds that pairs under way are given once the signal has come; the report is then made without them. @default until they are done */
+  readonly settleMs?: number;
+  /** Milliseconds for reading the group's history, and as many for asking about the nodes it does not name. @default no limit */
+  readonly proofMs?: number;
 }
 
 export interface ReconcileServices {
@@ -32,6 +36,8 @@ export interface ReconcileServices {
   readonly autoScaling: AutoScalingClient;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Chooses whom to prove where there are too many for one run, from 0 up to 1. @default Math.random */
+  random?(): number;
   /** Asked for each instance whose node and client are to go. @default none */
   readonly targets?: readonly ReapTarget[];
   /** Told as the run goes on, often. */
@@ -44,6 +50,8 @@ export const RECONCILE_DEFAULTS = { graceSeconds: 900, cap: { share: 0.5, count:
 /** An instance that left less than this ago is still known to the group's history, so that a longer grace time can be kept. */
 export const LONGEST_GRACE_SECONDS = 7 * 24 * 60 * 60;
 export const MOST_DELETIONS = 10_000;
+/** Instances unknown to EC2 that one run looks up; more where the cap lets more go. Which ones is left to chance, so that no unprovable ones hide the others for ever. */
+export const MOST_PROVEN = 500;
 
 /** @throws one error with everything that is wrong with the options */
 export function checkReconcileOptions({ group, graceSeconds, cap }: ReconcileOptions): void {

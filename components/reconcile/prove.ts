@@ -3,7 +3,8 @@ import { isChefError } from "../chef/chef-error";
 import { forEachBounded } from "../chef/concurrency";
 import { isHopeless } from "../chef/group";
 import { nodeName } from "../chef/names";
-import { describeInstanceState } from "../reaper/instance-state";
+import { stateIn } from "../reaper/instance-state";
+import { askById } from "./ask-by-id";
 import { judge, type Verdict } from "./evidence";
 import type { GroupFacts } from "./group-facts";
 import { findInHistory } from "./history";
@@ -13,11 +14,16 @@ import type { ReconcileOptions, ReconcileServices } from "./options";
 const BATCH = 50;
 
 /** Instances that Auto Scaling still has in some group, with its word for their state: whatever EC2 says, they are not left over. */
-export async function findListed(autoScaling: AutoScalingClient, ids: readonly string[]): Promise<Map<string, string>> {
+export async function findListed(
+  autoScaling: AutoScalingClient,
+  ids: readonly string[],
+  signal?: AbortSignal,
+): Promise<Map<string, string>> {
   const listed = new Map<string, string>();
-  for (let at = 0; at < ids.length; at += BATCH) {
-    const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: ids.slice(at, at + BATCH) });
-    const { AutoScalingInstances = [] } = await autoScaling.send(command);
+  for (const InstanceIds of batchesOf(ids)) {
+    signal?.throwIfAborted();
+    const command = new DescribeAutoScalingInstancesCommand({ InstanceIds });
+    const { AutoScalingInstances = [] } = await autoScaling.send(command, { abortSignal: signal });
     for (const { InstanceId = "", LifecycleState = "listed" } of AutoScalingInstances) {
       listed.set(InstanceId, LifecycleState);
     }
@@ -27,32 +33,53 @@ export async function findListed(autoScaling: AutoScalingClient, ids: readonly s
 
 /**
  * Judges each instance that EC2's list is without; one whose node the Chef server does not show is kept.
+ * @returns the verdicts, without those that the time for proof was too short for
  * @throws when AWS does not answer, or the Chef server fails in a way that the next would meet too
  */
 export async function judgeDoubtful(
   ids: readonly string[],
   facts: GroupFacts,
-  { group, graceSeconds, concurrency = 8, signal }: ReconcileOptions,
-  { chef, ec2, autoScaling, now, onProgress }: ReconcileServices,
+  options: ReconcileOptions,
+  services: ReconcileServices,
 ): Promise<ReadonlyMap<string, Verdict>> {
-  const history = await findInHistory(autoScaling, group, ids);
+  const { group, concurrency = 8, signal, proofMs: mostMs = Number.POSITIVE_INFINITY } = options;
+  const history = await findInHistory(services.autoScaling, group, ids, { mostMs, signal });
   const verdicts = new Map<string, Verdict>();
-  await forEachBounded(ids, concurrency, async (instanceId) => {
-    signal?.throwIfAborted();
-    // Asked for by its id, so that EC2 has to say that there is none: an answer without it proves nothing and throws.
-    const state = await describeInstanceState(ec2, instanceId);
-    const why = `EC2 says now that the instance is ${state.name}`;
-    const judged = async (): Promise<Verdict> => {
-      const node = await chef.getNode(nodeName(group, instanceId));
-      return judge({ instanceId, node, lastSeen: history.get(instanceId) }, facts, now(), graceSeconds);
-    };
-    verdicts.set(instanceId, state.gone ? await judged().catch(keptUnlessHopeless) : { verdict: "kept", why });
-    onProgress?.({ step: "prove", done: verdicts.size, total: ids.length });
-  });
+  const until = performance.now() + mostMs;
+  for (const some of batchesOf(ids)) {
+    if (performance.now() >= until) break;
+    const states = await askById(services.ec2, some, signal);
+    await forEachBounded(some, concurrency, async (instanceId) => {
+      signal?.throwIfAborted();
+      if (performance.now() >= until) return;
+      // An answer without it proves nothing and throws.
+      const { gone, name } = stateIn(states, instanceId);
+      const lastSeen = history.get(instanceId);
+      const alive: Verdict = { verdict: "kept", why: `EC2 says now that the instance is ${name}` };
+      verdicts.set(instanceId, gone ? await judgeGone(instanceId, lastSeen, facts, options, services) : alive);
+      services.onProgress?.({ step: "prove", done: verdicts.size, total: ids.length });
+    });
+  }
   return verdicts;
 }
 
-function keptUnlessHopeless(error: unknown): Verdict {
-  if (!isChefError(error) || isHopeless(error)) throw error;
-  return { verdict: "kept", why: `its node could not be looked at: ${error.message}` };
+async function judgeGone(
+  instanceId: string,
+  lastSeen: number | undefined,
+  facts: GroupFacts,
+  { group, graceSeconds }: ReconcileOptions,
+  { chef, now }: ReconcileServices,
+): Promise<Verdict> {
+  try {
+    const node = await chef.getNode(nodeName(group, instanceId));
+    return judge({ instanceId, node, lastSeen }, facts, now(), graceSeconds);
+  } catch (error) {
+    if (!isChefError(error) || isHopeless(error)) throw error;
+    return { verdict: "kept", why: `its node could not be looked at: ${error.message}` };
+  }
+}
+
+function batchesOf(ids: readonly string[]): string[][] {
+  const starts = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) => index * BATCH);
+  return starts.map((start) => ids.slice(start, start + BATCH));
 }

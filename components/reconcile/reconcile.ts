@@ -1,44 +1,63 @@
 import { nodeName } from "../chef/names";
-import { refusalOf } from "./cap";
+import { excessOf, refusalOf } from "./cap";
 import { type Census, takeCensus } from "./census";
 import { type Fates, findFates } from "./fates";
 import { describeGroup, type GroupFacts } from "./group-facts";
 import { checkReconcileOptions, type ReconcileOptions, type ReconcileServices } from "./options";
-import { findListed, judgeDoubtful } from "./prove";
 import { removeLeftOvers } from "./remove";
-import type { Finding, ReconcileReport } from "./report";
+import type { ReconcileReport } from "./report";
+import { sortOut } from "./sort-out";
+import { unlessEnded } from "./unless-ended";
 
 /**
  * Removes every node and client of a group whose instance is gone, whatever became of the message that should have told.
  * Names are listed first and instances asked for afterwards, so that whoever registers meanwhile is not looked at.
  *
- * @throws when the options are wrong, or AWS or the Chef server does not answer before anything is removed
+ * @throws when the options are wrong, or AWS or the Chef server does not answer before anything is removed, or the signal comes before
  */
 export async function reconcileGroup(options: ReconcileOptions, services: ReconcileServices): Promise<ReconcileReport> {
   checkReconcileOptions(options);
-  const facts = await describeGroup(services.autoScaling, options.group);
-  const census = await takeCensus(services.chef, options.group, services.onProgress);
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const end = (): never => {
+    throw signal?.reason;
+  };
+  const { report, leftOver, facts } = await unlessEnded(look(options, services), end, signal);
+  if (options.dryRun || facts === undefined || leftOver.length === 0) {
+    return report;
+  }
+  const { foreign, ...done } = await removeLeftOvers(leftOver, options, services, facts);
+  return { ...report, ...done, foreign: [...report.foreign, ...foreign] };
+}
+
+interface Seen {
+  readonly report: ReconcileReport;
+  /** Ids of instances whose node and client may go; none where the run is to stop. */
+  readonly leftOver: readonly string[];
+  readonly facts: GroupFacts | undefined;
+}
+
+/** Finds out everything and changes nothing. */
+async function look(options: ReconcileOptions, services: ReconcileServices): Promise<Seen> {
+  const { group, cap, signal } = options;
+  const facts = await describeGroup(services.autoScaling, group, signal);
+  const census = await takeCensus(services.chef, group, services.onProgress, signal);
   const fates = await fatesOf(census, options, services);
   const report = reportOf(options, census, fates);
-  const situation = { names: census.instanceIds.size, present: fates.living + fates.recent, suspects: fates.suspects };
-  const stopped = refusalOf(options.group, { ...situation, facts }, options.cap);
+  const names = census.instanceIds.size;
+  const [present, suspects] = [fates.living + fates.recent, fates.gone.length + fates.doubtful.length];
+  const refused = refusalOf(group, { names, present, suspects, facts });
+  // Those that EC2 itself calls gone need no proof, and where they are too many the others need none either.
+  const stopped = refused ?? excessOf(fates.gone.length, names, cap);
   if (stopped !== undefined || facts === undefined) {
-    return { ...report, stopped };
+    return { report: { ...report, stopped }, leftOver: [], facts };
   }
-  const sorted = await sortOut(fates, facts, options, services);
-  const planned = sorted.leftOver.map((id) => nodeName(options.group, id));
-  const found = {
-    ...report,
-    recent: report.recent + sorted.recent,
-    planned,
-    kept: sorted.kept,
-    foreign: sorted.foreign,
-  };
-  if (options.dryRun) {
-    return found;
-  }
-  const { foreign, ...done } = await removeLeftOvers(sorted.leftOver, options, services, facts);
-  return { ...found, ...done, foreign: [...found.foreign, ...foreign] };
+  const { leftOver, recent, ...sorted } = await sortOut(fates, facts, options, services);
+  const found = { ...report, recent: report.recent + recent, ...sorted };
+  const excess = excessOf(leftOver.length, names, cap);
+  return excess !== undefined
+    ? { report: { ...found, stopped: excess }, leftOver: [], facts }
+    : { report: { ...found, planned: leftOver.map((id) => nodeName(group, id)) }, leftOver, facts };
 }
 
 function fatesOf({ instanceIds }: Census, options: ReconcileOptions, services: ReconcileServices): Promise<Fates> {
@@ -47,7 +66,6 @@ function fatesOf({ instanceIds }: Census, options: ReconcileOptions, services: R
     instanceIds,
     graceSeconds: options.graceSeconds,
     now: services.now(),
-    most: options.cap.count,
     signal: options.signal,
     onProgress: (done) => services.onProgress?.({ step: "ask", done, total }),
   });
@@ -58,40 +76,6 @@ function reportOf(
   { nodes, clients, instanceIds }: Census,
   { living, recent }: Fates,
 ): ReconcileReport {
-  const none = { planned: [], removed: [], kept: [], foreign: [], failed: [] };
+  const none = { planned: [], removed: [], kept: [], notLookedAt: 0, foreign: [], failed: [] };
   return { group, dryRun, examined: { nodes, clients, names: instanceIds.size }, living, recent, ...none };
-}
-
-interface Sorted {
-  /** Ids of instances whose node and client may go. */
-  readonly leftOver: string[];
-  recent: number;
-  readonly kept: Finding[];
-  readonly foreign: Finding[];
-}
-
-/** Tells the left over from those that only look so. */
-async function sortOut(
-  { gone, doubtful }: Fates,
-  facts: GroupFacts,
-  options: ReconcileOptions,
-  services: ReconcileServices,
-): Promise<Sorted> {
-  const listed = await findListed(services.autoScaling, [...gone, ...doubtful]);
-  const unlisted = (ids: readonly string[]) => ids.filter((id) => !listed.has(id));
-  const verdicts = await judgeDoubtful(unlisted(doubtful), facts, options, services);
-  const sorted: Sorted = { leftOver: unlisted(gone), recent: 0, kept: [], foreign: [] };
-  for (const [id, state] of listed) {
-    sorted.kept.push({ name: nodeName(options.group, id), why: `Auto Scaling still has the instance, ${state}` });
-  }
-  for (const [id, judged] of verdicts) {
-    if (judged.verdict === "remove") {
-      sorted.leftOver.push(id);
-    } else if (judged.verdict === "recent") {
-      sorted.recent++;
-    } else {
-      sorted[judged.verdict].push({ name: nodeName(options.group, id), why: judged.why });
-    }
-  }
-  return sorted;
 }

@@ -1,54 +1,55 @@
 import { forEachBounded } from "../chef/concurrency";
 import { isHopeless } from "../chef/group";
 import { nodeName } from "../chef/names";
-import { removeNodeAndClient } from "../chef/removal";
-import { removeFromTargets, type TargetRemoval } from "../reaper/target";
 import type { GroupFacts } from "./group-facts";
 import type { ReconcileOptions, ReconcileServices } from "./options";
+import { type Outcome, removePair } from "./remove-pair";
 import type { ReconcileReport } from "./report";
+import { unlessEnded } from "./unless-ended";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 export type RemovalResult = Pick<ReconcileReport, "removed" | "failed" | "foreign" | "stopped">;
 
+const UNDER_WAY =
+  "the run ended while this was under way: its client may be gone and its node not; the next run finds what is left";
+
 /**
- * Removes what is left over, and tries each once. Never throws: what failed is in the result. Targets are asked before node and client
- * go, because it is by these that the next run finds the instance again.
+ * Removes what is left over, and tries each once. Never throws: what failed is in the result. Once the signal has come, no pair is
+ * begun; one whose deletion has begun is finished, or after `settleMs` left where it is.
  */
 export async function removeLeftOvers(
   ids: readonly string[],
-  { group, concurrency = 8, signal }: ReconcileOptions,
-  { chef, onProgress, targets = [] }: ReconcileServices,
-  { region, accountId }: GroupFacts,
+  options: ReconcileOptions,
+  services: ReconcileServices,
+  facts: GroupFacts,
 ): Promise<RemovalResult> {
+  const { concurrency = 8, signal, settleMs } = options;
   const result: Writable<RemovalResult> = { removed: [], failed: [], foreign: [] };
+  const untried = new Set(ids);
+  const underWay = new Set<string>();
+  const over = new AbortController();
   let hopeless = false;
-  let done = 0;
-  await forEachBounded(ids, concurrency, async (instanceId) => {
-    if (hopeless || signal?.aborted) {
-      return;
-    }
-    const name = nodeName(group, instanceId);
-    let elsewhere: readonly TargetRemoval[] = [];
-    const removeElsewhere = async (): Promise<void> => {
-      elsewhere = await removeFromTargets(targets, { instanceId, nodeName: name, group });
-    };
-    await removeNodeAndClient(chef, { name, instanceId, region, accountId }, removeElsewhere).then(
-      ({ node, client, foreignReason }) => {
-        if (node === "foreign" || client === "foreign") {
-          result.foreign.push({ name, why: foreignReason ?? "another instance uses it" });
-        } else {
-          result.removed.push({ name, node, client, elsewhere });
-        }
-      },
-      (error: unknown) => {
-        hopeless ||= isHopeless(error);
-        result.failed.push({ name, why: error instanceof Error ? error.message : String(error) });
-      },
-    );
-    done++;
-    onProgress?.({ step: "remove", done, total: ids.length });
+  const all = forEachBounded(ids, concurrency, async (id) => {
+    if (hopeless || signal?.aborted) return;
+    untried.delete(id);
+    underWay.add(id);
+    const outcome = await removePair(id, options, services, facts, over.signal);
+    // What comes after the report was made is the next run's to find.
+    if (over.signal.aborted) return;
+    underWay.delete(id);
+    hopeless ||= outcome.as === "failed" && isHopeless(outcome.error);
+    if (outcome.as === "untried") untried.add(id);
+    else note(outcome, result);
+    services.onProgress?.({ step: "remove", done: ids.length - untried.size - underWay.size, total: ids.length });
   });
-  return { ...result, stopped: endedEarly(ids.length - done, hopeless) };
+  await unlessEnded(all, () => over.abort(), settleMs === undefined ? undefined : signal, settleMs);
+  for (const id of underWay) result.failed.push({ name: nodeName(options.group, id), why: UNDER_WAY });
+  return { ...result, stopped: endedEarly(untried.size, hopeless) };
+}
+
+function note(outcome: Exclude<Outcome, { as: "untried" }>, result: Writable<RemovalResult>): void {
+  if (outcome.as === "removed") result.removed.push(outcome.what);
+  else result[outcome.as].push(outcome.what);
 }
 
 function endedEarly(left: number, hopeless: boolean): string | undefined {

@@ -24,7 +24,7 @@ export interface RemovedName {
   readonly elsewhere: readonly TargetRemoval[];
 }
 
-/** What one run found and did. Its lists are bounded by the cap; what may be many is only counted. */
+/** What one run found and did. Its lists are bounded by the cap and by MOST_PROVEN; what may be many is only counted. */
 export interface ReconcileReport {
   readonly group: string;
   readonly dryRun: boolean;
@@ -39,6 +39,8 @@ export interface ReconcileReport {
   readonly removed: readonly RemovedName[];
   /** Left alone, because it is not certain that the instance is gone. */
   readonly kept: readonly Finding[];
+  /** Names unknown to EC2 that this run did not come to look up. */
+  readonly notLookedAt: number;
   /** Left alone, because another instance, region or account uses them. */
   readonly foreign: readonly Finding[];
   /** Those that the Chef server or a target did not confirm; the next run tries them again. */

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import { instanceId } from "./chef-objects";
+import { instanceXml } from "./instance-xml";
 
 /** Servers that make their answers up as they are asked: a Chef server's lists, and EC2's and Auto Scaling's answers about as many instances. */
 export interface SyntheticFleet {
@@ -17,6 +19,10 @@ export interface SyntheticFleetOptions {
   readonly nodes: number;
   /** Of them, those whose instance is gone: the first ones. */
   readonly gone: number;
+  /** The next ones, which EC2 does not know and whose nodes say nothing of themselves. @default 0 */
+  readonly forgotten?: number;
+  /** Milliseconds between two names of a list. @default 0 */
+  readonly pauseMs?: number;
 }
 
 const LONG_AGO = "User initiated (2020-01-01 00:00:00 GMT)";
@@ -30,13 +36,13 @@ export async function startSyntheticFleet(options: SyntheticFleetOptions): Promi
 }
 
 function answerAsChef(
-  { group, nodes }: SyntheticFleetOptions,
+  { group, nodes, pauseMs = 0 }: SyntheticFleetOptions,
   { method = "", url = "" }: IncomingMessage,
   response: ServerResponse,
   deleted: string[],
 ): void {
   if (url === "/nodes" || url === "/clients") {
-    writeList(response, `http://chef.example.com/organizations/acme${url}`, group, nodes);
+    writeList(response, `http://chef.example.com/organizations/acme${url}`, group, nodes, pauseMs);
     return;
   }
   if (method === "DELETE") deleted.push(`${method} ${url}`);
@@ -44,8 +50,15 @@ function answerAsChef(
 }
 
 /** A list of a Chef server, written part by part as fast as it is read. */
-async function writeList(response: ServerResponse, base: string, group: string, count: number): Promise<void> {
-  for (let n = 0; n < count; n++) {
+async function writeList(
+  response: ServerResponse,
+  base: string,
+  group: string,
+  count: number,
+  pauseMs: number,
+): Promise<void> {
+  for (let n = 0; n < count && !response.destroyed; n++) {
+    if (pauseMs > 0) await setTimeout(pauseMs);
     const name = `${group}-${instanceId(n)}`;
     const wantsMore = response.write(`${n === 0 ? "{" : ","}"${name}":"${base}/${name}"`);
     if (!wantsMore) await new Promise((resolve) => response.once("drain", resolve));
@@ -54,7 +67,7 @@ async function writeList(response: ServerResponse, base: string, group: string, 
 }
 
 async function answerAsAws(
-  { group, gone }: SyntheticFleetOptions,
+  { group, gone, forgotten = 0 }: SyntheticFleetOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -62,7 +75,10 @@ async function answerAsAws(
   response.setHeader("Content-Type", "text/xml");
   switch (parameters.get("Action")) {
     case "DescribeInstances":
-      response.end(describeInstances(parameters, gone));
+      describeInstances(parameters, gone, forgotten, response);
+      return;
+    case "DescribeScalingActivities":
+      response.end("<R><DescribeScalingActivitiesResult><Activities/></DescribeScalingActivitiesResult></R>");
       return;
     case "DescribeAutoScalingGroups":
       response.end(describeGroup(group));
@@ -77,16 +93,35 @@ async function answerAsAws(
   }
 }
 
-function describeInstances(parameters: URLSearchParams, gone: number): string {
-  const ids = [...parameters].filter(([key]) => key.startsWith("Filter.1.Value.")).map(([, id]) => id);
-  const items = ids.map((id) => {
-    const isGone = Number.parseInt(id.slice(2), 16) < gone;
-    const state = isGone ? "terminated" : "running";
-    const reason = isGone ? `<reason>${LONG_AGO}</reason>` : "";
-    return `<item><instanceId>${id}</instanceId><instanceState><name>${state}</name></instanceState>${reason}</item>`;
-  });
+/** By filter what is known of the instances, by id a refusal that names those which are not. */
+function describeInstances(
+  parameters: URLSearchParams,
+  gone: number,
+  forgotten: number,
+  response: ServerResponse,
+): void {
+  const isUnknown = (id: string) => numberOf(id) >= gone && numberOf(id) < gone + forgotten;
+  const unknown = valuesOf(parameters, "InstanceId.").filter(isUnknown);
+  if (unknown.length > 0) {
+    const message = `The instance IDs '${unknown.join(", ")}' do not exist`;
+    const error = `<Error><Code>InvalidInstanceID.NotFound</Code><Message>${message}</Message></Error>`;
+    response.writeHead(400).end(`<Response><Errors>${error}</Errors></Response>`);
+    return;
+  }
+  const ids = [...valuesOf(parameters, "Filter.1.Value."), ...valuesOf(parameters, "InstanceId.")];
+  const items = ids
+    .filter((id) => !isUnknown(id))
+    .map((id) => (numberOf(id) < gone ? instanceXml(id, "terminated", LONG_AGO) : instanceXml(id, "running", "")));
   const reservation = `<reservationSet><item><instancesSet>${items.join("")}</instancesSet></item></reservationSet>`;
-  return `<DescribeInstancesResponse>${reservation}</DescribeInstancesResponse>`;
+  response.end(`<DescribeInstancesResponse>${reservation}</DescribeInstancesResponse>`);
+}
+
+function valuesOf(parameters: URLSearchParams, prefix: string): string[] {
+  return [...parameters].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value);
+}
+
+function numberOf(id: string): number {
+  return Number.parseInt(id.slice(2), 16);
 }
 
 function describeGroup(group: string): string {

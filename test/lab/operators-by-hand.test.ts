@@ -277,22 +277,23 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       assert.deepEqual([before.code, before.document.groups[0]?.living], [0, 1]);
       await removeInstances();
       for (let number = 300; number < 306; number++) await register(lab.chef, node(instanceId(number)), publicKey);
-      const capped = await lab.run(["reconcile", "--grace", "0", "--outputs", lab.outputs]);
+      const forgotten = instanceId(306);
+      const ec2 = { instance_id: forgotten, placement_availability_zone: "us-east-1a", account_id: "123456789012" };
+      await lab.chef.createNode({ name: node(forgotten), automatic: { ohai_time: Date.now() / 1000 - 7200, ec2 } });
+      const provable = [node(running), node(forgotten)].sort();
+      const capped = await lab.run(["reconcile", "--grace", "0", "--max-count", "1", "--outputs", lab.outputs]);
       assert.equal(capped.code, 4, capped.stdout);
       assert.match(
         capped.stdout,
-        /stopped: 7 of 7 names look left over.*\n.*reconcile --group test-web --dry-run --max-share 1 --max-count 7/,
+        /stopped: 2 of 8 names are left over.*\n.*reconcile --group test-web --dry-run --max-share 1 --max-count 8/,
       );
-      const wide = ["--max-share", "1", "--max-count", "7"];
+      const wide = ["--max-share", "1", "--max-count", "8"];
       const dry = await json<{ groups: ReconcileReport[] }>(["reconcile", "--grace", "0", "--dry-run", ...wide]);
-      assert.deepEqual([dry.code, dry.document.groups[0]?.planned], [3, [node(running)]]);
-      assert.equal((await nodes()).length, 7);
+      assert.deepEqual([dry.code, [...(dry.document.groups[0]?.planned ?? [])].sort()], [3, provable]);
+      assert.equal((await nodes()).length, 8);
       const wet = await json<{ groups: ReconcileReport[] }>(["reconcile", "--grace", "0", ...wide]);
       assert.equal(wet.code, 3, "what is not certain is kept, and told");
-      assert.deepEqual(
-        wet.document.groups[0]?.removed.map(({ name }) => name),
-        [node(running)],
-      );
+      assert.deepEqual(wet.document.groups[0]?.removed.map(({ name }) => name).sort(), provable);
       assert.deepEqual([wet.document.groups[0]?.kept.length, (await nodes()).length], [6, 6]);
     });
 

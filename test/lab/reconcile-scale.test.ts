@@ -2,17 +2,21 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import type { ReconcileReport } from "../../components/reconcile";
+import { MOST_PROVEN } from "../../components/reconcile/options";
 import { keyPair } from "../helpers/chef-objects";
 import { startSyntheticFleet } from "../helpers/synthetic-fleet";
 
 const PROGRAM = join(__dirname, "../helpers/reconcile-program.ts");
 const GONE = 20;
+/** More than one run looks up. */
+const FORGOTTEN = MOST_PROVEN + 20;
 /** Megabytes that Node, tsx and the SDK's two clients fit into with little to spare; 100,000 node documents take a gigabyte. */
 const HEAP_LIMIT_MB = 96;
 
 interface Outcome {
   readonly report: ReconcileReport;
   readonly heapMb: number;
+  readonly spent: Readonly<Record<string, { readonly ms: number; readonly cpuMs: number }>>;
 }
 
 /** Servers are made up here: what is shown is what the reconcile itself holds, on lists that no server of this machine can give. */
@@ -21,7 +25,7 @@ describe("a reconcile of 100,000 nodes", function () {
   const { privateKey } = keyPair();
 
   async function reconcile(nodes: number): Promise<Outcome> {
-    const fleet = await startSyntheticFleet({ group: "web", nodes, gone: GONE });
+    const fleet = await startSyntheticFleet({ group: "web", nodes, gone: GONE, forgotten: FORGOTTEN });
     try {
       const outcome = JSON.parse(await run([fleet.chefUrl, "web"], privateKey, fleet.awsUrl)) as Outcome;
       assert.equal(fleet.deleted.length, 2 * GONE);
@@ -38,11 +42,17 @@ describe("a reconcile of 100,000 nodes", function () {
       [many, 100_000],
     ] as const) {
       assert.deepEqual(report.examined, { nodes: names, clients: names, names });
-      assert.deepEqual([report.living, report.removed.length, report.stopped], [names - GONE, GONE, undefined]);
+      assert.deepEqual([report.living, report.removed.length], [names - GONE - FORGOTTEN, GONE]);
+      assert.deepEqual([report.kept.length, report.notLookedAt, report.stopped], [MOST_PROVEN, 20, undefined]);
     }
     console.log(
       `      heap at its fullest: ${few.heapMb.toFixed(1)} MB for 1,000, ${many.heapMb.toFixed(1)} MB for 100,000`,
     );
+    const seconds = (ms: number) => (ms / 1000).toFixed(2);
+    const steps = Object.entries(many.spent).map(
+      ([step, { ms, cpuMs }]) => `${step} ${seconds(cpuMs)} (${seconds(ms)} by the clock)`,
+    );
+    console.log(`      seconds of CPU for 100,000: ${steps.join(", ")}`);
     assert.ok(many.heapMb - few.heapMb < 25, `${few.heapMb} MB for 1,000 nodes, ${many.heapMb} MB for 100,000`);
   });
 });

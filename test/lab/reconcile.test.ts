@@ -152,7 +152,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
 
   it("stops at its cap and removes nothing", async () => {
     const stopped = await run({ cap: { share: 1, count: 1 } });
-    assert.match(stopped.stopped ?? "", /2 of 6 names look left over, more than the 1 /);
+    assert.match(stopped.stopped ?? "", /2 of 6 names are left over, more than the 1 /);
     assert.deepEqual([stopped.planned, stopped.removed], [[], []]);
     assert.deepEqual(await inChef(), both([...living, ...gone]));
   });
@@ -212,7 +212,10 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     empty.middlewareStack.add(() => async () => ({ output: { Reservations: [], $metadata: {} }, response: {} }), {
       step: "initialize",
     });
-    assert.match((await run({}, empty)).stopped ?? "", /6 of 6 names look left over/);
+    assert.match(
+      (await run({}, empty)).stopped ?? "",
+      /none of 6 names has a living instance, though the group wants 4/,
+    );
     await aws.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "empty", DesiredCapacity: 0 }));
     await register("empty", NEVER[0] ?? "");
     await assert.rejects(run({ group: "empty" }, empty), /which proves nothing/);

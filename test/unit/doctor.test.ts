@@ -168,6 +168,7 @@ describe("the exit code", () => {
       planned: [],
       removed: [],
       kept: [],
+      notLookedAt: 0,
       foreign: [],
       failed: [],
       ...changes,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ChefNode } from "../../components/chef";
-import { ALWAYS_ALLOWED, refusalOf, type Situation } from "../../components/reconcile/cap";
+import { ALWAYS_ALLOWED, excessOf, refusalOf, type Situation } from "../../components/reconcile/cap";
 import { judge } from "../../components/reconcile/evidence";
 import { fateOf, transitionTime } from "../../components/reconcile/fate";
 import { idsIn } from "../../components/reconcile/history";
@@ -39,28 +39,40 @@ describe("the fate of an instance", () => {
 });
 
 describe("the cap of a reconcile", () => {
-  const cap = { share: 0.5, count: 50 };
-  const refusal = (situation: Partial<Situation>) =>
-    refusalOf("web", { names: 100, present: 60, suspects: 40, facts: FACTS, ...situation }, cap);
+  const excess = (leftOver: number, names: number) => excessOf(leftOver, names, { share: 0.5, count: 50 });
 
   it("lets pass what is within it", () => {
-    assert.equal(refusal({}), undefined);
-    assert.equal(refusal({ suspects: 50, present: 50 }), undefined);
-    assert.equal(refusal({ suspects: 0, names: 0, present: 0 }), undefined);
+    for (const [leftOver, names] of [
+      [0, 0],
+      [40, 100],
+      [50, 100],
+    ] as const) {
+      assert.equal(excess(leftOver, names), undefined);
+    }
   });
 
   it("stops at the number and at the share", () => {
-    assert.match(refusal({ names: 1000, suspects: 51, present: 949 }) ?? "", /51 of 1000 .* the 50 that one run/);
-    assert.match(refusal({ names: 20, suspects: 11, present: 9 }) ?? "", /11 of 20 .* the share of 0.5/);
+    assert.match(excess(51, 1000) ?? "", /51 of 1000 .* the 50 that one run/);
+    assert.match(excess(11, 20) ?? "", /11 of 20 .* the share of 0.5/);
   });
 
   it("lets a few pass whatever their share", () => {
-    assert.equal(refusal({ names: 6, suspects: ALWAYS_ALLOWED, present: 1 }), undefined);
-    assert.match(refusal({ names: 7, suspects: ALWAYS_ALLOWED + 1, present: 1 }) ?? "", /the share/);
-    assert.equal(refusal({ names: 2, suspects: 2, present: 0, facts: { ...FACTS, desired: 0 } }), undefined);
+    assert.equal(excess(ALWAYS_ALLOWED, 6), undefined);
+    assert.match(excess(ALWAYS_ALLOWED + 1, 7) ?? "", /the share/);
+  });
+});
+
+describe("what AWS says of a group as a whole", () => {
+  const refusal = (situation: Partial<Situation>) =>
+    refusalOf("web", { names: 100, present: 60, suspects: 40, facts: FACTS, ...situation });
+
+  it("is relied on where some of it lives, or none is wanted", () => {
+    for (const sound of [{}, { suspects: 0, names: 0, present: 0 }, { present: 0, facts: { ...FACTS, desired: 0 } }]) {
+      assert.equal(refusal(sound), undefined);
+    }
   });
 
-  it("stops when AWS knows no such group, or nothing would be left of one that wants instances", () => {
+  it("stops the run when AWS knows no such group, or nothing would be left of one that wants instances", () => {
     assert.match(refusal({ facts: undefined, suspects: 0 }) ?? "", /knows no group 'web'/);
     assert.match(refusal({ names: 1, suspects: 1, present: 0 }) ?? "", /wants 2: EC2's answer may be empty/);
   });
@@ -69,7 +81,7 @@ describe("the cap of a reconcile", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 10_000 }), (names, desired) => {
         const empty = { names, present: 0, suspects: names, facts: { ...FACTS, desired } };
-        assert.ok(refusalOf("web", empty, { share: 1, count: 10_000 }));
+        assert.ok(refusalOf("web", empty));
       }),
     );
   });

@@ -14,6 +14,7 @@ const NOTHING: ReconcileReport = {
   planned: [],
   removed: [],
   kept: [],
+  notLookedAt: 0,
   foreign: [],
   failed: [],
 };

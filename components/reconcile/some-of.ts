@@ -1,0 +1,12 @@
+/** Some of many, in no order, each with the same chance of being among them. */
+export function someOf<T>(items: readonly T[], most: number, random: () => number): T[] {
+  const left = [...items];
+  const picked: T[] = [];
+  while (picked.length < most && left.length > 0) {
+    const last = left.pop() as T;
+    const at = Math.floor(random() * (left.length + 1));
+    picked.push(left[at] ?? last);
+    if (at < left.length) left[at] = last;
+  }
+  return picked;
+}

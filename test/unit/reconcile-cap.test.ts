@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
+import { type ReconcileOptions, type ReconcileServices, reconcileGroup } from "../../components/reconcile";
+import { MOST_PROVEN } from "../../components/reconcile/options";
+import { someOf } from "../../components/reconcile/some-of";
+import { type MadeUp, type MadeUpFleet, madeUpFleet } from "../helpers/made-up-fleet";
+
+const OPTIONS: ReconcileOptions = { group: "web", graceSeconds: 900, cap: { share: 0.5, count: 50 }, dryRun: false };
+
+async function reconcile(made: MadeUp, options: Partial<ReconcileOptions> = {}, more: Partial<ReconcileServices> = {}) {
+  const fleet = madeUpFleet(made);
+  return { fleet, report: await again(fleet, options, more) };
+}
+
+const again = (fleet: MadeUpFleet, options: Partial<ReconcileOptions>, more: Partial<ReconcileServices> = {}) =>
+  reconcileGroup({ ...OPTIONS, ...options }, { ...fleet.services, ...more });
+
+/** Numbers that are the same for each run of the test. */
+function sameNumbers(): () => number {
+  let state = 7;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
+describe("names that nobody can prove gone", () => {
+  it("keep no others from being removed, however many they are", async () => {
+    const { report, fleet } = await reconcile({ living: 1000, gone: 1, proven: 3, silent: 60 });
+    assert.equal(report.stopped, undefined);
+    assert.deepEqual([report.removed.length, report.kept.length, report.notLookedAt], [4, 60, 0]);
+    assert.equal(fleet.deleted.length, 8);
+    const small = await reconcile({ living: 6, gone: 1, silent: 7 });
+    assert.deepEqual([small.report.removed.length, small.report.stopped], [1, undefined]);
+  });
+
+  it("cannot hide the others for ever, where they are more than one run looks up", async () => {
+    const fleet = madeUpFleet({ living: 5000, proven: 5, silent: 2 * MOST_PROVEN });
+    const random = sameNumbers();
+    const first = await again(fleet, {}, { random });
+    assert.equal(first.notLookedAt, 5 + 2 * MOST_PROVEN - MOST_PROVEN);
+    assert.ok(first.kept.length + first.removed.length === MOST_PROVEN);
+    let removed = first.removed.length;
+    for (let runs = 1; removed < 5; runs++) {
+      assert.ok(runs < 50, `${removed} of 5 after ${runs} runs`);
+      removed += (await again(fleet, {}, { random })).removed.length;
+    }
+  });
+
+  it("cost no more time than there is: what is proven by then goes", async () => {
+    const beforeAnswer = () => setTimeout(40);
+    // Those of one batch and of many: the time is looked at before each.
+    for (const proven of [45, 400]) {
+      const limits = { proofMs: 100, cap: { share: 1, count: 400 } };
+      const { report, fleet } = await reconcile({ living: 5, proven, beforeAnswer }, limits);
+      assert.equal(fleet.askedById.length, 1);
+      assert.ok(report.removed.length > 0 && report.removed.length < 45, `${report.removed.length} removed`);
+      assert.deepEqual([report.removed.length + report.notLookedAt, report.stopped], [proven, undefined]);
+    }
+  });
+});
+
+describe("the cap", () => {
+  it("counts what is proven, and beyond it nothing at all goes", async () => {
+    for (const made of [{ gone: 51 }, { proven: 51 }, { gone: 25, proven: 26 }, { proven: 3 * MOST_PROVEN }]) {
+      const { report, fleet } = await reconcile({ living: 5000, ...made });
+      assert.match(report.stopped ?? "", /names are left over, more than the 50 that one run/, JSON.stringify(made));
+      assert.deepEqual([report.planned, report.removed, fleet.deleted], [[], [], []]);
+    }
+    const { report, fleet } = await reconcile({ living: 8, proven: 6, gone: 3 });
+    assert.match(report.stopped ?? "", /9 of 17 .* the share of 0.5/);
+    assert.deepEqual(fleet.deleted, []);
+  });
+
+  it("is one that more than MOST_PROVEN may pass, and one too many do not", async () => {
+    const cap = { share: 1, count: MOST_PROVEN + 100 };
+    assert.equal((await reconcile({ living: 1, proven: cap.count }, { cap })).report.removed.length, cap.count);
+    assert.match((await reconcile({ living: 1, proven: cap.count + 1 }, { cap })).report.stopped ?? "", /601 of 602/);
+  });
+});
+
+describe("an answer of EC2 that cannot be right", () => {
+  it("ends the run where none of the names lives, before anybody is asked for by id", async () => {
+    const { report, fleet } = await reconcile({ proven: 3, silent: 3, desired: 6 });
+    assert.match(report.stopped ?? "", /none of 6 names has a living instance, though the group wants 6/);
+    assert.deepEqual([fleet.deleted, fleet.askedById], [[], []]);
+  });
+
+  it("removes nobody that it leaves out: by its id EC2 has to say that there is no such instance", async () => {
+    const { report, fleet } = await reconcile({ living: 100, leftOut: 99 });
+    assert.deepEqual([report.kept.length, report.removed, report.stopped], [99, [], undefined]);
+    assert.match(report.kept[0]?.why ?? "", /EC2 says now that the instance is running/);
+    assert.deepEqual(fleet.deleted, []);
+  });
+});
+
+describe("an id that EC2 does not take for one", () => {
+  it("keeps its name, and nobody else's", async () => {
+    const { report, fleet } = await reconcile({ living: 100, proven: 40, odd: 2 });
+    assert.deepEqual([report.removed.length, report.kept.length, report.stopped], [40, 2, undefined]);
+    assert.match(report.kept[0]?.why ?? "", /the id is malformed/);
+    assert.ok(fleet.askedById.length < 30, `${fleet.askedById.length} calls`);
+  });
+});
+
+describe("some of many", () => {
+  it("are as many as asked for, each once, and everybody's turn comes", () => {
+    const [random, seen] = [sameNumbers(), new Set<number>()];
+    for (let runs = 0; runs < 100; runs++) {
+      const picked = someOf([...Array(20).keys()], 3, random);
+      assert.equal(new Set(picked).size, 3);
+      for (const one of picked) seen.add(one);
+    }
+    assert.equal(seen.size, 20);
+    assert.deepEqual(someOf(["a", "b"], 5, random).sort(), ["a", "b"]);
+  });
+});
