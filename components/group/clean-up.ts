@@ -3,24 +3,10 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { AWS_TIMEOUTS } from "../aws-timeouts";
 import { createChefClient } from "../chef/client";
 import { type GroupRemoval, removeGroup } from "../chef/group";
-import type { ChefIdentity } from "../chef-connection";
 import { resolveKey } from "../keys/resolve";
+import type { CleanupState } from "./cleanup-state";
 import { leftAlone } from "./left-alone";
 import { livingAmong, livingInstances } from "./living-instances";
-
-/** What a NodeCleanup keeps in the state: no secret, only where one is. */
-export interface CleanupState {
-  readonly groupName: string;
-  readonly region: string;
-  /** Account of the group; undefined where nobody named it. */
-  readonly accountId?: string;
-  readonly serverUrl: string;
-  readonly caPem?: string;
-  readonly operator: ChefIdentity;
-  readonly onDestroy: "remove" | "retain";
-  readonly waitSeconds: number;
-  readonly chefRequestsPerSecond?: number;
-}
 
 /**
  * Waits for a group's instances to be gone, then removes its nodes and clients, but for those of instances that live.

@@ -1,5 +1,5 @@
 import type { GroupRemoval, LeftName } from "../chef/group";
-import type { CleanupState } from "./clean-up";
+import type { CleanupState } from "./cleanup-state";
 
 /** Names of other instances' nodes that are listed; the Chef server has them all. */
 const MOST_FOREIGN = 10;

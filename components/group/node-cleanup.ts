@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { builtFile } from "../built-file";
 import type { ChefIdentity } from "../chef-connection";
-import type { CleanupState } from "./clean-up";
+import type { CleanupState } from "./cleanup-state";
 
 /** What is left of a group in the Chef server when the group is destroyed. */
 export interface NodeCleanupArgs {

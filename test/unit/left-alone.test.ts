@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { nodeName } from "../../components/chef/names";
-import type { CleanupState } from "../../components/group/clean-up";
+import type { CleanupState } from "../../components/group/cleanup-state";
 import { leftAlone } from "../../components/group/left-alone";
 import { instanceId } from "../helpers/chef-objects";
 
