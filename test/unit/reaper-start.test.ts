@@ -81,7 +81,6 @@ describe("what no argument's own check knows", () => {
     assert.match(said, /^'reaper' is .*REAPER_DRY_RUN is 'yes'.*REAPER_CONCURRENCY is '5000'.*'environment'/);
     const twoPlaces = { ...CHEF, operator: { name: " ", key: { ssmParameter: "/o", secretId: "o" } } };
     assert.match(told({ chef: twoPlaces })[0] ?? "", /REAPER_CHEF_CLIENT_NAME is missing.*exactly one of/);
-    assert.match(told({ chef: { ...CHEF, serverUrl: "https:chef" } })[0] ?? "", /REAPER_CHEF_SERVER_URL/);
   });
 
   it("is left until it is known", () => {
