@@ -71,10 +71,11 @@ export function privateKeyOf(options: Pick<ChefConnectionOptions, "clientName" |
 }
 
 function plainUrl(text: string): URL | undefined {
-  if (!URL.canParse(text)) return undefined;
+  // With its slashes, which this parser could do without, but others read it too.
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
-  const { protocol, search, hash, username, password } = url;
-  return /^https?:$/.test(protocol) && !search && !hash && !username && !password ? url : undefined;
+  const { search, hash, username, password } = url;
+  return !search && !hash && !username && !password ? url : undefined;
 }
 
 /** The parser's own message is dropped on purpose: it may show a part of what it read. */

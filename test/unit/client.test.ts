@@ -27,7 +27,14 @@ function fake(functions: Partial<ChefClient>): ChefClient {
 describe("the Chef client's options", () => {
   const key = keyPair().privateKey;
 
-  for (const serverUrl of ["", "chef.example.com", "ftp://chef", "https://user:pass@chef", "https://chef/?x=1"]) {
+  for (const serverUrl of [
+    "",
+    "chef.example.com",
+    "https:chef",
+    "ftp://chef",
+    "https://user:pass@chef",
+    "https://chef/?x=1",
+  ]) {
     it(`refuse the server URL '${serverUrl}'`, () => {
       assert.throws(
         () => createChefClient({ serverUrl, clientName: "reaper", key }),
