@@ -9,6 +9,7 @@ import { join } from "node:path";
  */
 const folder = mkdtempSync(join(tmpdir(), "mocha-"));
 process.env.TMPDIR = folder;
+const environment = process.env;
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** What is kept on purpose: caches of tsx, ts-node and Node.js itself, and goiardi's first keys, which end with this process. */
@@ -19,7 +20,8 @@ export const mochaHooks = {
     // Added only now, so that it comes after what the files clean up when all suites are over.
     this.test?.parent?.afterAll("temporary files", () => {
       const left = readdirSync(folder).filter((name) => !KEPT.test(name));
-      assert.deepEqual(left, [], `left in ${tmpdir()} by tests`);
+      assert.deepEqual(left, [], `left in ${folder} by tests`);
+      assert.equal(process.env, environment, "a test put another object in the place of process.env: see keptEnvironment");
     });
   },
 };

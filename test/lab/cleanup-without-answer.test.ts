@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { cleanUp } from "../../components/group/clean-up";
+import { keptEnvironment } from "../helpers/environment";
 
 const GROUP = {
   groupName: "web",
@@ -14,7 +15,7 @@ const GROUP = {
 describe("the cleanup where AWS takes connections and never answers", function () {
   this.timeout(90_000);
   const sockets: Socket[] = [];
-  const environment = { ...process.env };
+  const restoreEnvironment = keptEnvironment();
   let silent: Server;
 
   before(async () => {
@@ -31,7 +32,7 @@ describe("the cleanup where AWS takes connections and never answers", function (
     });
   });
   after(() => {
-    process.env = environment;
+    restoreEnvironment();
     for (const socket of sockets) socket.destroy();
     silent.close();
   });
