@@ -21,7 +21,11 @@ export const mochaHooks = {
     this.test?.parent?.afterAll("temporary files", () => {
       const left = readdirSync(folder).filter((name) => !KEPT.test(name));
       assert.deepEqual(left, [], `left in ${folder} by tests`);
-      assert.equal(process.env, environment, "a test put another object in the place of process.env: see keptEnvironment");
+      assert.equal(
+        process.env,
+        environment,
+        "a test put another object in the place of process.env: see keptEnvironment",
+      );
     });
   },
 };
