@@ -1,4 +1,5 @@
-import { DescribeInstancesCommand, type EC2Client, type Instance } from "@aws-sdk/client-ec2";
+import { type EC2Client, type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
+import { batchesOf } from "./batches";
 import { forEachBounded } from "./chef/concurrency";
 
 /** Values that EC2 takes in one filter. By filter, and not by id: one unknown id would fail a whole call. */
@@ -20,7 +21,7 @@ export async function describeInstances(
   take: TakeDescribed,
   signal?: AbortSignal,
 ): Promise<void> {
-  await forEachBounded(batchesOf(instanceIds), CALLS, async (ids) => {
+  await forEachBounded(batchesOf(instanceIds, BATCH), CALLS, async (ids) => {
     take(ids, await describe(ec2, ids, signal));
   });
 }
@@ -31,28 +32,17 @@ async function describe(
   signal: AbortSignal | undefined,
 ): Promise<Map<string, Instance>> {
   const known = new Map<string, Instance>();
-  let NextToken: string | undefined;
-  do {
-    signal?.throwIfAborted();
-    const Filters = [{ Name: "instance-id", Values: [...ids] }];
-    const page = await ec2.send(new DescribeInstancesCommand({ Filters, NextToken }), { abortSignal: signal });
-    for (const instance of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
+  const Filters = [{ Name: "instance-id", Values: [...ids] }];
+  signal?.throwIfAborted();
+  for await (const { Reservations = [] } of paginateDescribeInstances(
+    { client: ec2 },
+    { Filters },
+    { abortSignal: signal },
+  )) {
+    for (const instance of Reservations.flatMap(({ Instances = [] }) => Instances)) {
       known.set(instance.InstanceId ?? "", instance);
     }
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return known;
-}
-
-function batchesOf(ids: Iterable<string>): string[][] {
-  const batches: string[][] = [];
-  for (const id of ids) {
-    const last = batches.at(-1);
-    if (last && last.length < BATCH) {
-      last.push(id);
-    } else {
-      batches.push([id]);
-    }
+    signal?.throwIfAborted();
   }
-  return batches;
+  return known;
 }

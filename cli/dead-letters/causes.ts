@@ -3,6 +3,7 @@ export type CauseKind =
   | "exhausted"
   | "alive"
   | "other-group"
+  | "other-account"
   | "other-instance"
   | "other-place"
   | "other-name"
@@ -19,6 +20,7 @@ interface Cause {
 const PATTERNS: readonly (readonly [CauseKind, RegExp])[] = [
   ["alive", /^the instance i-[0-9a-f]+ is \w/],
   ["other-group", /^the group .* is not one of this reaper's/],
+  ["other-account", /^the group is of the account /],
   ["other-instance", /^the node carries the id of another instance/],
   ["other-place", /^the node ran in another (region|account)/],
   ["other-name", /^the node .* carries the instance's id, but/],
@@ -36,6 +38,10 @@ export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
   "other-group": {
     means: "of a group that this reaper does not look after",
     wayOut: "find out who sends it here: the topic's subscriptions, the queue's policy",
+  },
+  "other-account": {
+    means: "a group of the same name in another account told of its instance, of which EC2 here knows nothing",
+    wayOut: "let no topic of that account send here, give each group a name of its own, and remove the message",
   },
   "other-instance": {
     means: "the node of that name belongs to another instance: an image with a stale client.pem does that",

@@ -5,6 +5,7 @@ import { type ChefClient, type Deletion, type Removal, type RemovalTarget, usedE
 import { type InstanceState, terminationState } from "../../components/reaper/instance-state";
 import type { Termination } from "../../components/reaper/message/reading";
 import { type QueueMessage, type Reaped, reapMessage } from "../../components/reaper/reap";
+import type { Target } from "../target/target";
 
 /** Decides on a message as the reaper does, by its own code. */
 export type Decide = (message: QueueMessage, remove: Remove) => Promise<Reaped>;
@@ -17,18 +18,23 @@ export type AskState = (termination: Termination) => Promise<InstanceState>;
 /**
  * The reaper's decision for an operator: what is not there counts as gone at once, and no lifecycle hook is answered, which
  * stays the reaper's work.
- * @param region where EC2 is asked, so that a node which ran in another is left alone @default that of the environment
+ * @param place where EC2 is asked, so that a node which ran elsewhere is left alone; its region is by default the environment's, its account any
  */
-export function createDecide(groups: readonly string[], instanceState: AskState, region: string | undefined): Decide {
+export function createDecide(
+  groups: readonly string[],
+  instanceState: AskState,
+  { region, accountId }: Pick<Target, "region" | "accountId">,
+): Decide {
   const asked = new EC2Client({ ...AWS_TIMEOUTS, region }).config;
   return (message, remove) =>
     reapMessage(message, {
       groups,
+      accountId,
       absenceGraceSeconds: 0,
       dryRun: false,
       now: Date.now,
       instanceState,
-      remove: async (target) => remove({ ...target, region: await asked.region() }),
+      remove: async (target) => remove({ ...target, region: await asked.region(), accountId }),
       completeAction: async () => undefined,
       extendAction: async () => undefined,
     });

@@ -64,7 +64,7 @@ async function reap(names: readonly string[], flags: Flags, { terminal, signal }
   try {
     const known = [...groups, ...instances.flatMap(({ group }) => group ?? [])];
     const ask = askDoubting({ chef, region: target.region, groupDestroyed });
-    const work = { chef, decide: createDecide(known, ask, target.region), groups, dryRun };
+    const work = { chef, decide: createDecide(known, ask, target), groups, dryRun };
     const reaped = await reapAll(instances, (instance) => reapInstance(instance, work), { terminal, signal });
     if (json) terminal.json({ dryRun, instances: reaped });
     else printReaped(reaped, terminal);

@@ -38,6 +38,7 @@ const GONE: Readonly<Record<CauseKind, string>> = {
   exhausted: "the Chef server and AWS answer now",
   alive: "the instance is gone by now",
   "other-group": "the group is one of the reaper's now",
+  "other-account": "the group is of the reaper's account now",
   "other-instance": "its node carries no other instance's id now",
   "other-place": "its node says nothing of another region or account now",
   "other-name": "the reaper searches once more",

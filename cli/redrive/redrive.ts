@@ -89,7 +89,7 @@ async function withChef<T>(
   requiredGroups(target);
   const chef = await openChef(requiredChef(target), target.region);
   try {
-    const decide = createDecide(target.reapsFor, askAws(target.region), target.region);
+    const decide = createDecide(target.reapsFor, askAws(target.region), target);
     const forbidden = once(async () => (dryRun ? undefined : whatIsForbidden(target, chef)));
     return await use((letter) => judge(letter, { chef, decide, forbidden }));
   } finally {

@@ -7,6 +7,7 @@ import { type KeyReference, parseKeyReference } from "../../components/keys";
 /** The reaper's settings, as far as its environment has them readably. */
 export interface FunctionSettings {
   readonly groups?: readonly string[];
+  readonly accountId?: string;
   readonly serverUrl?: string;
   readonly clientName?: string;
   readonly key?: KeyReference;
@@ -29,6 +30,7 @@ export function settingsIn(variables: Readonly<Record<string, string>>): Functio
   const key = parseJson(variables.REAPER_CHEF_KEY ?? "");
   return {
     groups: Array.isArray(groups) ? groups.filter(isGroupName) : undefined,
+    accountId: variables.REAPER_ACCOUNT_ID,
     serverUrl: variables.REAPER_CHEF_SERVER_URL,
     clientName: variables.REAPER_CHEF_CLIENT_NAME,
     key: isRecord(key) ? parseKeyReference(key, "REAPER_CHEF_KEY") : undefined,

@@ -13,6 +13,8 @@ export interface Target {
   readonly groups: readonly string[];
   /** Groups that the reaper may reap for, these and others. */
   readonly reapsFor: readonly string[];
+  /** Account of the groups, as far as the reaper told. */
+  readonly accountId?: string;
   readonly functionName?: string;
   /** Why the function did not tell its settings. */
   readonly functionError?: string;
@@ -63,6 +65,7 @@ async function resolveOne(flags: ConnectionFlags, place: Partial<GroupOutput>, a
     region,
     groups,
     reapsFor: [...new Set([...groups, ...(settings.groups ?? [])])],
+    accountId: settings.accountId,
     functionName,
     functionError: told.error,
     queueUrl: queueUrl ?? settings.queueUrl,

@@ -1,4 +1,4 @@
-import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { type EC2Client, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import { describeInstances } from "../described-instances";
 import { fateOf } from "../reconcile/fate";
 
@@ -9,14 +9,10 @@ export async function livingInstances(ec2: EC2Client, groupName: string): Promis
     { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped", "shutting-down"] },
   ];
   const found: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await ec2.send(new DescribeInstancesCommand({ Filters, NextToken }));
-    for (const reservation of page.Reservations ?? []) {
-      for (const instance of reservation.Instances ?? []) found.push(instance.InstanceId ?? "unnamed");
-    }
-    NextToken = page.NextToken;
-  } while (NextToken);
+  for await (const { Reservations = [] } of paginateDescribeInstances({ client: ec2 }, { Filters })) {
+    const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
+    found.push(...instances.map(({ InstanceId = "unnamed" }) => InstanceId));
+  }
   return found;
 }
 

@@ -92,7 +92,7 @@ export function reaperMistakes(reaper: AnyReaper = {}): Mistake[] {
   const { timeoutSeconds, maximumConcurrency, absenceGraceSeconds: grace, chefRequestsPerSecond: perSecond } = reaper;
   const wrong: Mistake[] = [];
   const outside = (value: number | undefined, least: number, most: number): boolean =>
-    value !== undefined && !(Number.isInteger(value) && value >= least && value <= most);
+    value !== undefined && !isWithin(value, { least, most });
   if (outside(timeoutSeconds, 1, 900)) {
     const wayOut = "30 is enough for a batch of ten";
     wrong.push({ property: "reaper.timeoutSeconds", value: timeoutSeconds, expected: "1 to 900 seconds", wayOut });

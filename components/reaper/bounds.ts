@@ -14,6 +14,6 @@ export const RECONCILE_MINUTES: Bounds = { otherwise: 0, least: 0, most: 7 * 24 
 /** Requests a second to the Chef server; a process's share of what several keep may be a broken number. */
 export const MOST_REQUESTS_PER_SECOND = 100_000;
 
-export function isWithin(value: number, { least, most }: Bounds): boolean {
+export function isWithin(value: number, { least, most }: Pick<Bounds, "least" | "most">): boolean {
   return Number.isInteger(value) && value >= least && value <= most;
 }

@@ -44,12 +44,9 @@ export async function reconcileGroups(
 async function reconcileOne(options: ReconcileOptions, services: ReconcileGroupsServices): Promise<boolean> {
   const { group, signal } = options;
   const started = services.now();
-  const end = (): never => {
-    throw signal?.reason;
-  };
   try {
     signal?.throwIfAborted();
-    const report = await unlessEnded(services.reconcile(options), end, signal, LAST_WORD_MS);
+    const report = await unlessEnded(services.reconcile(options), signal, { afterMs: LAST_WORD_MS });
     tell(report, services, services.now() - started);
     return report.failed.length === 0;
   } catch (error) {

@@ -1,4 +1,5 @@
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
+import { batchesOf } from "../batches";
 import { isChefError } from "../chef/chef-error";
 import { forEachBounded } from "../chef/concurrency";
 import { isHopeless } from "../chef/group";
@@ -20,7 +21,7 @@ export async function findListed(
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
   const listed = new Map<string, string>();
-  for (const InstanceIds of batchesOf(ids)) {
+  for (const InstanceIds of batchesOf(ids, BATCH)) {
     signal?.throwIfAborted();
     const command = new DescribeAutoScalingInstancesCommand({ InstanceIds });
     const { AutoScalingInstances = [] } = await autoScaling.send(command, { abortSignal: signal });
@@ -46,7 +47,7 @@ export async function judgeDoubtful(
   const history = await findInHistory(services.autoScaling, group, ids, { mostMs, signal });
   const verdicts = new Map<string, Verdict>();
   const until = performance.now() + mostMs;
-  for (const some of batchesOf(ids)) {
+  for (const some of batchesOf(ids, BATCH)) {
     if (performance.now() >= until) break;
     const states = await askById(services.ec2, some, signal);
     await forEachBounded(some, concurrency, async (instanceId) => {
@@ -77,9 +78,4 @@ async function judgeGone(
     if (!isChefError(error) || isHopeless(error)) throw error;
     return { verdict: "kept", why: `its node could not be looked at: ${error.message}` };
   }
-}
-
-function batchesOf(ids: readonly string[]): string[][] {
-  const starts = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) => index * BATCH);
-  return starts.map((start) => ids.slice(start, start + BATCH));
 }

@@ -19,10 +19,7 @@ export async function reconcileGroup(options: ReconcileOptions, services: Reconc
   checkReconcileOptions(options);
   const { signal } = options;
   signal?.throwIfAborted();
-  const end = (): never => {
-    throw signal?.reason;
-  };
-  const { report, leftOver, facts } = await unlessEnded(look(options, services), end, signal);
+  const { report, leftOver, facts } = await unlessEnded(look(options, services), signal);
   if (options.dryRun || facts === undefined || leftOver.length === 0) {
     return report;
   }

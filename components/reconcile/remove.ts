@@ -42,7 +42,8 @@ export async function removeLeftOvers(
     else note(outcome, result);
     services.onProgress?.({ step: "remove", done: ids.length - untried.size - underWay.size, total: ids.length });
   });
-  await unlessEnded(all, () => over.abort(), settleMs === undefined ? undefined : signal, settleMs);
+  const instead = () => over.abort();
+  await unlessEnded(all, settleMs === undefined ? undefined : signal, { afterMs: settleMs, instead });
   for (const id of underWay) result.failed.push({ name: nodeName(options.group, id), why: UNDER_WAY });
   return { ...result, stopped: endedEarly(untried.size, hopeless) };
 }

@@ -1,5 +1,5 @@
 import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import type { DescribeInstancesCommandInput, EC2Client, Instance } from "@aws-sdk/client-ec2";
+import { type DescribeInstancesCommandInput, EC2Client, type Instance } from "@aws-sdk/client-ec2";
 import type { ChefClient } from "../../components/chef";
 import type { ReconcileServices } from "../../components/reconcile";
 import { instanceId } from "./chef-objects";
@@ -90,7 +90,8 @@ export function madeUpFleet(made: MadeUp): MadeUpFleet {
   const autoScaling = async () => ({ AutoScalingGroups: [group], AutoScalingInstances: [], Activities: [] });
   const services = {
     chef: chef as ChefClient,
-    ec2: { send: ec2 } as unknown as EC2Client,
+    // A true one but for its sending: the SDK turns pages of no other.
+    ec2: Object.assign(new EC2Client({ region: "eu-west-3" }), { send: ec2 }) as EC2Client,
     autoScaling: { send: autoScaling } as unknown as AutoScalingClient,
     now: () => NOW,
   };

@@ -6,7 +6,13 @@ import { createDecide } from "../../cli/reap/decide";
 import { judge } from "../../cli/redrive/judge";
 import { type RedriveOptions, redriveQueue } from "../../cli/redrive/redrive-queue";
 import { type ChefClient, usedElsewhere } from "../../components/chef";
-import { afterRemoval, afterSearch, refusalOfGroup, refusalOfState } from "../../components/reaper/decision";
+import {
+  afterRemoval,
+  afterSearch,
+  refusalOfAccount,
+  refusalOfGroup,
+  refusalOfState,
+} from "../../components/reaper/decision";
 import { readMessage } from "../../components/reaper/message/message";
 import { judgeOtherName } from "../../components/reaper/other-names";
 import { fakeSqs } from "../helpers/fake-sqs";
@@ -37,6 +43,7 @@ describe("the cause of a dead letter", () => {
     exhausted: undefined,
     alive: reasonOf(refusalOfState(ID, { gone: false, name: "running" })),
     "other-group": reasonOf(refusalOfGroup("other", ["web"])),
+    "other-account": reasonOf(refusalOfAccount("1", "2")),
     "other-instance": reasonOf(foreign({ instance_id: OTHER })),
     "other-place": reasonOf(foreign({ region: "us-east-1" })),
     "other-name": reasonOf(nameless === undefined ? undefined : afterSearch(nameless)),
@@ -90,7 +97,10 @@ describe("whether a dead letter goes back", () => {
     };
     const unexpected = (): never => assert.fail("a dead letter is only looked at");
     const chef = { getNode: look, getClient: look, deleteNode: unexpected, deleteClient: unexpected };
-    const decide = createDecide(["web"], async () => ({ gone: state === "terminated", name: state }), "eu-west-3");
+    const decide = createDecide(["web"], async () => ({ gone: state === "terminated", name: state }), {
+      region: "eu-west-3",
+      accountId: "123456789012",
+    });
     return judge(deadLetterOf(message), {
       chef: chef as unknown as ChefClient,
       decide,
@@ -116,6 +126,12 @@ describe("whether a dead letter goes back", () => {
     ["the operator may not delete", exhausted, { forbidden: "may not delete nodes" }, /may not delete nodes/],
     ["the node is another instance's", exhausted, { owner: OTHER }, /carries the id of another/],
     ["the node ran in another region", exhausted, { zone: "us-east-1a" }, /another region, 'us-east-1'/],
+    [
+      "the group is another account's",
+      letter(notification("web", ID, { AutoScalingGroupARN: undefined, AccountId: "999999999999" })),
+      {},
+      /of the account '999999999999'/,
+    ],
     ["the group is another's", letter(notification("other", ID), "the group"), {}, /not one of this reaper's/],
     ["nobody understands it", letter("nonsense", "the body is no JSON object"), {}, /no JSON object/],
   ];
