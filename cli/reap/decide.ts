@@ -18,7 +18,7 @@ export type AskState = (termination: Termination) => Promise<InstanceState>;
 /**
  * The reaper's decision for an operator: what is not there counts as gone at once, and no lifecycle hook is answered, which
  * stays the reaper's work.
- * @param place where EC2 is asked, so that a node which ran elsewhere is left alone; its region is by default the environment's, its account any
+ * @param place where EC2 is asked, so that a node which ran elsewhere is left alone. @default the environment's region, any account
  */
 export function createDecide(
   groups: readonly string[],

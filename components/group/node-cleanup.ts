@@ -24,7 +24,8 @@ export interface NodeCleanupArgs {
 
 /**
  * Removes every node and client of a group from the Chef server when it is destroyed, but for those of instances that live
- * still, having left the group, and says which. The group depends on it, so the group is gone first. The operator's key is read at that moment; the state holds only where it is kept.
+ * still, having left the group, and says which. The group depends on it, so the group is gone first. The operator's key is read at
+ * that moment; the state holds only where it is kept.
  *
  * Pulumi keeps this provider as text in the state and runs it far from this file, so it carries what it does on destroy
  * (clean-up.ts) as one built file, and requires what it needs where it runs: Node.js and the AWS SDK. Another version of the package brings

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Area, Check } from "../../cli/doctor/check";
 import { PROBE_PREFIX } from "../../cli/doctor/permissions";
 import { startWorkerServer } from "../../components/reaper/worker/worker-server";
-import { projectRoot } from "../../lab/services/places";
 import { keyPair, register } from "../helpers/chef-objects";
 import { commandFile } from "../helpers/command-line";
 import { startFaultProxy } from "../helpers/fault-proxy";
@@ -250,46 +249,6 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
       }).stdout;
     assert.ok(onTerminal({}).includes(`${ESCAPE}[32m✔`));
     assert.ok(!onTerminal({ NO_COLOR: "1" }).includes(`${ESCAPE}[32m`));
-  });
-
-  describe("docs/cli.md", () => {
-    const document = readFileSync(join(projectRoot, "docs/cli.md"), "utf8");
-    const blocks = [...document.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
-    const lines = blocks.flatMap((block) => block.replaceAll("\\\n", " ").trim().split("\n"));
-    const commands = [...new Set(lines)];
-
-    before(() => {
-      const deployed = join(lab.folder, "deployed.json");
-      copyFileSync(lab.outputs, deployed);
-      const tools = {
-        "chef-autoscaling": `exec ${process.execPath} ${commandFile()} "$@"`,
-        pulumi: `cat ${deployed}`,
-      };
-      for (const [name, line] of Object.entries(tools)) {
-        writeFileSync(join(lab.folder, name), `#!/bin/sh\n${line}\n`);
-        chmodSync(join(lab.folder, name), 0o755);
-      }
-      writeFileSync(join(lab.folder, "admin.pem"), lab.server.adminKey, { mode: 0o600 });
-    });
-
-    it("shows commands of every kind", () => {
-      for (const name of ["doctor", "reap", "reconcile", "redrive", "sweep"]) {
-        assert.ok(
-          commands.some((line) => line.includes(`chef-autoscaling ${name}`)),
-          name,
-        );
-      }
-    });
-
-    for (const line of commands) {
-      it(`shows a command that runs: ${line}`, () => {
-        const PATH = [lab.folder, lab.environment.PATH].join(delimiter);
-        const env = { ...lab.environment, PATH, CHEF: lab.server.url };
-        const { status, stdout, stderr } = spawnSync("sh", ["-c", line], { cwd: lab.folder, env, encoding: "utf8" });
-        assert.equal(status, 0, stdout + stderr);
-        assert.equal(stderr, "");
-      });
-    }
   });
 
   // The last ones, because an error stays in the log
