@@ -12,6 +12,7 @@ from moto.autoscaling.models import autoscaling_backends
 from moto.cloudwatch import models
 from moto.core.responses import ActionResult
 
+import metric_math
 from clock import shortened
 from groups import suspended
 from notifications import publish
@@ -29,6 +30,15 @@ LONGEST_REPEAT_SECONDS = 60  # AWS repeats scaling actions every minute while th
 
 def datapoints(backend: Any, alarm: Any, at: float) -> list[float | None]:
     """One value (or None) per evaluation period, newest first; periods are aligned to the epoch."""
+    if not alarm.metric_data_queries:
+        return _datapoints_of_metric(backend, alarm, at)
+    periods = int(alarm.evaluation_periods)
+    return metric_math.datapoints(
+        alarm.metric_data_queries, lambda metric: _datapoints_of_metric(backend, metric, at), periods
+    )
+
+
+def _datapoints_of_metric(backend: Any, alarm: Any, at: float) -> list[float | None]:
     period = shortened(int(alarm.period))
     end = math.floor(at / period) * period
     start = end - period * int(alarm.evaluation_periods)
@@ -71,8 +81,8 @@ def next_state(alarm: Any, values: list[float | None]) -> str | None:
 
 
 def evaluate(backend: Any, alarm: Any) -> None:
-    if not alarm.metric_name or alarm.comparison_operator not in COMPARE or alarm.rule:
-        return  # metric math, anomaly bands and composite alarms stay as they are set
+    if not (alarm.metric_name or alarm.metric_data_queries) or alarm.comparison_operator not in COMPARE or alarm.rule:
+        return  # anomaly bands and composite alarms stay as they are set
     values = datapoints(backend, alarm, time.time())
     state, known = next_state(alarm, values), [value for value in values if value is not None]
     alarm.lab_value = known[0] if known else None

@@ -10,6 +10,7 @@ import warm_pool
 from calls import ACTIVITY_RUNNING, group_of, moto
 from capacity import resize
 from groups import everyone, member_memory, memory
+from hooks import forget_hooks, put_hook
 from lifecycle import EC2, GROUP, remove
 from notifications import TYPES, activities, announce_test
 from policies import in_cooldown, policies_of
@@ -66,7 +67,13 @@ class Groups:
                 "AlreadyExists",
                 f"AutoScalingGroup by this name already exists - A group with the name {name} already exists",
             )
-        answer = moto["create_auto_scaling_group"](self)
+        for hook in self._get_param("LifecycleHookSpecificationList", []):
+            put_hook(self.autoscaling_backend, name, hook)
+        try:
+            answer = moto["create_auto_scaling_group"](self)
+        except Exception:
+            forget_hooks(self.autoscaling_backend, name)
+            raise
         _remember_settings(self, group_of(self))
         return answer
 
@@ -107,6 +114,7 @@ class Groups:
             remove_alarms(policy)
             backend.policies.pop((group.name, policy.name))
         backend.autoscaling_groups.pop(group.name)
+        forget_hooks(backend, group.name)
         return EmptyResult()
 
     def set_desired_capacity(self) -> EmptyResult:

@@ -12,7 +12,8 @@ from typing import Any
 from moto.autoscaling import models
 from moto.autoscaling.exceptions import ValidationError
 
-NOT_SERVING = ("Terminating:Wait", "Terminating:Proceed", "Standby")
+# The last one is on its way back to the warm pool: who is on the way into it stands in no list of the group
+NOT_SERVING = ("Terminating:Wait", "Terminating:Proceed", "Standby", "Warmed:Pending:Wait")
 
 
 @dataclass
@@ -31,7 +32,8 @@ class PendingAction:
 
     hook: Any
     token: str
-    until: float
+    until: float  # its heartbeat timeout
+    ends: float  # its global timeout, which no heartbeat moves
 
 
 @dataclass
@@ -74,6 +76,23 @@ def serving(group: Any) -> list[Any]:
 def everyone(group: Any) -> list[Any]:
     """The members of the group and of its warm pool."""
     return [*group.instance_states, *memory(group).warm]
+
+
+def target_state(instance: Any) -> str | None:
+    """Where Auto Scaling takes a member, as its own metadata says it; None for one of no group.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html
+    """
+    group = getattr(instance, "autoscaling_group", None)
+    state = next((one for one in everyone(group) if one.instance is instance), None) if group else None
+    if state is None:
+        return None
+    now = state.lifecycle_state
+    if now.startswith("Terminating"):
+        return "Terminated"
+    if now.startswith("Warmed:Pending") and group.warm_pool:
+        return f"Warmed:{group.warm_pool.pool_state}"
+    return now if now.startswith("Warmed:") or now == "Standby" else "InService"
 
 
 def suspended(group: Any, process: str) -> bool:

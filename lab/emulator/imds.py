@@ -18,6 +18,7 @@ from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
+from groups import target_state
 from namespaces import inside, listener
 from sandbox import METADATA_ADDRESS
 
@@ -104,6 +105,7 @@ class Metadata:
         i = self.instance
         return {
             "meta-data/ami-id": lambda: i.image_id,
+            "meta-data/autoscaling/target-lifecycle-state": lambda: target_state(i),
             "meta-data/instance-id": lambda: i.id,
             "meta-data/instance-type": lambda: i.instance_type,
             "meta-data/instance-life-cycle": lambda: "on-demand",

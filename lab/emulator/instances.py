@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.amis import AmiBackend
 from moto.ec2.models.instances import Instance, InstanceBackend
 from moto.ec2.models.launch_templates import LaunchTemplate
@@ -18,6 +19,20 @@ def _profile_of(data: dict[str, Any]) -> dict[str, str]:
     if profile.get("Arn"):
         return {"iam_instance_profile_arn": profile["Arn"]}
     return {"iam_instance_profile_name": profile["Name"]} if profile.get("Name") else {}
+
+
+def _check_hibernation(data: dict[str, Any]) -> None:
+    """What hibernates keeps its memory on its root volume, which has to be encrypted; EC2 enforces it at the launch.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hibernating-prerequisites.html
+    """
+    if (data.get("HibernationOptions") or {}).get("Configured") not in (True, "true"):
+        return
+    volumes = [one.get("Ebs") or {} for one in data.get("BlockDeviceMappings") or []]
+    if not any(volume.get("Encrypted") in (True, "true") for volume in volumes):
+        raise EC2ClientError(
+            "UnsupportedHibernationConfiguration", "For hibernation, the root device volume must be encrypted."
+        )
 
 
 def associate(backend: Any, instance: Any, profile: str | None) -> None:
@@ -39,6 +54,8 @@ def keep_to_requests() -> None:
         template = (
             backend._get_template_from_args(options["launch_template"]) if options.get("launch_template") else None
         )
+        if template:
+            _check_hibernation(template.data)
         if template and template.data.get("MetadataOptions") and not options.get("metadata_options"):
             options["metadata_options"] = template.data["MetadataOptions"]
         if template and not options.get("security_group_ids"):
@@ -91,6 +108,7 @@ def keep_to_requests() -> None:
 def put_on(fleet: Fleet) -> None:
     """Give every instance a sandbox of this fleet."""
     _addresses()
+    Instance.lab_hibernates = False
     _starting(fleet)
     _ending(fleet)
     _imaging(fleet)
@@ -114,7 +132,8 @@ def _starting(fleet: Fleet) -> None:
         return reservation
 
     def start(instance: Any) -> Any:
-        fleet.boot(instance)
+        fleet.resume(instance.id) if instance.lab_hibernates else fleet.boot(instance)
+        instance.lab_hibernates = False
         return plain_start(instance)
 
     def call_action(response: Any) -> Any:
@@ -135,7 +154,7 @@ def _ending(fleet: Fleet) -> None:
     plain_stop, plain_terminate = Instance.stop, Instance.terminate
 
     def stop(instance: Any) -> Any:
-        fleet.stop(instance.id)
+        fleet.hibernate(instance.id) if instance.lab_hibernates else fleet.stop(instance.id)
         return plain_stop(instance)
 
     def terminate(instance: Any) -> Any:

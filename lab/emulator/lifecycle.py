@@ -7,8 +7,9 @@ import time
 import uuid
 from typing import Any
 
+from clock import hook_seconds
 from groups import PendingAction, enter_service, everyone, member_memory, memory
-from notifications import LAUNCH, TERMINATE, announce, announce_hook
+from notifications import LAUNCH, TERMINATE, announce, announce_abandoned, announce_hook
 from stamps import now
 
 LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING"
@@ -29,15 +30,24 @@ def admit(group: Any, state: Any, cause: str, origin: str = EC2, destination: st
 
 
 def retire(group: Any, state: Any, cause: str, destination: str = EC2) -> None:
-    """Take an instance out of service, through its terminating hooks."""
-    if state.lifecycle_state.startswith("Terminating"):
+    """Take an instance out of service, through its terminating hooks.
+
+    One that returns to the warm pool waits in Warmed:Pending:Wait instead:
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html
+    """
+    if state.lifecycle_state.startswith("Terminating") or returns_to_pool(state):
         return
     note = member_memory(state)
     note.origin, note.destination = GROUP, destination
     if _wait_on_hooks(group, state, TERMINATING, cause):
-        state.lifecycle_state = "Terminating:Wait"
+        state.lifecycle_state = "Warmed:Pending:Wait" if destination == WARM_POOL else "Terminating:Wait"
     else:
         _leave(group, state)
+
+
+def returns_to_pool(state: Any) -> bool:
+    """Whether an instance of the group is on its way back to the warm pool."""
+    return member_memory(state).origin == GROUP and state.lifecycle_state == "Warmed:Pending:Wait"
 
 
 def remove(group: Any, state: Any) -> None:
@@ -50,39 +60,49 @@ def remove(group: Any, state: Any) -> None:
     announce(group, state, TERMINATE)
 
 
-def complete(group: Any, state: Any, hook_name: str, result: str) -> None:
+ANSWERED = "Lifecycle Action Completed with {} Result"
+TIMED_OUT = "Heartbeat Timeout"
+
+
+def complete(group: Any, state: Any, hook_name: str, result: str, why: str | None = None) -> None:
     """One hook is done, by CompleteLifecycleAction, by its timeout or by its deletion."""
     note = member_memory(state)
-    note.pending.pop(hook_name)
-    if state.lifecycle_state.endswith("Pending:Wait") and result == "ABANDON":
-        note.origin, note.destination = note.destination, EC2
-        remove(group, state)
-        group.set_desired_capacity(group.desired_capacity)  # an abandoned launch is tried again
+    action = note.pending.pop(hook_name)
+    launching = action.hook.lifecycle_transition == LAUNCHING
+    if launching and result == "ABANDON":
+        _abandon(group, state, action.token, why or ANSWERED.format(result))
     elif not note.pending:
-        _proceed(group, state)
+        _arrive(group, state) if launching else _leave(group, state)
+
+
+def _abandon(group: Any, state: Any, token: str, why: str) -> None:
+    """An abandoned launch ends the instance at once, whatever other hook waits, is told as an error, and is tried again."""
+    member_memory(state).pending.clear()
+    _strike(group, state)
+    group.ec2_backend.terminate_instances([state.instance.id])
+    announce_abandoned(group, state, token, why)
+    group.set_desired_capacity(group.desired_capacity)
+
+
+def beat(action: PendingAction) -> None:
+    """A heartbeat restarts the timeout, but no instance waits longer than the hook's global timeout."""
+    action.until = min(time.time() + hook_seconds(action.hook.heartbeat_timeout), action.ends)
 
 
 def expire_hooks(group: Any) -> None:
-    """Apply the default result of every hook whose heartbeat timeout has passed."""
+    """Apply the default result of every hook whose heartbeat timeout, or global timeout, has passed."""
     for state in everyone(group):
         for name, action in list(member_memory(state).pending.items()):
             if time.time() > action.until and name in member_memory(state).pending:
-                complete(group, state, name, action.hook.default_result)
+                complete(group, state, name, action.hook.default_result, TIMED_OUT)
 
 
 def forget_hook(group: Any, hook_name: str) -> None:
     """A hook is deleted: launches that wait on it are abandoned, terminations go on."""
     for state in everyone(group):
-        if hook_name in member_memory(state).pending:
-            launching = state.lifecycle_state.endswith("Pending:Wait")
+        if action := member_memory(state).pending.get(hook_name):
+            launching = action.hook.lifecycle_transition == LAUNCHING
             complete(group, state, hook_name, "ABANDON" if launching else "CONTINUE")
-
-
-def _proceed(group: Any, state: Any) -> None:
-    if state.lifecycle_state.endswith("Pending:Wait"):
-        _arrive(group, state)
-    else:
-        _leave(group, state)
 
 
 def _arrive(group: Any, state: Any) -> None:
@@ -116,8 +136,15 @@ def _wait_on_hooks(group: Any, state: Any, transition: str, cause: str) -> bool:
     ]
     note = member_memory(state)
     note.cause, note.started = cause, now()
+    at = time.time()
     note.pending = {
-        hook.name: PendingAction(hook, str(uuid.uuid4()), time.time() + hook.heartbeat_timeout) for hook in hooks
+        hook.name: PendingAction(
+            hook,
+            str(uuid.uuid4()),
+            at + hook_seconds(hook.heartbeat_timeout),
+            at + hook_seconds(hook.global_timeout),
+        )
+        for hook in hooks
     }
     for action in note.pending.values():
         announce_hook(group, state, action.hook, action.token)

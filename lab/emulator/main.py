@@ -46,6 +46,12 @@ def arguments() -> argparse.Namespace:
         help="seconds that a minute takes for alarms and schedules (default 10 with sandboxes, 60 with records)",
     )
     parser.add_argument(
+        "--hook-minute",
+        type=float,
+        default=60.0,
+        help="seconds that a minute of lifecycle hooks' timeouts takes (default 60)",
+    )
+    parser.add_argument(
         "--no-launch-configurations",
         action="store_true",
         help="refuse to create launch configurations, as AWS does in accounts opened since October 2024",

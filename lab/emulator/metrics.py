@@ -81,11 +81,13 @@ def publish_sizes() -> None:
     """AWS/AutoScaling group metrics, for groups that enabled their collection."""
     for group in all_groups():
         in_service = sum(state.lifecycle_state == "InService" for state in group.instance_states)
+        pending = sum(state.lifecycle_state.startswith("Pending") for state in group.instance_states)
         values = {
             "GroupMinSize": group.min_size,
             "GroupMaxSize": group.max_size,
             "GroupDesiredCapacity": group.desired_capacity,
             "GroupInServiceInstances": in_service,
+            "GroupPendingInstances": pending,
             "GroupTotalInstances": len(group.instance_states),
         }
         cloudwatch_backends[group.account_id][group.region].put_metric_data(

@@ -16,9 +16,10 @@ from groups import member_memory, memory
 from stamps import milliseconds, now
 
 LAUNCH = "autoscaling:EC2_INSTANCE_LAUNCH"
+LAUNCH_ERROR = "autoscaling:EC2_INSTANCE_LAUNCH_ERROR"
 TERMINATE = "autoscaling:EC2_INSTANCE_TERMINATE"
 TEST = "autoscaling:TEST_NOTIFICATION"
-TYPES = [LAUNCH, "autoscaling:EC2_INSTANCE_LAUNCH_ERROR", TERMINATE, "autoscaling:EC2_INSTANCE_TERMINATE_ERROR", TEST]
+TYPES = [LAUNCH, LAUNCH_ERROR, TERMINATE, "autoscaling:EC2_INSTANCE_TERMINATE_ERROR", TEST]
 LONGEST_SUBJECT = 99
 
 
@@ -38,36 +39,67 @@ def announce(group: Any, state: Any, event: str) -> None:
     text = f"Launching a new EC2 instance: {instance.id}" if launched else f"Terminating EC2 instance: {instance.id}"
     details = {"Subnet ID": instance.subnet_id, "Availability Zone": instance.placement.zone}
     activity = _remember(group, text, note.cause, note.started, details)
-    message = {
-        "Origin": note.origin,
-        "Destination": note.destination,
-        "Progress": 50,
+    way = {"Origin": note.origin, "Destination": note.destination}
+    message = {**way, **_message(group, instance.id, activity), "Progress": 50, "StatusCode": "InProgress", "Event": event}
+    _tell(group, event, f'Auto Scaling: {"launch" if launched else "termination"} for group "{group.name}"', message)
+
+
+def announce_abandoned(group: Any, state: Any, token: str, why: str) -> None:
+    """A launch that its lifecycle hook abandoned: no successful launch and no termination, but a cancelled activity.
+
+    Status and words: https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html, the answer of
+    describe-scaling-activities there; a captured notification of it has the event EC2_INSTANCE_LAUNCH_ERROR.
+    """
+    instance, note = state.instance, member_memory(state)
+    reason = (
+        "Instance failed to complete user's Lifecycle Action: "
+        f"Lifecycle Action with token {token} was abandoned: {why}"
+    )
+    text = f"Launching a new EC2 instance: {instance.id}.  Status Reason: {reason}"
+    details = {"Subnet ID": instance.subnet_id, "Availability Zone": instance.placement.zone}
+    activity = _remember(group, text, note.cause, note.started, details, "Cancelled", reason)
+    message = {**_message(group, instance.id, activity), "Progress": 100, "Event": LAUNCH_ERROR}
+    _tell(group, LAUNCH_ERROR, f'Auto Scaling: failed launch for group "{group.name}"', message)
+
+
+def _message(group: Any, instance_id: str, activity: models.Activity) -> dict[str, Any]:
+    return {
         "AccountId": group.account_id,
-        "Description": text,
+        "Description": activity.description,
         "RequestId": activity.activity_id,
         "EndTime": milliseconds(activity.end_time),
         "AutoScalingGroupARN": group.arn,
         "ActivityId": activity.activity_id,
-        "StartTime": milliseconds(note.started),
+        "StartTime": milliseconds(activity.start_time),
         "Service": "AWS Auto Scaling",
         "Time": milliseconds(activity.end_time),
-        "EC2InstanceId": instance.id,
-        "StatusCode": "InProgress",
-        "StatusMessage": "",
-        "Details": details,
+        "EC2InstanceId": instance_id,
+        "StatusCode": activity.status_code,
+        "StatusMessage": activity.status_message or "",
+        "Details": json.loads(activity.details),
         "AutoScalingGroupName": group.name,
-        "Cause": note.cause,
-        "Event": event,
+        "Cause": activity.cause,
     }
-    word = "launch" if launched else "termination"
+
+
+def _tell(group: Any, event: str, subject: str, message: dict[str, Any]) -> None:
     for topic, types in memory(group).topics.items():
         if event in types:
-            publish(topic, f'Auto Scaling: {word} for group "{group.name}"', message)
+            publish(topic, subject, message)
 
 
-def _remember(group: Any, text: str, cause: str, started: datetime, details: dict[str, Any]) -> models.Activity:
-    activity = models.Activity(text, cause, group, start_time=started, end_time=now(), status_code="Successful")
+def _remember(
+    group: Any,
+    text: str,
+    cause: str,
+    started: datetime,
+    details: dict[str, Any],
+    status: str = "Successful",
+    reason: str | None = None,
+) -> models.Activity:
+    activity = models.Activity(text, cause, group, start_time=started, end_time=now(), status_code=status)
     activity.activity_id, activity.progress, activity.details = str(uuid.uuid4()), 100, json.dumps(details)
+    activity.status_message = reason
     activities(group.autoscaling_backend).insert(0, activity)
     return activity
 

@@ -18,6 +18,7 @@ class WarmPools:
 
     def put_warm_pool(self) -> EmptyResult:
         group = group_of(self)
+        warm_pool.check(group, self._get_param("PoolState") or "Stopped")
         moto["put_warm_pool"](self)
         warm_pool.settle(group)
         return EmptyResult()

@@ -58,6 +58,23 @@ def is_spot(state: Any) -> bool:
     return state.instance.lifecycle == "spot"
 
 
+def buys_spot(group: Any) -> bool:
+    """Whether any of the group's instances may be a Spot Instance."""
+    policy = group.mixed_instances_policy
+    distribution = (policy or {}).get("InstancesDistribution") or {}
+    percent = distribution.get("OnDemandPercentageAboveBaseCapacity")
+    if policy and percent is not None and int(percent) < 100:
+        return True
+    template = group.ec2_launch_template
+    data = template.get_version(group.launch_template_version).data if template else {}
+    return (data.get("InstanceMarketOptions") or {}).get("MarketType") == "spot"
+
+
+def weighted(group: Any) -> bool:
+    overrides = ((group.mixed_instances_policy or {}).get("LaunchTemplate") or {}).get("Overrides") or []
+    return any(override.get("WeightedCapacity") for override in overrides)
+
+
 def _chosen(group: Any, overrides: list[dict[str, Any]], distribution: dict[str, Any], spot: bool) -> dict[str, Any]:
     kind = "Spot" if spot else "OnDemand"
     strategy = distribution.get(f"{kind}AllocationStrategy") or ("lowest-price" if spot else IN_ORDER)

@@ -121,6 +121,15 @@ class Sandbox:
             return _listening_on(22, f"/proc/{self.init}/net/tcp")
         return False
 
+    def hold(self, number: int = signal.SIGSTOP) -> None:
+        """Send every process of the sandbox a signal, its first one included; SIGSTOP holds them, SIGCONT lets them go on."""
+        own = os.readlink(f"/proc/{self.init}/ns/pid")
+        for entry in os.scandir("/proc"):
+            if entry.name.isdigit():
+                with suppress(OSError):  # it ended while we looked
+                    if os.readlink(f"/proc/{entry.name}/ns/pid") == own:
+                        os.kill(int(entry.name), number)
+
     def stop(self, grace_seconds: float = 0) -> None:
         """End every process: after SIGTERM and the grace time given, at once without one."""
         if not self.process:

@@ -1,6 +1,5 @@
 """Auto Scaling calls about policies, lifecycle hooks and instance refreshes, that moto lacks or answers wrongly."""
 
-import time
 from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
@@ -9,7 +8,8 @@ from moto.core.responses import ActionResult, EmptyResult
 import refresh
 from calls import ACTIVITY_RUNNING, group_of, moto
 from groups import PendingAction, everyone, member_memory, memory
-from lifecycle import complete, forget_hook
+from lifecycle import beat, complete, forget_hook
+from hooks import FIELDS, RESULTS, put_hook
 from policies import execute, find_policy
 from tracking import make_alarms, remove_alarms
 
@@ -54,13 +54,8 @@ class Hooks:
     """Lifecycle hooks and the actions that end their waits."""
 
     def put_lifecycle_hook(self) -> EmptyResult:
-        group_of(self)
-        moto["put_lifecycle_hook"](self)
-        names = [self._get_param("LifecycleHookName")]
-        hook = self.autoscaling_backend.describe_lifecycle_hooks(self._get_param("AutoScalingGroupName"), names)[0]
-        hook.lab_target = hook.notification_target_arn = self._get_param("NotificationTargetARN")
-        hook.lab_metadata = hook.notification_metadata = self._get_param("NotificationMetadata")
-        hook.role_arn = self._get_param("RoleARN")
+        group = group_of(self)
+        put_hook(self.autoscaling_backend, group.name, {name: self._get_param(name) for name in FIELDS})
         return EmptyResult()
 
     def delete_lifecycle_hook(self) -> EmptyResult:
@@ -71,12 +66,15 @@ class Hooks:
 
     def complete_lifecycle_action(self) -> EmptyResult:
         state, action = _held(self)
-        complete(group_of(self), state, action.hook.name, self._get_param("LifecycleActionResult"))
+        result = self._get_param("LifecycleActionResult")
+        if result not in RESULTS:
+            raise ValidationError(f"LifecycleActionResult must be one of {list(RESULTS)}, not {result}")
+        complete(group_of(self), state, action.hook.name, result)
         return EmptyResult()
 
     def record_lifecycle_action_heartbeat(self) -> EmptyResult:
         _, action = _held(self)
-        action.until = time.time() + action.hook.heartbeat_timeout
+        beat(action)
         return EmptyResult()
 
 

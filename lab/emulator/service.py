@@ -65,7 +65,7 @@ def _take_over(options: argparse.Namespace) -> None:
     for part in (capacity, alarms, queues, dead_letters, mappings):
         part.take_over()
     api.take_over(options.tracking_period)
-    clock.run_at(options.minute)
+    clock.run_at(options.minute, options.hook_minute)
     pool_calls.settings["launch_configurations"] = not options.no_launch_configurations
     functions.take_over(options.run_dir / "functions", options.port)
 

@@ -5,10 +5,43 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecyc
 
 from typing import Any
 
+from moto.autoscaling.exceptions import AutoscalingClientError
+
 from groups import launch_source, member_memory, memory, suspended
 from launching import start_instance
 from lifecycle import WARM_POOL, admit, remove
+from purchase import buys_spot, weighted
 from stamps import now, seconds
+
+
+READY = ("Warmed:Stopped", "Warmed:Hibernated", "Warmed:Running")
+
+
+def check(group: Any, pool_state: str) -> None:
+    """What PutWarmPool refuses. The limits are AWS's, the words are ours, and hibernation is refused sooner than AWS does.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html#warm-pools-limitations
+    """
+    for refused, what in (
+        (buys_spot(group), "requests Spot Instances"),
+        (weighted(group), "uses a mixed instances policy with instance weights"),
+        (
+            pool_state == "Hibernated" and not hibernates(group),
+            "hibernates without HibernationOptions in its launch template",
+        ),
+    ):
+        if refused:
+            raise AutoscalingClientError(
+                "ValidationError", f"You can't add a warm pool to an Auto Scaling group that {what}."
+            )
+
+
+def hibernates(group: Any) -> bool:
+    """Whether what the group launches can be hibernated: it must be said at the launch."""
+    if group.ec2_launch_template is None:
+        return False
+    data = group.ec2_launch_template.get_version(group.launch_template_version).data
+    return (data.get("HibernationOptions") or {}).get("Configured") in (True, "true")
 
 
 def wanted_size(group: Any) -> int:
@@ -24,7 +57,7 @@ def wanted_size(group: Any) -> int:
 def take(group: Any, cause: str) -> Any | None:
     """Start one instance of the pool for the group; None where the pool has none that is ready."""
     warm = memory(group).warm
-    state = next((one for one in warm if one.lifecycle_state in ("Warmed:Stopped", "Warmed:Running")), None)
+    state = next((one for one in warm if one.lifecycle_state in READY), None)
     if state is None:
         return None
     warm.remove(state)
@@ -54,11 +87,13 @@ def empty(group: Any) -> None:
 
 
 def _rest(group: Any, state: Any, pool_state: str) -> None:
+    """At once, whatever still runs in the instance; one from the group that cannot be hibernated is stopped instead."""
     if pool_state == "Running":
         state.lifecycle_state = "Warmed:Running"
         return
+    state.instance.lab_hibernates = pool_state == "Hibernated" and hibernates(group)
     group.ec2_backend.stop_instances([state.instance.id])
-    state.lifecycle_state = "Warmed:Stopped"
+    state.lifecycle_state = "Warmed:Hibernated" if state.instance.lab_hibernates else "Warmed:Stopped"
 
 
 def _warm_up(group: Any) -> None:

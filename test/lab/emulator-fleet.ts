@@ -82,13 +82,17 @@ export async function makeGroup(
   );
 }
 
-/** A queue that gets the group's launch and terminate messages; returns what reads them (without the test message). */
-export async function listen(clients: Clients, group: string): Promise<() => Promise<Notice[]>> {
+/** A queue that gets the group's launch and terminate messages, and `more`; returns what reads them (without the test message). */
+export async function listen(
+  clients: Clients,
+  group: string,
+  more: readonly string[] = [],
+): Promise<() => Promise<Notice[]>> {
   const { TopicArn } = await clients.topics.send(new CreateTopicCommand({ Name: group }));
   const { QueueUrl } = await clients.queues.send(new CreateQueueCommand({ QueueName: group }));
   const Endpoint = `arn:aws:sqs:us-east-1:123456789012:${group}`;
   await clients.topics.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
-  const NotificationTypes = ["autoscaling:EC2_INSTANCE_LAUNCH", "autoscaling:EC2_INSTANCE_TERMINATE"];
+  const NotificationTypes = ["autoscaling:EC2_INSTANCE_LAUNCH", "autoscaling:EC2_INSTANCE_TERMINATE", ...more];
   await clients.groups.send(
     new PutNotificationConfigurationCommand({ AutoScalingGroupName: group, TopicARN: TopicArn, NotificationTypes }),
   );

@@ -109,13 +109,17 @@ async function silence(call: Call, groups: string[], TopicARN: string): Promise<
   }
 }
 
+/**
+ * PutLifecycleHook alone: it takes over a hook of the same name, such as one of the group's own, and a group that is
+ * replaced gets the hook by an update (terraform-provider-aws, autoscaling/lifecycle_hook.go: `name` alone is ForceNew).
+ */
 const lifecycleHook: ResourceType = {
   inputs: {
     ...plain("autoscalingGroupName", "defaultResult", "heartbeatTimeout", "lifecycleTransition", "name"),
     ...plain("notificationMetadata", "notificationTargetArn", "roleArn"),
   },
   required: ["autoscalingGroupName", "lifecycleTransition"],
-  replaces: ["name", "autoscalingGroupName"],
+  replaces: ["name"],
   automaticName: {},
   computed: [],
   async create(call, inputs) {
@@ -129,7 +133,15 @@ const lifecycleHook: ResourceType = {
     const target = { AutoScalingGroupName: needText(inputs, "autoscalingGroupName"), LifecycleHookNames: [id] };
     const answer = await unlessGone(call.clients.autoScaling.send(new sdk.DescribeLifecycleHooksCommand(target)));
     const found = answer?.LifecycleHooks?.find((hook) => hook.LifecycleHookName === id);
-    return found && outputs({ name: id, defaultResult: found.DefaultResult });
+    return (
+      found &&
+      outputs({
+        name: id,
+        defaultResult: found.DefaultResult,
+        heartbeatTimeout: found.HeartbeatTimeout,
+        lifecycleTransition: found.LifecycleTransition,
+      })
+    );
   },
   async delete(call, id, state) {
     const target = { AutoScalingGroupName: needText(state, "autoscalingGroupName"), LifecycleHookName: id };

@@ -1,0 +1,52 @@
+"""Lifecycle hooks: what a group's are, and what Auto Scaling takes for one.
+
+https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html: it creates a hook or updates one of
+the same name; those of CreateAutoScalingGroup are there before the group's first instance, others are not.
+"""
+
+from typing import Any
+
+from moto.autoscaling.exceptions import ValidationError
+
+FIELDS = (
+    "LifecycleHookName",
+    "LifecycleTransition",
+    "HeartbeatTimeout",
+    "DefaultResult",
+    "NotificationTargetARN",
+    "NotificationMetadata",
+    "RoleARN",
+)
+RESULTS = ("CONTINUE", "ABANDON")
+TRANSITIONS = ("autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING")
+SHORTEST, LONGEST, DEFAULT = 30, 7200, 3600  # seconds of a heartbeat timeout
+LONGEST_WAIT = 172_800  # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LifecycleHook.html
+BEATS = 100
+
+
+def put_hook(backend: Any, group_name: str, given: dict[str, Any]) -> Any:
+    """Create the hook, or update the one of this name; who waits in it already keeps the timeout it began with."""
+    name = given["LifecycleHookName"]
+    before = next(iter(backend.describe_lifecycle_hooks(group_name, [name])), None)
+    transition = given.get("LifecycleTransition") or (before and before.lifecycle_transition)
+    timeout = int(given.get("HeartbeatTimeout") or (before.heartbeat_timeout if before else DEFAULT))
+    result = given.get("DefaultResult") or (before.default_result if before else "ABANDON")
+    for refused, message in (
+        (transition not in TRANSITIONS, f"LifecycleTransition must be one of {list(TRANSITIONS)}, not {transition}"),
+        (not SHORTEST <= timeout <= LONGEST, f"HeartbeatTimeout must be between {SHORTEST} and {LONGEST} seconds"),
+        (result not in RESULTS, f"DefaultResult must be one of {list(RESULTS)}, not {result}"),
+    ):
+        if refused:
+            raise ValidationError(message)
+    hook = backend.create_lifecycle_hook(name, group_name, transition, timeout, result)
+    hook.global_timeout = min(LONGEST_WAIT, BEATS * timeout)
+    hook.lab_target = hook.notification_target_arn = given.get("NotificationTargetARN")
+    hook.lab_metadata = hook.notification_metadata = given.get("NotificationMetadata")
+    hook.role_arn = given.get("RoleARN")
+    return hook
+
+
+def forget_hooks(backend: Any, group_name: str) -> None:
+    """The hooks of a group go with it: one of the same name that is made later has none of them."""
+    for hook in backend.describe_lifecycle_hooks(group_name):
+        backend.delete_lifecycle_hook(group_name, hook.name)
