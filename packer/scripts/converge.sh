@@ -7,17 +7,25 @@
 #   CHEF_SERVER_URL, CHEF_VALIDATOR_NAME, AWS_REGION
 #   CHEF_VALIDATOR_KEY_SOURCE          ssm (a SecureString parameter), secretsmanager, or file (uploaded by a bake)
 #   CHEF_VALIDATOR_KEY_ID              name or ARN of the parameter or secret, or the file, which is removed
-#   CHEF_NODE_NAME or CHEF_GROUP       with CHEF_GROUP the node is called <group>-<instance id>
+#   CHEF_NODE_NAME or CHEF_GROUP       a bake gives the node's name; with CHEF_GROUP it is <group>-<instance id>
 #   CHEF_RUN_LIST                      JSON array, default []
 #   CHEF_ENVIRONMENT, CHEF_POLICY_NAME, CHEF_POLICY_GROUP, CHEF_ATTRIBUTES (JSON object), CHEF_CA_PEM     optional
 #   CHEF_LAUNCH_HOOK                   lifecycle hook in which the instance waits until it has converged, optional
 #   CHEF_LICENSE                       read by Chef's own client, which runs only when its licence is accepted
+#   CHEF_CONVERGE_TIMEOUT_SECONDS      how long one run of the client may take, default 3600
 set -euo pipefail
-shopt -s inherit_errexit
+shopt -s inherit_errexit 2>/dev/null || true # bash 4.2 of Amazon Linux 2 does not know it
 umask 077
 
 etc=/etc/chef
 memory=/dev/shm
+per_boot=/var/lib/cloud/scripts/per-boot
+# What cookbooks see, in the bake (sudo) as at boot (cloud-init).
+path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin
+export PATH="$path:${PATH:-}" HOME=/root USER=root LOGNAME=root SHELL=/bin/bash LANG=C.UTF-8
+max_reboots=5
+
+validation="" log="" client="" running="" unanswered=""
 
 fail() {
   echo "converge: $*" >&2
@@ -31,13 +39,17 @@ require() {
   done
 }
 
+is_bake() { [ -z "${CHEF_GROUP:-}" ]; }
+
+# Never through a proxy, which would answer for itself.
 imds() {
-  curl --fail --silent --show-error --max-time 5 --retry 5 --retry-connrefused "$@" ||
+  curl --noproxy '*' --fail --silent --show-error --max-time 5 --retry 5 --retry-connrefused "$@" ||
     fail "the instance metadata service at 169.254.169.254 does not answer; give CHEF_NODE_NAME where there is none"
 }
 
 instance_id() {
   local token
+  command -v curl >/dev/null || fail "the image has no 'curl', which asks for the instance's id; install it"
   token=$(imds -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)
   imds -H "X-aws-ec2-metadata-token: $token" http://169.254.169.254/latest/meta-data/instance-id
 }
@@ -109,67 +121,209 @@ first_boot_json() {
   echo "{$run_list$members"
 }
 
-# What an earlier life of this disk left would make the client use that life's name and key.
+# Chef's client looks into /etc/chef, Cinc's into /etc/cinc, and so do the timers and cron jobs that their resources make.
+# One folder under both names serves every later run.
+join_folders() {
+  local other=${etc%/*}/cinc
+  mkdir -p "$etc/trusted_certs"
+  chmod 755 "$etc" "$etc/trusted_certs"
+  if [ "$other" -ef "$etc" ]; then return 0; fi
+  if [ -d "$other" ]; then
+    cp --archive --no-clobber "$other/." "$etc/"
+    rm -rf "$other"
+  fi
+  ln -sfn "${etc##*/}" "$other"
+}
+
+# What an earlier life of this disk left would make the client use that life's name and key, and Chef Automate take all
+# instances for one.
 forget_earlier_life() {
-  rm -f "$etc"/{client.pem,client.rb,first-boot.json,validation.pem}
+  rm -f "$etc"/{client.pem,client.rb,first-boot.json,validation.pem,chef_guid,cinc_guid}
+  rm -f "$etc"/trusted_certs/chef-server-ca*.pem
   if [ -d "$etc/client.d" ]; then
     find "$etc/client.d" -name '*.rb' -exec sed -i '/^[[:space:]]*node_name\b/d' {} +
   fi
 }
 
-chef_client() {
-  local client
-  for client in chef-client /opt/chef/bin/chef-client cinc-client /opt/cinc/bin/cinc-client; do
-    if command -v "$client"; then return 0; fi
+# The client reads the first certificate of each file alone.
+trust() {
+  local line file="" number=0
+  while IFS= read -r line; do
+    line=${line%$'\r'}
+    case $line in -----BEGIN*) number=$((number + 1)) file=$etc/trusted_certs/chef-server-ca-$number.pem ;; esac
+    if [ -n "$file" ]; then echo "$line" >>"$file"; fi
+    case $line in -----END*) file="" ;; esac
+  done
+}
+
+find_client() {
+  local name
+  for name in chef-client /opt/chef/bin/chef-client cinc-client /opt/cinc/bin/cinc-client; do
+    if command -v "$name"; then return 0; fi
   done
   fail "the image has neither chef-client nor cinc-client; bake it with one, or start from an image that has one"
 }
 
-# Cinc looks into /etc/cinc unless it is told. What cookbooks write is to have the usual permissions.
-run_chef() (
-  umask 022
-  case $1 in
-    */cinc-client) "$1" --config "$etc/client.rb" -j "$etc/first-boot.json" ;;
-    *) "$1" -j "$etc/first-boot.json" ;;
+# A machine that shuts down in the middle, at a recipe's request or anybody's, converges when it is back: cloud-init runs
+# user data once, and this at every start.
+arm_resume() {
+  case $0 in /var/lib/cloud/*) ;; *) return 0 ;; esac
+  mkdir -p "$per_boot"
+  printf '#!/bin/bash\nCHEF_RESUMED=%q CHEF_REBOOTS=%s exec %q\n' "$1" $((${CHEF_REBOOTS:-0} + 1)) "$0" >"$per_boot/chef-converge"
+  chmod 700 "$per_boot/chef-converge"
+}
+
+goes_down() { [ "$(systemctl is-system-running 2>/dev/null)" = stopping ]; }
+
+# Its lines go to a file first, where they can be read again, and never through a pipe, which a service started by a
+# recipe would hold open. What cookbooks write is to have the usual permissions.
+run_client() {
+  local limit=${CHEF_CONVERGE_TIMEOUT_SECONDS:-3600} status=0 lock
+  lock=$((limit < 1200 ? (limit + 1) / 2 : 600))
+  : >"$log"
+  (
+    umask 022
+    cd /
+    PATH=$path exec timeout --kill-after=60 "$limit" \
+      "$client" -j "$etc/first-boot.json" --config "$etc/client.rb" --run-lock-timeout "$lock"
+  ) >"$log" 2>&1 &
+  running=$!
+  tail --quiet --lines=+1 --sleep-interval=0.2 --follow --pid="$running" "$log" &
+  wait "$running" || status=$?
+  running=""
+  wait $! || true
+  return "$status"
+}
+
+# https://github.com/chef/chef/blob/main/docs/dev/design_documents/client_exit_codes.md
+converge() {
+  local name=$1 status=0 run
+  for run in 1 2 3; do
+    client=$(find_client)
+    status=0
+    run_client || status=$?
+    if [ "$status" != 213 ]; then break; fi
+    echo "converge: the Chef client has upgraded itself; it runs again"
+  done
+  case $status in
+    0) ;;
+    35 | 37) reboot_or_fail "$status" ;;
+    *) fail "the Chef client failed for '$name' with exit code $status: $(why "$status")" ;;
   esac
-)
+}
+
+# 35: the client has called for the reboot. 37: a recipe wants one and leaves it to others.
+reboot_or_fail() {
+  if is_bake; then
+    shutdown -c 2>/dev/null || true
+    fail "a recipe asked for a reboot, which a bake cannot do; let it do so on instances alone, where it is done"
+  fi
+  [ "${CHEF_REBOOTS:-0}" -lt "$max_reboots" ] || fail "a recipe asked for a reboot again, after $max_reboots of them"
+  [ -x "$per_boot/chef-converge" ] || fail "a recipe asked for a reboot, after which nothing would converge this instance"
+  unanswered=yes
+  echo "converge: a recipe asked for a reboot; the converge goes on after it"
+  if [ "$1" = 37 ]; then shutdown -r now; fi
+}
+
+# What a failed run's exit code or lines say, and the next step.
+why() {
+  case $1 in
+    2 | 3 | 143) echo "it was stopped by a signal before its end"; return ;;
+    41) echo "a recipe asked for a reboot, and the reboot failed"; return ;;
+    43) echo "it refuses its configuration; its lines above name the setting"; return ;;
+    124 | 137) echo "it took longer than the ${CHEF_CONVERGE_TIMEOUT_SECONDS:-3600} s it may; shorten the run list or allow more"; return ;;
+    172) echo "the licence of Chef Infra Client is not accepted; accept it in the Chef connection, or use Cinc Client"; return ;;
+    173 | 174) echo "it wants a licence key, as Chef 19 does; use Chef 16 to 18, or Cinc Client"; return ;;
+    213) echo "it upgrades itself at every run; take the upgrade out of the run list, or start from a newer image"; return ;;
+  esac
+  local trace
+  trace=$(sed -n 's/.*Stacktrace dumped to //p' "$log" | tail -n 1)
+  if grep -q 'Unable to acquire lock' "$log"; then
+    echo "another Chef client on this machine held the run lock all the time; let none start before this one has ended"
+  elif said 'certificate verify failed|SSL_connect|SSL Error'; then
+    echo "TLS: the server's certificate is not trusted, or is for another name; give its authority's as the connection's CA"
+  elif said '(^|[^0-9])409 "?Conflict' || { [ -f "$trace" ] && grep -Eq 'Caused by .*409' "$trace"; }; then
+    echo "the server has a client or node of that name already, and it must be removed there first"
+  elif said 'Authentication Error|Failed to authenticate|\(?[Hh][Tt][Tt][Pp] 401|401 "Unauthorized'; then
+    echo "the server does not accept the key: is it the validator's, not replaced since, and the clock right?"
+  elif said 'Private Key Not Found|PrivateKeyMissing|InvalidPrivateKey|Neither PUB key nor PRIV key'; then
+    echo "the key is no RSA private key that the client can read"
+  elif said 'Authorization Error|403 "Forbidden'; then
+    echo "the server knows the key and refuses: the validator may not create clients, or the node not change itself"
+  elif said 'Network Error|ECONNREFUSED|SocketError|Failed to open TCP connection|getaddrinfo'; then
+    echo "the server does not answer at $CHEF_SERVER_URL"
+  elif said 'Missing Cookbooks|412 "Precondition Failed'; then
+    echo "the server lacks a cookbook, or a version of one, that the run list needs; upload it"
+  else
+    echo "a recipe failed; its lines above say where"
+  fi
+}
+
+said() { grep -Eq -e "$1" "$log"; }
 
 # Lets Auto Scaling take the instance into service, or end it. Where no hook waits, because the instance is older than its
 # hook, AWS says so; nothing has to be done then.
 answer_launch_hook() {
   if [ -z "${CHEF_LAUNCH_HOOK:-}" ]; then return 0; fi
+  echo "converge: the answer to the launch hook '$CHEF_LAUNCH_HOOK' is $1"
   aws autoscaling complete-lifecycle-action --region "$AWS_REGION" --auto-scaling-group-name "$CHEF_GROUP" \
     --lifecycle-hook-name "$CHEF_LAUNCH_HOOK" --instance-id "$(instance_id)" --lifecycle-action-result "$1" ||
     echo "converge: the launch hook '$CHEF_LAUNCH_HOOK' took no answer; if the instance waits in it, its heartbeat decides" >&2
 }
 
+# Whatever ends this script, from its first line on, ends here.
 leave() {
   local status=$?
-  rm -f "$validation"
-  if [ "$CHEF_VALIDATOR_KEY_SOURCE" = file ]; then rm -f "$CHEF_VALIDATOR_KEY_ID"; fi
+  trap '' INT TERM HUP
+  if [ -n "$running" ] && kill "$running" 2>/dev/null; then wait "$running" || true; fi
+  rm -f "$validation" "$log"
+  if [ "${CHEF_VALIDATOR_KEY_SOURCE:-}" = file ]; then rm -f "${CHEF_VALIDATOR_KEY_ID:-}"; fi
+  if [ -n "$unanswered" ]; then return 0; fi
+  rm -f "$per_boot/chef-converge"
   if [ "$status" = 0 ]; then answer_launch_hook CONTINUE; else answer_launch_hook ABANDON; fi
 }
 
+interrupted() {
+  if ! is_bake && [ -x "$per_boot/chef-converge" ] && goes_down; then
+    unanswered=yes
+    echo "converge: the machine goes down; the converge goes on when it is back"
+  fi
+  exit 1
+}
+
+in_memory() {
+  mktemp "$memory/$1.XXXXXXXX" ||
+    fail "'$memory' takes no file; mount a tmpfs there, because the validator key is kept in memory alone"
+}
+
 main() {
+  trap leave EXIT
+  trap interrupted INT TERM HUP
   require CHEF_SERVER_URL CHEF_VALIDATOR_NAME CHEF_VALIDATOR_KEY_SOURCE CHEF_VALIDATOR_KEY_ID AWS_REGION
   if [ -n "${CHEF_POLICY_NAME:-}" ]; then require CHEF_POLICY_GROUP; fi
-  local name client
+  # Chef's client takes an empty one for an answer that it does not know
+  if [ -z "${CHEF_LICENSE:-}" ]; then unset CHEF_LICENSE; fi
+  local name
   name=$(node_name)
-  client=$(chef_client)
-  mkdir -p "$etc/trusted_certs"
-  chmod 755 "$etc" "$etc/trusted_certs"
-  validation=$(mktemp "$memory/chef-validation.XXXXXXXX") ||
-    fail "'$memory' takes no file; mount a tmpfs there, because the validator key is kept in memory alone"
-  trap leave EXIT
-  trap 'exit 1' INT TERM HUP
-  forget_earlier_life
-  if [ -n "${CHEF_CA_PEM:-}" ]; then echo "$CHEF_CA_PEM" >"$etc/trusted_certs/chef-server-ca.pem"; fi
+  if [ "${CHEF_RESUMED:-$name}" != "$name" ]; then
+    # Left in an image by the instance that it was made from; this one has user data of its own to run
+    rm -f "$per_boot/chef-converge"
+    unanswered=yes
+    return 0
+  fi
+  client=$(find_client)
+  validation=$(in_memory chef-validation)
+  log=$(in_memory chef-run)
+  join_folders
+  if [ -z "${CHEF_RESUMED:-}" ]; then forget_earlier_life; fi
+  if [ -n "${CHEF_CA_PEM:-}" ]; then trust <<<"$CHEF_CA_PEM"; fi
   client_rb "$name" >"$etc/client.rb"
   first_boot_json >"$etc/first-boot.json"
+  arm_resume "$name"
   fetch_validator_key
   echo "converge: registering '$name' with $CHEF_SERVER_URL"
-  run_chef "$client" ||
-    fail "the Chef client failed for '$name'; its lines above say why. A name the server has already must be removed there first"
+  converge "$name"
+  if [ -n "$unanswered" ]; then return 0; fi
   rm -f "$etc/first-boot.json"
   echo "converge: '$name' is a node of $CHEF_SERVER_URL"
 }

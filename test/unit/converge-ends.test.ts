@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { type ConvergeScript, convergeScript } from "../helpers/converge-script";
+
+const INSTANCE = { CHEF_NODE_NAME: "", CHEF_GROUP: "staging-web", CHEF_LAUNCH_HOOK: "launch" };
+const NAME = "staging-web-i-0abc";
+
+/** How the client is called, how it ends, and what that makes of an instance and of a bake. */
+describe("a run of the Chef client in converge.sh", function () {
+  this.timeout(20_000);
+  let script: ConvergeScript;
+
+  beforeEach(() => {
+    script = convergeScript();
+    script.program("curl", "case $* in */api/token*) echo token ;; *) echo i-0abc ;; esac");
+    script.program("shutdown");
+    script.program("chef-client");
+  });
+  afterEach(() => script.remove());
+
+  it("names the configuration whatever the client is called", async () => {
+    for (const client of ["chef-client", "cinc-client"]) {
+      rmSync(script.path("bin", "chef-client"), { force: true });
+      script.program(client);
+      assert.equal((await script.run()).status, 0);
+      const rb = script.path("etc", "chef", "client.rb");
+      assert.ok(script.calls(client)[0]?.includes(`--config ${rb}`), script.calls(client).join());
+    }
+  });
+
+  it("has the same HOME, PATH, umask and folder in a bake as at boot, where cloud-init sets few", async () => {
+    script.program("chef-client", `{ pwd; umask; echo "$HOME $USER $LANG $PATH"; } >>"${script.path("seen")}"`);
+    await script.run({ HOME: "/home/admin", PATH: `/opt/strange:${script.path("bin")}:/usr/bin:/bin` });
+    const bake = script.read("seen");
+    rmSync(script.path("seen"));
+    // cloud-init: no HOME at all
+    const file = script.path("cloud", "part-001");
+    const settings = ["CHEF_SERVER_URL=https://c", "CHEF_VALIDATOR_NAME=v", "CHEF_VALIDATOR_KEY_SOURCE=ssm"];
+    const more = ["CHEF_VALIDATOR_KEY_ID=/v", "AWS_REGION=us-east-1", "CHEF_GROUP=staging-web"];
+    script.program("aws", "echo '-----BEGIN RSA PRIVATE KEY-----'");
+    spawnSync("env", ["-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", ...settings, ...more, file], { encoding: "utf8" });
+    assert.equal(script.read("seen"), bake);
+    assert.match(bake, /^\/\n0022\n\/root root C\.UTF-8 \S*\/usr\/local\/sbin:/);
+  });
+
+  it("is given a licence's answer where there is one, and no empty one", async () => {
+    script.program("chef-client", `echo "\${CHEF_LICENSE-unset}" >>"${script.path("seen")}"`);
+    for (const answer of ["", "accept"]) await script.run({ CHEF_LICENSE: answer });
+    assert.equal(script.read("seen"), "unset\naccept\n");
+  });
+
+  it("runs again where the client upgraded itself, and not for ever", async () => {
+    script.program("chef-client", `[ "$(wc -l <"${script.path("chef-client.calls")}")" -gt 1 ] || exit 213`);
+    assert.equal((await script.run()).status, 0);
+    assert.equal(script.calls("chef-client").length, 2);
+    script.program("chef-client", "exit 213");
+    const { status, output } = await script.run();
+    assert.equal(status, 1);
+    assert.match(output, /exit code 213: it upgrades itself at every run/);
+  });
+
+  for (const code of [35, 37]) {
+    it(`lets an instance reboot where the client ends with ${code}, and converges it afterwards`, async () => {
+      script.program("chef-client", `exit ${code}`);
+      const first = await script.run(INSTANCE);
+      assert.equal(first.status, 0, first.output);
+      assert.deepEqual(script.calls("aws").filter(isAnswer), []);
+      assert.equal(script.calls("shutdown").length, code === 37 ? 1 : 0);
+      script.program("chef-client", `cat "${script.path("etc", "chef", "client.pem")}" >"${script.path("seen")}"`);
+      spawnSync("sh", ["-c", `echo own >"${script.path("etc", "chef", "client.pem")}"`]);
+      const { status, stdout, stderr } = resume();
+      assert.equal(status, 0, stdout + stderr);
+      assert.equal(script.read("seen"), "own\n", "it registers once");
+      assert.match(script.calls("aws").filter(isAnswer).join(), /action-result CONTINUE/);
+      assert.ok(!existsSync(script.path("per-boot", "chef-converge")));
+    });
+
+    it(`says of a bake that it cannot reboot where the client ends with ${code}`, async () => {
+      script.program("chef-client", `exit ${code}`);
+      const { status, output } = await script.run();
+      assert.equal(status, 1);
+      assert.match(output, /a recipe asked for a reboot, which a bake cannot do/);
+      assert.doesNotMatch(output, /name/);
+    });
+  }
+
+  it("gives up on an instance that wants to reboot each time", async () => {
+    script.program("chef-client", "exit 35");
+    await script.run(INSTANCE);
+    let last = "";
+    for (let boot = 0; boot < 6 && existsSync(script.path("per-boot", "chef-converge")); boot += 1)
+      last = resume().stderr;
+    assert.match(last, /asked for a reboot again, after 5 of them/);
+    assert.match(script.calls("aws").filter(isAnswer).join("\n"), /action-result ABANDON$/);
+  });
+
+  it("does not take what it left in an image for an order to the instance that starts from it", async () => {
+    script.program("chef-client", "exit 35");
+    await script.run(INSTANCE);
+    script.program("curl", "case $* in */api/token*) echo token ;; *) echo i-0def ;; esac");
+    script.program("chef-client");
+    const runs = script.calls("chef-client").length;
+    assert.equal(resume().status, 0);
+    assert.equal(script.calls("chef-client").length, runs);
+    assert.deepEqual(script.calls("aws").filter(isAnswer), []);
+    assert.ok(!existsSync(script.path("per-boot", "chef-converge")));
+  });
+
+  it("leaves the hook alone where the machine goes down under it", async () => {
+    script.program("systemctl", "echo stopping");
+    script.program("chef-client", "sleep 10");
+    const { output } = await script.run(INSTANCE, { when: () => script.calls("chef-client").length > 0 });
+    assert.match(output, /the machine goes down; the converge goes on when it is back/);
+    assert.deepEqual(script.calls("aws").filter(isAnswer), []);
+    assert.ok(existsSync(script.path("per-boot", "chef-converge")));
+  });
+
+  it("ends the client and answers the hook where only the script is stopped", async () => {
+    script.program("systemctl", "echo running");
+    script.program(
+      "chef-client",
+      `trap 'touch "${script.path("ended")}"; exit 3' TERM; echo >"${script.path("ready")}"; sleep 10 & wait`,
+    );
+    await script.run(INSTANCE, { when: () => script.read("ready") !== "" });
+    assert.ok(existsSync(script.path("ended")));
+    assert.match(script.calls("aws").filter(isAnswer).join(), /action-result ABANDON/);
+  });
+
+  it("is bounded in time", async () => {
+    script.program("chef-client", "sleep 30");
+    const { status, output } = await script.run({ CHEF_CONVERGE_TIMEOUT_SECONDS: "1" });
+    assert.equal(status, 1);
+    assert.match(output, /exit code 124: it took longer than the 1 s/);
+  });
+
+  it("waits for another client's lock for a bounded time", async () => {
+    await script.run();
+    await script.run({ CHEF_CONVERGE_TIMEOUT_SECONDS: "60" });
+    const waits = script.calls("chef-client").map((call) => /--run-lock-timeout (\d+)/.exec(call)?.[1]);
+    assert.deepEqual(waits, ["600", "30"]);
+  });
+
+  /** The client's own words, as chef-client 18.8.72 has them, and what is made of each. */
+  const FAILURES: Record<string, [code: number, says: string, why: RegExp]> = {
+    "a licence": [172, "Chef Infra Client cannot execute without accepting the license", /licence .* not accepted/],
+    "a licence key": [174, "", /wants a licence key/],
+    "a signal": [3, "SIGTERM received, stopping", /stopped by a signal/],
+    "a reboot that failed": [41, "", /the reboot failed/],
+    "a lock": [
+      1,
+      "RuntimeError: Unable to acquire lock. Waited 600 seconds for 4711 to release.",
+      /another Chef client .* held the run lock/,
+    ],
+    TLS: [
+      1,
+      "SSL_connect returned=1 errno=0 state=error: certificate verify failed (self-signed certificate)",
+      /TLS: .* not trusted/,
+    ],
+    "a name that is taken": [
+      1,
+      'FATAL: Net::HTTPClientException: 409 "Conflict"',
+      /a client or node of that name already/,
+    ],
+    "a key": [
+      1,
+      "Authentication Error:\nFailed to authenticate to the Chef Infra Server (http 401).",
+      /does not accept the key/,
+    ],
+    "a missing right": [
+      1,
+      "Authorization Error:\nYour validation client is not authorized",
+      /the server knows the key and refuses/,
+    ],
+    "no server": [
+      1,
+      "Network Error:\nThere was a network error connecting to the Chef Infra Server",
+      /does not answer at https:/,
+    ],
+    "a cookbook": [1, "Missing Cookbooks:\nNo such cookbook: base", /lacks a cookbook/],
+    "a recipe": [1, "Mixlib::ShellOut::ShellCommandFailed", /a recipe failed/],
+  };
+  for (const [what, [code, says, why]] of Object.entries(FAILURES)) {
+    it(`says that it was ${what}`, async () => {
+      script.program("chef-client", `cat <<'SAID'\n${says}\nSAID\nexit ${code}`);
+      const { status, output } = await script.run(INSTANCE);
+      assert.equal(status, 1);
+      assert.match(output, new RegExp(`failed for '${NAME}' with exit code ${code}: .*${why.source}`));
+      if (what !== "a name that is taken") assert.doesNotMatch(output, /that name already/);
+      assert.match(script.calls("aws").filter(isAnswer).join(), /action-result ABANDON/);
+    });
+  }
+
+  it("finds in the client's trace that the name was taken, where the client itself speaks of a missing right", async () => {
+    const trace = script.path("chef-stacktrace.out");
+    const caused = `Net::HTTPClientException: 403 "Forbidden"\n\n>>>> Caused by Net::HTTPClientException: 409 "Conflict"`;
+    script.program(
+      "chef-client",
+      `echo '${caused}' >"${trace}"; echo "[x] FATAL: Stacktrace dumped to ${trace}"; echo 'Authorization Error:'; exit 1`,
+    );
+    assert.match((await script.run(INSTANCE)).output, /a client or node of that name already/);
+  });
+
+  it("answers the hook with ABANDON at once, and says why, where the image lacks what it needs", async () => {
+    rmSync(script.path("bin", "chef-client"));
+    const without = await script.run(INSTANCE);
+    assert.match(without.output, /neither chef-client nor cinc-client/);
+    const mistaken = await script.run({ ...INSTANCE, CHEF_VALIDATOR_NAME: "" });
+    assert.match(mistaken.output, /'CHEF_VALIDATOR_NAME' is empty or missing/);
+    for (const { status, output } of [without, mistaken]) {
+      assert.equal(status, 1);
+      assert.match(output, /the answer to the launch hook 'launch' is ABANDON/);
+    }
+    assert.equal(script.calls("aws").filter((call) => /action-result ABANDON$/.test(call)).length, 2);
+  });
+
+  it("does not wait for what a recipe left running", async () => {
+    script.program("chef-client", "sleep 15 & exit 0");
+    const started = Date.now();
+    const { status } = await script.run({}, undefined);
+    assert.equal(status, 0);
+    assert.ok(Date.now() - started < 10_000);
+  });
+
+  function isAnswer(call: string): boolean {
+    return call.startsWith("autoscaling complete-lifecycle-action");
+  }
+
+  /** What cloud-init does at the next start. */
+  function resume() {
+    const settings = {
+      CHEF_SERVER_URL: "https://chef.example.com",
+      CHEF_VALIDATOR_NAME: "v",
+      CHEF_VALIDATOR_KEY_SOURCE: "ssm",
+      CHEF_VALIDATOR_KEY_ID: "/v",
+      AWS_REGION: "us-east-1",
+      ...INSTANCE,
+    };
+    script.program("aws", "echo '-----BEGIN RSA PRIVATE KEY-----'");
+    const PATH = `${script.path("bin")}:${process.env.PATH}`;
+    return spawnSync(script.path("per-boot", "chef-converge"), { encoding: "utf8", env: { ...settings, PATH } });
+  }
+});
