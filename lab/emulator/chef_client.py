@@ -200,6 +200,7 @@ def main() -> int:
     parser.add_argument("-E", "--environment")
     parser.add_argument("-l", "--log-level", "--log_level")
     parser.add_argument("-L", "--logfile")
+    parser.add_argument("--run-lock-timeout", type=int)
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--no-color", "--no-fork", "--chef-license", nargs="?")
     try:
