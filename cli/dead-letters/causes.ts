@@ -1,13 +1,11 @@
-/** Why a message is among the dead letters, as far as its attribute `reason` tells. */
-export type CauseKind =
-  | "exhausted"
-  | "alive"
-  | "other-group"
-  | "other-account"
-  | "other-instance"
-  | "other-place"
-  | "other-name"
-  | "not-understood";
+import { type DeadLetterCause, isDeadLetterCause } from "../../components/reaper/dead-letter-cause";
+import { readMessage } from "../../components/reaper/message/message";
+
+/**
+ * Why a message is among the dead letters: the reaper's code, `exhausted` where SQS gave up on it, and `unstated` where the reaper
+ * gave a reason without a code that this version knows.
+ */
+export type CauseKind = DeadLetterCause | "exhausted" | "unstated";
 
 interface Cause {
   /** In words, for people. */
@@ -15,16 +13,6 @@ interface Cause {
   /** What to do about it. */
   readonly wayOut: string;
 }
-
-/** The causes that the reaper knows; the first whose pattern is in the reason holds. Written as `decision.ts` and `other-names.ts` of `components/reaper` and `components/chef/removal.ts` word them. */
-const PATTERNS: readonly (readonly [CauseKind, RegExp])[] = [
-  ["alive", /^the instance i-[0-9a-f]+ is \w/],
-  ["other-group", /^the group .* is not one of this reaper's/],
-  ["other-account", /^the group is of the account /],
-  ["other-instance", /^the node carries the id of another instance/],
-  ["other-place", /^the node ran in another (region|account)/],
-  ["other-name", /^the node .* carries the instance's id, but/],
-];
 
 export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
   exhausted: {
@@ -34,6 +22,15 @@ export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
   alive: {
     means: "for an instance that was not gone: nothing of it was removed",
     wayOut: "terminate the instance, or leave it; 'redrive' sends back only what is gone by now",
+  },
+  contradictory: {
+    means: "it names one account, region, group or instance in one place and another in another: AWS sends none such",
+    wayOut:
+      "find out who sends it here: the topic's policy and subscriptions, the queue's policy; then remove the message",
+  },
+  unstated: {
+    means: "set aside by a reaper of another version, for the reason that stands in its attribute 'reason'",
+    wayOut: "'chef-autoscaling redrive' judges it once more, and sends it back or names the cause",
   },
   "other-group": {
     means: "of a group that this reaper does not look after",
@@ -61,8 +58,16 @@ export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
   },
 };
 
-/** @param reason undefined where SQS itself set the message aside, after too many receives */
-export function causeOf(reason: string | undefined): CauseKind {
-  if (reason === undefined) return "exhausted";
-  return PATTERNS.find(([, pattern]) => pattern.test(reason))?.[0] ?? "not-understood";
+/** What the reaper wrote to a dead letter. */
+export interface Written {
+  readonly cause?: string;
+  readonly reason?: string;
+}
+
+/** A body that leaves no room for attributes has none; what nobody understands is told by the body itself. */
+export function causeOf({ cause, reason }: Written, body: string): CauseKind {
+  if (isDeadLetterCause(cause)) return cause;
+  if (cause !== undefined || reason !== undefined) return "unstated";
+  const reading = readMessage(body);
+  return reading.kind === "rejected" ? reading.cause : "exhausted";
 }

@@ -23,11 +23,12 @@ export interface DeadLetter {
 export function deadLetterOf(message: Message): DeadLetter {
   const { MessageId = "", Body = "", Attributes, MessageAttributes } = message;
   const reason = MessageAttributes?.reason?.StringValue;
+  const cause = causeOf({ cause: MessageAttributes?.cause?.StringValue, reason }, Body);
   const earlierId = MessageAttributes?.originalMessageId?.StringValue;
   const reading = readMessage(Body);
   const named = reading.kind === "termination" ? { group: reading.group, instanceId: reading.instanceId } : {};
   const sentAt = Number(Attributes?.SentTimestamp) || Date.now();
-  return { id: MessageId, body: Body, reason, cause: causeOf(reason), earlierId, sentAt, message, ...named };
+  return { id: MessageId, body: Body, reason, cause, earlierId, sentAt, message, ...named };
 }
 
 /** Dead letters of one cause. */

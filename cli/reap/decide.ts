@@ -52,8 +52,8 @@ export function askAws(region: string | undefined): AskState {
 /** As `removeNodeAndClient`, without removing: "deleted" is what would be. */
 export async function lookAtNodeAndClient(chef: ChefClient, target: RemovalTarget): Promise<Removal> {
   const [node, client] = await Promise.all([chef.getNode(target.name), chef.getClient(target.name)]);
-  const foreignReason = usedElsewhere(node, target);
-  if (foreignReason !== undefined) return { node: "foreign", client: "foreign", foreignReason };
+  const foreign = usedElsewhere(node, target);
+  if (foreign !== undefined) return { node: "foreign", client: "foreign", foreign };
   return { node: fate(node), client: fate(client) };
 }
 

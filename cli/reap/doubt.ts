@@ -47,5 +47,5 @@ async function doubtOf(
   if (node === undefined) return undefined;
   const minutes = Math.floor((Date.now() - (convergedAt(node) ?? 0)) / 60_000);
   if (minutes < LIVES_SECONDS / 60) return `something converged as its node ${minutes} minutes ago`;
-  return facts && usedElsewhere(node, { instanceId, ...facts });
+  return facts && usedElsewhere(node, { instanceId, ...facts })?.reason;
 }

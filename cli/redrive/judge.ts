@@ -37,6 +37,8 @@ export async function judge({ id, body, cause, sentAt }: DeadLetter, judging: Ju
 const GONE: Readonly<Record<CauseKind, string>> = {
   exhausted: "the Chef server and AWS answer now",
   alive: "the instance is gone by now",
+  contradictory: "it contradicts itself no more",
+  unstated: "nothing speaks against it now",
   "other-group": "the group is one of the reaper's now",
   "other-account": "the group is of the reaper's account now",
   "other-instance": "its node carries no other instance's id now",

@@ -2,7 +2,7 @@ import { DeleteMessageCommand, type Message, SendMessageCommand, type SQSClient 
 import type { QueuePair } from "../target/required";
 
 /** What the reaper adds to a message that it sets aside; the queue's own messages have none of it. */
-const OF_DEAD_LETTERS = ["reason", "originalMessageId"];
+const OF_DEAD_LETTERS = ["cause", "reason", "originalMessageId"];
 
 /**
  * Puts a dead letter back into the queue. Sent first and deleted once that is confirmed, so that a fault in between makes

@@ -123,11 +123,11 @@ function isOnlyOverload(failed: ReadonlyMap<string, unknown>): boolean {
 function summary(done: ReadonlyMap<string, Removal>): Omit<GroupRemoval, "living"> {
   const removed: string[] = [];
   const foreign: LeftName[] = [];
-  for (const [name, { foreignReason: why }] of done) {
-    if (why === undefined) {
+  for (const [name, { foreign: other }] of done) {
+    if (other === undefined) {
       removed.push(name);
     } else {
-      foreign.push({ name, why });
+      foreign.push({ name, why: other.reason });
     }
   }
   return { removed, foreign };

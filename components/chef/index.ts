@@ -12,5 +12,12 @@ export {
 export type { ChefConnectionOptions } from "./connection-options";
 export { type GroupRemoval, type GroupRemovalOptions, groupNames, type LeftName, removeGroup } from "./group";
 export { instanceIdOf, isGroupName, isInstanceId, nodeName } from "./names";
-export { instanceIdOfNode, type Removal, type RemovalTarget, removeNodeAndClient, usedElsewhere } from "./removal";
+export {
+  instanceIdOfNode,
+  type OtherUse,
+  type Removal,
+  type RemovalTarget,
+  removeNodeAndClient,
+  usedElsewhere,
+} from "./removal";
 export { type SignedRequest, type SigningVersion, signedHeaders } from "./signing";

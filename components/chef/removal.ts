@@ -28,8 +28,14 @@ export interface RemovalOptions {
 export interface Removal {
   readonly node: Deletion | "foreign";
   readonly client: Deletion | "foreign";
-  /** Who uses them, in words. */
-  readonly foreignReason?: string;
+  /** Who uses them. */
+  readonly foreign?: OtherUse;
+}
+
+/** That a node is not the instance's of which it has the name: as a code, and in words. */
+export interface OtherUse {
+  readonly cause: "other-instance" | "other-place";
+  readonly reason: string;
 }
 
 /**
@@ -45,8 +51,8 @@ export async function removeNodeAndClient(
   target: RemovalTarget,
   { before, signal }: RemovalOptions = {},
 ): Promise<Removal> {
-  const foreignReason = usedElsewhere(await chef.getNode(target.name), target);
-  if (foreignReason !== undefined) return { node: "foreign", client: "foreign", foreignReason };
+  const foreign = usedElsewhere(await chef.getNode(target.name), target);
+  if (foreign !== undefined) return { node: "foreign", client: "foreign", foreign };
   signal?.throwIfAborted();
   await before?.();
   signal?.throwIfAborted();
@@ -64,16 +70,21 @@ export async function removeNodeAndClient(
  * Whose the node is, where it is another instance's, or ran in another region or account, whose groups may have the same name.
  * Undefined where nothing speaks against its removal.
  */
-export function usedElsewhere(node: ChefNode | undefined, target: Omit<RemovalTarget, "name">): string | undefined {
+export function usedElsewhere(node: ChefNode | undefined, target: Omit<RemovalTarget, "name">): OtherUse | undefined {
   const said = node && {
     instance: instanceIdOfNode(node),
     region: regionOfNode(node),
     account: ec2Text(node, "account_id"),
   };
-  if (differs(said?.instance, target.instanceId))
-    return `the node carries the id of another instance, ${quote(said.instance)}`;
-  if (differs(said?.region, target.region)) return `the node ran in another region, ${quote(said.region)}`;
-  if (differs(said?.account, target.accountId)) return `the node ran in another account, ${quote(said.account)}`;
+  if (differs(said?.instance, target.instanceId)) {
+    return { cause: "other-instance", reason: `the node carries the id of another instance, ${quote(said.instance)}` };
+  }
+  if (differs(said?.region, target.region)) {
+    return { cause: "other-place", reason: `the node ran in another region, ${quote(said.region)}` };
+  }
+  if (differs(said?.account, target.accountId)) {
+    return { cause: "other-place", reason: `the node ran in another account, ${quote(said.account)}` };
+  }
   return undefined;
 }
 

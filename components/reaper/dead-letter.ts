@@ -1,4 +1,5 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { DeadLetterReason } from "./dead-letter-cause";
 import type { QueueMessage } from "./reap";
 
 /** SQS bounds the size of a message with its attributes; a reason is for reading and need not be longer. */
@@ -10,17 +11,18 @@ const NOT_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g;
 const LARGEST_WITH_REASON = 250 * 1024;
 
 /**
- * Sends a message to the dead letters, with the reason in its attribute `reason` where there is room for one.
+ * Sends a message to the dead letters, with the code in its attribute `cause` and the words in `reason` where there is room for them.
  * @throws when SQS does not confirm
  */
 export async function sendDeadLetter(
   sqs: SQSClient,
   queueUrl: string,
   message: QueueMessage,
-  reason: string,
+  { cause, reason }: DeadLetterReason,
 ): Promise<void> {
   const text = reason.replace(NOT_IN_XML, "?").slice(0, LONGEST_REASON);
   const attributes = {
+    cause: { DataType: "String", StringValue: cause },
     reason: { DataType: "String", StringValue: text },
     originalMessageId: { DataType: "String", StringValue: message.id },
   };

@@ -14,7 +14,7 @@ const LONGEST_BACKOFF_SECONDS = 600;
 export function refusalOfGroup(group: string, ownGroups: readonly string[]): Outcome | undefined {
   return ownGroups.includes(group)
     ? undefined
-    : deadLetter(`the group ${quote(group)} is not one of this reaper's: ${ownGroups.join(", ")}`);
+    : deadLetter("other-group", `the group ${quote(group)} is not one of this reaper's: ${ownGroups.join(", ")}`);
 }
 
 /**
@@ -24,14 +24,17 @@ export function refusalOfGroup(group: string, ownGroups: readonly string[]): Out
 export function refusalOfAccount(account: string | undefined, own: string | undefined): Outcome | undefined {
   return account === undefined || own === undefined || account === own
     ? undefined
-    : deadLetter(`the group is of the account ${quote(account)}, this reaper's are of ${quote(own)}`);
+    : deadLetter("other-account", `the group is of the account ${quote(account)}, this reaper's are of ${quote(own)}`);
 }
 
 /** Whether an instance's state allows the removal; undefined when it does, the outcome when it does not. */
 export function refusalOfState(instanceId: string, state: InstanceState): Outcome | undefined {
   return state.gone
     ? undefined
-    : deadLetter(`the instance ${instanceId} is ${state.name}, so that nothing of it may be removed`);
+    : deadLetter(
+        state.cause ?? "alive",
+        `the instance ${instanceId} is ${state.name}, so that nothing of it may be removed`,
+      );
 }
 
 /**
@@ -46,8 +49,8 @@ export function afterRemoval(
   graceSeconds: number,
   elsewhere: readonly TargetRemoval[] = [],
 ): Outcome {
-  if (removal.foreignReason !== undefined) {
-    return deadLetter(removal.foreignReason);
+  if (removal.foreign !== undefined) {
+    return deadLetter(removal.foreign.cause, removal.foreign.reason);
   }
   const others = inWords(elsewhere);
   if (removal.node === "deleted" || removal.client === "deleted") {
@@ -72,7 +75,7 @@ export function afterSearch(others: OtherNames, elsewhere: readonly TargetRemova
     case "none":
       return undefined;
     case "refused":
-      return deadLetter(others.reason);
+      return deadLetter("other-name", others.reason);
     case "recent":
       return retry(`${others.reason}${inWords(elsewhere)}`, Math.min(others.waitSeconds, LONGEST_BACKOFF_SECONDS));
     case "removed": {

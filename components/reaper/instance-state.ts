@@ -1,6 +1,7 @@
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { quote } from "../chef/names";
+import type { DeadLetterCause } from "./dead-letter-cause";
 import type { LifecycleAction, Termination } from "./message/reading";
 
 const UNKNOWN = "unknown";
@@ -9,6 +10,8 @@ const UNKNOWN = "unknown";
 export interface InstanceState {
   readonly gone: boolean;
   readonly name: string;
+  /** Why its message is none to believe, where it is not simply alive. */
+  readonly cause?: DeadLetterCause;
 }
 
 /**
@@ -113,6 +116,6 @@ export async function terminationState(
   const state = await stateOf(instanceId);
   const own = await ec2.config.region();
   return state.name === UNKNOWN && region !== undefined && region !== own
-    ? { gone: false, name: `unknown to EC2 in ${quote(own)}, but of a group in ${quote(region)}` }
+    ? { gone: false, name: `unknown to EC2 in ${quote(own)}, but of a group in ${quote(region)}`, cause: "other-place" }
     : state;
 }

@@ -72,7 +72,7 @@ export function judgeOtherName(
 ): OtherNames | undefined {
   const { name } = node;
   const elsewhere = usedElsewhere(node, target);
-  if (elsewhere !== undefined) return refused(name, elsewhere);
+  if (elsewhere !== undefined) return refused(name, elsewhere.reason);
   if (name === operator) return refused(name, "its client is the reaper's own");
   const named = /\bi-[0-9a-f]+\b/.exec(name)?.[0];
   if (isInstanceId(named) && named !== target.instanceId) return refused(name, "is named after another instance");

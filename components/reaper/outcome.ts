@@ -1,3 +1,5 @@
+import type { DeadLetterCause } from "./dead-letter-cause";
+
 /** What is to become of a message. */
 export type Outcome =
   /** Removed from the queue: everything it asks for is confirmed. */
@@ -17,7 +19,7 @@ export type Outcome =
       readonly failed: boolean;
     }
   /** Sent to the dead letters with the reason: trying again would not help, a person has to look. */
-  | { readonly outcome: "dead-letter"; readonly reason: string };
+  | { readonly outcome: "dead-letter"; readonly cause: DeadLetterCause; readonly reason: string };
 
 export function acknowledged(reason: string, removed = false): Outcome {
   return { outcome: "acknowledged", reason, removed };
@@ -33,6 +35,6 @@ export function retryFailed(reason: string, afterSeconds: number): Outcome {
   return { outcome: "retry", reason, afterSeconds: Math.ceil(afterSeconds), failed: true };
 }
 
-export function deadLetter(reason: string): Outcome {
-  return { outcome: "dead-letter", reason };
+export function deadLetter(cause: DeadLetterCause, reason: string): Outcome {
+  return { outcome: "dead-letter", cause, reason };
 }

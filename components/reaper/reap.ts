@@ -66,7 +66,7 @@ export async function reapMessage(message: QueueMessage, services: ReapServices)
   const reading = readMessage(message.body);
   switch (reading.kind) {
     case "rejected":
-      return { ...deadLetter(reading.reason), level: "error" };
+      return { ...deadLetter(reading.cause, reading.reason), level: "error" };
     case "ignored":
       return { ...(await passOn(reading, message, services)), level: reading.level };
     case "termination": {

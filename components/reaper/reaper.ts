@@ -101,7 +101,7 @@ function reconcileServices(
 
 function queueOf({ queueUrl, deadLetterQueueUrl }: ReaperSettings, sqs: SQSClient): MessageQueue<ReceivedMessage> {
   return {
-    sendToDeadLetters: (message, reason) => sendDeadLetter(sqs, deadLetterQueueUrl, message, reason),
+    sendToDeadLetters: (message, why) => sendDeadLetter(sqs, deadLetterQueueUrl, message, why),
     delay: async ({ receiptHandle }, seconds) => {
       // A notification that came without a queue has no handle.
       if (queueUrl === undefined || receiptHandle === "") return;

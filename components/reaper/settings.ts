@@ -24,7 +24,10 @@ export interface ReaperSettings {
   readonly dryRun: boolean;
   /** Whether nodes of other names that carry the id of an instance are removed too, see other-names.ts. */
   readonly searchOtherNames: boolean;
-  /** Account of the groups; messages of another's are not believed, nodes that say they ran in another are left alone. @default any */
+  /**
+   * Account of the groups; messages of another's are not believed, nodes that say they ran in another are left alone.
+   * @default the one in the queue's URL where it is AWS's, else any
+   */
   readonly accountId?: string;
   readonly deadLetterQueueUrl: string;
   /** Queue the messages come from; without it a message that is left comes back after the queue's own visibility timeout. */
@@ -66,7 +69,7 @@ export function readSettings(environment: Environment, needsQueue = false): Reap
     absenceGraceSeconds: number("REAPER_ABSENCE_GRACE_SECONDS", ABSENCE_GRACE_SECONDS),
     dryRun: flag(environment, "REAPER_DRY_RUN", mistakes),
     searchOtherNames: flag(environment, "REAPER_SEARCH_OTHER_NAMES", mistakes),
-    accountId: account(environment, mistakes),
+    accountId: account(environment, mistakes) ?? accountOfQueue(environment.REAPER_QUEUE_URL),
     deadLetterQueueUrl: checkedUrl("REAPER_DEAD_LETTER_QUEUE_URL", text("REAPER_DEAD_LETTER_QUEUE_URL"), mistakes),
     queueUrl: needsQueue ? text("REAPER_QUEUE_URL") : environment.REAPER_QUEUE_URL || undefined,
     concurrency: number("REAPER_CONCURRENCY", CONCURRENCY),
@@ -120,6 +123,11 @@ function account(environment: Environment, mistakes: string[]): string | undefin
     mistakes.push(`REAPER_ACCOUNT_ID is '${given}': expected the 12 digits of an AWS account, or nothing for any`);
   }
   return given;
+}
+
+/** The account in a queue's URL, as AWS writes it: https://sqs.REGION.DOMAIN/ACCOUNT/NAME. */
+function accountOfQueue(url = ""): string | undefined {
+  return /^https:\/\/sqs\.[a-z0-9-]+\.[a-z0-9.-]+\/(\d{12})\//.exec(url)?.[1];
 }
 
 function flag(environment: Environment, name: string, mistakes: string[]): boolean {

@@ -1,3 +1,4 @@
+import type { DeadLetterReason } from "./dead-letter-cause";
 import { type Log, reapedFields } from "./log";
 import { countSettled, type ReaperMetrics } from "./metrics/metrics";
 import { type Outcome, retry } from "./outcome";
@@ -5,7 +6,7 @@ import { type QueueMessage, type ReapServices, reapMessage } from "./reap";
 
 /** What the queue can do with a message, besides acknowledging it. */
 export interface MessageQueue<Message extends QueueMessage = QueueMessage> {
-  sendToDeadLetters(message: Message, reason: string): Promise<void>;
+  sendToDeadLetters(message: Message, why: DeadLetterReason): Promise<void>;
   /** Hides the message until it is worth another try. */
   delay(message: Message, seconds: number): Promise<void>;
 }
@@ -98,7 +99,7 @@ async function dispose<Message extends QueueMessage>(
     case "acknowledged":
       return "done";
     case "dead-letter":
-      await queue.sendToDeadLetters(message, outcome.reason);
+      await queue.sendToDeadLetters(message, outcome);
       return "done";
     case "retry":
       await queue.delay(message, outcome.afterSeconds);

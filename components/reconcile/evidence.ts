@@ -32,7 +32,7 @@ export function judge(evidence: Evidence, facts: GroupFacts, now: number, graceS
   const { node, lastSeen, instanceId } = evidence;
   const elsewhere = usedElsewhere(node, { instanceId, ...facts });
   if (elsewhere) {
-    return { verdict: "foreign", why: elsewhere };
+    return { verdict: "foreign", why: elsewhere.reason };
   }
   const converged = node && convergedAt(node);
   if (converged !== undefined && converged > since) {

@@ -35,9 +35,9 @@ export async function removePair(
   };
   try {
     const pair = { name, instanceId, region, accountId };
-    const { node, client, foreignReason } = await removeNodeAndClient(chef, pair, { before, signal: over });
+    const { node, client, foreign } = await removeNodeAndClient(chef, pair, { before, signal: over });
     if (node === "foreign" || client === "foreign") {
-      return { as: "foreign", what: { name, why: foreignReason ?? "another instance uses it" } };
+      return { as: "foreign", what: { name, why: foreign?.reason ?? "another instance uses it" } };
     }
     return { as: "removed", what: { name, node, client, elsewhere } };
   } catch (error) {

@@ -106,7 +106,8 @@ describe("the Chef client against a real Chef server", function () {
   it("leaves a node that another instance uses, and its client", async () => {
     await register(chef, NAME, keys.publicKey, instanceId(2));
     const removal = await removeNodeAndClient(chef, { name: NAME, instanceId: ID });
-    assert.match(removal.foreignReason ?? "", new RegExp(instanceId(2)));
+    assert.equal(removal.foreign?.cause, "other-instance");
+    assert.match(removal.foreign.reason, new RegExp(instanceId(2)));
     assert.deepEqual(await chef.listNodes(), [NAME]);
     assert.ok(await chef.getClient(NAME));
   });

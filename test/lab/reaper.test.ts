@@ -95,7 +95,7 @@ describe("a drain against a real Chef server", function () {
     };
     const deadLetters: string[] = [];
     const queue = {
-      sendToDeadLetters: async (_: QueueMessage, reason: string) => void deadLetters.push(reason),
+      sendToDeadLetters: async (_: QueueMessage, { reason }: { reason: string }) => void deadLetters.push(reason),
       delay: async () => undefined,
     };
     const telemetry = { log: createLog(() => undefined), metrics: recordedMetrics() };

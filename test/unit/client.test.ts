@@ -87,14 +87,15 @@ describe("removing a node with its client", () => {
     assert.deepEqual(removal, {
       node: "foreign",
       client: "foreign",
-      foreignReason: `the node carries the id of another instance, '${OTHER}'`,
+      foreign: { cause: "other-instance", reason: `the node carries the id of another instance, '${OTHER}'` },
     });
   });
 
   it("refuses a node that ran in another account, where the account is known", async () => {
     const getNode = async (name: string) => ({ name, automatic: { ec2: { account_id: "111122223333" } } });
     const removal = await removeNodeAndClient(fake({ getNode }), { ...target, accountId: "444455556666" });
-    assert.equal(removal.foreignReason, "the node ran in another account, '111122223333'");
+    const reason = "the node ran in another account, '111122223333'";
+    assert.deepEqual(removal.foreign, { cause: "other-place", reason });
     const gone = async () => "deleted" as const;
     const here = fake({ getNode, deleteNode: gone, deleteClient: gone });
     for (const accountId of ["111122223333", undefined]) {
@@ -109,7 +110,7 @@ describe("removing a node with its client", () => {
     assert.deepEqual(removal, {
       node: "foreign",
       client: "foreign",
-      foreignReason: "the node ran in another region, 'us-west-2'",
+      foreign: { cause: "other-place", reason: "the node ran in another region, 'us-west-2'" },
     });
     const gone = async () => "deleted" as const;
     const here = fake({ getNode, deleteNode: gone, deleteClient: gone });

@@ -13,6 +13,7 @@ describe("decision", () => {
     assert.equal(refusalOfGroup("web", ["web", "db"]), undefined);
     assert.deepEqual(refusalOfGroup("webb", ["web"]), {
       outcome: "dead-letter",
+      cause: "other-group",
       reason: "the group 'webb' is not one of this reaper's: web",
     });
   });
@@ -57,8 +58,9 @@ describe("decision", () => {
   });
 
   it("sends a node that another instance uses to the dead letters, and says which", () => {
-    const outcome = afterRemoval({ node: "foreign", client: "foreign", foreignReason: "it is i-2's" }, 9999, 600);
-    assert.deepEqual(outcome, { outcome: "dead-letter", reason: "it is i-2's" });
+    const foreign = { cause: "other-instance", reason: "it is i-2's" } as const;
+    const outcome = afterRemoval({ node: "foreign", client: "foreign", foreign }, 9999, 600);
+    assert.deepEqual(outcome, { outcome: "dead-letter", ...foreign });
   });
 
   it("counts the age from the event, and never lets a time in the future make it younger", () => {

@@ -47,11 +47,7 @@ describe("message", () => {
     ],
     ["Lambda's record around the envelope", { EventSource: "aws:sns", Sns: envelope(terminate) }, TERMINATION],
     ["a lifecycle hook's message", hook, { ...TERMINATION, region: undefined, action: ACTION }],
-    [
-      "a lifecycle hook's message in the envelope",
-      envelope(hook),
-      { ...TERMINATION, region: undefined, action: ACTION },
-    ],
+    ["a lifecycle hook's message in the envelope", envelope(hook), { ...TERMINATION, action: ACTION }],
     ["EventBridge's successful termination", done, TERMINATION],
     ["EventBridge's event through SNS", envelope(done), TERMINATION],
     ["EventBridge's lifecycle action", hookEvent, { ...TERMINATION, action: ACTION }],

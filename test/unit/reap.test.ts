@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { chefError } from "../../components/chef/chef-error";
 import type { Removal } from "../../components/chef/removal";
+import type { DeadLetterReason } from "../../components/reaper/dead-letter-cause";
 import { whileExtending } from "../../components/reaper/heartbeat";
 import { createLog } from "../../components/reaper/log";
 import { type ReapServices, reapMessage } from "../../components/reaper/reap";
@@ -113,7 +114,11 @@ describe("reap", () => {
   it("searches for other names only where the removal by name found neither, and only where it is told to", async () => {
     const { unexpected } = world();
     const ABSENT: Removal = { node: "absent", client: "absent" };
-    const foreign: Removal = { node: "foreign", client: "foreign", foreignReason: "another's" };
+    const foreign: Removal = {
+      node: "foreign",
+      client: "foreign",
+      foreign: { cause: "other-instance", reason: "another's" },
+    };
     for (const removal of [DELETED, { ...ABSENT, client: "deleted" } as const, foreign]) {
       const { services } = world({ remove: async () => removal, removeOtherNames: unexpected("removeOtherNames") });
       assert.doesNotMatch((await reapMessage(message(notification("web", ID)), services)).reason, /unexpected/);
@@ -215,13 +220,13 @@ describe("settling a message", () => {
   const { unexpected } = world();
 
   it("sends what cannot be helped to the dead letters with the reason, and only then takes it from the queue", async () => {
-    const sent: string[] = [];
+    const sent: unknown[] = [];
     const queue = {
-      sendToDeadLetters: async (_: unknown, reason: string) => void sent.push(reason),
+      sendToDeadLetters: async (_: unknown, { cause, reason }: DeadLetterReason) => void sent.push([cause, reason]),
       delay: unexpected("delay"),
     };
     assert.equal(await settleMessage({ id: "m", body: "?" }, world().services, queue, silent), "done");
-    assert.deepEqual(sent, ["the body is no JSON object"]);
+    assert.deepEqual(sent, [["not-understood", "the body is no JSON object"]]);
   });
 
   it("keeps the message when the dead letters cannot be reached, and says both in its one line", async () => {

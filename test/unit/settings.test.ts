@@ -34,6 +34,14 @@ describe("the reaper's settings", () => {
     });
   });
 
+  it("take the account from the queue's URL, where it is AWS's and nothing else is said", () => {
+    const accountOf = (more: Record<string, string>) => readSettings({ ...GOOD, ...more }).accountId;
+    const REAPER_QUEUE_URL = "https://sqs.cn-north-1.amazonaws.com.cn/111122223333/web";
+    assert.equal(accountOf({ REAPER_QUEUE_URL }), "111122223333");
+    assert.equal(accountOf({ REAPER_QUEUE_URL, REAPER_ACCOUNT_ID: "444455556666" }), "444455556666");
+    assert.equal(accountOf({ REAPER_QUEUE_URL: "http://127.0.0.1:4566/111122223333/web" }), undefined);
+  });
+
   it("report every mistake together", () => {
     const wrong = {
       REAPER_CHEF_SERVER_URL: "chef.example.com",

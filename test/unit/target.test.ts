@@ -66,7 +66,11 @@ describe("a team's own targets", () => {
 
   it("never hear of an instance that runs, belongs to others, or fails to leave the Chef server", async () => {
     const never = target("never", () => assert.fail("asked"));
-    const foreign: Removal = { node: "foreign", client: "foreign", foreignReason: "it is another's" };
+    const foreign: Removal = {
+      node: "foreign",
+      client: "foreign",
+      foreign: { cause: "other-instance", reason: "it is another's" },
+    };
     const outcomes = [
       await reap([never], { instanceState: async () => ({ gone: false, name: "running" }) }),
       await reap([never], { groups: ["batch"] }),

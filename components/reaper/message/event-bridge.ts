@@ -1,21 +1,23 @@
 import { isRecord, type JsonRecord } from "../../chef/json";
 import { quote } from "../../chef/names";
-import { instanceFields, textOf, timeOf } from "./instance-fields";
+import { agreedOn, allClaims, type Claims, eventClaims } from "./claims";
+import { instanceFields, timeOf } from "./instance-fields";
 import { readHook } from "./lifecycle-hook";
-import { ignored, type Origin, type Reading, rejected } from "./reading";
+import { ignored, type Reading, rejected } from "./reading";
 
-/** Reads an event of EventBridge, the document with `detail-type`. */
-export function readEvent(document: JsonRecord): Reading {
+/** Reads an event of EventBridge, the document with `detail-type`. @param around what the layers around it claim */
+export function readEvent(document: JsonRecord, around: Claims): Reading {
   const type = document["detail-type"];
   if (document.source !== "aws.autoscaling" || !isRecord(document.detail)) {
     return rejected(`the event ${quote(String(type))} is not from Auto Scaling`);
   }
-  const origin = { time: timeOf(document.time), region: textOf(document.region), account: textOf(document.account) };
+  const claims = allClaims(around, eventClaims(document));
+  const time = timeOf(document.time);
   switch (type) {
     case "EC2 Instance Terminate Successful":
-      return readTermination(document.detail, origin);
+      return readTermination(document.detail, claims, time);
     case "EC2 Instance-terminate Lifecycle Action":
-      return readHook(document.detail, origin);
+      return readHook(document.detail, claims, time);
     case "EC2 Instance Launch Successful":
     case "EC2 Instance-launch Lifecycle Action":
       return ignored("a launch");
@@ -27,10 +29,15 @@ export function readEvent(document: JsonRecord): Reading {
   }
 }
 
-function readTermination(detail: JsonRecord, origin: Origin): Reading {
+function readTermination(detail: JsonRecord, around: Claims, time: number | undefined): Reading {
+  const agreed = agreedOn(around, detail, "detail.");
+  if (agreed.kind === "rejected") {
+    return agreed;
+  }
   if (detail.Destination === "WarmPool") {
     return ignored("a move into the warm pool");
   }
   const fields = instanceFields(detail);
-  return "mistake" in fields ? rejected(fields.mistake) : { kind: "termination", ...fields, ...origin };
+  const { region, account } = agreed;
+  return "mistake" in fields ? rejected(fields.mistake) : { kind: "termination", ...fields, time, region, account };
 }

@@ -1,20 +1,26 @@
 import type { JsonRecord } from "../../chef/json";
-import { actionOf, instanceFields, shown, textOf, timeOf } from "./instance-fields";
-import { ignored, type Origin, type Reading, rejected } from "./reading";
+import { agreedOn, type Claims } from "./claims";
+import { actionOf, instanceFields, shown, timeOf } from "./instance-fields";
+import { ignored, type Reading, rejected } from "./reading";
 
 const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
 const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
 
 /**
  * Reads a lifecycle hook's message, the document with `LifecycleTransition`.
- * @param around what the layer around it says. @default the message's own time and account, for it names no region
+ * @param around what the layers around it claim
+ * @param time of the layer around it. @default the message's own
  */
-export function readHook(document: JsonRecord, around?: Origin): Reading {
+export function readHook(document: JsonRecord, around: Claims, time = timeOf(document.Time)): Reading {
   if (document.LifecycleTransition === LAUNCHING) {
     return ignored("a launch hook");
   }
   if (document.LifecycleTransition !== TERMINATING) {
     return rejected(`the lifecycle transition ${shown(document.LifecycleTransition)} is not known`);
+  }
+  const agreed = agreedOn(around, document);
+  if (agreed.kind === "rejected") {
+    return agreed;
   }
   const fields = instanceFields(document);
   if ("mistake" in fields) {
@@ -27,6 +33,6 @@ export function readHook(document: JsonRecord, around?: Origin): Reading {
   if (document.Destination === "WarmPool") {
     return { ...ignored("a move into the warm pool"), action };
   }
-  const origin = around ?? { time: timeOf(document.Time), region: undefined, account: textOf(document.AccountId) };
-  return { kind: "termination", ...fields, action, ...origin };
+  const { region, account } = agreed;
+  return { kind: "termination", ...fields, action, time, region, account };
 }

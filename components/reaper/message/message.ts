@@ -1,5 +1,6 @@
 import { isRecord, type JsonRecord, parseJson } from "../../chef/json";
 import { quote } from "../../chef/names";
+import { allClaims, type Claims, envelopeClaims } from "./claims";
 import { readEvent } from "./event-bridge";
 import { readHook } from "./lifecycle-hook";
 import { readNotification } from "./notification";
@@ -14,18 +15,20 @@ const DEEPEST = 3;
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html
  */
 export function readMessage(body: string): Reading {
-  return readDocument(parseJson(body), 0);
+  return readDocument(parseJson(body), 0, []);
 }
 
-function readDocument(document: unknown, depth: number): Reading {
+/** @param around what the layers around the document claim */
+function readDocument(document: unknown, depth: number, around: Claims): Reading {
   if (!isRecord(document)) {
     return rejected("the body is no JSON object");
   }
   const inner = unwrapped(document);
-  if (inner !== undefined) {
-    return depth < DEEPEST ? readDocument(inner, depth + 1) : rejected("the body is wrapped too often");
+  if (inner === undefined) {
+    return readByShape(document, around);
   }
-  return readByShape(document);
+  const claims = allClaims(around, envelopeClaims(document));
+  return depth < DEEPEST ? readDocument(inner, depth + 1, claims) : rejected("the body is wrapped too often");
 }
 
 /** What an SNS envelope, or Lambda's record around one, holds; undefined where the document is neither. */
@@ -40,15 +43,15 @@ function unwrapped(document: JsonRecord): unknown {
   return typeof document.Message === "string" ? (parseJson(document.Message) ?? null) : null;
 }
 
-function readByShape(document: JsonRecord): Reading {
+function readByShape(document: JsonRecord, around: Claims): Reading {
   if (typeof document["detail-type"] === "string") {
-    return readEvent(document);
+    return readEvent(document, around);
   }
   if (typeof document.Event === "string") {
-    return readNotification(document);
+    return readNotification(document, around);
   }
   if (typeof document.LifecycleTransition === "string") {
-    return readHook(document);
+    return readHook(document, around);
   }
   if (typeof document.Type === "string") {
     return rejected(`an SNS message of the type ${quote(document.Type)} is no notification`);

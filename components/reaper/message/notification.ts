@@ -1,13 +1,17 @@
 import type { JsonRecord } from "../../chef/json";
 import { quote } from "../../chef/names";
-import { instanceFields, textOf, timeOf } from "./instance-fields";
+import { agreedOn, type Claims } from "./claims";
+import { instanceFields, timeOf } from "./instance-fields";
 import { ignored, type Reading, rejected } from "./reading";
 
-/** Reads an Auto Scaling notification, the document with `Event`. StatusCode says InProgress even when all is done and is not looked at. */
-export function readNotification(document: JsonRecord): Reading {
+/**
+ * Reads an Auto Scaling notification, the document with `Event`. StatusCode says InProgress even when all is done and is not looked at.
+ * @param around what the layers around it claim
+ */
+export function readNotification(document: JsonRecord, around: Claims): Reading {
   switch (document.Event) {
     case "autoscaling:EC2_INSTANCE_TERMINATE":
-      return readTermination(document);
+      return readTermination(document, around);
     case "autoscaling:TEST_NOTIFICATION":
       return ignored("a test notification");
     case "autoscaling:EC2_INSTANCE_LAUNCH":
@@ -20,7 +24,11 @@ export function readNotification(document: JsonRecord): Reading {
   }
 }
 
-function readTermination(document: JsonRecord): Reading {
+function readTermination(document: JsonRecord, around: Claims): Reading {
+  const agreed = agreedOn(around, document);
+  if (agreed.kind === "rejected") {
+    return agreed;
+  }
   if (document.Destination === "WarmPool") {
     return ignored("a move into the warm pool");
   }
@@ -29,9 +37,8 @@ function readTermination(document: JsonRecord): Reading {
     return rejected(fields.mistake);
   }
   const time = timeOf(document.EndTime) ?? timeOf(document.Time);
-  const [, , , region, account] = textOf(document.AutoScalingGroupARN)?.split(":") ?? [];
-  const origin = { region: textOf(region), account: textOf(account) ?? textOf(document.AccountId) };
-  return { kind: "termination", ...fields, time, ...origin };
+  const { region, account } = agreed;
+  return { kind: "termination", ...fields, time, region, account };
 }
 
 function said(document: JsonRecord): string {

@@ -35,9 +35,10 @@ export interface Ignored {
   readonly action?: LifecycleAction;
 }
 
-/** A message that nobody here understands, and why. */
+/** A message that is not believed, and why. */
 export interface Rejected {
   readonly kind: "rejected";
+  readonly cause: "not-understood" | "contradictory";
   readonly reason: string;
 }
 
@@ -48,6 +49,6 @@ export function ignored(reason: string, level: "info" | "warn" = "info"): Ignore
   return { kind: "ignored", reason, level };
 }
 
-export function rejected(reason: string): Rejected {
-  return { kind: "rejected", reason };
+export function rejected(reason: string, cause: Rejected["cause"] = "not-understood"): Rejected {
+  return { kind: "rejected", cause, reason };
 }

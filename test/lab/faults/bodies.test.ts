@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { isDeadLetterCause } from "../../../components/reaper/dead-letter-cause";
 import { createDrain, type Drain } from "./drain";
 import { NOTHING_LOST_OR_LEFT } from "./fleet";
 import { LARGEST_BODY, malformedBodies } from "./malformed";
@@ -29,6 +30,8 @@ describe("faults of bodies", function () {
     assert.deepEqual(letters.map(({ body }) => body).sort(), bodies.sort(), "each is in the dead letters once");
     const silent = letters.filter(({ reason, body }) => !reason && body !== LARGEST_BODY);
     assert.deepEqual(silent, [], "each with its reason");
+    const uncoded = letters.filter(({ cause, body }) => !isDeadLetterCause(cause) && body !== LARGEST_BODY);
+    assert.deepEqual(uncoded, [], "each with its cause");
     const names = dead.map((id) => `${group}-${id}`);
     assert.deepEqual(await drain.fleet.count(), { ...NOTHING_LOST_OR_LEFT, nodesLeft: names, clientsLeft: names });
     await drain.announce(dead);

@@ -49,14 +49,38 @@ describe("faults of delivery", function () {
       await drain.close();
     },
 
+    "messages that contradict themselves, for running instances and dead ones": async () => {
+      const drain = await createDrain(room(), { dead: 3, living: 3 });
+      const { group, living, dead } = drain.fleet;
+      const elsewhere = "arn:aws:autoscaling:us-east-1:999999999999:autoScalingGroup:1:autoScalingGroupName/";
+      const forged = [...living, ...dead].flatMap((id) => {
+        const message = termination(group, id);
+        return [
+          { ...message, AccountId: "999999999999" },
+          { ...message, AutoScalingGroupARN: `${elsewhere}${group}` },
+          { ...message, AutoScalingGroupARN: String(message.AutoScalingGroupARN).replace(group, `${group}-2`) },
+          envelope(message, { TopicArn: "arn:aws:sns:us-east-1:999999999999:fleet" }),
+          { ...event("EC2 Instance Terminate Successful", message), region: "eu-west-1" },
+        ];
+      });
+      await drain.queue.send(forged.map((shape) => JSON.stringify(shape)));
+      await drain.announce(dead);
+      drain.startWorker();
+      await drain.untilEmpty();
+      await drain.assertDone(forged.map(() => /^the message contradicts itself about the (account|region|group)/));
+      await drain.close();
+    },
+
     "messages for running instances of another region, which EC2 here does not know": async () => {
       const drain = await createDrain(room(), { living: 3, ec2: room().ec2Elsewhere });
       const { group, living } = drain.fleet;
       const arn = `arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:1:autoScalingGroupName/${group}`;
       const shapes = living.flatMap((id) => {
-        const message = { ...termination(group, id), AutoScalingGroupARN: arn };
+        const place = { AutoScalingGroupARN: arn, Details: { "Availability Zone": "eu-west-1a" } };
+        const message = { ...termination(group, id), ...place };
         const told = event("EC2 Instance Terminate Successful", message);
-        return [message, envelope(message), { ...told, region: "eu-west-1" }];
+        const TopicArn = "arn:aws:sns:eu-west-1:123456789012:fleet";
+        return [message, envelope(message, { TopicArn }), { ...told, region: "eu-west-1" }];
       });
       await drain.queue.send(shapes.map((shape) => JSON.stringify(shape)));
       drain.startWorker();

@@ -23,6 +23,7 @@ export interface QueuePair {
 export interface DeadLetter {
   readonly body: string;
   /** Undefined where SQS itself moved the message. */
+  readonly cause?: string;
   readonly reason?: string;
 }
 
@@ -108,5 +109,6 @@ async function takeAll(sqs: SQSClient, url: string): Promise<DeadLetter[]> {
 }
 
 function deadLetterOf(message: Message): DeadLetter {
-  return { body: message.Body ?? "", reason: message.MessageAttributes?.reason?.StringValue };
+  const { cause, reason } = message.MessageAttributes ?? {};
+  return { body: message.Body ?? "", cause: cause?.StringValue, reason: reason?.StringValue };
 }

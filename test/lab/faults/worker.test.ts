@@ -73,7 +73,7 @@ describe("faults of the queue, and of the worker itself", function () {
       await drain.queue.send([body]);
       drain.startWorker();
       await drain.untilEmpty();
-      assert.deepEqual(await drain.queue.takeDeadLetters(), [{ body, reason: undefined }]);
+      assert.deepEqual(await drain.queue.takeDeadLetters(), [{ body, cause: undefined, reason: undefined }]);
       assert.equal((await drain.fleet.count()).nodesLeft.length, 1, "nothing was removed unproven");
       drain.chef.setFault(() => "pass");
       await drain.queue.send([body]);

@@ -1,0 +1,139 @@
+import { isRecord, type JsonRecord } from "../../chef/json";
+import { isInstanceId, quote } from "../../chef/names";
+import { shown } from "./instance-fields";
+import { type Rejected, rejected } from "./reading";
+
+/** What one place of a message says of where it is from. */
+export interface Claim {
+  readonly of: "partition" | "account" | "region" | "group" | "instance";
+  readonly value: string;
+  /** The place, for people: `TopicArn`, `detail.EC2InstanceId`. */
+  readonly by: string;
+}
+
+/** All that the places say, or why one of them cannot be what AWS writes there. */
+export type Claims = readonly Claim[] | Rejected;
+
+/** What a message is from, where all of its places agree. */
+export interface Agreed {
+  readonly kind: "agreed";
+  readonly region?: string;
+  readonly account?: string;
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+const ARN = /^arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):(\d{12}|):(.+)$/;
+const GROUP_RESOURCE = /^autoScalingGroup:[^:]*:autoScalingGroupName\/(.+)$/;
+
+function isRejected(claims: Claims): claims is Rejected {
+  return !Array.isArray(claims);
+}
+
+/** Puts places together; the first that cannot be right decides. */
+export function allClaims(...places: readonly Claims[]): Claims {
+  return places.find(isRejected) ?? places.flatMap((claims) => (isRejected(claims) ? [] : claims));
+}
+
+/** What an SNS envelope says by its topic's ARN, and Lambda's record around it by its subscription's. */
+export function envelopeClaims(envelope: JsonRecord): Claims {
+  return allClaims(
+    arnClaims("TopicArn", envelope.TopicArn, "sns"),
+    arnClaims("EventSubscriptionArn", envelope.EventSubscriptionArn, "sns"),
+  );
+}
+
+/** What EventBridge writes around an event: account, region, and the ARNs of its group and instance. */
+export function eventClaims({ account, region, resources = [] }: JsonRecord): Claims {
+  if (!Array.isArray(resources)) return rejected(`resources is ${shown(resources)}, no list of ARNs`);
+  const arns = resources.map((arn, index) => arnClaims(`resources[${index}]`, arn));
+  return allClaims(accountClaim("account", account), textClaim("region", "region", region), ...arns);
+}
+
+/**
+ * What a notification, a hook's message or an event's detail is from, by all that it and the layers around it say. Where two places
+ * disagree nothing is believed: one of them is not what AWS wrote.
+ * @param around what the layers around it claim
+ * @param prefix of the document's fields, for people
+ */
+export function agreedOn(around: Claims, document: JsonRecord, prefix = ""): Agreed | Rejected {
+  const claims = allClaims(around, documentClaims(document, prefix));
+  return isRejected(claims) ? claims : agreement(claims, zoneIn(document.Details));
+}
+
+function documentClaims(document: JsonRecord, prefix: string): Claims {
+  const { AccountId, AutoScalingGroupARN, AutoScalingGroupName, EC2InstanceId, Description } = document;
+  return allClaims(
+    accountClaim(`${prefix}AccountId`, AccountId),
+    arnClaims(`${prefix}AutoScalingGroupARN`, AutoScalingGroupARN, "autoscaling"),
+    textClaim("group", `${prefix}AutoScalingGroupName`, AutoScalingGroupName),
+    textClaim("instance", `${prefix}EC2InstanceId`, EC2InstanceId),
+    described(`${prefix}Description`, Description),
+  );
+}
+
+/** @param zone availability zone, which begins with its region's name */
+function agreement(claims: readonly Claim[], zone: string | undefined): Agreed | Rejected {
+  const first = new Map<Claim["of"], Claim>();
+  for (const claim of claims) {
+    const earlier = first.get(claim.of);
+    if (earlier !== undefined && earlier.value !== claim.value) return contradiction(earlier, claim);
+    first.set(claim.of, earlier ?? claim);
+  }
+  const region = first.get("region");
+  if (region && zone !== undefined && !zone.startsWith(region.value)) {
+    return contradiction(region, { of: "region", value: zone, by: "Availability Zone" });
+  }
+  return { kind: "agreed", region: region?.value, account: first.get("account")?.value };
+}
+
+function contradiction(one: Claim, other: Claim): Rejected {
+  const said = `${one.by} says ${quote(one.value)}, ${other.by} says ${quote(other.value)}`;
+  return rejected(`the message contradicts itself about the ${one.of}: ${said}`, "contradictory");
+}
+
+/** The zone in a notification's details. */
+function zoneIn(details: unknown): string | undefined {
+  const zone = isRecord(details) ? details["Availability Zone"] : undefined;
+  return typeof zone === "string" && zone !== "" ? zone : undefined;
+}
+
+function accountClaim(by: string, value: unknown): Claims {
+  if (value === undefined) return [];
+  if (typeof value !== "string" || !/^\d{12}$/.test(value)) return rejected(`${by} ${shown(value)} is no account`);
+  return [{ of: "account", value, by }];
+}
+
+function textClaim(of: Claim["of"], by: string, value: unknown): Claims {
+  return typeof value === "string" && value !== "" ? [{ of, value, by }] : [];
+}
+
+/** Left out is nothing said; what is there has to be an ARN. @param service whose it has to be */
+function arnClaims(by: string, value: unknown, service?: string): Claims {
+  if (value === undefined) return [];
+  const text = typeof value === "string" ? value : "";
+  const [, partition = "", of, region = "", account = "", resource = ""] = ARN.exec(text) ?? [];
+  if (of === undefined || (service !== undefined && of !== service)) {
+    return rejected(`${by} ${shown(value)} is no ARN${service === undefined ? "" : ` of the service '${service}'`}`);
+  }
+  const group = of === "autoscaling" ? GROUP_RESOURCE.exec(resource)?.[1] : undefined;
+  if (of === "autoscaling" && group === undefined) return rejected(`${by} ${quote(text)} is no ARN of a group`);
+  const instance = of === "ec2" && resource.startsWith("instance/") ? resource.slice("instance/".length) : undefined;
+  return [
+    { of: "partition", value: partition, by },
+    ...allText("region", region, by),
+    ...allText("account", account, by),
+    ...allText("group", group, by),
+    ...allText("instance", instance, by),
+  ];
+}
+
+function allText(of: Claim["of"], value: string | undefined, by: string): Claim[] {
+  return value ? [{ of, value, by }] : [];
+}
+
+/** "Terminating EC2 instance: i-0123456789abcdef0": the instance, where the text names exactly one. */
+function described(by: string, value: unknown): Claims {
+  const ids = typeof value === "string" ? (value.match(/\bi-[0-9a-f]{8,17}\b/g) ?? []) : [];
+  const [only] = new Set(ids);
+  return new Set(ids).size === 1 && isInstanceId(only) ? [{ of: "instance", value: only, by }] : [];
+}
