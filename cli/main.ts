@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
+import { printable } from "../components/chef/printable";
 import { describeError, wayOutOf } from "./describe-error";
 import { EXIT, UsageError } from "./exit";
 import { createProgram } from "./program";
+
+/** All mistakes of a call together. */
+const LONGEST_ERROR = 8000;
 
 /** Runs one command; what it throws is told in one line. */
 async function main(): Promise<void> {
@@ -17,7 +21,9 @@ async function main(): Promise<void> {
     // Commander has told already what it found wrong
     if (error instanceof CommanderError) return;
     const wayOut = wayOutOf(error);
-    process.stderr.write(`error: ${describeError(error)}${wayOut ? `; ${wayOut}` : ""}\n`);
+    process.stderr.write(
+      `${printable(`error: ${describeError(error)}${wayOut ? `; ${wayOut}` : ""}`, LONGEST_ERROR)}\n`,
+    );
   }
 }
 

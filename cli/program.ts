@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { printable } from "../components/chef/printable";
 import { packageRoot } from "../packer/package-root";
 import { doctorCommand } from "./doctor/doctor";
 import { reapCommand } from "./reap/reap";
@@ -17,8 +18,16 @@ export function createProgram(): Command {
   const commands = [doctorCommand(), reapCommand(), reconcileCommand(), redriveCommand(), sweepCommand()];
   for (const command of commands) program.addCommand(command);
   // Also in commands of commands, so that every mistake of a call ends the same way
-  for (const command of [program, ...commands]) command.exitOverride().showHelpAfterError(helpHint(command));
+  for (const command of [program, ...commands]) {
+    command.exitOverride().showHelpAfterError(helpHint(command)).configureOutput({ outputError });
+  }
   return program;
+}
+
+/** What was given stands in it; Commander's own line break comes before what was perhaps meant. */
+function outputError(text: string, write: (text: string) => void): void {
+  const [, said = "", meant = ""] = /^(.*?)(\n\(Did you mean .*\))?\s*$/s.exec(text) ?? [];
+  write(`${printable(said)}${meant && `\n${printable(meant.trim())}`}\n`);
 }
 
 function helpHint(command: Command): string {

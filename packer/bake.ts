@@ -7,11 +7,15 @@
  * Standard output is one line of JSON (see BakeResult), everything for people goes to standard error.
  * What an operation needs is loaded with it: the process that runs `supervise` only waits, and is there at once.
  */
+import { printableLines } from "../components/chef/printable";
 import type { BakeOrder } from "./identification";
 import { superviseOnLeash } from "./leash";
 import { bakeLimitMinutes } from "./limits";
 import type { Running } from "./running";
 import { type BakeSpec, parseSpec } from "./spec";
+
+/** Packer and Chef write long ones. */
+const LONGEST_LINE = 10_000;
 
 async function main(operation: string | undefined): Promise<number> {
   switch (operation) {
@@ -86,8 +90,9 @@ function orderOf(environment: NodeJS.ProcessEnv): BakeOrder {
   return { spec: parseSpec(environment.BAKE_SPEC), instanceType, fingerprint };
 }
 
+/** Whole lines. What the instance or a server wrote stands in them, which may be anything. */
 function write(text: string): void {
-  process.stderr.write(text);
+  process.stderr.write(printableLines(text, LONGEST_LINE));
 }
 
 // Without a listener a line that nobody reads would end this process before it has cleaned up.

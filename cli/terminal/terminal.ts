@@ -1,9 +1,13 @@
 import { clearLine, cursorTo } from "node:readline";
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
+import { printable, printableJson } from "../../components/chef/printable";
 import { BY_US, colored, type Mark, marked, wrapped } from "./text";
 
-/** Where a command's words go: what it found to standard output, how far it is to standard error. */
+/**
+ * Where a command's words go: what it found to standard output, how far it is to standard error. Whatever stands in a text, a
+ * terminal obeys none of it, see `printable`.
+ */
 export interface Terminal {
   /** A line for people; wrapped to the terminal's width. @param indent of the lines after the first */
   line(text: string, indent?: number): void;
@@ -41,18 +45,22 @@ export function createTerminal(quiet: boolean, out: Stream = process.stdout, asi
   // A pipe's reader wants whole lines; it has no width
   const width = out.isTTY ? out.columns || USUAL_WIDTH : Number.POSITIVE_INFINITY;
   return {
-    line: (text, indent = 0) => put(out, wrapped(text, width, indent)),
-    title: (text) => put(out, `${started ? "\n" : ""}${hasColors(out) ? styleText("bold", text, BY_US) : text}`),
+    line: (text, indent = 0) => put(out, wrapped(printable(text), width, indent)),
+    title: (text) => {
+      const shown = printable(text);
+      put(out, `${started ? "\n" : ""}${hasColors(out) ? styleText("bold", shown, BY_US) : shown}`);
+    },
     mark: (mark, text, indent = 2) => {
-      const whole = wrapped(marked(mark, text), width, indent);
+      const whole = wrapped(marked(mark, printable(text)), width, indent);
       put(out, hasColors(out) ? colored(mark, whole) : whole);
     },
-    json: (document) => put(out, JSON.stringify(document)),
-    note: (text) => put(aside, text),
+    json: (document) => put(out, printableJson(document)),
+    note: (text) => put(aside, printable(text)),
     progress: (text) => {
       if (!moving) return;
       clear();
-      aside.write(text.slice(0, (aside.columns || USUAL_WIDTH) - 1));
+      const characters = Array.from(printable(text));
+      aside.write(characters.slice(0, (aside.columns || USUAL_WIDTH) - 1).join(""));
       shown = true;
     },
   };

@@ -1,3 +1,5 @@
+import { printable } from "./printable";
+
 /** Why a request to the Chef server failed, for code that decides on it. */
 export type ChefErrorKind =
   | "unauthorized"
@@ -35,7 +37,7 @@ export interface ChefError extends Error {
 /** The error for a failure, its message ending in the way out. */
 export function chefError(failure: ChefFailure, cause?: unknown): ChefError {
   const status = failure.status === undefined ? "" : ` answered ${failure.status}`;
-  const said = failure.serverMessage ? `: '${failure.serverMessage}'` : "";
+  const said = failure.serverMessage ? `: '${printable(failure.serverMessage)}'` : "";
   const message = `${failure.method} ${failure.path}${status} (${failure.kind})${said}; ${wayOut(failure)}`;
   return Object.assign(new Error(message, { cause }), { name: "ChefError", chef: failure });
 }

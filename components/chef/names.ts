@@ -1,14 +1,16 @@
+import { printable } from "./printable";
+
 const NODE_NAME = /^[A-Za-z0-9_.:-]+$/;
 const CLIENT_NAME = /^[A-Za-z0-9_.-]+$/;
 const GROUP_NAME = /^[A-Za-z0-9_.-]{1,255}$/;
 const INSTANCE_ID = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 const LONGEST_QUOTE = 80;
 
-/** A value as an error message quotes it: shortened, so that a name of 5,000 characters does not fill a log. */
+/** A value as an error message quotes it: shortened, so that a name of 5,000 characters does not fill a log, and safe to show. */
 export function quote(value: string): string {
   return value.length <= LONGEST_QUOTE
-    ? `'${value}'`
-    : `'${value.slice(0, LONGEST_QUOTE)}…' (${value.length} characters)`;
+    ? `'${printable(value)}'`
+    : `'${printable(value.slice(0, LONGEST_QUOTE))}…' (${value.length} characters)`;
 }
 
 /** Whether a value is an EC2 instance id: `i-` and 8 or 17 lower-case hexadecimal digits. */

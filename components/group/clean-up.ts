@@ -3,6 +3,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { AWS_TIMEOUTS } from "../aws-timeouts";
 import { createChefClient } from "../chef/client";
 import { type GroupRemoval, removeGroup } from "../chef/group";
+import { printable } from "../chef/printable";
 import { resolveKey } from "../keys/resolve";
 import type { CleanupState } from "./cleanup-state";
 import { leftAlone } from "./left-alone";
@@ -14,6 +15,17 @@ import { livingAmong, livingInstances } from "./living-instances";
  * @throws errors of which each says what to do next
  */
 export async function cleanUp(state: CleanupState): Promise<readonly string[]> {
+  try {
+    return (await removed(state)).map((line) => printable(line, LONGEST_LINE));
+  } catch (error) {
+    throw new Error(printable((error as Error).message, LONGEST_LINE), { cause: error });
+  }
+}
+
+/** Many names may stand in one. */
+const LONGEST_LINE = 20_000;
+
+async function removed(state: CleanupState): Promise<readonly string[]> {
   const ec2 = new EC2Client({ ...AWS_TIMEOUTS, region: state.region });
   await refuseOtherAccount(state);
   await waitUntilGone(ec2, state);

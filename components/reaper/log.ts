@@ -1,3 +1,4 @@
+import { printableJson } from "../chef/printable";
 import type { Reaped } from "./reap";
 
 /** One line of the log. */
@@ -5,13 +6,13 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 
 export type LogLevel = "info" | "warn" | "error";
 
-/** Structured log: one JSON object a line. */
+/** Structured log: one JSON object a line, which is safe to show on a terminal. */
 export type Log = (level: LogLevel, message: string, fields?: LogFields) => void;
 
 /** @param write where a line goes, its end included */
 export function createLog(write: (line: string) => void = (line) => process.stdout.write(line)): Log {
   return (level, message, fields = {}) => {
-    write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`);
+    write(`${printableJson({ time: new Date().toISOString(), level, message, ...fields })}\n`);
   };
 }
 
@@ -23,6 +24,7 @@ export function reapedFields(messageId: string, reaped: Reaped, milliseconds: nu
     instanceId: reaped.instanceId,
     node: reaped.node,
     decision: reaped.outcome,
+    cause: reaped.outcome === "dead-letter" ? reaped.cause : undefined,
     reason: reaped.reason,
     retryAfterSeconds: reaped.outcome === "retry" ? reaped.afterSeconds : undefined,
     milliseconds,
