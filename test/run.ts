@@ -12,7 +12,7 @@ interface Tally {
 
 const CHECKS = [
   { title: "format and lint", command: ["biome", "ci", "."] },
-  { title: "types", command: ["tsc", "--noEmit"] },
+  { title: "types", command: ["npm", "run", "--silent", "types"] },
   { title: "build", command: ["npm", "run", "--silent", "build"] },
 ];
 
