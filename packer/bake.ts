@@ -7,6 +7,7 @@
  * Standard output is one line of JSON (see BakeResult), everything for people goes to standard error.
  * What an operation needs is loaded with it: the process that runs `supervise` only waits, and is there at once.
  */
+import { messageOf } from "../components/aws-failure";
 import { printableLines } from "../components/chef/printable";
 import type { BakeOrder } from "./identification";
 import { superviseOnLeash } from "./leash";
@@ -103,7 +104,7 @@ main(process.argv[2]).then(
     process.exitCode = code;
   },
   (error: Error) => {
-    write(`bake: ${error.message}\n`);
+    write(`bake: ${messageOf(error)}\n`);
     process.exit(1);
   },
 );

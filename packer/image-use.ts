@@ -12,6 +12,7 @@ import {
   type LaunchTemplate,
   paginateDescribeLaunchTemplates,
 } from "@aws-sdk/client-ec2";
+import { withCallNames } from "../components/aws-client";
 
 /** Tells who uses an image, as `launch configuration web-1`; undefined where nobody does. */
 export type UserOf = (imageId: string) => Promise<string | undefined>;
@@ -22,7 +23,7 @@ export type UserOf = (imageId: string) => Promise<string | undefined>;
  * and are used by nobody, or by an instance, which is asked for itself.
  */
 export async function imageUsers(ec2: EC2Client, region: string): Promise<UserOf> {
-  const client = new AutoScalingClient({ region });
+  const client = withCallNames(new AutoScalingClient({ region }));
   const used = new Map<string, string>();
   const named = await versionsOfGroups(client);
   for await (const { LaunchTemplates = [] } of paginateDescribeLaunchTemplates({ client: ec2 }, {})) {

@@ -1,4 +1,5 @@
 import { DescribeImagesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
+import { withCallNames } from "../components/aws-client";
 import { imagesOfStack, tagOf } from "./image";
 import { formerRegions, regionsOf } from "./regions";
 import { removeUnused } from "./retention";
@@ -16,9 +17,11 @@ export async function removeImages(spec: BakeSpec, created: string, write: (text
     return;
   }
   const stack = spec.tags[TAG.stack];
-  const home = stack ? await imagesOfStack(new EC2Client({ region: spec.region }), spec.name, stack) : [];
+  const home = stack
+    ? await imagesOfStack(withCallNames(new EC2Client({ region: spec.region })), spec.name, stack)
+    : [];
   for (const region of [...regionsOf(spec), ...formerRegions(spec, home)]) {
-    const ec2 = new EC2Client({ region });
+    const ec2 = withCallNames(new EC2Client({ region }));
     const images = stack ? await imagesOfStack(ec2, spec.name, stack) : await imageCreated(ec2, region, spec, created);
     await removeUnused(ec2, region, images, write, () => "and its snapshots");
   }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DescribeInstancesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
+import { withCallNames } from "../components/aws-client";
 import { deleteImage, imagesFromInstances, imagesNamed, tagOf } from "./image";
 import { regionsOf } from "./regions";
 import type { BakeSpec } from "./spec";
@@ -29,7 +30,7 @@ export async function removeUnfinishedImages(spec: BakeSpec, names: RunNames, lo
 }
 
 async function removeIn(region: string, spec: BakeSpec, { imageName, nodeName }: RunNames): Promise<void> {
-  const ec2 = new EC2Client({ region });
+  const ec2 = withCallNames(new EC2Client({ region }));
   const images = await imagesNamed(ec2, imageName);
   // An image that is to be encrypted is first made under a name of Packer's own
   if (spec.encryption && region === spec.region) images.push(...(await imagesOfNode(ec2, nodeName)));

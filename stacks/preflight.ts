@@ -1,6 +1,7 @@
 import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
-import { AWS_TIMEOUTS } from "../components/aws-timeouts";
+import { awsClient } from "../components/aws-client";
+import { messageOf } from "../components/aws-failure";
 import { createChefClient } from "../components/chef/client";
 import { assertKeyPresent } from "../components/keys/presence";
 import { resolveKey } from "../components/keys/resolve";
@@ -62,9 +63,7 @@ async function imageMistakes({ imageId, bake }: FleetConfig, region: string): Pr
   if (!id) return [];
   const wayOut = "name one that `aws ec2 describe-images` shows in this account and region";
   const found = await attempt(property as string, id, `an image in ${region}`, wayOut, async () => {
-    const { Images } = await new EC2Client({ ...AWS_TIMEOUTS, region }).send(
-      new DescribeImagesCommand({ ImageIds: [id] }),
-    );
+    const { Images } = await awsClient(EC2Client, region).send(new DescribeImagesCommand({ ImageIds: [id] }));
     if (!Images?.length) throw new Error("no such image");
   });
   return "mistake" in found ? [found.mistake] : [];
@@ -81,6 +80,6 @@ async function attempt<T>(
   try {
     return { value: await check() };
   } catch (error) {
-    return { mistake: { property, value, expected: `${expected} (${(error as Error).message})`, wayOut } };
+    return { mistake: { property, value, expected: `${expected} (${messageOf(error)})`, wayOut } };
   }
 }

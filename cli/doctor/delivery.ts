@@ -1,5 +1,5 @@
 import { paginateListSubscriptionsByTopic, SNSClient } from "@aws-sdk/client-sns";
-import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
+import { awsClient } from "../../components/aws-client";
 import { attempt, type Check, failed, ok } from "./check";
 
 /**
@@ -11,7 +11,7 @@ export function checkDelivery(
   queueUrl: string,
   region: string | undefined,
 ): Promise<Check> {
-  const sns = new SNSClient({ ...AWS_TIMEOUTS, region });
+  const sns = awsClient(SNSClient, region);
   return attempt("delivery", async () => {
     for (const arn of tellers) {
       if (isQueue(arn, queueUrl)) return ok("delivery", "the hook sends to the queue");

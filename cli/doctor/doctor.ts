@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { EXIT, endOfHelp, UsageError } from "../exit";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags } from "../target/options";
+import { checkQueueUrls } from "../target/queue-pair";
 import { resolveTargets, type Target } from "../target/target";
 import type { Terminal } from "../terminal/terminal";
 import { type Area, type Check, exitCodeOf } from "./check";
@@ -51,6 +52,9 @@ async function doctor(flags: Flags, { terminal, signal }: Context) {
     throw new UsageError(
       "nothing to look at: give '--outputs', '--function', or the options of Chef server and queues",
     );
+  }
+  for (const { queueUrl, deadLetterQueueUrl, region } of targets) {
+    if (queueUrl && deadLetterQueueUrl) checkQueueUrls({ queueUrl, deadLetterQueueUrl }, region);
   }
   const areas: Area[] = [];
   const { readOnly = false, probe, worker } = flags;

@@ -4,7 +4,7 @@ import {
   DescribeLifecycleHooksCommand,
   DescribeNotificationConfigurationsCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
+import { awsClient } from "../../components/aws-client";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok } from "./check";
 import { checkDelivery } from "./delivery";
@@ -15,7 +15,7 @@ export async function checkGroup(
   region: string | undefined,
   queueUrl: string | undefined,
 ): Promise<Check[]> {
-  const autoScaling = new AutoScalingClient({ ...AWS_TIMEOUTS, region });
+  const autoScaling = awsClient(AutoScalingClient, region);
   let tellers: readonly string[] = [];
   const check = await attempt("group", async () => {
     const query = { AutoScalingGroupNames: [group] };

@@ -1,14 +1,16 @@
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { awsClient } from "../../components/aws-client";
 import { isRecord, parseJson } from "../../components/chef/json";
 import { CAUSES } from "../dead-letters/causes";
 import { byCause, type DeadLetter, type DeadLetterGroup, deadLetterOf } from "../dead-letters/dead-letter";
 import { receiveOnce, showAgain } from "../dead-letters/receive";
-import type { QueuePair } from "../target/required";
+import {
+  type QueueAttributes as Attributes,
+  queueAttributes as attributesOf,
+  type QueuePair,
+} from "../target/queue-pair";
 import { age, counted } from "../terminal/text";
 import { attempt, type Check, failed, ok, skipped, warning } from "./check";
-
-type Attributes = Readonly<Record<string, string>>;
 
 /** Dead letters that are looked at; the rest is counted. */
 const PEEKED = 100;
@@ -21,7 +23,7 @@ export async function checkQueues(
   region: string | undefined,
   readerTimeoutSeconds: number | undefined,
 ): Promise<Check[]> {
-  const sqs = new SQSClient({ ...AWS_TIMEOUTS, region });
+  const sqs = awsClient(SQSClient, region);
   let queue: Attributes = {};
   let dead: Attributes = {};
   const reached = await attempt("queue", async () => {
@@ -40,11 +42,6 @@ export async function checkQueues(
   const letters = Number(dead.ApproximateNumberOfMessages ?? 0);
   if (letters === 0) return [...checks, deadReached];
   return [...checks, ...(await explainDeadLetters(sqs, deadLetterQueueUrl, letters))];
-}
-
-async function attributesOf(sqs: SQSClient, url: string): Promise<Attributes> {
-  const answer = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }));
-  return answer.Attributes ?? {};
 }
 
 /** Messages that nobody has in hand may have come just now; or nothing reads the queue. */

@@ -6,7 +6,7 @@ import {
   LambdaClient,
   ListEventSourceMappingsCommand,
 } from "@aws-sdk/client-lambda";
-import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
+import { awsClient } from "../../components/aws-client";
 import { isRecord, parseJson } from "../../components/chef/json";
 import { readSettings } from "../../components/reaper/settings";
 import { counted } from "../terminal/text";
@@ -34,7 +34,7 @@ export async function checkFunction(
   region: string | undefined,
   queueUrl: string | undefined,
 ): Promise<FunctionLook> {
-  const lambda = new LambdaClient({ ...AWS_TIMEOUTS, region });
+  const lambda = awsClient(LambdaClient, region);
   let found: FunctionConfiguration | undefined;
   const state = await attempt("function", async () => {
     found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
@@ -130,7 +130,7 @@ function isMissing(error: unknown): boolean {
 }
 
 async function badLines(logGroupName: string, region: string | undefined): Promise<string[]> {
-  const client = new CloudWatchLogsClient({ ...AWS_TIMEOUTS, region });
+  const client = awsClient(CloudWatchLogsClient, region);
   const query = { logGroupName, startTime: Date.now() - HOUR_MS, filterPattern: BAD_PATTERN };
   const bad: string[] = [];
   let pages = 0;

@@ -4,14 +4,14 @@ import {
   ListRuleNamesByTargetCommand,
   type RuleState,
 } from "@aws-sdk/client-eventbridge";
-import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
+import { awsClient } from "../../components/aws-client";
 import { type Check, failed, ok, skipped } from "./check";
 
 const NAME = "reconcile";
 
 /** Whether a rule calls the function on a schedule, for what no message told of. A stack may do without. */
 export async function checkSchedule(functionArn: string, region: string | undefined): Promise<Check> {
-  const events = new EventBridgeClient({ ...AWS_TIMEOUTS, region });
+  const events = awsClient(EventBridgeClient, region);
   const query = new ListRuleNamesByTargetCommand({ TargetArn: functionArn });
   const { RuleNames = [] } = await events.send(query);
   const found = await Promise.all(RuleNames.map((Name) => events.send(new DescribeRuleCommand({ Name }))));

@@ -1,6 +1,6 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
+import { awsClient } from "../../components/aws-client";
 import { type ChefClient, type Deletion, type Removal, type RemovalTarget, usedElsewhere } from "../../components/chef";
 import { type InstanceState, terminationState } from "../../components/reaper/instance-state";
 import type { Termination } from "../../components/reaper/message/reading";
@@ -25,7 +25,7 @@ export function createDecide(
   instanceState: AskState,
   { region, accountId }: Pick<Target, "region" | "accountId">,
 ): Decide {
-  const asked = new EC2Client({ ...AWS_TIMEOUTS, region }).config;
+  const asked = awsClient(EC2Client, region).config;
   return (message, remove) =>
     reapMessage(message, {
       groups,
@@ -42,10 +42,7 @@ export function createDecide(
 
 /** As the reaper asks. */
 export function askAws(region: string | undefined): AskState {
-  const [ec2, autoScaling] = [
-    new EC2Client({ ...AWS_TIMEOUTS, region }),
-    new AutoScalingClient({ ...AWS_TIMEOUTS, region }),
-  ];
+  const [ec2, autoScaling] = [awsClient(EC2Client, region), awsClient(AutoScalingClient, region)];
   return (termination) => terminationState(termination, ec2, autoScaling);
 }
 

@@ -1,51 +1,117 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
-import { type ChefClient, nodeName, usedElsewhere } from "../../components/chef";
+import { awsClient } from "../../components/aws-client";
+import { type ChefClient, type ChefNode, nodeName, usedElsewhere } from "../../components/chef";
+import { ec2Text, regionOfNode } from "../../components/chef/node-place";
+import { UNKNOWN } from "../../components/reaper/instance-state";
 import type { Termination } from "../../components/reaper/message/reading";
 import { convergedAt, LIVES_SECONDS } from "../../components/reconcile/evidence";
 import { describeGroup, type GroupFacts } from "../../components/reconcile/group-facts";
-import { type AskState, askAws } from "./decide";
+import { findInHistory } from "../../components/reconcile/history";
+import type { Place } from "../target/place";
+import type { AskState } from "./decide";
 
 export interface Doubting {
-  readonly chef: ChefClient;
-  readonly region: string | undefined;
+  readonly chef: Pick<ChefClient, "getNode">;
+  /** As the reaper asks. */
+  readonly ask: AskState;
+  factsOf(group: string): Promise<GroupFacts | undefined>;
+  /** Whether the group's history names the instance, here and within the last six weeks. */
+  isInHistory(group: string, instanceId: string): Promise<boolean>;
+  /** Where AWS is asked. */
+  place(): Promise<Pick<Place, "region" | "accountId">>;
   /** Whether the group need not be there any more. */
   readonly groupDestroyed: boolean;
 }
 
-/**
- * As the reaper asks, but what EC2 does not know is not simply gone: an operator may ask in the wrong region or account,
- * where it would know none of the living either.
- */
-export function askDoubting({ chef, region, groupDestroyed }: Doubting): AskState {
-  const ask = askAws(region);
-  const autoScaling = new AutoScalingClient({ ...AWS_TIMEOUTS, region });
+/** Why an instance is not taken for gone, and what helps. */
+export interface Doubt {
+  readonly why: string;
+  readonly fix: string;
+}
+
+export interface Doubter {
+  readonly ask: AskState;
+  /** What helps where an instance was doubted. */
+  fixOf(instanceId: string): string | undefined;
+}
+
+/** What of AWS a doubt needs. */
+export function awsFacts(region: string | undefined): Pick<Doubting, "factsOf" | "isInHistory"> {
+  const autoScaling = awsClient(AutoScalingClient, region);
   const known = new Map<string, Promise<GroupFacts | undefined>>();
-  const factsOf = (group: string) => {
-    const facts = known.get(group) ?? describeGroup(autoScaling, group);
-    known.set(group, facts);
-    return facts;
-  };
-  return async (termination) => {
-    const state = await ask(termination);
-    if (state.name !== "unknown") return state;
-    const doubt = await doubtOf(termination, chef, await factsOf(termination.group), groupDestroyed);
-    return doubt === undefined ? state : { gone: false, name: `not known to EC2 here, but ${doubt}` };
+  return {
+    factsOf: (group) => {
+      const facts = known.get(group) ?? describeGroup(autoScaling, group);
+      known.set(group, facts);
+      return facts;
+    },
+    isInHistory: async (group, id) => (await findInHistory(autoScaling, group, [id])).has(id),
   };
 }
 
-async function doubtOf(
-  { group, instanceId }: Termination,
-  chef: ChefClient,
-  facts: GroupFacts | undefined,
-  groupDestroyed: boolean,
-): Promise<string | undefined> {
-  if (facts === undefined && !groupDestroyed) {
-    return `neither is its group '${group}': check '--region' and credentials, or say '--group-destroyed'`;
+/**
+ * As the reaper asks, but what EC2 does not know is not simply gone: an operator may ask in the wrong region or account,
+ * where it would know none of the living either. So the region has to be proven right first, whatever flags say: by the group,
+ * which is there; or, where the group is gone, by its history or by what the node says of where it ran.
+ */
+export function askDoubting(doubting: Doubting): Doubter {
+  const fixes = new Map<string, string>();
+  return {
+    fixOf: (instanceId) => fixes.get(instanceId),
+    ask: async (termination) => {
+      const state = await doubting.ask(termination);
+      if (state.name !== UNKNOWN) return state;
+      const doubt = await doubtOf(termination, doubting);
+      if (doubt === undefined) return state;
+      fixes.set(termination.instanceId, doubt.fix);
+      return { gone: false, name: `not known to EC2 here, but ${doubt.why}` };
+    },
+  };
+}
+
+async function doubtOf(termination: Termination, doubting: Doubting): Promise<Doubt | undefined> {
+  const { group, instanceId } = termination;
+  const facts = await doubting.factsOf(group);
+  const node = await doubting.chef.getNode(nodeName(group, instanceId));
+  const minutes = Math.floor((Date.now() - (convergedAt((node ?? {}) as ChefNode) ?? 0)) / 60_000);
+  if (minutes < LIVES_SECONDS / 60) {
+    const why = `something converged as its node ${minutes} minutes ago`;
+    return { why, fix: `where nothing runs as it, run it again once ${LIVES_SECONDS / 60} minutes have passed since` };
   }
-  const node = await chef.getNode(nodeName(group, instanceId));
-  if (node === undefined) return undefined;
-  const minutes = Math.floor((Date.now() - (convergedAt(node) ?? 0)) / 60_000);
-  if (minutes < LIVES_SECONDS / 60) return `something converged as its node ${minutes} minutes ago`;
-  return facts && usedElsewhere(node, { instanceId, ...facts })?.reason;
+  const here = facts ?? (await doubting.place());
+  const elsewhere = usedElsewhere(node, { instanceId, ...here });
+  if (elsewhere !== undefined) return { why: elsewhere.reason, fix: fixOfElsewhere(node, here) };
+  return facts === undefined ? doubtOfDestroyed(termination, node, here, doubting) : undefined;
+}
+
+/** Its group is not here: it may never have been. */
+async function doubtOfDestroyed(
+  { group, instanceId }: Termination,
+  node: ChefNode | undefined,
+  { region, accountId }: Pick<Place, "region" | "accountId">,
+  { isInHistory, groupDestroyed }: Doubting,
+): Promise<Doubt | undefined> {
+  const here = `in ${region}, account ${accountId}`;
+  const saysHere = node !== undefined && regionOfNode(node) === region && ec2Text(node, "account_id") === accountId;
+  if (!saysHere && !(await isInHistory(group, instanceId))) {
+    const name = nodeName(group, instanceId);
+    return {
+      why: `there is no group '${group}' ${here}, and nothing shows that the instance ever ran there`,
+      fix:
+        "check '--region', '--group' and the credentials' account; where it is gone for certain, remove it by hand: " +
+        `knife node delete ${name}; knife client delete ${name}`,
+    };
+  }
+  if (groupDestroyed) return undefined;
+  const why = `there is no group '${group}' ${here} any more`;
+  return { why, fix: "the instance ran there: say '--group-destroyed'" };
+}
+
+function fixOfElsewhere(node: ChefNode | undefined, here: Pick<Place, "region" | "accountId">): string {
+  const [region, account] = node ? [regionOfNode(node), ec2Text(node, "account_id")] : [];
+  const words = [
+    ...(region !== undefined && region !== here.region ? [`say '--region ${region}'`] : []),
+    ...(account !== undefined && account !== here.accountId ? [`use credentials of the account ${account}`] : []),
+  ];
+  return words.length > 0 ? `${words.join(" and ")}, where the node ran` : "leave it: another instance uses it";
 }

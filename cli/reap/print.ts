@@ -11,7 +11,10 @@ const MARK_OF = {
 } as const;
 
 export function printReaped(reaped: readonly ReapedInstance[], terminal: Terminal): void {
-  for (const one of reaped) terminal.mark(MARK_OF[one.outcome], `${one.name} ${described(one)}`);
+  for (const one of reaped) {
+    terminal.mark(MARK_OF[one.outcome], `${one.name} ${described(one)}`);
+    if (one.fix !== undefined) terminal.line(`  → ${one.fix}`, 4);
+  }
   const outcomes = [...new Set(reaped.map(({ outcome }) => outcome))];
   const counts = outcomes.map((it) => `${reaped.filter(({ outcome }) => outcome === it).length} ${WORD_OF[it]}`);
   terminal.line(counts.join(", "));

@@ -1,3 +1,4 @@
+import { messageOf } from "../../components/aws-failure";
 import {
   type ChefClient,
   type Deletion,
@@ -9,7 +10,9 @@ import {
   removeNodeAndClient,
 } from "../../components/chef";
 import { quote } from "../../components/chef/names";
+import type { DeadLetterCause } from "../../components/reaper/dead-letter-cause";
 import { UsageError } from "../exit";
+import { fixOfRefusal } from "./advice";
 import { type Decide, lookAtNodeAndClient } from "./decide";
 
 /** An instance as somebody named it: by its id alone, or by its node's name. */
@@ -28,6 +31,10 @@ export interface ReapedInstance {
   readonly node?: Deletion;
   readonly client?: Deletion;
   readonly reason: string;
+  /** Why it was refused, as a code. */
+  readonly cause?: DeadLetterCause;
+  /** What helps where it was refused. */
+  readonly fix?: string;
 }
 
 /** @throws UsageError when it is neither an instance id nor the name of one's node */
@@ -49,6 +56,8 @@ export interface ReapWork {
   readonly decide: Decide;
   readonly groups: readonly string[];
   readonly dryRun: boolean;
+  /** What helps where an instance was not taken for gone. */
+  fixOf(instanceId: string): string | undefined;
 }
 
 /** Removes an instance's node and client where the reaper would. Never throws: a failure is an outcome too. */
@@ -57,7 +66,7 @@ export async function reapInstance({ instanceId, group }: NamedInstance, work: R
     const chosen = group ?? (await groupOf(instanceId, work));
     return await reapOfGroup(instanceId, chosen, work);
   } catch (error) {
-    return { instanceId, name: instanceId, outcome: "failed", reason: (error as Error).message };
+    return { instanceId, name: instanceId, outcome: "failed", reason: messageOf(error) };
   }
 }
 
@@ -86,10 +95,14 @@ async function reapOfGroup(instanceId: string, group: string, work: ReapWork): P
     case "retry":
       return { instanceId, name, outcome: "failed", reason };
     case "dead-letter":
-      return { instanceId, name, outcome: "refused", reason };
+      return { instanceId, name, outcome: "refused", reason, ...advice(decided.cause, instanceId, work) };
     case "acknowledged":
       return { instanceId, name, ...confirmed(removal, dryRun), reason };
   }
+}
+
+function advice(cause: DeadLetterCause, instanceId: string, { fixOf }: ReapWork) {
+  return { cause, fix: fixOf(instanceId) ?? fixOfRefusal(cause, instanceId) };
 }
 
 function confirmed(removal: Removal | undefined, dryRun: boolean): Pick<ReapedInstance, "outcome" | "node" | "client"> {

@@ -3,10 +3,11 @@ import { forEachBounded } from "../../components/chef/concurrency";
 import { type ExitCode, endOfHelp, UsageError } from "../exit";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";
-import { openChef, requiredChef } from "../target/required";
+import { placeOnce } from "../target/place";
+import { missing, openChef, requiredChef } from "../target/required";
 import { resolveTargets, type Target } from "../target/target";
-import { createDecide } from "./decide";
-import { askDoubting } from "./doubt";
+import { askAws, createDecide } from "./decide";
+import { askDoubting, awsFacts } from "./doubt";
 import { exitCodeOf } from "./exit-code";
 import { printReaped } from "./print";
 import { type NamedInstance, parseInstance, type ReapedInstance, reapInstance } from "./reap-instance";
@@ -30,11 +31,14 @@ export function reapCommand(): Command {
     .summary("remove node and client of instances that are gone")
     .description(
       "Remove node and client of instances that are gone, by the reaper's own decision: an instance that lives, or whose " +
-        "node carries the id of another instance, is refused.",
+        "node carries the id of another instance, is refused, and so is whatever nothing shows to have been here.",
     )
     .argument("<instance...>", "ids of instances, or names of their nodes, GROUP-ID")
     .option("--dry-run", "look and tell, remove nothing")
-    .option("--group-destroyed", "its group is gone too: believe EC2 that it does not know the instance")
+    .option(
+      "--group-destroyed",
+      "its group is gone too; the group's history or the node has to show that the instance ran here",
+    )
     .option("--json", "print what became of each as one JSON document");
   addChefOptions(addFleetOptions(command));
   return command
@@ -54,17 +58,17 @@ async function reap(names: readonly string[], flags: Flags, { terminal, signal }
   const groups = [...new Set(targets.flatMap((target) => target.groups))];
   const instances = names.map((name) => parseInstance(name, groups));
   if (groups.length === 0 && instances.some(({ group }) => group === undefined)) {
-    throw new UsageError(
-      "the group is not known: give '--group', '--function' or '--outputs', or name nodes, GROUP-ID",
-    );
+    throw missing(targets[0] as Target, { "--group": undefined }, "or name nodes, GROUP-ID");
   }
   const { dryRun = false, groupDestroyed = false, json } = flags;
   const [target] = targets as [Target];
   const chef = await openChef(oneChef(targets), target.region);
   try {
     const known = [...groups, ...instances.flatMap(({ group }) => group ?? [])];
-    const ask = askDoubting({ chef, region: target.region, groupDestroyed });
-    const work = { chef, decide: createDecide(known, ask, target), groups, dryRun };
+    const { region } = target;
+    const asking = { ...awsFacts(region), ask: askAws(region), place: placeOnce(region) };
+    const { ask, fixOf } = askDoubting({ chef, groupDestroyed, ...asking });
+    const work = { chef, decide: createDecide(known, ask, target), groups, dryRun, fixOf };
     const reaped = await reapAll(instances, (instance) => reapInstance(instance, work), { terminal, signal });
     if (json) terminal.json({ dryRun, instances: reaped });
     else printReaped(reaped, terminal);

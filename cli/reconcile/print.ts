@@ -1,15 +1,19 @@
 import type { Finding, ReconcileReport } from "../../components/reconcile";
-import { MOST_DELETIONS } from "../../components/reconcile/options";
 import type { Terminal } from "../terminal/terminal";
 import type { Mark } from "../terminal/text";
 import { counted, named } from "../terminal/text";
 import { isRefused } from "./exit-code";
 
+/** A report with the next step, where the run was refused. */
+export interface AdvisedReport extends ReconcileReport {
+  readonly fix?: string;
+}
+
 /** Names shown of each kind; the rest is counted, and `--json` has all. */
 const SHOWN = 20;
 
 /** What one run found and did, for people. */
-export function printReport(report: ReconcileReport, terminal: Terminal): void {
+export function printReport(report: AdvisedReport, terminal: Terminal): void {
   const { group, examined, living, recent, dryRun, planned, removed, kept, foreign, failed, stopped } = report;
   const { nodes, clients } = examined;
   terminal.title(`${group}: ${counted(nodes, "node")}, ${counted(clients, "client")}`);
@@ -27,14 +31,8 @@ export function printReport(report: ReconcileReport, terminal: Terminal): void {
     terminal.mark("warning", `  ${names} that EC2 does not know not looked at, others were first; run it again`, 4);
   }
   if (stopped !== undefined) terminal.mark("failed", `  stopped: ${stopped}`, 4);
-  if (isRefused(report)) terminal.line(`    → ${howToLook(report)}`, 6);
-  else terminal.line(summary(report));
-}
-
-/** A dry run under a cap that lets all through, which tells what a run would remove. */
-function howToLook({ group, examined, living, recent }: ReconcileReport): string {
-  const suspects = Math.min(MOST_DELETIONS, Math.max(1, examined.names - living - recent));
-  return `nothing was removed; see what would be: reconcile --group ${group} --dry-run --max-share 1 --max-count ${suspects}`;
+  if (report.fix !== undefined) terminal.line(`    → ${report.fix}`, 6);
+  if (!isRefused(report)) terminal.line(summary(report));
 }
 
 function describeRemoved({ name, node, client }: ReconcileReport["removed"][number]): string {

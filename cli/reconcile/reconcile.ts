@@ -1,24 +1,26 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { Command, InvalidArgumentError } from "commander";
-import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
+import { awsClient } from "../../components/aws-client";
 import {
   RECONCILE_DEFAULTS,
   type ReconcileOptions,
   type ReconcileProgress,
-  type ReconcileReport,
   reconcileGroup,
 } from "../../components/reconcile";
 import { type ExitCode, endOfHelp } from "../exit";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";
+import { placeOnce } from "../target/place";
 import { openChef, requiredChef, requiredGroups } from "../target/required";
 import { resolveTargets, type Target } from "../target/target";
+import { adviceOn } from "./advice";
 import { exitCodeOf } from "./exit-code";
-import { printReport } from "./print";
+import { type AdvisedReport, printReport } from "./print";
 
 interface Flags extends ConnectionFlags {
   readonly dryRun?: boolean;
+  readonly groupDestroyed?: boolean;
   readonly grace: number;
   readonly maxShare: number;
   readonly maxCount: number;
@@ -41,6 +43,10 @@ export function reconcileCommand(): Command {
         "--max-share or --max-count a run removes nothing at all, so that an empty answer of AWS cannot empty the Chef server.",
     )
     .option("--dry-run", "look and tell, remove nothing")
+    .option(
+      "--group-destroyed",
+      "the group was renamed or is gone: remove the names that are proven to be of this place and gone",
+    )
     .option("--grace <seconds>", "how long an instance has to be gone", number("seconds"), graceSeconds)
     .option("--max-share <share>", "of a group's nodes, to remove in one run; 1 for all", number("a share"), cap.share)
     .option("--max-count <number>", "nodes to remove in one run", number("a number"), cap.count)
@@ -60,7 +66,7 @@ export function reconcileCommand(): Command {
 
 async function reconcile(flags: Flags, context: Context): Promise<ExitCode> {
   const { terminal, signal } = context;
-  const reports: ReconcileReport[] = [];
+  const reports: AdvisedReport[] = [];
   for (const target of await resolveTargets(flags)) {
     for (const group of requiredGroups(target)) {
       if (signal.aborted) break;
@@ -73,19 +79,30 @@ async function reconcile(flags: Flags, context: Context): Promise<ExitCode> {
   return exitCodeOf(reports);
 }
 
-async function reconcileOne(target: Target, group: string, flags: Flags, { terminal, signal }: Context) {
+async function reconcileOne(
+  target: Target,
+  group: string,
+  flags: Flags,
+  { terminal, signal }: Context,
+): Promise<AdvisedReport> {
   const { region } = target;
-  const { dryRun = false, grace, maxShare: share, maxCount: count } = flags;
-  const options: ReconcileOptions = { group, graceSeconds: grace, cap: { share, count }, dryRun, signal };
+  const { dryRun = false, groupDestroyed = false, grace, maxShare: share, maxCount: count } = flags;
+  const options: ReconcileOptions = {
+    group,
+    graceSeconds: grace,
+    cap: { share, count },
+    dryRun,
+    groupDestroyed,
+    signal,
+  };
+  const place = placeOnce(region);
   terminal.progress(`${group}: reading the Chef key …`);
   const chef = await openChef(requiredChef(target), region);
   const onProgress = (progress: ReconcileProgress) => terminal.progress(`${group}: ${describeProgress(progress)} …`);
   try {
-    const [ec2, autoScaling] = [
-      new EC2Client({ ...AWS_TIMEOUTS, region }),
-      new AutoScalingClient({ ...AWS_TIMEOUTS, region }),
-    ];
-    return await reconcileGroup(options, { chef, ec2, autoScaling, now: Date.now, onProgress });
+    const [ec2, autoScaling] = [awsClient(EC2Client, region), awsClient(AutoScalingClient, region)];
+    const report = await reconcileGroup(options, { chef, ec2, autoScaling, now: Date.now, place, onProgress });
+    return { ...report, fix: await adviceOn(report, chef, place) };
   } finally {
     chef.close();
   }

@@ -1,5 +1,5 @@
 import type { ChefClient } from "../../components/chef";
-import type { CauseKind } from "../dead-letters/causes";
+import { CAUSES, type CauseKind } from "../dead-letters/causes";
 import type { DeadLetter } from "../dead-letters/dead-letter";
 import { type Decide, lookAtNodeAndClient } from "../reap/decide";
 
@@ -8,6 +8,8 @@ export interface Verdict {
   /** `back`: what stood in its way is gone. `stays`: it would only come here again. */
   readonly verdict: "back" | "stays";
   readonly reason: string;
+  /** What helps where it stays. */
+  readonly fix?: string;
   /** Whether nobody could be asked, so that the next message would fare the same. */
   readonly unasked?: boolean;
 }
@@ -27,10 +29,13 @@ export async function judge({ id, body, cause, sentAt }: DeadLetter, judging: Ju
   const { chef, decide, forbidden } = judging;
   const decided = await decide({ id, body, sentAt }, (target) => lookAtNodeAndClient(chef, target));
   if (decided.outcome === "retry") return { verdict: "stays", reason: decided.reason, unasked: true };
-  if (decided.outcome === "dead-letter") return { verdict: "stays", reason: decided.reason };
+  if (decided.outcome === "dead-letter") {
+    return { verdict: "stays", reason: decided.reason, fix: CAUSES[decided.cause].wayOut };
+  }
   // Reading worked; what was received in vain for so long may have failed at deleting
   const still = cause === "exhausted" ? await forbidden() : undefined;
-  if (still !== undefined) return { verdict: "stays", reason: still };
+  if (still !== undefined)
+    return { verdict: "stays", reason: still, fix: "'chef-autoscaling doctor' names the commands that allow it" };
   return { verdict: "back", reason: GONE[cause] };
 }
 

@@ -26,6 +26,7 @@ export function printQueue({ name, messages, stopped }: QueueReport, terminal: T
       `  ${counted(alike.length, "message")}, up to ${old} old, ${word}: ${pattern(first)}${whom}`,
       4,
     );
+    if (first.fix !== undefined) terminal.line(`    → ${first.fix}`, 6);
   }
   if (stopped !== undefined) terminal.mark("failed", "  stopped: nobody can be asked; mend that and run it again", 4);
 }

@@ -3,7 +3,7 @@ import type { CauseKind } from "../dead-letters/causes";
 import { type DeadLetter, deadLetterOf } from "../dead-letters/dead-letter";
 import { receiveOnce, showAgain } from "../dead-letters/receive";
 import { describeError } from "../describe-error";
-import type { QueuePair } from "../target/required";
+import type { QueuePair } from "../target/queue-pair";
 import type { Verdict } from "./judge";
 import { sendBack } from "./send-back";
 
@@ -18,6 +18,8 @@ export interface Redriven {
   /** `would-go-back`: in a dry run. `failed`: it is in one of the queues, or in both. */
   readonly outcome: "back" | "would-go-back" | "stays" | "failed";
   readonly reason: string;
+  /** What helps where it stays. */
+  readonly fix?: string;
 }
 
 export interface RedriveOptions {
@@ -98,8 +100,8 @@ async function treat(
 ): Promise<Omit<Treated, "message">> {
   const { id, cause, group, instanceId, sentAt } = letter;
   const told = { id, cause, group, instanceId, since: new Date(sentAt).toISOString() };
-  const { verdict, reason, unasked } = await judge(letter);
-  if (verdict === "stays") return { result: { ...told, outcome: "stays", reason }, unasked };
+  const { verdict, reason, fix, unasked } = await judge(letter);
+  if (verdict === "stays") return { result: { ...told, outcome: "stays", reason, fix }, unasked };
   if (dryRun) return { result: { ...told, outcome: "would-go-back", reason } };
   try {
     sent.add(await sendBack(sqs, queues, letter.message));

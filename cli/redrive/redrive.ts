@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Command, InvalidArgumentError } from "commander";
-import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
+import { awsClient } from "../../components/aws-client";
 import type { ChefClient } from "../../components/chef";
 import { CAUSES } from "../dead-letters/causes";
 import type { DeadLetter } from "../dead-letters/dead-letter";
@@ -9,6 +9,7 @@ import { EXIT, type ExitCode, endOfHelp } from "../exit";
 import { askAws, createDecide } from "../reap/decide";
 import { type Context, runCommand } from "../run";
 import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags } from "../target/options";
+import { proveQueuePair } from "../target/queue-pair";
 import { openChef, requiredChef, requiredGroups, requiredQueues } from "../target/required";
 import { resolveTargets, type Target } from "../target/target";
 import { judge, type Verdict } from "./judge";
@@ -34,7 +35,7 @@ export function redriveCommand(): Command {
     .description(
       "Send dead letters back to the reaper's queue, but only those whose cause is gone: each is decided on once more as " +
         "the reaper would now. What would only come back stays. Where SQS gave up on messages, the Chef operator's " +
-        "permissions are proven first, as doctor does. No message is ever lost: it is sent before it is deleted.",
+        "permissions are proven first, as doctor does. Queues have to belong together, by their redrive policy. No message is ever lost: it is sent before it is deleted.",
     )
     .option("--dry-run", "look and tell, move nothing")
     .option("--all", "send back also what stays otherwise")
@@ -74,8 +75,9 @@ async function redriveTarget(target: Target, flags: Flags, { terminal, signal }:
   const queues = requiredQueues(target);
   const onProgress = (looked: number) => terminal.progress(`${name}: ${looked} dead letters looked at …`);
   const options = { queues, dryRun, limit, signal, onProgress };
-  const redriven = (judge: RedriveOptions["judge"]) =>
-    redriveQueue(new SQSClient({ ...AWS_TIMEOUTS, region }), { ...options, judge });
+  const sqs = awsClient(SQSClient, region);
+  await proveQueuePair(sqs, queues);
+  const redriven = (judge: RedriveOptions["judge"]) => redriveQueue(sqs, { ...options, judge });
   const result = await (all ? redriven(sendAll) : withChef(target, dryRun, redriven));
   return { name, ...queues, ...result };
 }

@@ -1,5 +1,5 @@
 import { DeleteMessageCommand, type Message, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { QueuePair } from "../target/required";
+import type { QueuePair } from "../target/queue-pair";
 
 /** What the reaper adds to a message that it sets aside; the queue's own messages have none of it. */
 const OF_DEAD_LETTERS = ["cause", "reason", "originalMessageId"];

@@ -1,5 +1,5 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { AWS_TIMEOUTS } from "../../components/aws-timeouts";
+import { awsClient } from "../../components/aws-client";
 import { isRecord, parseJson } from "../../components/chef/json";
 import { isGroupName } from "../../components/chef/names";
 import { type KeyReference, parseKeyReference } from "../../components/keys";
@@ -19,7 +19,7 @@ export interface FunctionSettings {
 
 /** Asks a reaper's function for its settings. They are references, so that no secret is read here. */
 export async function functionSettings(functionName: string, region: string | undefined): Promise<FunctionSettings> {
-  const lambda = new LambdaClient({ ...AWS_TIMEOUTS, region });
+  const lambda = awsClient(LambdaClient, region);
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
   return settingsIn(Environment?.Variables ?? {});
 }

@@ -1,6 +1,8 @@
+import { messageOf } from "../../components/aws-failure";
 import { type ChefClient, createChefClient } from "../../components/chef";
 import { resolveKey } from "../../components/keys";
 import { UsageError } from "../exit";
+import { checkQueueUrls, type QueuePair } from "./queue-pair";
 import type { ChefTarget, Target } from "./target";
 
 /** The Chef server of a target. @throws UsageError that names every option that is missing */
@@ -17,15 +19,14 @@ export function requiredGroups(target: Target): readonly string[] {
   throw missing(target, { "--group": undefined });
 }
 
-export interface QueuePair {
-  readonly queueUrl: string;
-  readonly deadLetterQueueUrl: string;
-}
-
-/** A target's queues. @throws UsageError that names what is missing */
+/** A target's queues. @throws UsageError that names what is missing, or what is wrong with them */
 export function requiredQueues(target: Target): QueuePair {
   const { queueUrl, deadLetterQueueUrl } = target;
-  if (queueUrl && deadLetterQueueUrl) return { queueUrl, deadLetterQueueUrl };
+  if (queueUrl && deadLetterQueueUrl) {
+    const pair = { queueUrl, deadLetterQueueUrl };
+    checkQueueUrls(pair, target.region);
+    return pair;
+  }
   throw missing(target, { "--queue-url": queueUrl, "--dead-letter-queue-url": deadLetterQueueUrl });
 }
 
@@ -35,10 +36,15 @@ export async function openChef(chef: ChefTarget, region: string | undefined): Pr
   return createChefClient({ serverUrl, clientName, key: await resolveKey(reference, { region }), caPem });
 }
 
-function missing(target: Target, options: Readonly<Record<string, unknown>>): UsageError {
+/** Where the function was to tell and did not, that is the cause, and no mistake of the call. */
+export function missing(
+  { functionName, functionError }: Target,
+  options: Readonly<Record<string, unknown>>,
+  hint = "or name the reaper's function with '--function', or its stack's outputs with '--outputs'",
+): Error {
   const absent = Object.keys(options).filter((name) => !options[name]);
-  const why = target.functionError
-    ? `; the function '${target.functionName}' did not tell its settings: ${target.functionError}`
-    : "; or name the reaper's function with '--function', or its stack's outputs with '--outputs'";
-  return new UsageError(`${absent.map((name) => `'${name}'`).join(", ")} missing${why}`);
+  const names = absent.map((name) => `'${name}'`).join(", ");
+  if (functionError === undefined) return new UsageError(`${names} missing; ${hint}`);
+  const cause = messageOf(functionError);
+  return new Error(`the function '${functionName}' did not tell its settings: ${cause}; or name ${names} yourself`);
 }

@@ -1,8 +1,8 @@
 import type { KeyReference } from "../../components/keys";
-import { describeError } from "../describe-error";
 import { UsageError } from "../exit";
 import { type FunctionSettings, functionSettings } from "./function-settings";
 import type { ConnectionFlags } from "./options";
+import { regionOfQueue } from "./queue-pair";
 import { type GroupOutput, readStackOutputs } from "./stack-outputs";
 
 /** One reaper's place of work: its groups, its queue and its Chef server, as far as they are known. */
@@ -17,7 +17,7 @@ export interface Target {
   readonly accountId?: string;
   readonly functionName?: string;
   /** Why the function did not tell its settings. */
-  readonly functionError?: string;
+  readonly functionError?: unknown;
   readonly queueUrl?: string;
   readonly deadLetterQueueUrl?: string;
   /** Whether the reaper searches for nodes of other names, as far as it told. */
@@ -55,7 +55,7 @@ function wanted(outputs: readonly GroupOutput[], groups: readonly string[] | und
 
 async function resolveOne(flags: ConnectionFlags, place: Partial<GroupOutput>, ask: AskFunction): Promise<Target> {
   const queueUrl = flags.queueUrl ?? place.queueUrl;
-  const region = flags.region ?? process.env.AWS_DEFAULT_REGION ?? regionOf(queueUrl);
+  const region = flags.region ?? process.env.AWS_DEFAULT_REGION ?? regionOfQueue(queueUrl);
   const functionName = flags.function ?? place.functionName;
   const told = functionName ? await askSafely(ask, functionName, region) : {};
   const groups = place.group ? [place.group] : (flags.group ?? told.settings?.groups ?? []);
@@ -80,20 +80,15 @@ async function resolveOne(flags: ConnectionFlags, place: Partial<GroupOutput>, a
   };
 }
 
-/** The region in a queue's URL, which saves saying it. */
-function regionOf(queueUrl: string | undefined): string | undefined {
-  return /^https:\/\/sqs\.([a-z]{2}(?:-[a-z]+)+-\d+)\.amazonaws\.com/.exec(queueUrl ?? "")?.[1];
-}
-
 interface Told {
   readonly settings?: FunctionSettings;
-  readonly error?: string;
+  readonly error?: unknown;
 }
 
 async function askSafely(ask: AskFunction, functionName: string, region: string | undefined): Promise<Told> {
   try {
     return { settings: await ask(functionName, region) };
   } catch (error) {
-    return { error: describeError(error) };
+    return { error };
   }
 }

@@ -38,7 +38,10 @@ export interface GroupRemovalOptions {
 const MOST_FRUITLESS = 3;
 
 /** The names of a group's nodes and clients, each once: exactly those of the form `<group>-i-<hex>`. */
-export async function groupNames(chef: ChefClient, group: string): Promise<string[]> {
+export async function groupNames(
+  chef: Pick<ChefClient, "visitNodes" | "visitClients">,
+  group: string,
+): Promise<string[]> {
   const names = new Set<string>();
   const note = (name: string): void => {
     if (instanceIdOf(group, name) !== undefined) {

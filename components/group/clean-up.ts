@@ -1,6 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { AWS_TIMEOUTS } from "../aws-timeouts";
+import { awsClient } from "../aws-client";
+import { awsFailureOf } from "../aws-failure";
 import { createChefClient } from "../chef/client";
 import { type GroupRemoval, removeGroup } from "../chef/group";
 import { printable } from "../chef/printable";
@@ -26,7 +27,7 @@ export async function cleanUp(state: CleanupState): Promise<readonly string[]> {
 const LONGEST_LINE = 20_000;
 
 async function removed(state: CleanupState): Promise<readonly string[]> {
-  const ec2 = new EC2Client({ ...AWS_TIMEOUTS, region: state.region });
+  const ec2 = awsClient(EC2Client, state.region);
   await refuseOtherAccount(state);
   await waitUntilGone(ec2, state);
   return leftAlone(state, await removeLeftOvers(ec2, state));
@@ -36,7 +37,7 @@ async function removed(state: CleanupState): Promise<readonly string[]> {
 async function refuseOtherAccount(state: CleanupState): Promise<void> {
   const { groupName, region, accountId } = state;
   if (accountId === undefined) return;
-  const sts = new STSClient({ ...AWS_TIMEOUTS, region });
+  const sts = awsClient(STSClient, region);
   const { Account } = await answered(state, sts.send(new GetCallerIdentityCommand({})));
   if (Account === accountId) return;
   throw new Error(
@@ -65,9 +66,8 @@ async function answered<T>({ groupName }: CleanupState, asking: Promise<T>): Pro
   try {
     return await asking;
   } catch (error) {
-    const { name, message } = error as Error;
     throw new Error(
-      `AWS does not say whether instances of group "${groupName}" live (${name}: ${message}), so their Chef nodes were not ` +
+      `AWS does not say whether instances of group "${groupName}" live (${awsFailureOf(error)?.message ?? (error as Error).message}), so their Chef nodes were not ` +
         "removed; check the AWS credentials of the environment and the network, then destroy again",
     );
   }

@@ -1,7 +1,8 @@
 import { access, constants } from "node:fs/promises";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { AWS_TIMEOUTS } from "../aws-timeouts";
+import { awsClient } from "../aws-client";
+import { messageOf } from "../aws-failure";
 import { describeKeyReference, type KeyReference } from "./key-reference";
 
 /**
@@ -14,19 +15,17 @@ export async function assertKeyPresent(reference: KeyReference, options: { reado
   try {
     await look(reference, options.region);
   } catch (error) {
-    throw new Error(`${describeKeyReference(reference)} is not there: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${describeKeyReference(reference)} is not there: ${messageOf(error)}`, { cause: error });
   }
 }
 
 async function look(reference: KeyReference, region: string): Promise<void> {
   if ("ssmParameter" in reference) {
-    await new SSMClient({ ...AWS_TIMEOUTS, region }).send(
+    await awsClient(SSMClient, region).send(
       new GetParameterCommand({ Name: reference.ssmParameter, WithDecryption: false }),
     );
   } else if ("secretId" in reference) {
-    await new SecretsManagerClient({ ...AWS_TIMEOUTS, region }).send(
-      new DescribeSecretCommand({ SecretId: reference.secretId }),
-    );
+    await awsClient(SecretsManagerClient, region).send(new DescribeSecretCommand({ SecretId: reference.secretId }));
   } else if ("file" in reference) {
     await access(reference.file, constants.R_OK);
   } else if (!process.env[reference.environment]) {

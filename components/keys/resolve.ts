@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { AWS_TIMEOUTS } from "../aws-timeouts";
+import { awsClient } from "../aws-client";
 import { describeKeyReference, type KeyReference } from "./key-reference";
 
 export interface ResolveKeyOptions {
@@ -38,7 +38,7 @@ async function readText(reference: KeyReference, options: ResolveKeyOptions): Pr
 }
 
 async function readParameter(name: string, options: ResolveKeyOptions): Promise<string | undefined> {
-  const ssm = new SSMClient({ ...AWS_TIMEOUTS, region: options.region });
+  const ssm = awsClient(SSMClient, options.region);
   try {
     const answer = await ssm.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
     return answer.Parameter?.Value;
@@ -48,7 +48,7 @@ async function readParameter(name: string, options: ResolveKeyOptions): Promise<
 }
 
 async function readSecret(id: string, options: ResolveKeyOptions): Promise<string | undefined> {
-  const secrets = new SecretsManagerClient({ ...AWS_TIMEOUTS, region: options.region });
+  const secrets = awsClient(SecretsManagerClient, options.region);
   try {
     const answer = await secrets.send(new GetSecretValueCommand({ SecretId: id }));
     return answer.SecretString ?? (answer.SecretBinary && Buffer.from(answer.SecretBinary).toString("utf8"));

@@ -4,7 +4,8 @@ import { quote } from "../chef/names";
 import type { DeadLetterCause } from "./dead-letter-cause";
 import type { LifecycleAction, Termination } from "./message/reading";
 
-const UNKNOWN = "unknown";
+/** The word for an instance that EC2 does not know, running or not. */
+export const UNKNOWN = "unknown";
 
 /** Whether an instance can be taken for gone, and the word AWS has for its state. */
 export interface InstanceState {

@@ -1,3 +1,4 @@
+import { messageOf } from "../aws-failure";
 import { nodeName } from "../chef/names";
 import type { Removal, RemovalTarget } from "../chef/removal";
 import {
@@ -181,8 +182,4 @@ async function releaseAfterFailure(
     () => `${reason} (hook ${late ? "completed all the same" : "extended"})`,
     (error: unknown) => `${reason} (hook: ${messageOf(error)})`,
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

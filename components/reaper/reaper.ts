@@ -1,7 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { AWS_TIMEOUTS } from "../aws-timeouts";
+import { awsClient } from "../aws-client";
 import { type RemovalTarget, removeNodeAndClient } from "../chef/removal";
 import { resolveKey } from "../keys/resolve";
 import { reconcileGroup } from "../reconcile";
@@ -40,7 +40,7 @@ export interface ReaperOptions {
 
 /** Puts the reaper together from its settings. Nothing is connected before the first message. */
 export function createReaper(settings: ReaperSettings, telemetry: Telemetry, options: ReaperOptions = {}): Reaper {
-  const { sqs = new SQSClient(AWS_TIMEOUTS), targets } = options;
+  const { sqs = awsClient(SQSClient), targets } = options;
   const connections = connect(settings);
   const services = { ...createServices(settings, connections), targets };
   return {
@@ -57,7 +57,7 @@ interface Connections {
 
 function connect(settings: ReaperSettings): Connections {
   const access = createChefAccess(settings.chef, resolveKey);
-  return { ec2: new EC2Client(AWS_TIMEOUTS), autoScaling: new AutoScalingClient(AWS_TIMEOUTS), access };
+  return { ec2: awsClient(EC2Client), autoScaling: awsClient(AutoScalingClient), access };
 }
 
 function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: Connections): ReapServices {

@@ -1,3 +1,4 @@
+import { messageOf } from "../aws-failure";
 import { type ReconcileOptions, type ReconcileReport, unlessEnded } from "../reconcile";
 import type { LogFields, LogLevel } from "./log";
 import type { ReaperSettings } from "./settings";
@@ -50,7 +51,7 @@ async function reconcileOne(options: ReconcileOptions, services: ReconcileGroups
     tell(report, services, services.now() - started);
     return report.failed.length === 0;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     services.log("error", "the reconcile failed", { group, reason, milliseconds: services.now() - started });
     services.metrics.add("reconcileStopped", group, 1);
     return false;

@@ -1,3 +1,4 @@
+import { messageOf } from "../aws-failure";
 import type { DeadLetterReason } from "./dead-letter-cause";
 import { type Log, reapedFields } from "./log";
 import { countSettled, type ReaperMetrics } from "./metrics/metrics";
@@ -41,7 +42,7 @@ export async function settleMessages<Message extends QueueMessage>(
     const delay = async (_: Message, seconds: number) =>
       void hidden.push(() =>
         queue.delay(message, seconds).catch((error: unknown) => {
-          const fields = { messageId: message.id, reason: String(error) };
+          const fields = { messageId: message.id, reason: messageOf(error) };
           telemetry.log("error", "the message could not be hidden and comes back sooner", fields);
         }),
       );
@@ -86,7 +87,7 @@ async function disposeSafely<Message extends QueueMessage>(
 ): Promise<Disposed> {
   return dispose(message, outcome, queue).then(
     (disposal) => ({ disposal }),
-    (error: unknown) => ({ disposal: "left", trouble: `the message stays in the queue: ${String(error)}` }),
+    (error: unknown) => ({ disposal: "left", trouble: `the message stays in the queue: ${messageOf(error)}` }),
   );
 }
 

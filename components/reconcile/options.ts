@@ -3,6 +3,7 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ChefClient } from "../chef/client";
 import { isGroupName, quote } from "../chef/names";
 import type { ReapTarget } from "../reaper/target";
+import type { GroupFacts } from "./group-facts";
 import type { ReconcileProgress } from "./report";
 
 /** The most that one run may remove. Beyond it nothing at all is removed: something is wrong that a person has to see. */
@@ -22,6 +23,11 @@ export interface ReconcileOptions {
   readonly dryRun: boolean;
   /** Pairs removed at a time. @default 8 */
   readonly concurrency?: number;
+  /**
+   * Whether the group need not be there any more, as after its renaming or a lost stack: each name then goes by its own proof, the group's
+   * history or what its node says. Needs `place`. @default false
+   */
+  readonly groupDestroyed?: boolean;
   /** Ends the run early: before the removals by throwing, at once; between them with a report that says so. */
   readonly signal?: AbortSignal;
   /** Milliseconds that pairs under way are given once the signal has come; the report is then made without them. @default until they are done */
@@ -38,6 +44,8 @@ export interface ReconcileServices {
   now(): number;
   /** Chooses whom to prove where there are too many for one run, from 0 up to 1. @default Math.random */
   random?(): number;
+  /** Where AWS is asked, for a group that is not there. @default unknown */
+  place?(): Promise<Pick<GroupFacts, "region" | "accountId">>;
   /** Asked for each instance whose node and client are to go. @default none */
   readonly targets?: readonly ReapTarget[];
   /** Told as the run goes on, often. */

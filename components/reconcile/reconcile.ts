@@ -5,7 +5,7 @@ import { type Fates, findFates } from "./fates";
 import { describeGroup, type GroupFacts } from "./group-facts";
 import { checkReconcileOptions, type ReconcileOptions, type ReconcileServices } from "./options";
 import { removeLeftOvers } from "./remove";
-import type { ReconcileReport } from "./report";
+import type { ReconcileReport, RefusalCause } from "./report";
 import { sortOut } from "./sort-out";
 import { unlessEnded } from "./unless-ended";
 
@@ -36,9 +36,9 @@ interface Seen {
 
 /** Finds out everything and changes nothing. */
 async function look(options: ReconcileOptions, services: ReconcileServices): Promise<Seen> {
-  const { group, cap, signal } = options;
-  const facts = await describeGroup(services.autoScaling, group, signal);
-  const census = await takeCensus(services.chef, group, services.onProgress, signal);
+  const { group, cap } = options;
+  const facts = await factsOf(options, services);
+  const census = await takeCensus(services.chef, group, services.onProgress, options.signal);
   const fates = await fatesOf(census, options, services);
   const report = reportOf(options, census, fates);
   const names = census.instanceIds.size;
@@ -47,14 +47,24 @@ async function look(options: ReconcileOptions, services: ReconcileServices): Pro
   // Those that EC2 itself calls gone need no proof, and where they are too many the others need none either.
   const stopped = refused ?? excessOf(fates.gone.length, names, cap);
   if (stopped !== undefined || facts === undefined) {
-    return { report: { ...report, stopped }, leftOver: [], facts };
+    const known: RefusalCause = refused === undefined ? "too-many" : "none-living";
+    const refusedFor = facts === undefined ? "no-such-group" : known;
+    return { report: { ...report, stopped, refusedFor }, leftOver: [], facts };
   }
   const { leftOver, recent, ...sorted } = await sortOut(fates, facts, options, services);
   const found = { ...report, recent: report.recent + recent, ...sorted };
   const excess = excessOf(leftOver.length, names, cap);
   return excess !== undefined
-    ? { report: { ...found, stopped: excess }, leftOver: [], facts }
+    ? { report: { ...found, stopped: excess, refusedFor: "too-many" }, leftOver: [], facts }
     : { report: { ...found, planned: leftOver.map((id) => nodeName(group, id)) }, leftOver, facts };
+}
+
+/** Of a group that is not there any more, what its names are held against is where AWS is asked. */
+async function factsOf(options: ReconcileOptions, services: ReconcileServices): Promise<GroupFacts | undefined> {
+  const { group, groupDestroyed, signal } = options;
+  const facts = await describeGroup(services.autoScaling, group, signal);
+  if (facts !== undefined || !groupDestroyed || services.place === undefined) return facts;
+  return { desired: 0, ...(await services.place()) };
 }
 
 function fatesOf({ instanceIds }: Census, options: ReconcileOptions, services: ReconcileServices): Promise<Fates> {

@@ -1,3 +1,4 @@
+import { messageOf } from "../aws-failure";
 import { nodeName } from "../chef/names";
 import { removeNodeAndClient } from "../chef/removal";
 import { removeFromTargets, type TargetRemoval } from "../reaper/target";
@@ -42,6 +43,6 @@ export async function removePair(
     return { as: "removed", what: { name, node, client, elsewhere } };
   } catch (error) {
     if (signal?.aborted && !begun) return { as: "untried" };
-    return { as: "failed", what: { name, why: error instanceof Error ? error.message : String(error) }, error };
+    return { as: "failed", what: { name, why: messageOf(error) }, error };
   }
 }

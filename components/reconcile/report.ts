@@ -47,4 +47,12 @@ export interface ReconcileReport {
   readonly failed: readonly Finding[];
   /** Why the run ended before everything planned was tried. Set by the cap, and by an answer of AWS that cannot be right: then nothing was removed. */
   readonly stopped?: string;
+  /** The same as a code, where nothing was removed for it. */
+  readonly refusedFor?: RefusalCause;
 }
+
+/**
+ * Why a run removes nothing at all: Auto Scaling knows no such group here; none of its instances lives though it wants some; more are
+ * left over than one run may remove.
+ */
+export type RefusalCause = "no-such-group" | "none-living" | "too-many";

@@ -42,12 +42,18 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
     });
 
     it("believes EC2 nothing in a region or account that has no such group", async () => {
-      await register(hand.lab.chef, "elsewhere-i-00000000000000001", hand.publicKey, GONE);
+      await register(hand.lab.chef, "elsewhere-i-00000000000000001", hand.publicKey);
       const chef = ["--function", "web-reaper"];
       const args = ["reap", "elsewhere-i-00000000000000001", "--group", "elsewhere", ...chef];
       const { code, stdout } = await hand.lab.run(args);
       assert.deepEqual([code, (await hand.nodes()).length], [4, 1], stdout);
-      assert.match(stdout, /neither is its group 'elsewhere': check '--region'/);
+      assert.match(stdout, /there is no group 'elsewhere' in us-east-1, account 123456789012, and nothing shows/);
+      const forced = await hand.lab.run([...args, "--group-destroyed"]);
+      assert.deepEqual([forced.code, (await hand.nodes()).length], [4, 1], "no flag stands in for evidence");
+      const ec2 = { instance_id: "i-00000000000000001", region: "us-east-1", account_id: "123456789012" };
+      await saveNode("elsewhere-i-00000000000000001", { ec2 });
+      const advised = await hand.lab.run(args);
+      assert.match(advised.stdout, /→ the instance ran there: say '--group-destroyed'/);
       const destroyed = await hand.lab.run([...args, "--group-destroyed"]);
       assert.deepEqual([destroyed.code, await hand.nodes()], [0, []], destroyed.stdout);
       await hand.lab.chef.deleteClient("elsewhere-i-00000000000000001");

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import { Consumer } from "sqs-consumer";
+import { messageOf } from "../../aws-failure";
 import type { Log } from "../log";
 import type { Reaper, ReceivedMessage } from "../reaper";
 
@@ -56,7 +57,7 @@ export function createPollingLoop(reaper: Reaper, options: PollingLoopOptions): 
     if (stop.aborted && messages === undefined) return;
     if (messages === undefined) state.failures += 1;
     const what = messages ? "the queue did not take an answer; the messages come back" : "the queue does not answer";
-    log("error", what, { reason: error.message, failures: state.failures });
+    log("error", what, { reason: messageOf(error.cause ?? error), failures: state.failures });
   });
   return {
     start: () => loop.start(),

@@ -1,4 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { withCallNames } from "../../aws-client";
 
 /** Sockets beside those of the long polls, for acknowledging, hiding and setting aside. */
 const SPARE_SOCKETS = 50;
@@ -13,15 +14,17 @@ const REQUEST_TIMEOUT_MS = 40_000;
  */
 export function createPollingSqs(loops: number, signal: AbortSignal): SQSClient {
   const sockets = { maxSockets: loops + SPARE_SOCKETS, keepAlive: true };
-  const sqs = new SQSClient({
-    requestHandler: {
-      connectionTimeout: 5000,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      httpAgent: sockets,
-      httpsAgent: sockets,
-    },
-  });
+  const sqs = withCallNames(
+    new SQSClient({
+      requestHandler: {
+        connectionTimeout: 5000,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+        httpAgent: sockets,
+        httpsAgent: sockets,
+      },
+    }),
+  );
   const stopped = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(new Error("the worker stops")), { once: true });
   });

@@ -1,0 +1,75 @@
+import { type ChefClient, groupNames } from "../../components/chef";
+import { ec2Text, regionOfNode } from "../../components/chef/node-place";
+import type { ReconcileReport } from "../../components/reconcile";
+import { MOST_DELETIONS } from "../../components/reconcile/options";
+import type { Place } from "../target/place";
+
+/** Nodes that are asked where they ran. */
+const LOOKED_AT = 20;
+
+/** The next step after a run that removed nothing, by its cause; undefined where it was not refused. */
+export async function adviceOn(
+  report: ReconcileReport,
+  chef: Pick<ChefClient, "getNode" | "visitNodes" | "visitClients">,
+  place: () => Promise<Pick<Place, "region" | "accountId">>,
+): Promise<string | undefined> {
+  const { group, refusedFor } = report;
+  switch (refusedFor) {
+    case undefined:
+      return undefined;
+    case "too-many":
+      return lookFirst(report);
+    case "none-living":
+      return (
+        `see why none lives: aws autoscaling describe-scaling-activities --auto-scaling-group-name ${group}; ` +
+        "run it again once one lives, or the group wants none"
+      );
+    case "no-such-group":
+      return adviceOnNoGroup(report, await placesOf(chef, group), await place());
+  }
+}
+
+/** A dry run under a cap that lets all through, which tells what a run would remove. */
+function lookFirst({ group, examined, living, recent }: ReconcileReport): string {
+  const suspects = Math.min(MOST_DELETIONS, Math.max(1, examined.names - living - recent));
+  return `nothing was removed; see what would be: reconcile --group ${group} --dry-run --max-share 1 --max-count ${suspects}`;
+}
+
+/** Where some of a group's nodes say that they ran. */
+async function placesOf(
+  chef: Pick<ChefClient, "getNode" | "visitNodes" | "visitClients">,
+  group: string,
+): Promise<{ readonly region?: string; readonly accountId?: string }[]> {
+  const names = (await groupNames(chef, group)).slice(-LOOKED_AT);
+  const nodes = await Promise.all(names.map((name) => chef.getNode(name)));
+  return nodes.flatMap((node) =>
+    node ? [{ region: regionOfNode(node), accountId: ec2Text(node, "account_id") }] : [],
+  );
+}
+
+function adviceOnNoGroup(
+  { group, examined }: ReconcileReport,
+  ran: readonly { readonly region?: string; readonly accountId?: string }[],
+  here: Pick<Place, "region" | "accountId">,
+): string {
+  if (examined.names === 0) return `nothing is called '${group}-i-…' in the Chef server either: check the group's name`;
+  const regions = others(
+    ran.map(({ region }) => region),
+    here.region,
+  );
+  if (regions) return `its nodes say that they ran in ${regions}: say '--region ${regions.split(", ")[0]}'`;
+  const accounts = others(
+    ran.map(({ accountId }) => accountId),
+    here.accountId,
+  );
+  if (accounts) return `its nodes say that they ran in the account ${accounts}: use credentials of it`;
+  return (
+    `where the group was renamed or destroyed in ${here.region}, see what is left of it: ` +
+    `reconcile --group ${group} --group-destroyed --dry-run --max-share 1; else check '--group', '--region' and credentials`
+  );
+}
+
+/** What differs from here, each once. */
+function others(said: readonly (string | undefined)[], here: string): string {
+  return [...new Set(said)].filter((one) => one !== undefined && one !== here).join(", ");
+}

@@ -1,0 +1,71 @@
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { isRecord, parseJson } from "../../components/chef/json";
+import { quote } from "../../components/chef/names";
+import { UsageError } from "../exit";
+
+export interface QueuePair {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+}
+
+export type QueueAttributes = Readonly<Record<string, string>>;
+
+/** The region in a queue's URL as AWS writes it, which saves saying it. */
+export function regionOfQueue(queueUrl: string | undefined): string | undefined {
+  return /^https:\/\/sqs(?:-fips)?\.([a-z]+(?:-[a-z]+)+-\d+)\./.exec(queueUrl ?? "")?.[1];
+}
+
+/** @throws UsageError with everything that is wrong with the two, as far as they say themselves */
+export function checkQueueUrls({ queueUrl, deadLetterQueueUrl }: QueuePair, region: string | undefined): void {
+  const wrong = [mistakeIn("--queue-url", queueUrl), mistakeIn("--dead-letter-queue-url", deadLetterQueueUrl)].flatMap(
+    (mistake) => mistake ?? [],
+  );
+  if (wrong.length === 0 && queueUrl === deadLetterQueueUrl) {
+    wrong.push(`'--queue-url' and '--dead-letter-queue-url' are the same queue, ${quote(queueUrl)}; name both`);
+  }
+  for (const url of wrong.length === 0 ? [queueUrl, deadLetterQueueUrl] : []) {
+    const own = regionOfQueue(url);
+    if (own !== undefined && region !== undefined && own !== region) {
+      wrong.push(
+        `the queue ${quote(url)} is in ${own}, '--region' or AWS_REGION says '${region}'; say '--region ${own}'`,
+      );
+    }
+  }
+  if (wrong.length > 0) throw new UsageError(wrong.join("; "));
+}
+
+function mistakeIn(option: string, url: string): string | undefined {
+  if (/^https?:\/\//.test(url) && URL.canParse(url)) return undefined;
+  const name = url.split(/[:/]/).at(-1);
+  return `'${option}' is ${quote(url)}, no URL; 'aws sqs get-queue-url --queue-name ${name}' tells it`;
+}
+
+/**
+ * Proves by the redrive policy that what the one queue gives up on lands in the other: before anything is moved.
+ * @throws UsageError when they are swapped, or do not belong together; what SQS throws when it does not answer
+ */
+export async function proveQueuePair(sqs: SQSClient, { queueUrl, deadLetterQueueUrl }: QueuePair): Promise<void> {
+  const [queue, dead] = [await queueAttributes(sqs, queueUrl), await queueAttributes(sqs, deadLetterQueueUrl)];
+  const target = deadLetterTarget(queue);
+  if (target !== undefined && target === dead.QueueArn) return;
+  if (deadLetterTarget(dead) === queue.QueueArn) {
+    throw new UsageError("'--queue-url' and '--dead-letter-queue-url' are swapped: give them the other way round");
+  }
+  const sets = target === undefined ? "has no redrive policy" : `sets aside in '${target}'`;
+  throw new UsageError(
+    `the queues do not belong together: ${quote(queueUrl)} ${sets}, '--dead-letter-queue-url' is '${dead.QueueArn}'; ` +
+      (target === undefined
+        ? "give the queue its redrive policy ('pulumi up' does)"
+        : "name the queue that it sets aside in"),
+  );
+}
+
+export async function queueAttributes(sqs: SQSClient, url: string): Promise<QueueAttributes> {
+  const answer = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }));
+  return answer.Attributes ?? {};
+}
+
+function deadLetterTarget({ RedrivePolicy = "" }: QueueAttributes): string | undefined {
+  const policy = parseJson(RedrivePolicy);
+  return isRecord(policy) && typeof policy.deadLetterTargetArn === "string" ? policy.deadLetterTargetArn : undefined;
+}

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { ChangeMessageVisibilityBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { withCallNames } from "../../components/aws-client";
+import { type AwsCause, awsFailureOf, messageOf } from "../../components/aws-failure";
+
+const CREDENTIALS = { accessKeyId: "a", secretAccessKey: "s" };
+
+type Answer = { readonly statusCode: number; readonly body: string; readonly type?: string } | Error;
+
+/** Settings of a client that gets one answer and asks nobody. */
+function answered(answer: Answer, more: object = {}) {
+  const handle = async () => {
+    if (answer instanceof Error) throw answer;
+    const { statusCode, body, type = "text/xml" } = answer;
+    return { response: { statusCode, headers: { "content-type": type }, body: new TextEncoder().encode(body) } };
+  };
+  return {
+    region: "eu-west-3",
+    credentials: CREDENTIALS,
+    maxAttempts: 1,
+    requestHandler: { handle },
+    ...more,
+  } as never;
+}
+
+async function failureOfEc2(answer: Answer, more: object = {}) {
+  const ec2 = withCallNames(new EC2Client(answered(answer, more)));
+  const error = await ec2.send(new DescribeInstancesCommand({})).then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  return { error, failure: awsFailureOf(error) };
+}
+
+const ec2Error = (
+  code: string,
+  statusCode = 403,
+  message = "You are not authorized to perform this operation.",
+): Answer => ({
+  statusCode,
+  body: `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`,
+});
+const network = (code: string, message: string) => Object.assign(new Error(message), { code });
+const provider = (message: string) => async () => {
+  throw Object.assign(new Error(message), { name: "CredentialsProviderError" });
+};
+
+/** Each cause as the SDK's own client meets it. */
+const CASES: readonly (readonly [AwsCause, Answer, object?])[] = [
+  ["denied", ec2Error("UnauthorizedOperation")],
+  ["expired", ec2Error("RequestExpired", 400)],
+  ["expired", ec2Error("ExpiredToken", 400)],
+  ["not-accepted", ec2Error("AuthFailure", 401)],
+  ["not-accepted", ec2Error("OptInRequired", 401)],
+  ["clock", ec2Error("SignatureDoesNotMatch")],
+  ["throttled", ec2Error("RequestLimitExceeded", 503)],
+  ["unavailable", ec2Error("InternalError", 500)],
+  ["not-found", ec2Error("InvalidInstanceID.NotFound", 400)],
+  ["refused", ec2Error("InvalidParameterValue", 400)],
+  ["unknown-host", network("ENOTFOUND", "getaddrinfo ENOTFOUND ec2.eu-north-9.amazonaws.com")],
+  ["unreachable", network("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:1")],
+  ["unreachable", Object.assign(new Error("socket hang up"), { name: "TimeoutError" })],
+  ["unreachable", network("CERT_HAS_EXPIRED", "certificate has expired")],
+  ["no-credentials", ec2Error("x"), { credentials: provider("Could not load credentials from any providers") }],
+  ["no-region", ec2Error("x"), { region: async () => Promise.reject(new Error("Region is missing")) }],
+];
+
+describe("a failure of AWS", () => {
+  for (const [cause, answer, more] of CASES) {
+    const title =
+      answer instanceof Error ? answer.message : `${answer.statusCode} ${/<Code>(.*)<\/Code>/.exec(answer.body)?.[1]}`;
+    it(`is told by its cause, with the call and the next step: ${cause} (${more ? Object.keys(more) : title})`, async () => {
+      const { error, failure } = await failureOfEc2(answer, more);
+      assert.equal(failure?.cause, cause, String(error));
+      assert.match(failure.message, /^ec2:DescribeInstances/);
+      assert.equal(messageOf(error), `${failure.message}; ${failure.fix}`);
+    });
+  }
+
+  it("names the action to allow, as IAM writes it, and what AWS said", async () => {
+    const { failure } = await failureOfEc2(ec2Error("UnauthorizedOperation"));
+    assert.equal(
+      failure?.message,
+      "ec2:DescribeInstances in eu-west-3 is not allowed (UnauthorizedOperation): You are not authorized to perform this operation.",
+    );
+    assert.match(failure.fix, /^allow this identity ec2:DescribeInstances;/);
+  });
+
+  it("names the action also where IAM's word is not the SDK's", async () => {
+    const denied: Answer = {
+      statusCode: 400,
+      type: "application/json",
+      body: '{"__type":"AccessDeniedException","message":"no"}',
+    };
+    const fixOf = async (asking: Promise<unknown>) => awsFailureOf(await asking.catch((error: unknown) => error))?.fix;
+    const lambda = withCallNames(new LambdaClient(answered(denied)));
+    const sqs = withCallNames(new SQSClient(answered(denied)));
+    const groups = withCallNames(new AutoScalingClient(answered(ec2Error("AccessDenied"))));
+    const fixes = await Promise.all([
+      fixOf(lambda.send(new GetFunctionConfigurationCommand({ FunctionName: "f" }))),
+      fixOf(sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: "https://q/1/q", Entries: [] }))),
+      fixOf(groups.send(new DescribeAutoScalingGroupsCommand({}))),
+    ]);
+    assert.deepEqual(
+      fixes.map((fix) => /identity (\S+);/.exec(fix ?? "")?.[1]),
+      ["lambda:GetFunctionConfiguration", "sqs:ChangeMessageVisibility", "autoscaling:DescribeAutoScalingGroups"],
+    );
+  });
+
+  it("keeps the error's name, by which others decide", async () => {
+    const { error } = await failureOfEc2(ec2Error("InvalidInstanceID.NotFound", 400));
+    assert.equal((error as Error).name, "InvalidInstanceID.NotFound");
+  });
+
+  it("is none where the error is anybody else's", () => {
+    assert.equal(awsFailureOf(new Error("no")), undefined);
+    assert.equal(messageOf(new Error("no")), "no");
+    assert.equal(messageOf("no"), "no");
+  });
+});

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { askDoubting } from "../../cli/reap/doubt";
+import { adviceOn } from "../../cli/reconcile/advice";
+import type { ChefClient } from "../../components/chef";
+import { type ReconcileOptions, reconcileGroup } from "../../components/reconcile";
+import { madeUpFleet } from "../helpers/made-up-fleet";
+
+const ID = "i-0123456789abcdef0";
+const HERE = { region: "eu-west-3", accountId: "123456789012" };
+const TERMINATION = { kind: "termination", group: "web", instanceId: ID } as const;
+
+interface World {
+  readonly groupIsHere: boolean;
+  readonly flag: boolean;
+  readonly inHistory: boolean;
+  /** What the node says; undefined for a client alone. */
+  readonly node?: { readonly region?: string; readonly account_id?: string; readonly minutes?: number };
+}
+
+/** What becomes of an instance that EC2 does not know where it is asked. */
+async function asked({ groupIsHere, flag, inHistory, node }: World) {
+  const { minutes, ...place } = node ?? {};
+  const ohai_time = minutes === undefined ? undefined : Date.now() / 1000 - minutes * 60;
+  const automatic = { ohai_time, ec2: { instance_id: ID, ...place } };
+  const { ask, fixOf } = askDoubting({
+    chef: { getNode: async (name) => (node ? { name, automatic } : undefined) },
+    ask: async () => ({ gone: true, name: "unknown" }),
+    factsOf: async () => (groupIsHere ? { desired: 1, ...HERE } : undefined),
+    isInHistory: async () => inHistory,
+    place: async () => HERE,
+    groupDestroyed: flag,
+  });
+  const state = await ask(TERMINATION);
+  return { gone: state.gone, why: state.name, fix: fixOf(ID) ?? "" };
+}
+
+const there = { region: "us-west-2", account_id: HERE.accountId, minutes: 600 };
+const here = { region: HERE.region, account_id: HERE.accountId, minutes: 600 };
+const strange = { groupIsHere: false, inHistory: false } as const;
+
+describe("an instance that EC2 does not know, reaped by hand", () => {
+  it("is never gone without evidence, whatever flags", async () => {
+    const place = fc.option(fc.constantFrom("eu-west-3", "us-west-2"), { nil: undefined });
+    const account = fc.option(fc.constantFrom(HERE.accountId, "999999999999"), { nil: undefined });
+    const minutes = fc.option(fc.integer({ min: 0, max: 600 }), { nil: undefined });
+    const node = fc.option(fc.record({ region: place, account_id: account, minutes }), { nil: undefined });
+    const world = fc.record({ groupIsHere: fc.boolean(), flag: fc.boolean(), inHistory: fc.boolean(), node });
+    await fc.assert(
+      fc.asyncProperty(world, async (made) => {
+        const { gone, fix } = await asked(made);
+        assert.equal(fix === "", gone, "whatever is refused names the step that helps");
+        const saysElsewhere =
+          (made.node?.region ?? HERE.region) !== HERE.region ||
+          (made.node?.account_id ?? HERE.accountId) !== HERE.accountId;
+        const saysHere = made.node?.region === HERE.region && made.node.account_id === HERE.accountId;
+        if (gone) {
+          assert.ok(made.groupIsHere || made.inHistory || saysHere, "the region is proven");
+          assert.ok(!saysElsewhere, "nothing says that it ran elsewhere");
+          assert.ok((made.node?.minutes ?? 600) >= 60, "nothing converged lately");
+          assert.ok(made.groupIsHere || made.flag, "somebody said that the group is gone");
+        }
+        if (fix.includes("--group-destroyed")) {
+          assert.ok(made.inHistory || saysHere, "never advised without proof of the region");
+          assert.equal((await asked({ ...made, flag: true })).gone, true, "the step helps");
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("is told where its node ran, in the wrong region, and never to say '--group-destroyed'", async () => {
+    for (const flag of [false, true]) {
+      const { gone, fix } = await asked({ ...strange, flag, node: there });
+      assert.equal(gone, false);
+      assert.equal(fix, "say '--region us-west-2', where the node ran");
+    }
+  });
+
+  it("stays, as a client alone of which no history tells, also with '--group-destroyed'", async () => {
+    const { gone, why, fix } = await asked({ ...strange, flag: true });
+    assert.equal(gone, false);
+    assert.match(why, /there is no group 'web' in eu-west-3, account 123456789012, and nothing shows/);
+    assert.match(fix, /knife node delete web-i-0123456789abcdef0; knife client delete/);
+  });
+
+  it("goes with '--group-destroyed' where the group's history or the node shows that it ran here", async () => {
+    assert.equal((await asked({ ...strange, flag: true, node: here })).gone, true);
+    assert.equal((await asked({ ...strange, flag: true, inHistory: true })).gone, true);
+    assert.match((await asked({ ...strange, flag: false, node: here })).fix, /say '--group-destroyed'/);
+  });
+});
+
+describe("a refused reconcile", () => {
+  const options = { group: "web", graceSeconds: 900, cap: { share: 0.5, count: 50 }, dryRun: false };
+  const place = async () => HERE;
+
+  /** A fleet whose group Auto Scaling knows, or does not any more. */
+  async function run(made: Parameters<typeof madeUpFleet>[0], more: Partial<ReconcileOptions> = {}, isThere = true) {
+    const { services, deleted } = madeUpFleet(made);
+    const send = services.autoScaling.send.bind(services.autoScaling);
+    const autoScaling = Object.assign(Object.create(services.autoScaling), {
+      send: async (command: never) => ({ ...(await send(command)), ...(isThere ? {} : { AutoScalingGroups: [] }) }),
+    });
+    const report = await reconcileGroup({ ...options, ...more }, { ...services, autoScaling, place });
+    return { report, deleted, fix: (await adviceOn(report, services.chef as ChefClient, place)) ?? "" };
+  }
+
+  it("of a renamed or destroyed group says how its old names are removed, and that helps", async () => {
+    const left = { proven: 4, silent: 1 };
+    const refused = await run(left, {}, false);
+    assert.deepEqual([refused.report.refusedFor, refused.deleted], ["no-such-group", []]);
+    assert.match(refused.fix, /reconcile --group web --group-destroyed --dry-run --max-share 1/);
+    const { report } = await run(left, { groupDestroyed: true, cap: { share: 1, count: 50 } }, false);
+    assert.deepEqual([report.removed.length, report.kept.length, report.refusedFor], [4, 1, undefined]);
+  });
+
+  it("in the wrong region names the one where the nodes ran, and removes nothing there whatever flags", async () => {
+    const elsewhere = async () => ({ region: "us-west-2", accountId: HERE.accountId });
+    const { services } = madeUpFleet({ proven: 4 });
+    const send = services.autoScaling.send.bind(services.autoScaling);
+    const autoScaling = Object.assign(Object.create(services.autoScaling), {
+      send: async (command: never) => ({ ...(await send(command)), AutoScalingGroups: [] }),
+    });
+    const asking = { ...services, autoScaling, place: elsewhere };
+    const report = await reconcileGroup(options, asking);
+    assert.equal(
+      await adviceOn(report, services.chef, elsewhere),
+      "its nodes say that they ran in eu-west-3: say '--region eu-west-3'",
+    );
+    const forced = await reconcileGroup({ ...options, groupDestroyed: true, cap: { share: 1, count: 50 } }, asking);
+    assert.deepEqual([forced.removed, forced.foreign.length], [[], 4]);
+  });
+
+  it("of a name that nobody has says to check it", async () => {
+    const { fix } = await run({}, {}, false);
+    assert.match(fix, /nothing is called 'web-i-…' in the Chef server either: check the group's name/);
+  });
+
+  it("with too many left over names the dry run that shows them, and a run under its cap removes them", async () => {
+    const refused = await run({ living: 1, gone: 8 });
+    assert.equal(refused.report.refusedFor, "too-many");
+    const [, share, count] = /--dry-run --max-share (\S+) --max-count (\S+)/.exec(refused.fix) ?? [];
+    const { report } = await run({ living: 1, gone: 8 }, { cap: { share: Number(share), count: Number(count) } });
+    assert.equal(report.removed.length, 8);
+  });
+
+  it("of a group none of whose instances lives says where to see why, and goes on once one does", async () => {
+    const refused = await run({ gone: 2, desired: 2 });
+    assert.equal(refused.report.refusedFor, "none-living");
+    assert.match(refused.fix, /describe-scaling-activities --auto-scaling-group-name web; run it again once one lives/);
+    assert.equal((await run({ living: 1, gone: 2, desired: 2 })).report.removed.length, 2);
+    assert.equal((await run({ gone: 2, desired: 0 })).report.removed.length, 2);
+  });
+});
