@@ -17,6 +17,7 @@ export function bakeSteps(cleaners: readonly string[]): Step[] {
     { title: "copying files", begins: /: Uploading .*bake-files\.tar$/ },
     script("install-chef.sh", "installing Chef's client"),
     script("converge.sh", "converging with Chef"),
+    script("stop-chef.sh", "stopping Chef's client"),
     ...cleaners.map((path) => script(basename(path), `cleaning up after ${basename(path, ".sh")}`)),
     script("clean.sh", "removing what belongs to this machine alone"),
     script("leak-gate.sh", "looking for leaks"),

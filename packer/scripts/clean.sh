@@ -5,7 +5,13 @@ set -euo pipefail
 shopt -s nullglob dotglob
 
 echo "clean: Chef's registration, configuration, caches and backups"
-rm -rf /etc/chef/* /etc/cinc/*
+# But for a licence that the base image had accepted before this boot: the bake ran with it, and so shall the instances
+boot=$(sed -n 's/^btime //p' /proc/stat)
+for folder in /etc/chef /etc/cinc; do
+  if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
+  find "$folder" ! -type d ! \( -path "$folder/accepted_licenses/*" ! -newermt "@$boot" \) -delete
+  find "$folder" -mindepth 1 -type d -empty -delete
+done
 rm -rf /var/chef /var/cinc /var/lib/chef /var/lib/cinc /var/cache/chef /var/cache/cinc
 
 echo "clean: credentials and shell histories of every user"

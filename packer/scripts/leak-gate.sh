@@ -16,7 +16,7 @@ root=${LEAK_GATE_ROOT:-}
 root=${root%/}
 allow_file=$root/etc/chef-autoscaling/leak-gate.allow
 
-for command in grep find sed base64; do
+for command in grep find sed base64 head od tr; do
   command -v "$command" >/dev/null || { echo "leak-gate: '$command' is missing, install it" >&2; exit 1; }
 done
 
@@ -33,6 +33,23 @@ if [ -f "$allow_file" ]; then
     case $pattern in /?*) innocent+=("$pattern") ;; esac
   done <"$allow_file"
 fi
+
+# Example keys in the Chef client's own gems: one key each, in these files, in this place of them.
+gems='^/opt/[^/]+/embedded/lib/ruby/gems/[^/]+/gems'
+key_in_text='"-----BEGIN [A-Z ]*PRIVATE KEY-----[^"]*-----END [A-Z ]*PRIVATE KEY-----\\n"'
+
+# Whether a file holds no private key but for such an example.
+is_example() {
+  local form
+  if [[ $1 =~ $gems/chef-[0-9.]+/lib/chef/resource/openssl_(rsa|ec)_public_key\.rb$ ]]; then
+    form="private_key_content $key_in_text"
+  elif [[ $1 =~ $gems/chef-zero-[0-9.]+/lib/chef_zero\.rb$ ]]; then
+    form="PRIVATE_KEY = $key_in_text"
+  else
+    return 1
+  fi
+  ! sed -E "0,/$form/s///" "$root$1" | "${search[@]}" --quiet -e "$pem"
+}
 
 findings=()
 
@@ -51,7 +68,7 @@ found() {
   local file
   while IFS= read -r file; do
     file=${file#"$root"}
-    if is_innocent "$file"; then
+    if is_innocent "$file" || { [ "$1" = 'holds a private key' ] && is_example "$file"; }; then
       echo "leak-gate: allowed, though it $1: $file"
     else
       findings+=("$file: $1")
@@ -59,13 +76,16 @@ found() {
   done
 }
 
-# The beginning of a PEM file in base64, as configuration and user data carry keys.
+# The beginning of a PEM file in base64, as configuration and user data carry keys, also in the midst of other text.
 base64_pem() {
-  local kind text patterns=()
+  local kind shift text patterns=()
   for kind in '' 'RSA ' 'EC ' 'DSA ' 'OPENSSH ' 'ENCRYPTED '; do
-    text="-----BEGIN ${kind}PRIVATE KEY-----"
-    text=${text:0:$((${#text} / 3 * 3))}
-    patterns+=("$(printf %s "$text" | base64 --wrap=0)")
+    for shift in 0 1 2; do
+      text="-----BEGIN ${kind}PRIVATE KEY-----"
+      text=${text:shift}
+      text=${text:0:$((${#text} / 3 * 3))}
+      patterns+=("$(printf %s "$text" | base64 --wrap=0)")
+    done
   done
   (IFS='|' && echo "(${patterns[*]})")
 }
@@ -76,6 +96,7 @@ quoted() {
 
 # What must not stand in any file. A header alone is no key: programs and manuals have it; key material has to follow.
 pem='-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----([[:space:]"'"'"'+,]|\\[nr])*([A-Za-z0-9+/]{30}|Proc-Type:|Version:|Comment:)'
+pem="($pem|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----|PuTTY-User-Key-File-[0-9]+: )"
 encoded=$(base64_pem)
 aws_key='(aws_secret_access_key|AWS_SECRET_ACCESS_KEY)["'"'"'[:space:]]*[=:]["'"'"'[:space:]]*[A-Za-z0-9+/]{40}'
 patterns=(-e "$pem" -e "$encoded" -e "$aws_key")
@@ -117,6 +138,18 @@ files_in() {
   done
 }
 
+# Keys in binary form (DER), known by the beginnings of PKCS #1, PKCS #8 and SEC 1, where the file's name says what it is.
+binary_keys() {
+  local folder file
+  for folder in etc root home opt srv var tmp mnt usr/local/etc; do
+    if [ -d "$root/$folder" ]; then
+      find "$root/$folder" -xdev -type f -size -32k \( -name '*.der' -o -name '*.key' -o -name '*.p8' -o -name '*.pk8' \)
+    fi
+  done | while IFS= read -r file; do
+    if [[ $(head --bytes=8 "$file" | od -An -v -tx1 | tr -d ' \n') =~ ^30(8[12])?(..){1,2}02010[01](02|04|30) ]]; then echo "$file"; fi
+  done
+}
+
 machine_id() {
   non_empty "$root"/etc/machine-id "$root"/var/lib/dbus/machine-id | while IFS= read -r file; do
     grep --quiet --line-regexp uninitialized "$file" || echo "$file"
@@ -143,7 +176,8 @@ if [ -n "$suspected" ]; then
   fi
 fi
 
-found 'belongs to one Chef node' < <(named; non_empty "$root"/etc/{chef,cinc}/client.rb)
+found 'holds a private key' < <(binary_keys)
+found 'belongs to one Chef node' < <(named; non_empty "$root"/etc/{chef,cinc}/{client.rb,chef_guid,cinc_guid})
 found 'fixes the name of a Chef node' < <(
   files_in "$root"/etc/{chef,cinc} | sed -n '/\.rb$/p' | having '(^|[[:space:]])node_name[[:space:]]'
 )

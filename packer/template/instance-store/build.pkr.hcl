@@ -89,7 +89,9 @@ build {
   provisioner "shell" {
     execute_command  = "{{.Vars}} sudo -E bash '{{.Path}}'"
     environment_vars = ["CHEF_NODE_NAME=${var.node_name}"]
-    scripts          = concat(var.cleaners, ["${var.scripts}/clean.sh", "${var.scripts}/leak-gate.sh"])
+    scripts = concat(
+      ["${var.scripts}/stop-chef.sh"], var.cleaners, ["${var.scripts}/clean.sh", "${var.scripts}/leak-gate.sh"],
+    )
   }
 
   post-processor "manifest" {

@@ -16,6 +16,23 @@ const pem = (type: "pkcs1" | "pkcs8") =>
   }).privateKey;
 const PKCS1 = pem("pkcs1");
 const PKCS8 = pem("pkcs8");
+const EC = generateKeyPairSync("ec", {
+  namedCurve: "P-256",
+  privateKeyEncoding: { type: "sec1", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+}).privateKey;
+const der = (text: string) => Buffer.from(text.replaceAll(/-----.*-----|\n/g, ""), "base64");
+const inOneLine = (text: string) => text.replaceAll("\n", "\\n");
+
+/** The gems of a Chef client as the packages of Chef and of Cinc lay them out. */
+const GEMS = "/opt/cinc/embedded/lib/ruby/gems/3.1.0/gems";
+const RSA_EXAMPLE = "chef-18.8.72/lib/chef/resource/openssl_rsa_public_key.rb";
+/** Files with example keys, as they stand in the client's own gems: text of our own in the same form. */
+const EXAMPLES: Record<string, string> = {
+  [RSA_EXAMPLE]: `class Example\n  private_key_content "${inOneLine(PKCS1)}"\nend\n`,
+  "chef-18.8.72/lib/chef/resource/openssl_ec_public_key.rb": `class Example\n  private_key_content "${inOneLine(EC)}"\nend\n`,
+  "chef-zero-15.1.0/lib/chef_zero.rb": `module Example\n  PRIVATE_KEY = "${inOneLine(PKCS1)}".freeze\nend\n`,
+};
 
 /** What is planted where, and how the gate names it. */
 const LEAKS: Record<string, [path: string, content: string | Buffer, reason: string]> = {
@@ -35,6 +52,47 @@ const LEAKS: Record<string, [path: string, content: string | Buffer, reason: str
     `KEY=${Buffer.from(PKCS8).toString("base64")}`,
     "holds a private key in base64",
   ],
+  "an elliptic curve's key": ["/srv/tls/ec.pem", EC, "holds a private key"],
+  "a key of OpenSSH": [
+    "/root/deploy",
+    "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n",
+    "holds a private key",
+  ],
+  "a key of PuTTY": [
+    "/home/admin/deploy.ppk",
+    "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\nAAAAIQ==\n",
+    "holds a private key",
+  ],
+  "a key in base64 within other text": [
+    "/etc/app.b64",
+    Buffer.from(`{"key":"${inOneLine(PKCS8)}"}`).toString("base64"),
+    "holds a private key in base64",
+  ],
+  "a key in binary form": ["/etc/ssl/private/tls.key", der(PKCS1), "holds a private key"],
+  "a key of PKCS #8 in binary form": ["/srv/app/key.p8", der(PKCS8), "holds a private key"],
+  "an elliptic curve's key in binary form": ["/srv/app/ec.der", der(EC), "holds a private key"],
+  "a key in the place of a client's example": [`${GEMS}/${RSA_EXAMPLE}`, PKCS1, "holds a private key"],
+  "a key behind a client's example": [
+    `${GEMS}/${RSA_EXAMPLE}`,
+    `${EXAMPLES[RSA_EXAMPLE]}__END__\n${PKCS8}`,
+    "holds a private key",
+  ],
+  "a second example in a client's file": [
+    `${GEMS}/${RSA_EXAMPLE}`,
+    `${EXAMPLES[RSA_EXAMPLE]}${EXAMPLES[RSA_EXAMPLE]}`,
+    "holds a private key",
+  ],
+  "a key beside a client's examples": [
+    `${GEMS}/chef-18.8.72/lib/chef/resource/openssl_public_key.rb`,
+    EXAMPLES[RSA_EXAMPLE] as string,
+    "holds a private key",
+  ],
+  "an example's file in another gem": [
+    `${GEMS}/chef-vault-4.1.0/lib/chef/resource/openssl_rsa_public_key.rb`,
+    EXAMPLES[RSA_EXAMPLE] as string,
+    "holds a private key",
+  ],
+  "a guid that makes all instances one": ["/etc/chef/chef_guid", "x", "belongs to one Chef node"],
   "an AWS key": ["/root/.profile", `export AWS_SECRET_ACCESS_KEY="${"aB3/".repeat(10)}"\n`, "holds an AWS secret key"],
   "AWS credentials": ["/home/admin/.aws/credentials", "[default]\n", "holds AWS credentials"],
   "the client's key": ["/etc/chef/client.pem", "x", "belongs to one Chef node"],
@@ -56,15 +114,17 @@ const LEAKS: Record<string, [path: string, content: string | Buffer, reason: str
 };
 
 /** What looks like a leak at first sight and is none. */
-const HARMLESS: Record<string, string> = {
+const HARMLESS: Record<string, string | Buffer> = {
   "/opt/chef/embedded/lib/ruby/gems/3.1.0/gems/net-ssh-7.0/test/key": PKCS1,
   "/usr/local/bin/tool": "-----BEGIN RSA PRIVATE KEY-----\0no key follows",
+  ...Object.fromEntries(Object.entries(EXAMPLES).map(([file, text]) => [`${GEMS}/${file}`, text])),
   "/etc/ssl/certs/ca.pem":
     "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJRTES\n",
   "/etc/machine-id": "uninitialized\n",
   "/root/.bash_history": "",
   "/dev/shm/chef-validator.pem": "",
   "/etc/chef/trusted_certs/ca.pem": "-----BEGIN CERTIFICATE-----\n",
+  "/etc/ssl/certs/ca.der": Buffer.from("3082030a308201f2a003020102", "hex"),
   "/etc/app.conf": "# node_name is set at the first boot\n",
 };
 
