@@ -12,6 +12,7 @@ export type ChefErrorKind =
   | "malformed"
   | "unreachable"
   | "untrusted"
+  | "wrong-scheme"
   | "timeout";
 
 /** What is known of a failed request. */
@@ -21,6 +22,10 @@ export interface ChefFailure {
   readonly path: string;
   /** HTTP status, where an answer came. */
   readonly status?: number;
+  /** Whether it was asked over TLS, where no answer came. */
+  readonly secure?: boolean;
+  /** Node's code of the error, where no answer came. */
+  readonly code?: string;
   /** What the server or the connection said. */
   readonly serverMessage?: string;
   /** This clock minus the server's, in seconds; positive when this one is ahead. */
@@ -60,9 +65,13 @@ function wayOut(failure: ChefFailure): string {
     case "malformed":
       return "the answer does not name the object, so that nothing is proven: check that the server URL is that of the organization";
     case "unreachable":
-      return "check the server URL, and that the network lets this machine reach it";
+      return fixOfUnreachable(failure);
+    case "wrong-scheme":
+      return failure.secure
+        ? "no TLS is spoken there: where the server speaks plain HTTP, let its URL begin with http://, else give it TLS 1.2 or later"
+        : "no HTTP is spoken there: where the server speaks TLS, let its URL begin with https://";
     case "untrusted":
-      return "the certificate cannot be verified: give the CA that signed it, verification cannot be switched off";
+      return fixOfCertificate(failure);
     case "timeout":
       return "the server gave no whole answer in time: try again later, or raise the time-out";
     case "conflict":
@@ -71,6 +80,38 @@ function wayOut(failure: ChefFailure): string {
       return "the server failed: look into its logs, and try again later";
     case "refused":
       return "the server refuses the request: check the server URL and its version";
+  }
+}
+
+/** By Node's codes for what it finds of a certificate. @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+function fixOfCertificate({ code }: ChefFailure): string {
+  switch (code) {
+    case "CERT_HAS_EXPIRED":
+      return "the server's certificate has expired: renew it there, or set this machine's clock where that is wrong";
+    case "CERT_NOT_YET_VALID":
+      return "the server's certificate is not valid yet: set the clocks of both machines";
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return "the server's certificate is for other names: write the URL with one of them, or have it made for this one";
+    case "CERT_REVOKED":
+      return "the server's certificate was revoked: give the server another one";
+    default:
+      return "who signed the server's certificate is not trusted: give its CA ('caPem', '--chef-ca'); verification cannot be switched off";
+  }
+}
+
+function fixOfUnreachable({ code, secure }: ChefFailure): string {
+  switch (code) {
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return "the server's name has no address here: check the server URL, and that this machine reaches a name server";
+    case "ECONNREFUSED":
+      return "nobody listens there: check the server URL and its port, and that the server runs";
+    case "ECONNRESET":
+      return secure === false
+        ? "the connection was closed: where the server speaks TLS there, let its URL begin with https://; else look into its logs"
+        : "the connection was closed: check the server, and the proxy or load balancer before it";
+    default:
+      return "check the server URL, and that the network lets this machine reach it";
   }
 }
 

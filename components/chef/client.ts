@@ -1,7 +1,7 @@
 import { type ChefFailure, chefError } from "./chef-error";
 import type { ChefConnectionOptions } from "./connection-options";
 import { errorOf, serverMessage } from "./failure";
-import { isRecord, type JsonRecord, parseJson } from "./json";
+import { isRecord, type JsonRecord } from "./json";
 import { createMemberNames } from "./member-names";
 import { checkedClientName, checkedNodeName } from "./names";
 import { type ChefRequest, createRequester, type Requester } from "./requester";
@@ -10,7 +10,10 @@ import type { Answer } from "./transport";
 /** What became of an object that was to be deleted: confirmed by the server either way. */
 export type Deletion = "deleted" | "absent";
 
-/** A node as the Chef server keeps it; of its attributes only those named here are relied on. */
+/**
+ * A node as the Chef server keeps it. Relied on are its name, `automatic.ohai_time` and the texts in `automatic.ec2`; of a node of more than
+ * 64 KB no other lists and objects are kept, for many are read at a time.
+ */
 export interface ChefNode extends JsonRecord {
   readonly name: string;
 }
@@ -111,7 +114,7 @@ async function remove(requester: Requester, kind: string, name: string, signal?:
 async function create(requester: Requester, path: string, name: string, body: unknown): Promise<void> {
   const request: ChefRequest = { method: "POST", path, body };
   const answer = await requester.send(request);
-  const document = parseJson(answer.text);
+  const { document } = answer;
   const uri = isRecord(document) ? document.uri : undefined;
   if (answer.status !== 201 || typeof uri !== "string" || !uri.endsWith(`/${name}`)) {
     throw malformed(requester, request, answer);
@@ -137,7 +140,7 @@ async function search(requester: Requester, index: string, query: string, page: 
   const parameters = new URLSearchParams({ q: query, start: `${page.start ?? 0}`, rows: `${page.rows ?? 1000}` });
   const request: ChefRequest = { method: "GET", path: `/search/${index}`, query: parameters.toString() };
   const answer = await requester.send(request);
-  const document = parseJson(answer.text);
+  const { document } = answer;
   if (answer.status !== 200 || !isRecord(document)) {
     throw malformed(requester, request, answer);
   }
@@ -150,7 +153,7 @@ async function search(requester: Requester, index: string, query: string, page: 
 
 /** A success is one only when its document names the object: servers answer unknown paths with an empty 200. */
 function named(requester: Requester, request: ChefRequest, answer: Answer, name: string): Named {
-  const document = parseJson(answer.text);
+  const { document } = answer;
   if (isRecord(document) && (document.name === name || document.clientname === name)) {
     return { ...document, name };
   }

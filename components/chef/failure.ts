@@ -23,20 +23,29 @@ export function kindOf(status: number): ChefErrorKind {
 }
 
 /** What went wrong where no answer came. */
-export function networkFailure(method: string, path: string, error: unknown): ChefFailure {
+export function networkFailure(method: string, path: string, error: unknown, secure: boolean): ChefFailure {
   const code = codeOf(error) ?? "";
-  const said = error instanceof Error ? error.message : String(error);
+  const said = saidBy(error);
   return {
-    kind: kindOfNetwork(code),
+    kind: kindOfNetwork(code, secure),
     method,
     path,
+    secure,
+    code: code || undefined,
     serverMessage: code && !said.includes(code) ? `${said} (${code})` : said,
   };
 }
 
-function kindOfNetwork(code: string): ChefErrorKind {
+/** Of OpenSSL's own line, `error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE`, the reason. */
+function saidBy(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return /\berror:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/.exec(error.message)?.[1] ?? error.message;
+}
+
+function kindOfNetwork(code: string, secure: boolean): ChefErrorKind {
   if (code === "ETIMEDOUT") return "timeout";
   if (code === "EMSGSIZE") return "malformed";
+  if (secure ? code === "EPROTO" || code.startsWith("ERR_SSL_") : code.startsWith("HPE_")) return "wrong-scheme";
   return /CERT|SIGNED|SIGNATURE|ISSUER/.test(code) ? "untrusted" : "unreachable";
 }
 

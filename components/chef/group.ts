@@ -138,7 +138,7 @@ function summary(done: ReadonlyMap<string, Removal>): Omit<GroupRemoval, "living
 
 /** Whether a failure is one that every other request would meet now. A refusal is not: permissions are each object's own. */
 export function isHopeless(error: unknown): boolean {
-  const kinds = ["unauthorized", "clock-skew", "unreachable", "untrusted", "timeout"];
+  const kinds = ["unauthorized", "clock-skew", "unreachable", "untrusted", "wrong-scheme", "timeout"];
   return isChefError(error) && kinds.includes(error.chef.kind);
 }
 

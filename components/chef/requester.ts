@@ -150,7 +150,8 @@ async function sendSigned(session: Session, request: ChefRequest, version: Signi
       signal: request.signal,
     });
   } catch (error) {
-    throw chefError(networkFailure(request.method, path, error), error);
+    const secure = session.options.serverUrl.startsWith("https:");
+    throw chefError(networkFailure(request.method, path, error, secure), error);
   }
 }
 

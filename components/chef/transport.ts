@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { createLane, documentOf, LARGE_ANSWER, type Lane } from "./large-answers";
 
 /** One HTTP request, signed already. */
 export interface Exchange {
@@ -21,8 +22,10 @@ export interface Answer {
   readonly date?: string;
   /** Its Retry-After header. */
   readonly retryAfter?: string;
-  /** All of it; only how it begins where `onText` took it, and where a refusal is longer than anybody reads. */
+  /** All of it; only how it begins where `onText` took it, where it is large, and where a refusal is longer than anybody reads. */
   readonly text: string;
+  /** The JSON document of a success, as far as it is kept, see `documentOf`. Undefined where there is none. */
+  readonly document?: unknown;
 }
 
 /** Connections to one server, kept alive. */
@@ -41,8 +44,8 @@ export interface TransportOptions {
   readonly maxSockets: number;
 }
 
-/** Bytes that an answer may have: eight times what a Chef server lets a node have, and little enough for a function's memory. */
-const LARGEST_ANSWER = 16 * 1024 * 1024;
+/** Bytes that an answer may have: four times what a Chef server lets a node have, and little enough for a function's memory. */
+const LARGEST_ANSWER = 8 * 1024 * 1024;
 /** Bytes that are read of an answer which is none of the object asked for; what a server says went wrong is at its beginning. */
 const LARGEST_REFUSAL = 64 * 1024;
 /** Time-outs that an answer may take which is handed on in parts: a list of 100,000 names takes seconds, one that drips has no end. */
@@ -67,33 +70,41 @@ export function createTransport(options: TransportOptions): Transport {
     };
     return secure ? httpsRequest(target) : httpRequest(target);
   };
+  const sending = { open, timeoutMs: options.timeoutMs, lane: createLane() };
   return {
-    send: (exchange) => sendOnce(open, exchange, options.timeoutMs, true),
+    send: (exchange) => sendOnce(sending, exchange, true),
     close: () => agent.destroy(),
   };
 }
 
 type Open = (exchange: Exchange) => ClientRequest;
 
+interface Sending {
+  readonly open: Open;
+  readonly timeoutMs: number;
+  /** Of large answers, of which one at a time is held. */
+  readonly lane: Lane;
+}
+
 /** Sends; where the server had closed the kept connection meanwhile, sends again on a new one, as Node's manual advises. */
-async function sendOnce(open: Open, exchange: Exchange, timeoutMs: number, again: boolean): Promise<Answer> {
-  const request = open(exchange);
+async function sendOnce(sending: Sending, exchange: Exchange, again: boolean): Promise<Answer> {
+  const request = sending.open(exchange);
   let answered = false;
   request.once("response", () => {
     answered = true;
   });
   try {
-    return await answerOf(request, exchange, timeoutMs);
+    return await answerOf(request, exchange, sending);
   } catch (error) {
     const repeatable = (exchange.method === "GET" || exchange.method === "DELETE") && !(answered && exchange.onText);
     if (again && repeatable && !exchange.signal?.aborted && request.reusedSocket && codeOf(error) === "ECONNRESET") {
-      return sendOnce(open, exchange, timeoutMs, false);
+      return sendOnce(sending, exchange, false);
     }
     throw error;
   }
 }
 
-function answerOf(request: ClientRequest, exchange: Exchange, timeoutMs: number): Promise<Answer> {
+function answerOf(request: ClientRequest, exchange: Exchange, { timeoutMs, lane }: Sending): Promise<Answer> {
   return new Promise((resolve, reject) => {
     // Counted from the moment a socket is given: time spent waiting for a free one is not the server's fault.
     let timer: NodeJS.Timeout | undefined;
@@ -112,7 +123,7 @@ function answerOf(request: ClientRequest, exchange: Exchange, timeoutMs: number)
       const onText = response.statusCode === 200 ? exchange.onText : undefined;
       const deadline = Date.now() + timeoutMs * LONGEST_ANSWER;
       const alive = () => Date.now() < deadline && timer?.refresh();
-      const reading = onText ? readOn(response, onText, alive) : readWhole(response);
+      const reading = onText ? readOn(response, onText, alive) : readWhole(response, lane);
       reading.then(
         (answer) => settle(() => resolve(answer)),
         (error) => settle(() => reject(error)),
@@ -122,14 +133,20 @@ function answerOf(request: ClientRequest, exchange: Exchange, timeoutMs: number)
   });
 }
 
-function readWhole(response: IncomingMessage): Promise<Answer> {
+function readWhole(response: IncomingMessage, lane: Lane): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { statusCode: status = 0, headers } = response;
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let entered: ReturnType<Lane["enter"]> | undefined;
     const end = () => {
-      const text = Buffer.concat(chunks).toString("utf8");
-      resolve({ status, date: headers.date, retryAfter: headers["retry-after"], text });
+      try {
+        const text = Buffer.concat(chunks.splice(0)).toString("utf8");
+        const document = status < 300 ? documentOf(text) : undefined;
+        resolve({ status, date: headers.date, retryAfter: headers["retry-after"], text: beginning(text), document });
+      } catch (error) {
+        reject(error);
+      }
     };
     response.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
@@ -138,10 +155,21 @@ function readWhole(response: IncomingMessage): Promise<Answer> {
         end();
         response.destroy();
       } else if (bytes > LARGEST_ANSWER) response.destroy(tooLarge());
+      else if (bytes > LARGE_ANSWER && entered === undefined) {
+        response.pause();
+        entered = lane.enter();
+        void entered.turn.then(() => response.resume());
+      }
     });
     response.once("error", reject);
     response.once("end", end);
+    response.once("close", () => entered?.leave());
   });
+}
+
+/** The text, or a copy of how it begins where it is large. */
+function beginning(text: string): string {
+  return text.length <= LARGE_ANSWER ? text : Buffer.from(text.slice(0, LONGEST_BEGINNING)).toString();
 }
 
 /** Hands on what arrives, part by part, and keeps only the beginning. */

@@ -1,9 +1,11 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Context, SNSEvent, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { isRecord } from "../chef/json";
+import { quote } from "../chef/names";
 import { createLog } from "./log";
 import { createEmfMetrics } from "./metrics/emf-metrics";
 import { createReaper, type Reaper, type ReaperOptions, type ReceivedMessage } from "./reaper";
-import { isReconcileEvent, type ReconcileEvent } from "./reconcile-event";
+import { isReconcileEvent, RECONCILE_EVENT, type ReconcileEvent } from "./reconcile-event";
 import { readSettings } from "./settings";
 
 /** A batch of the queue, a direct notification, or the schedule's event. */
@@ -11,6 +13,16 @@ export type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;
 
 const TIME_TO_TELL_MS = 3000;
 const TIME_IS_OVER = "the function's time is nearly over; raise its 'timeoutSeconds', or reconcile by hand";
+
+const TAKES =
+  "the reaper takes a batch of its queue or a topic's notification ('Records'), and by hand " +
+  `'${JSON.stringify(RECONCILE_EVENT)}', which reconciles: aws lambda invoke --payload '${JSON.stringify(RECONCILE_EVENT)}'`;
+
+/** Whoever may invoke the function may give it anything. */
+function isEvent(event: unknown): event is ReaperEvent {
+  if (!isRecord(event)) return false;
+  return isReconcileEvent(event) || (Array.isArray(event.Records) && event.Records.every(isRecord));
+}
 
 /** What Lambda calls. */
 export type ReaperHandler = (event: ReaperEvent, context?: Context) => Promise<SQSBatchResponse | undefined>;
@@ -28,6 +40,9 @@ export function createHandler(options: ReaperOptions = {}): ReaperHandler {
 }
 
 async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
+  if (!isEvent(event)) {
+    throw new Error(`${TAKES}; it got ${quote(JSON.stringify(event) ?? "nothing")}`);
+  }
   if (isReconcileEvent(event)) {
     await reaper.reconcile(timeOf(context));
     return undefined;

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { createChefClient, isChefError } from "../../components/chef";
+import { chefError } from "../../components/chef/chef-error";
+import { networkFailure } from "../../components/chef/failure";
+import { keyPair } from "../helpers/chef-objects";
+
+/** The message of an error with a code, as Node gives them. */
+function told(code: string, secure = true, more: object = {}): { readonly kind: string; readonly message: string } {
+  const error = Object.assign(new Error("what Node says"), { code, ...more });
+  const { message, chef } = chefError(networkFailure("GET", "/nodes", error, secure), error);
+  return { kind: chef.kind, message };
+}
+
+describe("a Chef server that cannot be asked", () => {
+  const { privateKey: key } = keyPair();
+  const servers: Server[] = [];
+  after(() => {
+    for (const server of servers) server.close();
+  });
+
+  async function listening(server: Server): Promise<number> {
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return (server.address() as AddressInfo).port;
+  }
+
+  async function failureAt(serverUrl: string) {
+    const chef = createChefClient({ serverUrl, clientName: "reaper", key, timeoutMs: 2000 });
+    try {
+      await chef.getNode("web");
+      return assert.fail("an answer came");
+    } catch (error) {
+      assert.ok(isChefError(error), String(error));
+      return error;
+    } finally {
+      chef.close();
+    }
+  }
+
+  const certificates: readonly (readonly [string, RegExp])[] = [
+    ["CERT_HAS_EXPIRED", /has expired: renew it there/],
+    ["CERT_NOT_YET_VALID", /not valid yet: set the clocks/],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", /is for other names: write the URL with one of them/],
+    ["SELF_SIGNED_CERT_IN_CHAIN", /is not trusted: give its CA/],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", /is not trusted: give its CA/],
+    ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", /is not trusted: give its CA/],
+  ];
+  for (const [code, words] of certificates) {
+    it(`says of its certificate what is wrong with it: ${code}`, () => {
+      const { kind, message } = told(code);
+      assert.equal(kind, "untrusted");
+      assert.match(message, words);
+    });
+  }
+
+  it("says whether its name, its port or its network is wrong", () => {
+    assert.match(told("ENOTFOUND").message, /name has no address here/);
+    assert.match(told("ECONNREFUSED").message, /nobody listens there/);
+    assert.match(told("ECONNRESET", false).message, /speaks TLS there, let its URL begin with https/);
+    assert.match(told("EHOSTUNREACH").message, /the network lets this machine reach it/);
+  });
+
+  it("is told to be asked over http where an http server answers https", async () => {
+    const port = await listening(createHttpServer((_, response) => response.end("{}")));
+    const error = await failureAt(`https://127.0.0.1:${port}`);
+    assert.equal(error.chef.kind, "wrong-scheme");
+    assert.match(error.message, /let its URL begin with http:\/\//);
+    assert.doesNotMatch(error.message, /SSL routines|\.c:\d+/, "OpenSSL's own text helps nobody");
+  });
+
+  it("is told to be asked over https where a TLS server answers http", async () => {
+    // OpenSSL's alert to what is no TLS
+    const alert = Buffer.from("15030100020246", "hex");
+    const port = await listening(createServer((socket) => void socket.once("data", () => socket.end(alert))));
+    const error = await failureAt(`http://127.0.0.1:${port}`);
+    assert.equal(error.chef.kind, "wrong-scheme");
+    assert.match(error.message, /let its URL begin with https:\/\//);
+  });
+
+  it("is told of where nobody listens", async () => {
+    const server = createServer();
+    const port = await listening(server);
+    await new Promise((resolve) => server.close(resolve));
+    assert.match((await failureAt(`http://127.0.0.1:${port}`)).message, /nobody listens there/);
+  });
+});

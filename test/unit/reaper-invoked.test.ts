@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { createHandler, type ReaperHandler } from "../../components/reaper/handler";
+import { withEnvironment } from "../helpers/environment";
+
+const SETTINGS = {
+  REAPER_CHEF_SERVER_URL: "https://chef.example.com",
+  REAPER_CHEF_CLIENT_NAME: "reaper",
+  REAPER_CHEF_KEY: '{"environment":"NO_KEY_IS_READ"}',
+  REAPER_GROUPS: '["web"]',
+  REAPER_DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-3.amazonaws.com/123456789012/dead",
+  AWS_REGION: "eu-west-3",
+};
+
+describe("the function, invoked by hand", () => {
+  let handler: ReaperHandler;
+
+  before(() =>
+    withEnvironment(SETTINGS, async () => {
+      handler = createHandler();
+    }),
+  );
+
+  for (const event of [
+    {},
+    null,
+    "reconcile",
+    5,
+    [],
+    { Records: {} },
+    { Records: [null] },
+    { "chef-autoscaling": "reap" },
+  ]) {
+    it(`says what it takes where it gets ${JSON.stringify(event)}`, async () => {
+      await assert.rejects(handler(event as never), (error: Error) => {
+        assert.match(error.message, /^the reaper takes a batch of its queue or a topic's notification \('Records'\)/);
+        assert.match(error.message, /aws lambda invoke --payload '\{"chef-autoscaling":"reconcile"\}'/);
+        assert.ok(error.message.includes(`it got '${JSON.stringify(event)}'`), error.message);
+        return true;
+      });
+    });
+  }
+
+  it("takes a batch without messages", async () => {
+    assert.deepEqual(await handler({ Records: [] } as never), { batchItemFailures: [] });
+  });
+});
