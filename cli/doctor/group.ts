@@ -8,8 +8,9 @@ import { awsClient } from "../../components/aws-client";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok } from "./check";
 import { checkDelivery } from "./delivery";
+import { checkLaunches } from "./launches";
 
-/** Whether a group is there, tells of its terminations, and is heard by the reaper's queue, where that is known. */
+/** Whether a group is there, launches what it wants, tells of its terminations, and is heard by the reaper's queue, where that is known. */
 export async function checkGroup(
   group: string,
   region: string | undefined,
@@ -28,8 +29,9 @@ export async function checkGroup(
       ? ok("group", `${said}, and tells of terminations`)
       : failed("group", `${said}, ${SILENT}`, WAY_OUT);
   });
-  if (tellers.length === 0 || queueUrl === undefined) return [check];
-  return [check, await checkDelivery(tellers, queueUrl, region)];
+  const checks = [check, await checkLaunches(autoScaling, group)];
+  if (tellers.length === 0 || queueUrl === undefined) return checks;
+  return [...checks, await checkDelivery(tellers, queueUrl, region)];
 }
 
 const SILENT = "but tells nobody of terminations";

@@ -13,11 +13,19 @@ export interface WatchedReaper {
   readonly reconciles: boolean;
 }
 
+export interface WatchedGroup {
+  readonly groupName: pulumi.Input<string>;
+  /** Whether its instances count by weights, in which its desired capacity is given then. */
+  readonly weighted: boolean;
+}
+
 export interface ReaperAlarmSettings {
   /** ARNs of what is told, such as a topic that pages somebody. @default nobody; the alarms can be looked at */
   readonly actionArns?: pulumi.Input<pulumi.Input<string>[]>;
   /** Seconds after which the oldest message of the queue is too old. @default 1800 */
   readonly oldestMessageSeconds?: number;
+  /** Seconds, a multiple of 300, for which the group may have fewer instances in service than it wants. @default 3600 */
+  readonly missingInstancesSeconds?: number;
 }
 
 type Watch = Pick<
@@ -30,9 +38,54 @@ type Watch = Pick<
 };
 
 /** Seconds of a period; a quarter of an hour's trouble is soon enough for somebody to look. */
-const PERIOD_SECONDS = 300;
+export const PERIOD_SECONDS = 300;
 /** Longer than the longest wait between two attempts, so that what goes on failing fails in each period. */
 const ATTEMPTS_PERIOD_SECONDS = 900;
+
+/**
+ * An alarm that says: instances are launched and do not come into service, such as one after the other whose first boot
+ * fails. AWS publishes no metric of failed launches, but how many instances a group wants and how many serve.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-metrics.html
+ */
+export function createMissingInstancesAlarm(
+  name: string,
+  { groupName, weighted }: WatchedGroup,
+  { actionArns, missingInstancesSeconds = 3600 }: ReaperAlarmSettings,
+  parent: pulumi.Resource,
+): aws.cloudwatch.MetricAlarm {
+  const metric = (id: string, metricName: string, stat: string) => ({
+    id,
+    returnData: false,
+    metric: {
+      metricName,
+      stat,
+      namespace: "AWS/AutoScaling",
+      dimensions: { AutoScalingGroupName: groupName },
+      period: PERIOD_SECONDS,
+    },
+  });
+  return new aws.cloudwatch.MetricAlarm(
+    `${name}-missing-instances`,
+    {
+      alarmDescription:
+        "Fewer instances are in service than the group wants, and it does not get there; 'chef-autoscaling doctor' says why",
+      metricQueries: [
+        // A moment in which the group was whole, or wanted no more than it had, makes a good period
+        metric("wanted", "GroupDesiredCapacity", "Minimum"),
+        metric("serving", weighted ? "GroupInServiceCapacity" : "GroupInServiceInstances", "Maximum"),
+        { id: "missing", expression: "wanted - serving", label: "missing instances", returnData: true },
+      ],
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 0,
+      evaluationPeriods: missingInstancesSeconds / PERIOD_SECONDS,
+      treatMissingData: "notBreaching",
+      alarmActions: actionArns,
+      okActions: actionArns,
+    },
+    { parent },
+  );
+}
 
 /** Alarms that say: nodes are not being removed. */
 export function createReaperAlarms(

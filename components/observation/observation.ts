@@ -3,7 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../key-access";
 import type { Mistake } from "../mistakes";
 import type { AlarmedPolicy } from "../scaling";
-import { createReaperAlarms, type ReaperAlarmSettings, type WatchedReaper } from "./alarms";
+import {
+  createMissingInstancesAlarm,
+  createReaperAlarms,
+  PERIOD_SECONDS,
+  type ReaperAlarmSettings,
+  type WatchedReaper,
+} from "./alarms";
 import { createDashboard } from "./dashboard";
 
 export type { ReaperAlarmSettings } from "./alarms";
@@ -11,7 +17,7 @@ export type { ReaperAlarmSettings } from "./alarms";
 /** Who watches the reaper, and what is seen. */
 export interface ObservationSettings {
   /**
-   * Alarms on dead letters, on the age of the oldest message, on attempts that go on failing (a worker of yours tells of
+   * Alarms on instances that do not come into service, on dead letters, on the age of the oldest message, on attempts that go on failing (a worker of yours tells of
    * them with REAPER_EMF), on the function's errors, on events that Lambda gives up, and on a reconcile that stops; `false` makes none.
    *
    * @default alarms without actions
@@ -25,11 +31,16 @@ export interface ObservationArgs {
   readonly settings: ObservationSettings;
   readonly reaper: WatchedReaper;
   readonly autoScalingGroupName: pulumi.Input<string>;
+  /** Whether the group counts its instances by weights. @default false */
+  readonly weighted?: boolean;
   /** The alarms that scale the group, shown beside the reaper's. */
   readonly scaling: readonly AlarmedPolicy[];
 }
 
-/** What tells that nodes are not being removed. */
+/** CloudWatch looks back no further for periods of minutes. */
+const DAY_SECONDS = 86_400;
+
+/** What tells that instances do not come into service, and that nodes are not being removed. */
 export class Observation extends pulumi.ComponentResource {
   readonly alarmArns: pulumi.Output<string[]>;
   /** Undefined where there is none. */
@@ -38,7 +49,14 @@ export class Observation extends pulumi.ComponentResource {
   constructor(name: string, args: ObservationArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:Observation", name, {}, options);
     const { alarms = {}, dashboard } = args.settings;
-    const watching = alarms === false ? [] : createReaperAlarms(name, args.reaper, alarms, this);
+    const group = { groupName: args.autoScalingGroupName, weighted: args.weighted ?? false };
+    const watching =
+      alarms === false
+        ? []
+        : [
+            ...createReaperAlarms(name, args.reaper, alarms, this),
+            createMissingInstancesAlarm(name, group, alarms, this),
+          ];
     this.alarmArns = pulumi.all(watching.map(({ arn }) => arn));
     this.dashboardName = pulumi.output(
       dashboard ? this.createDashboard(name, args, watching).dashboardName : undefined,
@@ -55,8 +73,20 @@ export class Observation extends pulumi.ComponentResource {
 }
 
 export function observationMistakes({ alarms }: ObservationSettings = {}): Mistake[] {
-  const seconds = alarms ? alarms.oldestMessageSeconds : undefined;
-  if (seconds === undefined || (Number.isInteger(seconds) && seconds >= 60)) return [];
-  const property = "observation.alarms.oldestMessageSeconds";
-  return [{ property, value: seconds, expected: "60 or more seconds", wayOut: "half an hour is the default" }];
+  if (!alarms) return [];
+  const { oldestMessageSeconds: oldest, missingInstancesSeconds: missing } = alarms;
+  const wrong: Mistake[] = [];
+  if (oldest !== undefined && !(Number.isInteger(oldest) && oldest >= 60)) {
+    const property = "observation.alarms.oldestMessageSeconds";
+    wrong.push({ property, value: oldest, expected: "60 or more seconds", wayOut: "half an hour is the default" });
+  }
+  if (
+    missing !== undefined &&
+    !(missing >= PERIOD_SECONDS && missing <= DAY_SECONDS && missing % PERIOD_SECONDS === 0)
+  ) {
+    const property = "observation.alarms.missingInstancesSeconds";
+    const expected = `a multiple of ${PERIOD_SECONDS}, up to ${DAY_SECONDS} (a day)`;
+    wrong.push({ property, value: missing, expected, wayOut: "an hour, 3600, is the default" });
+  }
+  return wrong;
 }

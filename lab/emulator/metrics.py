@@ -13,6 +13,7 @@ from moto.cloudwatch.models import cloudwatch_backends
 
 from fleet import Fleet
 from groups import all_groups
+from purchase import weight_of
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 CORES = os.cpu_count() or 1
@@ -80,13 +81,14 @@ def publish_cpu(meter: CpuMeter) -> None:
 def publish_sizes() -> None:
     """AWS/AutoScaling group metrics, for groups that enabled their collection."""
     for group in all_groups():
-        in_service = sum(state.lifecycle_state == "InService" for state in group.instance_states)
+        serving = [state for state in group.instance_states if state.lifecycle_state == "InService"]
         pending = sum(state.lifecycle_state.startswith("Pending") for state in group.instance_states)
         values = {
             "GroupMinSize": group.min_size,
             "GroupMaxSize": group.max_size,
             "GroupDesiredCapacity": group.desired_capacity,
-            "GroupInServiceInstances": in_service,
+            "GroupInServiceInstances": len(serving),
+            "GroupInServiceCapacity": sum(weight_of(state) for state in serving),
             "GroupPendingInstances": pending,
             "GroupTotalInstances": len(group.instance_states),
         }

@@ -32,12 +32,15 @@ export const observation = z
           z.strictObject({
             actionArns: z.array(name).optional().describe("what is told, such as a topic; default nobody"),
             oldestMessageSeconds: count.optional().describe("age at which a message waits too long; default 1800"),
+            missingInstancesSeconds: count
+              .optional()
+              .describe("for so long fewer instances may be in service than wanted; default 3600"),
           }),
         ],
-        { error: "false, or {actionArns, oldestMessageSeconds}" },
+        { error: "false, or {actionArns, oldestMessageSeconds, missingInstancesSeconds}" },
       )
       .optional()
-      .describe("the reaper's alarms, or `false` for none; default alarms without actions"),
+      .describe("alarms on the reaper and on missing instances, or `false` for none; default alarms without actions"),
     dashboard: z.boolean().optional().describe("CloudWatch dashboard; default `false`"),
   })
   .describe("alarms on the reaper, and a dashboard");

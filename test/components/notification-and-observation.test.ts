@@ -107,6 +107,7 @@ describe("a group's observation", () => {
     assert.deepEqual(endings(declared).sort(), [
       "dead-letters",
       "dropped-events",
+      "missing-instances",
       "oldest-message",
       "reap-failures",
       "reaper-errors",
@@ -120,7 +121,10 @@ describe("a group's observation", () => {
 
   it("watches no function where a worker reads the queue", async () => {
     const declared = await declareGroup({ reaper: { mode: "worker" } });
-    assert.deepEqual(endings(declared), ["dead-letters", "oldest-message", "reap-failures"]);
+    assert.deepEqual(
+      endings(declared).sort(),
+      ["dead-letters", "missing-instances", "oldest-message", "reap-failures"].sort(),
+    );
   });
 
   it("goes off while a message fails at its every attempt, however long the wait between two has become", async () => {
@@ -143,6 +147,26 @@ describe("a group's observation", () => {
     assert.deepEqual([inputs.statistic, inputs.threshold, inputs.evaluationPeriods], ["Sum", 0, 1]);
   });
 
+  it("goes off when instances are wanted for an hour that do not come into service, whoever launches and ends them", async () => {
+    const { inputs } = (await declareGroup()).one(ALARM, "missing-instances");
+    const [wanted, serving, missing] = inputs.metricQueries as Array<Record<string, unknown>>;
+    const metric = (metricName: string, stat: string) => ({
+      metricName,
+      stat,
+      namespace: "AWS/AutoScaling",
+      dimensions: { AutoScalingGroupName: "staging-web" },
+      period: 300,
+    });
+    assert.deepEqual(wanted?.metric, metric("GroupDesiredCapacity", "Minimum"));
+    assert.deepEqual(serving?.metric, metric("GroupInServiceInstances", "Maximum"));
+    assert.deepEqual([missing?.expression, missing?.returnData], ["wanted - serving", true]);
+    assert.deepEqual([inputs.threshold, inputs.evaluationPeriods], [0, 12]);
+    const types = [{ instanceType: "t3.small", weight: 2 }];
+    const weighted = (await declareGroup({ mixedInstances: { types } })).one(ALARM, "missing-instances");
+    const queries = weighted.inputs.metricQueries as Array<{ metric?: { metricName: string } }>;
+    assert.equal(queries[1]?.metric?.metricName, "GroupInServiceCapacity");
+  });
+
   it("makes no alarms for whoever wants none", async () => {
     assert.deepEqual(endings(await declareGroup({ observation: { alarms: false } })), []);
   });
@@ -152,7 +176,7 @@ describe("a group's observation", () => {
     const { dashboardBody, dashboardName } = declared.one("aws:cloudwatch/dashboard:Dashboard").inputs;
     assert.equal(dashboardName, "staging-web");
     const [alarms, ...graphs] = JSON.parse(dashboardBody as string).widgets;
-    assert.equal(alarms.properties.alarms.length, 8);
+    assert.equal(alarms.properties.alarms.length, 9);
     assert.deepEqual(
       graphs.map(({ properties }: { properties: { title: string } }) => properties.title),
       ["CPU of the group (%)", "Instances", "Messages", "Chef nodes"],

@@ -92,7 +92,7 @@ describe("a group that is given what exists, in the emulator", function () {
     const { QueueUrls = [] } = await queues.send(new ListQueuesCommand({}));
     assert.equal(QueueUrls.length, 2);
     const { MetricAlarms = [] } = await watch.send(new DescribeAlarmsCommand({}));
-    assert.equal(MetricAlarms.length, 6);
+    assert.equal(MetricAlarms.length, 7);
     for (const { AlarmActions } of MetricAlarms) assert.deepEqual(AlarmActions, [pagerArn]);
     const grants = await new KMSClient(emulator.client).send(new ListGrantsCommand({ KeyId: String(keyArn) }));
     assert.match(String(grants.Grants?.[0]?.GranteePrincipal), /AWSServiceRoleForAutoScaling$/);

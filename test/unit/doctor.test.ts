@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Activity, ScalingActivityStatusCode } from "@aws-sdk/client-auto-scaling";
 import { exitCodeOf, failed, ok, skipped, warning } from "../../cli/doctor/check";
 import { checkSearch, judgeClock } from "../../cli/doctor/chef-server";
 import { isQueue } from "../../cli/doctor/delivery";
+import { judgeLaunches } from "../../cli/doctor/launches";
 import { grantCommands } from "../../cli/doctor/permissions";
 import { judgeBacklog, judgePolicy, judgeRedrive, judgeVisibility } from "../../cli/doctor/queues";
 import { judgeSettings, judgeState } from "../../cli/doctor/reaper-function";
@@ -41,6 +43,36 @@ describe("what the doctor makes of", () => {
     const strange = await checkSearch(answering([{ name: "host-1" }]));
     assert.deepEqual([strange.status, strange.wayOut?.length], ["failed", 1]);
     assert.match(strange.message, /finds host-1 for/);
+  });
+
+  it("a group's launches", () => {
+    const now = Date.parse("2026-11-27T12:00:00Z");
+    const launch = (StatusCode: ScalingActivityStatusCode, StatusMessage?: string): Activity => ({
+      ActivityId: "1",
+      AutoScalingGroupName: "web",
+      Cause: "",
+      StartTime: new Date(now - 600_000),
+      EndTime: new Date(now - 300_000),
+      Description: "Launching a new EC2 instance: i-0abc",
+      StatusCode,
+      StatusMessage,
+    });
+    const good = launch("Successful");
+    const abandoned = launch("Cancelled", "Instance failed to complete user's Lifecycle Action: … ABANDON Result");
+    const noCapacity = launch("Failed", "We currently do not have sufficient t3.small capacity");
+    const judge = (...activities: Activity[]) => judgeLaunches("web", activities, now);
+    assert.equal(judge().status, "ok");
+    assert.equal(judge(good, abandoned, abandoned, abandoned).status, "ok");
+    assert.equal(judge(launch("InProgress"), good).status, "ok");
+    assert.equal(judge(abandoned, good).status, "warning");
+    const loop = judge(abandoned, noCapacity, abandoned, good, abandoned);
+    assert.equal(loop.status, "failed");
+    assert.match(
+      loop.message,
+      /^3 launches failed since the last that succeeded, the newest 5 minutes ago: Instance failed/,
+    );
+    assert.match(loop.wayOut?.[0] ?? "", /get-console-output .*i-0abc/);
+    assert.equal(judge(noCapacity).wayOut?.length, 0);
   });
 
   it("a queue's policy", () => {

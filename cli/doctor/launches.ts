@@ -1,0 +1,40 @@
+import { type Activity, type AutoScalingClient, DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
+import { age, counted } from "../terminal/text";
+import { attempt, type Check, failed, ok, warning } from "./check";
+
+/** Activities that are looked at, the newest; a launch that succeeded among them ends a row of failures. */
+const PAGE = 100;
+/** Failures after another that are no accident any more. */
+const LOOP = 3;
+
+/** Whether a group's launches succeed, and in AWS's words why not. */
+export async function checkLaunches(autoScaling: AutoScalingClient, group: string): Promise<Check> {
+  return attempt("launches", async () => {
+    const query = { AutoScalingGroupName: group, MaxRecords: PAGE };
+    const { Activities = [] } = await autoScaling.send(new DescribeScalingActivitiesCommand(query));
+    return judgeLaunches(group, Activities, Date.now());
+  });
+}
+
+/** @param activities newest first, as AWS lists them */
+export function judgeLaunches(group: string, activities: readonly Activity[], now: number): Check {
+  const launches = activities.filter(({ Description }) => Description?.startsWith("Launching"));
+  const succeeded = launches.findIndex(({ StatusCode }) => StatusCode === "Successful");
+  const since = succeeded === -1 ? launches : launches.slice(0, succeeded);
+  const failures = since.filter(({ StatusCode }) => StatusCode === "Failed" || StatusCode === "Cancelled");
+  const [newest] = failures;
+  if (newest === undefined) return ok("launches", launches.length > 0 ? "the last one succeeded" : "none yet");
+  const when = age(now - (newest.EndTime ?? newest.StartTime ?? new Date(now)).getTime());
+  const said = `${counted(failures.length, "launch", "launches")} failed since the last that succeeded, the newest ${when} ago: ${newest.StatusMessage ?? newest.Description}`;
+  return (failures.length >= LOOP ? failed : warning)("launches", said, ...next(group, newest));
+}
+
+/** What to look at: the instance's own words where it gave up, AWS's elsewhere. */
+function next(group: string, { Description = "", StatusMessage = "" }: Activity): string[] {
+  const instanceId = /\bi-[0-9a-f]+\b/.exec(Description)?.[0];
+  if (instanceId === undefined || !/Lifecycle Action/.test(StatusMessage)) return [];
+  return [
+    `what the instance said, for about an hour after it ended: aws ec2 get-console-output --latest --output text --instance-id ${instanceId}`,
+    `to keep the next one alive: set 'onFailedBoot' of group '${group}' to "keep"`,
+  ];
+}
