@@ -4,6 +4,7 @@ import { explainFailures } from "../failure-hook";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { checkedTargetGroups, healthCheck } from "./health";
 import type { LaunchSource } from "./launch";
+import { initialLaunchHooks } from "./lifecycle-hooks";
 import { mixedInstancesPolicy } from "./mixed-instances";
 import { instanceRefresh } from "./rollout";
 import { unusableKey } from "./root-volume";
@@ -37,6 +38,7 @@ export function createAutoScalingGroup(
       ...kept(group),
       instanceRefresh: instanceRefresh(group.rollout ?? {}, group.launch ?? "template"),
       warmPool: group.warmPool && warmPoolArgs(group.warmPool),
+      initialLifecycleHooks: initialLaunchHooks({ hooks: group.hooks ?? {}, onFailedBoot: group.onFailedBoot }),
       enabledMetrics: Object.values(aws.autoscaling.Metric),
       metricsGranularity: "1Minute",
       tags: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
@@ -45,9 +47,12 @@ export function createAutoScalingGroup(
   );
 }
 
-/** What scaling made of the desired capacity must survive an update (aws-cdk #5215, terraform-aws-autoscaling #72). */
+/**
+ * What scaling made of the desired capacity must survive an update (aws-cdk #5215, terraform-aws-autoscaling #72), and a
+ * changed hook must not replace the group.
+ */
 function ignored({ capacity }: ChefAutoScalingGroupArgs): string[] {
-  return (capacity.keepScaled ?? true) ? ["desiredCapacity"] : [];
+  return [...((capacity.keepScaled ?? true) ? ["desiredCapacity"] : []), "initialLifecycleHooks"];
 }
 
 function launched(

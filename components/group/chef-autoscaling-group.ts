@@ -9,6 +9,7 @@ import { type AlarmedPolicy, createScaling } from "../scaling";
 import { createAutoScalingGroup } from "./auto-scaling-group";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupMistakes } from "./group-validation";
+import { hibernatedTypes } from "./hibernation";
 import { InstanceAccess } from "./instance-access";
 import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } from "./launch";
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
@@ -106,6 +107,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       keyName: args.keyName,
       publicAddress: this.publicAddress(),
       rootVolume: args.rootVolume ?? {},
+      hibernated: hibernatedTypes(args.warmPool, args.instanceType, args.mixedInstances),
       tags: this.tags(),
     };
     return create(componentName, launch, this);
@@ -140,13 +142,14 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const { groupName, hooks } = this.args;
     if (!hookAnsweredByInstance(hooks)) return [];
     const Resource = arn(this.place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${groupName}`);
-    return [{ Sid: "AnswerLaunchHook", Effect: "Allow", Action: "autoscaling:CompleteLifecycleAction", Resource }];
+    const Action = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
+    return [{ Sid: "AnswerLaunchHook", Effect: "Allow", Action, Resource }];
   }
 
   private userData(): pulumi.Output<string> {
-    const { chef, groupName, hooks } = this.args;
+    const { chef, groupName, hooks, onFailedBoot } = this.args;
     return this.place.region.apply((region) => {
-      const launchHook = hookAnsweredByInstance(hooks);
+      const launchHook = hookAnsweredByInstance(hooks, onFailedBoot);
       const text = renderUserData({ ...this.args, chef, groupName, region, launchHook });
       raise(`Group "${this.componentName}"`, sizeMistakes(text));
       return text;
@@ -172,8 +175,8 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   private createHooks(group: aws.autoscaling.Group, { topicArn, kmsKeyArn }: NotificationQueue): void {
-    const { hooks = {}, permissionsBoundary } = this.args;
-    const args = { hooks, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary };
+    const { hooks = {}, onFailedBoot, permissionsBoundary } = this.args;
+    const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary };
     createLifecycleHooks(this.componentName, args, this);
   }
 
@@ -186,10 +189,11 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const { queueArn, deadLetterQueueArn } = queue;
     const reconciles = reaper !== undefined && this.args.reaper?.reconcile !== false;
     const functionName = functionNameOf(reaper);
+    const weighted = this.args.mixedInstances?.types.some(({ weight }) => weight !== undefined) ?? false;
     const watched = { queueArn, deadLetterQueueArn, functionName, groupName: group.name, reconciles };
     return new Observation(
       `${this.componentName}-watch`,
-      { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, scaling },
+      { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, weighted, scaling },
       { parent: this },
     );
   }

@@ -5,7 +5,7 @@ import type { ObservationSettings } from "../observation/observation";
 import type { Scaling } from "../scaling";
 import type { Capacity } from "./capacity";
 import type { Health } from "./health";
-import type { LifecycleHooks } from "./lifecycle-hooks";
+import type { LifecycleHooks, OnFailedBoot } from "./lifecycle-hooks";
 import type { MixedInstances } from "./mixed-instances";
 import type { ReaperArgs } from "./reaper-arguments";
 import type { Rollout } from "./rollout";
@@ -86,8 +86,10 @@ interface GroupSettings {
   readonly defaultInstanceWarmupSeconds?: number;
   /** Instances that are prepared beforehand and wait. @default none */
   readonly warmPool?: WarmPool;
-  /** Points at which an instance waits on its way in or out. @default none */
+  /** Points at which an instance waits on its way in or out. @default it waits before it goes into service */
   readonly hooks?: LifecycleHooks;
+  /** What becomes of an instance whose first boot failed. @default "replace" */
+  readonly onFailedBoot?: OnFailedBoot;
   /** How a changed image reaches running instances. @default an instance refresh that keeps 90 % healthy */
   readonly rollout?: Rollout;
 }

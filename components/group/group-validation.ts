@@ -6,7 +6,7 @@ import { observationMistakes } from "../observation/observation";
 import { scalingMistakes } from "../scaling";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { healthMistakes } from "./health";
-import { lifecycleHookMistakes } from "./lifecycle-hooks";
+import { hookAnsweredByInstance, lifecycleHookMistakes } from "./lifecycle-hooks";
 import { mixedInstancesMistakes } from "./mixed-instances";
 import { readerTimeoutSeconds, reaperMistakes } from "./reaper-arguments";
 import { referenceMistakes } from "./references";
@@ -41,8 +41,8 @@ function argumentMistakes(args: GroupArgs): Mistake[] {
     ...healthMistakes(args.health, args.targetGroupArns),
     ...keepingMistakes(args),
     ...mixedInstancesMistakes(mixedInstances),
-    ...warmPoolMistakes(warmPool, Boolean(mixedInstances)),
-    ...lifecycleHookMistakes(hooks, Boolean(warmPool)),
+    ...warmPoolMistakes(warmPool, mixedInstances, launch),
+    ...lifecycleHookMistakes(hooks, { onFailedBoot: args.onFailedBoot, warmPool: Boolean(warmPool) }),
     ...rolloutMistakes(args.rollout, launch),
     ...scalingMistakes(args.scaling),
     ...notificationMistakes(notifications, readerTimeoutSeconds(reaper)),
@@ -50,7 +50,7 @@ function argumentMistakes(args: GroupArgs): Mistake[] {
     ...reaperMistakes(reaper),
     ...functionMistakes(args),
     ...tagMistakes(args.tags),
-    ...userDataMistakes(args),
+    ...userDataMistakes({ ...args, launchHook: hookAnsweredByInstance(hooks, args.onFailedBoot) }),
   ];
 }
 

@@ -3,7 +3,7 @@ export * from "./chef-autoscaling-group";
 export * from "./group-arguments";
 export type { Health } from "./health";
 export * from "./instance-access";
-export type { LaunchHook, LifecycleHooks, TerminateHook } from "./lifecycle-hooks";
+export type { AnsweredHook, LaunchHook, LifecycleHooks, OnFailedBoot, TerminateHook } from "./lifecycle-hooks";
 export type { MixedInstances, MixedInstanceType } from "./mixed-instances";
 export { NodeCleanup, type NodeCleanupArgs } from "./node-cleanup";
 export type { FunctionReaper, ReaperArgs, ServiceReaper, WorkerReaper } from "./reaper-arguments";

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { askOnce } from "../ask-once";
 import { type Explanation, explainFailures } from "../failure-hook";
 import { raise } from "../mistakes";
+import { describeTypes, hibernationMistakes } from "./hibernation";
 import { imageVolumeMistakes, type RootVolume, volumeShape } from "./root-volume";
 
 export interface LaunchArgs {
@@ -15,6 +16,8 @@ export interface LaunchArgs {
   readonly keyName?: pulumi.Input<string>;
   readonly publicAddress: pulumi.Input<boolean>;
   readonly rootVolume: RootVolume;
+  /** Types whose instances may be hibernated, which can be said at their launch alone. */
+  readonly hibernated: readonly string[];
   /** Tags of instances and volumes. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -42,6 +45,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
       iamInstanceProfile: { name: args.instanceProfileName },
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       monitoring: { enabled: true },
+      hibernationOptions: args.hibernated.length > 0 ? { configured: true } : undefined,
       networkInterfaces: [
         {
           deviceIndex: 0,
@@ -113,9 +117,14 @@ export function refusal(group: string): Explanation {
 }
 
 /** A mapping for any other device name would add a second volume; how large the image's own is shows with its id. */
-function rootDeviceName(name: string, { imageId, rootVolume }: LaunchArgs, parent: pulumi.Resource) {
-  return rootDevice(imageId, parent).apply(({ deviceName, sizeGib }) => {
-    raise(`Group "${name}"`, imageVolumeMistakes(rootVolume, sizeGib));
+function rootDeviceName(name: string, { imageId, rootVolume, hibernated }: LaunchArgs, parent: pulumi.Resource) {
+  const known = pulumi.all([rootDevice(imageId, parent), describeTypes(hibernated, parent)]);
+  return known.apply(([{ deviceName, sizeGib }, types]) => {
+    const mistakes = [
+      ...imageVolumeMistakes(rootVolume, sizeGib),
+      ...hibernationMistakes(types, rootVolume.sizeGib ?? sizeGib),
+    ];
+    raise(`Group "${name}"`, mistakes);
     return deviceName;
   });
 }

@@ -5,13 +5,17 @@ import { ServiceRole } from "../service-role";
 
 /**
  * Points at which an instance waits on its way in or out. Each is a resource of its own, so that a change of it does not
- * replace the group. Instances that the group starts at its very creation are older than its hooks and do not wait.
+ * replace the group; the launch hook is in a new group from its first instance on besides.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html
  */
 export interface LifecycleHooks {
-  /** An instance waits before it goes into service. @default none */
-  readonly launch?: LaunchHook;
+  /**
+   * An instance waits before it goes into service; `false`: it does not, and may serve before it has converged, or without.
+   *
+   * @default a hook that the instance answers by itself
+   */
+  readonly launch?: LaunchHook | false;
   /** An instance waits before it is terminated, until the reaper has removed its node and client. @default none */
   readonly terminate?: TerminateHook;
 }
@@ -24,9 +28,16 @@ export interface LaunchHook {
    * @default "instance"
    */
   readonly completedBy?: "instance" | "other";
-  /** Seconds after which `defaultResult` counts. @default 900 */
+  /**
+   * Seconds without a heartbeat after which `defaultResult` counts, 30 to 7,200. The instance sends three in that time
+   * while its first boot goes on. AWS lets none wait longer than 100 times this, or 48 hours.
+   *
+   * @default 900; 7200 with `onFailedBoot: "keep"`
+   */
   readonly heartbeatSeconds?: number;
-  /** What happens to an instance that nobody answers for. @default "ABANDON", it is terminated */
+  /** Seconds that a first boot may take. After them the instance sends no more heartbeats. @default 7200 */
+  readonly maximumSeconds?: number;
+  /** What happens to an instance that nobody answers for. @default "ABANDON", it is terminated and replaced */
   readonly defaultResult?: "ABANDON" | "CONTINUE";
 }
 
@@ -37,12 +48,29 @@ export interface TerminateHook {
   readonly defaultResult?: "ABANDON" | "CONTINUE";
 }
 
+/**
+ * What becomes of an instance whose first boot failed. `replace`: it is terminated, and another launched. `keep`: it waits
+ * in the launch hook, out of service but alive to be looked at, for at most 48 hours.
+ */
+export type OnFailedBoot = "replace" | "keep";
+
 /** Names of the hooks in their group. */
 export const LAUNCH_HOOK = "launch";
 const TERMINATE_HOOK = "terminate";
 
+const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
+const HEARTBEAT_SECONDS = 900;
+/** A kept instance lives the 48 hours that AWS allows only with a long timeout, and longer than its heartbeats then. */
+const KEPT_HEARTBEAT_SECONDS = 7200;
+const MAXIMUM_SECONDS = 7200;
+/** @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LifecycleHook.html, GlobalTimeout */
+const LONGEST_WAIT = { seconds: 172_800, heartbeats: 100 } as const;
+/** Heartbeats that are sent before the hook would time out: two may be lost. */
+const BEATS = 3;
+
 export interface LifecycleHooksArgs {
   readonly hooks: LifecycleHooks;
+  readonly onFailedBoot?: OnFailedBoot;
   readonly group: aws.autoscaling.Group;
   /** Topic the reaper reads. */
   readonly topicArn: pulumi.Output<string>;
@@ -51,27 +79,48 @@ export interface LifecycleHooksArgs {
 }
 
 export function createLifecycleHooks(name: string, args: LifecycleHooksArgs, parent: pulumi.Resource): void {
-  if (args.hooks.launch) createLaunchHook(name, args.hooks.launch, args, parent);
+  createLaunchHook(name, args, parent);
   if (args.hooks.terminate) createTerminateHook(name, args.hooks.terminate, args, parent);
 }
 
-function createLaunchHook(
-  name: string,
-  hook: LaunchHook,
-  { group }: LifecycleHooksArgs,
-  parent: pulumi.Resource,
-): void {
-  new aws.autoscaling.LifecycleHook(
-    `${name}-launch-hook`,
-    {
-      name: LAUNCH_HOOK,
-      autoscalingGroupName: group.name,
-      lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
-      heartbeatTimeout: hook.heartbeatSeconds ?? 900,
-      defaultResult: hook.defaultResult ?? "ABANDON",
-    },
-    { parent },
-  );
+/** The same that the group was made with, where it was made with one: AWS takes a hook of a known name as its update. */
+function createLaunchHook(name: string, args: LifecycleHooksArgs, parent: pulumi.Resource): void {
+  const hook = launchHookSettings(args);
+  if (!hook) return;
+  const settings = { ...hook, autoscalingGroupName: args.group.name };
+  new aws.autoscaling.LifecycleHook(`${name}-launch-hook`, settings, { parent });
+}
+
+/**
+ * The launch hook for the group itself: it is there before the group's first instance, as no resource can be that comes
+ * after the group. The provider would replace the group for a change of it, so changes reach the other resource alone.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws, internal/service/autoscaling/group.go: ForceNew
+ */
+export function initialLaunchHooks(
+  args: Pick<LifecycleHooksArgs, "hooks" | "onFailedBoot">,
+): aws.types.input.autoscaling.GroupInitialLifecycleHook[] | undefined {
+  const hook = launchHookSettings(args);
+  return hook && [hook];
+}
+
+function launchHookSettings({ hooks, onFailedBoot }: Pick<LifecycleHooksArgs, "hooks" | "onFailedBoot">) {
+  const hook = launchHookOf(hooks);
+  if (!hook) return undefined;
+  return {
+    name: LAUNCH_HOOK,
+    lifecycleTransition: LAUNCHING,
+    heartbeatTimeout: heartbeatSeconds(hook, onFailedBoot),
+    defaultResult: hook.defaultResult ?? "ABANDON",
+  };
+}
+
+function launchHookOf(hooks: LifecycleHooks = {}): LaunchHook | undefined {
+  return hooks.launch === false ? undefined : (hooks.launch ?? {});
+}
+
+function heartbeatSeconds(hook: LaunchHook, onFailedBoot: OnFailedBoot | undefined): number {
+  return hook.heartbeatSeconds ?? (onFailedBoot === "keep" ? KEPT_HEARTBEAT_SECONDS : HEARTBEAT_SECONDS);
 }
 
 function createTerminateHook(
@@ -114,20 +163,80 @@ function publishEncrypted(kmsKeyArn: pulumi.Input<string> | undefined): aws.iam.
   return [{ Sid: "EncryptAnnouncement", Effect: "Allow", Action, Resource: kmsKeyArn }];
 }
 
-/** The hook that an instance answers by itself; none where there is none or somebody else answers. */
-export function hookAnsweredByInstance(hooks: LifecycleHooks | undefined): string | undefined {
-  return hooks?.launch && (hooks.launch.completedBy ?? "instance") === "instance" ? LAUNCH_HOOK : undefined;
+/** What an instance is told of the hook in which it waits. */
+export interface AnsweredHook {
+  readonly name: string;
+  /** Seconds between two heartbeats. */
+  readonly beatSeconds: number;
+  readonly maximumSeconds: number;
+  readonly onFailedBoot: OnFailedBoot;
 }
 
-export function lifecycleHookMistakes(hooks: LifecycleHooks | undefined, warmPool: boolean): Mistake[] {
-  const wrong = (["launch", "terminate"] as const).flatMap((transition): Mistake[] => {
-    const seconds = hooks?.[transition]?.heartbeatSeconds;
-    if (seconds === undefined || (Number.isInteger(seconds) && seconds >= 30 && seconds <= 7200)) return [];
-    const property = `hooks.${transition}.heartbeatSeconds`;
-    return [{ property, value: seconds, expected: "30 to 7200 seconds", wayOut: "whoever works longer extends it" }];
-  });
-  if (!warmPool || !hookAnsweredByInstance(hooks)) return wrong;
-  const expected = "'other' beside a warm pool";
-  const wayOut = "an instance that leaves the pool is started, not booted anew, and does not answer again";
-  return [...wrong, { property: "hooks.launch.completedBy", value: "instance", expected, wayOut }];
+/**
+ * The hook that an instance answers by itself; none where somebody else answers. It answers as well where there is no
+ * hook: one that is switched off is deleted at the end of an update, so that instances may meet it until then.
+ */
+export function hookAnsweredByInstance(
+  hooks: LifecycleHooks | undefined,
+  onFailedBoot: OnFailedBoot = "replace",
+): AnsweredHook | undefined {
+  const hook = launchHookOf(hooks);
+  if (hook?.completedBy === "other") return undefined;
+  return {
+    name: LAUNCH_HOOK,
+    beatSeconds: Math.floor(heartbeatSeconds(hook ?? {}, onFailedBoot) / BEATS),
+    maximumSeconds: hook?.maximumSeconds ?? MAXIMUM_SECONDS,
+    onFailedBoot,
+  };
+}
+
+export function lifecycleHookMistakes(
+  hooks: LifecycleHooks = {},
+  { onFailedBoot, warmPool }: { readonly onFailedBoot?: OnFailedBoot; readonly warmPool: boolean },
+): Mistake[] {
+  const hook = launchHookOf(hooks);
+  return [
+    ...heartbeatMistakes("launch", hook?.heartbeatSeconds),
+    ...heartbeatMistakes("terminate", hooks.terminate?.heartbeatSeconds),
+    ...(hook ? maximumMistakes(hook, onFailedBoot) : []),
+    ...(onFailedBoot === "keep" ? keptMistakes(hook) : []),
+    ...(warmPool ? pooledMistakes(hook) : []),
+  ];
+}
+
+function heartbeatMistakes(transition: "launch" | "terminate", value: number | undefined): Mistake[] {
+  if (value === undefined || (Number.isInteger(value) && value >= 30 && value <= 7200)) return [];
+  const property = `hooks.${transition}.heartbeatSeconds`;
+  return [{ property, value, expected: "30 to 7200 seconds", wayOut: "whoever works longer extends it" }];
+}
+
+function maximumMistakes(hook: LaunchHook, onFailedBoot: OnFailedBoot | undefined): Mistake[] {
+  const value = hook.maximumSeconds;
+  if (value === undefined) return [];
+  const heartbeat = heartbeatSeconds(hook, onFailedBoot);
+  const longest = Math.min(LONGEST_WAIT.seconds, LONGEST_WAIT.heartbeats * heartbeat);
+  if (Number.isInteger(value) && value >= heartbeat && value <= longest) return [];
+  const expected = `${heartbeat} ('heartbeatSeconds') to ${longest} seconds`;
+  const wayOut = "AWS lets no instance wait longer than 48 hours, or 100 heartbeats";
+  return [{ property: "hooks.launch.maximumSeconds", value, expected, wayOut }];
+}
+
+/** What is kept waits in the hook, and must not go into service when its time is over. */
+function keptMistakes(hook: LaunchHook | undefined): Mistake[] {
+  const property = "onFailedBoot";
+  const wayOut = "leave 'onFailedBoot' out, or the hook as it is by default";
+  if (!hook || hook.completedBy === "other") {
+    const expected = "a launch hook that the instance answers beside 'keep'";
+    return [{ property, value: "keep", expected, wayOut }];
+  }
+  if (hook.defaultResult !== "CONTINUE") return [];
+  const expected = "'hooks.launch.defaultResult' ABANDON beside 'keep'";
+  return [{ property, value: "keep", expected, wayOut }];
+}
+
+/** Nothing else holds an instance back from being stopped in the middle of its first boot, which never runs again. */
+function pooledMistakes(hook: LaunchHook | undefined): Mistake[] {
+  if (hook) return [];
+  const wayOut = "leave it out: the instance answers it when it has converged, and again when it leaves the pool";
+  return [{ property: "hooks.launch", value: false, expected: "a launch hook beside a warm pool", wayOut }];
 }

@@ -2,6 +2,8 @@ import { convergeScript } from "../../packer";
 import { type ChefConnection, isReadInAws, keyOutOfReach } from "../chef-connection";
 import type { KeyReference } from "../keys/key-reference";
 import { type Mistake, refuse } from "../mistakes";
+import type { AnsweredHook } from "./lifecycle-hooks";
+import type { WarmPool } from "./warm-pool";
 
 /** What an instance converges to. */
 export interface ChefConvergence {
@@ -23,7 +25,9 @@ export interface UserDataArgs extends ChefConvergence {
   readonly groupName: string;
   readonly region: string;
   /** Lifecycle hook that the instance answers once it has converged. @default none */
-  readonly launchHook?: string;
+  readonly launchHook?: AnsweredHook;
+  /** Whether the group has a warm pool, out of which the instance answers the hook once more. @default none */
+  readonly warmPool?: WarmPool;
 }
 
 /** EC2's limit for user data before it is base64 encoded, in bytes. */
@@ -48,13 +52,24 @@ function convergeEnvironment(args: UserDataArgs): Record<string, string> {
     CHEF_VALIDATOR_KEY_SOURCE: key.source,
     CHEF_VALIDATOR_KEY_ID: key.id,
     CHEF_GROUP: args.groupName,
-    CHEF_LAUNCH_HOOK: args.launchHook,
+    ...hookEnvironment(args),
     CHEF_RUN_LIST: JSON.stringify(args.runList ?? []),
     CHEF_ENVIRONMENT: args.environment,
     CHEF_POLICY_NAME: args.policyName,
     CHEF_POLICY_GROUP: args.policyGroup,
     CHEF_ATTRIBUTES: args.attributes && JSON.stringify(args.attributes),
   });
+}
+
+function hookEnvironment({ launchHook, warmPool }: UserDataArgs): Record<string, string | undefined> {
+  if (!launchHook) return {};
+  return {
+    CHEF_LAUNCH_HOOK: launchHook.name,
+    CHEF_HOOK_BEAT_SECONDS: String(launchHook.beatSeconds),
+    CHEF_HOOK_MAXIMUM_SECONDS: String(launchHook.maximumSeconds),
+    CHEF_ON_FAILED_BOOT: launchHook.onFailedBoot === "keep" ? "keep" : undefined,
+    CHEF_WARM_POOL: warmPool && "yes",
+  };
 }
 
 /** The services an instance can read a key from with its own role. */
@@ -76,7 +91,7 @@ function quoted(value: string): string {
 const SOME_REGION = "us-east-1";
 
 /** Whether the script that the instances would run fits into EC2's limit, as far as it is known before its region is. */
-export function userDataMistakes(args: Omit<UserDataArgs, "region" | "launchHook">): Mistake[] {
+export function userDataMistakes(args: Omit<UserDataArgs, "region">): Mistake[] {
   if (!isReadInAws(args.chef.validator.key)) return [];
   return sizeMistakes(renderUserData({ ...args, region: SOME_REGION }));
 }

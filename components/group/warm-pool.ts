@@ -1,13 +1,16 @@
 import type * as aws from "@pulumi/aws";
 import type { Mistake } from "../mistakes";
+import type { MixedInstances } from "./mixed-instances";
 
 /**
- * Instances that are prepared beforehand and wait. An instance on its way into the pool keeps its Chef node.
+ * Instances that are prepared beforehand and wait. Each converges before it is stopped or hibernated, for which the launch
+ * hook holds it back; it keeps its Chef node, and answers the hook once more when it leaves the pool. Its run list is not
+ * applied again then: whatever runs Chef on it from time to time does that.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html
  */
 export interface WarmPool {
-  /** How they wait. @default "Stopped" */
+  /** How they wait. `Hibernated` needs a launch template and an image and types that can hibernate. @default "Stopped" */
   readonly state?: "Stopped" | "Running" | "Hibernated";
   /** Instances at least in the pool. @default 0 */
   readonly minimumSize?: number;
@@ -26,18 +29,39 @@ export function warmPoolArgs(pool: WarmPool): aws.types.input.autoscaling.GroupW
   };
 }
 
-export function warmPoolMistakes(pool: WarmPool | undefined, mixed: boolean): Mistake[] {
+/** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html#warm-pools-limitations */
+export function warmPoolMistakes(
+  pool: WarmPool | undefined,
+  mixed: MixedInstances | undefined,
+  launch: "template" | "configuration",
+): Mistake[] {
   if (!pool) return [];
-  const wrong: Mistake[] = [];
-  if (mixed) {
-    const expected = "no warm pool beside mixed instances";
-    wrong.push({ property: "warmPool", value: pool, expected, wayOut: "AWS has no such mix; leave one of them out" });
+  const wrong: Mistake[] = mixed ? mixedPoolMistakes(mixed) : [];
+  if (pool.state === "Hibernated" && launch === "configuration") {
+    const wayOut = "leave 'launch' out; a launch configuration cannot ask for hibernation";
+    wrong.push({ property: "warmPool.state", value: pool.state, expected: "a launch template beside it", wayOut });
   }
   for (const name of ["minimumSize", "maximumPrepared"] as const) {
     const value = pool[name];
     if (value === undefined || (Number.isInteger(value) && value >= 0)) continue;
     const expected = "a whole number, 0 or more";
     wrong.push({ property: `warmPool.${name}`, value, expected, wayOut: "give a count, or leave it out" });
+  }
+  return wrong;
+}
+
+function mixedPoolMistakes({ types, onDemandPercentage = 100 }: MixedInstances): Mistake[] {
+  const wrong: Mistake[] = [];
+  if (onDemandPercentage < 100) {
+    const expected = "100, on demand alone, beside a warm pool";
+    const wayOut = "AWS keeps no Spot Instances in a warm pool; leave one of them out";
+    wrong.push({ property: "mixedInstances.onDemandPercentage", value: onDemandPercentage, expected, wayOut });
+  }
+  const weights = types.map(({ weight }) => weight);
+  if (weights.some((weight) => weight !== undefined)) {
+    const expected = "no weights beside a warm pool";
+    const wayOut = "AWS takes none there; leave the weights or the pool out";
+    wrong.push({ property: "mixedInstances.types", value: weights, expected, wayOut });
   }
   return wrong;
 }

@@ -11,6 +11,10 @@
 #   CHEF_RUN_LIST                      JSON array, default []
 #   CHEF_ENVIRONMENT, CHEF_POLICY_NAME, CHEF_POLICY_GROUP, CHEF_ATTRIBUTES (JSON object), CHEF_CA_PEM     optional
 #   CHEF_LAUNCH_HOOK                   lifecycle hook in which the instance waits until it has converged, optional
+#   CHEF_HOOK_BEAT_SECONDS             pause between two heartbeats to that hook, default 300
+#   CHEF_HOOK_MAXIMUM_SECONDS          how long heartbeats are sent while the instance converges, default 7200
+#   CHEF_ON_FAILED_BOOT                keep: an instance that failed to converge goes on waiting in the hook, optional
+#   CHEF_WARM_POOL                     yes: the instance answers the hook once more when it leaves the pool, optional
 #   CHEF_LICENSE                       read by Chef's own client, which runs only when its licence is accepted
 #   CHEF_CONVERGE_TIMEOUT_SECONDS      how long one run of the client may take, default 3600
 set -euo pipefail
@@ -20,12 +24,15 @@ umask 077
 etc=/etc/chef
 memory=/dev/shm
 per_boot=/var/lib/cloud/scripts/per-boot
+hook_log=/var/log/chef-launch-hook.log
 # What cookbooks see, in the bake (sudo) as at boot (cloud-init).
 path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin
 export PATH="$path:${PATH:-}" HOME=/root USER=root LOGNAME=root SHELL=/bin/bash LANG=C.UTF-8
 max_reboots=5
+# AWS lets no instance wait in a hook for longer.
+longest_wait=172800
 
-validation="" log="" client="" running="" unanswered=""
+validation="" log="" client="" running="" unanswered="" instance="" beating=""
 
 fail() {
   echo "converge: $*" >&2
@@ -47,12 +54,14 @@ imds() {
     fail "the instance metadata service at 169.254.169.254 does not answer; give CHEF_NODE_NAME where there is none"
 }
 
-instance_id() {
+metadata() {
   local token
   command -v curl >/dev/null || fail "the image has no 'curl', which asks for the instance's id; install it"
   token=$(imds -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)
-  imds -H "X-aws-ec2-metadata-token: $token" http://169.254.169.254/latest/meta-data/instance-id
+  imds -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
 }
+
+instance_id() { metadata instance-id; }
 
 node_name() {
   if [ -n "${CHEF_NODE_NAME:-}" ]; then
@@ -164,14 +173,16 @@ find_client() {
   fail "the image has neither chef-client nor cinc-client; bake it with one, or start from an image that has one"
 }
 
-# A machine that shuts down in the middle, at a recipe's request or anybody's, converges when it is back: cloud-init runs
-# user data once, and this at every start.
-arm_resume() {
+# cloud-init runs user data once, and what stands here at every start: this script again, with these settings.
+at_every_boot() {
   case $0 in /var/lib/cloud/*) ;; *) return 0 ;; esac
   mkdir -p "$per_boot"
-  printf '#!/bin/bash\nCHEF_RESUMED=%q CHEF_REBOOTS=%s exec %q\n' "$1" $((${CHEF_REBOOTS:-0} + 1)) "$0" >"$per_boot/chef-converge"
-  chmod 700 "$per_boot/chef-converge"
+  { printf '#!/bin/bash\nexec env' && printf ' %q' "${@:2}" "$0" && echo; } >"$per_boot/$1"
+  chmod 700 "$per_boot/$1"
 }
+
+# A machine that shuts down in the middle, at a recipe's request or anybody's, converges when it is back.
+arm_resume() { at_every_boot chef-converge CHEF_RESUMED="$1" CHEF_REBOOTS=$((${CHEF_REBOOTS:-0} + 1)); }
 
 goes_down() { [ "$(systemctl is-system-running 2>/dev/null)" = stopping ]; }
 
@@ -261,14 +272,87 @@ why() {
 
 said() { grep -Eq -e "$1" "$log"; }
 
-# Lets Auto Scaling take the instance into service, or end it. Where no hook waits, because the instance is older than its
-# hook, AWS says so; nothing has to be done then.
+complete_hook() {
+  aws autoscaling complete-lifecycle-action --region "$AWS_REGION" --auto-scaling-group-name "$CHEF_GROUP" \
+    --lifecycle-hook-name "$CHEF_LAUNCH_HOOK" --instance-id "${instance:=$(instance_id)}" --lifecycle-action-result "$1" 2>&1
+}
+
+# Lets Auto Scaling take the instance into service, or end it. Where it waits in no hook, AWS says so, and nothing has to
+# be done.
 answer_launch_hook() {
   if [ -z "${CHEF_LAUNCH_HOOK:-}" ]; then return 0; fi
   echo "converge: the answer to the launch hook '$CHEF_LAUNCH_HOOK' is $1"
-  aws autoscaling complete-lifecycle-action --region "$AWS_REGION" --auto-scaling-group-name "$CHEF_GROUP" \
-    --lifecycle-hook-name "$CHEF_LAUNCH_HOOK" --instance-id "$(instance_id)" --lifecycle-action-result "$1" ||
-    echo "converge: the launch hook '$CHEF_LAUNCH_HOOK' took no answer; if the instance waits in it, its heartbeat decides" >&2
+  local answer pause
+  for pause in 2 4 8 0; do
+    if answer=$(complete_hook "$1"); then return 0; fi
+    case $answer in *'No active Lifecycle Action found'*)
+      echo "converge: this instance waits in no such hook"
+      return 0
+      ;;
+    esac
+    sleep "$pause"
+  done
+  echo "converge: the launch hook '$CHEF_LAUNCH_HOOK' took no answer ($answer);" \
+    "if the instance waits in it, its heartbeat decides" >&2
+}
+
+# Heartbeats restart the hook's timeout, for so many seconds; after them nothing does.
+beat() {
+  local ends=$((SECONDS + $1)) answer
+  while [ "$SECONDS" -lt "$ends" ]; do
+    sleep "${CHEF_HOOK_BEAT_SECONDS:-300}" >/dev/null 2>&1
+    answer=$(aws autoscaling record-lifecycle-action-heartbeat --region "$AWS_REGION" --auto-scaling-group-name "$CHEF_GROUP" \
+      --lifecycle-hook-name "$CHEF_LAUNCH_HOOK" --instance-id "$instance" 2>&1) ||
+      case $answer in
+        *'No active Lifecycle Action found'*) return 0 ;;
+        *) echo "converge: a heartbeat to the launch hook '$CHEF_LAUNCH_HOOK' failed: $answer" ;;
+      esac
+  done
+}
+
+in_background() { (trap - INT TERM HUP && "$@") >>"$hook_log" 2>&1 </dev/null & }
+
+# Out of service, since it waits in the hook still, but alive for somebody to look at it.
+keep() {
+  instance=$(instance_id) || return 1
+  echo "converge: this instance is kept, out of service, for at most 48 hours; end it with: aws autoscaling" \
+    "complete-lifecycle-action --region $AWS_REGION --auto-scaling-group-name $CHEF_GROUP --lifecycle-hook-name" \
+    "$CHEF_LAUNCH_HOOK --instance-id $instance --lifecycle-action-result ABANDON"
+  at_every_boot chef-launch-hook CHEF_AGAIN=keep CHEF_AGAIN_ON="$instance"
+  in_background beat "$longest_wait"
+}
+
+# An instance of a warm pool waits in the hook twice: until it has converged, and when it leaves the pool, for which it
+# starts, wakes or simply goes on. Where it is taken to is in its own metadata; the wait itself may begin later.
+watch_pool() {
+  local before=$1 state tries=0
+  while :; do
+    state=$(metadata autoscaling/target-lifecycle-state 2>/dev/null) || state=$before
+    if [ "$state" = InService ] && [ "$before" != InService ] && [ "$tries" -lt 60 ]; then
+      if complete_hook CONTINUE; then
+        echo "converge: out of the warm pool: the answer to the launch hook '$CHEF_LAUNCH_HOOK' is CONTINUE"
+        before=$state
+      fi
+      tries=$((tries + 1))
+    else
+      before=$state tries=0
+    fi
+    sleep 5
+  done
+}
+
+# At a later boot of an instance that was kept, or that belongs to a warm pool.
+again() {
+  unanswered=yes
+  instance=$(instance_id)
+  if [ "$CHEF_AGAIN_ON" != "$instance" ]; then
+    # Left in an image by the instance that it was made from
+    rm -f "$per_boot/chef-launch-hook"
+  elif [ "$CHEF_AGAIN" = keep ]; then
+    in_background beat "$longest_wait"
+  else
+    in_background watch_pool ""
+  fi
 }
 
 # Whatever ends this script, from its first line on, ends here.
@@ -276,11 +360,16 @@ leave() {
   local status=$?
   trap '' INT TERM HUP
   if [ -n "$running" ] && kill "$running" 2>/dev/null; then wait "$running" || true; fi
+  if [ -n "$beating" ]; then kill "$beating" 2>/dev/null || true; fi
   rm -f "$validation" "$log"
   if [ "${CHEF_VALIDATOR_KEY_SOURCE:-}" = file ]; then rm -f "${CHEF_VALIDATOR_KEY_ID:-}"; fi
   if [ -n "$unanswered" ]; then return 0; fi
   rm -f "$per_boot/chef-converge"
-  if [ "$status" = 0 ]; then answer_launch_hook CONTINUE; else answer_launch_hook ABANDON; fi
+  if [ "$status" = 0 ]; then
+    answer_launch_hook CONTINUE
+  elif [ "${CHEF_ON_FAILED_BOOT:-}" != keep ] || ! keep; then
+    answer_launch_hook ABANDON
+  fi
 }
 
 interrupted() {
@@ -299,6 +388,10 @@ in_memory() {
 main() {
   trap leave EXIT
   trap interrupted INT TERM HUP
+  if [ -n "${CHEF_AGAIN:-}" ]; then
+    again
+    return 0
+  fi
   require CHEF_SERVER_URL CHEF_VALIDATOR_NAME CHEF_VALIDATOR_KEY_SOURCE CHEF_VALIDATOR_KEY_ID AWS_REGION
   if [ -n "${CHEF_POLICY_NAME:-}" ]; then require CHEF_POLICY_GROUP; fi
   # Chef's client takes an empty one for an answer that it does not know
@@ -310,6 +403,11 @@ main() {
     rm -f "$per_boot/chef-converge"
     unanswered=yes
     return 0
+  fi
+  if [ -n "${CHEF_LAUNCH_HOOK:-}" ]; then
+    instance=${name#"$CHEF_GROUP"-}
+    beat "${CHEF_HOOK_MAXIMUM_SECONDS:-7200}" &
+    beating=$!
   fi
   client=$(find_client)
   validation=$(in_memory chef-validation)
@@ -326,6 +424,10 @@ main() {
   if [ -n "$unanswered" ]; then return 0; fi
   rm -f "$etc/first-boot.json"
   echo "converge: '$name' is a node of $CHEF_SERVER_URL"
+  if [ -n "${CHEF_WARM_POOL:-}" ]; then
+    at_every_boot chef-launch-hook CHEF_AGAIN=pool CHEF_AGAIN_ON="$instance"
+    in_background watch_pool "$(metadata autoscaling/target-lifecycle-state 2>/dev/null || true)"
+  fi
 }
 
 main

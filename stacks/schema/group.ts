@@ -74,16 +74,21 @@ const warmPool = z
 
 const result = z.enum(["ABANDON", "CONTINUE"], onlyOnce).optional();
 
+const launchHook = z.strictObject({
+  completedBy: z.enum(["instance", "other"], onlyOnce).optional().describe("default `instance`, once converged"),
+  heartbeatSeconds: count
+    .optional()
+    .describe("without a heartbeat for so long, `defaultResult` counts; default 900, 7200 with `onFailedBoot: keep`"),
+  maximumSeconds: count.optional().describe("the instance sends heartbeats for so long; default 7200"),
+  defaultResult: result.describe("default `ABANDON`"),
+});
+
 const hooks = z
   .strictObject({
     launch: z
-      .strictObject({
-        completedBy: z.enum(["instance", "other"], onlyOnce).optional().describe("default `instance`, once converged"),
-        heartbeatSeconds: count.optional().describe("default 900"),
-        defaultResult: result.describe("default `ABANDON`"),
-      })
+      .union([z.literal(false), launchHook], { error: "`false`, or the hook's settings" })
       .optional()
-      .describe("an instance waits before it goes into service"),
+      .describe("an instance waits before it goes into service; default a hook that it answers; `false` for none"),
     terminate: z
       .strictObject({
         heartbeatSeconds: count.optional().describe("default 300"),
@@ -171,6 +176,10 @@ export const group = z.strictObject({
   defaultInstanceWarmupSeconds: count.optional().describe("until a new instance counts; default AWS's own"),
   warmPool: warmPool.optional(),
   hooks: hooks.optional(),
+  onFailedBoot: z
+    .enum(["replace", "keep"], onlyOnce)
+    .optional()
+    .describe("an instance whose first boot failed; `keep`: out of service, alive for 48 hours; default `replace`"),
   scaling: scaling.optional(),
   rollout: rollout.optional(),
   notifications: notifications.optional(),

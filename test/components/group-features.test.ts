@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, type RootVolume } from "../../components";
+import { type HibernatedType, hibernationMistakes } from "../../components/group/hibernation";
 import { rootDevice } from "../../components/group/launch";
 import { publicAddressMistakes } from "../../components/group/public-subnets";
 import { imageVolumeMistakes } from "../../components/group/root-volume";
@@ -28,10 +29,16 @@ function actions(declared: Declaration, policyEnding: string): string[] {
   return document.Statement.flatMap(({ Action }) => Action);
 }
 
+const ANSWERS = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
+
+function userData(declared: Declaration): string {
+  return Buffer.from(declared.one(TEMPLATE).inputs.userData as string, "base64").toString();
+}
+
 describe("a group's features", () => {
   it("sets the desired capacity at every change for whoever asks for it", async () => {
     const declared = await declareGroup({ capacity: { min: 1, max: 4, desired: 2, keepScaled: false } });
-    assert.deepEqual(declared.one(GROUP).ignoreChanges, []);
+    assert.deepEqual(declared.one(GROUP).ignoreChanges, ["initialLifecycleHooks"]);
   });
 
   it("measures everything, of itself and of its instances, and tags what it starts", async () => {
@@ -185,9 +192,28 @@ describe("a group's features", () => {
     });
   });
 
-  it("keeps a warm pool", async () => {
+  it("keeps a warm pool, of mixed instances as well", async () => {
     const { warmPool } = await group({ warmPool: { minimumSize: 2, reuseOnScaleIn: true } });
     assert.deepEqual(warmPool, { poolState: "Stopped", minSize: 2, instanceReusePolicy: { reuseOnScaleIn: true } });
+    const mixed = await group({ warmPool: {}, mixedInstances: { types: [{ instanceType: "t3.small" }] } });
+    assert.ok(mixed.warmPool && mixed.mixedInstancesPolicy);
+  });
+
+  it("lets a warm pool hibernate instances that were launched for it, of types and volumes that can", async () => {
+    const rootVolume = { sizeGib: 30 };
+    const pool = { warmPool: { state: "Hibernated" as const } };
+    const template = (await declareGroup({ ...pool, rootVolume })).one(TEMPLATE).inputs;
+    assert.deepEqual(template.hibernationOptions, { configured: true });
+    assert.equal((await declareGroup({ warmPool: {} })).one(TEMPLATE).inputs.hibernationOptions, undefined);
+    const type = { instanceType: "t3.small", hibernationSupported: true, memoryGib: 16 };
+    const refused = (types: HibernatedType[], sizeGib: number | undefined) =>
+      hibernationMistakes(types, sizeGib).map(({ expected }) => expected);
+    assert.deepEqual([refused([type], 30), refused([type], undefined), refused([], 8)], [[], [], []]);
+    assert.match(String(refused([type], 16)), /larger than the 16 GiB of memory of "t3.small"/);
+    const large = { ...type, memoryGib: 192 };
+    for (const one of [large, { ...type, hibernationSupported: false }]) {
+      assert.match(String(refused([type, one], 500)), /a type that AWS hibernates, which "t3.small" is not/);
+    }
   });
 
   it("rolls a changed image out with checkpoints and alarms, and back", async () => {
@@ -211,18 +237,44 @@ describe("a group's features", () => {
   });
 
   it("holds a new instance until it has converged, which the instance itself may say", async () => {
-    const declared = await declareGroup({ hooks: { launch: {} } });
+    const declared = await declareGroup();
     const { inputs } = declared.one(HOOK);
     assert.deepEqual(
       [inputs.lifecycleTransition, inputs.heartbeatTimeout, inputs.defaultResult],
       ["autoscaling:EC2_INSTANCE_LAUNCHING", 900, "ABANDON"],
     );
-    assert.deepEqual(actions(declared, "instance-service-policy"), [
-      "ssm:GetParameter",
-      "autoscaling:CompleteLifecycleAction",
-    ]);
-    const userData = Buffer.from(declared.one(TEMPLATE).inputs.userData as string, "base64").toString();
-    assert.match(userData, /CHEF_LAUNCH_HOOK='launch'/);
+    assert.deepEqual(actions(declared, "instance-service-policy"), ["ssm:GetParameter", ...ANSWERS]);
+    const text = userData(declared);
+    assert.match(text, /CHEF_LAUNCH_HOOK='launch'\n.*CHEF_HOOK_BEAT_SECONDS='300'/);
+    assert.doesNotMatch(text, /CHEF_ON_FAILED_BOOT|CHEF_WARM_POOL/);
+  });
+
+  it("holds the first instance too: the group is made with the hook, whose changes do not replace it", async () => {
+    const declared = await declareGroup({ hooks: { launch: { heartbeatSeconds: 600 } } });
+    const { autoscalingGroupName: _, ...hook } = declared.one(HOOK).inputs;
+    const { inputs, ignoreChanges } = declared.one(GROUP);
+    assert.deepEqual(inputs.initialLifecycleHooks, [hook]);
+    assert.equal(hook.heartbeatTimeout, 600);
+    assert.ok(ignoreChanges.includes("initialLifecycleHooks"));
+  });
+
+  it("has no launch hook where its team wants none, and an instance that meets one until it is gone answers it", async () => {
+    const declared = await declareGroup({ hooks: { launch: false } });
+    assert.throws(() => declared.one(HOOK), /found 0/);
+    assert.equal(declared.one(GROUP).inputs.initialLifecycleHooks, undefined);
+    assert.equal(userData(declared), userData(await declareGroup()));
+    assert.deepEqual(actions(declared, "instance-service-policy"), ["ssm:GetParameter", ...ANSWERS]);
+  });
+
+  it("keeps an instance whose first boot failed for as long as AWS lets it wait, for whoever asks for it", async () => {
+    const declared = await declareGroup({ onFailedBoot: "keep" });
+    const { heartbeatTimeout, defaultResult } = declared.one(HOOK).inputs;
+    assert.deepEqual([heartbeatTimeout, defaultResult], [7200, "ABANDON"]);
+    assert.match(userData(declared), /CHEF_HOOK_BEAT_SECONDS='2400'[\s\S]*CHEF_ON_FAILED_BOOT='keep'/);
+  });
+
+  it("tells an instance of a warm pool to answer once more when it leaves the pool", async () => {
+    assert.match(userData(await declareGroup({ warmPool: {} })), /CHEF_WARM_POOL='yes'/);
   });
 
   it("leaves the launch hook to others where they are charged with it", async () => {
@@ -232,7 +284,7 @@ describe("a group's features", () => {
 
   it("holds a terminated instance until the reaper has answered, over the reaper's own topic", async () => {
     const declared = await declareGroup({ hooks: { terminate: { heartbeatSeconds: 600 } } });
-    const { inputs } = declared.one(HOOK);
+    const { inputs } = declared.one(HOOK, "-terminate-hook");
     const topicArn = "arn:aws:sns/topic:Topic".replace(
       "aws:sns/topic:Topic",
       "aws:sns/topic:eu-west-3:123456789012:web-events-topic",

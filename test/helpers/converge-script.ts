@@ -54,11 +54,14 @@ export function convergeScript(): ConvergeScript {
 /** The script's own folders, moved into the test's. */
 function moved(folder: string): string {
   const text = readFileSync(join(scriptsFolder(), "converge.sh"), "utf8");
-  assert.match(text, /^etc=\/etc\/chef\nmemory=\/dev\/shm\nper_boot=\/var\/lib\/cloud\/scripts\/per-boot$/m);
+  assert.match(
+    text,
+    /^etc=\/etc\/chef\nmemory=\/dev\/shm\nper_boot=\/var\/lib\/cloud\/scripts\/per-boot\nhook_log=\/var\/log\/chef-launch-hook\.log$/m,
+  );
   return text
     .replace(
-      /^etc=.*\nmemory=.*\nper_boot=.*$/m,
-      `etc='${folder}/etc/chef'\nmemory='${folder}/memory'\nper_boot='${folder}/per-boot'`,
+      /^etc=.*\nmemory=.*\nper_boot=.*\nhook_log=.*$/m,
+      `etc='${folder}/etc/chef'\nmemory='${folder}/memory'\nper_boot='${folder}/per-boot'\nhook_log='${folder}/hook.log'`,
     )
     .replace("/var/lib/cloud/*", `${folder}/cloud/*`)
     .replace(/^path=/m, `path='${folder}/bin':`);

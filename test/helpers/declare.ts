@@ -30,6 +30,7 @@ const ANSWERS: Record<string, Record<string, unknown>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012", id: "123456789012" },
   "aws:ec2/getAmi:getAmi": { id: "ami-0ba5e", rootDeviceName: "/dev/xvda" },
   "aws:ec2/getAmiIds:getAmiIds": { ids: [] },
+  "aws:ec2/getInstanceType:getInstanceType": { hibernationSupported: true, memorySize: 16_384 },
   "aws:ec2/getSubnet:getSubnet": { vpcId: "vpc-1" },
   "aws:ec2/getRouteTables:getRouteTables": { ids: ["rtb-public"] },
   "aws:ec2/getRouteTable:getRouteTable": { routes: [{ gatewayId: "local" }, { gatewayId: "igw-1" }] },

@@ -37,16 +37,39 @@ export function soundArguments(): fc.Arbitrary<Args> {
         { policyName: "web", policyGroup: "staging" },
       ),
       pool: optional(fc.record({ minimumSize: count(5), maximumPrepared: count(9), reuseOnScaleIn: fc.boolean() })),
+      kept: optional(constant("keep" as const)),
     })
-    .map(({ base, capacity, pool, network, access, launch, health, keeping, hooks, scaling, observed, converged }) => {
-      const [min = 0, desired, max = 0] = [...capacity].sort((a, b) => a - b);
-      const parts = [network, access, launch, health, keeping, scaling && { scaling }, observed, converged];
-      const args: Args = { ...base, instanceType: "t3.small", chef: CHEF, capacity: { min, desired, max } };
-      const mixed = Object.assign(args, ...parts) as Args;
-      return pool === undefined || mixed.mixedInstances
-        ? { ...mixed, hooks }
-        : { ...mixed, warmPool: pool, hooks: answeredByOthers(hooks) };
-    });
+    .map(
+      ({
+        base,
+        capacity,
+        pool,
+        network,
+        access,
+        launch,
+        health,
+        keeping,
+        hooks,
+        scaling,
+        observed,
+        converged,
+        kept,
+      }) => {
+        const [min = 0, desired, max = 0] = [...capacity].sort((a, b) => a - b);
+        const parts = [network, access, launch, health, keeping, scaling && { scaling }, observed, converged];
+        const args: Args = { ...base, instanceType: "t3.small", chef: CHEF, capacity: { min, desired, max } };
+        const mixed = Object.assign(args, ...parts) as Args;
+        const booted = kept && canKeep(hooks) ? { ...mixed, hooks, onFailedBoot: kept } : { ...mixed, hooks };
+        return pool === undefined || mixed.mixedInstances || hooks?.launch === false
+          ? booted
+          : { ...booted, warmPool: pool };
+      },
+    );
+}
+
+/** Who keeps what failed to boot waits in the hook for it, and is not let into service in the end. */
+function canKeep({ launch }: Hooks = {}): boolean {
+  return launch !== false && launch?.defaultResult !== "CONTINUE" && launch?.completedBy !== "other";
 }
 
 /** A value that is known only when something else has been made. */
@@ -176,11 +199,12 @@ type Hooks = NonNullable<Args["hooks"]>;
 
 function hooks(): fc.Arbitrary<Hooks> {
   const hook = fc.record({ heartbeatSeconds: count(7_200, 30), defaultResult: fc.constantFrom("ABANDON", "CONTINUE") });
-  return fc.record({ launch: hook, terminate: hook }, { requiredKeys: [] }) as fc.Arbitrary<Hooks>;
-}
-
-function answeredByOthers(hooks: Hooks | undefined): Hooks | undefined {
-  return hooks?.launch ? { ...hooks, launch: { ...hooks.launch, completedBy: "other" } } : hooks;
+  const launch = fc.oneof(
+    hook,
+    hook.map((given) => ({ ...given, completedBy: "other" as const })),
+    constant(false),
+  );
+  return fc.record({ launch, terminate: hook }, { requiredKeys: [] }) as fc.Arbitrary<Hooks>;
 }
 
 /** Distances that grow from 0, with adjustments of the direction's sign. */

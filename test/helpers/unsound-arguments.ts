@@ -157,12 +157,20 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
     ...template,
     mixedInstances: { types: [TYPE], onDemandPercentage },
   })),
-  violation("warmPool", nothing, (args) => ({
+  violation("mixedInstances.onDemandPercentage", fc.integer({ min: 0, max: 99 }), (args, onDemandPercentage) => ({
     ...args,
     ...template,
     hooks: undefined,
-    mixedInstances: { types: [TYPE] },
+    mixedInstances: { types: [TYPE], onDemandPercentage },
     warmPool: {},
+  })),
+  violation("warmPool.state", nothing, (args) => ({
+    ...args,
+    ...template,
+    launch: "configuration",
+    hooks: undefined,
+    mixedInstances: undefined,
+    warmPool: { state: "Hibernated" },
   })),
   violation("warmPool.maximumPrepared", fc.oneof(negative, fc.constant(1.5)), (args, maximumPrepared) => ({
     ...args,
@@ -171,12 +179,28 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
     hooks: undefined,
     warmPool: { maximumPrepared },
   })),
-  violation("hooks.launch.completedBy", nothing, (args) => ({
+  violation("hooks.launch", nothing, (args) => ({
     ...args,
     mixedInstances: undefined,
+    onFailedBoot: undefined,
     warmPool: {},
-    hooks: { launch: {} },
+    hooks: { launch: false },
   })),
+  violation("hooks.launch.maximumSeconds", outside(300, 30_000), (args, maximumSeconds) => ({
+    ...args,
+    onFailedBoot: undefined,
+    hooks: { launch: { heartbeatSeconds: 300, maximumSeconds } },
+  })),
+  violation(
+    "onFailedBoot",
+    fc.constantFrom(false, { completedBy: "other" }, { defaultResult: "CONTINUE" }),
+    (args, launch) => ({
+      ...args,
+      warmPool: undefined,
+      hooks: { launch },
+      onFailedBoot: "keep",
+    }),
+  ),
   violation("hooks.terminate.heartbeatSeconds", outside(30, 7_200), (args, heartbeatSeconds) => ({
     ...args,
     hooks: { terminate: { heartbeatSeconds } },

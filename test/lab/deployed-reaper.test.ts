@@ -89,7 +89,7 @@ describe("the reaper's function as it is deployed", function () {
       chef: { serverUrl: proxy.url, validator: admin, operator: admin },
       capacity: { min: 0, max: 4, desired: 3 },
       availabilityZones: ["us-east-1a"],
-      hooks: { terminate: { heartbeatSeconds: 30 } },
+      hooks: { launch: false, terminate: { heartbeatSeconds: 30 } },
       reaper: { absenceGraceSeconds: 8, reconcile: { scheduleExpression: "rate(1 minute)", graceSeconds: 0 } },
     };
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));

@@ -24,6 +24,8 @@ export const LEAST = {
   onDestroy: "retain",
   capacity: { min: 1, max: 3 },
   availabilityZones: ["us-east-1a", "us-east-1b"],
+  // Nothing runs in an instance that is a record, and so nobody would answer
+  hooks: { launch: false },
 } as const;
 
 export function groupProgram(name: string, { client }: Emulator): GroupProgram {

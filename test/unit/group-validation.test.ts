@@ -144,14 +144,40 @@ const CASES: Array<[string, Args, ...string[]]> = [
     "mixedInstances.spotMaximumPrice",
   ],
 
-  ["a warm pool of mixed instances", { warmPool: {}, mixedInstances: { types: [TYPE] } }, "warmPool"],
-  ["a warm pool of less than nothing", { warmPool: { maximumPrepared: -1 } }, "warmPool.maximumPrepared"],
   [
-    "a hook that a warmed instance would not answer",
-    { warmPool: {}, hooks: { launch: {} } },
-    "hooks.launch.completedBy",
+    "a warm pool of Spot Instances",
+    { warmPool: {}, mixedInstances: { types: [TYPE], onDemandPercentage: 50 } },
+    "mixedInstances.onDemandPercentage",
   ],
+  [
+    "a warm pool of weights",
+    { warmPool: {}, mixedInstances: { types: [{ ...TYPE, weight: 2 }] } },
+    "mixedInstances.types",
+  ],
+  [
+    "hibernation from a launch configuration",
+    { warmPool: { state: "Hibernated" }, launch: "configuration" },
+    "warmPool.state",
+  ],
+  ["a warm pool of less than nothing", { warmPool: { maximumPrepared: -1 } }, "warmPool.maximumPrepared"],
+  ["a hook that a warmed instance would not answer", { warmPool: {}, hooks: { launch: false } }, "hooks.launch"],
   ["a heartbeat of 10 s", { hooks: { terminate: { heartbeatSeconds: 10 } } }, "hooks.terminate.heartbeatSeconds"],
+  [
+    "a first boot of three days",
+    { hooks: { launch: { maximumSeconds: 259_200, heartbeatSeconds: 7200 } } },
+    "hooks.launch.maximumSeconds",
+  ],
+  ["a failed boot kept without a hook", { onFailedBoot: "keep", hooks: { launch: false } }, "onFailedBoot"],
+  [
+    "a failed boot kept until it goes into service",
+    { onFailedBoot: "keep", hooks: { launch: { defaultResult: "CONTINUE" } } },
+    "onFailedBoot",
+  ],
+  [
+    "missing instances for a second",
+    { observation: { alarms: { missingInstancesSeconds: 1 } } },
+    "observation.alarms.missingInstancesSeconds",
+  ],
   ["a heartbeat of a day", { hooks: { launch: { heartbeatSeconds: 86_400 } } }, "hooks.launch.heartbeatSeconds"],
 
   [
@@ -215,8 +241,12 @@ describe("a group's arguments", () => {
       rollout: { minHealthyPercentage: 50, maxHealthyPercentage: 150, checkpointPercentages: [1, 100] },
       maximumInstanceLifetimeSeconds: 86_400,
       notifications: { visibilityTimeoutSeconds: 180, moreTopicArns: Array(9).fill(TOPIC) },
+      observation: { alarms: { missingInstancesSeconds: 86_400 } },
+      onFailedBoot: "keep",
     };
     assert.deepEqual(properties(all), []);
+    const mixedPool = { warmPool: {}, mixedInstances: { types: [TYPE], onDemandPercentage: 100 } };
+    assert.deepEqual(properties(mixedPool), []);
   });
 
   for (const [title, args, ...expected] of CASES) {

@@ -2,7 +2,7 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import type { Properties } from "../values";
 import { FILTERS, filters, knowing, type Lookup, tagMap } from "./lookups";
 import { outputs } from "./pascal";
-import { flag, text, texts } from "./reading";
+import { flag, needText, text, texts } from "./reading";
 import type { Call } from "./resource-type";
 import { plain } from "./shape";
 
@@ -49,6 +49,19 @@ async function getVpc({ clients, region }: Call, args: Properties): Promise<Prop
 async function getSubnets({ clients, region }: Call, args: Properties): Promise<Properties> {
   const { Subnets = [] } = await clients.ec2.send(new ec2.DescribeSubnetsCommand({ Filters: filters(args) }));
   return outputs({ id: region, ids: Subnets.map((subnet) => subnet.SubnetId), region });
+}
+
+async function getInstanceType({ clients, region }: Call, args: Properties): Promise<Properties> {
+  const InstanceType = needText(args, "instanceType") as ec2._InstanceType;
+  const answer = await clients.ec2.send(new ec2.DescribeInstanceTypesCommand({ InstanceTypes: [InstanceType] }));
+  const found = answer.InstanceTypes?.[0];
+  return outputs({
+    id: InstanceType,
+    instanceType: InstanceType,
+    hibernationSupported: found?.HibernationSupported,
+    memorySize: found?.MemoryInfo?.SizeInMiB,
+    region,
+  });
 }
 
 /** A filter for each of these arguments that is given. */
@@ -132,6 +145,7 @@ export const NETWORK_FUNCTIONS: Readonly<Record<string, Lookup>> = {
     { ...plain("cidrBlock", "default", "dhcpOptionsId", "id", "state"), ...FILTERS },
     getVpc,
   ),
+  ...knowing("aws:ec2/getInstanceType:getInstanceType", plain("instanceType"), getInstanceType),
   ...knowing("aws:ec2/getSubnets:getSubnets", FILTERS, getSubnets),
   ...knowing("aws:ec2/getRouteTables:getRouteTables", { ...plain("vpcId"), ...FILTERS }, getRouteTables),
   ...knowing(

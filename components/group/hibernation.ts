@@ -1,0 +1,64 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { askOnce } from "../ask-once";
+import type { Mistake } from "../mistakes";
+import type { WarmPool } from "./warm-pool";
+
+/** AWS hibernates no Linux instance with as much memory. */
+const MEMORY_LIMIT_GIB = 150;
+const MIB_PER_GIB = 1024;
+
+/** What AWS says of one instance type. */
+export interface HibernatedType {
+  readonly instanceType: string;
+  readonly hibernationSupported: boolean;
+  readonly memoryGib: number;
+}
+
+/** The types whose instances a warm pool hibernates; none where it does not. */
+export function hibernatedTypes(
+  pool: WarmPool | undefined,
+  instanceType: string,
+  mixed: { readonly types: readonly { readonly instanceType: string }[] } | undefined,
+): readonly string[] {
+  if (pool?.state !== "Hibernated") return [];
+  return mixed ? mixed.types.map((type) => type.instanceType) : [instanceType];
+}
+
+/** Asks AWS about types; what it cannot hibernate would be stopped instead, and lose its memory without a word. */
+export function describeTypes(types: readonly string[], parent: pulumi.Resource): pulumi.Output<HibernatedType[]> {
+  const asked = types.map((instanceType) =>
+    askOnce(parent, `instance type ${instanceType}`, () =>
+      aws.ec2.getInstanceTypeOutput({ instanceType }, { parent }),
+    ).apply(({ hibernationSupported, memorySize }) => ({
+      instanceType,
+      hibernationSupported,
+      memoryGib: memorySize / MIB_PER_GIB,
+    })),
+  );
+  return pulumi.all(asked);
+}
+
+/**
+ * What keeps instances from being hibernated, as far as type and volume show it; whether an image can is its maker's to know.
+ *
+ * @param rootGib size of the root volume, undefined where it is not known
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hibernating-prerequisites.html
+ */
+export function hibernationMistakes(types: readonly HibernatedType[], rootGib: number | undefined): Mistake[] {
+  const property = "warmPool.state";
+  const value = "Hibernated";
+  return types.flatMap(({ instanceType, hibernationSupported, memoryGib }): Mistake[] => {
+    if (!hibernationSupported || memoryGib >= MEMORY_LIMIT_GIB) {
+      const expected = `a type that AWS hibernates, which "${instanceType}" is not`;
+      const wayOut =
+        "set it to \"Stopped\", or choose a type from 'aws ec2 describe-instance-types --filters Name=hibernation-supported,Values=true'";
+      return [{ property, value, expected, wayOut }];
+    }
+    if (rootGib === undefined || rootGib > memoryGib) return [];
+    const expected = `a root volume larger than the ${memoryGib} GiB of memory of "${instanceType}", not of ${rootGib} GiB`;
+    return [
+      { property, value, expected, wayOut: "raise 'rootVolume.sizeGib': the memory is kept there beside the system" },
+    ];
+  });
+}

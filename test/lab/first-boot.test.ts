@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeScalingActivitiesCommand,
+  DescribeWarmPoolCommand,
+  SetDesiredCapacityCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { judgeLaunches } from "../../cli/doctor/launches";
+import { inProcessRunner } from "../../lab/engine/in-process-runner";
+import { type Lab, startLab } from "../../lab/services/lab";
+import { projectRoot } from "../../lab/services/places";
+import { BASE_IMAGE } from "../helpers/bake-lab";
+import { emulatorObstacle, eventually, sandboxObstacle } from "./emulator-process";
+
+/** What happens between a launch and service, with instances that really boot and run what users' instances run. */
+describe("a first boot", function () {
+  this.timeout(300_000);
+  const folder = mkdtempSync(join(tmpdir(), "first-boot-"));
+  let lab: Lab;
+  let groups: AutoScalingClient;
+
+  before(async function () {
+    const obstacle = emulatorObstacle() ?? sandboxObstacle();
+    if (obstacle) {
+      console.log(`    skipped: ${obstacle}`);
+      return this.skip();
+    }
+    lab = await startLab();
+    groups = lab.aws.autoScaling;
+    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: boots\nruntime: nodejs\nmain: index.ts\n");
+    writeFileSync(join(folder, "index.ts"), program(lab));
+    const stack = { project: folder, stack: "dev", stateDir: join(folder, "state"), environment: lab.environment };
+    const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up();
+    assert.ok(up.ok, up.output);
+  });
+
+  after(async () => {
+    await lab?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const of = (group: string) => ({ AutoScalingGroupName: group });
+  const grow = (group: string) =>
+    groups.send(new SetDesiredCapacityCommand({ ...of(group), DesiredCapacity: 1, HonorCooldown: false }));
+  const members = async (group: string) => {
+    const query = { AutoScalingGroupNames: [group] };
+    return (await groups.send(new DescribeAutoScalingGroupsCommand(query))).AutoScalingGroups?.[0]?.Instances ?? [];
+  };
+  const activities = async (group: string) =>
+    (await groups.send(new DescribeScalingActivitiesCommand(of(group)))).Activities ?? [];
+  const consoleOf = (id: string) => {
+    const path = join(lab.runDir, "instances", id, "console.log");
+    return existsSync(path) ? readFileSync(path, "utf8") : "";
+  };
+
+  it("brings a group's very first instance into service only as a node", async () => {
+    const [first] = await members("boot-sound");
+    assert.equal(first?.LifecycleState, "InService");
+    const id = String(first?.InstanceId);
+    assert.ok(await lab.chef.getNode(`boot-sound-${id}`));
+    assert.match(consoleOf(id), /is a node of [\s\S]*the answer to the launch hook 'launch' is CONTINUE/);
+  });
+
+  it("never serves where it failed: the instance is replaced, its words are on its console, the doctor tells of the loop", async () => {
+    await grow("boot-failing");
+    const cancelled = await eventually(120, "three launches that were cancelled", async () => {
+      const found = (await activities("boot-failing")).filter(({ StatusCode }) => StatusCode === "Cancelled");
+      return found.length >= 3 ? found : undefined;
+    });
+    assert.ok(!(await activities("boot-failing")).some(({ StatusCode }) => StatusCode === "Successful"));
+    const id = String(/i-[0-9a-f]+/.exec(String(cancelled[0]?.Description))?.[0]);
+    assert.match(
+      consoleOf(id),
+      /converge: the Chef client failed for 'boot-failing-i-[\s\S]*launch hook 'launch' is ABANDON/,
+    );
+    const judged = judgeLaunches("boot-failing", await activities("boot-failing"), Date.now());
+    assert.equal(judged.status, "failed");
+    assert.match(judged.message, /launches failed since the last that succeeded.*ABANDON Result/);
+    assert.match(String(judged.wayOut), new RegExp(`get-console-output .*${id}`));
+    await groups.send(new SetDesiredCapacityCommand({ ...of("boot-failing"), DesiredCapacity: 0 }));
+  });
+
+  it("is kept to be looked at where that was asked for, out of service and with heartbeats", async () => {
+    await grow("boot-kept");
+    const id = await eventually(90, "an instance that says that it is kept", async () => {
+      const [only] = await members("boot-kept");
+      const found = String(only?.InstanceId);
+      return only && consoleOf(found).includes("this instance is kept, out of service") ? found : undefined;
+    });
+    const [only] = await members("boot-kept");
+    assert.deepEqual([only?.InstanceId, only?.LifecycleState], [id, "Pending:Wait"]);
+  });
+
+  for (const [group, rest] of [
+    ["boot-pooled", "Warmed:Stopped"],
+    ["boot-asleep", "Warmed:Hibernated"],
+  ] as const) {
+    it(`has ended before an instance becomes ${rest}, which serves the moment it is needed`, async () => {
+      const pooled = await eventually(120, `an instance that is ${rest}`, async () => {
+        const { Instances = [] } = await groups.send(new DescribeWarmPoolCommand(of(group)));
+        return Instances.find(({ LifecycleState }) => LifecycleState === rest);
+      });
+      const id = String(pooled.InstanceId);
+      const node = await lab.chef.getNode(`${group}-${id}`);
+      assert.ok(node, "stopped before it was a node");
+      await grow(group);
+      await eventually(
+        60,
+        "it to serve",
+        async () =>
+          (await members(group)).some(
+            ({ InstanceId, LifecycleState }) => InstanceId === id && LifecycleState === "InService",
+          ) || undefined,
+      );
+      const converges = consoleOf(id).match(/converge: registering/g) ?? [];
+      assert.equal(converges.length, 1, "user data ran again");
+    });
+  }
+});
+
+function program({ chefUrl, keys: { validator, operator } }: Lab): string {
+  const identity = ({ name, parameter }: { name: string; parameter: string }) => ({
+    name,
+    key: { ssmParameter: parameter },
+  });
+  const common = {
+    imageId: BASE_IMAGE,
+    instanceType: "t3.small",
+    chef: { serverUrl: chefUrl, validator: identity(validator), operator: identity(operator) },
+    availabilityZones: ["us-east-1a"],
+    reaper: { mode: "worker" },
+    onDestroy: "retain",
+  };
+  const empty = { min: 0, max: 1 };
+  const all = {
+    sound: { capacity: { min: 1, max: 1 } },
+    failing: { capacity: empty, environment: "no-such-environment" },
+    kept: { capacity: empty, environment: "no-such-environment", onFailedBoot: "keep" },
+    pooled: { capacity: empty, warmPool: {} },
+    asleep: { capacity: empty, warmPool: { state: "Hibernated" } },
+  };
+  const statements = Object.entries(all).map(([name, more]) => {
+    const args = JSON.stringify({ ...common, ...more, groupName: `boot-${name}` });
+    return `new ChefAutoScalingGroup("${name}", ${args} as never);`;
+  });
+  return `import { ChefAutoScalingGroup } from ${JSON.stringify(join(projectRoot, "components"))};\n${statements.join("\n")}\n`;
+}
