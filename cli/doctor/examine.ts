@@ -1,6 +1,7 @@
 import { checkPacker } from "../../packer/packer-version";
+import { askPlace } from "../target/place";
 import type { ChefTarget, Target } from "../target/target";
-import { type Area, type Check, ok, skipped, warning } from "./check";
+import { type Area, attempt, type Check, ok, skipped, warning } from "./check";
 import { checkChefServer } from "./chef-server";
 import { checkGroup } from "./group";
 import { checkQueues } from "./queues";
@@ -22,12 +23,29 @@ type Look = readonly [title: string, look: () => Promise<readonly Check[]>];
 /** Looks at everything that the targets rely on, one thing after the other; each Chef server once. Never throws. */
 export async function* examine(targets: readonly Target[], options: Examination): AsyncGenerator<Area> {
   const fleets = targets.flatMap((target) => fleetLooks(target, options.worker));
-  const looks = [...chefLooks(targets, options), ...fleets, packerLook()];
+  // First, for without AWS most of the rest fails, each part in words of its own
+  const looks = [...awsLooks(targets), ...chefLooks(targets, options), ...fleets, packerLook()];
   for (const [title, look] of looks) {
     if (options.signal.aborted) return;
     options.onStart(title);
     yield { title, checks: await look() };
   }
+}
+
+/** As whom AWS is asked, in each region; nothing where only a Chef server or a worker is looked at. */
+function awsLooks(targets: readonly Target[]): Look[] {
+  const asking = targets.filter(({ functionName, queueUrl, groups }) => functionName || queueUrl || groups.length > 0);
+  return [...new Set(asking.map(({ region }) => region))].map((region) => [
+    region === undefined ? "AWS" : `AWS in ${region}`,
+    async () => [await checkIdentity(region)],
+  ]);
+}
+
+function checkIdentity(region: string | undefined): Promise<Check> {
+  return attempt("identity", async () => {
+    const { identity, accountId, region: asked } = await askPlace(region);
+    return ok("identity", `asked as ${identity}, account ${accountId}, in ${asked}`);
+  });
 }
 
 function chefLooks(targets: readonly Target[], { readOnly, probe }: Examination): Look[] {

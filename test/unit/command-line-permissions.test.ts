@@ -14,6 +14,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   sns: "sns",
   sqs: "sqs",
   ssm: "ssm",
+  sts: "sts",
 };
 
 /** Where IAM has another word than the API. */
