@@ -14,7 +14,8 @@ export type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;
 const TIME_TO_TELL_MS = 3000;
 const TIME_IS_OVER = "the function's time is nearly over; raise its 'timeoutSeconds', or reconcile by hand";
 
-const TAKES =
+/** What it says where it is invoked with anything else. */
+export const TAKES =
   "the reaper takes a batch of its queue or a topic's notification ('Records'), and by hand " +
   `'${JSON.stringify(RECONCILE_EVENT)}', which reconciles: aws lambda invoke --payload '${JSON.stringify(RECONCILE_EVENT)}'`;
 
