@@ -278,22 +278,22 @@ complete_hook() {
 }
 
 # Lets Auto Scaling take the instance into service, or end it. Where it waits in no hook, AWS says so, and nothing has to
-# be done.
+# be done; it says the same of an answer that comes before the wait.
 answer_launch_hook() {
   if [ -z "${CHEF_LAUNCH_HOOK:-}" ]; then return 0; fi
   echo "converge: the answer to the launch hook '$CHEF_LAUNCH_HOOK' is $1"
   local answer pause
   for pause in 2 4 8 0; do
     if answer=$(complete_hook "$1"); then return 0; fi
-    case $answer in *'No active Lifecycle Action found'*)
-      echo "converge: this instance waits in no such hook"
-      return 0
-      ;;
-    esac
     sleep "$pause"
   done
-  echo "converge: the launch hook '$CHEF_LAUNCH_HOOK' took no answer ($answer);" \
-    "if the instance waits in it, its heartbeat decides" >&2
+  case $answer in
+    *'No active Lifecycle Action found'*) echo "converge: this instance waits in no such hook" ;;
+    *)
+      echo "converge: the launch hook '$CHEF_LAUNCH_HOOK' took no answer ($answer);" \
+        "if the instance waits in it, its heartbeat decides" >&2
+      ;;
+  esac
 }
 
 # Heartbeats restart the hook's timeout, for so many seconds; after them nothing does.

@@ -61,8 +61,16 @@ describe("the launch hook in converge.sh", function () {
     script.program("aws", `echo "${NO_HOOK}"; exit 254`);
     const { status, output } = await script.run(INSTANCE);
     assert.equal(status, 0);
-    assert.deepEqual(answers(), ["CONTINUE"]);
+    assert.equal(answers().length, 4);
     assert.match(output, /this instance waits in no such hook/);
+  });
+
+  it("is answered again where the wait began after the answer", async () => {
+    const early = `[ "$(grep -c complete "${script.path("aws.calls")}")" -gt 2 ] || { echo "${NO_HOOK}"; exit 254; }`;
+    script.program("aws", early);
+    const { output } = await script.run(INSTANCE);
+    assert.deepEqual(answers(), ["CONTINUE", "CONTINUE", "CONTINUE"]);
+    assert.doesNotMatch(output, /no such hook/);
   });
 
   describe("of an instance that is kept", () => {
