@@ -1,5 +1,6 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../components/aws-client";
+import { messageOf } from "../components/aws-failure";
 import type { ChefClient } from "../components/chef";
 import { findCopies, findTemporary } from "./leftovers/find";
 import { LEFTOVER_KINDS, type Leftover } from "./leftovers/leftover";
@@ -74,13 +75,15 @@ async function treat(found: Leftover, options: SweepOptions): Promise<Swept> {
     await found.remove(options.signal);
     return { ...told, outcome: "removed" };
   } catch (error) {
-    return { ...told, outcome: "failed", reason: (error as Error).message };
+    return { ...told, outcome: "failed", reason: messageOf(error) };
   }
 }
 
 /** Why to keep it; undefined when it is left behind. */
 function verdict({ since }: Leftover, { olderThanMinutes, ageless }: SweepOptions): string | undefined {
-  if (!since) return ageless ? undefined : "nothing tells its age";
+  if (!since) return ageless ? undefined : "nothing tells its age; '--ageless' removes it, when no bake runs anywhere";
   const minutes = (Date.now() - since.getTime()) / 60_000;
-  return minutes >= olderThanMinutes ? undefined : `its bake began ${Math.floor(minutes)} minutes ago`;
+  return minutes >= olderThanMinutes
+    ? undefined
+    : `its bake began ${Math.floor(minutes)} minutes ago; once it is over, '--older-than 0' removes it`;
 }

@@ -1,3 +1,5 @@
+import { messageOf } from "../components/aws-failure";
+
 /**
  * Waits for some work, and then tidies up, each step whatever became of the work and of the steps before.
  * @param tidyings told whether the work failed
@@ -15,8 +17,4 @@ export async function thenTidy<T>(work: Promise<T>, tidyings: readonly ((failed:
   }
   if (done.status === "fulfilled" && failures.length === 0) return done.value;
   throw new Error(failures.join("\nbake: "));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -104,6 +104,43 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     }
   });
 
+  it("shows as text what a forger wrote, and believes none of it", async () => {
+    const hostile = "\u202eevil\u2066\nsecond line\u200b";
+    await deadLetter(notification(`web\u001b[2J\u0007`, GONE), hostile);
+    await deadLetter(notification(hand.lab.group, GONE, { AccountId: "999999999999" }), hostile);
+    const options = [...where(), "--outputs", hand.lab.outputs];
+    const runs = await Promise.all([
+      hand.lab.run(["redrive", "--dry-run", ...options]),
+      hand.lab.run(["doctor", "--read-only", ...options]),
+    ]);
+    for (const { stdout, stderr } of runs) {
+      assert.doesNotMatch(stdout + stderr, /[\p{Cf}\u2028]|(?!\n)\p{Cc}/u);
+    }
+    const [{ code, stdout }] = runs;
+    assert.deepEqual([code, await counts()], [3, [0, 2]]);
+    assert.match(stdout, /'web\\x1b\[2J\\x07' is no group/);
+    assert.match(stdout, /contradicts itself about the account.*\n.*→ find out who sends it here/);
+  });
+
+  it("moves nothing between queues that do not belong together, or are given the wrong way round", async () => {
+    await deadLetter(notification(hand.lab.group, GONE));
+    const other = await createQueues(hand.lab.clients.queues, `other-${made}`);
+    const { queueUrl: queue, deadLetterQueueUrl: dead } = queues;
+    const wrong: [string, string, RegExp][] = [
+      [dead, queue, /are swapped/],
+      [queue, queue, /are the same queue/],
+      [queue, other.deadLetterQueueUrl, /do not belong together/],
+      ["web", dead, /no URL; 'aws sqs get-queue-url/],
+    ];
+    for (const [queueUrl, deadLetterQueueUrl, words] of wrong) {
+      const args = ["redrive", "--all", "--queue-url", queueUrl, "--dead-letter-queue-url", deadLetterQueueUrl];
+      const { code, stderr } = await hand.lab.run([...args, "--outputs", hand.lab.outputs]);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, words);
+    }
+    assert.deepEqual(await counts(), [0, 1]);
+  });
+
   it("finds nothing to do where no dead letters are", async () => {
     const { code, stdout } = await hand.lab.run(["redrive", ...where(), "--outputs", hand.lab.outputs]);
     assert.deepEqual([code, stdout], [0, "test-web: no dead letters\nNothing to send back.\n"]);

@@ -59,6 +59,33 @@ describe("the operators' command", () => {
   }
 });
 
+describe("a call that is misspelt", () => {
+  async function said(args: readonly string[]): Promise<string> {
+    const program = createProgram();
+    let text = "";
+    const writeErr = (more: string) => {
+      text += more;
+    };
+    for (const command of [program, ...program.commands]) command.configureOutput({ writeErr });
+    await assert.rejects(program.parseAsync(args, { from: "user" }), { exitCode: 1 });
+    return text;
+  }
+
+  it("is told what was perhaps meant", async () => {
+    assert.match(await said(["recncile"]), /^error: unknown command 'recncile'\n\(Did you mean reconcile\?\)\nSee /);
+    assert.match(
+      await said(["reap", "i-1", "--grup", "web"]),
+      /^error: unknown option '--grup'\n\(Did you mean --group\?\)\n/,
+    );
+  });
+
+  it("is shown as text, whatever was given", async () => {
+    const text = await said(["reap", "i-1", "--group", "\u001b[2J\nweb\u202e"]);
+    assert.match(text, /argument '\\x1b\[2J\\nweb\\u202e' (from env )?.*is invalid/);
+    assert.doesNotMatch(text.replaceAll("\n", ""), /[\p{Cc}\p{Cf}]/u);
+  });
+});
+
 /** A stream that keeps what it is told. */
 function stream(terminal: { isTTY?: boolean; columns?: number; colors?: boolean } = {}) {
   const texts: string[] = [];
