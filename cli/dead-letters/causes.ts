@@ -45,8 +45,9 @@ export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
     wayOut: "bake the image without /etc/chef/client.pem, and let nodes be named after their instance",
   },
   "other-place": {
-    means: "the node of that name ran in another region or account: a group there has the same name",
-    wayOut: "give each group a name of its own; remove the message once the node is known to be the other's",
+    means: "the group, or the node of that name, is of another region or account, where a group has the same name",
+    wayOut:
+      "let no topic of there send here, give each group a name of its own; remove the message once the node is known to be the other's",
   },
   "other-name": {
     means: "a node of another name carries the instance's id, and it is not certain that nothing else uses it",
