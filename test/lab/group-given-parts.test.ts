@@ -62,7 +62,7 @@ describe("a group that is given what exists, in the emulator", function () {
       console.log(`    skipped: ${obstacle}`);
       return this.skip();
     }
-    emulator = await startEmulator("records");
+    emulator = await startEmulator("records", "--hook-minute", "1");
     clients = clientsOf(emulator);
     program = groupProgram("given", emulator);
   });
