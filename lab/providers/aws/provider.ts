@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type * as lab from "../provider";
 import { changedKeys, containsUnknown, equal, isObject, type Properties, UNKNOWN } from "../values";
 import { type Clients, makeClients } from "./clients";
+import { planned, replanned } from "./computed";
 import { type Configuration, readConfiguration } from "./configuration";
 import { FUNCTIONS } from "./functions";
 import { NOT_MODELLED } from "./not-modelled";
@@ -43,7 +44,7 @@ export function awsProvider(): lab.Provider {
     diff: async (request) => diff(request),
     create: async ({ type, inputs, preview, log }) => {
       const entry = find(type);
-      if (preview) return { id: "", outputs: { ...unknowns(entry.computed), ...inputs } };
+      if (preview) return { id: "", outputs: { ...unknowns(entry.computed), ...planned(type, inputs) } };
       const made = call(inputs, log);
       const id = await entry.create(made, inputs);
       const live = await entry.read(made, id, inputs);
@@ -133,8 +134,9 @@ function unknowns(keys: readonly string[]): Properties {
   return Object.fromEntries(keys.map((key) => [key, UNKNOWN]));
 }
 
-function foretold(entry: ResourceType, { inputs, oldOutputs }: lab.UpdateRequest, changed: string[]): Properties {
-  return { ...oldOutputs, ...inputs, ...unknowns(entry.recomputed?.(changed) ?? []) };
+function foretold(entry: ResourceType, request: lab.UpdateRequest, changed: string[]): Properties {
+  const { type, inputs, oldInputs, oldOutputs } = request;
+  return { ...replanned(type, inputs, oldInputs, oldOutputs), ...unknowns(entry.recomputed?.(changed) ?? []) };
 }
 
 async function update(
