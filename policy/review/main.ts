@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { asMarkdown } from "./as-markdown";
 import { asSarif } from "./as-sarif";
 import { asText } from "./as-text";
+import { checkConfiguration } from "./configuration";
 import { EXIT, exitCodeOf } from "./exit-code";
 import type { Review } from "./finding";
 import { preview } from "./preview";
@@ -32,6 +33,7 @@ async function main(args: string[]): Promise<number> {
       markdown: { type: "string" },
       project: { type: "string", default: "." },
       "policy-config": { type: "string" },
+      "policy-pack-config": { type: "string" },
       config: { type: "string", short: "c", multiple: true, default: [] },
     },
   });
@@ -39,11 +41,13 @@ async function main(args: string[]): Promise<number> {
   if (!values.stack) throw new Error(`'--stack' is missing\n${USAGE}`);
   if (show === undefined)
     throw new Error(`'--format' is '${values.format}', expected one of ${Object.keys(FORMATS)}\n${USAGE}`);
+  const policyConfig = values["policy-config"] ?? values["policy-pack-config"];
+  if (policyConfig) checkConfiguration(policyConfig);
   const review = await preview({
     stack: values.stack,
     project: values.project,
     policyPack: dirname(__dirname),
-    policyConfig: values["policy-config"],
+    policyConfig,
     config: values.config,
   });
   for (const [format, write] of Object.entries(FORMATS)) {

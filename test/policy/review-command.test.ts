@@ -42,6 +42,35 @@ describe("policy: npm run review", function () {
     assert.match(stderr, /'pulumi' is not on PATH/);
   });
 
+  for (const [what, said, words] of [
+    [
+      "a misspelt rule",
+      { "instance-type-matches-bak": "advisory" },
+      /no rule 'instance-type-matches-bak'; did you mean 'instance-type-matches-bake'\?/,
+    ],
+    [
+      "a misspelt setting",
+      { "instance-type-matches-bake": { comparision: "family" } },
+      /no setting 'comparision'; did you mean 'comparison'\?/,
+    ],
+    ["a misspelt level", { "no-open-ssh": "advisery" }, /the level 'advisery', .*did you mean 'advisory'\?/],
+    [
+      "a setting of another type",
+      { "metadata-hop-limit": { maximum: "2" } },
+      /'maximum' of 'metadata-hop-limit' must be of type integer/,
+    ],
+  ] as const) {
+    for (const option of ["--policy-config", "--policy-pack-config"]) {
+      it(`ends with 2 at ${what} in the file of ${option}`, async () => {
+        const file = join(mkdtempSync(join(tmpdir(), "levels-")), "policy.json");
+        writeFileSync(file, JSON.stringify(said));
+        const { code, stderr } = await review(["--stack", "review", option, file]);
+        assert.equal(code, 2);
+        assert.match(stderr, words);
+      });
+    }
+  }
+
   it("ends with 2 and the usage where the stack is not named", async () => {
     const { code, stderr } = await review([]);
     assert.equal(code, 2);

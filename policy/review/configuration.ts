@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { rules } from "../rules";
+
+const LEVELS = ["advisory", "mandatory", "remediate", "disabled"];
+
+/** The CLI's name for all rules at once, and for a rule's level among its settings. */
+const [ALL, LEVEL] = ["all", "enforcementLevel"] as const;
+
+/**
+ * Refuses a configuration that says less than it seems to: the CLI passes over a rule or a setting that it does not know.
+ *
+ * @throws an error that names each mistake and what may be meant
+ */
+export function checkConfiguration(file: string): void {
+  const mistakes = mistakesIn(parsed(file));
+  if (mistakes.length > 0)
+    throw new Error(`'${file}' sets what no rule has:\n${mistakes.map((one) => `  ${one}`).join("\n")}`);
+}
+
+function parsed(file: string): Readonly<Record<string, unknown>> {
+  const text = readFileSync(file, "utf8");
+  const value = jsonOf(text, file);
+  if (isObject(value)) return value;
+  throw new Error(`'${file}' must hold an object of rules, got ${JSON.stringify(value)}`);
+}
+
+function jsonOf(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`'${file}' is no JSON: ${(error as Error).message}`);
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Every mistake in what a file says of rules. */
+export function mistakesIn(configuration: Readonly<Record<string, unknown>>): string[] {
+  const names = [ALL, ...rules.map(({ name }) => name)];
+  return Object.entries(configuration).flatMap(([name, said]) => {
+    if (!names.includes(name)) return [`there is no rule '${name}'${meant(name, names)}`];
+    if (typeof said === "string") return level(name, said);
+    if (!isObject(said)) return [`'${name}' must be a level or an object of settings, got ${JSON.stringify(said)}`];
+    return Object.entries(said).flatMap(([setting, value]) => mistakesOf(name, setting, value));
+  });
+}
+
+function level(rule: string, said: unknown): string[] {
+  if (LEVELS.includes(String(said))) return [];
+  return [`'${rule}' has the level '${said}', expected one of ${LEVELS.join(", ")}${meant(String(said), LEVELS)}`];
+}
+
+function mistakesOf(rule: string, setting: string, value: unknown): string[] {
+  if (setting === LEVEL) return level(rule, value);
+  const schema = rules.find(({ name }) => name === rule)?.configSchema?.properties ?? {};
+  const settings = [LEVEL, ...Object.keys(schema)];
+  const known = schema[setting];
+  if (known === undefined) return [`'${rule}' has no setting '${setting}'${meant(setting, settings)}`];
+  const isWrong = known.type !== undefined && !isOf(String(known.type), value);
+  return isWrong ? [`'${setting}' of '${rule}' must be of type ${known.type}, got ${JSON.stringify(value)}`] : [];
+}
+
+function isOf(type: string, value: unknown): boolean {
+  if (type === "array") return Array.isArray(value);
+  if (type === "integer") return Number.isInteger(value);
+  return type === "object" ? isObject(value) : typeof value === type;
+}
+
+/** The name that is nearest, if any is near. */
+function meant(word: string, names: readonly string[]): string {
+  const byDistance = names.map((name) => ({ name, distance: distance(word.toLowerCase(), name.toLowerCase()) }));
+  const [nearest] = byDistance.sort((one, other) => one.distance - other.distance);
+  if (nearest === undefined || nearest.distance > Math.max(2, word.length / 3))
+    return `; known are ${names.join(", ")}`;
+  return `; did you mean '${nearest.name}'?`;
+}
+
+/** Levenshtein's: how many letters to add, drop or change. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (const [line, letter] of [...one].entries()) {
+    const next = [line + 1];
+    for (const [column, against] of [...other].entries()) {
+      const changed = (row[column] as number) + (letter === against ? 0 : 1);
+      next.push(Math.min(changed, (row[column + 1] as number) + 1, (next[column] as number) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] as number;
+}
