@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { read, text, textsIn } from "./known";
+import { outputsOf } from "./stated";
 
 /** The resources of a stack and what they have to do with each other. */
 export interface Graph {
@@ -23,7 +24,8 @@ export function graphOf(resources: readonly PolicyResource[]): Graph {
   const sources: Graph["sources"] = (resource, property, type) => {
     const stated = (resource.propertyDependencies[property] ?? []).filter((source) => source.type === type);
     if (stated.length > 0) return stated;
-    return textsIn(read(resource.props, property)).flatMap((value) => identified(type).get(value) ?? []);
+    const called = textsIn(read(resource.props, property)).flatMap((value) => identified(type).get(value) ?? []);
+    return inRegionOf(resource, [...new Set(called)]);
   };
   const usersByProperty = remembered((key: string) => {
     const [type, property, sourceType] = key.split(" ") as [string, string, string];
@@ -36,18 +38,32 @@ export function graphOf(resources: readonly PolicyResource[]): Graph {
   const byParent = remembered(() =>
     grouped(resources.flatMap((one) => (one.parent === undefined ? [] : [[one.parent, one] as const]))),
   );
-  const within: Graph["within"] = (resource) =>
-    (byParent("").get(resource) ?? []).flatMap((child) => [child, ...within(child)]);
+  const within: Graph["within"] = (resource) => {
+    const found = new Set(byParent("").get(resource));
+    for (const one of found) for (const child of byParent("").get(one) ?? []) found.add(child);
+    return [...found];
+  };
   return { resources, ofType, sources, users, within };
+}
+
+/** The region a resource is created in, where the program states one. */
+export function regionOf(resource: Pick<PolicyResource, "props" | "provider">): string | undefined {
+  return text(resource.props, "region") ?? text(resource.provider?.props, "region");
+}
+
+/** Those that the user can mean, where several regions have one of the same name. */
+export function inRegionOf(user: PolicyResource, called: readonly PolicyResource[]): readonly PolicyResource[] {
+  const region = regionOf(user);
+  if (called.length < 2 || region === undefined) return called;
+  return called.filter((one) => (regionOf(one) ?? region) === region);
 }
 
 function identities(resources: readonly PolicyResource[]): Map<string, PolicyResource[]> {
   return grouped(
-    resources.flatMap((resource) =>
-      IDENTITIES.map((key) => text(resource.props, key))
-        .filter((value) => value !== undefined)
-        .map((value) => [value, resource] as const),
-    ),
+    resources.flatMap((resource) => {
+      const held = [outputsOf(resource), resource.props].flatMap((props) => IDENTITIES.map((key) => text(props, key)));
+      return [...new Set(held)].filter((value) => value !== undefined).map((value) => [value, resource] as const);
+    }),
   );
 }
 

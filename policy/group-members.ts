@@ -1,14 +1,17 @@
 import { gunzipSync } from "node:zlib";
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "./graph";
-import { isAbsent, list, parsed, text } from "./known";
+import { isAbsent, list, parsed, read, text } from "./known";
 import type { Subject } from "./rule";
 import { TYPE } from "./types";
 
 const COMPONENT = "chef-autoscaling:index:ChefAutoScalingGroup";
 
-/** What of an instance's first boot tells that a Chef server will know it. */
-const CHEF_BOOT = /chef-client|cinc-client|CHEF_SERVER_URL|chef_server_url/;
+/** What of an instance's first boot tells that a Chef server will know it; a run in local mode asks no server. */
+const CHEF_BOOT = /\b(?:chef|cinc)-client\b(?!.*\s(?:-z|--local-mode)\b)|CHEF_SERVER_URL|chef_server_url/;
+
+/** A comment runs nothing. */
+const COMMENT = /(?:^|\s)#.*$/;
 
 /** Groups whose instances become nodes of a Chef server: those of this library, and those that boot into Chef. */
 export function chefGroups(graph: Graph): PolicyResource[] {
@@ -23,7 +26,8 @@ function isOfLibrary(resource: PolicyResource): boolean {
 }
 
 function bootsChef(launcher: PolicyResource): boolean {
-  return CHEF_BOOT.test(userDataOf(launcher) ?? "");
+  const lines = (userDataOf(launcher) ?? "").split("\n");
+  return lines.some((line) => CHEF_BOOT.test(line.replace(COMMENT, "")));
 }
 
 /** What a group launches from. */
@@ -75,7 +79,20 @@ export function terminationTargets(
     .filter((rule) => isOfTerminations(rule, group))
     .flatMap((rule) => graph.users(rule, TYPE.eventTarget, "rule"))
     .map((teller) => ({ teller, property: "arn" }));
-  return [...notifications, ...hooks, ...events];
+  return [...notifications, ...hooks, ...inlineHooks(group), ...events];
+}
+
+/** Hooks that the group itself brings; whom they tell is not told apart. */
+function inlineHooks(group: PolicyResource): { teller: PolicyResource; property: string }[] {
+  const property = "initialLifecycleHooks";
+  const hooks = list(group.props, property);
+  const isUnknown = typeof read(group.props, property) === "symbol";
+  const tells = hooks.some(
+    (hook) =>
+      read(hook, "lifecycleTransition") === "autoscaling:EC2_INSTANCE_TERMINATING" &&
+      read(hook, "notificationTargetArn") !== undefined,
+  );
+  return isUnknown || tells ? [{ teller: group, property }] : [];
 }
 
 const TERMINATIONS = ["EC2 Instance Terminate Successful", "EC2 Instance-terminate Lifecycle Action"];

@@ -3,7 +3,7 @@ import { Secret } from "@pulumi/policy";
 /** Stands where a value will only be known once something else is created. */
 export const UNKNOWN = Symbol("unknown during preview");
 
-type Step = string | number;
+export type Step = string | number;
 
 /**
  * Reads one value of a resource. During a preview the SDK throws at the touch of an unknown value, and the whole rule then

@@ -9,6 +9,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { type Graph, graphOf } from "./graph";
+import { asStated, remember } from "./stated";
 
 /** What a reader is told of a rule, apart from what it finds. */
 export interface About {
@@ -29,8 +30,11 @@ export interface About {
 /** Properties of a resource with which to call it by name. */
 export type Subject = Pick<PolicyResource, "name" | "type" | "urn" | "props">;
 
-/** Reports one finding: what was found at this resource, and how to mend it. */
-export type Say = (subject: Subject, found: string, mend: string) => void;
+/**
+ * Reports one finding: what was found at this resource, and how to fix it. One that is not `certain` only advises, whatever the rule's
+ * level, unless its `strict` setting asks for more.
+ */
+export type Say = (subject: Subject, found: string, fix: string, certain?: boolean) => void;
 
 /** A rule's configuration, with defaults. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -49,7 +53,9 @@ export function resourceRule(
   mend?: Mend,
 ): ResourceValidationPolicy {
   const validate: ResourceValidationPolicy["validateResource"] = (args, report) => {
-    if (types.includes(args.type)) check(args, sayTo(report), settingsOf(about, args.getConfig()));
+    if (!types.includes(args.type)) return;
+    const settings = settingsOf(about, args.getConfig());
+    check(args, sayTo(about, report, settings), settings);
   };
   return {
     ...shown(about),
@@ -64,7 +70,7 @@ function remediation(about: About, types: readonly string[], mend: Mend): Resour
 }
 
 /**
- * A rule that judges resources by what they have to do with each other.
+ * A rule that judges resources by what they have to do with each other, and by what the program stated of them.
  *
  * @param types the rule is not asked where the stack has no resource of any of them
  */
@@ -72,13 +78,31 @@ export function stackRule(
   about: About,
   types: readonly string[],
   check: (graph: Graph, say: Say, settings: Settings) => void | Promise<void>,
-): StackValidationPolicy {
+  mend?: Mend,
+): StackRule {
   const validate: StackValidationPolicy["validateStack"] = (args, report) => {
     if (!args.resources.some(({ type }) => types.includes(type))) return undefined;
-    return check(graphOf(args.resources), sayTo(report), settingsOf(about, args.getConfig()));
+    const settings = settingsOf(about, args.getConfig());
+    return check(graphOf(asStated(args.resources)), sayTo(about, report, settings), settings);
   };
-  return { ...shown(about), validateStack: onlyFor(types, validate) };
+  return {
+    ...shown(about),
+    validateStack: onlyFor(types, validate),
+    validateResource: remember,
+    ...(mend && { remediateResource: onlyFor(types, remediation(about, types, mend)) }),
+  };
 }
+
+/** It sees each resource first, to know what the program stated, and then judges the stack. */
+export type StackRule = StackValidationPolicy &
+  Pick<ResourceValidationPolicy, "validateResource" | "remediateResource">;
+
+/** The setting of rules that find what only AWS or an account's settings could make good. */
+export const STRICT = {
+  type: "boolean" as const,
+  default: false,
+  description: "stop also where only the image, the account or AWS itself could make it good",
+};
 
 function shown({ checkov = [], configSchema, ...about }: About) {
   return { ...about, tags: [...checkov], ...(configSchema && { configSchema }) };
@@ -89,8 +113,19 @@ function onlyFor<F extends object>(types: readonly string[], validate: F): F {
   return types.length === 1 ? Object.assign(validate, { __pulumiType: types[0] }) : validate;
 }
 
-function sayTo(report: ReportViolation): Say {
-  return (subject, found, mend) => report(`'${subject.name}' ${found}; ${mend}`, subject.urn);
+/** How the SDK takes a finding of another level than its rule's; its types do not tell. */
+type ReportWithLevel = (finding: { message: string; urn: string; enforcementLevel: EnforcementLevel }) => void;
+
+function sayTo({ description }: About, report: ReportViolation, { strict }: Settings): Say {
+  return (subject, found, fix, certain = true) => {
+    const message = `'${subject.name}' ${found}; ${fix}`;
+    if (certain || strict === true) return report(message, subject.urn);
+    (report as unknown as ReportWithLevel)({
+      message: `${description}\n${message}`,
+      urn: subject.urn,
+      enforcementLevel: "advisory",
+    });
+  };
 }
 
 /** The CLI fills in defaults, other engines may not. */

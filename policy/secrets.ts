@@ -4,11 +4,11 @@ interface Pattern {
   readonly pattern: RegExp;
 }
 
-/** A value that is fetched, named or left to the shell is no secret: `$(…)`, `$VARIABLE`, `<…>`. */
-const LITERAL = String.raw`["']?(?![$<{%*])[^\s"'$<>{}]{8,}`;
+/** A value that is fetched, named or left to the shell is no secret: `$(…)`, `$VARIABLE`, `<…>`, an ARN, a path or a reference. */
+const LITERAL = String.raw`["']?(?!arn:|/|(?:ssm|secretsmanager|vault|file|env|ref\+\w+|https?):|!?(?:ref|sub|getatt)\b)(?![$<{%*])[^\s"'$<>{}]{8,}`;
 
 const PATTERNS: readonly Pattern[] = [
-  { kind: "a private key", pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/ },
+  { kind: "a private key", pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----/ },
   { kind: "an AWS access key id", pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/ },
   {
     kind: "an AWS secret key",
@@ -18,7 +18,21 @@ const PATTERNS: readonly Pattern[] = [
     kind: "a password",
     pattern: new RegExp(String.raw`(?:^|[\s"'_-])(?:password|passwd)["']?\s*[=:]\s*${LITERAL}`, "im"),
   },
-  { kind: "a token of GitHub or Slack", pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36}|xox[abprs]-[A-Za-z0-9-]{10,})/ },
+  {
+    kind: "a password in a URL",
+    pattern: /\b[a-z][a-z\d+.-]{1,20}:\/\/[^\s:/?#@'"$<{*]{0,100}:[^\s/@'"$<{*]{1,200}@[^\s'"]/i,
+  },
+  {
+    kind: "a token of GitHub, GitLab or Slack",
+    pattern:
+      /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|glpat-[\w-]{20,}|xox[abeprs]-[A-Za-z0-9-]{10,})/,
+  },
+  {
+    kind: "a webhook that whoever has it can call",
+    pattern:
+      /\bhttps:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[\w-]+\.webhook\.office\.com)\/[\w/@-]{16,}/,
+  },
+  { kind: "a key of Stripe or Google", pattern: /\b(?:[rs]k_live_[A-Za-z0-9]{16,}|AIza[\w-]{35})\b/ },
 ];
 
 /** Kinds of secrets that a text seems to hold; never the secrets themselves. */

@@ -7,7 +7,8 @@ export interface Allowed {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly principals: readonly string[];
-  readonly hasCondition: boolean;
+  /** Whether a condition lets in less than everybody who has credentials; one with unknown parts counts. */
+  readonly isNarrowed: boolean;
   /** `NotAction`, `NotResource` and `NotPrincipal` allow all but what they list. */
   readonly allBut: readonly string[];
 }
@@ -29,8 +30,33 @@ function allowed(statement: unknown, index: number): Allowed {
     resources: texts(read(statement, "Resource")),
     principals: principals(read(statement, "Principal")),
     allBut: ["NotAction", "NotResource", "NotPrincipal"].filter((key) => read(statement, key) !== undefined),
-    hasCondition: entries(statement, "Condition").length > 0 || read(statement, "Condition") === UNKNOWN,
+    isNarrowed: narrows(read(statement, "Condition")),
   };
+}
+
+/** What says how or when somebody calls, and not who or from where. */
+const NOT_WHO =
+  /^(aws:(securetransport|multifactorauth(present|age)|currenttime|epochtime|tokenissuetime|useragent|referer|requestedregion|calledvia\w*|tagkeys)|aws:requesttag\/.*)$/i;
+
+/** All conditions of a statement must hold, so one that narrows is enough. */
+function narrows(condition: unknown): boolean {
+  if (condition === UNKNOWN) return true;
+  return entries(condition).some(([operator, keys]) => {
+    if (keys === UNKNOWN) return true;
+    // What must be otherwise, or may be missing, lets in everybody else.
+    if (/not(equals|like|ipaddress)|^not|^null|ifexists$/i.test(operator)) return false;
+    return entries(keys).some(([key, values]) => !NOT_WHO.test(key) && several(values).every(isNarrow));
+  });
+}
+
+/** An ARN that leaves the account open, or a range of addresses that is everything, is met by everybody. */
+function isNarrow(value: unknown): boolean {
+  if (typeof value !== "string") return true;
+  if (/^[*?]*$/.test(value) || /^(0\.0\.0\.0|::)\/0$/.test(value)) return false;
+  if (!value.startsWith("arn:")) return !/^\*/.test(value) || value.length > 8;
+  const [, , , , account = "*", ...resource] = value.split(":");
+  const name = resource.join(":");
+  return account.includes("*") || account === "" ? !/^\*?$/.test(name) && !name.startsWith("*") : true;
 }
 
 function principals(principal: unknown): string[] {

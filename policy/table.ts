@@ -1,11 +1,16 @@
 import type { Policies } from "@pulumi/policy";
 import { CHECKOV } from "./checkov";
+import { LIMITS } from "./limits";
 import { rules } from "./rules";
 
 type Rule = Policies[number];
 
 /** What of docs/policy.md is made from the rules: each stands between two lines `<!-- NAME: begin -->`, `<!-- NAME: end -->`. */
-const TABLES: Readonly<Record<string, () => string[]>> = { rules: ruleTable, checkov: checkovTable };
+const TABLES: Readonly<Record<string, () => string[]>> = {
+  rules: ruleTable,
+  limits: limitTable,
+  checkov: checkovTable,
+};
 
 /** The page with its tables as the rules have them. Errors: the page has no place for one. */
 export function withTables(page: string): string {
@@ -21,18 +26,22 @@ function replaced(page: string, name: string, lines: readonly string[]): string 
 }
 
 function ruleTable(): string[] {
-  const head = [
-    "| rule | severity | level | mends | checkov | settings | why |",
-    "| --- | --- | --- | --- | --- | --- | --- |",
-  ];
+  const head = ["| rule | severity | level | mends | checkov | settings |", "| --- | --- | --- | --- | --- | --- |"];
   return [...head, ...rules.map(row)];
 }
 
 function row(rule: Rule): string {
-  const { name, url, severity, enforcementLevel, tags = [], description } = rule;
+  const { name, severity, enforcementLevel, tags = [] } = rule;
   const mends = "remediateResource" in rule ? "yes" : "";
-  const cells = [`[${name}](${url})`, severity, enforcementLevel, mends, tags.map(plain).join(", "), settings(rule)];
-  return `| ${[...cells, description].join(" | ")} |`;
+  return `| ${[name, severity, enforcementLevel, mends, tags.map(plain).join(", "), settings(rule)].join(" | ")} |`;
+}
+
+/** What a rule decides, what it cannot know, and where AWS, Chef or Pulumi say so. */
+function limitTable(): string[] {
+  const rows = rules.map(
+    ({ name, description, url }) => `| ${name} | ${description} | ${LIMITS[name]} | [source](${url}) |`,
+  );
+  return ["| rule | decides | cannot know | source |", "| --- | --- | --- | --- |", ...rows];
 }
 
 function settings({ configSchema }: Rule): string {

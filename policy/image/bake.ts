@@ -1,31 +1,42 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { flag, read, text } from "../known";
-import { TYPE } from "../types";
+import { outputsOf } from "../stated";
+import { COMMANDS } from "../types";
 import { type Architecture, architectureOf } from "./instance-family";
 import type { Origin, Said } from "./origins";
-import { commandLine, packerVariables } from "./packer-command";
+import { packerBuilds, packerVariables } from "./packer-command";
 
 /** A command that says what type it bakes on, or that runs `packer build`. */
 export function isBake(resource: PolicyResource): boolean {
-  if (resource.type !== TYPE.command && resource.type !== TYPE.remoteCommand) return false;
-  return saysType(resource) || commandLine(resource) !== undefined;
+  return isCommand(resource) && (saysType(resource) || packerBuilds(resource).length > 0);
+}
+
+export function isCommand({ type }: Pick<PolicyResource, "type">): boolean {
+  return COMMANDS.includes(type);
 }
 
 function saysType({ props }: PolicyResource): boolean {
   return read(props, "environment", "BAKE_INSTANCE_TYPE") !== undefined;
 }
 
-/** What a bake says plainly, known before it ran: in its environment, or in the variables that Packer is given. */
-export function originOfBake(bake: PolicyResource): Origin {
-  const said = saysType(bake) ? environmentOf(bake) : packerVariables(bake);
+/** What a bake says plainly, known before it ran: in its environment, or in the variables of each build that it runs. */
+export function originsOfBake(bake: PolicyResource): Origin[] {
+  if (saysType(bake)) return [originOf(bake, environmentOf(bake), "set BAKE_INSTANCE_TYPE to plain text")];
+  const fix =
+    "give packer build the type as plain text: -var instance_type=…, or PKR_VAR_instance_type in the environment";
+  return packerBuilds(bake).map((build) => originOf(bake, packerVariables(build), fix));
+}
+
+function originOf(bake: PolicyResource, said: Said, fix: string): Origin {
   const { instanceType } = said;
   const architecture = said.architecture as Architecture | undefined;
+  const reason = `the bake '${bake.name}' does not say plainly on which type it bakes`;
   return {
     ...said,
     source: `the bake '${bake.name}'`,
     architecture: architecture ?? (instanceType ? architectureOf(instanceType) : undefined),
-    output: text(bake.props, "stdout"),
-    untold: instanceType ? undefined : `the bake '${bake.name}' does not say plainly on which type it bakes`,
+    output: text(outputsOf(bake), "stdout"),
+    untold: instanceType ? undefined : { reason, fix },
   };
 }
 

@@ -1,10 +1,10 @@
-import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
+import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../graph";
-import { type About, type Say, type Settings, stackRule } from "../rule";
-import { LAUNCHERS } from "../types";
+import { type About, type Say, type Settings, type StackRule, stackRule } from "../rule";
+import { LAUNCHING } from "../types";
 import { type Launched, launchedOf } from "./launched";
-import { imageProperty, launchersOf } from "./launcher";
-import { tracer } from "./origin";
+import { imageUses } from "./launcher";
+import { type ImageUse, tracer } from "./origin";
 import { isUnfound, type Origin, type Origins } from "./origins";
 
 /** What is wrong between a bake and what runs its image: the arguments of `say`. */
@@ -17,27 +17,31 @@ const READ_IMAGES = {
   description: "read the tags of images that are given by id, where there are AWS credentials",
 };
 
-export type OriginsOf = (launcher: PolicyResource) => Promise<Origins>;
+export type OriginsOf = (use: ImageUse) => Promise<Origins>;
 
 /** A rule that asks where images come from. */
 export function imageRule(
   about: About,
   check: (graph: Graph, originsOf: OriginsOf, say: Say, settings: Settings) => Promise<void>,
-): StackValidationPolicy {
+  types: readonly string[] = LAUNCHING,
+  mend?: Parameters<typeof stackRule>[3],
+): StackRule {
   const properties = { ...about.configSchema?.properties, readImages: READ_IMAGES };
   return stackRule(
     { ...about, configSchema: { ...about.configSchema, properties } },
-    LAUNCHERS,
+    types,
     async (graph, say, settings) => {
       const trace = tracer(graph, settings.readImages !== false);
-      const traced = new Map<PolicyResource, Promise<Origins>>();
-      const originsOf = (launcher: PolicyResource) => {
-        const origins = traced.get(launcher) ?? trace(launcher, imageProperty(launcher));
-        traced.set(launcher, origins);
+      const traced = new Map<string, Promise<Origins>>();
+      const originsOf = (use: ImageUse) => {
+        const key = `${use.user.urn} ${(use.path ?? [use.property]).join(".")}`;
+        const origins = traced.get(key) ?? trace(use);
+        traced.set(key, origins);
         return origins;
       };
       await check(graph, originsOf, say, settings);
     },
+    mend,
   );
 }
 
@@ -45,11 +49,14 @@ export function imageRule(
 export function compareLaunchers(
   about: About,
   differences: (launcher: PolicyResource, origin: Origin) => readonly Difference[],
-): StackValidationPolicy {
+): StackRule {
   return imageRule(about, async (graph, originsOf, say) => {
-    for (const launcher of launchersOf(graph)) {
-      const origins = await originsOf(launcher);
-      if (!isUnfound(origins)) sayIfAllDiffer(origins, (origin) => differences(launcher, origin), say);
+    const uses = imageUses(graph);
+    // Asked all at once: one image after the other, each could wait for AWS.
+    const found = await Promise.all(uses.map(originsOf));
+    for (const [index, origins] of found.entries()) {
+      const { user } = uses[index] as ImageUse;
+      if (!isUnfound(origins)) sayIfAllDiffer(origins, (origin) => differences(user, origin), say);
     }
   });
 }
@@ -58,17 +65,16 @@ export function compareLaunchers(
 export function compareTypes(
   about: About,
   difference: (launched: Launched, origin: Origin, settings: Settings) => Difference | undefined,
-): StackValidationPolicy {
+): StackRule {
   return imageRule(about, async (graph, originsOf, say, settings) => {
-    for (const launched of launchedOf(graph)) {
-      const origins = await Promise.all(launched.launchers.map(originsOf));
+    const all = launchedOf(graph);
+    const found = await Promise.all(all.map(({ images }) => Promise.all(images.map(originsOf))));
+    for (const [index, origins] of found.entries()) {
+      const known = origins.flatMap((one) => (isUnfound(one) ? [] : one));
       if (origins.some(isUnfound)) continue;
-      const differ = (origin: Origin) => [difference(launched, origin, settings)].filter((one) => one !== undefined);
-      sayIfAllDiffer(
-        origins.flatMap((one) => one as readonly Origin[]),
-        differ,
-        say,
-      );
+      const differ = (origin: Origin) =>
+        [difference(all[index] as Launched, origin, settings)].filter((one) => one !== undefined);
+      sayIfAllDiffer(known, differ, say);
     }
   });
 }

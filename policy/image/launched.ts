@@ -1,74 +1,109 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../graph";
+import { type Graph, inRegionOf } from "../graph";
 import { entries, isAbsent, list, read, text } from "../known";
-import { TYPE } from "../types";
-import { launchersOf } from "./launcher";
+import { outputsOf } from "../stated";
+import { LAUNCHING, TEMPLATES } from "../types";
+import { type Launch, launchesOf, launchOfTemplate } from "./launch";
+import type { ImageUse } from "./origin";
 
 /** One instance type that the stack comes to run, and what states it. */
 export interface Launched {
   /** A type, or with `*` in it the types that attributes allow; undefined while it is not known. */
   readonly instanceType?: string;
   readonly statedBy: PolicyResource;
-  /** Launch templates, configurations or the instance it may be launched from; several where only the update will tell which. */
-  readonly launchers: readonly PolicyResource[];
+  /** Images it may be launched from; several where only the update will tell which. */
+  readonly images: readonly ImageUse[];
+}
+
+/** What launches from a template that this stack does not have. */
+export interface Foreign {
+  readonly by: PolicyResource;
+  /** Its known id or name. */
+  readonly template?: string;
 }
 
 /** Every type that attributes alone could choose. */
 export const ANY_TYPE = "*";
 
 /**
- * All types that the stack comes to run. A group's own list replaces the type of its template; a template that no group
- * lists types for launches its own.
+ * All types that the stack comes to run, each once for what states it. What launches from a template states the types or leaves them to
+ * the template; a template that nothing here launches from runs its own.
  */
 export function launchedOf(graph: Graph): Launched[] {
-  const mixed = graph.ofType(TYPE.group).flatMap((group) => overridesOf(group, graph));
-  const listed = mixed.flatMap(({ group, override, templates }) =>
-    statedTypes(override).map((instanceType) => ({ instanceType, statedBy: group, launchers: templates })),
-  );
-  const silent = new Set(mixed.flatMap(({ override, templates }) => (statesType(override) ? [] : templates)));
-  const replaced = new Set(mixed.flatMap(({ templates }) => templates));
-  const own = launchersOf(graph)
-    .filter((one) => !replaced.has(one) || silent.has(one) || graph.users(one, TYPE.group, "launchTemplate").length > 0)
-    .flatMap((one) =>
-      statedTypes(one.props).map((instanceType) => ({ instanceType, statedBy: one, launchers: [one] })),
-    );
-  return [...own, ...listed];
+  const launches = graph.ofType(...LAUNCHING).flatMap(launchesOf);
+  const resolved = launches.map((launch) => ({ launch, templates: templatesOf(launch, graph) }));
+  const used = new Set(resolved.flatMap(({ templates }) => templates));
+  const unused = graph.ofType(...TEMPLATES).filter((template) => !used.has(template));
+  const found = [
+    ...unused.flatMap((template) => ofTemplateAlone(template)),
+    ...resolved.flatMap(({ launch, templates }) => ofLaunch(launch, templates)),
+  ];
+  return [...new Map(found.map((one) => [keyOf(one), one])).values()];
 }
 
-interface Override {
-  readonly group: PolicyResource;
-  readonly override: unknown;
-  readonly templates: readonly PolicyResource[];
+/** What launches from a template of another stack, which nobody compares here. */
+export function foreignLaunches(graph: Graph): Foreign[] {
+  const launches = graph.ofType(...LAUNCHING).flatMap(launchesOf);
+  const foreign = launches.filter((launch) => launch.template !== undefined && templatesOf(launch, graph).length === 0);
+  const named = foreign.map(({ by, template }) => ({ by, template: nameOf(template?.specification) }));
+  return [...new Map(named.map((one) => [`${one.by.urn} ${one.template}`, one])).values()];
 }
 
-/** The members of a group's list, each with the templates it may launch from; the template alone where there is no list. */
-function overridesOf(group: PolicyResource, graph: Graph): Override[] {
-  const templates = graph.sources(group, "mixedInstancesPolicy", TYPE.launchTemplate);
-  if (templates.length === 0) return [];
-  const specified = read(group.props, "mixedInstancesPolicy", "launchTemplate");
-  const common = named(read(specified, "launchTemplateSpecification"), templates);
-  const overrides = list(specified, "overrides");
-  return (overrides.length > 0 ? overrides : [undefined]).map((override) => {
-    const own = read(override, "launchTemplateSpecification");
-    return { group, override, templates: own === undefined ? common : named(own, templates) };
+function keyOf({ instanceType, statedBy, images }: Launched): string {
+  return JSON.stringify([instanceType, statedBy.urn, images.map(({ user, path }) => [user.urn, path])]);
+}
+
+function ofTemplateAlone(template: PolicyResource): Launched[] {
+  const { image, types } = launchOfTemplate(template);
+  if (image === undefined) return [];
+  return statedTypes(types).map((instanceType) => ({ instanceType, statedBy: template, images: [image] }));
+}
+
+function ofLaunch(launch: Launch, templates: readonly PolicyResource[]): Launched[] {
+  const own = typesOf(launch);
+  const images = imagesOf(launch, templates);
+  if (images.length === 0) return [];
+  if (own !== undefined) return own.map((instanceType) => ({ instanceType, statedBy: launch.by, images }));
+  return templates.flatMap((template) => {
+    const { image, types } = launchOfTemplate(template);
+    const from = launch.image ?? image;
+    if (from === undefined) return [];
+    return statedTypes(types).map((instanceType) => ({ instanceType, statedBy: template, images: [from] }));
   });
 }
 
-/** The template that a specification calls by a known id or name; any of them where it is not known. */
-function named(specification: unknown, templates: readonly PolicyResource[]): readonly PolicyResource[] {
-  const [id, name] = ["launchTemplateId", "launchTemplateName"].map((key) => text(specification, key));
-  const called = templates.filter(
-    ({ props }) =>
-      (id !== undefined && text(props, "id") === id) || (name !== undefined && text(props, "name") === name),
-  );
-  return called.length > 0 ? called : templates;
+/** The images that a launch may be of: its own, or those of its templates. */
+function imagesOf({ image }: Launch, templates: readonly PolicyResource[]): ImageUse[] {
+  if (image !== undefined) return [image];
+  return templates.map((template) => launchOfTemplate(template).image).filter((one) => one !== undefined);
 }
 
-function statesType(from: unknown): boolean {
-  return ["instanceType", "instanceRequirements"].some((key) => !isAbsent(from, key));
+/** Types that a launch states itself; undefined where it leaves them to its template. */
+function typesOf({ listed, types }: Launch): (string | undefined)[] | undefined {
+  if (listed !== undefined) return listed.map((type) => (typeof type === "string" ? type : undefined));
+  return types === undefined ? undefined : statedTypes(types);
+}
+
+/** The templates that a launch may be from: the one that is called by a known id or name, or any that its property comes from. */
+export function templatesOf({ by, template }: Launch, graph: Graph): readonly PolicyResource[] {
+  if (template === undefined) return [];
+  const linked = TEMPLATES.flatMap((type) => graph.sources(by, template.property, type));
+  const name = nameOf(template.specification);
+  const called = linked.filter(({ props, ...one }) =>
+    [outputsOf({ props, ...one }), props].some((held) =>
+      ["id", "name", "launchTemplateName", "launchTemplateId"].some((key) => text(held, key) === name),
+    ),
+  );
+  return name !== undefined && called.length > 0 ? inRegionOf(by, called) : linked;
+}
+
+function nameOf(specification: unknown): string | undefined {
+  const keys = ["id", "name", "launchTemplateId", "launchTemplateName"];
+  return keys.map((key) => text(specification, key)).find((one) => one !== undefined);
 }
 
 function statedTypes(from: unknown): (string | undefined)[] {
+  if (typeof from === "symbol") return [undefined];
   if (!isAbsent(from, "instanceType")) return [text(from, "instanceType")];
   if (isAbsent(from, "instanceRequirements")) return [];
   return allowedTypes(read(from, "instanceRequirements"));

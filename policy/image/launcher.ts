@@ -1,42 +1,53 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../graph";
-import { flag, isAbsent, list, read, text } from "../known";
+import { flag, list, read, text } from "../known";
 import type { Subject } from "../rule";
-import { LAUNCHERS, TYPE } from "../types";
+import { LAUNCHING, TEMPLATES, TYPE } from "../types";
+import { launchesOf, launchOfTemplate } from "./launch";
+import type { ImageUse } from "./origin";
 
-/** What launches instances from an image; a template can leave the image to whoever launches from it. */
-export function launchersOf(graph: Graph): PolicyResource[] {
-  return graph.ofType(...LAUNCHERS).filter((launcher) => {
-    const property = imageProperty(launcher);
-    return !isAbsent(launcher.props, property) || (launcher.propertyDependencies[property] ?? []).length > 0;
-  });
+/** Every place in a stack where an image is named that instances are launched from, each once. */
+export function imageUses(graph: Graph): ImageUse[] {
+  const templates = graph.ofType(...TEMPLATES).map(launchOfTemplate);
+  const launches = graph.ofType(...LAUNCHING).flatMap(launchesOf);
+  const uses = [...templates, ...launches].map(({ image }) => image).filter((one) => one !== undefined);
+  return [...new Map(uses.map((use) => [JSON.stringify([use.user.urn, use.path ?? use.property]), use])).values()];
 }
 
-/** The property that holds the image's id. */
-export function imageProperty({ type }: Pick<PolicyResource, "type">): string {
-  return type === TYPE.instance ? "ami" : "imageId";
+/** The image that a launcher names itself. */
+export function imageOf(launcher: PolicyResource): ImageUse | undefined {
+  if (TEMPLATES.includes(launcher.type)) return launchOfTemplate(launcher).image;
+  return launchesOf(launcher)[0]?.image;
 }
 
-/** The region a resource is created in, where the program states one. */
-export function regionOf(resource: PolicyResource): string | undefined {
-  return text(resource.props, "region") ?? text(resource.provider?.props, "region");
+/** An EBS volume that a launcher states. */
+export interface StatedVolume {
+  /** Where it stands in the launcher's arguments. */
+  readonly where: string;
+  readonly volume: unknown;
+  /** Its device, where that is known. */
+  readonly name?: string;
 }
 
-/** The EBS volumes that a launcher states, by where they stand in its arguments. */
-export function volumesOf({ type, props }: Pick<Subject, "type" | "props">): { where: string; volume: unknown }[] {
+export function volumesOf({ type, props }: Pick<Subject, "type" | "props">): StatedVolume[] {
   if (type === TYPE.launchTemplate) {
     return list(props, "blockDeviceMappings").flatMap((mapping, index) => {
       const volume = read(mapping, "ebs");
-      return volume === undefined ? [] : [{ where: `blockDeviceMappings[${index}].ebs`, volume }];
+      const name = text(mapping, "deviceName");
+      return volume === undefined ? [] : [{ where: `blockDeviceMappings[${index}].ebs`, volume, name }];
     });
   }
   const root = read(props, "rootBlockDevice");
-  const more = list(props, "ebsBlockDevices").map((volume, index) => ({ where: `ebsBlockDevices[${index}]`, volume }));
+  const more = list(props, "ebsBlockDevices").map((volume, index) => {
+    return { where: `ebsBlockDevices[${index}]`, volume, name: text(volume, "deviceName") };
+  });
   return root === undefined ? more : [{ where: "rootBlockDevice", volume: root }, ...more];
 }
 
-/** Whether a volume is certainly not encrypted; one from a snapshot has its snapshot's encryption, which only AWS knows. */
-export function isPlain(volume: unknown): boolean {
-  if (flag(volume, "encrypted") === false) return true;
-  return ["encrypted", "snapshotId"].every((key) => read(volume, key) === undefined) && volume !== undefined;
+/** Whether a volume is stated to be plain, or may be for all that the program says; undefined where it is not. */
+export function plainness(volume: unknown): "stated" | "unstated" | undefined {
+  if (flag(volume, "encrypted") === false) return "stated";
+  // One from a snapshot is encrypted as the snapshot is, which only AWS knows.
+  const saysNothing = ["encrypted", "snapshotId"].every((key) => read(volume, key) === undefined);
+  return saysNothing && typeof volume === "object" && volume !== null ? "unstated" : undefined;
 }

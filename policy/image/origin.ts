@@ -1,106 +1,220 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../graph";
-import { flag, text } from "../known";
+import { type Graph, regionOf } from "../graph";
+import { flag, isAbsent, list, type Step, text } from "../known";
+import { outputsOf } from "../stated";
 import { TYPE } from "../types";
-import { isBake, originOfBake } from "./bake";
-import { imageTags, parameterValue } from "./image-tags";
+import { isBake, isCommand, originsOfBake } from "./bake";
+import { type ImageId, imagesNamed, imageTags } from "./image-ids";
 import { type Architecture, architectureOf } from "./instance-family";
-import { regionOf } from "./launcher";
-import { isUnfound, type NoOrigin, type Origin, type Origins } from "./origins";
+import { distinct, isUnfound, type NotKnown, type Origin, type Origins } from "./origins";
 
-/** Finds where the images of a stack come from. */
-export type Trace = (user: PolicyResource, property: string) => Promise<Origins>;
-
-/**
- * Follows dependencies, which are there before any id is, to bakes of this stack, through copies and parameters; an image by
- * id is asked for its tags, where AWS can be asked.
- */
-export function tracer(graph: Graph, mayAsk: boolean): Trace {
-  const trace = async (user: PolicyResource, property: string, seen: readonly PolicyResource[]): Promise<Origins> => {
-    if (seen.includes(user)) return { reason: "it depends on itself" };
-    const id = text(user.props, property);
-    const sources = sourcesOf(user, property, graph);
-    const found = await Promise.all(
-      sources.map((source) => fromSource(source, (next, key) => trace(next, key, [...seen, user]), graph)),
-    );
-    const origins = found.flatMap((one) => (one === undefined || isUnfound(one) ? [] : one));
-    const fitting = origins.filter(({ output }) => id === undefined || output === undefined || output.includes(id));
-    if (fitting.length > 0) return fitting;
-    if (id !== undefined) return byId(user, id, sources);
-    return found.find((one) => one !== undefined && isUnfound(one)) ?? unknownImage(sources);
-  };
-  const byId = async (user: PolicyResource, id: string, sources: readonly PolicyResource[]): Promise<Origins> => {
-    const region = text(user.props, "sourceAmiRegion") ?? regionOf(user);
-    const parameter = /^resolve:ssm:([^:]+)/.exec(id)?.[1];
-    if (parameter === undefined) return id.startsWith("ami-") ? imageTags(id, region, mayAsk) : unknownImage(sources);
-    const inStack = graph.ofType(TYPE.ssmParameter).find(({ props }) => text(props, "name") === parameter);
-    if (inStack) return trace(inStack, "value", [user]);
-    const value = await parameterValue(parameter, region, mayAsk);
-    return typeof value === "string" ? imageTags(value, region, mayAsk) : value;
-  };
-  return (user, property) => trace(user, property, []);
+/** Where an image is named: the resource, its property for dependencies, and the path of the id in it. */
+export interface ImageUse {
+  readonly user: PolicyResource;
+  readonly property: string;
+  /** @default the property itself */
+  readonly path?: readonly Step[];
 }
 
-function unknownImage(sources: readonly PolicyResource[]): NoOrigin {
-  const stack = sources.find(({ type }) => type.endsWith(":StackReference"));
-  if (stack !== undefined) return { reason: `the stack '${stack.name}' has not told it yet` };
-  return { reason: "it is not known before the update, and no bake of this stack leads to it" };
+/** Finds where the images of a stack come from. */
+export type Trace = (use: ImageUse) => Promise<Origins>;
+
+/** What is found without asking anybody: origins, images that AWS could be asked for, and why there may be neither. */
+interface Trail {
+  readonly origins: readonly Origin[];
+  readonly ids: readonly ImageId[];
+  readonly unknown?: NotKnown;
+}
+
+const NOTHING: Trail = { origins: [], ids: [] };
+
+/**
+ * Follows dependencies, which are there before any id is, to bakes of this stack, through copies, parameters and commands that read
+ * what a bake wrote; an image by id is asked for its tags, where AWS can be asked. Each resource is looked at once.
+ */
+export function tracer(graph: Graph, mayAsk: boolean): Trace {
+  const trails = new Map<PolicyResource, Trail>();
+  return async (use) => {
+    for (const resource of inOrder(sourcesOf(use, graph), graph, trails)) {
+      trails.set(
+        resource,
+        trailOf(resource, graph, (one) => trails.get(one) ?? NOTHING),
+      );
+    }
+    const { origins, ids, unknown } = trailOfUse(use, graph, (one) => trails.get(one) ?? NOTHING);
+    const asked = await Promise.all(ids.map((id) => imageTags(id, mayAsk)));
+    const known = distinct([...origins, ...asked.flatMap((one) => (isUnfound(one) ? [] : one))]);
+    return known.length > 0 ? known : (asked.find(isUnfound) ?? unknown ?? NOT_HERE);
+  };
+}
+
+const NOT_HERE: NotKnown = {
+  reason: "it is not known before the update, and no bake of this stack leads to it",
+  fix: "take the image from the bake's output, or compare the types by hand",
+};
+
+/** Sources before those that come from them, without recursion, for chains can be long; a circle ends where it began. */
+function inOrder(
+  roots: readonly PolicyResource[],
+  graph: Graph,
+  known: ReadonlyMap<PolicyResource, unknown>,
+): PolicyResource[] {
+  const done: PolicyResource[] = [];
+  const seen = new Set<PolicyResource>();
+  const open: { one: PolicyResource; isSeen: boolean }[] = roots.map((one) => ({ one, isSeen: false }));
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { one, isSeen } = next;
+    if (isSeen) done.push(one);
+    if (isSeen || seen.has(one) || known.has(one)) continue;
+    seen.add(one);
+    open.push({ one, isSeen: true });
+    const further = isBake(one) ? [] : furtherFrom(one, graph);
+    for (const source of further) if (!seen.has(source)) open.push({ one: source, isSeen: false });
+  }
+  return done;
+}
+
+/** Through which property an image comes into what hands it on. */
+function handedOnIn({ type, props }: PolicyResource): string | undefined {
+  if (type === TYPE.ssmParameter) return isAbsent(props, "value") ? "insecureValue" : "value";
+  return type === TYPE.amiCopy ? "sourceAmiId" : undefined;
+}
+
+function furtherFrom(resource: PolicyResource, graph: Graph): readonly PolicyResource[] {
+  const property = handedOnIn(resource);
+  if (property !== undefined) return sourcesOf({ user: resource, property }, graph);
+  return isReader(resource) ? commandsBefore(resource) : [];
+}
+
+/** A command, or a resource of the program's own making, that gives on what a command before it made. */
+function isReader(resource: PolicyResource): boolean {
+  return (
+    isCommand(resource) || resource.type.startsWith("pulumi-nodejs:") || resource.type.startsWith("pulumi-python:")
+  );
+}
+
+function commandsBefore(reader: PolicyResource): PolicyResource[] {
+  const stated = Object.values(reader.propertyDependencies).flat();
+  return [...new Set([...stated, ...reader.dependencies])].filter((one) => one !== reader && isReader(one));
+}
+
+function sourcesOf({ user, property, path = [property] }: ImageUse, graph: Graph): readonly PolicyResource[] {
+  const parameter = parametersOf({ user, property, path }, graph);
+  const stated = user.propertyDependencies[property] ?? [];
+  if (stated.length > 0) return [...stated, ...parameter];
+  return [...IMAGES.flatMap((type) => graph.sources(user, property, type)), ...parameter];
 }
 
 const IMAGES = [TYPE.amiCopy, TYPE.amiFromInstance, TYPE.ami];
 
-function sourcesOf(user: PolicyResource, property: string, graph: Graph): readonly PolicyResource[] {
-  const stated = user.propertyDependencies[property] ?? [];
-  return stated.length > 0 ? stated : IMAGES.flatMap((type) => graph.sources(user, property, type));
+/** Parameters of this stack that EC2 would read for an id `resolve:ssm:…`. */
+function parametersOf({ user, property, path = [property] }: ImageUse, graph: Graph): readonly PolicyResource[] {
+  return imagesNamed(text(user.props, ...path), regionOf(user)).flatMap(({ parameter, region }) =>
+    parameter === undefined
+      ? []
+      : graph.ofType(TYPE.ssmParameter).filter((one) => {
+          const own = regionOf(one);
+          return text(one.props, "name") === parameter && (own ?? region) === (region ?? own);
+        }),
+  );
+}
+
+/** What an image that is named at one place may be, given what is known of its sources. */
+function trailOfUse(use: ImageUse, graph: Graph, known: (source: PolicyResource) => Trail): Trail {
+  const { user, property, path = [property] } = use;
+  const sources = sourcesOf(use, graph);
+  const trails = sources.map(known);
+  const id = text(user.props, ...path);
+  const origins = distinct(trails.flatMap((trail) => trail.origins)).filter(
+    ({ output }) => id === undefined || output === undefined || output.includes(id),
+  );
+  if (origins.length > 0) return { origins, ids: [] };
+  const region = text(user.props, "sourceAmiRegion") ?? regionOf(user);
+  const named = parametersOf(use, graph).length > 0 ? [] : imagesNamed(id, region);
+  const ids = named.length > 0 ? named : trails.flatMap((trail) => trail.ids);
+  return { origins: [], ids, unknown: trails.find(({ unknown }) => unknown)?.unknown ?? whyUnknown(sources) };
+}
+
+function whyUnknown(sources: readonly PolicyResource[]): NotKnown {
+  const stack = sources.find(({ type }) => type.endsWith(":StackReference"));
+  if (stack === undefined) return NOT_HERE;
+  return { reason: `the stack '${stack.name}' has not told it yet`, fix: "deploy that stack first, then review again" };
 }
 
 /** A component of another language is one resource to whoever uses it; its bake is inside. */
-async function fromSource(source: PolicyResource, trace: Trace, graph: Graph): Promise<Origins | undefined> {
-  if (isBake(source)) return [originOfBake(source)];
-  if (source.type === TYPE.ssmParameter) return trace(source, "value");
-  if (source.type === TYPE.amiCopy) return copied(source, await trace(source, "sourceAmiId"));
-  if (source.type === TYPE.amiFromInstance) return [await ofInstance(source, graph)];
-  if (source.type === TYPE.ami) return [registered(source)];
-  const inside = graph.within(source).filter(isBake);
-  return inside.length > 0 ? inside.map(originOfBake) : undefined;
+function trailOf(source: PolicyResource, graph: Graph, known: (source: PolicyResource) => Trail): Trail {
+  if (isBake(source)) return { origins: originsOfBake(source), ids: [] };
+  const property = handedOnIn(source);
+  if (property !== undefined) {
+    const trail = trailOfUse({ user: source, property }, graph, known);
+    return source.type === TYPE.amiCopy ? copied(source, trail) : trail;
+  }
+  if (source.type === TYPE.amiFromInstance) return { origins: [ofInstance(source, graph)], ids: [] };
+  if (source.type === TYPE.ami) return { origins: [registered(source)], ids: [] };
+  if (IMAGE_BUILDER.includes(source.type)) return { origins: built(source, graph), ids: [] };
+  const through = isReader(source) ? commandsBefore(source).map(known) : [];
+  const inside = graph.within(source).filter(isBake).flatMap(originsOfBake);
+  const unknown = through.find((trail) => trail.unknown)?.unknown;
+  // What a reader prints is not what its bake printed.
+  const read = through.flatMap(({ origins }) => origins.map((origin) => ({ ...origin, output: undefined })));
+  return {
+    origins: distinct([...read, ...inside]),
+    ids: through.flatMap(({ ids }) => ids),
+    ...(unknown && { unknown }),
+  };
 }
 
-function copied(copy: PolicyResource, origins: Origins): Origins {
-  if (isUnfound(origins)) return origins;
+function copied(copy: PolicyResource, trail: Trail): Trail {
   const region = regionOf(copy);
-  return origins.map((origin) => ({
+  const origins = trail.origins.map((origin) => ({
     ...origin,
     regions: region === undefined ? undefined : [region],
     encrypted: flag(copy.props, "encrypted") || origin.encrypted,
-    output: text(copy.props, "id"),
+    output: text(outputsOf(copy), "id"),
   }));
+  return { ...trail, origins: distinct(origins) };
 }
 
 /** What ran is what baked: the image is the instance's disk. */
-async function ofInstance(image: PolicyResource, graph: Graph): Promise<Origin> {
+function ofInstance(image: PolicyResource, graph: Graph): Origin {
   const [instance] = graph.sources(image, "sourceInstanceId", TYPE.instance);
   const instanceType = text(instance?.props, "instanceType");
   const region = regionOf(image);
+  const reason = `the type of the instance that '${image.name}' is made from is not in this stack`;
   return {
     source: instance ? `the instance '${instance.name}'` : `the image '${image.name}'`,
     instanceType,
-    untold: instanceType
-      ? undefined
-      : `the type of the instance that '${image.name}' is made from is not in this stack`,
+    untold: instanceType ? undefined : { reason, fix: "compare it by hand with that instance's type" },
     architecture: instanceType ? architectureOf(instanceType) : undefined,
     regions: region === undefined ? undefined : [region],
-    output: text(image.props, "id"),
+    output: text(outputsOf(image), "id"),
   };
 }
 
 function registered(image: PolicyResource): Origin {
   const region = regionOf(image);
+  const reason = `'${image.name}' is registered from snapshots, which say nothing of a bake`;
   return {
     source: `the image '${image.name}'`,
-    untold: `'${image.name}' is registered from snapshots, which say nothing of a bake`,
+    untold: { reason, fix: "compare it by hand with the type that made the snapshots" },
     architecture: text(image.props, "architecture") as Architecture | undefined,
     regions: region === undefined ? undefined : [region],
     imdsSupport: text(image.props, "imdsSupport"),
-    output: text(image.props, "id"),
+    output: text(outputsOf(image), "id"),
   };
+}
+
+const IMAGE_BUILDER: readonly string[] = [TYPE.builderImage, TYPE.builderPipeline];
+
+/** Image Builder takes one of the types that its infrastructure lists, and a type of its own choice where it lists none. */
+function built(image: PolicyResource, graph: Graph): Origin[] {
+  const infrastructure = graph.sources(image, "infrastructureConfigurationArn", TYPE.builderInfrastructure);
+  const types = infrastructure.flatMap(({ props }) => list(props, "instanceTypes"));
+  const source = `the Image Builder image '${image.name}'`;
+  const fix = "list one plain type in the infrastructure configuration's instanceTypes";
+  const untold = { reason: `${source} does not say plainly on which type it is built`, fix };
+  if (types.length === 0) return [{ source, untold }];
+  return types.map((type) =>
+    typeof type === "string" ? { source, instanceType: type, architecture: architectureOf(type) } : { source, untold },
+  );
 }

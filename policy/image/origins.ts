@@ -1,12 +1,18 @@
 import type { Architecture } from "./instance-family";
 
+/** What is not known, why, and what to do about it. */
+export interface NotKnown {
+  readonly reason: string;
+  readonly fix: string;
+}
+
 /** What is known of the bake that an image comes from. A missing property is not known. */
 export interface Origin {
   /** For messages: "the bake 'web-bake'", "the tags of 'ami-…'". */
   readonly source: string;
   readonly instanceType?: string;
   /** Why the instance type is not known. */
-  readonly untold?: string;
+  readonly untold?: NotKnown;
   readonly architecture?: Architecture;
   /** Where the image is, its copies counted. */
   readonly regions?: readonly string[];
@@ -22,14 +28,14 @@ export type Said = Pick<Origin, "instanceType" | "imdsSupport" | "encrypted" | "
   readonly architecture?: string;
 };
 
-/** Why a bake could not be found. */
-export interface NoOrigin {
-  readonly reason: string;
+/** Where an image may come from: several bakes where only the update will choose one, or none that could be found. */
+export type Origins = readonly Origin[] | NotKnown;
+
+export function isUnfound(origins: Origins): origins is NotKnown {
+  return "reason" in origins;
 }
 
-/** Where an image may come from: several bakes where only the update will choose one, or none that could be found. */
-export type Origins = readonly Origin[] | NoOrigin;
-
-export function isUnfound(origins: Origins): origins is NoOrigin {
-  return "reason" in origins;
+/** Each origin once, however many ways lead to it. */
+export function distinct(origins: readonly Origin[]): Origin[] {
+  return [...new Map(origins.map((origin) => [JSON.stringify(origin), origin])).values()];
 }

@@ -1,60 +1,120 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { entries, text } from "../known";
+import { entries, list, text } from "../known";
 import type { Said } from "./origins";
+import { commandsOf, LATER, LONGEST, type ShellCommand } from "./shell";
 
-const RUNS_PACKER = /(?:^|[\s;&|(/])packer(?:\.exe)?\s+(?:-\S+\s+)*build\b/;
+/** One `packer build` of a command; undefined where its words cannot be told. */
+export type PackerBuild = ShellCommand | undefined;
 
-/** `-var k=v`, `-var=k=v`, and both with quotes around the pair or around the value. */
-const VARIABLE = /-var[=\s]\s*(["']?)([A-Za-z_]\w*)=(["']?)([^\s"']*)\3\1/g;
+/** What only prints or reads its arguments. */
+const RUNS_NOTHING = /^(?::|\[+|alias|cat|command|echo|e?grep|false|git|logger|man|printf|say|test|true|type|which)$/;
+
+/** Shells and the like, which run a text that they are given. */
+const SHELLS = /(?:^|\/)(?:ba|da|k|z|a)?sh$/;
+
+/** Packer itself, also as a container's image or behind a path. */
+const PACKER = /(?:^|\/)packer(?:\.exe)?(?:[:@][\w.:-]+)?$/;
+
+/** Shells within shells: deeper than this nobody writes. */
+const DEEPEST = 3;
+
+/** Good enough to see that there is a build, in what is not read as a shell would. */
+const MENTIONS_BUILD = /\bpacker(?:\.exe)?\b[^\n;&|]{0,300}?\bbuild\b/;
 
 /** Names under which templates commonly take what is compared here, the usual one first. */
 const NAMES = {
   instanceType: ["instance_type", "aws_instance_type", "build_instance_type"],
   architecture: ["architecture", "arch"],
   region: ["region", "aws_region"],
+  copies: ["ami_regions"],
   imdsSupport: ["imds_support"],
   encrypted: ["encrypt_boot"],
 } as const;
 
-const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: "x86_64", aarch64: "arm64" };
+/** Other words for the two architectures; any other word says nothing, and the type decides. */
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  ...{ x86_64: "x86_64", "x86-64": "x86_64", x86: "x86_64", x64: "x86_64", amd64: "x86_64", intel: "x86_64" },
+  ...{ arm64: "arm64", aarch64: "arm64", arm: "arm64", graviton: "arm64" },
+};
 
-/** The command line of a command that runs `packer build`; undefined of any other, and of one not known yet. */
-export function commandLine({ props }: PolicyResource): string | undefined {
-  const lines = ["create", "update"].map((key) => text(props, key) ?? "");
-  return lines.find((line) => RUNS_PACKER.test(line));
+/** Every `packer build` that a command runs when it is created or updated, each once. */
+export function packerBuilds({ props }: Pick<PolicyResource, "props">): PackerBuild[] {
+  const scripts = ["create", "update"].map((key) => text(props, key)).filter((script) => script !== undefined);
+  const [interpreter] = list(props, "interpreter");
+  const isShell = interpreter === undefined || (typeof interpreter === "string" && SHELLS.test(interpreter));
+  if (!isShell || scripts.some(({ length }) => length > LONGEST)) {
+    return scripts.some((script) => MENTIONS_BUILD.test(script)) ? [undefined] : [];
+  }
+  const builds = [...new Set(scripts)].flatMap((script) => buildsIn(script, environmentOf(props), 0));
+  return [...new Map(builds.map((build) => [JSON.stringify([build.words, variablesOf(build)]), build])).values()];
+}
+
+function environmentOf(props: unknown): Map<string, string> {
+  return new Map(
+    entries(props, "environment").map(([name, value]) => [name, typeof value === "string" ? value : LATER]),
+  );
+}
+
+function buildsIn(script: string, environment: ReadonlyMap<string, string>, depth: number): ShellCommand[] {
+  if (depth > DEEPEST) return [];
+  return commandsOf(script, environment).flatMap((command) => {
+    const { words } = command;
+    if (RUNS_NOTHING.test(words[0] ?? "")) return [];
+    const packer = words.findIndex((word, index) => PACKER.test(word) && runsBuild(words.slice(index + 1)));
+    if (packer >= 0) return [{ ...command, words: words.slice(packer + 1) }];
+    const shell = words.findIndex((word) => SHELLS.test(word) || word === "eval" || word === "ssh");
+    if (shell < 0) return [];
+    return words.slice(shell + 1).flatMap((word) => buildsIn(word, command.variables, depth + 1));
+  });
+}
+
+function runsBuild(words: readonly string[]): boolean {
+  return words.find((word) => !word.startsWith("-")) === "build";
+}
+
+/** The environment's variables that Packer reads, for telling one build from another. */
+function variablesOf({ variables }: ShellCommand): [string, string][] {
+  return [...variables].filter(([name]) => name.startsWith("PKR_VAR_"));
 }
 
 /**
- * What Packer's variables say of a bake: `-var` first, then `PKR_VAR_…` of the environment, as Packer itself reads them.
+ * What Packer's variables say of a build: `-var` before the environment's `PKR_VAR_…`, and nothing of what a `-var-file` may say
+ * otherwise, for its text is not in the program.
  *
- * @see https://developer.hashicorp.com/packer/docs/templates/hcl_templates/variables#assigning-values-to-build-variables
+ * @see https://developer.hashicorp.com/packer/docs/templates/hcl_templates/variables#variable-definition-precedence
  */
-export function packerVariables(bake: PolicyResource): Said {
-  const environment = new Map(entries(bake.props, "environment"));
-  const given = new Map([...(commandLine(bake) ?? "").matchAll(VARIABLE)].map((found) => [found[2], found[4]]));
-  const value = (names: readonly string[]) =>
-    names
-      .flatMap((name) => [resolved(given.get(name), environment), known(environment.get(`PKR_VAR_${name}`))])
-      .find(Boolean);
-  const architecture = value(NAMES.architecture);
-  const region =
-    value(NAMES.region) ??
-    ["AWS_REGION", "AWS_DEFAULT_REGION"].map((name) => known(environment.get(name))).find(Boolean);
+export function packerVariables(build: PackerBuild): Said {
+  if (build === undefined) return {};
+  const { given, hasFiles } = givenTo(build);
+  const one = (name: string) => given.get(name) ?? (hasFiles ? LATER : build.variables.get(`PKR_VAR_${name}`));
+  const value = (names: readonly string[]) => {
+    const found = names.map(one).find((text) => text !== undefined && text !== "" && (text !== LATER || !hasFiles));
+    return found?.includes(LATER) ? undefined : found;
+  };
+  const region = value(NAMES.region);
+  const copies = value(NAMES.copies)?.match(/[a-z]{2,}(?:-[a-z0-9]+)+-\d+/g);
   return {
     instanceType: value(NAMES.instanceType),
-    architecture: architecture && (ARCHITECTURES[architecture] ?? architecture),
-    regions: region ? [region] : undefined,
+    architecture: ARCHITECTURES[value(NAMES.architecture)?.toLowerCase() ?? ""],
+    regions: region === undefined ? undefined : [...new Set([region, ...(copies ?? [])])],
     imdsSupport: value(NAMES.imdsSupport),
     encrypted: value(NAMES.encrypted) === "true" || undefined,
   };
 }
 
-/** A variable of the shell is looked up where the command has it from; what is not there is not known. */
-function resolved(value: string | undefined, environment: ReadonlyMap<string, unknown>): string | undefined {
-  const name = /^\$\{?(\w+)\}?$/.exec(value ?? "")?.[1];
-  return name === undefined ? (value?.includes("$") ? undefined : value) : known(environment.get(name));
-}
-
-function known(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+/** What `-var` sets; a later one wins, and a `-var-file` behind it may set anything. */
+function givenTo({ words }: ShellCommand): { given: Map<string, string>; hasFiles: boolean } {
+  const given = new Map<string, string>();
+  let hasFiles = false;
+  for (const [index, word] of words.entries()) {
+    const [, flag, inline] = /^--?(var|var-file)(?:=(.*))?$/s.exec(word) ?? [];
+    if (flag === "var-file") {
+      hasFiles = true;
+      given.clear();
+    } else if (flag === "var") {
+      const [, name = "", value = ""] = /^([A-Za-z_]\w*)=(.*)$/s.exec(inline ?? words[index + 1] ?? "") ?? [];
+      given.set(name, value);
+    }
+  }
+  return { given, hasFiles };
 }

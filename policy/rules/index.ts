@@ -24,6 +24,7 @@ import { launchedTypeKnown } from "./image/launched-type-known";
 import { metadataMatchesBake } from "./image/metadata-matches-bake";
 import { previousImageKept } from "./image/previous-image-kept";
 import { regionMatchesBake } from "./image/region-matches-bake";
+import { actionsNamed } from "./security/actions-named";
 import { alarmsHaveActions } from "./security/alarms-have-actions";
 import { functionConcurrency } from "./security/function-concurrency";
 import { functionDeadLetters } from "./security/function-dead-letters";
@@ -31,6 +32,8 @@ import { functionEnvironmentKey } from "./security/function-environment-key";
 import { functionInVpc } from "./security/function-in-vpc";
 import { functionNotOpen } from "./security/function-not-open";
 import { functionRuntime } from "./security/function-runtime";
+import { functionUrlNeedsAuth } from "./security/function-url-needs-auth";
+import { imageCopyEncrypted } from "./security/image-copy-encrypted";
 import { leastPrivilege } from "./security/least-privilege";
 import { logsExpire } from "./security/logs-expire";
 import { metadataHopLimit } from "./security/metadata-hop-limit";
@@ -44,11 +47,13 @@ import { noSecretInUserData } from "./security/no-secret-in-user-data";
 import { noWideManagedPolicy } from "./security/no-wide-managed-policy";
 import { parameterEncrypted } from "./security/parameter-encrypted";
 import { queueEncrypted } from "./security/queue-encrypted";
+import { roleTrustsFew } from "./security/role-trusts-few";
 import { topicEncrypted } from "./security/topic-encrypted";
 import { topicInAccount } from "./security/topic-in-account";
 import { volumesEncrypted } from "./security/volumes-encrypted";
 
 export {
+  actionsNamed,
   alarmCanFire,
   alarmsHaveActions,
   architectureMatchesBake,
@@ -64,7 +69,9 @@ export {
   functionInVpc,
   functionNotOpen,
   functionRuntime,
+  functionUrlNeedsAuth,
   groupUsesLaunchTemplate,
+  imageCopyEncrypted,
   imageOriginKnown,
   instanceTypeMatchesBake,
   launchedTypeKnown,
@@ -87,6 +94,7 @@ export {
   previousImageKept,
   queueEncrypted,
   regionMatchesBake,
+  roleTrustsFew,
   scaleOutHasScaleIn,
   scalingPolicyHasAlarm,
   scheduleInOrder,
@@ -151,5 +159,9 @@ export const rules: Policies = [
   queueEncrypted,
   topicEncrypted,
   topicInAccount,
+  actionsNamed,
+  functionUrlNeedsAuth,
+  imageCopyEncrypted,
+  roleTrustsFew,
   volumesEncrypted,
 ];

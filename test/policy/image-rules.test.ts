@@ -44,7 +44,7 @@ describe("policy: the instance type against the bake", function () {
   beforeEach(() => pack.configure({}));
 
   const stopped = async (...parts: Stack[]) => {
-    const reports = await pack.analyzeStack(resourcesOf(Object.assign({}, ...parts)));
+    const reports = await pack.judge(resourcesOf(Object.assign({}, ...parts)));
     return reports.filter(({ level }) => level === "mandatory").map(({ rule }) => rule);
   };
   const RULE = ["instance-type-matches-bake"];
@@ -99,7 +99,7 @@ describe("policy: the instance type against the bake", function () {
   it("compares the architecture of an image without tags, and says that the type could not be", async () => {
     const bare = launcher(TEMPLATE, { instanceType: "m7g.large", imageId: "ami-0bare" });
     assert.deepEqual(await stopped(bare), ["architecture-matches-bake"]);
-    const reports = await pack.analyzeStack(resourcesOf(bare));
+    const reports = await pack.judge(resourcesOf(bare));
     const advice = reports.find(({ rule }) => rule === "image-origin-known");
     assert.match(advice?.message ?? "", /'ami-0bare' whose bake could not be found: it has no tag/);
   });
@@ -143,7 +143,7 @@ describe("policy: the instance type against the bake", function () {
     const rules = ["instance-type-matches-bake", "image-origin-known"];
     await pack.configure(Object.fromEntries(rules.map((rule) => [rule, { readImages: false }])));
     const resources = resourcesOf(launcher(TEMPLATE, { instanceType: "t3.small", imageId: "ami-0abc" }));
-    const [report, ...more] = (await pack.analyzeStack(resources)).filter(({ rule }) => rules.includes(rule));
+    const [report, ...more] = (await pack.judge(resources)).filter(({ rule }) => rules.includes(rule));
     assert.deepEqual(more, []);
     assert.equal(report?.level, "advisory");
     assert.match(report?.message ?? "", /'ami-0abc' whose bake could not be found: 'readImages' is off/);
@@ -159,6 +159,44 @@ describe("policy: the instance type against the bake", function () {
     };
     const web = launcher(TEMPLATE, { instanceType: "t3.small", imageId: "$unknown" }, { imageId: "bake" });
     assert.deepEqual(await stopped(bake("m7i.large"), web, group), []);
+  });
+});
+
+describe("policy: a review that AWS does not answer", function () {
+  this.timeout(60_000);
+  let pack: Pack;
+  let silent: Server;
+
+  before(async () => {
+    silent = createServer(() => undefined);
+    await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
+    const { port } = silent.address() as AddressInfo;
+    const AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
+    pack = await Pack.start(undefined, { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" });
+    await pack.configure({});
+  });
+  after(() => {
+    pack.stop();
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  it("waits once for all images together, and says that it did", async () => {
+    const web = (at: number): Stack => ({
+      [`web-${at}`]: {
+        type: TEMPLATE,
+        props: { ...SAFE, instanceType: "m7i.large", imageId: `ami-0${at}` },
+        region: "eu-west-3",
+      },
+    });
+    const stack: Stack = Object.assign({}, ...Array.from({ length: 12 }, (_, at) => web(at)));
+    const start = performance.now();
+    const reports = await pack.judge(resourcesOf(stack));
+    // One after the other they would wait for a minute.
+    assert.ok(performance.now() - start < 30_000);
+    const advice = reports.filter(({ rule }) => rule === "image-origin-known");
+    assert.equal(advice.length, 12);
+    assert.match(advice[0]?.message ?? "", /EC2 did not (answer in 5 s|tell) in 'eu-west-3'/);
   });
 });
 

@@ -7,6 +7,8 @@ import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { planned } from "../../lab/providers/aws/computed";
+import type { Properties } from "../../lab/providers/values";
 import type { TestResource } from "./stack";
 
 /** One finding of a rule, as the CLI would be told of it. */
@@ -147,7 +149,8 @@ function toMessage(resource: TestResource): messages.AnalyzerResource {
   message.setName(resource.name);
   message.setUrn(resource.urn);
   message.setParent(resource.parent ?? "");
-  message.setProperties(Struct.fromJavaScript(resource.props as Record<string, JavaScriptValue>));
+  const outputs = resource.outputs ?? planned(resource.type, resource.props as Properties);
+  message.setProperties(Struct.fromJavaScript(outputs as Record<string, JavaScriptValue>));
   message.setOptions(new messages.AnalyzerResourceOptions());
   message.setDependenciesList([...resource.dependencies]);
   for (const [key, urns] of Object.entries(resource.propertyDependencies)) {

@@ -101,7 +101,10 @@ const STOPPED: Readonly<Record<string, () => void>> = {
 const PASSING: Readonly<Record<string, { program: () => void; advice?: readonly [rule: string, words: RegExp] }>> = {
   "two bakes of which one suits": {
     program: () => runs(pulumi.all([bake("one"), bake("two", "m7i.xlarge")]).apply(([one, two]) => one || two)),
-    advice: ["image-origin-known", /only the update will choose among the bake 'one', the bake 'two'/],
+    advice: [
+      "image-origin-known",
+      /only the update will choose among the bake 'one' \(m7i.large\), the bake 'two' \(m7i.xlarge\)/,
+    ],
   },
   "two templates of two architectures in one group": {
     program: () => {

@@ -80,7 +80,7 @@ describe("policy: remediation", function () {
   after(() => pack.stop());
 
   const broken = async (rule: string, subject: TestResource) =>
-    (await pack.analyze(subject)).filter((report) => report.rule === rule).length > 0;
+    (await pack.judge([subject])).filter((report) => report.rule === rule).length > 0;
 
   it("is tried on every rule that mends", () => {
     const mending = rules.filter((rule) => "remediateResource" in rule).map(({ name }) => name);

@@ -2,12 +2,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { CHECKOV } from "../../policy/checkov";
 import { architectureOf } from "../../policy/image/instance-family";
+import { LIMITS } from "../../policy/limits";
 import { rules } from "../../policy/rules";
 import { secretsIn } from "../../policy/secrets";
 import { withTables } from "../../policy/table";
 
 /** Checkov's checks on the resource types of this project that the pack promises to cover. */
-const PROMISED = [8, 26, 27, 46, 79, 115, 116, 117, 153, 168, 169, 173, 315, 319, 341, 363, 385, 389];
+const PROMISED = [
+  ...[8, 26, 27, 46, 60, 61, 72, 79, 115, 116, 117, 153, 168, 169, 173, 235, 258, 274, 277],
+  ...[315, 319, 341, 363, 364, 385, 387, 389],
+];
 
 describe("policy: the rules as they are told", () => {
   it("have a level, a severity, a reason, a link and a way out each", () => {
@@ -17,6 +21,7 @@ describe("policy: the rules as they are told", () => {
       assert.match(url ?? "", /^https:\/\//, name);
     }
     assert.equal(new Set(rules.map(({ name }) => name)).size, rules.length);
+    assert.deepEqual(Object.keys(LIMITS).sort(), rules.map(({ name }) => name).sort());
   });
 
   it("cover the checks of checkov that they promise", () => {

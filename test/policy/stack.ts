@@ -10,7 +10,10 @@ export interface TestResource {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
+  /** As the program stated it, checked by the provider: what resource rules see. */
   readonly props: Readonly<Record<string, unknown>>;
+  /** What stack rules see. @default what the provider plans at a creation */
+  readonly outputs?: Readonly<Record<string, unknown>>;
   readonly parent?: string;
   readonly dependencies: readonly string[];
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../../graph";
-import { isAbsent, text } from "../../known";
+import { isAbsent, read } from "../../known";
 import { stackRule } from "../../rule";
 import { TYPE } from "../../types";
 
@@ -21,8 +21,9 @@ export const elbHealthCheck = stackRule(
   [TYPE.group],
   (graph, say) => {
     for (const group of graph.ofType(TYPE.group)) {
-      const type = text(group.props, "healthCheckType") ?? "EC2";
-      if (type.includes("ELB") || !isBalanced(group, graph)) continue;
+      const stated = read(group.props, "healthCheckType");
+      const type = stated === undefined ? "EC2" : stated;
+      if (typeof type !== "string" || type.includes("ELB") || !isBalanced(group, graph)) continue;
       say(group, `is behind a load balancer and has healthCheckType '${type}'`, "set healthCheckType to 'ELB'");
     }
   },

@@ -1,8 +1,10 @@
+import { chefGroups } from "../../group-members";
 import { list, read, text } from "../../known";
-import { resourceRule, type Subject } from "../../rule";
+import { STRICT, type Subject, stackRule } from "../../rule";
 import { TYPE } from "../../types";
 
-export const launchTemplateByNumber = resourceRule(
+/** A group that other tools roll, such as one of ECS or EKS, may follow $Latest; one that is rolled by Chef's images may not. */
+export const launchTemplateByNumber = stackRule(
   {
     name: "launch-template-by-number",
     description: "A group on $Latest or $Default neither notices a new image nor can be rolled back",
@@ -10,20 +12,30 @@ export const launchTemplateByNumber = resourceRule(
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html",
     remediationSteps: "Give the template's latestVersion, as text, for the version.",
+    configSchema: {
+      properties: {
+        strict: { ...STRICT, description: "stop also at groups that no Chef server knows" },
+        allowed: { type: "array", items: { type: "string" }, default: [], description: "names of groups that may" },
+      },
+    },
   },
   [TYPE.group],
-  (group, say) => {
-    for (const { where, specification } of specificationsOf(group)) {
-      if (typeof specification !== "object") continue;
-      const version = text(specification, "version");
-      const isMoving = version?.startsWith("$") || read(specification, "version") === undefined;
-      if (!isMoving) continue;
-      say(group, `has ${where}.version '${version ?? "$Default"}'`, "give the number: the template's latestVersion");
+  (graph, say, { allowed }) => {
+    const ofChef = new Set(chefGroups(graph));
+    for (const group of graph.ofType(TYPE.group)) {
+      if ((allowed as readonly string[]).includes(group.name)) continue;
+      for (const { where, specification } of specificationsOf(group)) {
+        const version = text(specification, "version");
+        const isMoving = version?.startsWith("$") || read(specification, "version") === undefined;
+        if (typeof specification !== "object" || !isMoving) continue;
+        const found = `has ${where}.version '${version ?? "$Default"}'`;
+        say(group, found, "give the number: the template's latestVersion", ofChef.has(group));
+      }
     }
   },
 );
 
-function specificationsOf({ props }: Subject): { where: string; specification: unknown }[] {
+function specificationsOf({ props }: Pick<Subject, "props">): { where: string; specification: unknown }[] {
   const mixed = "mixedInstancesPolicy.launchTemplate";
   const template = read(props, ...mixed.split("."));
   const overrides = list(template, "overrides").map((override, index) => ({

@@ -1,6 +1,7 @@
 import { imageRule } from "../../image/compare";
-import { imageProperty, launchersOf } from "../../image/launcher";
-import { isUnfound, type Origins } from "../../image/origins";
+import { imageUses } from "../../image/launcher";
+import type { ImageUse } from "../../image/origin";
+import { isUnfound, type NotKnown, type Origins } from "../../image/origins";
 import { text } from "../../known";
 
 /** The rules that compare with a bake are silent where they cannot find it; this one says that they are. */
@@ -8,25 +9,35 @@ export const imageOriginKnown = imageRule(
   {
     name: "image-origin-known",
     description: "Where an image's bake cannot be found, nobody compared it with what runs it",
-    severity: "low",
+    severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html",
     remediationSteps:
-      "Take the image from a ChefImage of the same stack, or run the review with credentials that allow ec2:DescribeImages.",
+      "Take the image from a ChefImage of the same stack, let its bake say its type in plain text, or run the review with " +
+      "credentials that allow ec2:DescribeImages.",
   },
   async (graph, originsOf, say) => {
-    for (const launcher of launchersOf(graph)) {
-      const reason = whyUnknown(await originsOf(launcher));
-      if (reason === undefined) continue;
-      const image = text(launcher.props, imageProperty(launcher));
-      const found = `runs ${image ? `the image '${image}'` : "an image"} whose bake could not be found: ${reason}`;
-      say(launcher, found, "compare the types by hand, or review with credentials for ec2:DescribeImages");
+    const uses = imageUses(graph);
+    const found = await Promise.all(uses.map(originsOf));
+    for (const [index, origins] of found.entries()) {
+      const { user, property, path = [property] } = uses[index] as ImageUse;
+      const unknown = whyUnknown(origins);
+      if (unknown === undefined) continue;
+      const image = text(user.props, ...path);
+      const what = image ? `the image '${image}'` : "an image";
+      say(user, `runs ${what} whose bake could not be found: ${unknown.reason}`, unknown.fix);
     }
   },
 );
 
-function whyUnknown(origins: Origins): string | undefined {
-  if (isUnfound(origins)) return origins.reason;
+function whyUnknown(origins: Origins): NotKnown | undefined {
+  if (isUnfound(origins)) return origins;
   if (origins.length < 2) return origins[0]?.untold;
-  return `only the update will choose among ${origins.map(({ source }) => source).join(", ")}`;
+  const sources = [
+    ...new Set(origins.map(({ source, instanceType }) => `${source} (${instanceType ?? "type unknown"})`)),
+  ];
+  return {
+    reason: `only the update will choose among ${sources.join(", ")}`,
+    fix: "launch each image from a template of its own, or bake all on one type",
+  };
 }

@@ -41,6 +41,7 @@ export const instanceTypeMatchesBake = compareTypes(
       instanceType === ANY_TYPE
         ? `list the types instead, or set allowedInstanceTypes to ['${baked}']`
         : `bake and run one type: set its instanceType to '${baked}' or the bake's to '${instanceType}'`;
-    return [statedBy, `runs ${what} on an image that is baked on '${baked}' (${source})`, mend];
+    const found = `runs ${what} on an image that is baked on '${baked}' (${source})`;
+    return [statedBy, found, mend];
   },
 );

@@ -1,9 +1,6 @@
-import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../../graph";
-import { launchedOf } from "../../image/launched";
-import { isAbsent, read, text } from "../../known";
+import { foreignLaunches, launchedOf } from "../../image/launched";
 import { stackRule } from "../../rule";
-import { LAUNCHERS, TYPE } from "../../types";
+import { LAUNCHING } from "../../types";
 
 /** A type that only the update tells is compared by nobody; this rule says so. */
 export const launchedTypeKnown = stackRule(
@@ -17,31 +14,16 @@ export const launchedTypeKnown = stackRule(
       "State the type as plain text or configuration, not as another resource's output; review the stack that holds the " +
       "launch template together with the group.",
   },
-  [TYPE.group, ...LAUNCHERS],
+  LAUNCHING,
   (graph, say) => {
     for (const { instanceType, statedBy } of launchedOf(graph)) {
       if (instanceType !== undefined) continue;
       say(statedBy, "runs an instance type that is not known before the update", "state it as plain text");
     }
-    for (const group of graph.ofType(TYPE.group)) {
-      const template = foreignTemplate(group, graph);
-      if (template === undefined) continue;
-      const found = `launches from ${template}, which is not in this stack; nobody compared what it runs with its image's bake`;
-      say(group, found, "review it in the stack that has it");
+    for (const { by, template } of foreignLaunches(graph)) {
+      const called = template === undefined ? "a template" : `the template '${template}'`;
+      const found = `launches from ${called}, which is not in this stack; nobody compared what it runs with its image's bake`;
+      say(by, found, "review it in the stack that has it");
     }
   },
 );
-
-const SPECIFICATIONS = [["launchTemplate"], ["mixedInstancesPolicy", "launchTemplate", "launchTemplateSpecification"]];
-
-function foreignTemplate(group: PolicyResource, graph: Graph): string | undefined {
-  for (const path of SPECIFICATIONS) {
-    const [property] = path as [string];
-    if (isAbsent(group.props, ...path) || graph.sources(group, property, TYPE.launchTemplate).length > 0) continue;
-    const specification = read(group.props, ...path);
-    const called = ["id", "name", "launchTemplateId", "launchTemplateName"].map((key) => text(specification, key));
-    const name = called.find((one) => one !== undefined);
-    return name === undefined ? "a template" : `the template '${name}'`;
-  }
-  return undefined;
-}

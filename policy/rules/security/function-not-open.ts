@@ -1,23 +1,34 @@
 import { read, text } from "../../known";
-import { resourceRule } from "../../rule";
+import { resourceRule, type Subject } from "../../rule";
 import { TYPE } from "../../types";
 
-const BOUNDS = ["sourceArn", "sourceAccount", "principalOrgId"];
+const BOUNDS = ["sourceArn", "sourceAccount", "principalOrgId", "eventSourceToken"];
 
 export const functionNotOpen = resourceRule(
   {
     name: "function-not-open",
-    description: "A permission for everybody lets every AWS account invoke the function",
+    description:
+      "A permission for everybody, or for a service whoever uses it, lets every AWS account invoke the function",
     severity: "critical",
     enforcementLevel: "mandatory",
-    url: "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
-    remediationSteps: "Name the service or account, and the sourceArn that may invoke through it.",
-    checkov: ["CKV_AWS_301"],
+    url: "https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html",
+    remediationSteps: "Name the service or account, and the sourceArn or sourceAccount that may invoke through it.",
+    checkov: ["CKV_AWS_301", "CKV_AWS_364"],
   },
   [TYPE.permission],
   (permission, say) => {
     const { props } = permission;
-    if (text(props, "principal") !== "*" || BOUNDS.some((key) => read(props, key) !== undefined)) return;
-    say(permission, "lets everybody invoke the function", "name the principal and its sourceArn");
+    const principal = text(props, "principal");
+    if (principal === undefined || BOUNDS.some((key) => read(props, key) !== undefined)) return;
+    if (principal === "*" && !isOfPublicUrl(permission)) {
+      say(permission, "lets everybody invoke the function", "name the principal and its sourceArn");
+    } else if (/\.amazonaws\.com(\.cn)?$/.test(principal)) {
+      say(permission, `lets '${principal}' invoke the function for any account`, "set its sourceArn or sourceAccount");
+    }
   },
 );
+
+/** The URL itself is the finding of function-url-needs-auth. */
+function isOfPublicUrl({ props }: Subject): boolean {
+  return text(props, "action") === "lambda:InvokeFunctionUrl" && text(props, "functionUrlAuthType") === "NONE";
+}

@@ -19,7 +19,7 @@ export const functionRuntime = resourceRule(
     severity: "medium",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
-    remediationSteps: "Choose a supported runtime, for Node nodejs22.x.",
+    remediationSteps: "Choose a supported runtime of the same language.",
     checkov: ["CKV_AWS_363"],
     configSchema: {
       properties: {
@@ -39,7 +39,20 @@ export const functionRuntime = resourceRule(
     say(
       lambda,
       `has the runtime '${runtime}', which AWS no longer mends`,
-      "choose a supported one, for Node nodejs22.x",
+      `choose a supported one, ${nextOf(runtime)}`,
     );
   },
 );
+
+/** A runtime of the same language. */
+const NEXT: readonly (readonly [RegExp, string])[] = [
+  [/^python/, "for Python python3.13"],
+  [/^java/, "for Java java21"],
+  [/^dotnet/, "for .NET dotnet10"],
+  [/^ruby/, "for Ruby ruby3.4"],
+  [/^(go|provided)/, "for Go and for runtimes of your own provided.al2023"],
+];
+
+function nextOf(runtime: string): string {
+  return NEXT.find(([language]) => language.test(runtime))?.[1] ?? "for Node nodejs22.x";
+}

@@ -4,19 +4,13 @@ import { type Allowed, allowedBy } from "../../statements";
 import { TYPE } from "../../types";
 
 /** Actions for which AWS knows no narrower resource; reading calls are told by their verb, Systems Manager's channels by their service. */
-const ANYWHERE = new Set([
-  "autoscaling:DescribeAutoScalingInstances",
-  "cloudwatch:GetMetricData",
-  "cloudwatch:GetMetricStatistics",
-  "cloudwatch:PutMetricData",
-  "ec2:CreateNetworkInterface",
-  "ec2:DeleteNetworkInterface",
-  "ecr:GetAuthorizationToken",
-  "sts:GetCallerIdentity",
-  "tag:GetResources",
-  "xray:PutTelemetryRecords",
-  "xray:PutTraceSegments",
-]);
+const ANYWHERE = new Set(
+  `cloudwatch:getmetricdata cloudwatch:getmetricstatistics cloudwatch:putmetricdata
+  ec2:createnetworkinterface ec2:deletenetworkinterface ec2:getspotplacementscores ec2:getinstancetypesfrominstancerequirements
+  ecr:getauthorizationtoken ecr-public:getauthorizationtoken sts:getcalleridentity sts:getservicebearertoken tag:getresources
+  kms:generaterandom kms:createkey s3:listallmybuckets sns:unsubscribe logs:putresourcepolicy
+  xray:puttelemetryrecords xray:puttracesegments xray:getsamplingrules xray:getsamplingtargets`.split(/\s+/),
+);
 
 export const leastPrivilege = resourceRule(
   {
@@ -33,7 +27,7 @@ export const leastPrivilege = resourceRule(
   (subject, say) => {
     for (const statement of documentsOf(subject).flatMap(allowedBy)) {
       const [exception] = statement.allBut;
-      const wide = statement.actions.filter((action) => action === "*" || action.endsWith(":*"));
+      const wide = statement.actions.filter((action) => /^\*+$|:\*+$/.test(action));
       if (exception !== undefined) {
         say(subject, `allows all but what '${exception}' lists ('${statement.title}')`, "list what is allowed instead");
       } else if (wide.length > 0) {
@@ -42,7 +36,7 @@ export const leastPrivilege = resourceRule(
           `allows the action '${wide[0]}' ('${statement.title}')`,
           "name the actions that are really called",
         );
-      } else if (statement.resources.some(isEverything) && !statement.hasCondition) {
+      } else if (statement.resources.some(isEverything) && !statement.isNarrowed) {
         const narrow = narrower(statement);
         if (narrow)
           say(subject, `allows '${narrow}' on '*' ('${statement.title}')`, "name the ARN of what it is done to");
@@ -51,9 +45,10 @@ export const leastPrivilege = resourceRule(
   },
 );
 
-/** `*`, and an ARN that names neither an account nor anything in it. */
+/** `*`, and an ARN that names neither an account nor anything in it, such as `arn:aws:s3:::*`. */
 function isEverything(resource: string): boolean {
-  return resource === "*" || /^arn:[^:]*:[^:]*:\*?:\*:\*$/.test(resource);
+  if (/^\*+$/.test(resource) || /^arn:[^:]*:[^:]*:[^:]*:\*?:\*(?:\/\*)?$/.test(resource)) return true;
+  return /^arn:[^:]*:[^:]*:[^:]*:\*:[\w-]+[/:]\*$/.test(resource);
 }
 
 function documentsOf({ props }: Subject): unknown[] {
@@ -63,6 +58,6 @@ function documentsOf({ props }: Subject): unknown[] {
 /** The first action of a statement that could be given a resource. */
 function narrower({ actions }: Allowed): string | undefined {
   return actions.find(
-    (action) => !ANYWHERE.has(action) && !/^(ssmmessages|ec2messages):|:(Describe|List)/.test(action),
+    (action) => !ANYWHERE.has(action.toLowerCase()) && !/^(ssmmessages|ec2messages):|:(describe|list)/i.test(action),
   );
 }

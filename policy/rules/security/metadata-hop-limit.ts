@@ -2,13 +2,14 @@ import { assign, number, read } from "../../known";
 import { resourceRule } from "../../rule";
 import { LAUNCHERS } from "../../types";
 
+/** A host of containers needs a second hop for those that use its role; so this rule advises. */
 export const metadataHopLimit = resourceRule(
   {
     name: "metadata-hop-limit",
     description:
       "Metadata answers must not travel past the instance, into containers that are not meant to have its role",
     severity: "medium",
-    enforcementLevel: "mandatory",
+    enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html",
     remediationSteps:
       "Set metadataOptions.httpPutResponseHopLimit to 1, or this rule's 'maximum' to what your containers need.",
@@ -16,13 +17,20 @@ export const metadataHopLimit = resourceRule(
     configSchema: {
       properties: {
         maximum: { type: "integer", minimum: 1, maximum: 64, default: 1, description: "most hops allowed" },
+        allowed: {
+          type: "array",
+          items: { type: "string" },
+          default: [],
+          description: "names of launchers that may have more, such as hosts of containers",
+        },
       },
     },
   },
   LAUNCHERS,
-  (launcher, say, { maximum }) => {
+  (launcher, say, { maximum, allowed }) => {
     const hops = hopsOf(launcher.props);
     if (hops === undefined || hops <= Number(maximum)) return;
+    if ((allowed as readonly string[]).includes(launcher.name)) return;
     say(launcher, `has metadataOptions.httpPutResponseHopLimit ${hops}`, `set it to at most ${maximum}`);
   },
   (props, { maximum }) => {

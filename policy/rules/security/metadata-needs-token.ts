@@ -1,24 +1,39 @@
+import type { PolicyResource } from "@pulumi/policy";
+import { type Graph, regionOf } from "../../graph";
+import { imageRule, type OriginsOf } from "../../image/compare";
+import { launchesOf } from "../../image/launch";
+import { templatesOf } from "../../image/launched";
+import { imageOf } from "../../image/launcher";
+import { isUnfound } from "../../image/origins";
 import { assign, isAbsent, read, text, UNKNOWN } from "../../known";
-import { resourceRule } from "../../rule";
-import { LAUNCHERS } from "../../types";
+import { STRICT } from "../../rule";
+import { LAUNCHERS, TYPE } from "../../types";
 
-export const metadataNeedsToken = resourceRule(
+/** What a launcher leaves open, its template, its image or the account's default may ask for: only 'optional' is certain. */
+export const metadataNeedsToken = imageRule(
   {
     name: "metadata-needs-token",
     description: "Without IMDSv2, any request forged on an instance can take its role's credentials",
     severity: "high",
     enforcementLevel: "mandatory",
-    url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
+    url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
     remediationSteps: "Set metadataOptions.httpTokens to 'required'.",
     checkov: ["CKV_AWS_79"],
+    configSchema: { properties: { strict: STRICT } },
+  },
+  async (graph, originsOf, say) => {
+    const open = graph.ofType(...LAUNCHERS).filter((launcher) => leavesOpen(launcher, graph));
+    const images = await Promise.all(open.map((launcher) => runsImageOfV2(launcher, originsOf)));
+    for (const [index, launcher] of open.entries()) {
+      const stated = text(launcher.props, "metadataOptions", "httpTokens");
+      if (stated !== undefined) say(launcher, `has metadataOptions.httpTokens '${stated}'`, "set it to 'required'");
+      else if (images[index] !== true && !isAskedByDefault(launcher, graph)) {
+        const found = "does not say whether metadata calls need a token, which then hangs on the image and the account";
+        say(launcher, found, "set metadataOptions.httpTokens to 'required'", false);
+      }
+    }
   },
   LAUNCHERS,
-  (launcher, say) => {
-    const { props } = launcher;
-    if (text(props, "metadataOptions", "httpEndpoint") === "disabled" || !statesOtherwise(props)) return;
-    const tokens = text(props, "metadataOptions", "httpTokens") ?? "optional";
-    say(launcher, `has metadataOptions.httpTokens '${tokens}'`, "set it to 'required'");
-  },
   (props) => {
     if (!statesOtherwise(props)) return false;
     const options = read(props, "metadataOptions");
@@ -31,4 +46,26 @@ export const metadataNeedsToken = resourceRule(
 function statesOtherwise(props: unknown): boolean {
   const tokens = read(props, "metadataOptions", "httpTokens");
   return tokens !== UNKNOWN && tokens !== "required";
+}
+
+/** An instance has from its template what it does not state itself. */
+function leavesOpen(launcher: PolicyResource, graph: Graph): boolean {
+  const { props } = launcher;
+  if (text(props, "metadataOptions", "httpEndpoint") === "disabled" || !statesOtherwise(props)) return false;
+  if (text(props, "metadataOptions", "httpTokens") !== undefined) return true;
+  const templates = launchesOf(launcher).flatMap((launch) => templatesOf(launch, graph));
+  return templates.length === 0 || templates.some((template) => leavesOpen(template, graph));
+}
+
+function isAskedByDefault(launcher: PolicyResource, graph: Graph): boolean {
+  const region = regionOf(launcher);
+  return graph
+    .ofType(TYPE.metadataDefaults)
+    .some((one) => text(one.props, "httpTokens") === "required" && regionOf(one) === region);
+}
+
+async function runsImageOfV2(launcher: PolicyResource, originsOf: OriginsOf): Promise<boolean> {
+  const image = imageOf(launcher);
+  const origins = image === undefined ? undefined : await originsOf(image);
+  return origins !== undefined && !isUnfound(origins) && origins.every(({ imdsSupport }) => imdsSupport === "v2.0");
 }

@@ -1,24 +1,29 @@
 import { read } from "../../known";
-import { resourceRule } from "../../rule";
+import { resourceRule, type Subject } from "../../rule";
 import { allowedBy } from "../../statements";
 import { TYPE } from "../../types";
 
 export const noOpenPrincipal = resourceRule(
   {
     name: "no-open-principal",
-    description: "A '*' principal without a condition lets every AWS account in",
+    description: "A '*' principal without a condition that narrows it lets every AWS account in",
     severity: "critical",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
     remediationSteps: "Name the service or account, and bind it by a condition on aws:SourceArn.",
-    checkov: ["CKV_AWS_168", "CKV_AWS_169"],
+    checkov: ["CKV_AWS_60", "CKV_AWS_168", "CKV_AWS_169", "CKV_AWS_387"],
   },
-  [TYPE.queue, TYPE.queuePolicy, TYPE.topic, TYPE.topicPolicy],
+  [TYPE.queue, TYPE.queuePolicy, TYPE.topic, TYPE.topicPolicy, TYPE.role],
   (subject, say) => {
-    for (const { title, principals, hasCondition, allBut } of allowedBy(read(subject.props, "policy"))) {
+    for (const { title, principals, isNarrowed, allBut } of allowedBy(documentOf(subject))) {
       const isOpen = principals.includes("*") || allBut.includes("NotPrincipal");
-      if (hasCondition || !isOpen) continue;
+      if (isNarrowed || !isOpen) continue;
       say(subject, `lets everybody in ('${title}')`, "name the principal, and add a condition on aws:SourceArn");
     }
   },
 );
+
+/** A role is open by who may take it. */
+function documentOf({ type, props }: Subject): unknown {
+  return read(props, type === TYPE.role ? "assumeRolePolicy" : "policy");
+}

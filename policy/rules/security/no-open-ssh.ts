@@ -14,20 +14,21 @@ export const noOpenSsh = resourceRule(
     url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     remediationSteps:
       "Open a shell through SSM Session Manager ('sessionManager'), or let in your own addresses alone.",
-    checkov: ["CKV_AWS_24"],
+    checkov: ["CKV_AWS_24", "CKV_AWS_277"],
   },
-  [TYPE.securityGroup, TYPE.securityGroupRule, TYPE.ingressRule],
+  [TYPE.securityGroup, TYPE.defaultSecurityGroup, TYPE.securityGroupRule, TYPE.ingressRule],
   (subject, say) => {
     for (const { where, rule } of ingressOf(subject)) {
       const from = openTo(rule);
       if (from === undefined || !coversSsh(rule)) continue;
-      say(subject, `lets SSH in from '${from}' (${where})`, "use SSM Session Manager, or name your own addresses");
+      const what = coversAll(rule) ? "everything, SSH too," : "SSH";
+      say(subject, `lets ${what} in from '${from}' (${where})`, "use SSM Session Manager, or name your own addresses");
     }
   },
 );
 
 function ingressOf({ type, props }: Subject): { where: string; rule: unknown }[] {
-  if (type === TYPE.securityGroup) {
+  if (type === TYPE.securityGroup || type === TYPE.defaultSecurityGroup) {
     return list(props, "ingress").map((rule, index) => ({ where: `ingress[${index}]`, rule }));
   }
   if (type === TYPE.securityGroupRule && text(props, "type") !== "ingress") return [];
@@ -44,9 +45,20 @@ function openTo(rule: unknown): string | undefined {
   return blocks.filter((block) => typeof block === "string").find(isEverywhere);
 }
 
+function protocolOf(rule: unknown): string | undefined {
+  return (text(rule, "protocol") ?? text(rule, "ipProtocol"))?.toLowerCase();
+}
+
+/** Ports do not count where every protocol is meant, and -1 is every port. */
+function coversAll(rule: unknown): boolean {
+  if (["-1", "all"].includes(protocolOf(rule) ?? "")) return true;
+  const [from, to] = [number(rule, "fromPort"), number(rule, "toPort")];
+  return ["tcp", "6"].includes(protocolOf(rule) ?? "") && ((from === -1 && to === -1) || (from === 0 && to === 65535));
+}
+
 function coversSsh(rule: unknown): boolean {
-  const protocol = text(rule, "protocol") ?? text(rule, "ipProtocol");
-  if (protocol === "-1" || protocol === "all") return true;
+  const protocol = protocolOf(rule);
+  if (coversAll(rule)) return true;
   const [from, to] = [number(rule, "fromPort"), number(rule, "toPort")];
   return (protocol === "tcp" || protocol === "6") && from !== undefined && to !== undefined && from <= SSH && SSH <= to;
 }

@@ -1,7 +1,7 @@
 import { text } from "../../known";
 import { resourceRule } from "../../rule";
 import { secretsIn } from "../../secrets";
-import { TYPE } from "../../types";
+import { COMMANDS } from "../../types";
 
 export const noSecretInCommand = resourceRule(
   {
@@ -12,7 +12,7 @@ export const noSecretInCommand = resourceRule(
     url: "https://www.pulumi.com/registry/packages/command/api-docs/local/command/",
     remediationSteps: "Name where the secret is kept, and let the command read it when it runs.",
   },
-  [TYPE.command],
+  COMMANDS,
   (command, say) => {
     for (const property of ["create", "update", "delete"]) {
       for (const kind of secretsIn(text(command.props, property) ?? "")) {

@@ -1,9 +1,12 @@
-import { text } from "../../known";
-import { resourceRule } from "../../rule";
+import { list, text } from "../../known";
+import { resourceRule, STRICT, type Subject } from "../../rule";
 import { TYPE } from "../../types";
 
-/** AWS's own policies that let everything happen, in the account or in a service. */
-const WIDE = /:policy\/(?:.*\/)?(?:AdministratorAccess|PowerUserAccess|\w*FullAccess)$/;
+/** AWS's own policies that let everything happen in the account, at once or by what they can grant. */
+const EVERYTHING = /:policy\/(?:.*\/)?(?:AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;
+
+/** Those for a whole service: a team may have its reasons. */
+const SERVICE = /:policy\/(?:.*\/)?\w*FullAccess(?:V\d+)?$/;
 
 export const noWideManagedPolicy = resourceRule(
   {
@@ -14,11 +17,24 @@ export const noWideManagedPolicy = resourceRule(
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
     remediationSteps: "Write a policy of the actions that are really called, on what they are called on.",
     checkov: ["CKV_AWS_274"],
+    configSchema: { properties: { strict: STRICT } },
   },
-  [TYPE.rolePolicyAttachment],
-  (attachment, say) => {
-    const policy = text(attachment.props, "policyArn");
-    if (policy === undefined || !WIDE.test(policy)) return;
-    say(attachment, `attaches '${policy}'`, "write a policy of the actions that are really called");
+  [
+    ...[TYPE.rolePolicyAttachment, TYPE.userPolicyAttachment, TYPE.groupPolicyAttachment, TYPE.policyAttachment],
+    ...[TYPE.managedPolicyAttachment, TYPE.rolePolicyAttachments, TYPE.role],
+  ],
+  (subject, say) => {
+    for (const policy of attachedBy(subject)) {
+      const isCertain = EVERYTHING.test(policy);
+      if (!isCertain && !SERVICE.test(policy)) continue;
+      say(subject, `attaches '${policy}'`, "write a policy of the actions that are really called", isCertain);
+    }
   },
 );
+
+function attachedBy({ props }: Subject): string[] {
+  const single = [text(props, "policyArn"), text(props, "managedPolicyArn")];
+  return [...single, ...list(props, "policyArns"), ...list(props, "managedPolicyArns")].filter(
+    (policy) => typeof policy === "string",
+  );
+}

@@ -26,11 +26,11 @@ export const topicInAccount = resourceRule(
       },
     },
   },
-  [TYPE.topicPolicy],
+  [TYPE.topic, TYPE.topicPolicy],
   (topic, say, settings) => {
     const allowed = list(settings, "accounts");
-    for (const { title, principals, hasCondition } of allowedBy(read(topic.props, "policy"))) {
-      if (hasCondition) continue;
+    for (const { title, principals, isNarrowed } of allowedBy(read(topic.props, "policy"))) {
+      if (isNarrowed) continue;
       const accounts = principals.map((principal) => ACCOUNT.exec(principal)?.[1]);
       const foreign = accounts.find((account) => account !== undefined && !allowed.includes(account));
       if (foreign === undefined) continue;

@@ -1,9 +1,14 @@
-import { isPlain, volumesOf } from "../../image/launcher";
-import { assign, read } from "../../known";
-import { resourceRule } from "../../rule";
+import type { PolicyResource } from "@pulumi/policy";
+import { type Graph, regionOf } from "../../graph";
+import { imageRule, type OriginsOf } from "../../image/compare";
+import { imageOf, plainness, volumesOf } from "../../image/launcher";
+import { isUnfound } from "../../image/origins";
+import { assign, flag, read } from "../../known";
+import { type Say, STRICT } from "../../rule";
 import { LAUNCHERS, TYPE } from "../../types";
 
-export const volumesEncrypted = resourceRule(
+/** What a launcher leaves open, its image or the account's default may encrypt: only a volume that is stated plain is one for certain. */
+export const volumesEncrypted = imageRule(
   {
     name: "volumes-encrypted",
     description: "A plain volume can be read by whoever gets its snapshot",
@@ -12,21 +17,55 @@ export const volumesEncrypted = resourceRule(
     url: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
     remediationSteps: "Set encrypted to true on every volume; the account's own key for EBS needs nothing else.",
     checkov: ["CKV_AWS_8"],
+    configSchema: { properties: { strict: STRICT } },
+  },
+  async (graph, originsOf, say) => {
+    const launchers = graph.ofType(...LAUNCHERS).filter((launcher) => !isEncryptedByDefault(launcher, graph));
+    const encrypted = await Promise.all(launchers.map((launcher) => runsEncryptedImage(launcher, originsOf)));
+    for (const [index, launcher] of launchers.entries()) sayVolumes(launcher, encrypted[index] === true, say);
   },
   LAUNCHERS,
-  (launcher, say) => {
-    for (const { where, volume } of volumesOf(launcher)) {
-      if (isPlain(volume)) say(launcher, `has a plain volume in ${where}`, "set its encrypted to true");
-    }
-    if (launcher.type !== TYPE.launchTemplate && read(launcher.props, "rootBlockDevice") === undefined) {
-      say(launcher, "leaves its root volume as the image has it", "set rootBlockDevice.encrypted to true");
-    }
-  },
   (props, _, type) => {
-    const plain = volumesOf({ type, props }).filter(({ volume }) => isPlain(volume));
+    const plain = volumesOf({ type, props }).filter(({ volume }) => plainness(volume) !== undefined);
     const mended = plain.filter(({ volume }) => assign(volume, { encrypted: true }));
     const leavesRoot = type !== TYPE.launchTemplate && read(props, "rootBlockDevice") === undefined;
     if (leavesRoot) props.rootBlockDevice = { encrypted: true };
     return leavesRoot || mended.length > 0;
   },
 );
+
+/** A root volume follows its image, and every volume the account's default. */
+function sayVolumes(launcher: PolicyResource, isImageEncrypted: boolean, say: Say): void {
+  for (const { where, volume, name } of volumesOf(launcher)) {
+    const plain = plainness(volume);
+    if (plain === undefined || (isImageEncrypted && (plain === "stated" || mayBeRoot(name)))) continue;
+    const found =
+      plain === "stated"
+        ? `states a plain volume in ${where}`
+        : `does not say that the volume in ${where} is encrypted`;
+    say(launcher, found, "set its encrypted to true", plain === "stated");
+  }
+  const leavesRoot = launcher.type !== TYPE.launchTemplate && read(launcher.props, "rootBlockDevice") === undefined;
+  const hasTemplate = read(launcher.props, "launchTemplate") !== undefined;
+  if (!leavesRoot || isImageEncrypted || hasTemplate) return;
+  say(launcher, "leaves its root volume as the image has it", "set rootBlockDevice.encrypted to true", false);
+}
+
+/** Of an encrypted image, a root volume is encrypted; one stated plain is the finding of encryption-matches-bake. */
+function mayBeRoot(deviceName: string | undefined): boolean {
+  return deviceName === undefined || ["/dev/xvda", "/dev/sda1", "/dev/sda"].includes(deviceName);
+}
+
+/** @see https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html */
+function isEncryptedByDefault(launcher: PolicyResource, graph: Graph): boolean {
+  const region = regionOf(launcher);
+  return graph
+    .ofType(TYPE.ebsEncryptionByDefault)
+    .some((one) => flag(one.props, "enabled") !== false && regionOf(one) === region);
+}
+
+async function runsEncryptedImage(launcher: PolicyResource, originsOf: OriginsOf): Promise<boolean> {
+  const image = imageOf(launcher);
+  const origins = image === undefined ? undefined : await originsOf(image);
+  return origins !== undefined && !isUnfound(origins) && origins.every(({ encrypted }) => encrypted === true);
+}

@@ -1,0 +1,30 @@
+import { text } from "../../known";
+import { resourceRule } from "../../rule";
+import { TYPE } from "../../types";
+
+export const functionUrlNeedsAuth = resourceRule(
+  {
+    name: "function-url-needs-auth",
+    description: "A function URL without authorization is called by the whole internet",
+    severity: "high",
+    enforcementLevel: "mandatory",
+    url: "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
+    remediationSteps: "Set authorizationType to 'AWS_IAM', or list the URL's name in this rule's 'allowed'.",
+    checkov: ["CKV_AWS_258"],
+    configSchema: {
+      properties: {
+        allowed: {
+          type: "array",
+          items: { type: "string" },
+          default: [],
+          description: "names of function URLs that are meant for everybody",
+        },
+      },
+    },
+  },
+  [TYPE.functionUrl],
+  (url, say, { allowed }) => {
+    if (text(url.props, "authorizationType") !== "NONE" || (allowed as readonly string[]).includes(url.name)) return;
+    say(url, "has authorizationType 'NONE'", "set it to 'AWS_IAM', or list the name in this rule's 'allowed'");
+  },
+);

@@ -1,0 +1,45 @@
+import type { PolicyResource } from "@pulumi/policy";
+import { type Graph, regionOf } from "../../graph";
+import { imageRule, type OriginsOf } from "../../image/compare";
+import { isUnfound } from "../../image/origins";
+import { flag, read } from "../../known";
+import { STRICT } from "../../rule";
+import { TYPE } from "../../types";
+
+/** A copy is encrypted as its source is, or by the account's default; only one that says no is plain for all that is known. */
+export const imageCopyEncrypted = imageRule(
+  {
+    name: "image-copy-encrypted",
+    description: "A copy of an image keeps what is on it, and must be encrypted as the image before it is",
+    severity: "medium",
+    enforcementLevel: "mandatory",
+    url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIEncryption.html",
+    remediationSteps: "Set encrypted to true on the copy.",
+    checkov: ["CKV_AWS_235"],
+    configSchema: { properties: { strict: STRICT } },
+  },
+  async (graph, originsOf, say) => {
+    const open = graph.ofType(TYPE.amiCopy).filter(({ props }) => flag(props, "encrypted") !== true);
+    const plain = open.filter((copy) => typeof read(copy.props, "encrypted") !== "symbol" && !isByDefault(copy, graph));
+    const encrypted = await Promise.all(plain.map((copy) => isSourceEncrypted(copy, originsOf)));
+    for (const [index, copy] of plain.entries()) {
+      if (encrypted[index]) continue;
+      const isStated = flag(copy.props, "encrypted") === false;
+      const found = isStated ? "states that the copy is not encrypted" : "does not say that the copy is encrypted";
+      say(copy, found, "set encrypted to true", isStated);
+    }
+  },
+  [TYPE.amiCopy],
+);
+
+function isByDefault(copy: PolicyResource, graph: Graph): boolean {
+  const region = regionOf(copy);
+  return graph
+    .ofType(TYPE.ebsEncryptionByDefault)
+    .some((one) => flag(one.props, "enabled") !== false && regionOf(one) === region);
+}
+
+async function isSourceEncrypted(copy: PolicyResource, originsOf: OriginsOf): Promise<boolean> {
+  const origins = await originsOf({ user: copy, property: "sourceAmiId" });
+  return !isUnfound(origins) && origins.every(({ encrypted }) => encrypted === true);
+}

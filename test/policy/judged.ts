@@ -1,0 +1,30 @@
+import { Pack, type Report } from "./pack";
+import { resourcesOf, type Stack } from "./stack";
+
+/** Starts a pack for a suite, with the rules' own levels, and ends it. */
+export function packForSuite(environment: NodeJS.ProcessEnv = {}): () => Pack {
+  let pack: Pack;
+  before(async function () {
+    this.timeout(240_000);
+    pack = await Pack.start(undefined, environment);
+    await pack.configure({});
+  });
+  after(() => pack?.stop());
+  return () => pack;
+}
+
+/** Findings on a stack of raw resources, as `level rule`. */
+export async function levelsOf(pack: Pack, stack: Stack): Promise<string[]> {
+  return (await pack.judge(resourcesOf(stack))).map(({ level, rule }) => `${level} ${rule}`);
+}
+
+/** Findings of one rule on a stack. */
+export async function foundBy(pack: Pack, rule: string, stack: Stack): Promise<Report[]> {
+  return (await pack.judge(resourcesOf(stack))).filter((report) => report.rule === rule);
+}
+
+/** How hard a rule finds fault with a stack. */
+export async function verdict(pack: Pack, rule: string, stack: Stack): Promise<"stops" | "advises" | "passes"> {
+  const levels = (await foundBy(pack, rule, stack)).map(({ level }) => level);
+  return levels.includes("mandatory") ? "stops" : levels.length > 0 ? "advises" : "passes";
+}

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { packForSuite } from "./judged";
+import { OTHERS } from "./others";
+import { resourcesOf } from "./stack";
+
+describe("policy: programs of others' shapes, at a first preview without credentials", function () {
+  this.timeout(60_000);
+  const pack = packForSuite();
+
+  it("are at least twenty", () => assert.ok(Object.keys(OTHERS).length >= 20));
+
+  for (const [what, { stack, stops = [], advises = [] }] of Object.entries(OTHERS)) {
+    it(`${stops.length > 0 ? "are stopped" : "pass"}: ${what}`, async () => {
+      const reports = await pack().judge(resourcesOf(stack));
+      const of = (level: string) => reports.filter((report) => report.level === level).map(({ rule }) => rule);
+      assert.deepEqual([...new Set(of("mandatory"))].sort(), [...stops].sort());
+      for (const rule of advises) assert.ok(of("advisory").includes(rule), `no advice of ${rule}: ${of("advisory")}`);
+      assert.deepEqual(
+        reports.filter(({ message }) => message.includes("during preview:")),
+        [],
+      );
+      const said = reports.map(({ rule, urn, message }) => `${rule} ${urn} ${message}`);
+      assert.equal(new Set(said).size, said.length, "something is said twice");
+    });
+  }
+});
