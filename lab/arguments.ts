@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { chooseChefClient } from "./services/chef-client";
 import type { StoryOptions } from "./story/options";
 
 /** What the command line asks for. */
@@ -18,6 +19,8 @@ Plays the whole life of a fleet on this machine, on real parts: bake, boot, scal
   --report FILE      write a page with a timeline of the run
   --engine NAME      cli or in-process; default: the Pulumi CLI where it is on PATH, else in-process
   --reaper NAME      lambda or worker: what reads the queue; default: lambda
+  --chef-client WHAT the client of the instances: a folder with a genuine one in opt/chef or opt/cinc, or the stand-in in the
+                     layout of chef or cinc; default: the genuine one of this machine where it has one, else cinc
   --help             show this`;
 
 /** @throws naming the option, what was given and what was expected */
@@ -29,6 +32,7 @@ export function readArguments(argv: readonly string[]): LabArguments {
       report: { type: "string" },
       engine: { type: "string" },
       reaper: { type: "string", default: "lambda" },
+      "chef-client": { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -38,6 +42,7 @@ export function readArguments(argv: readonly string[]): LabArguments {
     help: values.help,
     engine: values.engine === undefined ? undefined : oneOf("--engine", values.engine, ["cli", "in-process"]),
     reaper: oneOf("--reaper", values.reaper, ["lambda", "worker"]),
+    ...(values["chef-client"] !== undefined && { chefClient: chooseChefClient(values["chef-client"]) }),
   };
 }
 

@@ -4,7 +4,7 @@ import { type ImagesByRegion, imagesEverywhere, imagesIn, lastMade, missingIn, r
 import { type BakeOrder, identify } from "./identification";
 import { deleteImage, newestImage, verifiedImage } from "./image";
 import { type BakeControl, bakeOnce } from "./once";
-import { checkPacker } from "./packer-version";
+import { checkPacker, makesEd25519, RSA_ONLY } from "./packer-version";
 import { reasonToRebake } from "./reason";
 import { lookAfterImages } from "./retention";
 import { settle, WAIT_FOR_OTHERS_MS } from "./settle";
@@ -44,6 +44,7 @@ async function bake(order: BakeOrder, before: ImagesByRegion, control: BakeContr
   const packer = checkPacker();
   const identification = identify(order, packer, spec.rebake ? lastMade(before) : undefined);
   const reason = await reasonOf(spec, identification, before);
+  if (!makesEd25519(packer.version)) control.write(`bake: ${RSA_ONLY}\n`);
   control.write(`bake: ${reason}\nbake: the bake's node is '${identification.nodeName}'\n`);
   const made = await bakeOnce(spec, identification, packer, control);
   const root = spec.instanceStore ? "instance-store" : "ebs";

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -7,8 +7,8 @@ import { fingerprint, type Inputs, inputsOf } from "./fingerprint";
 import { FOLDER_PREFIX, VARIABLES_FILE } from "./leftovers/folders";
 import { imageIdsOf } from "./manifest";
 import { removeOwnLeftovers } from "./own-leftovers";
-import { cleanerPaths, templatePaths } from "./packer-files";
-import type { Packer } from "./packer-version";
+import { cleanerPaths, templatePaths, withEd25519 } from "./packer-files";
+import { makesEd25519, type Packer } from "./packer-version";
 import { installPlugins } from "./plugins";
 import { bakeSteps } from "./progress";
 import { regionsOf } from "./regions";
@@ -108,8 +108,10 @@ async function prepare(
   const uploads = await prepareUploads(spec, folder);
   assertUnchanged(inputsOf(spec, bake.instanceType, packer.version, uploads.trees), bake.fingerprint);
   mkdirSync(template);
+  const saysKeyType = packer.generation === "modern" && !spec.instanceStore;
+  const complete = !saysKeyType && makesEd25519(packer.version) ? withEd25519 : (text: string) => text;
   for (const path of templatePaths(packer.generation, spec.instanceStore ? "instance-store" : "ebs")) {
-    copyFileSync(path, join(template, basename(path)));
+    writeFileSync(join(template, basename(path)), complete(readFileSync(path, "utf8")));
   }
   writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, manifest, uploads)), { mode: 0o600 });
 }

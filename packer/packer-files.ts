@@ -25,6 +25,14 @@ export function templatePaths(generation: Generation, rootDevice: "ebs" | "insta
   return [join(template, "variables.pkr.hcl"), ...filesIn(join(template, "instance-store"), ".pkr.hcl"), ...plugins];
 }
 
+/**
+ * A template's text with the key pair that OpenSSH from 8.8 on takes. The files that 1.6.6 reads cannot say it; those of
+ * template/modern do.
+ */
+export function withEd25519(text: string): string {
+  return text.replace(/^( *)temporary_key_pair_name .*$/m, '$&\n$1temporary_key_pair_type = "ed25519"');
+}
+
 /** What a bake reads from this package: text of each file by its path below the package's folder. */
 export function packerFiles(
   generation: Generation,

@@ -13,6 +13,8 @@ const WAY_OUT =
 const OLDEST = [1, 6, 6] as const;
 /** The first that brings no builders of its own. */
 const MODERN = [1, 10, 0] as const;
+/** The first whose amazon-ebs builder makes ed25519 key pairs. https://github.com/hashicorp/packer/issues/11686 */
+const ED25519 = [1, 8, 0] as const;
 
 /**
  * Looks for Packer on PATH and asks its version, without a question to the network.
@@ -43,6 +45,16 @@ export function packerOf(text: string): Packer {
 export function generationOf(version: string): Generation {
   return atLeast(version.split(".").map(Number), MODERN) ? "modern" : "classic";
 }
+
+/** Whether a version can make a key pair that is not RSA. */
+export function makesEd25519(version: string): boolean {
+  return atLeast(version.split(".").map(Number), ED25519);
+}
+
+/** What a version that makes RSA key pairs may fail at; said before a bake, which would wait for SSH in vain. */
+export const RSA_ONLY =
+  "this Packer makes RSA key pairs; HashiCorp's builds before 1.8 sign with them as OpenSSH 8.8 and newer (Debian 12, " +
+  "Ubuntu 22.04, Amazon Linux 2023) refuses, Debian's own build does not: where the bake cannot log in, install Packer 1.8 or newer";
 
 function askVersion(): string {
   try {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type BakeSpec, checkPacker, fingerprint, type Inputs, inputsOf } from "../../packer";
+import { type BakeSpec, checkPacker, fingerprint, type Inputs, inputsOf, makesEd25519, RSA_ONLY } from "../../packer";
 import { builtFile } from "../built-file";
 import { componentNameMistakes } from "../component-name";
 import { InstanceAccess } from "../group/instance-access";
@@ -94,7 +94,9 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
   private packer(args: ChefImageArgs): KnownPacker {
     if (!pulumi.runtime.isDryRun()) return orRefuse(args, checkPacker);
     try {
-      return checkPacker();
+      const packer = checkPacker();
+      if (!makesEd25519(packer.version)) void pulumi.log.info(RSA_ONLY, this);
+      return packer;
     } catch (error) {
       void pulumi.log.warn(
         `${(error as Error).message}; this preview cannot tell whether the image is baked already`,

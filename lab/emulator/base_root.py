@@ -1,7 +1,7 @@
 """Writes the root that a sandbox without a baked image boots from: what a minimal Debian has in /etc, and no more.
 
 Programs come from the host's /usr, overlaid with the unpacked tools and with the few files that this module adds
-(sudo, chef-client, aws, and the sandbox's init).
+(sudo, aws, and the sandbox's init) and that client_layout.py adds, which lays out the Chef client.
 """
 
 import os
@@ -50,7 +50,6 @@ EMPTY = (
     "srv",
     "mnt",
     "etc/ssh",
-    "etc/chef",
     "etc/ssl/certs",
     "etc/ssl/private",
     "var/lib/cloud",
@@ -86,6 +85,10 @@ def write_base_root(base: Path, endpoint: str) -> None:
         if folder != VENV:
             (base / folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
     _write_etc(base / "etc", endpoint)
+    # By this ohai knows an instance of EC2: https://github.com/chef/ohai/blob/v18.2.8/lib/ohai/plugins/ec2.rb
+    vendor = base / "sys/class/dmi/id/bios_vendor"
+    vendor.parent.mkdir(parents=True)
+    vendor.write_text("Amazon EC2\n")
 
 
 def _write_etc(etc: Path, endpoint: str) -> None:
@@ -118,14 +121,11 @@ def write_base_usr(usr: Path) -> None:
     for folder in ("bin", "lib/lab/venv", "local/bin"):
         (usr / folder).mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "inside/init.sh", usr / "lib/lab/init.sh")
-    for name in ("chef_client.py", "chef_server.py", "chef_signing.py"):
-        shutil.copy(HERE / name, usr / "lib/lab" / name)
     shutil.copy(HERE / "inside/sudo.sh", usr / "bin/sudo")
     python = f"{VENV}/bin/python"
-    _program(usr / "bin/chef-client", f'exec {python} -EB /usr/lib/lab/chef_client.py "$@"')
-    _program(usr / "local/bin/aws", f'exec {python} -EB {VENV}/bin/aws "$@"')
+    write_program(usr / "local/bin/aws", f'exec {python} -EB {VENV}/bin/aws "$@"')
 
 
-def _program(path: Path, line: str) -> None:
-    path.write_text(f"#!/bin/sh\n{line}\n")
+def write_program(path: Path, lines: str) -> None:
+    path.write_text(f"#!/bin/sh\n{lines}\n")
     path.chmod(0o755)

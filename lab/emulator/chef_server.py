@@ -12,11 +12,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from chef_signing import signed_headers
 
-VERSION = "19.1.151"
+VERSION = "18.8.72"
 
 
 class Refused(Exception):
-    """What the server, or the configuration, says against this run."""
+    """What the server, or the configuration, says against this run, the exit code, and what stands in the trace alone."""
+
+    def __init__(self, message: str, code: int = 1, trace: str = "") -> None:
+        super().__init__(message)
+        self.code, self.trace = code, trace
 
 
 @dataclass
@@ -47,7 +51,8 @@ class Server:
         except urllib.error.HTTPError as error:
             return error.code, _message(error.read())
         except urllib.error.URLError as error:
-            raise Refused(f"'chef_server_url' is '{self.url}', which does not answer: {error.reason}") from error
+            kind = "SSL Error" if isinstance(error.reason, ssl.SSLError) else "Network Error"
+            raise Refused(f"{kind}: 'chef_server_url' is '{self.url}': {error.reason}") from error
 
     def must(self, method: str, path: str, content: Any = None) -> Any:
         status, answer = self.call(method, path, content)

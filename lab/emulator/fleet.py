@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from base_root import write_base_root, write_base_usr
+from client_layout import ChefClient, lay_out
 from images import Images
 from imds import serve_metadata, user_data_of
 from relay import Relay
@@ -28,7 +29,7 @@ LEFT_OVERS = ("instances", "images", "retired-images", "base", "base-usr", "func
 
 
 class Fleet:
-    def __init__(self, run_dir: Path, tools: Path, ports: Ports) -> None:
+    def __init__(self, run_dir: Path, tools: Path, ports: Ports, client: ChefClient) -> None:
         self.run_dir, self.tools, self.ports = run_dir, tools, ports
         self.sandboxes: dict[str, Sandbox] = {}
         self.instances: dict[str, Any] = {}
@@ -42,6 +43,7 @@ class Fleet:
         self.base, self.base_usr = run_dir / "base", run_dir / "base-usr"
         write_base_root(self.base, f"http://127.0.0.1:{ports.emulator}")
         write_base_usr(self.base_usr)
+        self.client_folders = lay_out(client, self.base, self.base_usr)
 
     def address(self) -> str:
         return next(self.addresses)
@@ -106,7 +108,7 @@ class Fleet:
         home = self.run_dir / "instances" / instance.id
         if instance.id not in self.sandboxes:
             home.mkdir(parents=True)
-            self.sandboxes[instance.id] = Sandbox(home, instance.lab_address)
+            self.sandboxes[instance.id] = Sandbox(home, instance.lab_address, self.client_folders)
             self.instances[instance.id] = instance
             _seed(home / "upper", instance.id, user_data_of(instance), public_key)
         root_layers, image_usr = self.images.layers(instance.image_id, self.base)

@@ -23,6 +23,8 @@ from namespaces import inside, listener
 from sandbox import METADATA_ADDRESS
 
 LONGEST_TOKEN_SECONDS = 21600
+# The service lists the versions that it knows; some of the many
+VERSIONS = "1.0\n2009-04-04\n2016-09-02\n2021-07-15\n2024-04-11\nlatest"
 ROLE_SESSION_SECONDS = 21600
 
 
@@ -95,10 +97,13 @@ class Metadata:
         return token is not None and self.tokens.get(token, 0) > time.monotonic()
 
     def read(self, path: str) -> str | bytes | None:
-        """The value at a path below /latest/, None where there is nothing."""
+        """
+        The value at a path below /latest/, None where there is nothing. A slash at the end makes no difference: ohai asks
+        for user data and the identity document with one (lib/ohai/mixin/ec2_metadata.rb).
+        """
         if path.startswith(("meta-data/iam/", "meta-data/tags/")):
-            return self._role(path) if "/iam/" in path else self._tag(path)
-        found = self._plain().get(path)
+            return self._role(path.rstrip("/")) if "/iam/" in path else self._tag(path)
+        found = self._plain().get(path.rstrip("/"))
         return found() if found else self._listing(path)
 
     def _plain(self) -> dict[str, Callable[[], str | bytes | None]]:
@@ -126,6 +131,8 @@ class Metadata:
         names = [key[len(below) :] for key in self._plain() if key.startswith(below)]
         if not names:
             return None
+        if below == "meta-data/" and role_of(self.instance):
+            names.append("iam/")
         return "\n".join(dict.fromkeys(name.split("/")[0] + "/" * ("/" in name) for name in names))
 
     def _role(self, path: str) -> str | None:
@@ -133,7 +140,9 @@ class Metadata:
         if role is None:
             return None
         prefix = "meta-data/iam/security-credentials"
-        if path.rstrip("/") == prefix:
+        if path == "meta-data/iam":
+            return "info\nsecurity-credentials/"
+        if path == prefix:
             return role.name
         if path == f"{prefix}/{role.name}":
             return json.dumps(credentials_for(self.instance, role), indent=2)
@@ -184,8 +193,8 @@ def _handler(metadata: Metadata) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             if not metadata.accepts(self.headers.get("X-aws-ec2-metadata-token")):
                 return self.answer(401, "Unauthorized")
-            _, _, path = self.path.lstrip("/").partition("/")  # whatever the version: /latest/, /2021-01-03/ ...
-            body = metadata.read(path)
+            version, _, path = self.path.lstrip("/").partition("/")  # whatever the version: /latest/, /2021-01-03/ ...
+            body = metadata.read(path) if version else VERSIONS
             self.answer(404, "Not Found") if body is None else self.answer(200, body)
 
         def answer(self, status: int, body: str | bytes, token_seconds: str | None = None) -> None:

@@ -62,6 +62,12 @@ def arguments() -> argparse.Namespace:
         default="sandboxes",
         help="records: instances are entries only and nothing runs in them; needs no root",
     )
+    parser.add_argument(
+        "--chef-client",
+        default="cinc",
+        metavar="chef|cinc|FOLDER",
+        help="the stand-in in the layout of that package, or the genuine one of a root with opt/chef or opt/cinc",
+    )
     return parser.parse_args()
 
 

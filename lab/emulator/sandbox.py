@@ -98,7 +98,7 @@ class Sandbox:
             _joined(usr_layers),
             "ip-" + self.address.replace(".", "-"),
             f"http://127.0.0.1:{port}",
-            *(f"{host}:{inside}" for host, inside in interpreter_folders().items()),
+            *(f"{host}:{inside}" for host, inside in (interpreter_folders() | self.folders).items()),
         ]
         with open(self.home / "console.log", "ab") as console:
             return subprocess.Popen(

@@ -73,7 +73,8 @@ def _take_over(options: argparse.Namespace) -> None:
 def _fleet(options: argparse.Namespace) -> Fleet | None:
     if options.instances == "records":
         return None
-    fleet = Fleet(options.run_dir, options.tools.resolve(), Ports(options.port, options.ssh_port, options.forward))
+    ports = Ports(options.port, options.ssh_port, options.forward)
+    fleet = Fleet(options.run_dir, options.tools.resolve(), ports, options.chef_client)
     instances.put_on(fleet)
     image_copies.put_on(fleet)
     return fleet

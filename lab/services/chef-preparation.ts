@@ -1,9 +1,9 @@
-import { createPrivateKey, generateKeyPair } from "node:crypto";
+import { generateKeyPair } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import { signedHeaders } from "../../components/chef";
+import { callAsAdmin } from "./chef-admin";
 import type { ChefServer } from "./goiardi";
 
 /** A Chef client of the lab: its name, the file with its private key, and the SSM parameter that holds the same key. */
@@ -47,27 +47,7 @@ async function createOperator(chef: ChefServer, operator: PreparedClient): Promi
   });
   writeFileSync(operator.keyFile, pair.privateKey, { mode: 0o600 });
   const body = JSON.stringify({ name: operator.name, admin: true, public_key: pair.publicKey });
-  const response = await fetch(`${chef.url}/clients`, {
-    method: "POST",
-    body,
-    headers: { ...(await adminHeaders(chef, body)), "Content-Type": "application/json", Accept: "application/json" },
-  });
-  if (response.status !== 201) {
-    throw new Error(`goiardi answered ${response.status} to creating the client '${operator.name}', expected 201`);
-  }
-}
-
-function adminHeaders(chef: ChefServer, body: string): Promise<Record<string, string>> {
-  return signedHeaders({
-    method: "POST",
-    path: "/clients",
-    body,
-    userId: "admin",
-    key: createPrivateKey(readFileSync(chef.keyFiles.admin)),
-    version: "1.3",
-    timestamp: new Date(),
-    serverApiVersion: "0",
-  });
+  await callAsAdmin(chef, "POST", "/clients", body);
 }
 
 async function storeKey(ssm: SSMClient, client: PreparedClient): Promise<void> {

@@ -16,6 +16,8 @@ export interface EmulatorOptions {
   readonly sshPort: number;
   /** Ports of this machine that instances may reach besides the emulator's own. */
   readonly forwards: readonly number[];
+  /** The client of the instances, as `main.py --help` has it. @default "cinc", the stand-in in Cinc's layout */
+  readonly chefClient?: string;
   /** Seconds between two CPU figures of an instance. @default 1 */
   readonly metricSeconds?: number;
   /** Seconds between two looks at alarms, groups and queues. @default 0.5 */
@@ -37,8 +39,8 @@ export async function startEmulator(runDir: string, options: EmulatorOptions): P
 }
 
 function emulatorArguments(runDir: string, options: EmulatorOptions): string[] {
-  const { port, sshPort, forwards, metricSeconds = 1, tickSeconds = 0.5 } = options;
-  const folders = ["--run-dir", runDir, "--tools", places.tools];
+  const { port, sshPort, forwards, metricSeconds = 1, tickSeconds = 0.5, chefClient = "cinc" } = options;
+  const folders = ["--run-dir", runDir, "--tools", places.tools, "--chef-client", chefClient];
   const ports = ["--port", `${port}`, "--ssh-port", `${sshPort}`, ...forwards.flatMap((to) => ["--forward", `${to}`])];
   return [...ports, ...folders, "--metric-seconds", `${metricSeconds}`, "--tick", `${tickSeconds}`];
 }

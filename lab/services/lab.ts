@@ -4,6 +4,7 @@ import getPort from "get-port";
 import { type ChefClient, createChefClient } from "../../components/chef";
 import { type AwsClients, createAwsClients } from "./aws-clients";
 import { type PreparedClients, prepareChef } from "./chef-preparation";
+import { uploadCookbooks } from "./cookbooks";
 import { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
 import { labEnvironment } from "./environment";
 import { type ChefServer, startGoiardi } from "./goiardi";
@@ -33,7 +34,7 @@ export interface Lab {
 }
 
 /** What a caller may choose; the rest is picked. */
-export interface LabOptions extends Pick<EmulatorOptions, "metricSeconds" | "tickSeconds"> {
+export interface LabOptions extends Pick<EmulatorOptions, "metricSeconds" | "tickSeconds" | "chefClient"> {
   /** @default a new folder under .lab/runs */
   readonly runDir?: string;
 }
@@ -46,6 +47,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     const { chef, emulator } = await startServers(runDir, options, started);
     const aws = createAwsClients(emulator.endpoint);
     const keys = await prepareChef(chef, aws.ssm, runDir);
+    await uploadCookbooks(chef);
     return labOf({ runDir, chef, emulator, aws, keys }, started);
   } catch (error) {
     await stopAll(started);
@@ -60,10 +62,10 @@ async function startServers(runDir: string, options: LabOptions, started: Servic
     started.push(server.service);
     return server;
   };
-  const { metricSeconds, tickSeconds } = options;
+  const { metricSeconds, tickSeconds, chefClient } = options;
   const [chef, emulator] = await allOrFirstError([
     noted(startGoiardi(runDir, chefPort)),
-    noted(startEmulator(runDir, { port, sshPort, forwards: [chefPort], metricSeconds, tickSeconds })),
+    noted(startEmulator(runDir, { port, sshPort, forwards: [chefPort], metricSeconds, tickSeconds, chefClient })),
   ]);
   return { chef, emulator };
 }

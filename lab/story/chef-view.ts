@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { createPrivateKey, createPublicKey } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { instanceIdOfNode, nodeName } from "../../components/chef";
 import type { Lab } from "../services/lab";
@@ -25,11 +26,9 @@ export async function registrationOf(lab: Lab, groupName: string, instanceId: st
  */
 export async function assertOwnKey(lab: Lab, groupName: string, instanceId: string): Promise<string> {
   const name = nodeName(groupName, instanceId);
-  const { stdout: left } = await inside(lab, instanceId, "ls", "/etc/chef");
-  for (const file of ["validation.pem", "validator.pem", "first-boot.json"]) {
-    if (left.split("\n").includes(file)) {
-      throw new Error(`instance ${instanceId} still has /etc/chef/${file} after its first chef-client run`);
-    }
+  const left = await filesLeft(lab, instanceId);
+  if (left.length > 0) {
+    throw new Error(`instance ${instanceId} still has ${left.join(", ")} of /etc/chef after its first chef-client run`);
   }
   const { stdout: privateKey } = await inside(lab, instanceId, "cat", "/etc/chef/client.pem");
   const client = await lab.chef.getClient(name);
@@ -39,6 +38,18 @@ export async function assertOwnKey(lab: Lab, groupName: string, instanceId: stri
   }
   return privateKey;
 }
+
+/** The client saves its node before it ends, and the script goes on after that: a few seconds are its due. */
+async function filesLeft(lab: Lab, instanceId: string): Promise<string[]> {
+  for (let second = 0; ; second += 1) {
+    const { stdout } = await inside(lab, instanceId, "ls", "/etc/chef");
+    const left = ["validation.pem", "validator.pem", "first-boot.json"].filter((it) => stdout.split("\n").includes(it));
+    if (left.length === 0 || second === AFTER_SAVE_SECONDS) return left;
+    await pause(1_000);
+  }
+}
+
+const AFTER_SAVE_SECONDS = 30;
 
 function publicPem(privateKey: string): string | Buffer {
   return createPublicKey(createPrivateKey(privateKey)).export({ type: "spki", format: "pem" });

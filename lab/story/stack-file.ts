@@ -19,7 +19,7 @@ export function stagingConfig(lab: Lab, options: StoryOptions): ConfigPart {
   const { config } = parse(readFileSync(join(projectRoot, `Pulumi.${stackName}.yaml`), "utf8")) as {
     config: ConfigPart;
   };
-  return laidOver(config, inNamespace({ chef: chefSettings(lab), ...compressed(options) }));
+  return laidOver(config, inNamespace({ chef: chefSettings(lab, options), ...compressed(options) }));
 }
 
 /** Writes the stack's configuration file and returns it: `config` with `changes` (keys without the project's name) over it. */
@@ -35,8 +35,10 @@ export function settingOf(config: ConfigPart, ...path: readonly string[]): unkno
   return rest.reduce<unknown>((value, key) => (isPart(value) ? value[key] : undefined), config[`${project}:${first}`]);
 }
 
-function chefSettings({ chefUrl, keys: { validator, operator } }: Lab): ConfigPart {
+/** Chef's own client runs only where its licence is accepted, Cinc's asks for none. */
+function chefSettings({ chefUrl, keys: { validator, operator } }: Lab, { chefClient }: StoryOptions): ConfigPart {
   return {
+    ...(chefClient?.distribution === "chef" && { license: "accept" }),
     serverUrl: chefUrl,
     validator: { name: validator.name, key: { ssmParameter: validator.parameter } },
     operator: { name: operator.name, key: { ssmParameter: operator.parameter } },

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkPacker, packerOf } from "../../packer/packer-version";
+import { templatePaths, withEd25519 } from "../../packer/packer-files";
+import { checkPacker, makesEd25519, packerOf } from "../../packer/packer-version";
 
 describe("the Packer on PATH", () => {
   const path = process.env.PATH;
@@ -24,6 +25,21 @@ describe("the Packer on PATH", () => {
     const announcing = "Packer v1.11.2\n\nYour version of Packer is out of date! The latest version\nis 1.16.0.";
     assert.deepEqual(packerOf(announcing), { version: "1.11.2", generation: "modern" });
     assert.deepEqual(packerOf("Packer v2.0.0"), { version: "2.0.0", generation: "modern" });
+  });
+
+  it("makes key pairs that OpenSSH 8.8 takes from 1.8 on, and only the files of older ones lack the word for it", () => {
+    const versions = ["1.6.6", "1.7.10", "1.8.0", "1.9.5", "1.10.0"];
+    assert.deepEqual(versions.map(makesEd25519), [false, false, true, true, true]);
+    const says = (path: string) => readFileSync(path, "utf8").includes('temporary_key_pair_type = "ed25519"');
+    assert.deepEqual(templatePaths("modern").filter(says).length, 1);
+    for (const kind of ["ebs", "instance-store"] as const) {
+      const texts = templatePaths("classic", kind).map((file) => readFileSync(file, "utf8"));
+      const lines = texts
+        .map(withEd25519)
+        .join("")
+        .match(/^ +temporary_key_pair_type = "ed25519"$/gm);
+      assert.deepEqual([texts.join("").includes("temporary_key_pair_type"), lines?.length], [false, 1]);
+    }
   });
 
   for (const version of ["0.12.3", "1.4.9", "1.6.5"]) {

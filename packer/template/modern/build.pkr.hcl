@@ -6,6 +6,9 @@ build {
     # IMDSv2 alone, for the instance that bakes and as the default of every instance started from the image.
     imds_support = "v2.0"
 
+    # OpenSSH from 8.8 on refuses RSA keys as older Packers sign with them.
+    temporary_key_pair_type = "ed25519"
+
     # SSH from this machine's public address alone, where the instance is sure to get one and nothing else was said.
     temporary_security_group_source_public_ip = (
       length(var.ssh_source_cidrs) == 0 && var.ec2_endpoint == "" && coalesce(var.associate_public_ip_address, false)
