@@ -65,6 +65,8 @@ export interface BakeChef {
   readonly policyName?: string;
   readonly policyGroup?: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
+  /** How long one run of the client may take. @default 3600 */
+  readonly convergeTimeoutSeconds?: number;
   readonly caPem?: string;
   /** Of the Chef client: `18`, `18.5` or `18.5.0`. @default that of the base image; where it has none, Cinc Client 18 */
   readonly clientVersion?: string;

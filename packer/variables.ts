@@ -68,6 +68,7 @@ function chefVariables({ chef }: BakeSpec): Record<string, unknown> {
     chef_policy_name: chef.policyName,
     chef_policy_group: chef.policyGroup,
     chef_attributes: chef.attributes && templateSafe(JSON.stringify(chef.attributes)),
+    chef_converge_timeout_seconds: chef.convergeTimeoutSeconds?.toString(),
     chef_ca_pem: chef.caPem,
     chef_client_version: chef.clientVersion,
     chef_license: chef.license,

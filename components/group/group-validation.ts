@@ -117,7 +117,12 @@ function networkMistakes({ subnetIds, availabilityZones }: GroupArgs): Mistake[]
   ];
 }
 
-function convergenceMistakes({ policyName, policyGroup, runList, environment }: GroupArgs): Mistake[] {
+function convergenceMistakes(args: GroupArgs): Mistake[] {
+  const { policyName, policyGroup, runList, environment, convergeTimeoutSeconds: seconds } = args;
+  if (seconds !== undefined && !(Number.isInteger(seconds) && seconds > 0)) {
+    const wayOut = "leave it out for an hour";
+    return [{ property: "convergeTimeoutSeconds", value: seconds, expected: "a whole number of seconds", wayOut }];
+  }
   if (Boolean(policyName) !== Boolean(policyGroup)) {
     const property = policyName ? "policyGroup" : "policyName";
     const expected = "'policyName' and 'policyGroup' together";

@@ -17,6 +17,13 @@ export interface ChefConvergence {
   readonly policyGroup?: string;
   /** Node attributes merged into first-boot.json. @default none */
   readonly attributes?: Readonly<Record<string, unknown>>;
+  /**
+   * How long one run of the Chef client may take, in seconds; a longer one is ended, and the bake or the instance has failed.
+   * Another client's run lock is waited for ten minutes of it at most.
+   *
+   * @default 3600
+   */
+  readonly convergeTimeoutSeconds?: number;
 }
 
 export interface UserDataArgs extends ChefConvergence {
@@ -58,6 +65,7 @@ function convergeEnvironment(args: UserDataArgs): Record<string, string> {
     CHEF_POLICY_NAME: args.policyName,
     CHEF_POLICY_GROUP: args.policyGroup,
     CHEF_ATTRIBUTES: args.attributes && JSON.stringify(args.attributes),
+    CHEF_CONVERGE_TIMEOUT_SECONDS: args.convergeTimeoutSeconds?.toString(),
   });
 }
 

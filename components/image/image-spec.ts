@@ -21,7 +21,7 @@ export function imageSpec(args: ChefImageArgs, found: Found): BakeSpec {
 }
 
 function specOf(args: ChefImageArgs, found: Found): BakeSpec {
-  const { runList = [], environment, policyName, policyGroup, attributes } = args;
+  const { runList = [], environment, policyName, policyGroup, attributes, convergeTimeoutSeconds } = args;
   return {
     name: args.imageName,
     ...found,
@@ -42,7 +42,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
     tags: { ...args.tags, "chef-autoscaling:stack": `${pulumi.getProject()}/${pulumi.getStack()}` },
     chef: {
       ...args.chef,
-      ...{ runList: [...runList], environment, policyName, policyGroup, attributes },
+      ...{ runList: [...runList], environment, policyName, policyGroup, attributes, convergeTimeoutSeconds },
       ...{ clientVersion: args.chefClientVersion, license: args.chefLicense },
     },
   };

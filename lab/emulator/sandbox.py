@@ -39,6 +39,8 @@ class Ports:
 class Sandbox:
     home: Path
     address: str
+    # Folders of the host, and where the instance sees them
+    folders: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
     closers: list[Callable[[], None]] = field(default_factory=list)
 

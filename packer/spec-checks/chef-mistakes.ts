@@ -19,6 +19,7 @@ export function chefMistakes(chef: Fields): string[] {
       ? []
       : matching(chef, "license", /^accept(-silent|-no-persist)?$/, "'accept'", "chef.")),
     ...optional(chef, "attributes", "object", "chef."),
+    ...timeoutMistakes(chef.convergeTimeoutSeconds),
     ...identityMistakes(chef.validator, "chef.validator"),
     ...identityMistakes(chef.operator, "chef.operator"),
   ];
@@ -31,6 +32,11 @@ export function chefMistakes(chef: Fields): string[] {
     );
   }
   return mistakes;
+}
+
+function timeoutMistakes(seconds: unknown): string[] {
+  if (seconds === undefined || (Number.isInteger(seconds) && Number(seconds) > 0)) return [];
+  return [mistake("chef.convergeTimeoutSeconds", seconds, "a whole number of seconds")];
 }
 
 function identityMistakes(value: unknown, setting: string): string[] {

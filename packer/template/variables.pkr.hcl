@@ -137,6 +137,12 @@ variable "chef_attributes" {
   description = "A JSON object."
 }
 
+variable "chef_converge_timeout_seconds" {
+  type        = string
+  default     = ""
+  description = "How long one run of the client may take. Empty: 3600."
+}
+
 variable "chef_ca_pem" {
   type        = string
   default     = ""

@@ -7,5 +7,10 @@ export const convergence = {
   environment: name.optional().describe("Chef environment; default `_default`"),
   policyName: name.optional().describe("policyfile, with `policyGroup` and instead of a run list"),
   policyGroup: name.optional().describe("group of the policyfile"),
+  convergeTimeoutSeconds: z
+    .int()
+    .positive()
+    .optional()
+    .describe("seconds that one run of the Chef client may take; default `3600`"),
   attributes: z.record(z.string(), z.unknown()).optional().describe("node attributes for the first run"),
 };

@@ -29,6 +29,7 @@ build {
       "CHEF_POLICY_NAME=${var.chef_policy_name}",
       "CHEF_POLICY_GROUP=${var.chef_policy_group}",
       "CHEF_ATTRIBUTES=${var.chef_attributes}",
+      "CHEF_CONVERGE_TIMEOUT_SECONDS=${var.chef_converge_timeout_seconds}",
       "CHEF_CA_PEM=${var.chef_ca_pem}",
       "CHEF_LICENSE=${var.chef_license}",
       "CINC_VERSION=${var.chef_client_version}",

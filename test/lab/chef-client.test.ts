@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import { RunInstancesCommand } from "@aws-sdk/client-ec2";
+import type { ChefNode } from "../../components/chef";
+import { renderUserData } from "../../components/group/user-data";
+import { type Lab, startLab } from "../../lab/services/lab";
+import { places } from "../../lab/services/places";
+import { BASE_IMAGE, bakeEnvironment, createInstanceProfile, imageTree, labSpec, startBake } from "../helpers/bake-lab";
+import { filesNamed } from "../helpers/secret-search";
+
+const run = promisify(execFile);
+const CALLS = {
+  cinc: ["cinc-client", "cinc-client -c /etc/cinc/client.rb", "chef-client", "chef-client -c /etc/chef/client.rb"],
+  chef: ["chef-client", "chef-client -c /etc/chef/client.rb"],
+};
+
+/** Bake, boot and every later run, with the client as Cinc's package lays it out and as Chef's. */
+for (const layout of ["cinc", "chef"] as const) {
+  describe(`the Chef client as ${layout} lays it out`, function () {
+    this.timeout(240_000);
+    const license = layout === "chef" ? "accept" : undefined;
+    let lab: Lab;
+    let imageId: string;
+
+    before(async () => {
+      lab = await startLab({ chefClient: layout });
+      await createInstanceProfile(lab);
+    });
+    after(() => lab?.stop());
+
+    it("bakes, and leaves nothing of its life in the image", async () => {
+      const spec = labSpec(lab, "web");
+      const { code, stdout, stderr } = await startBake(
+        bakeEnvironment(lab, { ...spec, chef: { ...spec.chef, license } }),
+      ).ended;
+      assert.equal(code, 0, stderr);
+      imageId = JSON.parse(stdout).imageId;
+      const names = ["client.pem", "client.rb", "first-boot.json", "chef_guid", "cinc_guid", "required_recipe"];
+      assert.deepEqual(filesNamed(imageTree(lab, imageId), names), []);
+      if (layout === "cinc") assert.match(stderr, /Redirecting to cinc-client/);
+    });
+
+    it("boots from the image, saves what ohai found, and runs again however it is called", async () => {
+      const id = await launch(imageId, { runList: ["recipe[base]"] });
+      const node = await converged(id);
+      const { ec2, ohai_time } = node.automatic as Record<string, Record<string, unknown>>;
+      assert.deepEqual([ec2?.instance_id, ec2?.region, ec2?.account_id], [id, "us-east-1", "123456789012"]);
+      assert.equal(typeof ohai_time, "number");
+      for (const call of CALLS[layout]) {
+        const { stdout } = await inside(id, `${call} && ls /etc/cinc/client.pem /etc/chef/client.pem`);
+        assert.match(stdout, /is present - skipping registration/, call);
+      }
+    });
+
+    it("says what it was where the client fails", async () => {
+      const id = await launch(BASE_IMAGE, { attributes: { stand_in: { exit: 41 } } });
+      assert.match(await said(id, /failed for/), /exit code 41: a recipe asked for a reboot, and the reboot failed/);
+    });
+
+    if (layout === "chef") {
+      it("does not run where its licence is not accepted", async () => {
+        const { code, stderr } = await startBake(bakeEnvironment(lab, labSpec(lab, "unlicensed"))).ended;
+        assert.notEqual(code, 0);
+        assert.match(stderr, /exit code 172: the licence of Chef Infra Client is not accepted/);
+      });
+    }
+
+    async function launch(image: string, convergence: object): Promise<string> {
+      const { validator } = lab.keys;
+      const text = renderUserData({
+        chef: {
+          serverUrl: lab.chefUrl,
+          validator: { name: validator.name, key: { ssmParameter: validator.parameter } },
+        },
+        groupName: "staging-web",
+        region: "us-east-1",
+        ...convergence,
+      });
+      const accepted = license ? text.replace("\n", `\nexport CHEF_LICENSE=${license}\n`) : text;
+      const { Instances = [] } = await lab.aws.ec2.send(
+        new RunInstancesCommand({
+          ImageId: image,
+          InstanceType: "t3.small",
+          MinCount: 1,
+          MaxCount: 1,
+          UserData: Buffer.from(accepted).toString("base64"),
+          IamInstanceProfile: { Name: "bake-test" },
+        }),
+      );
+      return Instances[0]?.InstanceId ?? "";
+    }
+
+    /** The node once the client has ended and the script after it. */
+    async function converged(id: string): Promise<ChefNode> {
+      await said(id, /is a node of/);
+      const node = await lab.chef.getNode(`staging-web-${id}`);
+      assert.ok(node);
+      return node;
+    }
+
+    async function said(id: string, what: RegExp): Promise<string> {
+      for (let tries = 0; tries < 300; tries += 1) {
+        const { stdout } = await run("cat", [`${lab.runDir}/instances/${id}/console.log`]).catch(() => ({
+          stdout: "",
+        }));
+        if (what.test(stdout)) return stdout;
+        await pause(200);
+      }
+      throw new Error(`the instance ${id} said nothing like ${what}`);
+    }
+
+    function inside(id: string, command: string) {
+      return run(places.enter, [lab.runDir, id, "bash", "-c", command], { env: lab.environment });
+    }
+  });
+}
