@@ -202,7 +202,7 @@ describe("the Chef client against a real Chef server", function () {
     const faulty = clientOf({ serverUrl: proxy.url, timeoutMs: 50_000 });
     const failure = await failureOf(faulty.getNode(NAME));
     assert.equal(failure.kind, "malformed", failure.message);
-    assert.match(failure.message, /longer than 16777216 bytes/);
+    assert.match(failure.message, /longer than 8388608 bytes/);
     faulty.close();
     await proxy.close();
   });
