@@ -48,11 +48,18 @@ export function createAutoScalingGroup(
 }
 
 /**
- * What scaling made of the desired capacity must survive an update (aws-cdk #5215, terraform-aws-autoscaling #72), and a
- * changed hook must not replace the group.
+ * What scaling made of the desired capacity must survive an update (aws-cdk #5215, terraform-aws-autoscaling #72), and so
+ * must the sizes that schedules set (terraform #11798). A changed hook must not replace the group.
  */
-function ignored({ capacity }: ChefAutoScalingGroupArgs): string[] {
-  return [...((capacity.keepScaled ?? true) ? ["desiredCapacity"] : []), "initialLifecycleHooks"];
+function ignored({ capacity, scaling }: ChefAutoScalingGroupArgs): string[] {
+  const scheduled = Object.values(scaling?.schedules ?? {});
+  const sets = (size: "min" | "max" | "desired") => scheduled.some((schedule) => schedule[size] !== undefined);
+  return [
+    ...((capacity.keepScaled ?? true) || sets("desired") ? ["desiredCapacity"] : []),
+    ...(sets("min") ? ["minSize"] : []),
+    ...(sets("max") ? ["maxSize"] : []),
+    "initialLifecycleHooks",
+  ];
 }
 
 function launched(

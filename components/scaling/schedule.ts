@@ -10,7 +10,8 @@ interface ScheduledCapacity {
 }
 
 /**
- * Capacity by the clock: once at `startTime`, or again and again by `recurrence`.
+ * Capacity by the clock: once at `startTime`, or again and again by `recurrence`. A size that some schedule sets is the
+ * schedules' from the group's creation on: no later `up` or `up --refresh` sets the group's own `min` or `max` in its place.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html
  */
@@ -27,7 +28,7 @@ export type Schedule = ScheduledCapacity &
         readonly endTime?: string;
       }
     | {
-        /** ISO 8601 in UTC, as `2030-01-31T08:00:00Z`. */
+        /** ISO 8601 in UTC, as `2030-01-31T08:00:00Z`. Once it has passed, nothing is declared for it. */
         readonly startTime: string;
         readonly recurrence?: never;
         readonly timeZone?: never;
@@ -35,16 +36,23 @@ export type Schedule = ScheduledCapacity &
       }
   );
 
-/** AWS's sign for a size that stays as it is. */
+/** The provider's sign for a size that stays as it is. */
 const UNCHANGED = -1;
 
+/**
+ * Declares one scheduled action. A change replaces it: an update would send the start that AWS worked out for the old
+ * times, which AWS refuses once it has passed (pulumi-aws#2473, terraform-provider-aws#38983).
+ *
+ * @returns undefined where the action has had its last moment: AWS has deleted it, and takes no action in the past
+ */
 export function createSchedule(
   name: string,
   actionName: string,
   schedule: Schedule,
   autoScalingGroupName: pulumi.Input<string>,
   parent: pulumi.Resource,
-): aws.autoscaling.Schedule {
+): aws.autoscaling.Schedule | undefined {
+  if (hasPassed(schedule, new Date())) return undefined;
   return new aws.autoscaling.Schedule(
     name,
     {
@@ -55,11 +63,22 @@ export function createSchedule(
       desiredCapacity: schedule.desired ?? UNCHANGED,
       recurrence: schedule.recurrence,
       timeZone: schedule.recurrence ? (schedule.timeZone ?? "Etc/UTC") : undefined,
-      startTime: schedule.startTime,
+      startTime: stillToCome(schedule.startTime, new Date()),
       endTime: schedule.endTime,
     },
-    { parent },
+    { parent, replaceOnChanges: ["*"], deleteBeforeReplace: true },
   );
+}
+
+/** Whether it can never act again: a single moment or the end of a recurrence that lies behind. */
+export function hasPassed({ recurrence, startTime, endTime }: Schedule, now: Date): boolean {
+  const last = recurrence === undefined ? startTime : endTime;
+  return last !== undefined && stillToCome(last, now) === undefined;
+}
+
+/** A recurrence that has begun needs no start any more, and AWS takes none that has passed. */
+function stillToCome(moment: string | undefined, now: Date): string | undefined {
+  return moment !== undefined && new Date(moment) > now ? moment : undefined;
 }
 
 export function scheduleMistakes(schedule: Schedule, report: Report): Mistake[] {
@@ -102,7 +121,7 @@ function sizeMistakes(sizes: Record<"min" | "max" | "desired", number | undefine
   return wrong;
 }
 
-/** The day is on the calendar, too. A start in the past is sound: what acted once stays declared. */
+/** The day is on the calendar, too. A moment in the past is sound: it is left out, and a program need not be edited for it. */
 function isMoment(text: string): boolean {
   const moment = new Date(text);
   return !Number.isNaN(moment.getTime()) && moment.toISOString() === text.replace(/Z$/, ".000Z");

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ def put(backend: Any, group_name: str, name: str, settings: dict[str, Any]) -> N
     if settings["recurrence"] and not croniter.is_valid(settings["recurrence"]):
         raise ValidationError(f"Given recurrence string: {settings['recurrence']} is invalid")
     times = {key: _moment(settings[key]) for key in ("start_time", "end_time")}
+    _refuse_past(times["start_time"])
     action = FakeScheduledAction(group_name, scheduled_action_name=name, **{**settings, **times})
     action.scheduled_action_arn = (
         f"arn:aws:autoscaling:{backend.region_name}:{backend.account_id}:scheduledUpdateGroupAction:"
@@ -43,6 +44,12 @@ def _moment(given: Any) -> datetime | None:
         return None
     at = given if isinstance(given, datetime) else isoparse(str(given))
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _refuse_past(start: datetime | None) -> None:
+    """The API reference of PutScheduledUpdateGroupAction; the words are those of pulumi-aws#2473."""
+    if start is not None and start < schedule_time() - timedelta(minutes=1):
+        raise ValidationError("Given start time is in the past")
 
 
 def _set_next(action: Any, after: datetime) -> None:

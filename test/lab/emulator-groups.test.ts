@@ -103,7 +103,10 @@ describe("emulator: what a group is asked for", function () {
     await assert.rejects(put("bad", { Recurrence: "every day" }), /recurrence string/i);
     await assert.rejects(put("bad", { Recurrence: "0 0 * * *", TimeZone: "Mars/Base" }), /timezone/);
 
-    await put("once", { StartTime: new Date(), MaxSize: 5, MinSize: 2, DesiredCapacity: 4 });
+    await put("minutely", { Recurrence: "* * * * *", MaxSize: 5 });
+    const soon = (await actions()).find((one) => one.ScheduledActionName === "minutely")?.StartTime as Date;
+    await assert.rejects(put("past", { StartTime: new Date(soon.getTime() - 600_000), MinSize: 1 }), /in the past/);
+    await put("once", { StartTime: soon, MaxSize: 5, MinSize: 2, DesiredCapacity: 4 });
     await eventually(15, "the group at 4", async () => (await idsOf("timed")).length === 4 || undefined);
     assert.ok(!(await actions()).some((one) => one.ScheduledActionName === "once"));
     await put("minutely", { Recurrence: "* * * * *", DesiredCapacity: 3 });

@@ -5,6 +5,7 @@ import { unlessGone } from "./gone";
 import { outputs, pascal, pick } from "./pascal";
 import { count, needText, text, texts } from "./reading";
 import type { Call, ResourceType, ResourceTypes } from "./resource-type";
+import { schedule } from "./schedule";
 import { plain } from "./shape";
 
 const policy: ResourceType = {
@@ -162,56 +163,6 @@ async function putHook(call: Call, inputs: Properties): Promise<void> {
       RoleARN: text(inputs, "roleArn"),
     }),
   );
-}
-
-const schedule: ResourceType = {
-  inputs: {
-    ...plain("autoscalingGroupName", "desiredCapacity", "endTime", "maxSize", "minSize", "recurrence"),
-    ...plain("scheduledActionName", "startTime", "timeZone"),
-  },
-  required: ["autoscalingGroupName", "scheduledActionName"],
-  replaces: ["autoscalingGroupName", "scheduledActionName"],
-  computed: ["arn"],
-  async create(call, inputs) {
-    await putSchedule(call, inputs);
-    return needText(inputs, "scheduledActionName");
-  },
-  async update(call, { inputs }) {
-    await putSchedule(call, inputs);
-  },
-  async read(call, id, inputs) {
-    const target = { AutoScalingGroupName: needText(inputs, "autoscalingGroupName"), ScheduledActionNames: [id] };
-    const answer = await unlessGone(call.clients.autoScaling.send(new sdk.DescribeScheduledActionsCommand(target)));
-    const found = answer?.ScheduledUpdateGroupActions?.[0];
-    return found && outputs({ arn: found.ScheduledActionARN });
-  },
-  async delete(call, id, state) {
-    const target = { AutoScalingGroupName: needText(state, "autoscalingGroupName"), ScheduledActionName: id };
-    await unlessGone(call.clients.autoScaling.send(new sdk.DeleteScheduledActionCommand(target)));
-  },
-};
-
-async function putSchedule(call: Call, inputs: Properties): Promise<void> {
-  const [start, end] = [text(inputs, "startTime"), text(inputs, "endTime")];
-  await call.clients.autoScaling.send(
-    new sdk.PutScheduledUpdateGroupActionCommand({
-      AutoScalingGroupName: needText(inputs, "autoscalingGroupName"),
-      ScheduledActionName: needText(inputs, "scheduledActionName"),
-      DesiredCapacity: size(inputs, "desiredCapacity"),
-      MinSize: size(inputs, "minSize"),
-      MaxSize: size(inputs, "maxSize"),
-      Recurrence: text(inputs, "recurrence"),
-      StartTime: start === undefined ? undefined : new Date(start),
-      EndTime: end === undefined ? undefined : new Date(end),
-      TimeZone: text(inputs, "timeZone"),
-    }),
-  );
-}
-
-/** -1 is @pulumi/aws's word for a size that stays as it is. */
-function size(inputs: Properties, key: string): number | undefined {
-  const given = count(inputs, key);
-  return given === -1 ? undefined : given;
 }
 
 /** Auto Scaling. */
