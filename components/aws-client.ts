@@ -29,12 +29,14 @@ interface Context {
  * A client of the AWS SDK with time limits, whose errors say which call they are of: the SDK's own say "You are not authorized to
  * perform this operation." and nothing of the operation.
  * @param region @default the one that the SDK finds
+ * @param profile of the credentials @default what the SDK finds, AWS_PROFILE among it
  */
 export function awsClient<C extends AnyClient>(
-  Client: new (config: typeof AWS_TIMEOUTS & { readonly region?: string }) => C,
+  Client: new (config: typeof AWS_TIMEOUTS & { readonly region?: string; readonly profile?: string }) => C,
   region?: string,
+  profile?: string,
 ): C {
-  return withCallNames(new Client({ ...AWS_TIMEOUTS, region }));
+  return withCallNames(new Client({ ...AWS_TIMEOUTS, region, profile }));
 }
 
 /** The client itself, whose errors say from now on which call they are of. */

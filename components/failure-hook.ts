@@ -10,6 +10,22 @@ export interface Explanation {
 }
 
 /**
+ * AWS makes Auto Scaling's service-linked role with an account's first group. KMS takes neither a grant for a role that is
+ * not there (InvalidArnException) nor a key policy that names one (MalformedPolicyDocumentException).
+ *
+ * @param encrypted what the key is for
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-service-linked-role.html
+ */
+export function missingServiceRole(encrypted: string): Explanation {
+  return {
+    failure: /InvalidArn|MalformedPolicyDocument|valid principal/i,
+    meaning:
+      `The key of ${encrypted} is for AWSServiceRoleForAutoScaling, which this account has not yet; ` +
+      "make it with 'aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com'",
+  };
+}
+
+/**
  * Says what to do beside an error that AWS lets nobody foresee, as it comes.
  *
  * @param name of the hook, one of its own in the program

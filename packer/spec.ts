@@ -1,4 +1,5 @@
 import type { KeyReference } from "../components/keys";
+import { isRegion } from "../components/region";
 import { chefMistakes } from "./spec-checks/chef-mistakes";
 import { type Fields, fields, isFields, matching, mistake, optional } from "./spec-checks/fields";
 import { imageMistakes } from "./spec-checks/image-mistakes";
@@ -110,7 +111,7 @@ function parseJson(text: string | undefined): Fields {
 function topMistakes(spec: Fields): string[] {
   return [
     ...matching(spec, "name", /^[A-Za-z0-9_.-]{1,80}$/, "1 to 80 of A-Z a-z 0-9 _ . -"),
-    ...matching(spec, "region", /^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region as 'eu-central-1'"),
+    ...(isRegion(spec.region) ? [] : [mistake("region", spec.region, "an AWS region as 'eu-central-1'")]),
     ...matching(spec, "architecture", /^(x86_64|arm64)$/, "'x86_64' or 'arm64'"),
     ...matching(spec, "baseImageId", /^ami-[0-9a-f]+$/, "an image id as 'ami-0abc'"),
     ...matching(spec, "sshUsername", /^[a-z_][a-z0-9_-]*$/, "a Linux user's name"),

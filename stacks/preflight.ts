@@ -9,6 +9,12 @@ import { type Mistake, raise } from "../components/mistakes";
 import { checkPacker } from "../packer";
 import type { FleetConfig } from "./schema";
 
+/** Where AWS is asked, and with whose credentials: those that the provider has too. */
+interface AwsPlace {
+  readonly region: string;
+  readonly profile?: string;
+}
+
 const KEY_WAY_OUT = "put the key there, or name the place where it is";
 
 /**
@@ -18,12 +24,13 @@ const KEY_WAY_OUT = "put the key there, or name the place where it is";
  * @throws RunError with all that failed, each with its setting and the way out
  */
 export async function preflight(config: FleetConfig): Promise<void> {
-  const region = new pulumi.Config("aws").require("region");
+  const settings = new pulumi.Config("aws");
+  const place = { region: settings.require("region"), profile: settings.get("profile") };
   const checks = [
     packerMistakes(config),
-    chefMistakes(config, region),
-    validatorMistakes(config, region),
-    imageMistakes(config, region),
+    chefMistakes(config, place),
+    validatorMistakes(config, place),
+    imageMistakes(config, place),
   ];
   raise(`Stack "${pulumi.getStack()}", before anything is created,`, (await Promise.all(checks)).flat());
 }
@@ -35,11 +42,11 @@ async function packerMistakes({ imageId, bake }: FleetConfig): Promise<Mistake[]
   return "mistake" in found ? [found.mistake] : [];
 }
 
-async function chefMistakes({ chef }: FleetConfig, region: string): Promise<Mistake[]> {
+async function chefMistakes({ chef }: FleetConfig, place: AwsPlace): Promise<Mistake[]> {
   const { serverUrl, caPem, operator } = chef;
   const expected = `the private key of "${operator.name}"`;
   const found = await attempt("chef.operator.key", operator.key, expected, KEY_WAY_OUT, () =>
-    resolveKey(operator.key, { region }),
+    resolveKey(operator.key, place),
   );
   if ("mistake" in found) return [found.mistake];
   const wayOut = "check 'chef.serverUrl', and that 'chef.operator' names the client whose key this is";
@@ -49,21 +56,23 @@ async function chefMistakes({ chef }: FleetConfig, region: string): Promise<Mist
   return "mistake" in answer ? [answer.mistake] : [];
 }
 
-async function validatorMistakes({ chef: { validator } }: FleetConfig, region: string): Promise<Mistake[]> {
+async function validatorMistakes({ chef: { validator } }: FleetConfig, place: AwsPlace): Promise<Mistake[]> {
   const expected = `the private key of "${validator.name}"`;
   const found = await attempt("chef.validator.key", validator.key, expected, KEY_WAY_OUT, () =>
-    assertKeyPresent(validator.key, { region }),
+    assertKeyPresent(validator.key, place),
   );
   return "mistake" in found ? [found.mistake] : [];
 }
 
-async function imageMistakes({ imageId, bake }: FleetConfig, region: string): Promise<Mistake[]> {
+async function imageMistakes({ imageId, bake }: FleetConfig, place: AwsPlace): Promise<Mistake[]> {
   const baseImageId = bake && "id" in bake.baseImage ? bake.baseImage.id : undefined;
   const [property, id] = imageId ? ["imageId", imageId] : ["bake.baseImage.id", baseImageId];
   if (!id) return [];
   const wayOut = "name one that `aws ec2 describe-images` shows in this account and region";
-  const found = await attempt(property as string, id, `an image in ${region}`, wayOut, async () => {
-    const { Images } = await awsClient(EC2Client, region).send(new DescribeImagesCommand({ ImageIds: [id] }));
+  const found = await attempt(property as string, id, `an image in ${place.region}`, wayOut, async () => {
+    const { Images } = await awsClient(EC2Client, place.region, place.profile).send(
+      new DescribeImagesCommand({ ImageIds: [id] }),
+    );
     if (!Images?.length) throw new Error("no such image");
   });
   return "mistake" in found ? [found.mistake] : [];

@@ -1,5 +1,8 @@
+import { REGION } from "../region";
 import type { ChefNode } from "./client";
 import { isRecord } from "./json";
+
+const ZONES_REGION = new RegExp(`^${REGION}`);
 
 /** What Ohai wrote of a node's instance under `automatic.ec2`; undefined where it is no text, as before the first converged run. */
 export function ec2Text(node: ChefNode, attribute: string): string | undefined {
@@ -11,5 +14,5 @@ export function ec2Text(node: ChefNode, attribute: string): string | undefined {
 /** The region a node ran in. Ohai writes it from version 15 on, the zone ever since; local and wavelength zones begin with it too. */
 export function regionOfNode(node: ChefNode): string | undefined {
   const zone = ec2Text(node, "placement_availability_zone") ?? ec2Text(node, "availability_zone");
-  return ec2Text(node, "region") ?? zone?.match(/^[a-z]{2}(?:-[a-z]+)+-\d+/)?.[0];
+  return ec2Text(node, "region") ?? zone?.match(ZONES_REGION)?.[0];
 }

@@ -13,7 +13,7 @@ import { warmPoolArgs } from "./warm-pool";
 export interface AutoScalingGroupArgs {
   readonly group: ChefAutoScalingGroupArgs;
   readonly launchSource: LaunchSource;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: pulumi.Output<Readonly<Record<string, string>>>;
   /** What must stand before the first instance starts, and outlive the last. */
   readonly dependsOn: readonly pulumi.Resource[];
 }
@@ -41,7 +41,7 @@ export function createAutoScalingGroup(
       initialLifecycleHooks: initialLaunchHooks({ hooks: group.hooks ?? {}, onFailedBoot: group.onFailedBoot }),
       enabledMetrics: Object.values(aws.autoscaling.Metric),
       metricsGranularity: "1Minute",
-      tags: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
+      tags: tags.apply((each) => Object.entries(each).map(([key, value]) => ({ key, value, propagateAtLaunch: true }))),
     },
     { parent, dependsOn: [...dependsOn], ignoreChanges: ignored(group), hooks: { onError } },
   );

@@ -7,6 +7,7 @@ import { NotificationQueue } from "../notification/notification-queue";
 import { Observation } from "../observation/observation";
 import { type AlarmedPolicy, createScaling } from "../scaling";
 import { createAutoScalingGroup } from "./auto-scaling-group";
+import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupMistakes } from "./group-validation";
 import { hibernatedTypes } from "./hibernation";
@@ -20,6 +21,7 @@ import { readerTimeoutSeconds } from "./reaper-arguments";
 import { checkedReferences } from "./references";
 import { grantVolumeKey } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
+import { defaultTags } from "./tags";
 import { renderUserData, sizeMistakes } from "./user-data";
 
 /**
@@ -48,7 +50,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     super("chef-autoscaling:index:ChefAutoScalingGroup", componentName, {}, options);
     const subject = `Group "${componentName}"`;
     raise(subject, [...componentNameMistakes(componentName), ...groupMistakes(args)]);
-    this.args = checkedReferences(args, subject);
+    this.args = this.inSubnets(checkedReferences(args, subject), subject);
     this.place = placeOf(this);
     const cleanup = this.createCleanup();
     const launchSource = this.createLaunchSource();
@@ -75,6 +77,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       reaperFunctionName: this.reaperFunctionName,
       dashboardName: this.dashboardName,
     });
+  }
+
+  /** A launch configuration wants subnets where a template does with zones. */
+  private inSubnets(args: ChefAutoScalingGroupArgs, subject: string): ChefAutoScalingGroupArgs {
+    const { availabilityZones, ...others } = args;
+    if (args.launch !== "configuration" || !availabilityZones) return args;
+    return { ...others, subnetIds: defaultSubnets(availabilityZones, subject, this) };
   }
 
   private createCleanup(): NodeCleanup {
@@ -108,6 +117,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       publicAddress: this.publicAddress(),
       rootVolume: args.rootVolume ?? {},
       hibernated: hibernatedTypes(args.warmPool, args.instanceType, args.mixedInstances),
+      detailedMonitoring: args.detailedMonitoring ?? true,
       tags: this.tags(),
     };
     return create(componentName, launch, this);
@@ -198,7 +208,9 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     );
   }
 
-  private tags(): Record<string, string> {
-    return { Name: this.args.groupName, ...this.args.tags };
+  /** The provider gives its default tags to what it makes itself, which instances and volumes are not. */
+  private tags(): pulumi.Output<Record<string, string>> {
+    const { groupName, tags } = this.args;
+    return defaultTags(this).apply((shared): Record<string, string> => ({ ...shared, Name: groupName, ...tags }));
   }
 }

@@ -27,7 +27,7 @@ export async function cleanUp(state: CleanupState): Promise<readonly string[]> {
 const LONGEST_LINE = 20_000;
 
 async function removed(state: CleanupState): Promise<readonly string[]> {
-  const ec2 = awsClient(EC2Client, state.region);
+  const ec2 = awsClient(EC2Client, state.region, state.profile);
   await refuseOtherAccount(state);
   await waitUntilGone(ec2, state);
   return leftAlone(state, await removeLeftOvers(ec2, state));
@@ -35,14 +35,14 @@ async function removed(state: CleanupState): Promise<readonly string[]> {
 
 /** In another account no instance of the group would be found, and all of them taken for gone. */
 async function refuseOtherAccount(state: CleanupState): Promise<void> {
-  const { groupName, region, accountId } = state;
+  const { groupName, region, accountId, profile } = state;
   if (accountId === undefined) return;
-  const sts = awsClient(STSClient, region);
+  const sts = awsClient(STSClient, region, profile);
   const { Account } = await answered(state, sts.send(new GetCallerIdentityCommand({})));
   if (Account === accountId) return;
   throw new Error(
     `The AWS credentials of the environment are of the account ${Account}, group "${groupName}" is in ${accountId}, so that its ` +
-      "instances cannot be seen and its Chef nodes were not removed; set AWS_PROFILE or the like to credentials of that account " +
+      "instances cannot be seen and its Chef nodes were not removed; set AWS_PROFILE or 'aws:profile' to credentials of that account " +
       "(those of an explicit provider do not reach a dynamic provider), then destroy again",
   );
 }
@@ -74,9 +74,9 @@ async function answered<T>({ groupName }: CleanupState, asking: Promise<T>): Pro
 }
 
 async function removeLeftOvers(ec2: EC2Client, state: CleanupState): Promise<GroupRemoval> {
-  const { groupName, region, accountId } = state;
+  const { groupName, region, accountId, profile } = state;
   try {
-    const key = await resolveKey(state.operator.key, { region });
+    const key = await resolveKey(state.operator.key, { region, profile });
     const client = createChefClient({
       serverUrl: state.serverUrl,
       clientName: state.operator.name,

@@ -6,6 +6,8 @@ export interface CleanupState {
   readonly region: string;
   /** Account of the group; undefined where nobody named it. */
   readonly accountId?: string;
+  /** Profile of the AWS credentials; undefined where the environment has them. */
+  readonly profile?: string;
   readonly serverUrl: string;
   readonly caPem?: string;
   readonly operator: ChefIdentity;

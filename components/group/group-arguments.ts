@@ -58,6 +58,14 @@ interface LaunchSettings {
   readonly sessionManager?: boolean;
   /** @default the image's size, encrypted gp3 */
   readonly rootVolume?: RootVolume;
+  /**
+   * Whether CloudWatch gets the instances' metrics every minute, which costs per instance and metric, or every five. Alarms
+   * with a shorter `periodSeconds` then wait for data that comes late.
+   *
+   * @default true
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-detailed-monitoring.html
+   */
+  readonly detailedMonitoring?: boolean;
 }
 
 /** How the group treats its instances. */

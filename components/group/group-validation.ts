@@ -44,7 +44,7 @@ function argumentMistakes(args: GroupArgs): Mistake[] {
     ...warmPoolMistakes(warmPool, mixedInstances, launch),
     ...lifecycleHookMistakes(hooks, { onFailedBoot: args.onFailedBoot, warmPool: Boolean(warmPool) }),
     ...rolloutMistakes(args.rollout, launch),
-    ...scalingMistakes(args.scaling),
+    ...scalingMistakes(args.scaling, args.detailedMonitoring),
     ...notificationMistakes(notifications, readerTimeoutSeconds(reaper)),
     ...observationMistakes(args.observation),
     ...reaperMistakes(reaper),

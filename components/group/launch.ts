@@ -18,8 +18,9 @@ export interface LaunchArgs {
   readonly rootVolume: RootVolume;
   /** Types whose instances may be hibernated, which can be said at their launch alone. */
   readonly hibernated: readonly string[];
+  readonly detailedMonitoring: boolean;
   /** Tags of instances and volumes. */
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: pulumi.Input<Readonly<Record<string, string>>>;
 }
 
 /** What an Auto Scaling Group launches from, in the shape its arguments want. */
@@ -44,8 +45,8 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
       updateDefaultVersion: true,
       iamInstanceProfile: { name: args.instanceProfileName },
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-      monitoring: { enabled: true },
       hibernationOptions: args.hibernated.length > 0 ? { configured: true } : undefined,
+      monitoring: { enabled: args.detailedMonitoring },
       networkInterfaces: [
         {
           deviceIndex: 0,
@@ -66,8 +67,8 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
         },
       ],
       tagSpecifications: [
-        { resourceType: "instance", tags: { ...args.tags } },
-        { resourceType: "volume", tags: { ...args.tags } },
+        { resourceType: "instance", tags: args.tags },
+        { resourceType: "volume", tags: args.tags },
       ],
     },
     { parent },
@@ -93,7 +94,7 @@ export function createLaunchConfiguration(name: string, args: LaunchArgs, parent
       iamInstanceProfile: args.instanceProfileName,
       securityGroups: args.securityGroupIds,
       associatePublicIpAddress: args.publicAddress,
-      enableMonitoring: true,
+      enableMonitoring: args.detailedMonitoring,
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       rootBlockDevice: {
         encrypted: true,
@@ -135,8 +136,11 @@ export function rootDevice(
   parent: pulumi.Resource,
 ): pulumi.Output<{ deviceName: string; sizeGib?: number }> {
   return pulumi.output(imageId).apply((id) => {
+    // An image that its owner has deprecated still launches, and is found by no filter unless one asks for it.
     const filters = [{ name: "image-id", values: [id] }];
-    const image = askOnce(parent, `image ${id}`, () => aws.ec2.getAmiOutput({ filters }, { parent }));
+    const image = askOnce(parent, `image ${id}`, () =>
+      aws.ec2.getAmiOutput({ filters, includeDeprecated: true }, { parent }),
+    );
     return image.apply(({ rootDeviceName: deviceName, blockDeviceMappings = [] }) => {
       const size = blockDeviceMappings.find((mapping) => mapping.deviceName === deviceName)?.ebs?.volume_size;
       return { deviceName, ...(size && { sizeGib: Number(size) }) };

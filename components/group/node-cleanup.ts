@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { builtFile } from "../built-file";
 import type { ChefIdentity } from "../chef-connection";
@@ -11,6 +12,8 @@ export interface NodeCleanupArgs {
   readonly region: pulumi.Input<string>;
   /** Account of the group: with credentials of another nothing is removed. @default any */
   readonly accountId?: pulumi.Input<string>;
+  /** Profile of the AWS credentials that the destroy uses. @default `aws:profile`, otherwise what the environment has */
+  readonly profile?: string;
   readonly serverUrl: string;
   readonly caPem?: string;
   readonly operator: ChefIdentity;
@@ -33,7 +36,8 @@ export interface NodeCleanupArgs {
  */
 export class NodeCleanup extends pulumi.dynamic.Resource {
   constructor(name: string, args: NodeCleanupArgs, options?: pulumi.CustomResourceOptions) {
-    const props = { ...args, onDestroy: args.onDestroy ?? "remove", waitSeconds: args.waitSeconds ?? 600 };
+    const { onDestroy = "remove", waitSeconds = 600, profile = aws.config.profile } = args;
+    const props = { ...args, onDestroy, waitSeconds, profile };
     super(cleanupProvider(), name, props, options, "chef-autoscaling", "NodeCleanup");
   }
 }
@@ -88,7 +92,8 @@ function requireOf(installed: string): NodeJS.Require | undefined {
 
 /** What the cleanup depends on, in one order; Pulumi adds some of its own to both sides, the provider's text among it. */
 function picked(state: CleanupState & { readonly __provider?: string }): unknown[] {
-  const { accountId, serverUrl, caPem, operator, onDestroy, waitSeconds, chefRequestsPerSecond, __provider } = state;
-  const settings = [accountId, serverUrl, caPem, onDestroy, waitSeconds, chefRequestsPerSecond];
+  const { accountId, profile, serverUrl, caPem, operator, onDestroy, waitSeconds, chefRequestsPerSecond, __provider } =
+    state;
+  const settings = [accountId, profile, serverUrl, caPem, onDestroy, waitSeconds, chefRequestsPerSecond];
   return [...settings, operator.name, operator.key, __provider];
 }

@@ -46,7 +46,7 @@ const REFERENCES: Readonly<Record<string, Shape>> = {
   "mixedInstances.types.*.instanceType": INSTANCE_TYPE,
   subnetIds: SUBNETS,
   availabilityZones: neverEmpty(
-    looksLike(/^[a-z]{2}-[a-z0-9-]*\d[a-z]$/, "one or more zones", "write them as eu-west-3a"),
+    looksLike(/^[a-z]{2,4}-[a-z0-9-]*\d[a-z]$/, "one or more zones", "write them as eu-west-3a"),
   ),
   securityGroupIds: SECURITY_GROUP,
   "ingress.*.securityGroupIds": SECURITY_GROUP,

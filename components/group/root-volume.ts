@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Explanation, explainFailures } from "../failure-hook";
+import { type Explanation, explainFailures, missingServiceRole } from "../failure-hook";
 import { placeOf } from "../key-access";
 import type { Mistake } from "../mistakes";
 
@@ -66,18 +66,13 @@ export function grantVolumeKey(name: string, volume: RootVolume, parent: pulumi.
       granteePrincipal: pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`,
       operations: OPERATIONS,
     },
-    { parent, hooks: { onError: explainFailures(`${name}-grant-refused`, [missingRole(name)]) } },
+    {
+      parent,
+      hooks: {
+        onError: explainFailures(`${name}-grant-refused`, [missingServiceRole(`the volumes of group "${name}"`)]),
+      },
+    },
   );
-}
-
-/** AWS makes the service-linked role with an account's first group, and a grant comes before that. */
-export function missingRole(group: string): Explanation {
-  return {
-    failure: /InvalidArn|valid principal/i,
-    meaning:
-      `The key of group "${group}" is for AWSServiceRoleForAutoScaling, which an account without groups has not; ` +
-      "make it with 'aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com'",
-  };
 }
 
 /**

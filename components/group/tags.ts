@@ -1,4 +1,18 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { askOnce } from "../ask-once";
 import type { Mistake } from "../mistakes";
+
+/**
+ * The `defaultTags` of the provider. Neither a group nor the tags in a launch template take them over.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/19387
+ */
+export function defaultTags(parent: pulumi.Resource): pulumi.Output<Readonly<Record<string, string>>> {
+  // Mocks of a user's own tests may answer with nothing.
+  const ask = () => aws.getDefaultTagsOutput({}, { parent }).apply((answer) => answer?.tags ?? {});
+  return askOnce(parent, "default tags", ask);
+}
 
 /** AWS's 50, less our `Name` and what AWS adds by itself. */
 const MOST_TAGS = 40;

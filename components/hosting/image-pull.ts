@@ -1,10 +1,12 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../key-access";
+import { DNS_SUFFIX, REGION } from "../region";
 
 /** An image of the account's own registry. @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
-const ECR_IMAGE =
-  /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([a-z0-9._/-]+?)(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
+const ECR_IMAGE = new RegExp(
+  `^(\\d{12})\\.dkr\\.ecr(?:-fips)?\\.(${REGION})\\.${DNS_SUFFIX}/([a-z0-9._/-]+?)(?::[\\w.-]+)?(?:@sha256:[0-9a-f]{64})?$`,
+);
 
 /** What it takes to pull an image: nothing from a registry that lets everybody, one repository of ECR. */
 export function pullStatements(

@@ -12,6 +12,7 @@ import { imagesBaked, tellReason } from "./bake-reason";
 import { type Baked, presentImage } from "./baked";
 import type { ChefImageArgs } from "./chef-image-args";
 import { imageSpec } from "./image-spec";
+import { sharableIn } from "./sharing";
 
 /** Ids of one image by region: its own, and those it is copied to. */
 export type ImageIds<Region extends string> = Readonly<Record<string, string>> & Readonly<Record<Region, string>>;
@@ -42,7 +43,8 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
       { validator: chef.validator, permissionsBoundary },
       { parent: this },
     );
-    const { region, accountId } = placeOf(this);
+    const { region: here, accountId } = placeOf(this);
+    const region = sharableIn(here, args, this);
     this.baseImageId = this.findBaseImage(args);
     const spec = pulumi
       .all([region, this.baseImageId, access.instanceProfileName])

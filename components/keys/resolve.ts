@@ -7,6 +7,8 @@ import { describeKeyReference, type KeyReference } from "./key-reference";
 export interface ResolveKeyOptions {
   /** AWS region of the parameter or secret. @default the one the AWS SDK finds: AWS_REGION, or the profile's */
   readonly region?: string;
+  /** Profile of the AWS credentials. @default what the AWS SDK finds, AWS_PROFILE among it */
+  readonly profile?: string;
 }
 
 /**
@@ -38,7 +40,7 @@ async function readText(reference: KeyReference, options: ResolveKeyOptions): Pr
 }
 
 async function readParameter(name: string, options: ResolveKeyOptions): Promise<string | undefined> {
-  const ssm = awsClient(SSMClient, options.region);
+  const ssm = awsClient(SSMClient, options.region, options.profile);
   try {
     const answer = await ssm.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
     return answer.Parameter?.Value;
@@ -48,7 +50,7 @@ async function readParameter(name: string, options: ResolveKeyOptions): Promise<
 }
 
 async function readSecret(id: string, options: ResolveKeyOptions): Promise<string | undefined> {
-  const secrets = awsClient(SecretsManagerClient, options.region);
+  const secrets = awsClient(SecretsManagerClient, options.region, options.profile);
   try {
     const answer = await secrets.send(new GetSecretValueCommand({ SecretId: id }));
     return answer.SecretString ?? (answer.SecretBinary && Buffer.from(answer.SecretBinary).toString("utf8"));

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { explainFailures, missingServiceRole } from "../failure-hook";
 import { placeOf } from "../key-access";
 import { notificationKeyStatements } from "./queue-policy";
 
@@ -24,6 +25,7 @@ export function createNotificationKey(
     Action: "kms:*",
     Resource: "*",
   };
+  const onError = explainFailures(`${name}-key-refused`, [missingServiceRole(`the events of "${name}"`)]);
   const Statement = [owner, ...notificationKeyStatements(roleArn, topicArn)];
   return new aws.kms.Key(
     `${name}-key`,
@@ -33,6 +35,6 @@ export function createNotificationKey(
       policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement }),
     },
     // KMS takes no policy that names a role which is not there, and AWS makes this one with an account's first group
-    { parent, dependsOn: [autoScalingGroup] },
+    { parent, dependsOn: [autoScalingGroup], hooks: { onError } },
   );
 }

@@ -6,16 +6,31 @@ import { scheduleMistakes } from "./schedule";
 import { targetMistakes } from "./target-tracking";
 
 /** All that is wrong with what scales a group. */
-export function scalingMistakes(scaling: Scaling = {}): Mistake[] {
+export function scalingMistakes(scaling: Scaling = {}, detailedMonitoring = true): Mistake[] {
   return [
     ...(["out", "in"] as const).flatMap((direction) => {
       const rule = scaling[direction];
       return rule ? ruleMistakes(direction, rule) : [];
     }),
     ...thresholdMistakes(scaling),
+    ...(detailedMonitoring ? [] : rareDataMistakes(scaling)),
     ...named("targets", scaling.targets, targetMistakes),
     ...named("schedules", scaling.schedules, scheduleMistakes),
   ];
+}
+
+/** Seconds between two samples of an instance without detailed monitoring. */
+const BASIC_PERIOD = 300;
+
+function rareDataMistakes(scaling: Scaling): Mistake[] {
+  return (["out", "in"] as const).flatMap((direction) => {
+    const { metric = CPU_UTILISATION, periodSeconds = SCALING_DEFAULTS[direction].periodSeconds } =
+      scaling[direction] ?? {};
+    if (!scaling[direction] || metric.namespace !== "AWS/EC2" || periodSeconds >= BASIC_PERIOD) return [];
+    const expected = `${BASIC_PERIOD} or more without detailed monitoring, since EC2 measures that rarely`;
+    const wayOut = "raise it, or leave 'detailedMonitoring' out";
+    return [{ property: `scaling.${direction}.periodSeconds`, value: periodSeconds, expected, wayOut }];
+  });
 }
 
 /** Two alarms on one metric that can both fire make the group grow and shrink for ever. */

@@ -1,4 +1,4 @@
-"""The one public image that the emulator offers to bake from, as moto's list of images describes it."""
+"""The public images of the emulator, as moto's list describes them: one to bake from, and one that is deprecated."""
 
 BASE_IMAGE = {
     "ami_id": "ami-0deb1200000000001",
@@ -17,3 +17,13 @@ BASE_IMAGE = {
     "sriov": "simple",
     "creation_date": "2026-11-01T00:00:00.000Z",
 }
+
+DEPRECATED_IMAGE = {
+    **BASE_IMAGE,
+    "ami_id": "ami-0deb1100000000001",
+    "name": "debian-11-amd64-20240101-1612",
+    "description": "Debian 11 (20240101-1612)",
+    "image_location": "amazon/debian-11-amd64-20240101-1612",
+    "creation_date": "2024-01-01T00:00:00.000Z",
+}
+DEPRECATION_TIME = "2026-01-01T00:00:00.000Z"

@@ -14,6 +14,7 @@ from hooks import forget_hooks, put_hook
 from lifecycle import EC2, GROUP, remove
 from notifications import TYPES, activities, announce_test
 from policies import in_cooldown, policies_of
+from principals import make_service_role
 from stamps import now, seconds
 from tracking import remove_alarms
 
@@ -67,6 +68,8 @@ class Groups:
                 "AlreadyExists",
                 f"AutoScalingGroup by this name already exists - A group with the name {name} already exists",
             )
+        _refuse_address_without_subnet(self)
+        make_service_role(self.current_account, self.region)
         for hook in self._get_param("LifecycleHookSpecificationList", []):
             put_hook(self.autoscaling_backend, name, hook)
         try:
@@ -131,6 +134,17 @@ class Groups:
             raise AutoscalingClientError(ACTIVITY_RUNNING, "You cannot change the capacity during a cooldown.")
         resize(group, wanted)
         return EmptyResult()
+
+
+def _refuse_address_without_subnet(response: Any) -> None:
+    """A configuration that says anything about public addresses wants subnets; the words are those of ansible#34794."""
+    configuration = response.autoscaling_backend.launch_configurations.get(
+        response._get_param("LaunchConfigurationName") or ""
+    )
+    if configuration is None or response._get_param("VPCZoneIdentifier"):
+        return
+    if configuration.lab_says_address:
+        raise ValidationError("AssociatePublicIpAddress field can not be specified without a subnet id")
 
 
 def _remember_settings(response: Any, group: Any) -> None:

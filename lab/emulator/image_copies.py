@@ -13,6 +13,7 @@ from fleet import Fleet
 def complete() -> None:
     """Copies that are encrypted as asked for, and images that cannot be deregistered while they are protected."""
     _encryption()
+    _sharing()
     _protection()
 
 
@@ -47,6 +48,31 @@ def _encryption() -> None:
         return mappings
 
     EC2Response.copy_image, Ami.block_device_mappings = copy_image, property(block_device_mappings)
+
+
+def _sharing() -> None:
+    """Where an account encrypts volumes by default, an image made there is encrypted, and AWS's own key is shared with nobody.
+
+    https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html and packer#9529.
+    """
+    plain_create, plain_modify = AmiBackend.create_image, AmiBackend.modify_image_attribute
+
+    def create_image(backend: Any, *args: Any, **options: Any) -> Any:
+        image = plain_create(backend, *args, **options)
+        if backend.get_ebs_encryption_by_default() and not image.ebs_snapshot.encrypted:
+            image.ebs_snapshot.encrypted = True
+            image.ebs_snapshot.kms_key_id = "alias/aws/ebs"
+        return image
+
+    def modify_image_attribute(backend: Any, ami_id: str, **options: Any) -> None:
+        snapshot = backend.amis[ami_id].ebs_snapshot
+        if options.get("launch_permissions_to_add") and snapshot.encrypted and "aws/ebs" in str(snapshot.kms_key_id):
+            raise EC2ClientError(
+                "InvalidParameter", "Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot."
+            )
+        plain_modify(backend, ami_id, **options)
+
+    AmiBackend.create_image, AmiBackend.modify_image_attribute = create_image, modify_image_attribute
 
 
 def _protection() -> None:

@@ -76,7 +76,11 @@ class LaunchConfigurations:
                 "The Launch Configuration creation operation is not available in your account. "
                 "Use launch templates to create configuration templates for your Auto Scaling groups.",
             )
-        return moto["create_launch_configuration"](self)
+        answer = moto["create_launch_configuration"](self)
+        name = self._get_param("LaunchConfigurationName")
+        made = self.autoscaling_backend.launch_configurations[name]
+        made.lab_says_address = self._get_param("AssociatePublicIpAddress") is not None
+        return answer
 
 
 def _named(response: Any) -> tuple[str, str]:

@@ -17,12 +17,14 @@ import capacity
 import clock
 import dead_letters
 import functions
+import deprecation
 import groups
 import image_copies
 import instances
 import mappings
 import policies
 import pool_calls
+import principals
 import queues
 from fleet import Fleet, claim
 from metrics import CpuMeter, publish_cpu, publish_sizes
@@ -60,6 +62,8 @@ def _server(port: int) -> BaseWSGIServer:
 def _take_over(options: argparse.Namespace) -> None:
     instances.keep_to_requests()
     image_copies.complete()
+    deprecation.take_over()
+    principals.take_over()
     groups.show_launch_sources()
     policies.key_by_group()
     for part in (capacity, alarms, queues, dead_letters, mappings):

@@ -84,7 +84,14 @@ function groupListings({ aws: { autoScaling: client, cloudWatch } }: Lab): Listi
 
 function serviceListings({ aws: { iam, lambda, logs, sns, sqs } }: Lab): Listings {
   return {
-    roles: () => all(paginateListRoles({ client: iam }, {}), (page) => ids(page.Roles, "RoleName")),
+    // Auto Scaling's own role came with the account's first group and stays, as in AWS.
+    roles: () =>
+      all(paginateListRoles({ client: iam }, {}), ({ Roles = [] }) =>
+        ids(
+          Roles.filter(({ Path }) => !Path?.startsWith("/aws-service-role/")),
+          "RoleName",
+        ),
+      ),
     "instance profiles": () =>
       all(paginateListInstanceProfiles({ client: iam }, {}), (page) =>
         ids(page.InstanceProfiles, "InstanceProfileName"),

@@ -1,3 +1,4 @@
+import { isRegion } from "../../components/region";
 import { type Fields, fields, mistake, optional } from "./fields";
 
 /** What becomes of the image once it is made. */
@@ -64,5 +65,5 @@ function isFilePlace(place: string, folder: unknown): boolean {
 
 export function copyMistakes(region: string, home: unknown): string[] {
   if (region === home) return [`'copies' names '${region}', where the image is baked; leave it out`];
-  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? [] : [mistake("copies", region, "AWS regions as 'eu-central-1'")];
+  return isRegion(region) ? [] : [mistake("copies", region, "AWS regions as 'eu-central-1'")];
 }

@@ -165,6 +165,7 @@ export const group = z.strictObject({
   publicAddress: z.boolean().optional().describe("default `false`"),
   sessionManager: z.boolean().optional().describe("shells through SSM Session Manager; default `false`"),
   rootVolume: rootVolume.optional(),
+  detailedMonitoring: z.boolean().optional().describe("metrics every minute, at a price; default `true`"),
   health: health.optional(),
   targetGroupArns: z.array(name).optional().describe("target groups of load balancers"),
   terminationPolicies: z.array(terminationPolicy).optional().describe("which instance goes first; default `[Default]`"),

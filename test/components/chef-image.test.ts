@@ -27,6 +27,20 @@ describe("ChefImage", () => {
     assert.equal(known.BAKE_IMDS_SUPPORT, checkPacker().generation === "modern" ? "v2.0" : "");
   });
 
+  it("refuses to share what the account's default encryption would lock, before anything is baked", async () => {
+    const shared = { ...ARGS, shareWith: ["123456789013"] };
+    const declared = (keyArn: string) =>
+      declare(() => new ChefImage("base", shared), "test", {
+        "aws:ebs/getEncryptionByDefault:getEncryptionByDefault": { enabled: true },
+        "aws:ebs/getDefaultKmsKey:getDefaultKmsKey": { keyArn },
+      });
+    await assert.rejects(
+      declared("alias/aws/ebs"),
+      /'shareWith' is \["123456789013"\].*encrypts new volumes in eu-west-3 with AWS's own key.*'encryption\.kmsKeyArn'/,
+    );
+    assert.ok((await declared("arn:aws:kms:eu-west-3:123456789012:key/1")).one(COMMAND));
+  });
+
   it("tells a policy plainly where the image is copied to and what becomes of it", async () => {
     const told = async (args: Partial<ChefImageArgs>) => {
       const known = await environment(args);

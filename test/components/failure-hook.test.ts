@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
-import { explainFailures } from "../../components/failure-hook";
+import { explainFailures, missingServiceRole } from "../../components/failure-hook";
 import { refusal } from "../../components/group/launch";
-import { missingRole, unusableKey } from "../../components/group/root-volume";
+import { unusableKey } from "../../components/group/root-volume";
 
 const { getStore } = state as unknown as { getStore(): { supportsErrorHooks: boolean } };
 
@@ -16,6 +16,9 @@ const NOBODY =
   "creating KMS Grant for Key (arn:aws:kms:eu-west-3:123456789012:key/1): operation error KMS: CreateGrant, https response " +
   "error StatusCode: 400, InvalidArnException: ARN does not refer to a valid principal: arn:aws:iam::123456789012:role/" +
   "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+const MALFORMED =
+  "creating KMS Key: operation error KMS: CreateKey, https response error StatusCode: 400, " +
+  "MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.";
 const ENDED =
   "waiting for Auto Scaling Group (web) capacity satisfied: scaling activity (1): Failed: Instance became unhealthy while " +
   "waiting for instance to be in InService state. Termination Reason: Client.InvalidKMSKey.InvalidState: The KMS key " +
@@ -27,8 +30,8 @@ describe("failures that AWS lets nobody foresee", () => {
   it("are explained in the words that the group's own arguments make true", () => {
     assert.match(REFUSED, refusal("web").failure);
     assert.match(refusal("web").meaning, /leave 'launch' of group "web" out, or set it to "template"/);
-    assert.match(NOBODY, missingRole("web").failure);
-    assert.match(missingRole("web").meaning, /create-service-linked-role/);
+    for (const message of [NOBODY, MALFORMED]) assert.match(message, missingServiceRole("it").failure);
+    assert.match(missingServiceRole("it").meaning, /create-service-linked-role/);
     for (const message of [ENDED, "Client.InternalError: Client error on launch"]) {
       assert.match(message, unusableKey("web", {}).failure);
     }

@@ -41,6 +41,54 @@ describe("a group's features", () => {
     assert.deepEqual(declared.one(GROUP).ignoreChanges, ["initialLifecycleHooks"]);
   });
 
+  it("leaves the sizes that its schedules set to them", async () => {
+    const night = { recurrence: "0 22 * * *", min: 0, max: 0 };
+    const declared = await declareGroup({ scaling: { schedules: { night } } });
+    assert.deepEqual(declared.one(GROUP).ignoreChanges, [
+      "desiredCapacity",
+      "minSize",
+      "maxSize",
+      "initialLifecycleHooks",
+    ]);
+  });
+
+  it("gives instances and volumes what the provider tags everything with, below its own tags", async () => {
+    const shared = { owner: "platform", team: "nobody" };
+    const answers = { "aws:index/getDefaultTags:getDefaultTags": { tags: shared } };
+    const declared = await declare(
+      () => new ChefAutoScalingGroup("web", groupArgs({ tags: { team: "web" } })),
+      "test",
+      answers,
+    );
+    const expected = { owner: "platform", team: "web", Name: "staging-web" };
+    const { tagSpecifications } = declared.one(TEMPLATE).inputs;
+    for (const { tags } of tagSpecifications as Array<{ tags: object }>) assert.deepEqual(tags, expected);
+    const tags = declared.one(GROUP).inputs.tags as Array<{ key: string; value: string }>;
+    assert.deepEqual(Object.fromEntries(tags.map(({ key, value }) => [key, value])), expected);
+  });
+
+  it("measures its instances every five minutes for whoever says so, and refuses alarms that would wait for data", async () => {
+    const slow = { scaling: { out: { periodSeconds: 300 } }, detailedMonitoring: false };
+    assert.deepEqual((await declareGroup(slow)).one(TEMPLATE).inputs.monitoring, { enabled: false });
+    const configured = await declareGroup({ ...slow, launch: "configuration" });
+    assert.equal(configured.one("aws:ec2/launchConfiguration:LaunchConfiguration").inputs.enableMonitoring, false);
+    const fast = declareGroup({ scaling: { out: {} }, detailedMonitoring: false });
+    await assert.rejects(fast, /'scaling\.out\.periodSeconds' is 60, expected 300 or more/);
+  });
+
+  it("launches a configuration in the default subnets of its zones, and says where there are none", async () => {
+    const zones: Partial<ChefAutoScalingGroupArgs> = {
+      launch: "configuration",
+      subnetIds: undefined,
+      availabilityZones: ["eu-west-3a"],
+    };
+    const { availabilityZones, vpcZoneIdentifiers } = await group(zones);
+    assert.deepEqual([availabilityZones, vpcZoneIdentifiers], [undefined, ["subnet-default"]]);
+    const answers = { "aws:ec2/getSubnets:getSubnets": { ids: [] } };
+    const nowhere = declare(() => new ChefAutoScalingGroup("web", groupArgs(zones)), "test", answers);
+    await assert.rejects(nowhere, /'availabilityZones' is \["eu-west-3a"\], expected zones in which the default VPC/);
+  });
+
   it("measures everything, of itself and of its instances, and tags what it starts", async () => {
     const declared = await declareGroup({ tags: { team: "web" } });
     const { enabledMetrics, metricsGranularity, tags } = declared.one(GROUP).inputs;

@@ -108,6 +108,22 @@ describe("scaling", () => {
     assert.equal(inputs.scheduledActionName, "morning");
   });
 
+  it("replaces a schedule that changes, and declares nothing for what has passed", async () => {
+    const TYPE = "aws:autoscaling/schedule:Schedule";
+    const schedules: Record<string, Schedule> = {
+      gone: { startTime: "2020-01-01T00:00:00Z", min: 1 },
+      ended: { recurrence: "0 8 * * *", endTime: "2020-01-01T00:00:00Z", min: 1 },
+      begun: { recurrence: "0 8 * * *", startTime: "2020-01-01T00:00:00Z", min: 1 },
+      ahead: { startTime: "2099-01-01T00:00:00Z", min: 1 },
+    };
+    const declared = await declareScaling({ schedules });
+    assert.equal(declared.resources.filter(({ type }) => type === TYPE).length, 2);
+    assert.equal(declared.one(TYPE, "begun").inputs.startTime, undefined);
+    const ahead = declared.one(TYPE, "ahead");
+    assert.equal(ahead.inputs.startTime, "2099-01-01T00:00:00Z");
+    assert.deepEqual([ahead.replaceOnChanges, ahead.deleteBeforeReplace], [["*"], true]);
+  });
+
   it("has no place for what AWS would ignore", () => {
     // @ts-expect-error a simple policy has no warm-up
     const simple: ScaleOutRule = { policy: { kind: "simple", warmupSeconds: 60 } };

@@ -12,6 +12,7 @@ export interface Declared {
   /** URNs of what each property's value comes from; a property that comes from nothing else may be absent. */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
 }
 
@@ -28,14 +29,21 @@ const ANSWERS: Record<string, Record<string, unknown>> = {
   "aws:index/getPartition:getPartition": { partition: "aws", id: "aws", dnsSuffix: "amazonaws.com" },
   "aws:index/getRegion:getRegion": { region: "eu-west-3", id: "eu-west-3" },
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012", id: "123456789012" },
+  "aws:index/getDefaultTags:getDefaultTags": { id: "aws", tags: {} },
   "aws:ec2/getAmi:getAmi": { id: "ami-0ba5e", rootDeviceName: "/dev/xvda" },
   "aws:ec2/getAmiIds:getAmiIds": { ids: [] },
   "aws:ec2/getInstanceType:getInstanceType": { hibernationSupported: true, memorySize: 16_384 },
+  "aws:ec2/getSubnets:getSubnets": { ids: ["subnet-default"] },
+  "aws:ebs/getEncryptionByDefault:getEncryptionByDefault": { enabled: false },
+  "aws:ebs/getDefaultKmsKey:getDefaultKmsKey": { keyArn: "alias/aws/ebs" },
   "aws:ec2/getSubnet:getSubnet": { vpcId: "vpc-1" },
   "aws:ec2/getRouteTables:getRouteTables": { ids: ["rtb-public"] },
   "aws:ec2/getRouteTable:getRouteTable": { routes: [{ gatewayId: "local" }, { gatewayId: "igw-1" }] },
   "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0fa4a" },
 };
+
+/** Answers of the provider's functions in place of the usual ones, by token. */
+type Answers = Readonly<Record<string, Record<string, unknown>>>;
 
 /**
  * Runs a piece of a program against a recording monitor.
@@ -43,12 +51,12 @@ const ANSWERS: Record<string, Record<string, unknown>> = {
  * @param program declares resources; what it returns is not waited for
  * @throws what the program threw, also in an `apply`, which ends a real program too
  */
-export async function declare(program: () => void, stack = "test"): Promise<Declaration> {
+export async function declare(program: () => void, stack = "test", answers: Answers = {}): Promise<Declaration> {
   const seen: Declared[] = [];
   const calls: string[] = [];
   const call = (args: pulumi.runtime.MockCallArgs) => {
     calls.push(args.token);
-    return answer(args);
+    return answers[args.token] ?? answer(args);
   };
   await pulumi.runtime.setMocks({ call, newResource }, "fleet", stack);
   record(pulumi.runtime.getMonitor() as unknown as Monitor, seen);
@@ -109,6 +117,7 @@ interface Registration {
   getDependenciesList(): string[];
   getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
   getIgnorechangesList(): string[];
+  getReplaceonchangesList(): string[];
   getDeletebeforereplace(): boolean;
 }
 
@@ -139,6 +148,7 @@ function declared(request: Registration, urn: string): Declared {
     dependencies: request.getDependenciesList(),
     propertyDependencies: Object.fromEntries(dependencies.map(([property, on]) => [property, on.getUrnsList()])),
     ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
   };
 }

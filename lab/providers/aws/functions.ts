@@ -24,6 +24,20 @@ async function getPartition(): Promise<Properties> {
   return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
 }
 
+async function getDefaultTags({ defaultTags }: Call): Promise<Properties> {
+  return { id: "aws", tags: defaultTags };
+}
+
+async function getEncryptionByDefault({ clients, region }: Call): Promise<Properties> {
+  const { EbsEncryptionByDefault } = await clients.ec2.send(new ec2.GetEbsEncryptionByDefaultCommand({}));
+  return { id: region, enabled: EbsEncryptionByDefault ?? false, region };
+}
+
+async function getDefaultKmsKey({ clients, region }: Call): Promise<Properties> {
+  const { KmsKeyId } = await clients.ec2.send(new ec2.GetEbsDefaultKmsKeyIdCommand({}));
+  return outputs({ id: region, keyArn: KmsKeyId, region });
+}
+
 async function getKey({ clients, region }: Call, args: Properties): Promise<Properties> {
   const { KeyMetadata } = await clients.kms.send(new DescribeKeyCommand({ KeyId: needText(args, "keyId") }));
   const { KeyId: id, Arn: arn, Description: description, Enabled: enabled, KeyState: keyState } = KeyMetadata ?? {};
@@ -35,6 +49,7 @@ async function getAmi({ clients, region }: Call, args: Properties): Promise<Prop
     Owners: texts(args, "owners"),
     Filters: filters(args),
     ExecutableUsers: texts(args, "executableUsers"),
+    IncludeDeprecated: flag(args, "includeDeprecated"),
   };
   const answer = await clients.ec2.send(new ec2.DescribeImagesCommand(request));
   const pattern = text(args, "nameRegex");
@@ -95,6 +110,7 @@ async function getParameter({ clients, region }: Call, args: Properties): Promis
 export const FUNCTIONS: Readonly<Record<string, Lookup>> = {
   ...knowing("aws:index/getRegion:getRegion", plain("endpoint", "id", "name"), getRegion),
   ...knowing("aws:index/getCallerIdentity:getCallerIdentity", plain("id"), getCallerIdentity),
+  ...knowing("aws:index/getDefaultTags:getDefaultTags", plain("id", "tags"), getDefaultTags),
   ...knowing("aws:index/getPartition:getPartition", plain("id"), getPartition),
   ...knowing(
     "aws:ec2/getAmi:getAmi",
@@ -105,6 +121,8 @@ export const FUNCTIONS: Readonly<Record<string, Lookup>> = {
     getAmi,
   ),
   ...knowing("aws:ec2/getAmiIds:getAmiIds", { ...plain("owners", "sortAscending"), ...FILTERS }, getAmiIds),
+  ...knowing("aws:ebs/getEncryptionByDefault:getEncryptionByDefault", {}, getEncryptionByDefault),
+  ...knowing("aws:ebs/getDefaultKmsKey:getDefaultKmsKey", {}, getDefaultKmsKey),
   ...knowing("aws:ssm/getParameter:getParameter", plain("name", "withDecryption"), getParameter),
   ...NETWORK_FUNCTIONS,
   ...knowing("aws:kms/getKey:getKey", plain("grantTokens", "keyId"), getKey),

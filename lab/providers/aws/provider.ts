@@ -30,7 +30,7 @@ export function awsProvider(): lab.Provider {
     const region = typeof inputs.region === "string" ? inputs.region : settings().region;
     const known = clients.get(region) ?? makeClients(region);
     clients.set(region, known);
-    return { clients: known, region, log };
+    return { clients: known, region, log, defaultTags: settings().defaultTags };
   }
 
   return {

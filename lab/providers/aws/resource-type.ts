@@ -7,6 +7,8 @@ import type { Shape } from "./shape";
 export interface Call {
   readonly clients: Clients;
   readonly region: string;
+  /** The provider's own, which it gives to every resource that has tags. */
+  readonly defaultTags: Readonly<Record<string, string>>;
   readonly log: Log;
 }
 

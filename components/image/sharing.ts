@@ -1,0 +1,54 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type Mistake, raise } from "../mistakes";
+import type { ChefImageArgs } from "./chef-image-args";
+
+/**
+ * Refuses, before anything is baked, an image that could not be shared in the end: where an account encrypts new volumes by
+ * default, the image is encrypted although nobody asked for it, and what AWS's own key encrypts is shared with nobody.
+ *
+ * @returns the mistakes; none where AWS does not say
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html
+ */
+export async function sharingMistakes(
+  { shareWith = [], encryption, copies = {} }: Pick<ChefImageArgs, "shareWith" | "encryption" | "copies">,
+  region: string,
+  parent: pulumi.Resource,
+): Promise<Mistake[]> {
+  if (shareWith.length === 0 || encryption) return [];
+  const places = [region, ...Object.keys(copies)];
+  const shared = await Promise.all(places.map((place) => canShare(place, parent)));
+  const refused = places.filter((_, index) => !shared[index]);
+  if (refused.length === 0) return [];
+  const expected = `left out, because the account encrypts new volumes in ${refused.join(", ")} with AWS's own key, which nobody else can use`;
+  const wayOut = "give 'encryption.kmsKeyArn' (and that of each copy) and share those keys too";
+  return [{ property: "shareWith", value: shareWith, expected, wayOut }];
+}
+
+async function canShare(region: string, parent: pulumi.Resource): Promise<boolean> {
+  try {
+    const { enabled } = await aws.ebs.getEncryptionByDefault({ region }, { parent });
+    if (!enabled) return true;
+    const { keyArn } = await aws.ebs.getDefaultKmsKey({ region }, { parent });
+    return !keyArn.endsWith("alias/aws/ebs");
+  } catch (error) {
+    void pulumi.log.warn(
+      `whether volumes in ${region} are encrypted by default is not known (${(error as Error).message}): allow ` +
+        "ec2:GetEbsEncryptionByDefault and ec2:GetEbsDefaultKmsKeyId; where they are, sharing fails as the bake's last step",
+      parent,
+    );
+    return true;
+  }
+}
+
+/** The region, once it is known that an image baked there can be shared as asked. */
+export function sharableIn(
+  region: pulumi.Output<string>,
+  args: ChefImageArgs,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  return region.apply(async (known) => {
+    raise(`Image "${args.imageName}"`, await sharingMistakes(args, known, parent));
+    return known;
+  });
+}

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import {
+  DescribeAutoScalingGroupsCommand,
+  DescribeLaunchConfigurationsCommand,
+  DescribeScheduledActionsCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { type Clients, clientsOf } from "./emulator-fleet";
+import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type GroupProgram, groupProgram } from "./group-program";
+
+const DEPRECATED = "ami-0deb1100000000001";
+
+const group = (settings: object) =>
+  `new fleet.ChefAutoScalingGroup("web", { ...least, groupName: "test-web", ...${JSON.stringify(settings)} } as never);`;
+
+/** What AWS and its provider refuse, in the emulator and under the lab's engine. */
+describe("a group on AWS's own terms", function () {
+  this.timeout(180_000);
+  let emulator: Emulator;
+  let clients: Clients;
+  let program: GroupProgram;
+
+  before(async function () {
+    const obstacle = emulatorObstacle();
+    if (obstacle) {
+      console.log(`    skipped: ${obstacle}`);
+      return this.skip();
+    }
+    emulator = await startEmulator("records", "--minute", "1");
+    clients = clientsOf(emulator);
+    program = groupProgram("terms", emulator);
+  });
+
+  after(async () => {
+    await emulator?.stop();
+    program?.remove();
+  });
+
+  async function up(settings: object): Promise<void> {
+    const result = await program.up(group(settings));
+    assert.ok(result.ok, result.output);
+  }
+
+  async function sizes(): Promise<(number | undefined)[]> {
+    const request = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["test-web"] });
+    const found = (await clients.groups.send(request)).AutoScalingGroups?.[0];
+    return [found?.MinSize, found?.MaxSize];
+  }
+
+  async function recurrence(): Promise<string | undefined> {
+    const request = new DescribeScheduledActionsCommand({ AutoScalingGroupName: "test-web" });
+    return (await clients.groups.send(request)).ScheduledUpdateGroupActions?.[0]?.Recurrence;
+  }
+
+  it("takes an image that its owner has deprecated, by its id", () => up({ imageId: DEPRECATED }));
+
+  it("changes a schedule after it ran, and leaves to it what it has set", async () => {
+    const schedule = (given: string) => ({ scaling: { schedules: { night: { recurrence: given, min: 0 } } } });
+    await up(schedule("* * * * *"));
+    await eventually(20, "a run of the schedule", async () => (await sizes())[0] === 0 || undefined);
+    await up(schedule("*/2 * * * *"));
+    assert.equal(await recurrence(), "*/2 * * * *");
+    const refreshed = await program.runner.refresh();
+    assert.ok(refreshed.ok, refreshed.output);
+    await up(schedule("*/2 * * * *"));
+    assert.deepEqual(await sizes(), [0, 3]);
+  });
+
+  it("launches a configuration by zones without giving its instances public addresses", async () => {
+    await up({ launch: "configuration" });
+    const request = new DescribeLaunchConfigurationsCommand({});
+    const { LaunchConfigurations } = await clients.groups.send(request);
+    assert.equal(LaunchConfigurations?.[0]?.AssociatePublicIpAddress, false);
+  });
+
+  it("meets a KMS that takes no policy for a role which is not there", async () => {
+    const kms = new KMSClient(emulator.client);
+    const role = (name: string) => ({ Principal: { AWS: `arn:aws:iam::123456789012:role/${name}` } });
+    const Policy = JSON.stringify({
+      Statement: [{ Effect: "Allow", Action: "kms:*", Resource: "*", ...role("none") }],
+    });
+    await assert.rejects(kms.send(new CreateKeyCommand({ Policy })), { name: "MalformedPolicyDocumentException" });
+    await up({ launch: "configuration", notifications: { createKey: true } });
+  });
+
+  it("goes down again", async () => {
+    const result = await program.runner.destroy();
+    assert.ok(result.ok, result.output);
+  });
+});
