@@ -14,16 +14,15 @@ export function defaultSubnets(
   subject: string,
   parent: pulumi.Resource,
 ): pulumi.Output<string[]> {
-  return pulumi.output(zones).apply((names) => {
+  return pulumi.output(zones).apply(async (names) => {
     const filters = [
       { name: "default-for-az", values: ["true"] },
       { name: "availability-zone", values: names },
     ];
-    return aws.ec2.getSubnetsOutput({ filters }, { parent }).apply(({ ids }) => {
-      const fix = "name 'subnetIds' of a VPC of yours in its place";
-      const expected = "zones in which the default VPC has a subnet";
-      if (ids.length === 0) raise(subject, [{ property: "availabilityZones", value: names, expected, wayOut: fix }]);
-      return ids;
-    });
+    const { ids } = await aws.ec2.getSubnets({ filters }, { parent });
+    const wayOut = "name 'subnetIds' of a VPC of yours in its place";
+    const expected = "zones in which the default VPC has a subnet";
+    if (ids.length === 0) raise(subject, [{ property: "availabilityZones", value: names, expected, wayOut }]);
+    return ids;
   });
 }

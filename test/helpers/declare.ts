@@ -67,18 +67,21 @@ export async function declare(program: () => void, stack = "test", answers: Answ
   return { resources: seen, calls, one: (type, ending = "") => onlyOne(seen, type, ending) };
 }
 
-/** Nobody waits for an `apply`: what it threw shows as a rejection that is not handled, and mocha lets those go by. */
+/**
+ * Nobody waits for an `apply`: what it threw shows as a rejection that is not handled, and mocha lets those go by. What hangs
+ * on it may wait for ever, so that the first rejection ends the work.
+ */
 async function unlessRejected(work: () => Promise<void>): Promise<void> {
-  const reasons: unknown[] = [];
-  const note = (reason: unknown) => reasons.push(reason);
+  let note: (reason: unknown) => void = () => {};
+  const rejected = new Promise<never>((_, reject) => {
+    note = reject;
+  });
   process.on("unhandledRejection", note);
   try {
-    await work();
-    await setImmediate();
+    await Promise.race([work().then(() => setImmediate()), rejected]);
   } finally {
     process.off("unhandledRejection", note);
   }
-  if (reasons.length > 0) throw reasons[0];
 }
 
 /** Answers that hang on what is asked, by a part of the arguments. */

@@ -50,6 +50,21 @@ describe("preflight", function () {
     assert.equal(await complaint({}), "");
   });
 
+  it("uses the profile that the provider uses, where the environment has no credentials", async () => {
+    const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = lab.environment;
+    const file = join(tools, "credentials");
+    writeFileSync(file, `[team]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`);
+    const none = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_EC2_METADATA_DISABLED: "true" };
+    const environment = { ...none, AWS_SHARED_CREDENTIALS_FILE: file };
+    assert.match(await complaint({}, environment), /credentials/i);
+    pulumi.runtime.setAllConfig({ "aws:region": "us-east-1", "aws:profile": "team" });
+    try {
+      assert.equal(await complaint({}, environment), "");
+    } finally {
+      pulumi.runtime.setAllConfig({ "aws:region": "us-east-1" });
+    }
+  });
+
   it("says where Packer is missing", async () => {
     assert.match(
       await complaint({}, { PATH: tools }),
