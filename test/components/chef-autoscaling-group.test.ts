@@ -25,6 +25,7 @@ const QUESTIONS = [
   "aws:ec2/getAmi:getAmi",
   "aws:ec2/getSubnet:getSubnet",
   "aws:index/getCallerIdentity:getCallerIdentity",
+  "aws:index/getDefaultTags:getDefaultTags",
   "aws:index/getPartition:getPartition",
   "aws:index/getRegion:getRegion",
 ];
@@ -135,7 +136,7 @@ describe("ChefAutoScalingGroup", () => {
   it("leaves the desired capacity to scaling", async () => {
     const group = (await declareGroup({ capacity: { min: 1, max: 4, desired: 2 } })).one(GROUP);
     assert.equal(group.inputs.desiredCapacity, 2);
-    assert.deepEqual(group.ignoreChanges, ["desiredCapacity"]);
+    assert.deepEqual(group.ignoreChanges, ["desiredCapacity", "initialLifecycleHooks"]);
   });
 
   it("makes the group depend on the cleanup, so that the group is gone before the cleanup runs", async () => {
