@@ -200,7 +200,7 @@ describe("ChefAutoScalingGroup", () => {
     assert.equal(resources.filter(({ type }) => type.startsWith("aws:lambda/")).length, 0);
   });
 
-  it("lets an instance read the validator's key and nothing else", async () => {
+  it("lets an instance read the validator's key, answer its launch hook, and nothing else", async () => {
     const declared = await declareGroup();
     assert.deepEqual(statements(declared.one("aws:iam/rolePolicy:RolePolicy", "instance-service-policy")), [
       {
@@ -208,6 +208,12 @@ describe("ChefAutoScalingGroup", () => {
         Effect: "Allow",
         Action: "ssm:GetParameter",
         Resource: "arn:aws:ssm:eu-west-3:123456789012:parameter/chef/validator.pem",
+      },
+      {
+        Sid: "AnswerLaunchHook",
+        Effect: "Allow",
+        Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
+        Resource: "arn:aws:autoscaling:eu-west-3:123456789012:autoScalingGroup:*:autoScalingGroupName/staging-web",
       },
     ]);
   });
