@@ -63,11 +63,16 @@ describe("faults of delivery", function () {
           { ...event("EC2 Instance Terminate Successful", message), region: "eu-west-1" },
         ];
       });
-      await drain.queue.send(forged.map((shape) => JSON.stringify(shape)));
+      const bodies = forged.map((shape) => JSON.stringify(shape));
+      await drain.queue.send(bodies);
       await drain.announce(dead);
       drain.startWorker();
       await drain.untilEmpty();
-      await drain.assertDone(forged.map(() => /^the message contradicts itself about the (account|region|group)/));
+      const letters = await drain.queue.takeDeadLetters();
+      // A queue may deliver one twice, and then it is set aside twice
+      assert.deepEqual([...new Set(letters.map(({ body }) => body))].sort(), bodies.sort());
+      assert.deepEqual([...new Set(letters.map(({ cause }) => cause))], ["contradictory"]);
+      await drain.assertDone();
       await drain.close();
     },
 
