@@ -150,7 +150,7 @@ const EXAMPLES: Readonly<Record<string, { fails: readonly Example[]; passes: rea
 };
 
 describe("policy: checkov's own examples", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const pack = packForSuite();
 
   for (const [id, { fails, passes }] of Object.entries(EXAMPLES)) {

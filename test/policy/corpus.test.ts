@@ -12,7 +12,7 @@ const STRICT: Configuration = Object.fromEntries(
 );
 
 describe("policy: the corpus of broken stacks, over the pack's own interface, with unknowns as at a first preview", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let pack: Pack;
   before(async () => {
     pack = await Pack.start();

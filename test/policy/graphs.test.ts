@@ -116,7 +116,7 @@ const graphs = fc
   });
 
 describe("policy: any graph of resources", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let pack: Pack;
   before(async () => {
     pack = await Pack.start();

@@ -17,7 +17,7 @@ function launcher(type: string, props: Record<string, unknown>, from: Record<str
 }
 
 describe("policy: the instance type against the bake", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let pack: Pack;
   let ec2: Server;
 
@@ -163,7 +163,7 @@ describe("policy: the instance type against the bake", function () {
 });
 
 describe("policy: a review that AWS does not answer", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let pack: Pack;
   let silent: Server;
 

@@ -48,7 +48,7 @@ const LINES: Readonly<Record<string, readonly [line: string, type: string | unde
 };
 
 describe("policy: every way in which an instance is launched", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const pack = packForSuite();
 
   for (const [what, stack] of Object.entries(WAYS)) {

@@ -64,7 +64,7 @@ const groups: fc.Arbitrary<Args> = fc
   .filter((args) => groupMistakes(args).length === 0);
 
 describe("policy: what the library declares", function () {
-  this.timeout(180_000);
+  this.timeout(240_000);
   let pack: Pack;
   before(async () => {
     pack = await Pack.start();

@@ -4,7 +4,7 @@ import { OTHERS } from "./others";
 import { resourcesOf } from "./stack";
 
 describe("policy: programs of others' shapes, at a first preview without credentials", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const pack = packForSuite();
 
   it("are at least twenty", () => assert.ok(Object.keys(OTHERS).length >= 20));

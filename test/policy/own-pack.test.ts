@@ -32,7 +32,7 @@ new PolicyPack("acme", {
 const OPTIONS = { target: "ES2021", module: "node20", strict: true, skipLibCheck: true, noEmit: true };
 
 describe("policy: the rules from npm, in a pack of one's own", function () {
-  this.timeout(180_000);
+  this.timeout(240_000);
   let folder: string;
   let pack: Pack;
 

@@ -8,7 +8,7 @@ import { firstPreview } from "./library";
 import { Pack } from "./pack";
 
 describe("policy: plans as the AWS provider makes them", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let pack: Pack;
   before(async () => {
     pack = await Pack.start();

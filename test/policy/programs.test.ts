@@ -141,7 +141,7 @@ const PASSING: Readonly<Record<string, { program: () => void; advice?: readonly 
 };
 
 describe("policy: programs of raw resources, at their first preview", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let pack: Pack;
   before(async () => {
     pack = await Pack.start();

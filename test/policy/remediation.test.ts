@@ -72,7 +72,7 @@ function resource(written: Written): TestResource {
 }
 
 describe("policy: remediation", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let pack: Pack;
   before(async () => {
     pack = await Pack.start();

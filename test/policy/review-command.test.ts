@@ -34,7 +34,7 @@ const review = (args: string[], env: NodeJS.ProcessEnv = {}) =>
   run(process.execPath, ["--import", TSX, MAIN, ...args], { env });
 
 describe("policy: npm run review", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   it("ends with 2 and the way out where the Pulumi CLI is not on PATH", async () => {
     const { code, stderr } = await review(["--stack", "review"], { PATH: "/nonexistent" });

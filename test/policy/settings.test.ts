@@ -15,7 +15,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, { passes?: unkno
 };
 
 describe("policy: the settings of rules", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let pack: Pack;
   before(async () => {
     pack = await Pack.start();

@@ -45,7 +45,7 @@ const doubtful = fc.constantFrom(...Object.entries(WAYS)).chain(([what, stack]) 
 });
 
 describe("policy: unknown values", function () {
-  this.timeout(180_000);
+  this.timeout(240_000);
   const pack = packForSuite();
 
   it("never make a rule silent that known values would let speak", async () => {
