@@ -62,9 +62,11 @@ describe("policy: npm run review", function () {
   ] as const) {
     for (const option of ["--policy-config", "--policy-pack-config"]) {
       it(`ends with 2 at ${what} in the file of ${option}`, async () => {
-        const file = join(mkdtempSync(join(tmpdir(), "levels-")), "policy.json");
+        const folder = mkdtempSync(join(tmpdir(), "levels-"));
+        const file = join(folder, "policy.json");
         writeFileSync(file, JSON.stringify(said));
         const { code, stderr } = await review(["--stack", "review", option, file]);
+        rmSync(folder, { recursive: true });
         assert.equal(code, 2);
         assert.match(stderr, words);
       });
