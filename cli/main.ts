@@ -4,6 +4,7 @@ import { printable } from "../components/chef/printable";
 import { describeError, wayOutOf } from "./describe-error";
 import { EXIT, UsageError } from "./exit";
 import { createProgram } from "./program";
+import { withoutGivenKeys } from "./without-keys";
 
 /** All mistakes of a call together. */
 const LONGEST_ERROR = 8000;
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
     if (error instanceof CommanderError) return;
     const wayOut = wayOutOf(error);
     process.stderr.write(
-      `${printable(`error: ${describeError(error)}${wayOut ? `; ${wayOut}` : ""}`, LONGEST_ERROR)}\n`,
+      `${printable(withoutGivenKeys(`error: ${describeError(error)}${wayOut ? `; ${wayOut}` : ""}`), LONGEST_ERROR)}\n`,
     );
   }
 }

@@ -8,6 +8,7 @@ import { reapCommand } from "./reap/reap";
 import { reconcileCommand } from "./reconcile/reconcile";
 import { redriveCommand } from "./redrive/redrive";
 import { sweepCommand } from "./sweep";
+import { withoutGivenKeys } from "./without-keys";
 
 /** The program with all its commands, not run yet. */
 export function createProgram(): Command {
@@ -26,7 +27,7 @@ export function createProgram(): Command {
 
 /** What was given stands in it; Commander's own line break comes before what was perhaps meant. */
 function outputError(text: string, write: (text: string) => void): void {
-  const [, said = "", meant = ""] = /^(.*?)(\n\(Did you mean .*\))?\s*$/s.exec(text) ?? [];
+  const [, said = "", meant = ""] = /^(.*?)(\n\(Did you mean .*\))?\s*$/s.exec(withoutGivenKeys(text)) ?? [];
   write(`${printable(said)}${meant && `\n${printable(meant.trim())}`}\n`);
 }
 

@@ -1,4 +1,7 @@
+import { certificateProblem } from "./chef/certificates";
 import { isServerUrl, withoutPassword } from "./chef/connection-options";
+import { identityMistakes, pastedKeys } from "./connection/identity";
+import { type ChefLicense, licenseMistakes } from "./connection/license";
 import type { KeyReference } from "./keys/key-reference";
 import type { Mistake } from "./mistakes";
 
@@ -18,6 +21,14 @@ export interface ChefConnection {
   readonly serverUrl: string;
   /** PEM certificates that signed the server's own; a function's environment, 4 KB, has room for one or two. @default the system's certificate authorities */
   readonly caPem?: string;
+  /**
+   * Accepts the licence of Chef Infra Client (15 and newer), for the bake and for every instance. Without it that client ends with 172;
+   * Cinc Client asks for none.
+   *
+   * @default not accepted
+   * @see https://docs.chef.io/licensing/accept/
+   */
+  readonly license?: ChefLicense;
   /** Registers new nodes. Instances of a group read its key at boot, so only SSM Parameter Store or Secrets Manager will do there; a bake takes any. */
   readonly validator: ChefIdentity;
   /** Deletes nodes and clients; needs read and delete on both. */
@@ -29,18 +40,52 @@ export interface ChefConnection {
  *
  * @param reapedInAws whether a function or service of AWS deletes the nodes, rather than a worker on a machine of yours
  */
-export function connectionMistakes(
-  { serverUrl, validator, operator }: ChefConnection,
-  reapedInAws: boolean,
-): Mistake[] {
+export function connectionMistakes(chef: ChefConnection, reapedInAws: boolean): Mistake[] {
+  const wrong = chefMistakes(chef);
+  if (wrong.length > 0) return wrong;
+  const { validator, operator } = chef;
+  if (!isReadInAws(validator.key)) wrong.push(keyOutOfReach("validator", validator.key));
+  if (reapedInAws && !isReadInAws(operator.key)) wrong.push(keyOutOfReach("operator", operator.key));
+  return wrong;
+}
+
+/** What is wrong with a connection wherever it is used; a key that was pasted in before all else. */
+export function chefMistakes(chef: ChefConnection | undefined): Mistake[] {
+  if (typeof chef !== "object" || chef === null) {
+    const wayOut = "give 'serverUrl', 'validator' and 'operator'";
+    return [{ property: "chef", value: chef, expected: "how to reach the Chef server", wayOut }];
+  }
+  const pasted = pastedKeys(chef, "chef");
+  if (pasted.length > 0) return pasted;
+  return [
+    ...serverMistakes(chef),
+    ...licenseMistakes(chef.license),
+    ...identityMistakes(chef.validator, "chef.validator"),
+    ...identityMistakes(chef.operator, "chef.operator"),
+  ];
+}
+
+/** What is wrong with a connection for whoever reaps: the validator is not asked for. */
+export function operatorMistakes(chef: ChefConnection): Mistake[] {
+  const pasted = pastedKeys(chef, "chef");
+  if (pasted.length > 0) return pasted;
+  return [...serverMistakes(chef), ...identityMistakes(chef.operator, "chef.operator")];
+}
+
+/** What is wrong with where the server is, and with the certificates to trust. */
+export function serverMistakes({ serverUrl, caPem }: Pick<ChefConnection, "serverUrl" | "caPem">): Mistake[] {
   const wrong: Mistake[] = [];
   if (!isServerUrl(serverUrl)) {
     const expected = "an http(s) URL without a password";
     const wayOut = "write it as https://chef.example.com/organizations/acme";
     wrong.push({ property: "chef.serverUrl", value: withoutPassword(serverUrl), expected, wayOut });
   }
-  if (!isReadInAws(validator.key)) wrong.push(keyOutOfReach("validator", validator.key));
-  if (reapedInAws && !isReadInAws(operator.key)) wrong.push(keyOutOfReach("operator", operator.key));
+  const problem = caPem === undefined ? undefined : certificateProblem(String(caPem));
+  if (problem) {
+    const expected = `PEM certificates, one after the other, but ${problem}`;
+    const wayOut = "give the text of the file that `openssl x509 -in ca.pem -text` can read";
+    wrong.push({ property: "chef.caPem", value: `${String(caPem).length} characters`, expected, wayOut });
+  }
   return wrong;
 }
 

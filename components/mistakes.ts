@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
+import { shownValue, withoutKeys } from "./keys/key-material";
 
 /** One thing wrong with the arguments: which property, what it got, what was expected, what to do. */
 export interface Mistake {
@@ -15,15 +16,9 @@ export function reportBelow(path: string): Report {
   return (property, value, expected, wayOut) => ({ property: `${path}.${property}`, value, expected, wayOut });
 }
 
-/** A mistake in one sentence. */
+/** A mistake in one sentence, without the key that may have been pasted where its place belongs. */
 export function sentence({ property, value, expected, wayOut }: Mistake): string {
-  return `'${property}' is ${quoted(value)}, expected ${expected}; ${wayOut}`;
-}
-
-/** A key pasted where its place belongs must not be repeated into a log. */
-function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? "missing";
-  return text.includes("PRIVATE KEY") ? "a private key (not shown)" : text;
+  return withoutKeys(`'${property}' is ${shownValue(value)}, expected ${expected}; ${wayOut}`);
 }
 
 /**

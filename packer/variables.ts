@@ -71,8 +71,13 @@ function chefVariables({ chef }: BakeSpec): Record<string, unknown> {
     chef_converge_timeout_seconds: chef.convergeTimeoutSeconds?.toString(),
     chef_ca_pem: chef.caPem,
     chef_client_version: chef.clientVersion,
-    chef_license: chef.license,
+    chef_settings: chefSettings(chef),
   };
+}
+
+/** Those variables of converge.sh of which an empty one means something else than none. */
+function chefSettings({ license }: BakeSpec["chef"]): string[] {
+  return license ? [`CHEF_LICENSE=${license}`] : [];
 }
 
 function validatorKeyPlace(key: KeyReference): Record<string, string> {

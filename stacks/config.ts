@@ -12,12 +12,12 @@ import { type FleetConfig, fleetSchema } from "./schema";
 export function readConfig(config = new pulumi.Config()): FleetConfig {
   const raw = {
     imageId: config.get("imageId"),
-    imageFrom: config.getObject("imageFrom"),
+    imageFrom: objectOf(config, "imageFrom"),
     preflight: config.getBoolean("preflight"),
     permissionsBoundary: config.get("permissionsBoundary"),
-    chef: config.getObject("chef"),
-    bake: config.getObject("bake"),
-    groups: config.getObject("groups"),
+    chef: objectOf(config, "chef"),
+    bake: objectOf(config, "bake"),
+    groups: objectOf(config, "groups"),
   };
   const parsed = fleetSchema.safeParse(raw);
   raise(
@@ -25,6 +25,15 @@ export function readConfig(config = new pulumi.Config()): FleetConfig {
     parsed.success ? [...imageMistakes(parsed.data), ...fleetMistakes(parsed.data)] : mistakesOf(parsed.error, raw),
   );
   return parsed.data as FleetConfig;
+}
+
+/** What is no JSON is taken as the text it is: Pulumi's own error would print it, and it may be a key. */
+function objectOf(config: pulumi.Config, key: string): unknown {
+  try {
+    return config.getObject(key);
+  } catch {
+    return config.get(key);
+  }
 }
 
 function imageMistakes({ imageId, imageFrom, bake, groups }: FleetConfig): Mistake[] {
@@ -53,6 +62,11 @@ function imageMistakes({ imageId, imageFrom, bake, groups }: FleetConfig): Mista
   return wrong;
 }
 
+/** Keys that there were, and what says it now. */
+const MOVED: Readonly<Record<string, string>> = {
+  "bake.chefLicense": "say it as 'chef.license', which holds for the bake and for every instance",
+};
+
 function mistakesOf(error: z.ZodError, raw: unknown): Mistake[] {
   return error.issues.flatMap((issue) => {
     const at = (path: readonly PropertyKey[], expected: string, wayOut: string): Mistake => ({
@@ -62,7 +76,10 @@ function mistakesOf(error: z.ZodError, raw: unknown): Mistake[] {
       wayOut,
     });
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => at([...issue.path, key], "no such key", "docs/configuration.md lists them all"));
+      return issue.keys.map((key) => {
+        const path = [...issue.path, key];
+        return at(path, "no such key", MOVED[path.join(".")] ?? "docs/configuration.md lists them all");
+      });
     }
     const expected = issue.message.replace(/^Invalid input: expected (.*), received .*/, "a $1");
     return [at(issue.path, expected, `set it in Pulumi.${pulumi.getStack()}.yaml`)];

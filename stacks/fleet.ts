@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../components";
+import { chefMistakes } from "../components/chef-connection";
 import { componentNameMistakes } from "../components/component-name";
 import { groupMistakes } from "../components/group/group-validation";
+import { clientMistakes } from "../components/image/client-mistakes";
 import { type Mistake, refuse, sentence } from "../components/mistakes";
 import type { BakeConfig, FleetConfig, GroupConfig } from "./schema";
 
@@ -34,7 +36,9 @@ export interface FleetOutputs {
 
 /** What is wrong with the groups, as far as it is known before anything is asked or declared. */
 export function fleetMistakes(config: FleetConfig): Mistake[] {
-  return eachOnce(groupsOf(config).flatMap(configurationMistakes));
+  const { chef, bake } = config;
+  const ofBake = bake ? clientMistakes(bake).map((it) => ({ ...it, property: `bake.${it.property}` })) : [];
+  return eachOnce([...chefMistakes(chef), ...ofBake, ...groupsOf(config).flatMap(configurationMistakes)]);
 }
 
 /** One fleet, top to bottom: the image, then each group that runs it. */

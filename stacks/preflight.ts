@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { awsClient } from "../components/aws-client";
 import { messageOf } from "../components/aws-failure";
 import { createChefClient } from "../components/chef/client";
-import { assertKeyPresent } from "../components/keys/presence";
+import { checkStoredKey } from "../components/keys/presence";
 import { resolveKey } from "../components/keys/resolve";
 import { type Mistake, raise } from "../components/mistakes";
 import { checkPacker } from "../packer";
@@ -59,8 +59,13 @@ async function chefMistakes({ chef }: FleetConfig, place: AwsPlace): Promise<Mis
 async function validatorMistakes({ chef: { validator } }: FleetConfig, place: AwsPlace): Promise<Mistake[]> {
   const expected = `the private key of "${validator.name}"`;
   const found = await attempt("chef.validator.key", validator.key, expected, KEY_WAY_OUT, () =>
-    assertKeyPresent(validator.key, place),
+    checkStoredKey(validator.key, place),
   );
+  if ("value" in found && !found.value) {
+    await pulumi.log.warn(
+      `the key of "${validator.name}" is there, but these AWS credentials may not read it, so that nobody has looked whether it can be used`,
+    );
+  }
   return "mistake" in found ? [found.mistake] : [];
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { certificateProblem } from "../../components/chef/certificates";
 import { isRecord, parseJson } from "../../components/chef/json";
 import { isGroupName } from "../../components/chef/names";
 import { type KeyReference, parseKeyReference } from "../../components/keys";
@@ -83,9 +84,15 @@ export function keyReference(text: string): KeyReference {
 
 /** A file's text; the environment holds the text itself. */
 function certificate(given: string): string {
-  if (given.includes("BEGIN CERTIFICATE")) return given;
+  const text = given.includes("BEGIN CERTIFICATE") ? given : fileText(given);
+  const problem = certificateProblem(text);
+  if (problem) throw new InvalidArgumentError(`it is no file of PEM certificates: ${problem}`);
+  return text;
+}
+
+function fileText(path: string): string {
   try {
-    return readFileSync(given, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     throw new InvalidArgumentError(`it cannot be read: ${(error as Error).message}`);
   }

@@ -1,4 +1,4 @@
-import { connectionMistakes } from "../chef-connection";
+import { chefMistakes, connectionMistakes } from "../chef-connection";
 import { environmentMistakes, startMistakes } from "../hosting/reaper-environment";
 import type { Mistake } from "../mistakes";
 import { notificationMistakes } from "../notification/notification-settings";
@@ -28,6 +28,7 @@ export function groupMistakes(args: GroupArgs): Mistake[] {
 
 function argumentMistakes(args: GroupArgs): Mistake[] {
   const { hooks, notifications, reaper, warmPool, mixedInstances, launch = "template" } = args;
+  const isReachable = chefMistakes(args.chef).length === 0;
   return [
     ...nameMistakes(args),
     ...connectionMistakes(args.chef, reaper?.mode !== "worker"),
@@ -48,9 +49,9 @@ function argumentMistakes(args: GroupArgs): Mistake[] {
     ...notificationMistakes(notifications, readerTimeoutSeconds(reaper)),
     ...observationMistakes(args.observation),
     ...reaperMistakes(reaper),
-    ...functionMistakes(args),
+    ...(isReachable ? functionMistakes(args) : []),
     ...tagMistakes(args.tags),
-    ...userDataMistakes({ ...args, launchHook: hookAnsweredByInstance(hooks, args.onFailedBoot) }),
+    ...(isReachable ? userDataMistakes({ ...args, launchHook: hookAnsweredByInstance(hooks, args.onFailedBoot) }) : []),
   ];
 }
 

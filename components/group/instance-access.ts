@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChefIdentity } from "../chef-connection";
+import { identityMistakes } from "../connection/identity";
 import { arn, keyReadStatements, type Place, placeOf } from "../key-access";
+import { raise } from "../mistakes";
 import { ServiceRole } from "../service-role";
 
 export interface InstanceAccessArgs {
@@ -23,6 +25,7 @@ export class InstanceAccess extends pulumi.ComponentResource {
 
   constructor(name: string, args: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:InstanceAccess", name, {}, options);
+    raise(`Access "${name}"`, identityMistakes(args.validator, "validator"));
     const place = placeOf(this);
     const role = new ServiceRole(
       `${name}-service`,

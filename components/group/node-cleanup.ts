@@ -3,6 +3,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { builtFile } from "../built-file";
 import type { ChefIdentity } from "../chef-connection";
+import { serverMistakes } from "../chef-connection";
+import { identityMistakes } from "../connection/identity";
+import { raise } from "../mistakes";
 import type { CleanupState } from "./cleanup-state";
 
 /** What is left of a group in the Chef server when the group is destroyed. */
@@ -36,6 +39,7 @@ export interface NodeCleanupArgs {
  */
 export class NodeCleanup extends pulumi.dynamic.Resource {
   constructor(name: string, args: NodeCleanupArgs, options?: pulumi.CustomResourceOptions) {
+    raise(`Cleanup "${name}"`, [...serverMistakes(args), ...identityMistakes(args.operator, "operator")]);
     const { onDestroy = "remove", waitSeconds = 600, profile = aws.config.profile } = args;
     const props = { ...args, onDestroy, waitSeconds, profile };
     super(cleanupProvider(), name, props, options, "chef-autoscaling", "NodeCleanup");

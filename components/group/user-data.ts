@@ -27,7 +27,7 @@ export interface ChefConvergence {
 }
 
 export interface UserDataArgs extends ChefConvergence {
-  readonly chef: Pick<ChefConnection, "serverUrl" | "caPem" | "validator">;
+  readonly chef: Pick<ChefConnection, "serverUrl" | "caPem" | "license" | "validator">;
   /** Name of the Auto Scaling Group; the node is called `<groupName>-<instance id>`. */
   readonly groupName: string;
   readonly region: string;
@@ -55,6 +55,7 @@ function convergeEnvironment(args: UserDataArgs): Record<string, string> {
     AWS_REGION: args.region,
     CHEF_SERVER_URL: args.chef.serverUrl,
     CHEF_CA_PEM: args.chef.caPem,
+    CHEF_LICENSE: args.chef.license,
     CHEF_VALIDATOR_NAME: args.chef.validator.name,
     CHEF_VALIDATOR_KEY_SOURCE: key.source,
     CHEF_VALIDATOR_KEY_ID: key.id,

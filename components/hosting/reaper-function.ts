@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { builtFile } from "../built-file";
+import { operatorMistakes } from "../chef-connection";
 import { placeOf } from "../key-access";
+import { raise } from "../mistakes";
 import { ServiceRole } from "../service-role";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
 import { reaperStatements } from "./reaper-statements";
@@ -45,6 +47,7 @@ export class ReaperFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
+    raise(`Reaper "${name}"`, operatorMistakes(args.chef));
     const logGroup = new aws.cloudwatch.LogGroup(
       `${name}-log`,
       { namePrefix: `/aws/lambda/${name}-`, retentionInDays: args.logRetentionDays ?? 30 },

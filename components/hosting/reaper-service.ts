@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { operatorMistakes } from "../chef-connection";
 import { placeOf } from "../key-access";
+import { raise } from "../mistakes";
 import { ServiceRole } from "../service-role";
 import { vpcOf } from "../vpc";
 import { pullStatements } from "./image-pull";
@@ -38,6 +40,7 @@ export class ReaperService extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("chef-autoscaling:index:ReaperService", componentName, {}, options);
+    raise(`Reaper "${componentName}"`, operatorMistakes(args.chef));
     const clusterArn = pulumi.output(args.clusterArn ?? this.createCluster().arn);
     const logGroup = this.createLogGroup();
     const task = this.createTask(logGroup);

@@ -31,11 +31,9 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
   readonly files?: Readonly<Record<string, string>>;
   /**
    * Version of the Chef client: `18`, `18.5` or `18.5.0`. Cinc Client is installed where the base image has none; one of another
-   * version fails the bake. @default that of the base image, otherwise 18
+   * version fails the bake, and so does 19 or newer. @default that of the base image, otherwise 18
    */
   readonly chefClientVersion?: string;
-  /** Accepts the licence of Chef Infra Client, where the base image has that. @default not accepted; Cinc Client asks for none */
-  readonly chefLicense?: "accept" | "accept-silent" | "accept-no-persist";
   /** Bakes at every update although nothing changed: for one update, to take up what the inputs do not tell, such as new packages. @default false */
   readonly rebake?: boolean;
   /** Encrypts the image. Sharing an encrypted one needs a key of your own. @default as the base image is */

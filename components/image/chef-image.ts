@@ -3,6 +3,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type BakeSpec, checkPacker, fingerprint, type Inputs, inputsOf, makesEd25519, RSA_ONLY } from "../../packer";
 import { builtFile } from "../built-file";
+import { chefMistakes } from "../chef-connection";
 import { componentNameMistakes } from "../component-name";
 import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../key-access";
@@ -11,6 +12,7 @@ import { type KnownPacker, plainly } from "./bake-environment";
 import { imagesBaked, tellReason } from "./bake-reason";
 import { type Baked, presentImage } from "./baked";
 import type { ChefImageArgs } from "./chef-image-args";
+import { clientMistakes } from "./client-mistakes";
 import { imageSpec } from "./image-spec";
 import { sharableIn } from "./sharing";
 
@@ -35,7 +37,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
 
   constructor(name: string, args: ChefImageArgs<Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImage", name, {}, options);
-    raise(`Image "${name}"`, componentNameMistakes(name));
+    raise(`Image "${name}"`, [...componentNameMistakes(name), ...chefMistakes(args.chef), ...clientMistakes(args)]);
     const packer = this.packer(args);
     const { chef, permissionsBoundary } = args;
     const access = new InstanceAccess(

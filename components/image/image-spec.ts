@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type BakeSpec, specMistakes } from "../../packer";
+import type { ChefConnection } from "../chef-connection";
 import type { ChefImageArgs } from "./chef-image-args";
 
 /** What is known of a bake beside its arguments. */
@@ -41,9 +42,14 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
     instanceStore: args.instanceStore,
     tags: { ...args.tags, "chef-autoscaling:stack": `${pulumi.getProject()}/${pulumi.getStack()}` },
     chef: {
-      ...args.chef,
+      ...connectionOf(args.chef),
       ...{ runList: [...runList], environment, policyName, policyGroup, attributes, convergeTimeoutSeconds },
-      ...{ clientVersion: args.chefClientVersion, license: args.chefLicense },
+      clientVersion: args.chefClientVersion,
     },
   };
+}
+
+/** What the supervisor uses of it, and nothing else of the caller's. */
+function connectionOf({ serverUrl, caPem, license, validator, operator }: ChefConnection) {
+  return { serverUrl, caPem, license, validator, operator };
 }

@@ -4,15 +4,31 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { awsClient } from "../aws-client";
 import { messageOf } from "../aws-failure";
 import { describeKeyReference, type KeyReference } from "./key-reference";
-import type { ResolveKeyOptions } from "./resolve";
+import { type ResolveKeyOptions, resolveKey } from "./resolve";
 
 /**
- * Makes sure that a key is where its reference says, without reading it: whoever deploys a group need not be allowed to
- * decrypt the key that its instances use.
+ * Makes sure that what a reference leads to is a key that can be used. Whoever deploys a group need not be allowed to decrypt
+ * the key that its instances use: then only that it is there is looked at.
  *
- * @throws an error that names the reference where nothing is there
+ * @returns whether it was read
+ * @throws an error that names the reference, and what is there instead of a key
  */
-export async function assertKeyPresent(reference: KeyReference, options: ResolveKeyOptions): Promise<void> {
+export async function checkStoredKey(reference: KeyReference, options: ResolveKeyOptions): Promise<boolean> {
+  try {
+    await resolveKey(reference, options);
+    return true;
+  } catch (error) {
+    if (!isDenied((error as Error).cause)) throw error;
+    await assertKeyPresent(reference, options);
+    return false;
+  }
+}
+
+function isDenied(cause: unknown): boolean {
+  return cause instanceof Error && /AccessDenied|KMS|NotAuthorized/.test(cause.name);
+}
+
+async function assertKeyPresent(reference: KeyReference, options: ResolveKeyOptions): Promise<void> {
   try {
     await look(reference, options);
   } catch (error) {

@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { awsClient } from "../aws-client";
+import { withoutKeys } from "./key-material";
 import { describeKeyReference, type KeyReference } from "./key-reference";
+import { readKeyText } from "./key-text";
 
 export interface ResolveKeyOptions {
   /** AWS region of the parameter or secret. @default the one the AWS SDK finds: AWS_REGION, or the profile's */
@@ -19,14 +21,11 @@ export async function resolveKey(reference: KeyReference, options: ResolveKeyOpt
   const text = await readText(reference, options).catch((error: unknown) => {
     throw unreadable(reference, error);
   });
-  const pem = withRealNewlines(text ?? "").trim();
-  if (!/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(pem)) {
-    const found = pem === "" ? "is empty" : "holds something else";
-    throw new Error(
-      `${describeKeyReference(reference)} ${found}: expected an unencrypted private key as PEM text, store the key there`,
-    );
-  }
-  return `${pem}\n`;
+  const read = readKeyText(text ?? "");
+  if ("pem" in read) return read.pem;
+  throw new Error(
+    `${describeKeyReference(reference)} ${read.problem}: expected an unencrypted RSA private key as PEM text, ${read.fix}`,
+  );
 }
 
 async function readText(reference: KeyReference, options: ResolveKeyOptions): Promise<string | undefined> {
@@ -59,13 +58,8 @@ async function readSecret(id: string, options: ResolveKeyOptions): Promise<strin
   }
 }
 
-/** Environment variables and JSON often carry a PEM's line ends as the two characters `\n`. */
-function withRealNewlines(text: string): string {
-  return text.includes("\n") ? text : text.replace(/\\n/g, "\n");
-}
-
 function unreadable(reference: KeyReference, error: unknown): Error {
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const said = withoutKeys(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   return new Error(`${describeKeyReference(reference)} cannot be read (${said}): ${wayOut(reference, said)}`, {
     cause: error,
   });

@@ -1,3 +1,4 @@
+import { shownText } from "../keys/key-material";
 import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS, type ReconcileOptions } from "../reconcile/options";
 import type { Bounds } from "./bounds";
 
@@ -32,7 +33,7 @@ export function readReconcileSettings(
 function readShare(given: string, mistakes: string[]): number {
   const share = Number(given);
   if (!(share > 0 && share <= 1)) {
-    mistakes.push(`${SHARE} is '${given}': expected a share above 0 up to 1, such as 0.5`);
+    mistakes.push(`${SHARE} is ${shownText(given)}: expected a share above 0 up to 1, such as 0.5`);
   }
   return share;
 }

@@ -1,6 +1,9 @@
+import { certificateProblem } from "../chef/certificates";
 import { isServerUrl, withoutPassword } from "../chef/connection-options";
+import { isRecord, parseJson } from "../chef/json";
 import { isGroupName } from "../chef/names";
-import { type KeyReference, parseKeyReference } from "../keys/key-reference";
+import { holdsKey, shownText, withoutKeys } from "../keys/key-material";
+import { type KeyReference, PASTED, parseKeyReference } from "../keys/key-reference";
 import { ABSENCE_GRACE_SECONDS, type Bounds, CONCURRENCY, isWithin, MOST_REQUESTS_PER_SECOND } from "./bounds";
 import { type ReconcileSettings, readReconcileSettings } from "./reconcile-settings";
 import { readWorkerSettings, type WorkerSettings } from "./worker/worker-settings";
@@ -52,7 +55,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws one error with all the mistakes
  */
 export function readSettings(environment: Environment, needsQueue = false): ReaperSettings {
-  const mistakes: string[] = [];
+  const mistakes: string[] = pastedKeys(environment);
   const text = (name: string): string => required(environment, name, mistakes);
   const number = (name: string, bounds: Bounds): number => bounded(environment, name, bounds, mistakes);
   const settings: ReaperSettings = {
@@ -60,7 +63,7 @@ export function readSettings(environment: Environment, needsQueue = false): Reap
       serverUrl: chefUrl("REAPER_CHEF_SERVER_URL", text("REAPER_CHEF_SERVER_URL"), mistakes),
       clientName: text("REAPER_CHEF_CLIENT_NAME"),
       key: keyReference("REAPER_CHEF_KEY", text("REAPER_CHEF_KEY"), mistakes),
-      caPem: environment.REAPER_CHEF_CA_PEM || undefined,
+      caPem: certificates(environment, mistakes),
       timeoutMs: number("REAPER_CHEF_TIMEOUT_SECONDS", { otherwise: 8, least: 1, most: 300 }) * 1000,
       maxSockets: number("REAPER_CHEF_CONNECTIONS", { otherwise: 16, least: 1, most: 1000 }),
       requestsPerSecond: rate(environment, "REAPER_CHEF_REQUESTS_PER_SECOND", mistakes),
@@ -77,7 +80,7 @@ export function readSettings(environment: Environment, needsQueue = false): Reap
     worker: readWorkerSettings(environment, number, (name) => flag(environment, name, mistakes)),
   };
   if (mistakes.length > 0) {
-    throw new Error(`the reaper's environment has ${mistakes.length} mistake(s): ${mistakes.join("; ")}`);
+    throw new Error(`the reaper's environment has ${mistakes.length} mistake(s): ${withoutKeys(mistakes.join("; "))}`);
   }
   return settings;
 }
@@ -97,7 +100,7 @@ function bounded(environment: Environment, name: string, bounds: Bounds, mistake
   }
   const value = Number(given);
   if (!isWithin(value, bounds)) {
-    mistakes.push(`${name} is '${given}': expected a whole number from ${bounds.least} to ${bounds.most}`);
+    mistakes.push(`${name} is ${shownText(given)}: expected a whole number from ${bounds.least} to ${bounds.most}`);
   }
   return value;
 }
@@ -111,16 +114,34 @@ function rate(environment: Environment, name: string, mistakes: string[]): numbe
   const value = Number(given);
   if (!(value > 0 && value <= MOST_REQUESTS_PER_SECOND)) {
     mistakes.push(
-      `${name} is '${given}': expected a number above 0, up to ${MOST_REQUESTS_PER_SECOND}; leave it out for no limit`,
+      `${name} is ${shownText(given)}: expected a number above 0, up to ${MOST_REQUESTS_PER_SECOND}; leave it out for no limit`,
     );
   }
   return value;
 }
 
+/** In no variable of the reaper's may be a key, but for one that was named as its place. */
+function pastedKeys(environment: Environment): string[] {
+  const place = parseJson(environment.REAPER_CHEF_KEY ?? "");
+  const named = isRecord(place) ? place.environment : undefined;
+  return Object.entries(environment)
+    .filter(([name, value]) => name.startsWith("REAPER_") && name !== named && holdsKey(value ?? ""))
+    .map(([name]) => `${name} holds a private key: ${PASTED}`);
+}
+
+function certificates(environment: Environment, mistakes: string[]): string | undefined {
+  const given = environment.REAPER_CHEF_CA_PEM || undefined;
+  const problem = given === undefined ? undefined : certificateProblem(given);
+  if (problem) mistakes.push(`REAPER_CHEF_CA_PEM cannot be used: ${problem}; give PEM certificates, or leave it out`);
+  return given;
+}
+
 function account(environment: Environment, mistakes: string[]): string | undefined {
   const given = environment.REAPER_ACCOUNT_ID || undefined;
   if (given !== undefined && !/^\d{12}$/.test(given)) {
-    mistakes.push(`REAPER_ACCOUNT_ID is '${given}': expected the 12 digits of an AWS account, or nothing for any`);
+    mistakes.push(
+      `REAPER_ACCOUNT_ID is ${shownText(given)}: expected the 12 digits of an AWS account, or nothing for any`,
+    );
   }
   return given;
 }
@@ -133,21 +154,23 @@ function accountOfQueue(url = ""): string | undefined {
 function flag(environment: Environment, name: string, mistakes: string[]): boolean {
   const given = environment[name] || "false";
   if (given !== "true" && given !== "false") {
-    mistakes.push(`${name} is '${given}': expected 'true' or 'false'`);
+    mistakes.push(`${name} is ${shownText(given)}: expected 'true' or 'false'`);
   }
   return given === "true";
 }
 
 function chefUrl(name: string, given: string, mistakes: string[]): string {
   if (given !== "" && !isServerUrl(given)) {
-    mistakes.push(`${name} is '${withoutPassword(given)}': expected https://HOST[:PORT][/organizations/NAME]`);
+    mistakes.push(
+      `${name} is ${shownText(String(withoutPassword(given)))}: expected https://HOST[:PORT][/organizations/NAME]`,
+    );
   }
   return given;
 }
 
 function checkedUrl(name: string, given: string, mistakes: string[]): string {
   if (given !== "" && !/^https?:\/\/[^\s/]+/.test(given)) {
-    mistakes.push(`${name} is '${given}': expected a URL that begins with https:// or http://`);
+    mistakes.push(`${name} is ${shownText(given)}: expected a URL that begins with https:// or http://`);
   }
   return given;
 }
@@ -167,7 +190,9 @@ function groupList(name: string, given: string, mistakes: string[]): readonly st
     if (Array.isArray(list) && (given === "" || list.length > 0) && list.every(isGroupName)) {
       return list;
     }
-    mistakes.push(`${name} is '${given}': expected a JSON list of one or more group names, such as ["staging-web"]`);
+    mistakes.push(
+      `${name} is ${shownText(given)}: expected a JSON list of one or more group names, such as ["staging-web"]`,
+    );
   } catch (error) {
     mistakes.push(error instanceof Error ? error.message : String(error));
   }

@@ -1,3 +1,4 @@
+import { certificateProblem } from "../../components/chef/certificates";
 import { isServerUrl, withoutPassword } from "../../components/chef/connection-options";
 import { parseKeyReference } from "../../components/keys";
 import { type Fields, fields, matching, mistake, optional } from "./fields";
@@ -20,6 +21,7 @@ export function chefMistakes(chef: Fields): string[] {
       : matching(chef, "license", /^accept(-silent|-no-persist)?$/, "'accept'", "chef.")),
     ...optional(chef, "attributes", "object", "chef."),
     ...timeoutMistakes(chef.convergeTimeoutSeconds),
+    ...certificateMistakes(chef.caPem),
     ...identityMistakes(chef.validator, "chef.validator"),
     ...identityMistakes(chef.operator, "chef.operator"),
   ];
@@ -37,6 +39,11 @@ export function chefMistakes(chef: Fields): string[] {
 function timeoutMistakes(seconds: unknown): string[] {
   if (seconds === undefined || (Number.isInteger(seconds) && Number(seconds) > 0)) return [];
   return [mistake("chef.convergeTimeoutSeconds", seconds, "a whole number of seconds")];
+}
+
+function certificateMistakes(caPem: unknown): string[] {
+  const problem = typeof caPem === "string" ? certificateProblem(caPem) : undefined;
+  return problem ? [`'chef.caPem' cannot be used: ${problem}; give PEM certificates, one after the other`] : [];
 }
 
 function identityMistakes(value: unknown, setting: string): string[] {

@@ -1,3 +1,5 @@
+import { shownValue } from "../../components/keys";
+
 /** What came as JSON, before it is looked at. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -13,7 +15,7 @@ export function optional(from: Fields, name: string, type: "string" | "boolean" 
 }
 
 export function mistake(setting: string, value: unknown, expected: string): string {
-  const got = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
+  const got = value === undefined ? "is missing" : `is ${shownValue(value)}`;
   return `'${setting}' ${got}, expected ${expected}`;
 }
 

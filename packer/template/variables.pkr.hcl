@@ -155,10 +155,10 @@ variable "chef_client_version" {
   description = "Of the Chef client. Empty: that of the base image; where it has none, Cinc Client 18."
 }
 
-variable "chef_license" {
-  type        = string
-  default     = ""
-  description = "accept: accepts the licence of Chef Infra Client."
+variable "chef_settings" {
+  type        = list(string)
+  default     = []
+  description = "Variables that are set only where they say something, as NAME=value: an empty CHEF_LICENSE ends the client."
 }
 
 variable "files_archive" {

@@ -37,12 +37,8 @@ export const bake = z
     chefClientVersion: name
       .optional()
       .describe(
-        "of the Chef client; one of the base image that differs fails the bake; default that of the base image, else Cinc Client 18",
+        "of the Chef client; up to 18; one of the base image that differs fails the bake; default that of the base image, else Cinc Client 18",
       ),
-    chefLicense: z
-      .enum(["accept", "accept-silent", "accept-no-persist"])
-      .optional()
-      .describe("licence of Chef Infra Client; default not accepted"),
     rebake: z.boolean().optional().describe("bakes at every update while it is set; default `false`"),
     encryption: encrypted.optional().describe("encrypts the image; default as the base image is"),
     copies: z.record(z.string(), encrypted).optional().describe("regions the image is copied to"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CHEF_LICENSES } from "../../components/connection/license";
 import { name } from "./primitives";
 
 const keyReference = z
@@ -30,6 +31,12 @@ export const chef = z
       .optional()
       .describe(
         "certificates that signed the server's own; a reaper's function has room for one or two; default the system's authorities",
+      ),
+    license: z
+      .enum(CHEF_LICENSES, { error: "'accept', 'accept-silent' or 'accept-no-persist'" })
+      .optional()
+      .describe(
+        "accepts the licence of Chef Infra Client, for the bake and for every instance; default not accepted; Cinc Client asks for none",
       ),
     validator: identity.describe("registers new nodes; instances read its key, so only SSM or Secrets Manager will do"),
     operator: identity.describe("deletes nodes and clients"),

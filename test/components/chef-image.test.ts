@@ -5,6 +5,7 @@ import { imageSpec } from "../../components/image/image-spec";
 import { checkPacker } from "../../packer";
 import { CHEF } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
+import { RSA_KEY, repeats } from "../helpers/key-forms";
 
 const COMMAND = "command:local:Command";
 const ARGS: ChefImageArgs = { imageName: "base", instanceType: "t3.small", baseImage: { id: "ami-1" }, chef: CHEF };
@@ -58,6 +59,19 @@ describe("ChefImage", () => {
     assert.match(inputs.baseImageId, /^[0-9a-f]{12}$/);
   });
 
+  it("refuses a key that was pasted where its place belongs, a licence beside the connection, and Chef 19", async () => {
+    const key = { ssmParameter: RSA_KEY.pkcs1 };
+    const wrong: [object, RegExp][] = [
+      [{ chef: { ...CHEF, validator: { name: "v", key } } }, /^Image "base" has a mistake:\n.*'chef.validator.key.ssm/],
+      [{ chefLicense: "accept" }, /'chefLicense' is "accept", expected nothing here; say 'license' in the Chef conn/],
+      [{ chefClientVersion: "19" }, /'chefClientVersion' is "19", expected a version up to 18/],
+    ];
+    for (const [args, expected] of wrong) {
+      const refused = ({ message }: Error) => expected.test(message) && !repeats(message, RSA_KEY.pkcs1);
+      await assert.rejects(declareImage(args), refused);
+    }
+  });
+
   it("orders what the image is to become", async () => {
     const args: Partial<ChefImageArgs> = {
       files: { "/opt/cookbooks": "test/helpers" },
@@ -66,7 +80,7 @@ describe("ChefImage", () => {
       protectImage: true,
       keep: { count: 3, days: 30 },
       chefClientVersion: "18.5",
-      chefLicense: "accept",
+      chef: { ...CHEF, license: "accept" },
       sshSourceCidrs: ["203.0.113.7/32"],
     };
     const spec = JSON.parse((await environment(args)).BAKE_SPEC as string);

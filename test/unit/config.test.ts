@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { readConfig } from "../../stacks/config";
+import { RSA_KEY, repeats } from "../helpers/key-forms";
 
 const CHEF = {
   serverUrl: "https://chef.example.com",
@@ -39,6 +40,34 @@ describe("the stack's configuration", () => {
     const groups = { web: { ...GROUPS.web, reaper: { absenceGraceSeconds: 100_000 } } };
     const told = /'groups\.web\.reaper\.absenceGraceSeconds' is 100000, expected 0 to 86400 whole seconds/;
     assert.throws(() => read({ imageId: "ami-1", chef: CHEF, groups }), told);
+  });
+
+  it("refuses a key that was pasted where its place belongs, before all else and without repeating it", () => {
+    const { pkcs1 } = RSA_KEY;
+    const places: unknown[] = [{ ssmParameter: pkcs1 }, { file: pkcs1.replace(/\n/g, "\\n") }, { [pkcs1]: "x" }, pkcs1];
+    for (const key of places) {
+      const chef = { ...CHEF, validator: { name: "v", key } };
+      const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
+      assert.throws(
+        () => read({ bake, chef, groups: {} }),
+        ({ message }: Error) => /chef\.validator/.test(message) && !repeats(message, pkcs1),
+      );
+    }
+    assert.throws(
+      () => read({ imageId: "ami-1", chef: pkcs1, groups: GROUPS }),
+      ({ message }: Error) => /'chef' is a private key \(not shown\)/.test(message) && !repeats(message, pkcs1),
+    );
+  });
+
+  it("names the one place of the licence, and refuses a Chef client that asks for a licence key", () => {
+    const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
+    const moved = /'bake\.chefLicense' is "accept", expected no such key; say it as 'chef\.license'/;
+    assert.throws(() => read({ bake: { ...bake, chefLicense: "accept" }, chef: CHEF, groups: GROUPS }), moved);
+    assert.equal(read({ bake, chef: { ...CHEF, license: "accept" }, groups: GROUPS }).chef.license, "accept");
+    const license = /'chef\.license' is "yes", expected 'accept', 'accept-silent' or 'accept-no-persist'/;
+    assert.throws(() => read({ bake, chef: { ...CHEF, license: "yes" }, groups: GROUPS }), license);
+    const newer = /'bake\.chefClientVersion' is "19\.1", expected a version up to 18.* licence key .*\/hab/;
+    assert.throws(() => read({ bake: { ...bake, chefClientVersion: "19.1" }, chef: CHEF, groups: GROUPS }), newer);
   });
 
   it("takes an image from a stack that bakes, but not beside a bake", () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as fc from "fast-check";
 import type { ChefAutoScalingGroupArgs } from "../../components";
 import { groupMistakes } from "../../components/group/group-validation";
@@ -25,8 +27,9 @@ const GIVEN_QUEUE = {
   deadLetterQueueUrl: "https://sqs.eu-west-3.amazonaws.com/1/d",
   deadLetterQueueArn: "arn:aws:sqs:eu-west-3:1:d",
 };
-/** As large as two of RSA-4096; their lines' ends count as two. */
-const TWO_CERTIFICATES = `${"x".repeat(64)}\n`.repeat(2 * 31);
+const certificate = (name: string) => readFileSync(join(__dirname, `../fixtures/certificates/${name}.pem`), "utf8");
+/** Two of RSA-4096 and one of P-256; their lines' ends count as two. */
+const MANY_CERTIFICATES = ["large-1", "large-2", "small"].map(certificate).join("");
 const TOPIC = "arn:aws:sns:eu-west-3:123456789012:events";
 
 /** Title, arguments, the property of each mistake. */
@@ -45,7 +48,7 @@ const CASES: Array<[string, Args, ...string[]]> = [
     { chef: { ...CHEF, serverUrl: "https://proxy:pw@chef.example.com" } },
     "chef.serverUrl",
   ],
-  ["certificates that a function has no room for", { chef: { ...CHEF, caPem: TWO_CERTIFICATES } }, "chef.caPem"],
+  ["certificates that a function has no room for", { chef: { ...CHEF, caPem: MANY_CERTIFICATES } }, "chef.caPem"],
   [
     "settings that a function has no room for",
     { reaper: { environment: { LIST: "x".repeat(4_000) } } },
@@ -287,9 +290,9 @@ describe("a group's arguments", () => {
 
   it("leave a service room for more certificates than a function has", () => {
     const service = { image: "acme/reaper:1.2.0", subnetIds: ["subnet-1"] };
-    const chef = { ...CHEF, caPem: TWO_CERTIFICATES };
+    const chef = { ...CHEF, caPem: MANY_CERTIFICATES };
     assert.deepEqual(properties({ chef, reaper: { mode: "service", service } }), []);
-    assert.deepEqual(properties({ chef: { ...CHEF, caPem: TWO_CERTIFICATES.slice(0, 2_000) } }), []);
+    assert.deepEqual(properties({ chef: { ...CHEF, caPem: certificate("large-1") } }), []);
   });
 
   it("are quoted in the message", () => {

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeKeyReference, parseKeyReference } from "../../components/keys/key-reference";
+import { readKeyText } from "../../components/keys/key-text";
 import { resolveKey } from "../../components/keys/resolve";
 import { keyPair } from "../helpers/chef-objects";
+import { RSA_KEY, repeats, WRITTEN_KEYS } from "../helpers/key-forms";
 
 describe("key references", () => {
   it("name one place each", () => {
@@ -21,6 +23,8 @@ describe("key references", () => {
     [{ file: "a", environment: "b" }, /'chef.key' has the members 'file', 'environment'/],
     [{ file: "" }, /'chef.key.file' is empty/],
     [{ secretId: 5 }, /'chef.key.secretId' is a number/],
+    [{ ssmParameter: "/chef/a key" }, /'chef.key.ssmParameter' is '\/chef\/a key': expected the name or ARN/],
+    [{ environment: "/chef/key" }, /'chef.key.environment' is '\/chef\/key': expected the name of an environment/],
   ];
   for (const [value, expected] of wrong) {
     it(`refuse ${JSON.stringify(value)}`, () => assert.throws(() => parseKeyReference(value, "chef.key"), expected));
@@ -64,4 +68,49 @@ describe("resolving a key", () => {
       /the file '.*none' cannot be read .* check the path/,
     );
   });
+});
+
+describe("a stored key's text", () => {
+  const { pkcs1, pkcs8 } = RSA_KEY;
+  const sound: [string, string, string][] = [
+    ["as the server gave it", pkcs1, pkcs1],
+    ["in PKCS#8", pkcs8, pkcs8],
+    ["with the line ends of Windows", pkcs1.replace(/\n/g, "\r\n"), pkcs1],
+    ["on one line with \\n", pkcs1.replace(/\n/g, "\\n"), pkcs1],
+    ["on one line with \\r\\n", pkcs1.replace(/\n/g, "\\r\\n"), pkcs1],
+    ["with blanks around it and around its lines", `\n  ${pkcs1.replace(/\n/g, " \n\t")}\n\n`, pkcs1],
+    ["behind a line about it", `key of reaper\n${pkcs1}`, pkcs1],
+    ["behind a mark of byte order", `\ufeff${pkcs1}`, pkcs1],
+  ];
+  for (const [title, text, pem] of sound) {
+    it(`is read ${title}`, () => assert.deepEqual(readKeyText(text), { pem }));
+  }
+
+  const wrong: [string, string, RegExp][] = [
+    ["JSON around it", JSON.stringify({ private_key: pkcs1 }), /holds JSON around the key/],
+    ["JSON with it as a member's name", JSON.stringify({ [pkcs1]: "x" }), /holds JSON around the key/],
+    ["JSON text", JSON.stringify(pkcs1), /holds a JSON text in quotes/],
+    ["a passphrase, PKCS#8", WRITTEN_KEYS["pkcs8 with a passphrase"] ?? "", /holds a key with a passphrase/],
+    ["a passphrase, PKCS#1", WRITTEN_KEYS["pkcs1 with a passphrase"] ?? "", /holds a key with a passphrase/],
+    ["an EC key", WRITTEN_KEYS["ec sec1"] ?? "", /holds a key that is not RSA/],
+    ["an EC key in PKCS#8", WRITTEN_KEYS["ec pkcs8"] ?? "", /holds a key that is not RSA/],
+    ["an Ed25519 key", WRITTEN_KEYS.ed25519 ?? "", /holds a key that is not RSA/],
+    ["OpenSSH's form", WRITTEN_KEYS.openssh ?? "", /holds a key in OpenSSH's form/],
+    ["PuTTY's form", WRITTEN_KEYS.putty ?? "", /holds a key in PuTTY's form/],
+    ["base64 of it", Buffer.from(pkcs1).toString("base64"), /holds a key in base64, hexadecimal or DER/],
+    ["its lines joined", pkcs1.replace(/\n/g, " "), /holds a PEM key whose lines are broken or joined/],
+    ["half of it", `${pkcs1.slice(0, 800)}\n-----END RSA PRIVATE KEY-----\n`, /holds a PEM key that is damaged/],
+    ["its beginning", pkcs1.slice(0, 800), /holds a PEM key whose lines are broken or joined/],
+    ["a public key", keyPair().publicKey, /holds a public key, not a private one/],
+    ["something else", "hunter2", /holds something else/],
+    ["nothing", " \n", /is empty/],
+  ];
+  for (const [title, text, expected] of wrong) {
+    it(`is refused with words for ${title}, and not repeated`, () => {
+      const read = readKeyText(text);
+      assert.ok("problem" in read, "it was read");
+      assert.match(read.problem, expected);
+      assert.ok(!repeats(read.problem + read.fix, text));
+    });
+  }
 });

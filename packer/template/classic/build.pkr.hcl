@@ -17,7 +17,7 @@ build {
 
   provisioner "shell" {
     execute_command = "{{.Vars}} sudo -E bash '{{.Path}}'"
-    environment_vars = [
+    environment_vars = concat(var.chef_settings, [
       "AWS_REGION=${var.region}",
       "CHEF_NODE_NAME=${var.node_name}",
       "CHEF_SERVER_URL=${var.chef_server_url}",
@@ -31,9 +31,8 @@ build {
       "CHEF_ATTRIBUTES=${var.chef_attributes}",
       "CHEF_CONVERGE_TIMEOUT_SECONDS=${var.chef_converge_timeout_seconds}",
       "CHEF_CA_PEM=${var.chef_ca_pem}",
-      "CHEF_LICENSE=${var.chef_license}",
       "CINC_VERSION=${var.chef_client_version}",
-    ]
+    ])
     scripts = ["${var.scripts}/unpack-files.sh", "${var.scripts}/install-chef.sh", "${var.scripts}/converge.sh"]
   }
 

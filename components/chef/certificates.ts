@@ -1,0 +1,28 @@
+import { X509Certificate } from "node:crypto";
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/** The PEM certificates in a text, one each; what stands between them is left out. */
+export function certificatesIn(text: string): string[] {
+  return text.match(BLOCK) ?? [];
+}
+
+/** Why a text does not do as the certificates to trust, or undefined where it does. It is never quoted. */
+export function certificateProblem(text: string): string | undefined {
+  const begun = text.match(/-----BEGIN [A-Z0-9 ]+-----/g) ?? [];
+  const other = begun.find((line) => line !== "-----BEGIN CERTIFICATE-----");
+  if (other) return `it holds '${other.replaceAll("-", "").trim()}'`;
+  const blocks = certificatesIn(text);
+  if (blocks.length === 0) return "no certificate is in it";
+  if (blocks.length < begun.length) return "one of its certificates has no end";
+  const broken = blocks.findIndex((block) => !isCertificate(block));
+  return broken < 0 ? undefined : `certificate ${broken + 1} of ${blocks.length} cannot be read`;
+}
+
+function isCertificate(block: string): boolean {
+  try {
+    return new X509Certificate(block).raw.length > 0;
+  } catch {
+    return false;
+  }
+}

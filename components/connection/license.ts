@@ -1,0 +1,16 @@
+import type { Mistake } from "../mistakes";
+
+/** Chef's own words. `accept-no-persist` leaves no file that says so on the instance. */
+export const CHEF_LICENSES = ["accept", "accept-silent", "accept-no-persist"] as const;
+
+export type ChefLicense = (typeof CHEF_LICENSES)[number];
+
+/** The newest major version that is supported: from 19 on Chef Infra Client asks for a licence key and lives under /hab. */
+export const NEWEST_CLIENT = 18;
+
+export function licenseMistakes(license: unknown): Mistake[] {
+  if (license === undefined || (CHEF_LICENSES as readonly unknown[]).includes(license)) return [];
+  const expected = CHEF_LICENSES.map((word) => `'${word}'`).join(" or ");
+  const wayOut = "leave it out for Cinc Client, which asks for no licence";
+  return [{ property: "chef.license", value: license, expected, wayOut }];
+}

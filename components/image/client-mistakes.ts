@@ -1,0 +1,24 @@
+import { NEWEST_CLIENT } from "../connection/license";
+import type { Mistake } from "../mistakes";
+import type { ChefImageArgs } from "./chef-image-args";
+
+/** What is wrong with what a bake says of the Chef client, told before anything is declared. */
+export function clientMistakes(args: Pick<ChefImageArgs, "chefClientVersion">): Mistake[] {
+  const moved = (args as { readonly chefLicense?: unknown }).chefLicense;
+  return [...(moved === undefined ? [] : [licenseMoved(moved)]), ...versionMistakes(args.chefClientVersion)];
+}
+
+/** The licence holds for the bake and for every instance, so that one place says it. */
+function licenseMoved(value: unknown): Mistake {
+  const wayOut =
+    "say 'license' in the Chef connection ('chef.license'), which holds for the bake and for every instance";
+  return { property: "chefLicense", value, expected: "nothing here", wayOut };
+}
+
+function versionMistakes(version: string | undefined): Mistake[] {
+  if (version === undefined || !(Number.parseInt(version, 10) > NEWEST_CLIENT)) return [];
+  const expected = `a version up to ${NEWEST_CLIENT}: from 19 on Chef Infra Client asks for a licence key and lives under /hab`;
+  return [
+    { property: "chefClientVersion", value: version, expected, wayOut: `leave it out, or say '${NEWEST_CLIENT}'` },
+  ];
+}
