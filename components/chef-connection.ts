@@ -1,7 +1,10 @@
 import { certificateProblem } from "./chef/certificates";
 import { isServerUrl, withoutPassword } from "./chef/connection-options";
+import { type DataBagSecret, dataBagSecretMistakes } from "./connection/data-bag-secret";
 import { identityMistakes, pastedKeys } from "./connection/identity";
 import { type ChefLicense, licenseMistakes } from "./connection/license";
+import { type Proxies, proxyMistakes } from "./connection/proxies";
+import { type ReadFrom, readFromMistakes } from "./connection/read-from";
 import type { KeyReference } from "./keys/key-reference";
 import type { Mistake } from "./mistakes";
 
@@ -15,8 +18,13 @@ export interface ChefIdentity {
   readonly kmsKeyArn?: string;
 }
 
-/** How instances, the reaper and the cleanup reach one Chef Infra Server. */
-export interface ChefConnection {
+export type { ChefLicense, DataBagSecret, Proxies, ReadFrom };
+
+/**
+ * How instances, the reaper and the cleanup reach one Chef Infra Server. Its proxies are those of what runs in AWS: instances, the
+ * bake's among them, and the reaper's function or service. What runs on this machine uses HTTPS_PROXY and NO_PROXY of this machine.
+ */
+export interface ChefConnection extends Proxies {
   /** Base URL, with `/organizations/<name>` where the server has organizations. */
   readonly serverUrl: string;
   /** PEM certificates that signed the server's own; a function's environment, 4 KB, has room for one or two. @default the system's certificate authorities */
@@ -29,6 +37,15 @@ export interface ChefConnection {
    * @see https://docs.chef.io/licensing/accept/
    */
   readonly license?: ChefLicense;
+  /**
+   * Decrypts encrypted data bags on every instance. An instance reads it at boot and keeps it, for root alone, in
+   * /etc/chef/encrypted_data_bag_secret, because later runs of the client need it too; a bake keeps it in memory, never in the image.
+   *
+   * @default none
+   */
+  readonly dataBagSecret?: DataBagSecret;
+  /** Narrows from where instances may read the validator's key and the data bag secret. @default from wherever their role is used */
+  readonly readFrom?: ReadFrom;
   /** Registers new nodes. Instances of a group read its key at boot, so only SSM Parameter Store or Secrets Manager will do there; a bake takes any. */
   readonly validator: ChefIdentity;
   /** Deletes nodes and clients; needs read and delete on both. */
@@ -60,6 +77,9 @@ export function chefMistakes(chef: ChefConnection | undefined): Mistake[] {
   return [
     ...serverMistakes(chef),
     ...licenseMistakes(chef.license),
+    ...proxyMistakes(chef),
+    ...dataBagSecretMistakes(chef.dataBagSecret),
+    ...readFromMistakes(chef.readFrom),
     ...identityMistakes(chef.validator, "chef.validator"),
     ...identityMistakes(chef.operator, "chef.operator"),
   ];
@@ -69,7 +89,7 @@ export function chefMistakes(chef: ChefConnection | undefined): Mistake[] {
 export function operatorMistakes(chef: ChefConnection): Mistake[] {
   const pasted = pastedKeys(chef, "chef");
   if (pasted.length > 0) return pasted;
-  return [...serverMistakes(chef), ...identityMistakes(chef.operator, "chef.operator")];
+  return [...serverMistakes(chef), ...proxyMistakes(chef), ...identityMistakes(chef.operator, "chef.operator")];
 }
 
 /** What is wrong with where the server is, and with the certificates to trust. */

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { askOnce } from "./ask-once";
 import type { ChefIdentity } from "./chef-connection";
+import { type ReadFrom, readFromCondition } from "./connection/read-from";
 import type { KeyReference } from "./keys/key-reference";
 
 /** Where this stack's AWS resources live; known at preview. */
@@ -20,27 +21,46 @@ export function placeOf(parent: pulumi.Resource): Place {
   };
 }
 
-/** The IAM statements that let a role read one identity's key and nothing else. */
-export function keyReadStatements({ key, kmsKeyArn }: ChefIdentity, place: Place): aws.iam.PolicyStatement[] {
-  const read = keyReadStatement(key, place);
-  if (!read) return [];
-  if (!kmsKeyArn) return [read];
-  return [read, { Sid: "DecryptChefKey", Effect: "Allow", Action: "kms:Decrypt", Resource: kmsKeyArn }];
+/** What is read, how its statements are called, and from where alone it may be read. */
+interface Reading {
+  /** @default "ChefKey" */
+  readonly what?: "ChefKey" | "DataBagSecret";
+  /** @default from wherever the role is used */
+  readonly from?: ReadFrom;
 }
 
-function keyReadStatement(key: KeyReference, place: Place): aws.iam.PolicyStatement | undefined {
+/**
+ * The IAM statements that let a role read one identity's key and nothing else. The condition stands on the reading alone: SSM and
+ * Secrets Manager ask KMS themselves, not by the reader's endpoint.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-aws.html#conditions-aws-vpce
+ */
+export function keyReadStatements(
+  { key, kmsKeyArn }: Pick<ChefIdentity, "key" | "kmsKeyArn">,
+  place: Place,
+  { what = "ChefKey", from }: Reading = {},
+): aws.iam.PolicyStatement[] {
+  const allowed = keyReadStatement(key, place);
+  if (!allowed) return [];
+  const Condition = readFromCondition(from);
+  const read = { ...allowed, Sid: `Read${what}`, ...(Condition && { Condition }) };
+  if (!kmsKeyArn) return [read];
+  return [read, { Sid: `Decrypt${what}`, Effect: "Allow", Action: "kms:Decrypt", Resource: kmsKeyArn }];
+}
+
+function keyReadStatement(key: KeyReference, place: Place): Omit<aws.iam.PolicyStatement, "Sid"> | undefined {
   if ("ssmParameter" in key) {
     const Resource = key.ssmParameter.startsWith("arn:")
       ? key.ssmParameter
       : arn(place, "ssm", `parameter/${key.ssmParameter.replace(/^\//, "")}`);
-    return { Sid: "ReadChefKey", Effect: "Allow", Action: "ssm:GetParameter", Resource };
+    return { Effect: "Allow", Action: "ssm:GetParameter", Resource };
   }
   if ("secretId" in key) {
     // A secret's ARN ends in six characters that only AWS knows; a name stands for exactly one secret with any ending.
     const Resource = key.secretId.startsWith("arn:")
       ? key.secretId
       : arn(place, "secretsmanager", `secret:${key.secretId}-??????`);
-    return { Sid: "ReadChefKey", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource };
+    return { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource };
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../components/aws-client";
+import { THROUGH_PROXY } from "../components/aws-timeouts";
 import { type ImagesByRegion, imagesEverywhere, imagesIn, lastMade, missingIn, readyEverywhere } from "./found";
 import { type BakeOrder, identify } from "./identification";
 import { deleteImage, newestImage, verifiedImage } from "./image";
@@ -49,7 +50,10 @@ async function bake(order: BakeOrder, before: ImagesByRegion, control: BakeContr
   const made = await bakeOnce(spec, identification, packer, control);
   const root = spec.instanceStore ? "instance-store" : "ebs";
   const verified = Object.entries(made).map(async ([region, id]) => {
-    return [region, await verifiedImage(withCallNames(new EC2Client({ region })), id, { fingerprint, root })] as const;
+    return [
+      region,
+      await verifiedImage(withCallNames(new EC2Client({ ...THROUGH_PROXY, region })), id, { fingerprint, root }),
+    ] as const;
   });
   return Object.fromEntries(await Promise.all(verified));
 }
@@ -74,7 +78,8 @@ async function removeUnchosen(
   chosen: Readonly<Record<string, string>>,
 ): Promise<void> {
   for (const [region, image] of Object.entries(made)) {
-    if (image.ImageId !== chosen[region]) await deleteImage(withCallNames(new EC2Client({ region })), image);
+    if (image.ImageId !== chosen[region])
+      await deleteImage(withCallNames(new EC2Client({ ...THROUGH_PROXY, region })), image);
   }
 }
 
@@ -82,7 +87,10 @@ async function reasonOf(spec: BakeSpec, { inputs }: BakeIdentification, before: 
   if (spec.rebake) return "rebaking: 'rebake' is set";
   const missing = missingIn(before);
   if (missing.length > 0) return `rebaking: the image is gone in ${missing.join(", ")}`;
-  const previous = await newestImage(withCallNames(new EC2Client({ region: spec.region })), spec.name);
+  const previous = await newestImage(
+    withCallNames(new EC2Client({ ...THROUGH_PROXY, region: spec.region })),
+    spec.name,
+  );
   const tags = Object.fromEntries((previous?.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
   const changed = reasonToRebake(tags, inputs, spec.baseImageId);
   return changed ? `rebaking: ${changed}` : "baking for the first time";

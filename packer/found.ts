@@ -1,5 +1,6 @@
 import { EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../components/aws-client";
+import { THROUGH_PROXY } from "../components/aws-timeouts";
 import { type Address, namePrefix, nodeOf } from "./identification";
 import { imagesNamed, isReady, tagOf } from "./image";
 import { bakeInstances } from "./leftovers/instances";
@@ -19,7 +20,7 @@ export async function imagesEverywhere(address: Address): Promise<ImagesByRegion
 
 /** One question, and two more where an image is unfinished: one whose bake is gone is nobody's. */
 export async function imagesIn(region: string, address: Address): Promise<Image[]> {
-  const ec2 = withCallNames(new EC2Client({ region }));
+  const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
   const look = () => imagesNamed(ec2, namePrefix(address));
   const images = await look();
   if (images.every(isReady)) return images;
@@ -31,7 +32,7 @@ export async function imagesIn(region: string, address: Address): Promise<Image[
 /** Names of the nodes of the bakes that may still be at work: an instance of theirs is there and younger than any bake gets. */
 async function bakingNodes({ region, name }: BakeSpec): Promise<Set<string>> {
   const oldest = Date.now() - bakeLimitMinutes(process.env) * 60_000;
-  const instances = await bakeInstances(withCallNames(new EC2Client({ region })));
+  const instances = await bakeInstances(withCallNames(new EC2Client({ ...THROUGH_PROXY, region })));
   const baking = instances.filter((it) => it.living && it.bake === name && Number(it.since) > oldest);
   return new Set(baking.map(({ node = "" }) => node));
 }

@@ -13,6 +13,7 @@ import {
   paginateDescribeLaunchTemplates,
 } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../components/aws-client";
+import { THROUGH_PROXY } from "../components/aws-timeouts";
 
 /** Tells who uses an image, as `launch configuration web-1`; undefined where nobody does. */
 export type UserOf = (imageId: string) => Promise<string | undefined>;
@@ -23,7 +24,7 @@ export type UserOf = (imageId: string) => Promise<string | undefined>;
  * and are used by nobody, or by an instance, which is asked for itself.
  */
 export async function imageUsers(ec2: EC2Client, region: string): Promise<UserOf> {
-  const client = withCallNames(new AutoScalingClient({ region }));
+  const client = withCallNames(new AutoScalingClient({ ...THROUGH_PROXY, region }));
   const used = new Map<string, string>();
   const named = await versionsOfGroups(client);
   for await (const { LaunchTemplates = [] } of paginateDescribeLaunchTemplates({ client: ec2 }, {})) {

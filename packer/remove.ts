@@ -1,5 +1,6 @@
 import { DescribeImagesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../components/aws-client";
+import { THROUGH_PROXY } from "../components/aws-timeouts";
 import { imagesOfStack, tagOf } from "./image";
 import { formerRegions, regionsOf } from "./regions";
 import { removeUnused } from "./retention";
@@ -18,10 +19,10 @@ export async function removeImages(spec: BakeSpec, created: string, write: (text
   }
   const stack = spec.tags[TAG.stack];
   const home = stack
-    ? await imagesOfStack(withCallNames(new EC2Client({ region: spec.region })), spec.name, stack)
+    ? await imagesOfStack(withCallNames(new EC2Client({ ...THROUGH_PROXY, region: spec.region })), spec.name, stack)
     : [];
   for (const region of [...regionsOf(spec), ...formerRegions(spec, home)]) {
-    const ec2 = withCallNames(new EC2Client({ region }));
+    const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
     const images = stack ? await imagesOfStack(ec2, spec.name, stack) : await imageCreated(ec2, region, spec, created);
     await removeUnused(ec2, region, images, write, () => "and its snapshots");
   }

@@ -73,6 +73,10 @@ export interface BakeChef {
   readonly clientVersion?: string;
   /** Accepts the licence of Chef Infra Client. @default not accepted; Cinc Client asks for none */
   readonly license?: "accept" | "accept-silent" | "accept-no-persist";
+  /** Variables that name the way out, such as HTTPS_PROXY. @default none */
+  readonly proxies?: Readonly<Record<string, string>>;
+  /** Where the secret of encrypted data bags is kept; the instance reads it. @default none */
+  readonly dataBagSecret?: KeyReference;
   /** Registers the bake's node. A key that is kept on this machine is uploaded to the instance's memory for that time. */
   readonly validator: BakeIdentity;
   /** Removes the bake's node and client afterwards. */

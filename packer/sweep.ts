@@ -1,6 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../components/aws-client";
 import { messageOf } from "../components/aws-failure";
+import { THROUGH_PROXY } from "../components/aws-timeouts";
 import type { ChefClient } from "../components/chef";
 import { findCopies, findTemporary } from "./leftovers/find";
 import { LEFTOVER_KINDS, type Leftover } from "./leftovers/leftover";
@@ -40,7 +41,7 @@ export async function sweep(options: SweepOptions): Promise<SweepReport> {
 
 /** What is there now, in the order of removal: of all bakes, or of the one wanted. */
 export async function find(options: SweepOptions): Promise<Leftover[]> {
-  const ec2 = withCallNames(new EC2Client({ region: options.region }));
+  const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region: options.region }));
   const isLeft = (found: Leftover) => verdict(found, options) === undefined;
   const temporary = options.copiesOnly ? await findCopies(ec2) : await findTemporary(ec2, isLeft, options.chef);
   return temporary.filter((found) => concerns(found, options.bake)).sort(byKind);

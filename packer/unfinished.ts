@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DescribeInstancesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../components/aws-client";
+import { THROUGH_PROXY } from "../components/aws-timeouts";
 import { deleteImage, imagesFromInstances, imagesNamed, tagOf } from "./image";
 import { regionsOf } from "./regions";
 import type { BakeSpec } from "./spec";
@@ -30,7 +31,7 @@ export async function removeUnfinishedImages(spec: BakeSpec, names: RunNames, lo
 }
 
 async function removeIn(region: string, spec: BakeSpec, { imageName, nodeName }: RunNames): Promise<void> {
-  const ec2 = withCallNames(new EC2Client({ region }));
+  const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
   const images = await imagesNamed(ec2, imageName);
   // An image that is to be encrypted is first made under a name of Packer's own
   if (spec.encryption && region === spec.region) images.push(...(await imagesOfNode(ec2, nodeName)));

@@ -76,14 +76,26 @@ function chefVariables({ chef }: BakeSpec): Record<string, unknown> {
 }
 
 /** Those variables of converge.sh of which an empty one means something else than none. */
-function chefSettings({ license }: BakeSpec["chef"]): string[] {
-  return license ? [`CHEF_LICENSE=${license}`] : [];
+function chefSettings({ license, proxies = {}, dataBagSecret }: BakeSpec["chef"]): string[] {
+  const secret = dataBagSecret && placeOf(dataBagSecret);
+  const settings = {
+    CHEF_LICENSE: license,
+    CHEF_DATA_BAG_SECRET_SOURCE: secret?.source,
+    CHEF_DATA_BAG_SECRET_ID: secret?.id,
+    ...proxies,
+  };
+  return Object.entries(settings).flatMap(([name, value]) => (value ? [`${name}=${value}`] : []));
 }
 
 function validatorKeyPlace(key: KeyReference): Record<string, string> {
-  if ("ssmParameter" in key) return { chef_validator_key_source: "ssm", chef_validator_key_id: key.ssmParameter };
-  if ("secretId" in key) return { chef_validator_key_source: "secretsmanager", chef_validator_key_id: key.secretId };
-  return { chef_validator_key_source: "file", chef_validator_key_id: UPLOADED_KEY };
+  const { source, id } = placeOf(key);
+  return { chef_validator_key_source: source, chef_validator_key_id: id };
+}
+
+function placeOf(key: KeyReference): { readonly source: string; readonly id: string } {
+  if ("ssmParameter" in key) return { source: "ssm", id: key.ssmParameter };
+  if ("secretId" in key) return { source: "secretsmanager", id: key.secretId };
+  return { source: "file", id: UPLOADED_KEY };
 }
 
 /** In memory, never on a disk; as template/image.pkr.hcl has it. */

@@ -1,6 +1,13 @@
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { createLane, documentOf, LARGE_ANSWER, type Lane } from "./large-answers";
+import { proxyFor, tunnelAgent } from "./proxy";
 
 /** One HTTP request, signed already. */
 export interface Exchange {
@@ -58,7 +65,13 @@ export function createTransport(options: TransportOptions): Transport {
   const kept = { keepAlive: true, maxSockets: options.maxSockets, maxFreeSockets: options.maxSockets };
   const secure = options.url.protocol === "https:";
   // Said explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment changes nothing.
-  const agent = secure ? new HttpsAgent({ ...kept, ca: options.caPem, rejectUnauthorized: true }) : new HttpAgent(kept);
+  const proxy = proxyFor(options.url);
+  const trusted = { ...kept, ca: options.caPem, rejectUnauthorized: true };
+  const agent = secure
+    ? proxy
+      ? tunnelAgent(proxy, options.timeoutMs, trusted)
+      : new HttpsAgent(trusted)
+    : new HttpAgent(kept);
   const open = (exchange: Exchange): ClientRequest => {
     const target = {
       hostname: options.url.hostname.replace(/^\[|\]$/g, ""),
@@ -68,13 +81,24 @@ export function createTransport(options: TransportOptions): Transport {
       headers: exchange.headers,
       agent,
     };
-    return secure ? httpsRequest(target) : httpRequest(target);
+    if (secure) return httpsRequest(target);
+    return httpRequest(proxy ? forwarded(target, options.url, proxy) : target);
   };
   const sending = { open, timeoutMs: options.timeoutMs, lane: createLane() };
   return {
     send: (exchange) => sendOnce(sending, exchange, true),
     close: () => agent.destroy(),
   };
+}
+
+type Target = RequestOptions & { readonly path: string; readonly headers: Record<string, string> };
+
+/** A request without encryption is not tunnelled: the proxy is sent the whole URL. */
+function forwarded(target: Target, url: URL, proxy: URL): RequestOptions {
+  const { hostname, port, username, password } = proxy;
+  const user = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
+  const headers = { ...target.headers, Host: url.host, ...(username && { "Proxy-Authorization": `Basic ${user}` }) };
+  return { ...target, hostname: hostname.replace(/^\[|\]$/g, ""), port, path: url.origin + target.path, headers };
 }
 
 type Open = (exchange: Exchange) => ClientRequest;

@@ -139,6 +139,8 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       `${this.componentName}-instance`,
       {
         validator: chef.validator,
+        dataBagSecret: chef.dataBagSecret,
+        readFrom: chef.readFrom,
         extraStatements: this.answerHook(),
         sessionManager,
         permissionsBoundary,

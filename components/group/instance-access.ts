@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ChefIdentity } from "../chef-connection";
+import type { ChefConnection } from "../chef-connection";
 import { identityMistakes } from "../connection/identity";
 import { arn, keyReadStatements, type Place, placeOf } from "../key-access";
 import { raise } from "../mistakes";
@@ -8,7 +8,11 @@ import { ServiceRole } from "../service-role";
 
 export interface InstanceAccessArgs {
   /** The instance may read this identity's key. */
-  readonly validator: ChefIdentity;
+  readonly validator: ChefConnection["validator"];
+  /** And this secret. @default none */
+  readonly dataBagSecret?: ChefConnection["dataBagSecret"];
+  /** From here alone. @default from wherever the role is used */
+  readonly readFrom?: ChefConnection["readFrom"];
   /** Statements the instances' own software needs. @default none */
   readonly extraStatements?: readonly aws.iam.PolicyStatement[];
   /** Lets operators open a shell through SSM Session Manager. @default false */
@@ -27,12 +31,14 @@ export class InstanceAccess extends pulumi.ComponentResource {
     super("chef-autoscaling:index:InstanceAccess", name, {}, options);
     raise(`Access "${name}"`, identityMistakes(args.validator, "validator"));
     const place = placeOf(this);
+    const { validator, dataBagSecret: bag, readFrom: from } = args;
     const role = new ServiceRole(
       `${name}-service`,
       {
         service: "ec2.amazonaws.com",
         statements: [
-          ...keyReadStatements(args.validator, place),
+          ...keyReadStatements(validator, place, { from }),
+          ...(bag ? keyReadStatements({ ...bag, key: bag.secret }, place, { what: "DataBagSecret", from }) : []),
           ...(args.extraStatements ?? []),
           ...(args.sessionManager ? shellStatements(place) : []),
         ],

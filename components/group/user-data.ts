@@ -1,5 +1,6 @@
 import { convergeScript } from "../../packer";
 import { type ChefConnection, isReadInAws, keyOutOfReach } from "../chef-connection";
+import { type Proxies, proxyEnvironment } from "../connection/proxies";
 import type { KeyReference } from "../keys/key-reference";
 import { type Mistake, refuse } from "../mistakes";
 import type { AnsweredHook } from "./lifecycle-hooks";
@@ -27,7 +28,7 @@ export interface ChefConvergence {
 }
 
 export interface UserDataArgs extends ChefConvergence {
-  readonly chef: Pick<ChefConnection, "serverUrl" | "caPem" | "license" | "validator">;
+  readonly chef: Pick<ChefConnection, "serverUrl" | "caPem" | "license" | "dataBagSecret" | "validator"> & Proxies;
   /** Name of the Auto Scaling Group; the node is called `<groupName>-<instance id>`. */
   readonly groupName: string;
   readonly region: string;
@@ -51,11 +52,15 @@ export function renderUserData(args: UserDataArgs): string {
 
 function convergeEnvironment(args: UserDataArgs): Record<string, string> {
   const key = instanceKeySource(args.chef.validator.key);
+  const secret = args.chef.dataBagSecret && instanceKeySource(args.chef.dataBagSecret.secret);
   return withoutEmpty({
     AWS_REGION: args.region,
     CHEF_SERVER_URL: args.chef.serverUrl,
     CHEF_CA_PEM: args.chef.caPem,
     CHEF_LICENSE: args.chef.license,
+    CHEF_DATA_BAG_SECRET_SOURCE: secret?.source,
+    CHEF_DATA_BAG_SECRET_ID: secret?.id,
+    ...proxyEnvironment(args.chef),
     CHEF_VALIDATOR_NAME: args.chef.validator.name,
     CHEF_VALIDATOR_KEY_SOURCE: key.source,
     CHEF_VALIDATOR_KEY_ID: key.id,

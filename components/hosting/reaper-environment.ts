@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../chef-connection";
+import { proxyEnvironment } from "../connection/proxies";
 import type { Mistake } from "../mistakes";
 import type { NotificationQueue } from "../notification/notification-queue";
 import { ABSENCE_GRACE_SECONDS } from "../reaper/bounds";
@@ -70,6 +71,7 @@ export function reaperEnvironment(
     REAPER_DEAD_LETTER_QUEUE_URL: queue.deadLetterQueueUrl,
     ...reconcileEnvironment(args.reconcile || {}),
     ...(chef.caPem && { REAPER_CHEF_CA_PEM: chef.caPem }),
+    ...proxyEnvironment(chef),
     ...(perSecond && { REAPER_CHEF_REQUESTS_PER_SECOND: String(Number((perSecond / processes).toFixed(3))) }),
     ...(args.dryRun && { REAPER_DRY_RUN: "true" }),
     ...(args.searchOtherNames && { REAPER_SEARCH_OTHER_NAMES: "true" }),

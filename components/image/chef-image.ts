@@ -42,7 +42,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     const { chef, permissionsBoundary } = args;
     const access = new InstanceAccess(
       `${name}-bake`,
-      { validator: chef.validator, permissionsBoundary },
+      { validator: chef.validator, dataBagSecret: chef.dataBagSecret, readFrom: chef.readFrom, permissionsBoundary },
       { parent: this },
     );
     const { region: here, accountId } = placeOf(this);

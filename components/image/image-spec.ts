@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type BakeSpec, specMistakes } from "../../packer";
 import type { ChefConnection } from "../chef-connection";
+import { proxyEnvironment } from "../connection/proxies";
 import type { ChefImageArgs } from "./chef-image-args";
 
 /** What is known of a bake beside its arguments. */
@@ -50,6 +51,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
 }
 
 /** What the supervisor uses of it, and nothing else of the caller's. */
-function connectionOf({ serverUrl, caPem, license, validator, operator }: ChefConnection) {
-  return { serverUrl, caPem, license, validator, operator };
+function connectionOf({ serverUrl, caPem, license, validator, operator, dataBagSecret, ...proxies }: ChefConnection) {
+  const environment = proxyEnvironment(proxies);
+  return { serverUrl, caPem, license, validator, operator, dataBagSecret: dataBagSecret?.secret, proxies: environment };
 }

@@ -16,6 +16,8 @@
 #   CHEF_ON_FAILED_BOOT                keep: an instance that failed to converge goes on waiting in the hook, optional
 #   CHEF_WARM_POOL                     yes: the instance answers the hook once more when it leaves the pool, optional
 #   CHEF_LICENSE                       read by Chef's own client, which runs only when its licence is accepted
+#   CHEF_DATA_BAG_SECRET_SOURCE, CHEF_DATA_BAG_SECRET_ID   ssm or secretsmanager, and where there the secret of data bags is
+#   http_proxy, https_proxy, no_proxy  the way out, for the client at every later run too; also in capitals
 #   CHEF_CONVERGE_TIMEOUT_SECONDS      how long one run of the client may take, default 3600
 set -euo pipefail
 shopt -s inherit_errexit 2>/dev/null || true # bash 4.2 of Amazon Linux 2 does not know it
@@ -32,7 +34,7 @@ max_reboots=5
 # AWS lets no instance wait in a hook for longer.
 longest_wait=172800
 
-validation="" log="" client="" running="" unanswered="" instance="" beating=""
+validation="" secret="" log="" client="" running="" unanswered="" instance="" beating=""
 
 fail() {
   echo "converge: $*" >&2
@@ -74,29 +76,88 @@ node_name() {
   fi
 }
 
-read_validator_key() {
-  case ${CHEF_VALIDATOR_KEY_SOURCE} in
-    ssm) aws ssm get-parameter --region "$AWS_REGION" --name "$CHEF_VALIDATOR_KEY_ID" \
-      --with-decryption --query Parameter.Value --output text ;;
-    secretsmanager) aws secretsmanager get-secret-value --region "$AWS_REGION" --secret-id "$CHEF_VALIDATOR_KEY_ID" \
+# What stands in a parameter, a secret or a file: read_stored SOURCE ID
+read_stored() {
+  case $1 in
+    ssm) aws ssm get-parameter --region "$AWS_REGION" --name "$2" --with-decryption --query Parameter.Value --output text ;;
+    secretsmanager) aws secretsmanager get-secret-value --region "$AWS_REGION" --secret-id "$2" \
       --query SecretString --output text ;;
-    file) cat "$CHEF_VALIDATOR_KEY_ID" ;;
-    *) fail "'CHEF_VALIDATOR_KEY_SOURCE' is '$CHEF_VALIDATOR_KEY_SOURCE', expected ssm, secretsmanager or file" ;;
+    file) cat "$2" ;;
+    *) fail "the place of a key is '$1', expected ssm, secretsmanager or file" ;;
   esac
 }
 
-# A role that was attached seconds ago may not be known everywhere yet, so that the first refusals say nothing.
-fetch_validator_key() {
-  command -v aws >/dev/null || fail "the image has no 'aws' command, which fetches the validator key; install AWS CLI"
+# fetch WHAT SOURCE ID FILE. A role that was attached seconds ago may not be known everywhere yet, so that the first refusals
+# say nothing.
+fetch() {
+  command -v aws >/dev/null || fail "the image has no 'aws' command, which fetches $1; install AWS CLI"
   local pause
   for pause in 2 4 8 16 0; do
-    if read_validator_key >"$validation"; then break; fi
-    [ "$pause" != 0 ] || fail "the validator key '$CHEF_VALIDATOR_KEY_ID' cannot be read from $CHEF_VALIDATOR_KEY_SOURCE;" \
+    if read_stored "$2" "$3" >"$4"; then return 0; fi
+    [ "$pause" != 0 ] || fail "$1 '$3' cannot be read from $2;" \
       "let the instance's role read it, and decrypt with the key that encrypts it"
     sleep "$pause"
   done
-  grep -q 'PRIVATE KEY' "$validation" ||
-    fail "'$CHEF_VALIDATOR_KEY_ID' in $CHEF_VALIDATOR_KEY_SOURCE holds no PEM private key; store the validator's key there"
+}
+
+no_key() {
+  fail "'$CHEF_VALIDATOR_KEY_ID' in $CHEF_VALIDATOR_KEY_SOURCE holds no PEM private key, but $1; store there the PEM text" \
+    "itself, from its BEGIN line to its END line"
+}
+
+# The PEM block in a text on standard input, as components/keys/key-text.ts reads it: line ends of any kind, also as the two
+# characters \n, and blanks around lines do not matter. Never by <<<, which some shells write to a disk.
+pem_block() {
+  local text block
+  text=$(cat)
+  text=${text//\\r\\n/$'\n'}
+  text=${text//\\n/$'\n'}
+  text=$(printf '%s\n' "$text" | sed -e $'1s/^\xef\xbb\xbf//' -e 's/\r$//' -e 's/\r/\n/g' | sed -e 's/^[ \t]*//' -e 's/[ \t]*$//' -e '/./!d')
+  case $text in
+    '') no_key "nothing" ;;
+    '{'* | '['* | '"'*) no_key "JSON around it" ;;
+    *ENCRYPTED*) no_key "one with a passphrase" ;;
+  esac
+  block=$(printf '%s\n' "$text" | sed -n -e '/^-----BEGIN \(RSA \)\{0,1\}PRIVATE KEY-----$/,$p' | sed -e '/^-----END /q')
+  if ! printf '%s' "$block" | tr '\n' '|' |
+    grep -Eq '^-----BEGIN (RSA )?PRIVATE KEY-----[|]([A-Za-z0-9+/=]+[|])+-----END (RSA )?PRIVATE KEY-----$'; then
+    no_key "something else"
+  fi
+  printf '%s\n' "$block"
+}
+
+fetch_validator_key() {
+  local key
+  fetch "the validator key" "$CHEF_VALIDATOR_KEY_SOURCE" "$CHEF_VALIDATOR_KEY_ID" "$validation"
+  key=$(pem_block <"$validation")
+  printf '%s\n' "$key" >"$validation"
+}
+
+# Later runs need it too, also after a restart, when memory is empty and user data does not run again: so an instance keeps it
+# on its disk, for root alone. In a bake it is in memory: what was on a disk once stays in an image's unused blocks.
+fetch_data_bag_secret() {
+  if [ -z "${CHEF_DATA_BAG_SECRET_ID:-}" ]; then return 0; fi
+  if is_bake; then secret=$(in_memory chef-data-bag-secret); else secret=$etc/encrypted_data_bag_secret; fi
+  fetch "the data bag secret" "${CHEF_DATA_BAG_SECRET_SOURCE:-}" "$CHEF_DATA_BAG_SECRET_ID" "$secret"
+  chmod 600 "$secret"
+  grep -q '[^[:space:]]' "$secret" || fail "the data bag secret '$CHEF_DATA_BAG_SECRET_ID' is empty; store it there"
+}
+
+# Whatever is proxied, the metadata service never is: a proxy would answer for its own machine. Programs differ in which case
+# of the names they read.
+set_proxies() {
+  local name capitals direct=169.254.169.254,fd00:ec2::254,[fd00:ec2::254]
+  for name in http_proxy https_proxy no_proxy; do
+    capitals=$(printf '%s' "$name" | tr '[:lower:]' '[:upper:]')
+    if [ -z "${!name:-}" ]; then export "$name=${!capitals:-}"; fi
+  done
+  if [ -n "$http_proxy$https_proxy" ]; then
+    case ,$no_proxy, in *,169.254.169.254,*) ;; *) no_proxy=${no_proxy:+$no_proxy,}$direct ;; esac
+  fi
+  for name in http_proxy https_proxy no_proxy; do
+    capitals=$(printf '%s' "$name" | tr '[:lower:]' '[:upper:]')
+    if [ -n "${!name}" ]; then export "$name" "$capitals=${!name}"; else unset "$name" "$capitals"; fi
+  done
 }
 
 # A value as Ruby's single-quoted string
@@ -112,6 +173,13 @@ client_rb() {
   echo "validation_key '$validation'"
   echo "client_key '$etc/client.pem'"
   echo "trusted_certs_dir '$etc/trusted_certs'"
+  # For the runs that a timer or a cron job starts, without this environment
+  if [ -n "${CHEF_LICENSE:-}" ]; then echo "chef_license $(ruby "$CHEF_LICENSE")"; fi
+  local name
+  for name in http_proxy https_proxy no_proxy; do
+    if [ -n "${!name:-}" ]; then echo "$name $(ruby "${!name}")"; fi
+  done
+  if [ -n "$secret" ]; then echo "encrypted_data_bag_secret $(ruby "$secret")"; fi
   if [ -n "${CHEF_ENVIRONMENT:-}" ]; then echo "environment $(ruby "$CHEF_ENVIRONMENT")"; fi
   if [ -n "${CHEF_POLICY_NAME:-}" ]; then
     echo "policy_name $(ruby "$CHEF_POLICY_NAME")"
@@ -170,6 +238,10 @@ find_client() {
   for name in chef-client /opt/chef/bin/chef-client cinc-client /opt/cinc/bin/cinc-client; do
     if command -v "$name"; then return 0; fi
   done
+  # Chef Infra Client 19 is a Habitat package
+  if [ -d /hab/pkgs/chef/chef-infra-client ]; then
+    fail "the image has Chef Infra Client 19 or newer, under /hab, which asks for a licence key; use 16 to 18, or Cinc Client"
+  fi
   fail "the image has neither chef-client nor cinc-client; bake it with one, or start from an image that has one"
 }
 
@@ -362,6 +434,7 @@ leave() {
   if [ -n "$running" ] && kill "$running" 2>/dev/null; then wait "$running" || true; fi
   if [ -n "$beating" ]; then kill "$beating" 2>/dev/null || true; fi
   rm -f "$validation" "$log"
+  if is_bake; then rm -f "$secret"; fi
   if [ "${CHEF_VALIDATOR_KEY_SOURCE:-}" = file ]; then rm -f "${CHEF_VALIDATOR_KEY_ID:-}"; fi
   if [ -n "$unanswered" ]; then return 0; fi
   rm -f "$per_boot/chef-converge"
@@ -396,6 +469,7 @@ main() {
   if [ -n "${CHEF_POLICY_NAME:-}" ]; then require CHEF_POLICY_GROUP; fi
   # Chef's client takes an empty one for an answer that it does not know
   if [ -z "${CHEF_LICENSE:-}" ]; then unset CHEF_LICENSE; fi
+  set_proxies
   local name
   name=$(node_name)
   if [ "${CHEF_RESUMED:-$name}" != "$name" ]; then
@@ -415,10 +489,11 @@ main() {
   join_folders
   if [ -z "${CHEF_RESUMED:-}" ]; then forget_earlier_life; fi
   if [ -n "${CHEF_CA_PEM:-}" ]; then trust <<<"$CHEF_CA_PEM"; fi
-  client_rb "$name" >"$etc/client.rb"
-  first_boot_json >"$etc/first-boot.json"
   arm_resume "$name"
   fetch_validator_key
+  fetch_data_bag_secret
+  client_rb "$name" >"$etc/client.rb"
+  first_boot_json >"$etc/first-boot.json"
   echo "converge: registering '$name' with $CHEF_SERVER_URL"
   converge "$name"
   if [ -n "$unanswered" ]; then return 0; fi

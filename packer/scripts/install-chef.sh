@@ -20,10 +20,19 @@ version_of() {
   if [[ $text =~ [0-9]+(\.[0-9]+)+ ]]; then echo "${BASH_REMATCH[0]}"; fi
 }
 
+newest=18
+too_new() {
+  echo "install-chef: this image brings $1, which asks for a licence key; start from an image with version 16 to $newest, or with" \
+    "no client, so that Cinc Client is installed" >&2
+  exit 1
+}
+
+if [ -d /hab/pkgs/chef/chef-infra-client ]; then too_new "Chef Infra Client under /hab, of version 19 or newer"; fi
 if client=$(client_path); then
   wanted=${CINC_VERSION:-}
+  version=$(version_of "$client")
+  if [ "${version%%.*}" -gt "$newest" ] 2>/dev/null; then too_new "$client in version $version"; fi
   if [ -n "$wanted" ]; then
-    version=$(version_of "$client")
     if [[ $version. != "$wanted".* ]]; then
       echo "install-chef: this image brings $client in version '$version', expected '$wanted';" \
         "leave the client's version out to use it, or start from an image with that version or with no client" >&2

@@ -161,7 +161,8 @@ named() {
   local folders=("$root"/{etc,root,home,opt,srv,var,tmp,mnt,usr/local/etc,dev/shm}) there=() folder
   for folder in "${folders[@]}"; do if [ -d "$folder" ]; then there+=("$folder"); fi; done
   find "${there[@]}" -xdev -type f -size +0 \( -name client.pem -o -name validation.pem \
-    -o -name '*-validator.pem' -o -name 'chef-validation.*' -o -name first-boot.json -o -name encrypted_data_bag_secret \)
+    -o -name '*-validator.pem' -o -name 'chef-validation.*' -o -name first-boot.json -o -name encrypted_data_bag_secret \
+    -o -name 'chef-data-bag-secret.*' \)
 }
 
 suspected=$(suspects)

@@ -22,6 +22,8 @@ export function chefMistakes(chef: Fields): string[] {
     ...optional(chef, "attributes", "object", "chef."),
     ...timeoutMistakes(chef.convergeTimeoutSeconds),
     ...certificateMistakes(chef.caPem),
+    ...secretMistakes(chef.dataBagSecret),
+    ...optional(chef, "proxies", "object", "chef."),
     ...identityMistakes(chef.validator, "chef.validator"),
     ...identityMistakes(chef.operator, "chef.operator"),
   ];
@@ -39,6 +41,18 @@ export function chefMistakes(chef: Fields): string[] {
 function timeoutMistakes(seconds: unknown): string[] {
   if (seconds === undefined || (Number.isInteger(seconds) && Number(seconds) > 0)) return [];
   return [mistake("chef.convergeTimeoutSeconds", seconds, "a whole number of seconds")];
+}
+
+/** Only what the instance can read with its own role: it is uploaded by nobody. */
+function secretMistakes(secret: unknown): string[] {
+  if (secret === undefined) return [];
+  try {
+    const reference = parseKeyReference(secret, "chef.dataBagSecret");
+    if ("ssmParameter" in reference || "secretId" in reference) return [];
+    return ["'chef.dataBagSecret' is kept on this machine, expected ssmParameter or secretId"];
+  } catch (error) {
+    return [(error as Error).message];
+  }
 }
 
 function certificateMistakes(caPem: unknown): string[] {

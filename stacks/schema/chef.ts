@@ -38,6 +38,38 @@ export const chef = z
       .describe(
         "accepts the licence of Chef Infra Client, for the bake and for every instance; default not accepted; Cinc Client asks for none",
       ),
+    httpProxy: name
+      .optional()
+      .describe("proxy of instances and reaper for `http://` URLs, without a password; default none"),
+    httpsProxy: name
+      .optional()
+      .describe(
+        "the same for `https://` URLs, which a Chef server and AWS have; this machine uses its own HTTPS_PROXY; default none",
+      ),
+    noProxy: z
+      .array(name)
+      .optional()
+      .describe(
+        "hosts that are asked directly, `.example.com` for all below it; the metadata services always are; default none",
+      ),
+    dataBagSecret: z
+      .strictObject({
+        secret: keyReference.describe(
+          "where it is kept; instances read it, so only `{ssmParameter}` or `{secretId}` will do",
+        ),
+        kmsKeyArn: name.optional().describe("customer-managed KMS key that encrypts it; default AWS's own"),
+      })
+      .optional()
+      .describe("secret of encrypted data bags, kept on instances for root alone and never in an image; default none"),
+    readFrom: z
+      .strictObject({
+        vpcIds: z.array(name).optional().describe("VPCs, the bake's among them; default any"),
+        vpcEndpointIds: z.array(name).optional().describe("VPC endpoints; default any"),
+      })
+      .optional()
+      .describe(
+        "instances read the validator's key and the data bag secret from here alone, see docs/chef-permissions.md; default from anywhere",
+      ),
     validator: identity.describe("registers new nodes; instances read its key, so only SSM or Secrets Manager will do"),
     operator: identity.describe("deletes nodes and clients"),
   })

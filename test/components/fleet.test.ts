@@ -9,7 +9,7 @@ const GROUP = { instanceType: "t3.small", min: 1, max: 2, availabilityZones: ["e
 
 const CONFIG: FleetConfig = {
   preflight: true,
-  chef: CHEF,
+  chef: CHEF as FleetConfig["chef"],
   bake: { name: "base", instanceType: "t3.small", baseImage: { nameFilter: "debian-12-*", owners: ["136693071363"] } },
   groups: { web: GROUP, worker: { ...GROUP, launch: "configuration" } },
 };

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { scriptsFolder } from "../../packer/packer-files";
 
-const KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n";
+/** What passes for a key where nobody signs with it. */
+export const KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n";
 
 /** converge.sh in a folder of the test's own, with folders there instead of /etc/chef, memory and cloud-init's. */
 export interface ConvergeScript {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
-import { type ConvergeScript, convergeScript } from "../helpers/converge-script";
+import { type ConvergeScript, convergeScript, KEY } from "../helpers/converge-script";
 
 const INSTANCE = { CHEF_NODE_NAME: "", CHEF_GROUP: "staging-web", CHEF_LAUNCH_HOOK: "launch" };
 const NAME = "staging-web-i-0abc";
@@ -38,7 +38,7 @@ describe("a run of the Chef client in converge.sh", function () {
     const file = script.path("cloud", "part-001");
     const settings = ["CHEF_SERVER_URL=https://c", "CHEF_VALIDATOR_NAME=v", "CHEF_VALIDATOR_KEY_SOURCE=ssm"];
     const more = ["CHEF_VALIDATOR_KEY_ID=/v", "AWS_REGION=us-east-1", "CHEF_GROUP=staging-web"];
-    script.program("aws", "echo '-----BEGIN RSA PRIVATE KEY-----'");
+    script.program("aws", `cat <<'KEY'\n${KEY}KEY`);
     spawnSync("env", ["-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", ...settings, ...more, file], { encoding: "utf8" });
     assert.equal(script.read("seen"), bake);
     assert.match(bake, /^\/\n0022\n\/root root C\.UTF-8 \S*\/usr\/local\/sbin:/);
@@ -236,7 +236,7 @@ describe("a run of the Chef client in converge.sh", function () {
       AWS_REGION: "us-east-1",
       ...INSTANCE,
     };
-    script.program("aws", "echo '-----BEGIN RSA PRIVATE KEY-----'");
+    script.program("aws", `cat <<'KEY'\n${KEY}KEY`);
     const PATH = `${script.path("bin")}:${process.env.PATH}`;
     return spawnSync(script.path("per-boot", "chef-converge"), { encoding: "utf8", env: { ...settings, PATH } });
   }

@@ -1,5 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { withCallNames } from "../../aws-client";
+import { throughProxy } from "../../aws-timeouts";
 
 /** Sockets beside those of the long polls, for acknowledging, hiding and setting aside. */
 const SPARE_SOCKETS = 50;
@@ -22,6 +23,7 @@ export function createPollingSqs(loops: number, signal: AbortSignal): SQSClient 
         throwOnRequestTimeout: true,
         httpAgent: sockets,
         httpsAgent: sockets,
+        ...throughProxy(sockets.maxSockets),
       },
     }),
   );

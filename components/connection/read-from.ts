@@ -1,0 +1,44 @@
+import type { Mistake } from "../mistakes";
+
+/**
+ * From where instances may read the validator's key and the data bag secret, beyond which role they have. AWS tells the VPC and the
+ * endpoint only of calls that go through an interface endpoint of SSM or Secrets Manager: without one nothing is readable any more.
+ * Where both are given, both must hold.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpc
+ */
+export interface ReadFrom {
+  /** Ids of VPCs (`vpc-…`), that of the bake among them. @default any */
+  readonly vpcIds?: readonly string[];
+  /** Ids of VPC endpoints (`vpce-…`). @default any */
+  readonly vpcEndpointIds?: readonly string[];
+}
+
+const SHAPES = { vpcIds: /^vpc-[0-9a-z-]+$/, vpcEndpointIds: /^vpce-[0-9a-z-]+$/ } as const;
+
+export function readFromMistakes(given: ReadFrom | undefined): Mistake[] {
+  if (given === undefined) return [];
+  const names = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
+  const wrong = names.flatMap((name) => {
+    const ids: unknown = given?.[name];
+    const isSound =
+      ids === undefined || (Array.isArray(ids) && ids.length > 0 && ids.every((id) => SHAPES[name].test(id)));
+    const wayOut = "give their ids, as `aws ec2 describe-vpcs` and `describe-vpc-endpoints` show them";
+    return isSound ? [] : [{ property: `chef.readFrom.${name}`, value: ids, expected: "one or more ids", wayOut }];
+  });
+  if (wrong.length > 0 || names.some((name) => given?.[name])) return wrong;
+  const wayOut = "leave it out to let the role alone decide";
+  return [{ property: "chef.readFrom", value: given, expected: "'vpcIds' or 'vpcEndpointIds'", wayOut }];
+}
+
+/** The condition of a statement that reads; undefined where there is none. */
+export function readFromCondition(given: ReadFrom | undefined): Record<string, Record<string, string[]>> | undefined {
+  if (given === undefined) return undefined;
+  const { vpcIds, vpcEndpointIds } = given;
+  return {
+    StringEquals: {
+      ...(vpcIds && { "aws:SourceVpc": [...vpcIds] }),
+      ...(vpcEndpointIds && { "aws:SourceVpce": [...vpcEndpointIds] }),
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { type ChefConnection, chefMistakes } from "../../components/chef-connection";
+import { renderUserData } from "../../components/group/user-data";
+import { reaperEnvironment } from "../../components/hosting/reaper-environment";
+import { imageSpec } from "../../components/image/image-spec";
+import { sentence } from "../../components/mistakes";
+import { packerVariables } from "../../packer/variables";
+import { CHEF, groupArgs } from "../helpers/arguments";
+
+const DIRECT = "169.254.169.254,fd00:ec2::254,[fd00:ec2::254],169.254.170.2,localhost,127.0.0.1";
+const FULL: ChefConnection = {
+  ...CHEF,
+  license: "accept",
+  httpsProxy: "http://proxy.example.com:3128",
+  noProxy: [".example.com"],
+  dataBagSecret: { secret: { secretId: "chef/data-bag" } },
+  readFrom: { vpcIds: ["vpc-1"] },
+};
+const PROXIES = { HTTPS_PROXY: "http://proxy.example.com:3128", NO_PROXY: `.example.com,${DIRECT}` };
+
+describe("a Chef connection", () => {
+  it("is sound with everything in it", () => assert.deepEqual(chefMistakes(FULL).map(sentence), []));
+
+  const wrong: [string, object, RegExp][] = [
+    ["a licence of its own words", { license: "yes" }, /'chef\.license' is "yes", expected 'accept' or/],
+    [
+      "a password in a proxy",
+      { httpsProxy: "http://u:hunter2@p:1" },
+      /'chef\.httpsProxy' is "http:\/\/\(not shown\)@p:1", exp.*state/,
+    ],
+    [
+      "a password that holds a slash",
+      { httpProxy: "http://u:hunter2/x@p:1" },
+      /'chef\.httpProxy' is "http:\/\/.*not shown/,
+    ],
+    [
+      "a proxy without a scheme",
+      { httpProxy: "proxy:3128" },
+      /'chef\.httpProxy' is "proxy:3128", expected a proxy's URL/,
+    ],
+    ["a proxy with a path", { httpProxy: "http://p:1/x" }, /'chef\.httpProxy' is "http:\/\/p:1\/x"/],
+    ["exceptions of no proxy", { noProxy: ["a"] }, /'chef\.noProxy' is \["a"\], expected nothing without a proxy/],
+    [
+      "a block of addresses",
+      { httpProxy: "http://p:1", noProxy: ["10.0.0.0/8", "a"] },
+      /is \["10\.0\.0\.0\/8"\], expected host names/,
+    ],
+    [
+      "a data bag secret on this machine",
+      { dataBagSecret: { secret: { file: "/s" } } },
+      /'chef\.dataBagSecret\.secret' is \{"file":"\/s"\}/,
+    ],
+    [
+      "a data bag secret itself",
+      { dataBagSecret: { secret: "hunter2" } },
+      /dataBagSecret\.secret' is "'secret' is a string/,
+    ],
+    [
+      "a VPC that is none",
+      { readFrom: { vpcIds: ["web"] } },
+      /'chef\.readFrom\.vpcIds' is \["web"\], expected one or more ids/,
+    ],
+    ["nowhere to read from", { readFrom: {} }, /'chef\.readFrom' is \{\}, expected 'vpcIds' or 'vpcEndpointIds'/],
+  ];
+  for (const [title, part, expected] of wrong) {
+    it(`is not sound with ${title}, which is told without secrets`, () => {
+      const said = chefMistakes({ ...CHEF, ...part } as ChefConnection)
+        .map(sentence)
+        .join("\n");
+      assert.match(said, expected);
+      assert.doesNotMatch(said, /hunter2\W/);
+    });
+  }
+
+  it("reaches an instance's user data: licence, proxies and the place of the data bag secret", () => {
+    const text = renderUserData({ ...groupArgs(), chef: FULL, region: "eu-west-3" });
+    for (const [name, value] of Object.entries({
+      ...PROXIES,
+      CHEF_LICENSE: "accept",
+      CHEF_DATA_BAG_SECRET_SOURCE: "secretsmanager",
+      CHEF_DATA_BAG_SECRET_ID: "chef/data-bag",
+    })) {
+      assert.ok(text.includes(`\nexport ${name}='${value}'\n`), name);
+    }
+    assert.doesNotMatch(renderUserData({ ...groupArgs(), region: "eu-west-3" }), /LICENSE|PROXY|DATA_BAG/);
+  });
+
+  it("reaches a reaper: its proxies alone", () => {
+    const queue = { queueUrl: "q", deadLetterQueueUrl: "d" };
+    const told = (chef: ChefConnection) =>
+      reaperEnvironment({ chef, groupNames: ["web"], queue }, 1, { accountId: "123456789012" });
+    assert.deepEqual(told(FULL), { ...told(CHEF), ...PROXIES });
+  });
+
+  it("reaches a bake, in which nothing is set that says nothing", () => {
+    const settings = (chef: ChefConnection) => {
+      const args = { imageName: "web", instanceType: "t3.small", baseImage: { id: "ami-1" }, chef };
+      const spec = imageSpec(args, { region: "eu-west-3", baseImageId: "ami-0ba5e" });
+      const bake = {
+        instanceType: "t3.small",
+        fingerprint: "f",
+        inputs: {},
+        imageName: "i",
+        nodeName: "n",
+        run: "1",
+        startedAt: new Date(0),
+      };
+      const uploads = { filesArchive: "a", trees: {}, validatorKeyFile: "v" };
+      return packerVariables(spec, bake, "m", uploads).chef_settings;
+    };
+    assert.deepEqual(settings(CHEF), []);
+    assert.deepEqual(settings(FULL), [
+      "CHEF_LICENSE=accept",
+      "CHEF_DATA_BAG_SECRET_SOURCE=secretsmanager",
+      "CHEF_DATA_BAG_SECRET_ID=chef/data-bag",
+      ...Object.entries(PROXIES).map(([name, value]) => `${name}=${value}`),
+    ]);
+  });
+});
