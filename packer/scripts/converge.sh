@@ -461,6 +461,7 @@ in_memory() {
 main() {
   trap leave EXIT
   trap interrupted INT TERM HUP
+  set_proxies
   if [ -n "${CHEF_AGAIN:-}" ]; then
     again
     return 0
@@ -469,7 +470,6 @@ main() {
   if [ -n "${CHEF_POLICY_NAME:-}" ]; then require CHEF_POLICY_GROUP; fi
   # Chef's client takes an empty one for an answer that it does not know
   if [ -z "${CHEF_LICENSE:-}" ]; then unset CHEF_LICENSE; fi
-  set_proxies
   local name
   name=$(node_name)
   if [ "${CHEF_RESUMED:-$name}" != "$name" ]; then
