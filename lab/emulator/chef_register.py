@@ -46,5 +46,5 @@ def register(validator: Server, name: str, key_file: str) -> None:
 def _refusal(status: int, answer: object, name: str, cause: str = "") -> Refused:
     """In the words of lib/chef/formatters/error_inspectors/registration_error_inspector.rb; the cause stands in the trace."""
     kind = {401: "Authentication Error", 403: "Authorization Error"}.get(status, "Unexpected API Request Failure")
-    said = f"{kind}: (HTTP {status}) {answer}\n* There may already be a client named \"{name}\""
-    return Refused(said if status == 403 else f"{kind}: (HTTP {status}) {answer}", trace=cause)
+    said = f"{kind}: the client '{name}' could not be registered (HTTP {status}): {answer}"
+    return Refused(f'{said}\n* There may already be a client named "{name}"' if status == 403 else said, trace=cause)
