@@ -136,6 +136,6 @@ function onError(): string {
 function tellRoom(error: Error): never {
   if (!/ENOSPC|No space left|EDQUOT|EROFS/.test(error.message)) throw error;
   throw new Error(
-    `the bake's files cannot be written in '${tmpdir()}': ${error.message}; make room there, or set TMPDIR to a folder that has it`,
+    `the bake's files cannot be written in '${tmpdir()}': ${error.message.trim().replaceAll(/\s*\n/g, ", ")}; make room there, or set TMPDIR to a folder that has it`,
   );
 }

@@ -4,7 +4,7 @@ import type { ChefServer } from "./goiardi";
 
 /** The cookbooks that the staging run lists name, small ones of the lab's own, so that a genuine client really converges. */
 const COOKBOOKS: Readonly<Record<string, string>> = {
-  base: 'directory "/etc/lab"\n\nfile "/etc/lab/base" do\n  content "#{node.name}\\n"\n  mode "0644"\nend\n',
+  base: 'directory "/etc/lab"\n\nfile "/etc/lab/base" do\n  content "base\\n"\n  mode "0644"\nend\n',
   web: 'directory "/etc/lab"\n\nfile "/etc/lab/web" do\n  content "web\\n"\n  mode "0644"\nend\n',
 };
 const VERSION = "1.0.0";
