@@ -44,8 +44,17 @@ def _mapped() -> Iterator[tuple[Any, str, Any]]:
         for backend in list(regions.values()):
             for queue in list(backend.queues.values()):
                 for arn, mapping in list(queue.lambda_event_source_mappings.items()):
-                    if mapping.enabled:
+                    if _lives(queue, mapping):
                         yield queue, arn, mapping
+
+
+def _lives(queue: Any, mapping: Any) -> bool:
+    """moto's queues go on holding a mapping that was deleted; on AWS nothing polls for it any more.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_DeleteEventSourceMapping.html
+    """
+    known = get_backend(queue.account_id, queue.region).get_event_source_mapping(mapping.uuid)
+    return known is mapping and mapping.enabled
 
 
 def _poll_for_ever() -> None:
@@ -61,7 +70,7 @@ def _poll_for_ever() -> None:
 
 def _drain(queue: Any, arn: str, mapping: Any, busy: set[str]) -> None:
     try:
-        while mapping.enabled and (batch := _batch(queue, mapping)):
+        while _lives(queue, mapping) and (batch := _batch(queue, mapping)):
             _deliver(queue, arn, mapping, batch)
     except Exception:
         traceback.print_exc(file=sys.stderr)

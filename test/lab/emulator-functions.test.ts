@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   CloudWatchLogsClient,
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
+  DeleteEventSourceMappingCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+} from "@aws-sdk/client-lambda";
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -116,6 +123,22 @@ describe("emulator: functions on a queue", function () {
     await wire("whole", "throw", ["ReportBatchItemFailures"]);
     const same = "got bad-1,good-1,good-2";
     assert.deepEqual(await untilBatches("whole", 2), [same, same]);
+  });
+
+  it("leaves the queue alone once its mapping is deleted, and reads it again by another", async () => {
+    const QueueUrl = await wire("unmapped", "report", ["ReportBatchItemFailures"]);
+    await untilDead("unmapped");
+    const EventSourceArn = arn("unmapped");
+    const { EventSourceMappings: [mapping] = [] } = await lambda.send(
+      new ListEventSourceMappingsCommand({ EventSourceArn }),
+    );
+    await lambda.send(new DeleteEventSourceMappingCommand({ UUID: mapping?.UUID }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: "late", MessageBody: "late" }] }));
+    const before = await batches("unmapped");
+    await sleep(2_000);
+    assert.deepEqual(await batches("unmapped"), before);
+    await lambda.send(new CreateEventSourceMappingCommand({ FunctionName: "unmapped", EventSourceArn }));
+    assert.equal((await untilBatches("unmapped", before.length + 1)).at(-1), "got late");
   });
 
   it("takes a report for success where the mapping does not ask for one", async () => {

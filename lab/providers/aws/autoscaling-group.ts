@@ -122,7 +122,7 @@ export const group: ResourceType = {
     return name;
   },
 
-  async read(call, id) {
+  async read(call, id, inputs) {
     const found = await describe(call, id);
     if (found === undefined) return undefined;
     const template = found.LaunchTemplate;
@@ -144,6 +144,7 @@ export const group: ResourceType = {
         version: template.Version,
       },
       serviceLinkedRoleArn: found.ServiceLinkedRoleARN,
+      tags: liveTags(found.Tags, inputs),
       warmPoolSize: found.WarmPoolSize ?? 0,
       predictedCapacity: found.PredictedCapacity ?? 0,
     });
@@ -221,6 +222,17 @@ function tags(inputs: Properties, name: string): sdk.Tag[] {
     ResourceId: name,
     ResourceType: "auto-scaling-group",
   }));
+}
+
+/** In the order of the program's own, which is none of AWS's. */
+function liveTags(found: readonly sdk.TagDescription[] = [], inputs: Properties): Properties[] | undefined {
+  const order = objects(inputs, "tags").map(({ key }) => key);
+  const place = ({ Key = "" }: sdk.TagDescription) => (order.includes(Key) ? order.indexOf(Key) : order.length);
+  const own = found.filter(({ Key = "" }) => !Key.startsWith("aws:")).sort((a, b) => place(a) - place(b));
+  if (own.length === 0 && order.length === 0) return undefined;
+  return own.map(({ Key = "", Value = "", PropagateAtLaunch = false }) => {
+    return { key: Key, value: Value, propagateAtLaunch: PropagateAtLaunch };
+  });
 }
 
 async function replaceTags(call: Call, name: string, oldInputs: Properties, inputs: Properties): Promise<void> {

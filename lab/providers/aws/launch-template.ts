@@ -6,7 +6,7 @@ import { outputs, pascal, pick } from "./pascal";
 import { count, flag, needText, objects, text, textMap } from "./reading";
 import type { Call, ResourceType } from "./resource-type";
 import { plain, type Shape } from "./shape";
-import { droppedTags, tagList } from "./tags";
+import { droppedTags, liveTags, tagList } from "./tags";
 
 /** What a version of the template holds. */
 const DATA: Shape = {
@@ -91,7 +91,7 @@ export const launchTemplate: ResourceType = {
     if (dropped.length > 0) await call.clients.ec2.send(new sdk.DeleteTagsCommand({ Resources: [id], Tags: dropped }));
     await call.clients.ec2.send(new sdk.CreateTagsCommand({ Resources: [id], Tags: tagList(inputs) }));
   },
-  async read(call, id) {
+  async read(call, id, inputs) {
     const request = new sdk.DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] });
     const found = (await unlessGone(call.clients.ec2.send(request)))?.LaunchTemplates?.[0];
     if (found === undefined) return undefined;
@@ -101,12 +101,31 @@ export const launchTemplate: ResourceType = {
       name: found.LaunchTemplateName,
       latestVersion: found.LatestVersionNumber,
       defaultVersion: found.DefaultVersionNumber,
+      ...(await latestData(call, id, found.LatestVersionNumber, inputs)),
+      ...liveTags(Object.fromEntries((found.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])), inputs),
     });
   },
   async delete(call, id) {
     await unlessGone(call.clients.ec2.send(new sdk.DeleteLaunchTemplateCommand({ LaunchTemplateId: id })));
   },
 };
+
+/** Plain values of the latest version, which the original reads too: somebody may have made it by hand. Nested ones are not read. */
+const READ = ["imageId", "instanceType", "keyName", "userData"] as const;
+
+async function latestData(call: Call, id: string, latest: number | undefined, inputs: Properties): Promise<Properties> {
+  const request = { LaunchTemplateId: id, Versions: [String(latest)] };
+  const { LaunchTemplateVersions = [] } = await call.clients.ec2.send(
+    new sdk.DescribeLaunchTemplateVersionsCommand(request),
+  );
+  const [version] = LaunchTemplateVersions;
+  const live = { ...version?.LaunchTemplateData } as Record<string, unknown>;
+  const read = READ.map((key) => [key, live[`${key.charAt(0).toUpperCase()}${key.slice(1)}`]] as const);
+  const given = [...read, ["description", version?.VersionDescription] as const].filter(
+    ([key]) => inputs[key] !== undefined,
+  );
+  return outputs(Object.fromEntries(given));
+}
 
 async function addVersion(call: Call, id: string, inputs: Properties): Promise<void> {
   const answer = await call.clients.ec2.send(

@@ -163,5 +163,7 @@ async function update(
 /** The inputs as somebody else left them: what AWS tells otherwise than the state did. */
 function drifted(inputs: Properties, outputs: Properties, live: Properties): Properties {
   const changed = Object.keys(inputs).filter((key) => live[key] !== undefined && !equal(live[key], outputs[key]));
-  return { ...inputs, ...Object.fromEntries(changed.map((key) => [key, live[key]])) };
+  const seen = { ...inputs, ...Object.fromEntries(changed.map((key) => [key, live[key]])) };
+  // Tags are seen where the program gives none, too: an update takes them off
+  return equal(live.tags ?? {}, outputs.tags ?? {}) || live.tags === undefined ? seen : { ...seen, tags: live.tags };
 }

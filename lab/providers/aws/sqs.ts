@@ -1,11 +1,11 @@
 import * as sdk from "@aws-sdk/client-sqs";
-import type { Properties } from "../values";
+import { equal, type Properties, type Value } from "../values";
 import { unlessGone } from "./gone";
 import { outputs } from "./pascal";
 import { needText } from "./reading";
 import type { Call, ResourceType, ResourceTypes } from "./resource-type";
 import { plain } from "./shape";
-import { allTags, droppedTags } from "./tags";
+import { allTags, droppedTags, liveTags } from "./tags";
 
 const ATTRIBUTES: Record<string, sdk.QueueAttributeName> = {
   contentBasedDeduplication: "ContentBasedDeduplication",
@@ -46,14 +46,40 @@ const queue: ResourceType = {
     if (TagKeys.length > 0) await call.clients.sqs.send(new sdk.UntagQueueCommand({ QueueUrl: id, TagKeys }));
     await call.clients.sqs.send(new sdk.TagQueueCommand({ QueueUrl: id, Tags: allTags(inputs) }));
   },
-  async read(call, id) {
+  async read(call, id, inputs) {
     const found = await attributesOf(call, id);
-    return found && outputs({ arn: found.QueueArn, url: id, name: found.QueueArn?.split(":").pop() });
+    if (found === undefined) return undefined;
+    const { Tags = {} } = await call.clients.sqs.send(new sdk.ListQueueTagsCommand({ QueueUrl: id }));
+    const name = found.QueueArn?.split(":").pop();
+    return outputs({ arn: found.QueueArn, url: id, name, ...told(found, inputs), ...liveTags(Tags, inputs) });
   },
   async delete(call, id) {
     await unlessGone(call.clients.sqs.send(new sdk.DeleteQueueCommand({ QueueUrl: id })));
   },
 };
+
+/** The queue's attributes that the program says something of, in the program's words. */
+function told(found: Readonly<Record<string, string>>, inputs: Properties): Properties {
+  const given = Object.entries(ATTRIBUTES).filter(
+    ([key, name]) => inputs[key] !== undefined && found[name] !== undefined,
+  );
+  return Object.fromEntries(given.map(([key, name]) => [key, like(inputs[key], found[name] as string)]));
+}
+
+/** AWS tells every attribute as text, and writes JSON in its own way, which the original does not count as a difference. */
+function like(given: Value | undefined, found: string): Value {
+  if (typeof given === "number") return Number(found);
+  if (typeof given === "boolean") return found === "true";
+  return typeof given === "string" && isSameJson(given, found) ? given : found;
+}
+
+function isSameJson(one: string, other: string): boolean {
+  try {
+    return equal(JSON.parse(one), JSON.parse(other));
+  } catch {
+    return false;
+  }
+}
 
 async function attributesOf(call: Call, url: string): Promise<Record<string, string> | undefined> {
   const request = new sdk.GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] });
@@ -80,9 +106,13 @@ function queueAttribute(key: string): ResourceType {
     async update(call, { id, inputs }) {
       await set(call, id, needText(inputs, key));
     },
-    async read(call, id) {
-      // The emulator keeps some attributes to itself: that the queue is there must do.
-      return (await attributesOf(call, id)) && { queueUrl: id };
+    async read(call, id, inputs) {
+      const found = await attributesOf(call, id);
+      // moto keeps this one to itself: that the queue is there must do
+      if (name === "RedriveAllowPolicy") return found && { queueUrl: id };
+      const value = found?.[name as string];
+      // As the original: without the attribute the resource is gone, though its queue may be there
+      return value ? { queueUrl: id, [key]: like(inputs[key], value) } : undefined;
     },
     async delete(call, id) {
       await unlessGone(set(call, id, ""));

@@ -22,3 +22,15 @@ export function droppedTags(oldInputs: Properties, inputs: Properties): string[]
   const kept = allTags(inputs);
   return Object.keys(allTags(oldInputs)).filter((key) => !(key in kept));
 }
+
+/** A resource's tags as AWS has them now, under the names by which the program's own are known: `tags`, and with the defaults. */
+export function liveTags(found: Readonly<Record<string, string>>, inputs: Properties): Properties {
+  const own = Object.entries(found).filter(([key]) => !key.startsWith("aws:"));
+  if (inputs.tagsAll === undefined) return own.length > 0 || inputs.tags ? { tags: Object.fromEntries(own) } : {};
+  const defaults = Object.keys(allTags(inputs)).filter((key) => !(key in textMap(inputs, "tags")));
+  const given = own.filter(([key]) => !defaults.includes(key));
+  return {
+    tagsAll: Object.fromEntries(own),
+    ...(given.length > 0 || inputs.tags ? { tags: Object.fromEntries(given) } : {}),
+  };
+}
