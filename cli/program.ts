@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
 import { printable } from "../components/chef/printable";
-import { packageRoot } from "../packer/package-root";
+import { packageVersion } from "../packer/package-root";
 import { doctorCommand } from "./doctor/doctor";
 import { reapCommand } from "./reap/reap";
 import { reconcileCommand } from "./reconcile/reconcile";
@@ -14,7 +12,7 @@ import { withoutGivenKeys } from "./without-keys";
 export function createProgram(): Command {
   const program = new Command("chef-autoscaling")
     .description("Look after Chef-managed Auto Scaling groups: their nodes, their queue, and what bakes left behind.")
-    .version(version(), "-v, --version")
+    .version(packageVersion(), "-v, --version")
     .addHelpText("after", "\nDocumentation: docs/cli.md of the package");
   const commands = [doctorCommand(), reapCommand(), reconcileCommand(), redriveCommand(), sweepCommand()];
   for (const command of commands) program.addCommand(command);
@@ -34,8 +32,4 @@ function outputError(text: string, write: (text: string) => void): void {
 function helpHint(command: Command): string {
   const words = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
   return `See '${words} --help'.`;
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")).version;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** Folder of the package: the same for the sources, for `dist/` beside them, and for an installed package. */
@@ -7,4 +7,9 @@ export function packageRoot(folder = __dirname): string {
   const parent = dirname(folder);
   if (parent === folder) throw new Error(`no 'package.json' in or above '${__dirname}'; install the package again`);
   return packageRoot(parent);
+}
+
+/** Version of the package, as `1.2.3`. */
+export function packageVersion(): string {
+  return JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")).version;
 }

@@ -10,6 +10,8 @@ import type { CleanupState } from "./cleanup-state";
 import { leftAlone } from "./left-alone";
 import { livingAmong, livingInstances } from "./living-instances";
 
+export { leftOnServer } from "./left-alone";
+
 /**
  * Waits for a group's instances to be gone, then removes its nodes and clients, but for those of instances that live.
  * @returns what was left on purpose, in lines for whoever destroys

@@ -1,6 +1,9 @@
 import type { ChefIdentity } from "../chef-connection";
 
-/** What a NodeCleanup keeps in the state: no secret, only where one is. */
+/**
+ * What a NodeCleanup keeps in the state: no secret, only where one is. A destroy may be run by a later version of the package than
+ * the one that wrote it, so members may be added, and none may change its meaning.
+ */
 export interface CleanupState {
   readonly groupName: string;
   readonly region: string;
@@ -14,4 +17,8 @@ export interface CleanupState {
   readonly onDestroy: "remove" | "retain";
   readonly waitSeconds: number;
   readonly chefRequestsPerSecond?: number;
+  /** Version of the package that wrote this; it tells why an upgrade shows an update. */
+  readonly version: string;
+  /** The built clean-up.ts, as that version's program found it. */
+  readonly program: string;
 }

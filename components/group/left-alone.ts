@@ -30,13 +30,37 @@ function listed(names: readonly LeftName[]): string {
   return names.map(({ name, why }) => `${name} (${why})`).join(", ");
 }
 
-/** What a person pastes into a shell, but for the CA's file. */
+/**
+ * What is left behind when a group moves to another Chef server, and how it is removed; nothing where it stays. The reaper, the
+ * reconcile and the cleanup ask the new one alone.
+ *
+ * @param before as the last update left it
+ */
+export function leftOnServer(before: CleanupState, now: CleanupState): string[] {
+  if (before.serverUrl === now.serverUrl || before.groupName !== now.groupName) return [];
+  const everything = ["--max-share", "1", "--max-count", "10000"];
+  const remove = shellLine("reconcile", ["--group", before.groupName, "--region", before.region], before, everything);
+  return [
+    `Group "${before.groupName}" moves from the Chef server ${before.serverUrl} to ${now.serverUrl}: the nodes and clients that it ` +
+      `has on the first stay there, and nothing here looks for them any more; once its instances have been replaced, remove them with: ${remove}`,
+  ];
+}
+
 function reapCommand(state: CleanupState, living: readonly LeftName[]): string {
   const ids = living.map(({ name }) => name.slice(state.groupName.length + 1));
-  const options = ["--group-destroyed", "--group", state.groupName, "--region", state.region];
+  return shellLine("reap", [...ids, "--group-destroyed", "--group", state.groupName, "--region", state.region], state);
+}
+
+/** What a person pastes into a shell, but for the CA's file. */
+function shellLine(
+  command: string,
+  words: readonly string[],
+  state: CleanupState,
+  more: readonly string[] = [],
+): string {
   const server = ["--chef-server-url", state.serverUrl, ...(state.caPem ? ["--chef-ca", "ca.pem"] : [])];
   const operator = ["--chef-client", state.operator.name, "--chef-key", JSON.stringify(state.operator.key)];
-  return ["chef-autoscaling", "reap", ...ids, ...options, ...server, ...operator].map(shellWord).join(" ");
+  return ["chef-autoscaling", command, ...words, ...server, ...operator, ...more].map(shellWord).join(" ");
 }
 
 function shellWord(text: string): string {

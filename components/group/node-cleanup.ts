@@ -1,11 +1,14 @@
-import { readFileSync } from "node:fs";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { packageVersion } from "../../packer/package-root";
 import { builtFile } from "../built-file";
 import type { ChefIdentity } from "../chef-connection";
 import { serverMistakes } from "../chef-connection";
+import { chefIdentity } from "../chef-connection-shape";
 import { identityMistakes } from "../connection/identity";
 import { raise } from "../mistakes";
+import { argumentMistakes } from "../validation/check-arguments";
+import { late, needed, number, oneOf, type ShapeOf, text } from "../validation/shape";
 import type { CleanupState } from "./cleanup-state";
 
 /** What is left of a group in the Chef server when the group is destroyed. */
@@ -28,76 +31,82 @@ export interface NodeCleanupArgs {
   readonly chefRequestsPerSecond?: number;
 }
 
+const nodeCleanupShape = {
+  groupName: needed(late(text)),
+  region: needed(late(text)),
+  accountId: late(text),
+  profile: text,
+  serverUrl: needed(text),
+  caPem: text,
+  operator: needed(chefIdentity),
+  onDestroy: oneOf("remove", "retain"),
+  waitSeconds: number,
+  chefRequestsPerSecond: number,
+} satisfies ShapeOf<NodeCleanupArgs>;
+
 /**
  * Removes every node and client of a group from the Chef server when it is destroyed, but for those of instances that live
  * still, having left the group, and says which. The group depends on it, so the group is gone first. The operator's key is read at
  * that moment; the state holds only where it is kept.
  *
- * Pulumi keeps this provider as text in the state and runs it far from this file, so it carries what it does on destroy
- * (clean-up.ts) as one built file, and requires what it needs where it runs: Node.js and the AWS SDK. Another version of the package brings
- * another text, which is an update in place: what a destroy does is what the last update knew.
+ * Pulumi keeps this provider as text in the state and runs it far from this file. The text is short: it loads what a destroy does
+ * (clean-up.ts, as one built file) from the package that the program has installed, and says so where there is none.
  */
 export class NodeCleanup extends pulumi.dynamic.Resource {
   constructor(name: string, args: NodeCleanupArgs, options?: pulumi.CustomResourceOptions) {
-    raise(`Cleanup "${name}"`, [...serverMistakes(args), ...identityMistakes(args.operator, "operator")]);
+    const checks = [serverMistakes, ({ operator }: NodeCleanupArgs) => identityMistakes(operator, "operator")];
+    raise(`Cleanup "${name}"`, argumentMistakes(args, nodeCleanupShape, checks));
     const { onDestroy = "remove", waitSeconds = 600, profile = aws.config.profile } = args;
-    const props = { ...args, onDestroy, waitSeconds, profile };
-    super(cleanupProvider(), name, props, options, "chef-autoscaling", "NodeCleanup");
+    const defaults = { onDestroy, waitSeconds, profile };
+    const code = { version: packageVersion(), program: builtFile("cleanup/clean-up.js") };
+    super(provider, name, { ...args, ...defaults, ...code }, options, "chef-autoscaling", "NodeCleanup");
   }
 }
 
 type CleanupProvider = pulumi.dynamic.ResourceProvider<CleanupState, CleanupState>;
 
-let provider: CleanupProvider | undefined;
+/** Exported for its test. One for all groups, since Pulumi captures each provider anew. */
+export const provider: CleanupProvider = {
+  async create(inputs) {
+    return { id: inputs.groupName, outs: inputs };
+  },
+  // No read: what it would look for is there only once everything else is gone, so that a refresh has nothing to find.
+  async diff(_id, olds, news) {
+    const replaces = (["groupName", "region"] as const).filter((name) => olds[name] !== news[name]);
+    // The CLI shows what a dynamic provider prints among its diagnostics; it has no other way to tell a person something.
+    const moved = olds.serverUrl === news.serverUrl ? [] : built(news).leftOnServer(olds, news);
+    for (const line of moved) console.warn(`warning: ${line}`);
+    return { changes: replaces.length > 0 || JSON.stringify(picked(olds)) !== JSON.stringify(picked(news)), replaces };
+  },
+  async update(_id, _olds, news) {
+    return { outs: news };
+  },
+  async delete(_id, state) {
+    if (state.onDestroy === "retain") return;
+    for (const line of await built(state).cleanUp(state)) console.warn(`warning: ${line}`);
+  },
+};
 
-/** One for all groups, since Pulumi captures each provider anew. */
-function cleanupProvider(): CleanupProvider {
-  provider ??= providerOf(readFileSync(builtFile("cleanup/clean-up.js"), "utf8"));
-  return provider;
+/** Where the program found it when the state was written, or wherever it finds the package by now. */
+function built({ groupName, program, version }: CleanupState): typeof import("./clean-up") {
+  const { createRequire } = require("node:module") as typeof import("node:module");
+  const { existsSync } = require("node:fs") as typeof import("node:fs");
+  const { join, resolve } = require("node:path") as typeof import("node:path");
+  const here = createRequire(join(process.cwd(), "program.js"));
+  const folders = here.resolve.paths("pulumi-chef-autoscaling") ?? [];
+  const installed = folders.map((folder) => join(folder, "pulumi-chef-autoscaling", "dist", "cleanup", "clean-up.js"));
+  const file = [resolve(program), ...installed].find((place) => existsSync(place));
+  if (file !== undefined) return here(file);
+  throw new Error(
+    `pulumi-chef-autoscaling, which removes the Chef nodes of group "${groupName}", is not installed in ${process.cwd()}; install it ` +
+      `there again (it was version ${version}), then destroy again and remove it afterwards`,
+  );
 }
 
-/** Exported for its test. @param code the built clean-up.ts */
-export function providerOf(code: string): CleanupProvider {
-  return {
-    async create(inputs) {
-      return { id: inputs.groupName, outs: inputs };
-    },
-    // No read: what it would look for is there only once everything else is gone, so that a refresh has nothing to find.
-    async diff(_id, olds, news) {
-      const replaces = (["groupName", "region"] as const).filter((name) => olds[name] !== news[name]);
-      const differs = JSON.stringify(picked(olds)) !== JSON.stringify(picked(news));
-      return { changes: replaces.length > 0 || differs, replaces };
-    },
-    async update(_id, _olds, news) {
-      return { outs: news };
-    },
-    async delete(_id, state) {
-      if (state.onDestroy === "retain") return;
-      const built = { exports: {} as typeof import("./clean-up") };
-      const requireSdk = requireOf("pulumi-chef-autoscaling") ?? require;
-      const { compileFunction } = require("node:vm") as typeof import("node:vm");
-      compileFunction(code, ["module", "require"], { filename: "clean-up.js" })(built, requireSdk);
-      // The CLI shows what a dynamic provider prints among its diagnostics; it has no other way to tell a person something.
-      for (const line of await built.exports.cleanUp(state)) console.warn(`warning: ${line}`);
-    },
-  };
-}
-
-/** Package managers such as pnpm keep a package's own dependencies where the program does not find them. */
-function requireOf(installed: string): NodeJS.Require | undefined {
-  try {
-    const { createRequire } = require("node:module") as typeof import("node:module");
-    return createRequire(require.resolve(`${installed}/package.json`));
-  } catch {
-    // The program is this package itself, from source.
-    return undefined;
-  }
-}
-
-/** What the cleanup depends on, in one order; Pulumi adds some of its own to both sides, the provider's text among it. */
-function picked(state: CleanupState & { readonly __provider?: string }): unknown[] {
-  const { accountId, profile, serverUrl, caPem, operator, onDestroy, waitSeconds, chefRequestsPerSecond, __provider } =
+/** What the cleanup depends on, in one order; Pulumi adds some of its own to both sides. Where the code was found is no difference. */
+function picked(state: CleanupState): unknown[] {
+  const { accountId, profile, serverUrl, caPem, operator, onDestroy, waitSeconds, chefRequestsPerSecond, version } =
     state;
   const settings = [accountId, profile, serverUrl, caPem, onDestroy, waitSeconds, chefRequestsPerSecond];
-  return [...settings, operator.name, operator.key, __provider];
+  return [...settings, operator.name, operator.key, version];
 }

@@ -10,6 +10,8 @@ const GROUP = {
   operator: { name: "operator", key: { file: "/nowhere" } },
   onDestroy: "remove",
   waitSeconds: 1,
+  version: "1.0.0",
+  program: "dist/cleanup/clean-up.js",
 } as const;
 
 describe("the cleanup where AWS takes connections and never answers", function () {

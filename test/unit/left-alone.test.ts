@@ -12,6 +12,8 @@ const STATE: CleanupState = {
   operator: { name: "the operator's", key: { ssmParameter: "/chef/operator" } },
   onDestroy: "remove",
   waitSeconds: 600,
+  version: "1.0.0",
+  program: "dist/cleanup/clean-up.js",
 };
 
 describe("what a destroy tells of nodes that it left", () => {

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
-import { providerOf } from "../../components/group/node-cleanup";
-import { projectRoot } from "../../lab/services/places";
+import { leftOnServer } from "../../components/group/left-alone";
+import { provider } from "../../components/group/node-cleanup";
 
 const STATE = {
   groupName: "web",
@@ -14,31 +14,91 @@ const STATE = {
   operator: { name: "operator", key: { file: "/nowhere" } },
   onDestroy: "remove",
   waitSeconds: 1,
+  version: "1.2.3",
+  program: "node_modules/pulumi-chef-autoscaling/dist/cleanup/clean-up.js",
 } as const;
 
+/** Says where it was loaded from, and with what. */
+const BUILT = `
+  exports.cleanUp = async ({ groupName }) => ["cleaned " + groupName + " from " + __filename + " by " + require("sdk")];
+  exports.leftOnServer = () => ["left"];`;
+
 describe("the provider of the cleanup on destroy", () => {
-  it("takes another version's text in place, and is as it was without one", async () => {
-    const { diff } = providerOf("");
-    const judged = (text: string) => diff?.("web", STATE, { ...STATE, __provider: text } as never);
-    assert.deepEqual(await judged("another"), { changes: true, replaces: [] });
-    assert.deepEqual(await diff?.("web", STATE, { ...STATE }), { changes: false, replaces: [] });
+  it("is updated by another version, which says so by its number, and by no other place or text", async () => {
+    const judged = (news: object) => provider.diff?.("web", STATE, { ...STATE, ...news } as never);
+    assert.deepEqual(await judged({ version: "1.3.0" }), { changes: true, replaces: [] });
+    assert.deepEqual(await judged({ program: "dist/cleanup/clean-up.js", __provider: "another" }), {
+      changes: false,
+      replaces: [],
+    });
+    assert.deepEqual(await judged({ groupName: "other" }), { changes: true, replaces: ["groupName"] });
   });
 
-  it("finds the AWS SDK beside the package, where the program has none of its own, and prints what the cleanup tells", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "isolated-"));
-    try {
-      const code = 'module.exports.cleanUp = async () => [require.resolve("@aws-sdk/client-ec2")];';
-      const provider = providerOf(code);
+  it("stands in the state as a short text, that a person can read", async () => {
+    const { text } = await runtime.serializeFunction(() => provider);
+    assert.ok(text.length < 8_000, `${text.length} characters`);
+    assert.match(text, /is not installed in/);
+  });
+
+  describe("far from this package", () => {
+    let folder: string;
+
+    beforeEach(async () => {
+      folder = mkdtempSync(join(tmpdir(), "isolated-"));
       const { text } = await runtime.serializeFunction(() => provider);
       writeFileSync(join(folder, "provider.js"), text);
-      mkdirSync(join(folder, "node_modules"));
-      symlinkSync(projectRoot, join(folder, "node_modules", "pulumi-chef-autoscaling"));
-      const run = `require("./provider.js").handler().delete("web", ${JSON.stringify(STATE)})`;
-      const { status, stderr } = spawnSync(process.execPath, ["-e", run], { cwd: folder, encoding: "utf8" });
-      assert.ok(stderr.startsWith(`warning: ${join(projectRoot, "node_modules", "@aws-sdk")}`), stderr);
-      assert.equal(status, 0);
-    } finally {
-      rmSync(folder, { recursive: true });
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    /** Installs a package of our name as pnpm does, its own modules beside it and out of the program's sight. */
+    function install(version: string): void {
+      const store = join(folder, "node_modules", ".pnpm", version, "node_modules");
+      const own = join(store, "pulumi-chef-autoscaling", "dist", "cleanup");
+      mkdirSync(own, { recursive: true });
+      writeFileSync(join(own, "clean-up.js"), BUILT);
+      mkdirSync(join(store, "sdk"));
+      writeFileSync(join(store, "sdk", "index.js"), `module.exports = ${JSON.stringify(version)};`);
+      rmSync(join(folder, "node_modules", "pulumi-chef-autoscaling"), { force: true });
+      symlinkSync(join(store, "pulumi-chef-autoscaling"), join(folder, "node_modules", "pulumi-chef-autoscaling"));
     }
+
+    function destroy(state: object = STATE) {
+      const run = `require("./provider.js").handler().delete("web", ${JSON.stringify(state)})`;
+      return spawnSync(process.execPath, ["-e", run], { cwd: folder, encoding: "utf8" });
+    }
+
+    it("does what the installed package does, with that package's own modules, also after an upgrade", () => {
+      for (const version of ["1.2.3", "2.0.0"]) {
+        install(version);
+        const { status, stderr } = destroy();
+        assert.match(stderr, new RegExp(`^warning: cleaned web from .* by ${version}$`, "m"));
+        assert.equal(status, 0);
+      }
+      const moved = destroy({ ...STATE, program: "../elsewhere/dist/cleanup/clean-up.js" });
+      assert.match(moved.stderr, /^warning: cleaned web from .* by 2\.0\.0$/m);
+    });
+
+    it("says what to install where the package was taken out together with its components", () => {
+      const { status, stderr } = destroy();
+      assert.notEqual(status, 0);
+      assert.match(
+        stderr,
+        /removes the Chef nodes of group "web", is not installed in .*it was version 1\.2\.3.*destroy again/,
+      );
+      assert.equal(destroy({ ...STATE, onDestroy: "retain" }).status, 0);
+    });
+  });
+});
+
+describe("a group that moves to another Chef server", () => {
+  it("is told of what it leaves on the first, with the command that removes it", () => {
+    const [line = "", ...others] = leftOnServer(STATE, { ...STATE, serverUrl: "https://new.invalid" });
+    assert.deepEqual(others, []);
+    assert.ok(line.includes("from the Chef server https://chef.invalid to https://new.invalid"));
+    const command =
+      "chef-autoscaling reconcile --group web --region us-east-1 --chef-server-url https://chef.invalid " +
+      `--chef-client operator --chef-key '{"file":"/nowhere"}' --max-share 1 --max-count 10000`;
+    assert.ok(line.endsWith(command), line);
+    assert.deepEqual(leftOnServer(STATE, STATE), []);
   });
 });
