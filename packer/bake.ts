@@ -1,9 +1,10 @@
 /**
- * Bakes and removes the image, run by the Pulumi program: `node dist/packer/bake.js create|delete`.
+ * Bakes and removes the image, run by the Pulumi program: `node dist/packer/bake.js create|own|delete`.
  *
- * Environment: BAKE_SPEC (see spec.ts), BAKE_INSTANCE_TYPE, BAKE_FINGERPRINT, BAKE_ACCOUNT; for `delete`
- * PULUMI_COMMAND_STDOUT.
- * `create` runs itself again as `supervise`, with the name of the private folder in BAKE_FOLDER.
+ * Environment: for `create` BAKE_SPEC (see spec.ts), BAKE_INSTANCE_TYPE, BAKE_FINGERPRINT; for `own` and `delete` BAKE_IMAGES (see
+ * owned-images.ts); for all BAKE_ACCOUNT; for an update PULUMI_COMMAND_STDOUT, what was printed before.
+ * `create` runs itself again as `supervise`, with the name of the private folder in BAKE_FOLDER. `own` takes over the images of a
+ * stack that was renamed, and is the counterpart of `delete`.
  * Standard output is one line of JSON (see BakeResult), everything for people goes to standard error.
  * What an operation needs is loaded with it: the process that runs `supervise` only waits, and is there at once.
  */
@@ -12,8 +13,10 @@ import { printableLines } from "../components/chef/printable";
 import type { BakeOrder } from "./identification";
 import { superviseOnLeash } from "./leash";
 import { bakeLimitMinutes } from "./limits";
+import { ownedImages } from "./owned-images";
+import { earlierResult } from "./result";
 import type { Running } from "./running";
-import { type BakeSpec, parseSpec } from "./spec";
+import { parseSpec } from "./spec";
 
 /** Packer and Chef write long ones. */
 const LONGEST_LINE = 10_000;
@@ -25,11 +28,14 @@ async function main(operation: string | undefined): Promise<number> {
       return superviseOnLeash(__filename);
     case "supervise":
       return supervise();
+    case "own":
+      await own();
+      return 0;
     case "delete":
-      await remove(parseSpec(process.env.BAKE_SPEC));
+      await remove();
       return 0;
     default:
-      throw new Error(`the operation is '${operation ?? ""}', expected create or delete`);
+      throw new Error(`the operation is '${operation ?? ""}', expected create, own or delete`);
   }
 }
 
@@ -37,7 +43,7 @@ async function supervise(): Promise<number> {
   const order = orderOf(process.env);
   const [{ assertAccount }, { createImage }] = await Promise.all([import("./account.js"), import("./create.js")]);
   await assertAccount(order.spec.region, process.env.BAKE_ACCOUNT);
-  const result = await createImage(order, {
+  const result = await createImage(order, earlierResult(process.env), {
     signal: AbortSignal.any([stopSignal(), limitSignal()]),
     write,
     onRunning: (running: Running) => {
@@ -50,10 +56,23 @@ async function supervise(): Promise<number> {
   return 0;
 }
 
-async function remove(spec: BakeSpec): Promise<void> {
+async function own(): Promise<void> {
+  const owned = ownedImages(process.env);
+  const before = earlierResult(process.env).stack;
+  if (owned && before !== undefined && before !== owned.stack) {
+    const [{ assertAccount }, { adoptImages }] = await Promise.all([import("./account.js"), import("./adopt.js")]);
+    await assertAccount(owned.region, process.env.BAKE_ACCOUNT);
+    await adoptImages(owned, before, write);
+  }
+  process.stdout.write(`${JSON.stringify({ stack: owned?.stack })}\n`);
+}
+
+async function remove(): Promise<void> {
+  const owned = ownedImages(process.env);
+  if (!owned) return write("bake: the images are kept\n");
   const [{ assertAccount }, { removeImages }] = await Promise.all([import("./account.js"), import("./remove.js")]);
-  if (!spec.keepOnDestroy) await assertAccount(spec.region, process.env.BAKE_ACCOUNT);
-  await removeImages(spec, process.env.PULUMI_COMMAND_STDOUT ?? "", write);
+  await assertAccount(owned.region, process.env.BAKE_ACCOUNT);
+  await removeImages(owned, write);
 }
 
 /** Aborted on every wish to stop, and when the process that holds our leash is gone. */

@@ -1,42 +1,47 @@
 import { EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../components/aws-client";
 import { THROUGH_PROXY } from "../components/aws-timeouts";
+import { adoptImages } from "./adopt";
 import { type ImagesByRegion, imagesEverywhere, imagesIn, lastMade, missingIn, readyEverywhere } from "./found";
 import { type BakeOrder, identify } from "./identification";
 import { deleteImage, newestImage, verifiedImage } from "./image";
 import { type BakeControl, bakeOnce } from "./once";
 import { checkPacker, makesEd25519, RSA_ONLY } from "./packer-version";
 import { reasonToRebake } from "./reason";
+import type { BakeResult, EarlierResult } from "./result";
+import { retag } from "./retag";
 import { lookAfterImages } from "./retention";
 import { settle, WAIT_FOR_OTHERS_MS } from "./settle";
 import type { BakeSpec } from "./spec";
-import type { BakeIdentification } from "./tags";
+import { type BakeIdentification, TAG } from "./tags";
 
-/** What the program reads from standard output. */
-export interface BakeResult {
-  readonly imageId: string;
-  /** The image in its own region and in those it is copied to, by region. */
-  readonly imageIds: Readonly<Record<string, string>>;
-  /** Whether the image was there already, or another bake of the same address was first. */
-  readonly reused: boolean;
-  readonly region: string;
-  readonly instanceType: string;
-  readonly fingerprint: string;
-}
-
-/** Finds the image of this address, or bakes it. */
-export async function createImage(order: BakeOrder, control: BakeControl): Promise<BakeResult> {
+/** Finds the image of this address, or bakes it. @param earlier what the update before printed */
+export async function createImage(order: BakeOrder, earlier: EarlierResult, control: BakeControl): Promise<BakeResult> {
   const { spec, instanceType, fingerprint } = order;
+  const { region, tags } = spec;
+  await adoptEarlier(spec, earlier, control);
   const before = await imagesEverywhere(order);
   const found = spec.rebake ? undefined : readyEverywhere(before);
   const made = found ? undefined : await bake(order, before, control);
   const imageIds = await settleEverywhere(found ?? made ?? {}, order, control.signal);
   const imageId = imageIds[spec.region] ?? "";
-  if (found) control.write(`bake: nothing changed, using ${imageId} again\n`);
+  if (found) {
+    control.write(`bake: nothing changed, using ${imageId} again\n`);
+    await retag(spec, imageIds, earlier.tags ?? [], control.write);
+  }
   if (made) await removeUnchosen(made, imageIds);
   await lookAfterImages(spec, imageIds, control.write);
   const reused = imageId !== made?.[spec.region]?.ImageId;
-  return { imageId, imageIds, reused, region: spec.region, instanceType, fingerprint };
+  const stack = tags[TAG.stack];
+  return { imageId, imageIds, reused, region, instanceType, fingerprint, stack, tags: Object.keys(tags) };
+}
+
+/** A stack that was renamed keeps its images. */
+async function adoptEarlier(spec: BakeSpec, { stack: before }: EarlierResult, { write }: BakeControl): Promise<void> {
+  const { name, region, copies = {}, tags } = spec;
+  const stack = tags[TAG.stack];
+  if (!before || !stack) return;
+  await adoptImages({ name, region, copies: Object.keys(copies), stack }, before, write);
 }
 
 /** @returns the image in each region, ready to use */

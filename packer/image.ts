@@ -19,6 +19,11 @@ export async function imagesOfStack(ec2: EC2Client, bake: string, stack: string)
   return (await ownImages(ec2, [filter(`tag:${TAG.bake}`, bake), filter(`tag:${TAG.stack}`, stack)])).filter(isWhole);
 }
 
+/** The image of this id, where it is one of this account. */
+export async function imageIn(ec2: EC2Client, imageId: string): Promise<Image | undefined> {
+  return (await ownImages(ec2, [filter("image-id", imageId)]))[0];
+}
+
 /** The images whose name begins so, also those that are still being made and have no tags yet; the oldest first. */
 export async function imagesNamed(ec2: EC2Client, prefix: string): Promise<Image[]> {
   const images = await ownImages(ec2, [filter("name", `${prefix}*`)]);

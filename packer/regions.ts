@@ -1,5 +1,6 @@
 import type { Image } from "@aws-sdk/client-ec2";
 import { tagOf } from "./image";
+import type { OwnedImages } from "./owned-images";
 import type { BakeSpec } from "./spec";
 import { TAG } from "./tags";
 
@@ -12,7 +13,15 @@ export function regionsOf({ region, copies = {} }: Places): string[] {
 
 /** Where these images were copied to and no image is copied any more, as their tags tell. */
 export function formerRegions(spec: Places, images: readonly Image[]): string[] {
-  const copied = images.flatMap((image) => tagOf(image, TAG.copies)?.split(" ") ?? []);
   const today = regionsOf(spec);
-  return [...new Set(copied)].filter((region) => !today.includes(region));
+  return copiedTo(images).filter((region) => !today.includes(region));
+}
+
+/** Each region where there are or were images of a stack's bake: its own, today's copies, and those of before. */
+export function everyRegion({ region, copies }: Pick<OwnedImages, "region" | "copies">, images: readonly Image[]) {
+  return [...new Set([region, ...copies, ...copiedTo(images)])];
+}
+
+function copiedTo(images: readonly Image[]): string[] {
+  return [...new Set(images.flatMap((image) => tagOf(image, TAG.copies)?.split(" ") ?? []))];
 }

@@ -28,8 +28,6 @@ export interface BakeSpec {
   readonly sshSourceCidrs?: readonly string[];
   /** More tags of the image. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Whether `pulumi destroy` leaves the image. */
-  readonly keepOnDestroy: boolean;
   /** Folders copied to the instance before it converges: absolute folder there → folder here. @default none */
   readonly files?: Readonly<Record<string, string>>;
   /** Bakes although an image of the same address is there; any text, a new one for each time. @default no */
@@ -124,7 +122,6 @@ function topMistakes(spec: Fields): string[] {
     ...optional(spec, "associatePublicIpAddress", "boolean"),
     ...cidrMistakes(spec.sshSourceCidrs),
     ...imageMistakes(spec),
-    ...(typeof spec.keepOnDestroy === "boolean" ? [] : [mistake("keepOnDestroy", spec.keepOnDestroy, "true or false")]),
     ...tagMistakes(spec.tags),
   ];
 }

@@ -24,6 +24,9 @@ export const TAG = {
   stack: "chef-autoscaling:stack",
 } as const;
 
+/** Tags that the bake gives by itself, and nobody changes afterwards. */
+export const OWN_TAGS: readonly string[] = ["Name", ...Object.values(TAG).filter((key) => key !== TAG.stack)];
+
 const VALUE_LIMIT = 256;
 
 /** What makes one bake, beside its spec. */

@@ -2,8 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../components";
 import { chefMistakes } from "../components/chef-connection";
 import { componentNameMistakes } from "../components/component-name";
-import { groupMistakes } from "../components/group/group-validation";
+import { imageArchitectureMistakes } from "../components/group/architecture";
+import { groupSettingMistakes } from "../components/group/group-validation";
+import { regionMistakes } from "../components/group/in-region";
 import { clientMistakes } from "../components/image/client-mistakes";
+import { KeptImages } from "../components/image/kept-images";
 import { type Mistake, refuse, sentence } from "../components/mistakes";
 import type { BakeConfig, FleetConfig, GroupConfig } from "./schema";
 
@@ -38,13 +41,21 @@ export interface FleetOutputs {
 export function fleetMistakes(config: FleetConfig): Mistake[] {
   const { chef, bake } = config;
   const ofBake = bake ? clientMistakes(bake).map((it) => ({ ...it, property: `bake.${it.property}` })) : [];
-  return eachOnce([...chefMistakes(chef), ...ofBake, ...groupsOf(config).flatMap(configurationMistakes)]);
+  const region = new pulumi.Config("aws").get("region");
+  const image = config.imageId || !config.bake ? undefined : (config.bake.architecture ?? "x86_64");
+  const more = ({ args }: NamedGroup) => [
+    ...(region ? regionMistakes(args, region) : []),
+    ...imageArchitectureMistakes(args, image),
+  ];
+  const ofGroups = groupsOf(config).flatMap((group) => configurationMistakes(group, more(group)));
+  return eachOnce([...chefMistakes(chef), ...ofBake, ...ofGroups]);
 }
 
 /** One fleet, top to bottom: the image, then each group that runs it. */
 export function createFleet(config: FleetConfig): FleetOutputs {
   const { imageId, image } = imageOf(config);
-  const outputs = groupsOf(config).map(({ name, args }) => [name, createGroup(name, { ...args, imageId })] as const);
+  const create = ({ name, args }: NamedGroup) => [name, createGroup(name, { ...args, imageId })] as const;
+  const outputs = groupsOf(config).map(create);
   return { imageId, ...(image && { image }), groups: Object.fromEntries(outputs) };
 }
 
@@ -69,9 +80,12 @@ function groupArgs(
 }
 
 /** A group's mistakes under the names that its properties have in the configuration. */
-function configurationMistakes({ name, args }: NamedGroup): Mistake[] {
+function configurationMistakes({ name, args }: NamedGroup, more: readonly Mistake[]): Mistake[] {
   const ofName = componentNameMistakes(name).map((mistake) => ({ ...mistake, property: `groups.${name}` }));
-  const ofArgs = groupMistakes(args).map((mistake) => ({ ...mistake, property: settingOf(name, mistake.property) }));
+  const ofArgs = [...groupSettingMistakes(args), ...more].map((mistake) => ({
+    ...mistake,
+    property: settingOf(name, mistake.property),
+  }));
   return [...ofName, ...ofArgs];
 }
 
@@ -88,17 +102,31 @@ function eachOnce(mistakes: readonly Mistake[]): Mistake[] {
 
 /** A ready image, one that another stack bakes, or one that this stack bakes. */
 function imageOf(config: FleetConfig): Pick<FleetOutputs, "imageId" | "image"> {
-  if (config.imageId) return { imageId: config.imageId };
+  const { imageId: given, bake } = config;
+  if (given) return { imageId: bake ? keepImages(bake, given) : given };
   if (config.imageFrom) return { imageId: imageOfStack(config.imageFrom) };
   const { imageId, imageIds, baseImageId, instanceType, architecture, fingerprint } = createImage(config);
   return { imageId, image: { imageIds, baseImageId, instanceType, architecture, fingerprint } };
 }
 
-function imageOfStack({ stack, output = "imageId" }: NonNullable<FleetConfig["imageFrom"]>): pulumi.Output<string> {
-  return new pulumi.StackReference(stack).requireOutput(output).apply((imageId: unknown) => {
+/** With a ready image the bake rests; its images are no less the stack's. */
+function keepImages({ name, copies, onDestroy }: BakeConfig, imageId: string): pulumi.Output<string> {
+  void pulumi.log.info(`'imageId' is given: '${name}' is not baked, and its images stay as they are`);
+  return new KeptImages(name, { imageName: name, copies, onDestroy, imageId }).imageId;
+}
+
+/** Exported for its test. */
+export function imageOfStack({
+  stack,
+  output = "imageId",
+}: NonNullable<FleetConfig["imageFrom"]>): pulumi.Output<string> {
+  return new pulumi.StackReference(stack).getOutput(output).apply((imageId: unknown) => {
     if (typeof imageId === "string" && imageId.startsWith("ami-")) return imageId;
     const expected = `the id of an image in output '${output}' of stack '${stack}'`;
-    const wayOut = "name the output that holds it in 'imageFrom.output'";
+    const wayOut =
+      imageId === undefined
+        ? `deploy it first ('pulumi up --stack ${stack}'), or name the output that holds it in 'imageFrom.output'`
+        : "name the output that holds it in 'imageFrom.output'";
     return refuse("The image", { property: "imageFrom", value: imageId, expected, wayOut });
   });
 }

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ownImages } from "./bake-reason";
+import { fingerprint } from "../../packer";
+import { bakedAlready, type Intended, tellReason } from "./bake-reason";
+import { imageToReuse, ownImages } from "./found-image";
 
-/** What the supervisor printed when it had baked. */
+/** What the bake's program printed when there was an image. */
 export interface Baked {
   readonly imageId: string;
   readonly imageIds: Readonly<Record<string, string>>;
@@ -9,23 +11,58 @@ export interface Baked {
 }
 
 /**
- * The image in the state, unless somebody has deregistered it since: then nothing could be launched from it, and no change of
- * the inputs would bring it back.
+ * The image, as far as a preview can tell: the one in the state where the bake does not run; where it will run, the one that it will
+ * find and use again. Unknown where it will bake.
  *
- * @param now the address that is wanted, and the images that have it, where that was asked
- * @throws RunError when it is gone
+ * @param stdout of the bake's command
+ * @throws RunError when the image in the state was deregistered, which no update would notice
  */
-export async function presentImage(
-  baked: Baked,
-  now: { readonly fingerprint: string; readonly ids: readonly string[] | undefined },
+export function foretold(
+  stdout: pulumi.Output<string>,
+  intended: Intended,
   parent: pulumi.Resource,
-): Promise<Baked> {
+): pulumi.Output<Baked> {
+  return pulumi.output(look(stdout, intended, parent)) as pulumi.Output<Baked>;
+}
+
+async function look(
+  stdout: pulumi.Output<string>,
+  intended: Intended,
+  parent: pulumi.Resource,
+): Promise<pulumi.Input<Baked>> {
+  if (await isKnown(stdout)) return stdout.apply((text) => presentImage(bakedOf(text), intended, parent));
+  const { spec, inputs, found } = intended;
+  const imageIds = found && !spec.rebake ? await imageToReuse(found, parent) : undefined;
+  const imageId = imageIds?.[spec.region];
+  await tellReason(intended, imageId, parent);
+  if (!imageIds || !imageId) return stdout.apply(bakedOf);
+  return { imageId, imageIds, fingerprint: fingerprint(inputs) };
+}
+
+export function bakedOf(stdout: string): Baked {
+  return JSON.parse(stdout) as Baked;
+}
+
+/** Whether an Output's value is there in this preview; the SDK has it, and its types do not. */
+function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
+  return (output as unknown as { readonly isKnown: Promise<boolean> }).isKnown;
+}
+
+/** The image in the state, unless somebody has deregistered it since: then nothing could be launched from it. */
+async function presentImage(baked: Baked, { spec, inputs, found }: Intended, parent: pulumi.Resource): Promise<Baked> {
   const { imageId } = baked;
-  // Of an image that is about to be made anew nothing has to be known
-  if (baked.fingerprint !== now.fingerprint || !now.ids || now.ids.includes(imageId)) return baked;
+  // With --target a bake may be left out though its inputs changed; of its image nothing was asked
+  if (!found || (baked.fingerprint ?? "") !== fingerprint(inputs)) return baked;
+  if (!found[spec.region]?.includes(imageId)) await refuseMissing(imageId, spec.name, parent);
+  await pulumi.log.info(bakedAlready(spec.name, imageId), parent);
+  return baked;
+}
+
+async function refuseMissing(imageId: string, bake: string, parent: pulumi.Resource): Promise<void> {
   const [found] = await ownImages([{ name: "image-id", values: [imageId] }], parent).catch(() => [imageId]);
-  if (found) return baked;
+  if (found) return;
   throw new pulumi.RunError(
-    `the image '${imageId}' was baked by this stack and is gone: it was deregistered since; set 'rebake' for one update`,
+    `the image '${imageId}' was baked by this stack and is gone: it was deregistered since; ` +
+      `set 'rebake' of '${bake}' for one update, which bakes it anew`,
   );
 }

@@ -2,18 +2,19 @@ import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type BakeSpec, checkPacker, fingerprint, type Inputs, inputsOf, makesEd25519, RSA_ONLY } from "../../packer";
-import { builtFile } from "../built-file";
-import { chefMistakes } from "../chef-connection";
 import { componentNameMistakes } from "../component-name";
 import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../key-access";
 import { raise } from "../mistakes";
+import { bakeCommand, profile } from "./bake-command";
 import { type KnownPacker, plainly } from "./bake-environment";
-import { imagesBaked, tellReason } from "./bake-reason";
-import { type Baked, presentImage } from "./baked";
+import type { Intended } from "./bake-reason";
+import { type Baked, bakedOf, foretold } from "./baked";
 import type { ChefImageArgs } from "./chef-image-args";
-import { clientMistakes } from "./client-mistakes";
-import { imageSpec } from "./image-spec";
+import { imagesBaked } from "./found-image";
+import { createImageRemoval } from "./image-removal";
+import { type Found, imageSpec } from "./image-spec";
+import { imageMistakes } from "./image-validation";
 import { sharableIn } from "./sharing";
 
 /** Ids of one image by region: its own, and those it is copied to. */
@@ -37,32 +38,23 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
 
   constructor(name: string, args: ChefImageArgs<Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImage", name, {}, options);
-    raise(`Image "${name}"`, [...componentNameMistakes(name), ...chefMistakes(args.chef), ...clientMistakes(args)]);
+    raise(`Image "${name}"`, [...componentNameMistakes(name), ...imageMistakes(args)]);
     const packer = this.packer(args);
-    const { chef, permissionsBoundary } = args;
-    const access = new InstanceAccess(
-      `${name}-bake`,
-      { validator: chef.validator, dataBagSecret: chef.dataBagSecret, readFrom: chef.readFrom, permissionsBoundary },
-      { parent: this },
-    );
     const { region: here, accountId } = placeOf(this);
     const region = sharableIn(here, args, this);
     this.baseImageId = this.findBaseImage(args);
-    const spec = pulumi
-      .all([region, this.baseImageId, access.instanceProfileName])
-      .apply(([region, baseImageId, instanceProfile]) => imageSpec(args, { region, baseImageId, instanceProfile }));
-    const known = pulumi
-      .all([region, this.baseImageId])
-      .apply(([region, baseImageId]) => this.look(args, imageSpec(args, { region, baseImageId }), packer.version));
-    const inputs = known.apply((it) => it.inputs);
-    this.fingerprint = inputs.apply(fingerprint);
-    const bake = this.runPacker(name, args, { spec, inputs, region, accountId, packer });
-
-    const baked = pulumi
-      .all([bake.stdout, this.fingerprint, known])
-      .apply(([text, fingerprint, { ids }]) => presentImage(JSON.parse(text) as Baked, { fingerprint, ids }, this));
+    const found = pulumi
+      .all([region, this.baseImageId, pulumi.output(args.attributes)])
+      .apply(([region, baseImageId, attributes]) => ({ region, baseImageId, attributes }));
+    const intended = found.apply((found) => this.intend(args, imageSpec(args, found), packer.version));
+    const bake = this.runPacker(name, args, { found, intended, region, accountId, packer });
+    const baked = this.imageOf(bake, intended);
     this.imageId = baked.apply(({ imageId }) => imageId);
     this.imageIds = baked.apply(({ imageIds }) => imageIds as ImageIds<Region>);
+    // Both are of one image, also where --target leaves the bake out
+    this.fingerprint = pulumi
+      .all([baked, intended])
+      .apply(([{ fingerprint: made }, { inputs }]) => made ?? fingerprint(inputs));
     this.instanceType = pulumi.output(args.instanceType);
     this.architecture = pulumi.output(args.architecture ?? "x86_64");
     this.registerOutputs({
@@ -75,20 +67,26 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     });
   }
 
+  /** An id is no secret, whatever the image was made from. */
+  private imageOf(bake: command.local.Command, intended: pulumi.Output<Intended>): pulumi.Output<Baked> {
+    if (!pulumi.runtime.isDryRun()) {
+      return pulumi.unsecret(pulumi.all([bake.stdout, intended]).apply(([stdout]) => bakedOf(stdout)));
+    }
+    // By the URN, which is known, policies find the bake behind the image's id
+    const seen = pulumi.all([bake.urn, intended]).apply(([, intended]) => foretold(bake.stdout, intended, this));
+    return pulumi.unsecret(seen);
+  }
+
   /**
-   * The inputs and, in a preview, the images that were baked from the same ones; undefined where AWS cannot be asked. An
-   * update has had its preview, and asks nothing again.
+   * The inputs and, in a preview, the images that were baked from the same ones. An update has had its preview, and asks nothing
+   * again.
    */
-  private async look(
-    args: ChefImageArgs,
-    spec: BakeSpec,
-    packerVersion: string,
-  ): Promise<{ inputs: Inputs; ids: string[] | undefined }> {
+  private async intend(args: ChefImageArgs, spec: BakeSpec, packerVersion: string): Promise<Intended> {
     const inputs = orRefuse(args, () => inputsOf(spec, args.instanceType, packerVersion));
-    if (!pulumi.runtime.isDryRun()) return { inputs, ids: undefined };
-    const ids = await imagesBaked(inputs, this).catch(() => undefined);
-    await tellReason({ spec, inputs, ids }, this);
-    return { inputs, ids: spec.rebake ? undefined : ids };
+    if (!pulumi.runtime.isDryRun()) return { spec, inputs, found: undefined };
+    const regions = [spec.region, ...Object.keys(spec.copies ?? {})];
+    const found = await imagesBaked(inputs, regions, this).catch(() => undefined);
+    return { spec, inputs, found };
   }
 
   /**
@@ -122,31 +120,34 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     return aws.ec2.getAmiOutput({ mostRecent: true, owners: [...baseImage.owners], filters }, { parent: this }).id;
   }
 
-  private runPacker(
-    name: string,
-    args: ChefImageArgs,
-    { spec, inputs, region, accountId, packer }: Ordered,
-  ): command.local.Command {
-    const supervisor = `node ${builtFile("packer/bake.js")}`;
+  private runPacker(name: string, args: ChefImageArgs, ordered: Ordered): command.local.Command {
+    const { found, intended, region, accountId, packer } = ordered;
+    const spec = pulumi
+      .all([found, this.createAccess(name, args).instanceProfileName])
+      .apply(([found, instanceProfile]) => imageSpec(args, { ...found, instanceProfile }));
+    const inputs = intended.apply((it) => it.inputs);
     const environment: Record<string, pulumi.Input<string>> = {
       ...plainly(args, region, packer),
       // For the reader of a preview's details: which file or setting makes the image another.
       BAKE_INPUTS: inputs.apply(shortened),
-      BAKE_FINGERPRINT: this.fingerprint,
+      BAKE_FINGERPRINT: inputs.apply(fingerprint),
       BAKE_ACCOUNT: accountId,
       BAKE_SPEC: spec.apply((known) => JSON.stringify(known)),
+      ...profile(),
     };
-    if (aws.config.profile) environment.AWS_PROFILE = aws.config.profile;
+    const removal = args.onDestroy === "delete" ? [createImageRemoval(name, { ...args, region, accountId }, this)] : [];
     return new command.local.Command(
       `${name}-bake`,
-      {
-        create: `${supervisor} create`,
-        delete: `${supervisor} delete`,
-        environment,
-        logging: command.local.Logging.Stderr,
-      },
-      { parent: this },
+      // Without a delete: nothing that happens to a bake removes an image
+      { create: bakeCommand("create"), environment, logging: command.local.Logging.Stderr },
+      { parent: this, dependsOn: removal },
     );
+  }
+
+  private createAccess(name: string, { chef, permissionsBoundary }: ChefImageArgs): InstanceAccess {
+    const { validator, dataBagSecret, readFrom } = chef;
+    const access = { validator, dataBagSecret, readFrom, permissionsBoundary };
+    return new InstanceAccess(`${name}-bake`, access, { parent: this });
   }
 }
 
@@ -161,8 +162,8 @@ function orRefuse<T>({ imageName }: ChefImageArgs, work: () => T): T {
 
 interface Ordered {
   readonly packer: KnownPacker;
-  readonly spec: pulumi.Output<BakeSpec>;
-  readonly inputs: pulumi.Output<Inputs>;
+  readonly found: pulumi.Output<Omit<Found, "instanceProfile">>;
+  readonly intended: pulumi.Output<Intended>;
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
 }

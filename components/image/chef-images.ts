@@ -1,6 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { componentNameMistakes } from "../component-name";
+import { raise } from "../mistakes";
+import { argumentMistakes } from "../validation/check-arguments";
 import { ChefImage, type ImageIds } from "./chef-image";
 import type { ChefImageArgs } from "./chef-image-args";
+import { imagesShape } from "./image-shape";
 
 type Image<Region extends string> = Omit<ChefImageArgs<Region>, "imageName">;
 
@@ -32,6 +36,8 @@ export class ChefImages<Name extends string, Region extends string = string> ext
 
   constructor(name: string, args: ChefImagesArgs<Name, Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImages", name, {}, options);
+    const named: ChefImagesArgs<string, string> = args;
+    raise(`Images "${name}"`, [...componentNameMistakes(name), ...argumentMistakes(named, imagesShape, [])]);
     const { images, imageName, ...common } = args;
     const create = ([variant, own]: [string, ImageVariant<Region>]) => {
       const all = { ...common, ...own, imageName: `${imageName}-${variant}` };

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type BakeSpec, specMistakes } from "../../packer";
+import { type BakeSpec, specMistakes, TAG } from "../../packer";
 import type { ChefConnection } from "../chef-connection";
 import { proxyEnvironment } from "../connection/proxies";
 import type { ChefImageArgs } from "./chef-image-args";
@@ -9,6 +9,8 @@ export interface Found {
   readonly region: string;
   readonly baseImageId: string;
   readonly instanceProfile?: string;
+  /** As they are by now. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -23,15 +25,15 @@ export function imageSpec(args: ChefImageArgs, found: Found): BakeSpec {
 }
 
 function specOf(args: ChefImageArgs, found: Found): BakeSpec {
-  const { runList = [], environment, policyName, policyGroup, attributes, convergeTimeoutSeconds } = args;
+  const { runList = [], environment, policyName, policyGroup, convergeTimeoutSeconds } = args;
+  const { attributes, ...place } = found;
   return {
     name: args.imageName,
-    ...found,
+    ...place,
     architecture: args.architecture ?? "x86_64",
     sshUsername: args.sshUsername ?? "admin",
     subnetId: args.subnetId,
     associatePublicIpAddress: args.associatePublicIpAddress,
-    keepOnDestroy: args.onDestroy !== "delete",
     sshSourceCidrs: args.sshSourceCidrs,
     files: args.files,
     rebake: args.rebake ? new Date().toISOString() : undefined,
@@ -41,7 +43,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
     protectImage: args.protectImage,
     keep: args.keep,
     instanceStore: args.instanceStore,
-    tags: { ...args.tags, "chef-autoscaling:stack": `${pulumi.getProject()}/${pulumi.getStack()}` },
+    tags: { ...args.tags, [TAG.stack]: stackName() },
     chef: {
       ...connectionOf(args.chef),
       ...{ runList: [...runList], environment, policyName, policyGroup, attributes, convergeTimeoutSeconds },
@@ -54,4 +56,9 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
 function connectionOf({ serverUrl, caPem, license, validator, operator, dataBagSecret, ...proxies }: ChefConnection) {
   const environment = proxyEnvironment(proxies);
   return { serverUrl, caPem, license, validator, operator, dataBagSecret: dataBagSecret?.secret, proxies: environment };
+}
+
+/** By which an image's tag tells whose it is. */
+export function stackName(): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}`;
 }

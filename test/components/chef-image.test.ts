@@ -4,7 +4,7 @@ import { ChefImage, type ChefImageArgs, ChefImages } from "../../components";
 import { imageSpec } from "../../components/image/image-spec";
 import { checkPacker } from "../../packer";
 import { CHEF } from "../helpers/arguments";
-import { type Declaration, declare } from "../helpers/declare";
+import { type Declaration, declare, isSecret } from "../helpers/declare";
 import { RSA_KEY, repeats } from "../helpers/key-forms";
 
 const COMMAND = "command:local:Command";
@@ -15,7 +15,7 @@ function declareImage(args: Partial<ChefImageArgs> = {}): Promise<Declaration> {
 }
 
 async function environment(args: Partial<ChefImageArgs> = {}): Promise<Record<string, string>> {
-  return (await declareImage(args)).one(COMMAND).inputs.environment as Record<string, string>;
+  return (await declareImage(args)).one(COMMAND, "-bake").inputs.environment as Record<string, string>;
 }
 
 describe("ChefImage", () => {
@@ -135,13 +135,49 @@ describe("ChefImage", () => {
     });
   }
 
+  it("removes images by nothing but a resource of its own, which there is where they are to go with the stack", async () => {
+    const kept = await declareImage();
+    assert.equal(kept.one(COMMAND).inputs.delete, undefined);
+    const doomed = await declareImage({ onDestroy: "delete", copies: { "us-east-1": {} } });
+    const { inputs, urn } = doomed.one(COMMAND, "-images");
+    assert.match(
+      String(inputs.delete),
+      /^\[ -f (dist\/packer\/bake\.js) \] \|\| \{ .* exit 1; \}; exec node \1 delete$/,
+    );
+    const { BAKE_IMAGES } = inputs.environment as Record<string, string>;
+    const images = { name: "base", region: "eu-west-3", copies: ["us-east-1"], stack: "fleet/test" };
+    assert.deepEqual(JSON.parse(BAKE_IMAGES ?? ""), images);
+    const bake = doomed.one(COMMAND, "-bake");
+    assert.equal(bake.inputs.delete, undefined);
+    assert.ok(bake.dependencies.includes(urn), "the images go after whatever runs them");
+  });
+
+  it("keeps what it is told in secret a secret, and its id none", async () => {
+    let image: ChefImage | undefined;
+    const declared = await declare(() => {
+      const attributes = { db: { password: pulumi.secret("hidden-word") }, host: pulumi.output("db.internal") };
+      image = new ChefImage("base", { ...ARGS, attributes });
+    });
+    const { environment } = declared.one(COMMAND).secretly as { environment: Record<string, unknown> };
+    const secret = Object.keys(environment).filter((key) => isSecret(environment[key]));
+    assert.deepEqual(secret.sort(), ["BAKE_FINGERPRINT", "BAKE_INPUTS", "BAKE_SPEC"]);
+    assert.equal(await pulumi.isSecret(image?.imageId ?? pulumi.output("")), false);
+    const { chef } = JSON.parse((environment.BAKE_SPEC as { value: string }).value);
+    assert.deepEqual(chef.attributes, { db: { password: "hidden-word" }, host: "db.internal" });
+  });
+
   it("gives the id of each region, and what it was baked on", async () => {
     let image: ChefImage<"us-east-1"> | undefined;
     await declare(() => {
-      image = new ChefImage("base", { ...ARGS, copies: { "us-east-1": {} }, architecture: "arm64" });
+      image = new ChefImage("base", {
+        ...ARGS,
+        copies: { "us-east-1": {} },
+        architecture: "arm64",
+        instanceType: "t4g.small",
+      });
     });
     assert.equal(await known(image?.imageIds.apply((ids) => ids["us-east-1"].slice(0, 4))), "ami-");
-    assert.deepEqual([await known(image?.architecture), await known(image?.instanceType)], ["arm64", "t3.small"]);
+    assert.deepEqual([await known(image?.architecture), await known(image?.instanceType)], ["arm64", "t4g.small"]);
   });
 
   it("is not declared by an update on a machine without Packer", async () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { createFleet } from "../../stacks/fleet";
+import { createFleet, imageOfStack } from "../../stacks/fleet";
 import type { FleetConfig } from "../../stacks/schema";
 import { CHEF } from "../helpers/arguments";
-import { declare } from "../helpers/declare";
+import { type Declaration, declare } from "../helpers/declare";
 
 const GROUP = { instanceType: "t3.small", min: 1, max: 2, availabilityZones: ["eu-west-3a"] };
 
@@ -16,6 +16,10 @@ const CONFIG: FleetConfig = {
 
 const COMMAND = "command:local:Command";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+
+function ofType({ resources }: Declaration, wanted: string) {
+  return resources.filter(({ type }) => type === wanted);
+}
 
 describe("a fleet", () => {
   it("runs every group on the one image that it bakes", async () => {
@@ -64,6 +68,35 @@ describe("a fleet", () => {
     const declared = await declare(() => createFleet({ ...CONFIG, imageId: "ami-0ready" }));
     assert.equal(declared.one(TEMPLATE).inputs.imageId, "ami-0ready");
     assert.throws(() => declared.one(COMMAND), /found 0/);
+  });
+
+  it("keeps the images of a bake that rests while a ready image is run, and lets them go last", async () => {
+    const bake = { ...CONFIG.bake, onDestroy: "delete" } as FleetConfig["bake"];
+    const resting = await declare(() => createFleet({ ...CONFIG, bake, imageId: "ami-0ready" }));
+    const images = resting.one(COMMAND);
+    const baking = await declare(() => createFleet({ ...CONFIG, bake }));
+    assert.equal(images.urn, baking.one(COMMAND, "-images").urn, "one and the same, or an update would remove images");
+    assert.deepEqual(images.inputs, baking.one(COMMAND, "-images").inputs);
+    assert.ok(resting.one(TEMPLATE).dependencies.includes(images.urn));
+    assert.equal(resting.one(TEMPLATE).inputs.imageId, "ami-0ready");
+  });
+
+  it("may be of nothing but an image", async () => {
+    const declared = await declare(() => createFleet({ ...CONFIG, groups: {} }));
+    assert.deepEqual(ofType(declared, "aws:autoscaling/group:Group"), []);
+    assert.equal(declared.one(COMMAND).name, "base-bake");
+  });
+
+  it("says to deploy first what another stack has not baked yet", async () => {
+    const imageFrom = { stack: "acme/images/production", output: "none" };
+    const told =
+      /'imageFrom' is missing, expected the id of an image in output 'none'.*deploy it first \('pulumi up --stack acme/;
+    await assert.rejects(
+      declare(() => {
+        imageOfStack(imageFrom);
+      }, "staging"),
+      told,
+    );
   });
 
   it("bounds every role, the bake's among them, where a boundary is given", async () => {

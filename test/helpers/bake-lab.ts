@@ -46,7 +46,6 @@ export function labSpec(lab: Lab, name: string, changes: Partial<BakeSpec> = {})
     sshUsername: "admin",
     instanceProfile: "bake-test",
     tags: { team: "web", "chef-autoscaling:stack": "test/bake" },
-    keepOnDestroy: false,
     chef: {
       serverUrl: lab.chefUrl,
       runList: [],

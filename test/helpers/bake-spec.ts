@@ -9,7 +9,6 @@ export function bakeSpec(changes: Partial<BakeSpec> = {}): BakeSpec {
     baseImageId: "ami-0abc",
     sshUsername: "admin",
     tags: { team: "web" },
-    keepOnDestroy: true,
     chef: {
       serverUrl: "https://chef.example.com/organizations/shop",
       runList: ["recipe[base]"],

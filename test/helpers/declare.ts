@@ -6,6 +6,8 @@ export interface Declared {
   readonly type: string;
   readonly name: string;
   readonly inputs: Record<string, unknown>;
+  /** The same as it goes to the engine, with the marks of what is secret. */
+  readonly secretly: Record<string, unknown>;
   readonly parent: string;
   readonly urn: string;
   readonly dependencies: readonly string[];
@@ -85,8 +87,10 @@ async function unlessRejected(work: () => Promise<void>): Promise<void> {
 }
 
 /** Answers that hang on what is asked, by a part of the arguments. */
-const SPECIAL: Record<string, Record<string, Record<string, unknown>>> = {
+const SPECIAL: Record<string, Record<string, Record<string, unknown> | Error>> = {
   "aws:ec2/getAmi:getAmi": {
+    "ami-0arm": { rootDeviceName: "/dev/xvda", architecture: "arm64" },
+    "ami-0gone": new Error("Your query returned no results"),
     "ami-0of8gib": {
       rootDeviceName: "/dev/xvda",
       blockDeviceMappings: [
@@ -103,6 +107,7 @@ async function answer({ token, inputs }: pulumi.runtime.MockCallArgs): Promise<R
   const asked = JSON.stringify(inputs);
   const special = Object.entries(SPECIAL[token] ?? {}).find(([part]) => asked.includes(part));
   const known = special?.[1] ?? ANSWERS[token];
+  if (known instanceof Error) throw known;
   if (!known) throw new Error(`the program called ${token}, which this test does not know`);
   return known;
 }
@@ -116,7 +121,7 @@ interface Registration {
   getType(): string;
   getName(): string;
   getParent(): string;
-  getObject(): Parameters<typeof pulumi.runtime.deserializeProperties>[0];
+  getObject(): Parameters<typeof pulumi.runtime.deserializeProperties>[0] & { toJavaScript(): Record<string, unknown> };
   getDependenciesList(): string[];
   getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
   getIgnorechangesList(): string[];
@@ -146,6 +151,7 @@ function declared(request: Registration, urn: string): Declared {
     type: request.getType(),
     name: request.getName(),
     inputs: pulumi.runtime.deserializeProperties(request.getObject()) as Record<string, unknown>,
+    secretly: request.getObject().toJavaScript(),
     parent: request.getParent(),
     urn,
     dependencies: request.getDependenciesList(),
@@ -175,4 +181,9 @@ function onlyOne(resources: readonly Declared[], type: string, ending: string): 
   if (found.length === 1) return found[0] as Declared;
   const names = resources.map((resource) => `${resource.type} ${resource.name}`).join("\n  ");
   throw new Error(`expected one ${type} …${ending}, found ${found.length}; declared:\n  ${names}`);
+}
+
+/** Whether a value of `secretly` is marked so. */
+export function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && pulumi.runtime.specialSigKey in value;
 }

@@ -10,6 +10,8 @@ import { projectRoot } from "../../lab/services/places";
 export interface ImageSettings {
   readonly edition?: number;
   readonly rebake?: boolean;
+  /** Tag of the image. */
+  readonly owner?: string;
   /** Runs this image and bakes none. */
   readonly imageId?: string;
 }
@@ -31,6 +33,7 @@ const image = given
       chef,
       attributes: { edition: config.getNumber("edition") ?? 1 },
       rebake: config.getBoolean("rebake"),
+      tags: config.get("owner") ? { owner: config.require("owner") } : undefined,
       onDestroy: "delete",
     });
 new ChefAutoScalingGroup("web", {

@@ -170,6 +170,29 @@ describe("an image's life in the lab", function () {
     assert.deepEqual(await bakedImages(lab, "kept"), [], "a version that no group names is used by nobody");
   });
 
+  it("stays the stack's when the stack gets another name, in every region, and ends with it", async () => {
+    const spec = labSpec(lab, "renamed", { copies: { "eu-west-3": {} } });
+    const made = await bake(spec);
+    const tags = { ...spec.tags, "chef-autoscaling:stack": "test/other" };
+    const earlier = { PULUMI_COMMAND_STDOUT: JSON.stringify({ stack: "test/bake", tags: Object.keys(spec.tags) }) };
+    const again = await bake({ ...spec, tags }, earlier);
+    assert.deepEqual(again.imageIds, made.imageIds);
+    for (const region of ["us-east-1", "eu-west-3"]) {
+      assert.match(again.said, new RegExp(`${made.imageIds[region]} in ${region} belong to 'test/other' now`));
+    }
+    const owned = (stack: string) => ({
+      ...lab.environment,
+      BAKE_IMAGES: JSON.stringify({ name: "renamed", region: "us-east-1", copies: ["eu-west-3"], stack }),
+    });
+    const back = { ...owned("test/bake"), PULUMI_COMMAND_STDOUT: '{"stack":"test/other"}' };
+    const taken = await startBake(back, "own").ended;
+    assert.deepEqual([taken.code, JSON.parse(taken.stdout)], [0, { stack: "test/bake" }], taken.stderr);
+    assert.equal((await startBake(owned("test/other"), "delete").ended).code, 0);
+    assert.equal((await bakedImages(lab, "renamed")).length, 1, "another stack's image");
+    assert.equal((await startBake(owned("test/bake"), "delete").ended).code, 0);
+    assert.deepEqual(await bakedImages(lab, "renamed"), []);
+  });
+
   /** A group that names version 1 of a launch template, whose latest and default version launches something else. */
   async function createGroupOfOldVersion(ImageId: string): Promise<void> {
     const { autoScaling, ec2 } = lab.aws;

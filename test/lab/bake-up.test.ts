@@ -89,11 +89,26 @@ describe("an image in `up`", function () {
     assert.match(output, new RegExp(`rebaking 'up': baseImageId changed from ${BASE_IMAGE} to ${ImageId}`));
   });
 
+  it("is known to a preview where something changes that is no part of it, and is tagged anew", async () => {
+    const preview = await ok(first.preview(of({ owner: "web" })));
+    assert.match(preview.output, new RegExp(`the image 'up' is baked already: ${imageId}`));
+    const opOf = (name: string) => preview.operations.find((one) => one.name === name)?.op;
+    assert.deepEqual([opOf("base-bake"), opOf("web-template"), opOf("web-group")], ["update", "same", "same"]);
+    const { output } = await ok(first.up(of({ owner: "web" })));
+    assert.match(output, new RegExp(`bake: tagged ${imageId} and its snapshots: owner`));
+    const tagged = async () => (await bakedImages(lab, "up"))[0]?.Tags?.find(({ Key }) => Key === "owner")?.Value;
+    assert.equal(await tagged(), "web");
+    assert.match((await ok(first.up())).output, new RegExp(`bake: tagged ${imageId} and its snapshots: no owner`));
+    assert.equal(await tagged(), undefined);
+    assert.deepEqual(packer.runs(), ["build"]);
+  });
+
   it("is missed when somebody has deregistered it, and baked anew on request", async () => {
     await lab.aws.ec2.send(new DeregisterImageCommand({ ImageId: String(imageId) }));
     const { ok: passed, output } = await first.up();
     assert.equal(passed, false);
     assert.match(output, new RegExp(`the image '${imageId}' was baked by this stack and is gone: .*set 'rebake'`));
+    assert.doesNotMatch(output, /rebaking|is baked already/, "one true sentence");
     const again = await ok(first.up(of({ rebake: true })));
     assert.match(again.output, /bake: rebaking: 'rebake' is set/);
     const baked = (await first.outputs()).imageId;

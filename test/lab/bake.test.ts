@@ -126,8 +126,8 @@ describe("a bake in the lab", function () {
     });
 
     it("keeps its images on delete when told so, otherwise removes them with their snapshots", async () => {
-      const kept = labSpec(lab, "web", { keepOnDestroy: true });
-      assert.equal((await startBake(bakeEnvironment(lab, kept), "delete").ended).code, 0);
+      const kept = { ...labSpec(lab, "web"), keepOnDestroy: true };
+      assert.equal((await startBake(bakeEnvironment(lab, kept), "delete").ended).code, 0, "as earlier versions asked");
       const images = await bakedImages(lab, "web");
       assert.equal(images.length, 2);
       const { code, stderr } = await startBake(bakeEnvironment(lab, labSpec(lab, "web")), "delete").ended;

@@ -21,7 +21,6 @@ describe("BAKE_SPEC", () => {
       name: "a b",
       region: "Frankfurt",
       baseImageId: 7,
-      keepOnDestroy: "yes",
       tags: { a: 1 },
       subnetId: 4,
     };
@@ -29,7 +28,6 @@ describe("BAKE_SPEC", () => {
       `'name' is "a b", expected 1 to 80 of`,
       `'region' is "Frankfurt", expected an AWS region`,
       "'baseImageId' is 7, expected an image id",
-      `'keepOnDestroy' is "yes", expected true or false`,
       `'tags' is {"a":1}, expected an object of texts`,
       "'subnetId' is 4, expected a string or nothing",
     ]) {

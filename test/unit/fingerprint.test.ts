@@ -48,7 +48,7 @@ describe("the fingerprint of a bake", () => {
   });
 
   it("stays with what leaves the image as it is", () => {
-    assert.equal(of(bakeSpec({ keepOnDestroy: false, tags: {}, subnetId: "subnet-1", instanceProfile: "p" })), base);
+    assert.equal(of(bakeSpec({ tags: {}, subnetId: "subnet-1", instanceProfile: "p" })), base);
     assert.equal(of(chef({ operator: { name: "other", key: { environment: "KEY" } } })), base);
   });
 

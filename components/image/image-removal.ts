@@ -1,0 +1,33 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { bakeCommand, profile, removalCommand } from "./bake-command";
+import type { ChefImageArgs } from "./chef-image-args";
+import { stackName } from "./image-spec";
+
+/** Whose images they are, and where. */
+export interface RemovalArgs extends Pick<ChefImageArgs, "imageName" | "copies"> {
+  readonly region: pulumi.Input<string>;
+  readonly accountId: pulumi.Input<string>;
+}
+
+/**
+ * Stands for the images that a stack baked, where they are to go with it: its deletion, which a preview shows by this name, removes
+ * them. A resource of its own, so that nothing else that happens to a bake removes images.
+ */
+export function createImageRemoval(
+  name: string,
+  { imageName, copies = {}, region, accountId }: RemovalArgs,
+  parent: pulumi.Resource,
+): command.local.Command {
+  const images = { name: imageName, region, copies: Object.keys(copies), stack: stackName() };
+  return new command.local.Command(
+    `${name}-images`,
+    {
+      create: bakeCommand("own"),
+      delete: removalCommand(),
+      environment: { BAKE_IMAGES: pulumi.jsonStringify(images), BAKE_ACCOUNT: accountId, ...profile() },
+      logging: command.local.Logging.Stderr,
+    },
+    { parent },
+  );
+}
