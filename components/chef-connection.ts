@@ -96,7 +96,7 @@ export function operatorMistakes(chef: ChefConnection): Mistake[] {
 export function serverMistakes({ serverUrl, caPem }: Pick<ChefConnection, "serverUrl" | "caPem">): Mistake[] {
   const wrong: Mistake[] = [];
   if (!isServerUrl(serverUrl)) {
-    const expected = "an http(s) URL without a password";
+    const expected = "an https URL without a password; http only for a server on this machine";
     const wayOut = "write it as https://chef.example.com/organizations/acme";
     wrong.push({ property: "chef.serverUrl", value: withoutPassword(serverUrl), expected, wayOut });
   }

@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { shownValue, withoutKeys } from "./keys/key-material";
+import { shownLater } from "./validation/outputs";
 
 /** One thing wrong with the arguments: which property, what it got, what was expected, what to do. */
 export interface Mistake {
@@ -18,7 +19,19 @@ export function reportBelow(path: string): Report {
 
 /** A mistake in one sentence, without the key that may have been pasted where its place belongs. */
 export function sentence({ property, value, expected, wayOut }: Mistake): string {
-  return withoutKeys(`'${property}' is ${shownValue(value)}, expected ${expected}; ${wayOut}`);
+  return withoutKeys(`'${property}' is ${quoted(value)}, expected ${expected}; ${wayOut}`);
+}
+
+/** Stands for a value that is told rather than shown. */
+export function inWords(words: string): object {
+  return { [IN_WORDS]: words };
+}
+
+const IN_WORDS = Symbol("in words");
+
+function quoted(value: unknown): string {
+  const words = (value as { readonly [IN_WORDS]?: string } | undefined | null)?.[IN_WORDS];
+  return words ?? shownValue(shownLater(value));
 }
 
 /**

@@ -1,5 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { raise } from "./mistakes";
+import { argumentMistakes } from "./validation/check-arguments";
+import { anything, late, needed, type ShapeOf, text } from "./validation/shape";
 
 export interface ServiceRoleArgs {
   /** AWS service that assumes the role, for example `ec2.amazonaws.com`. */
@@ -10,6 +13,12 @@ export interface ServiceRoleArgs {
   readonly permissionsBoundary?: pulumi.Input<string>;
 }
 
+const serviceRoleShape = {
+  service: needed(text),
+  statements: needed(anything),
+  permissionsBoundary: late(text),
+} satisfies ShapeOf<ServiceRoleArgs>;
+
 /** A role that one AWS service assumes, with exactly the given statements. */
 export class ServiceRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
@@ -17,6 +26,7 @@ export class ServiceRole extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceRoleArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ServiceRole", name, {}, options);
+    raise(`Role "${name}"`, argumentMistakes(args, serviceRoleShape, []));
     const role = new aws.iam.Role(
       `${name}-role`,
       {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
-import { type Mistake, raise } from "../components/mistakes";
+import { inWords, type Mistake, raise } from "../components/mistakes";
+import { mistakesOf, unreadKeys } from "./config-mistakes";
 import { fleetMistakes } from "./fleet";
 import { type FleetConfig, fleetSchema } from "./schema";
 
@@ -20,10 +20,12 @@ export function readConfig(config = new pulumi.Config()): FleetConfig {
     groups: objectOf(config, "groups"),
   };
   const parsed = fleetSchema.safeParse(raw);
-  raise(
-    `Configuration of stack "${pulumi.getStack()}"`,
-    parsed.success ? [...imageMistakes(parsed.data), ...fleetMistakes(parsed.data)] : mistakesOf(parsed.error, raw),
-  );
+  raise(`Configuration of stack "${pulumi.getStack()}"`, [
+    ...unreadKeys(config.name),
+    ...(parsed.success
+      ? [...imageMistakes(parsed.data), ...fleetMistakes(parsed.data)]
+      : mistakesOf(parsed.error, raw)),
+  ]);
   return parsed.data as FleetConfig;
 }
 
@@ -46,42 +48,14 @@ function imageMistakes({ imageId, imageFrom, bake, groups }: FleetConfig): Mista
     const expected = "either 'bake' or 'imageFrom'";
     wrong.push({
       property: "imageFrom",
-      value: imageFrom,
+      value: inWords("given"),
       expected,
       wayOut: "let one stack bake, and leave the other out",
     });
   }
-  if (Object.keys(groups).length === 0) {
-    wrong.push({
-      property: "groups",
-      value: groups,
-      expected: "at least one group",
-      wayOut: "name a group and its type",
-    });
+  if (Object.keys(groups).length === 0 && (imageId || !bake)) {
+    const expected = "at least one group, or a 'bake' alone";
+    wrong.push({ property: "groups", value: groups, expected, wayOut: "name a group and its type" });
   }
   return wrong;
-}
-
-/** Keys that there were, and what says it now. */
-const MOVED: Readonly<Record<string, string>> = {
-  "bake.chefLicense": "say it as 'chef.license', which holds for the bake and for every instance",
-};
-
-function mistakesOf(error: z.ZodError, raw: unknown): Mistake[] {
-  return error.issues.flatMap((issue) => {
-    const at = (path: readonly PropertyKey[], expected: string, wayOut: string): Mistake => ({
-      property: path.join("."),
-      value: path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], raw),
-      expected,
-      wayOut,
-    });
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => {
-        const path = [...issue.path, key];
-        return at(path, "no such key", MOVED[path.join(".")] ?? "docs/configuration.md lists them all");
-      });
-    }
-    const expected = issue.message.replace(/^Invalid input: expected (.*), received .*/, "a $1");
-    return [at(issue.path, expected, `set it in Pulumi.${pulumi.getStack()}.yaml`)];
-  });
 }

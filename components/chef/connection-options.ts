@@ -27,7 +27,7 @@ export interface ChefConnectionOptions {
   readonly now?: () => Date;
 }
 
-/** @throws when the server URL is not an http or https URL without query, fragment or password */
+/** @throws when the server URL is not an https URL (http on this machine) without query, fragment or password */
 export function checkedServerUrl(serverUrl: string): URL {
   const url = plainUrl(serverUrl);
   if (url === undefined) {
@@ -37,7 +37,7 @@ export function checkedServerUrl(serverUrl: string): URL {
   return url;
 }
 
-/** Whether a value can be the URL of a Chef server. */
+/** Whether a value can be the URL of a Chef server: of https, or of http on this machine, where nobody listens in. */
 export function isServerUrl(value: unknown): value is string {
   return typeof value === "string" && plainUrl(value) !== undefined;
 }
@@ -75,7 +75,12 @@ function plainUrl(text: string): URL | undefined {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   const { search, hash, username, password } = url;
-  return !search && !hash && !username && !password ? url : undefined;
+  return !search && !hash && !username && !password && isPrivate(url) ? url : undefined;
+}
+
+/** Whether keys, nodes and attributes travel unread. */
+function isPrivate({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
 
 /** The parser's own message is dropped on purpose: it may show a part of what it read. */

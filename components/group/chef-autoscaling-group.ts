@@ -7,10 +7,12 @@ import { NotificationQueue } from "../notification/notification-queue";
 import { Observation } from "../observation/observation";
 import { type AlarmedPolicy, createScaling } from "../scaling";
 import { createAutoScalingGroup } from "./auto-scaling-group";
+import { convergenceSummary } from "./convergence-summary";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupMistakes } from "./group-validation";
 import { hibernatedTypes } from "./hibernation";
+import { inRegion } from "./in-region";
 import { InstanceAccess } from "./instance-access";
 import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } from "./launch";
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
@@ -50,8 +52,8 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     super("chef-autoscaling:index:ChefAutoScalingGroup", componentName, {}, options);
     const subject = `Group "${componentName}"`;
     raise(subject, [...componentNameMistakes(componentName), ...groupMistakes(args)]);
-    this.args = this.inSubnets(checkedReferences(args, subject), subject);
     this.place = placeOf(this);
+    this.args = this.inSubnets(inRegion(checkedReferences(args, subject), this.place.region, subject), subject);
     const cleanup = this.createCleanup();
     const launchSource = this.createLaunchSource();
     const group = this.createGroup(launchSource, cleanup);
@@ -110,8 +112,10 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const launch = {
       imageId: args.imageId,
       instanceType: args.instanceType,
+      mixedInstances: args.mixedInstances,
       instanceProfileName: this.createInstanceAccess().instanceProfileName,
       securityGroupIds: args.securityGroupIds ?? [this.createSecurityGroup().id],
+      description: convergenceSummary(args),
       userData: this.userData(),
       keyName: args.keyName,
       publicAddress: this.publicAddress(),
@@ -159,10 +163,10 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   private userData(): pulumi.Output<string> {
-    const { chef, groupName, hooks, onFailedBoot } = this.args;
-    return this.place.region.apply((region) => {
+    const { chef, groupName, hooks, onFailedBoot, attributes } = this.args;
+    return pulumi.all([this.place.region, pulumi.output(attributes)]).apply(([region, attributes]) => {
       const launchHook = hookAnsweredByInstance(hooks, onFailedBoot);
-      const text = renderUserData({ ...this.args, chef, groupName, region, launchHook });
+      const text = renderUserData({ ...this.args, chef, groupName, region, launchHook, attributes });
       raise(`Group "${this.componentName}"`, sizeMistakes(text));
       return text;
     });
@@ -213,6 +217,8 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   /** The provider gives its default tags to what it makes itself, which instances and volumes are not. */
   private tags(): pulumi.Output<Record<string, string>> {
     const { groupName, tags } = this.args;
-    return defaultTags(this).apply((shared): Record<string, string> => ({ ...shared, Name: groupName, ...tags }));
+    return pulumi
+      .all([defaultTags(this), pulumi.output(tags)])
+      .apply(([shared, own]): Record<string, string> => ({ ...shared, Name: groupName, ...own }));
   }
 }

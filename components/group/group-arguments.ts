@@ -31,7 +31,7 @@ export interface ChefAutoScalingGroupArgs extends ChefConvergence, LaunchSetting
   /** What happens to the group's nodes and clients on destroy. @default "remove" */
   readonly onDestroy?: "remove" | "retain";
   /** Tags of the group and its instances, and of their volumes where they come from a launch template. @default none */
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, pulumi.Input<string>>>;
   /** ARN of the permissions boundary of every role. @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
 }

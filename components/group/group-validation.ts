@@ -4,7 +4,12 @@ import type { Mistake } from "../mistakes";
 import { notificationMistakes } from "../notification/notification-settings";
 import { observationMistakes } from "../observation/observation";
 import { scalingMistakes } from "../scaling";
+import { argumentMistakes } from "../validation/check-arguments";
+import type { ShapeOf } from "../validation/shape";
+import { architectureMistakes } from "./architecture";
+import { convergenceMistakes } from "./convergence-validation";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+import { groupShape } from "./group-shape";
 import { healthMistakes } from "./health";
 import { hookAnsweredByInstance, lifecycleHookMistakes } from "./lifecycle-hooks";
 import { mixedInstancesMistakes } from "./mixed-instances";
@@ -20,39 +25,55 @@ import { warmPoolMistakes } from "./warm-pool";
 /** The image is somebody else's to check: its id is unknown until it is baked. */
 export type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
 
-/** All that is wrong with a group's arguments, as far as they are known before anything is created. */
-export function groupMistakes(args: GroupArgs): Mistake[] {
-  const wrong = argumentMistakes(args);
+/**
+ * All that is wrong with a group's arguments, as far as they are known before anything is created.
+ *
+ * @param shape of the arguments. @default a group's own, the image among them
+ */
+export function groupMistakes(args: GroupArgs, shape: ShapeOf<GroupArgs> = groupShape): Mistake[] {
+  const wrong = argumentMistakes(args, shape, CHECKS);
   return wrong.length > 0 ? wrong : reaperStartMistakes(args);
 }
 
-function argumentMistakes(args: GroupArgs): Mistake[] {
-  const { hooks, notifications, reaper, warmPool, mixedInstances, launch = "template" } = args;
-  const isReachable = chefMistakes(args.chef).length === 0;
-  return [
-    ...nameMistakes(args),
-    ...connectionMistakes(args.chef, reaper?.mode !== "worker"),
-    ...referenceMistakes(args),
-    ...capacityMistakes(args),
-    ...networkMistakes(args),
-    ...ingressMistakes(args.ingress, Boolean(args.securityGroupIds)),
-    ...convergenceMistakes(args),
-    ...launchMistakes(args),
-    ...rootVolumeMistakes(args.rootVolume, launch),
-    ...healthMistakes(args.health, args.targetGroupArns),
-    ...keepingMistakes(args),
-    ...mixedInstancesMistakes(mixedInstances),
-    ...warmPoolMistakes(warmPool, mixedInstances, launch),
-    ...lifecycleHookMistakes(hooks, { onFailedBoot: args.onFailedBoot, warmPool: Boolean(warmPool) }),
-    ...rolloutMistakes(args.rollout, launch),
-    ...scalingMistakes(args.scaling, args.detailedMonitoring),
-    ...notificationMistakes(notifications, readerTimeoutSeconds(reaper)),
-    ...observationMistakes(args.observation),
-    ...reaperMistakes(reaper),
-    ...(isReachable ? functionMistakes(args) : []),
-    ...tagMistakes(args.tags),
-    ...(isReachable ? userDataMistakes({ ...args, launchHook: hookAnsweredByInstance(hooks, args.onFailedBoot) }) : []),
-  ];
+/** Without the image, which the stack's configuration gives elsewhere. */
+export function groupSettingMistakes(args: GroupArgs): Mistake[] {
+  const { imageId: _, ...shape } = groupShape;
+  return groupMistakes(args, shape);
+}
+
+const CHECKS: readonly ((args: GroupArgs) => readonly Mistake[])[] = [
+  nameMistakes,
+  ({ chef, reaper }) => connectionMistakes(chef, reaper?.mode !== "worker"),
+  referenceMistakes,
+  capacityMistakes,
+  networkMistakes,
+  ({ ingress, securityGroupIds }) => ingressMistakes(ingress, Boolean(securityGroupIds)),
+  convergenceMistakes,
+  launchMistakes,
+  ({ rootVolume, launch = "template" }) => rootVolumeMistakes(rootVolume, launch),
+  ({ health, targetGroupArns }) => healthMistakes(health, targetGroupArns),
+  keepingMistakes,
+  ({ mixedInstances }) => mixedInstancesMistakes(mixedInstances),
+  architectureMistakes,
+  ({ warmPool, mixedInstances, launch = "template" }) => warmPoolMistakes(warmPool, mixedInstances, launch),
+  ({ hooks, onFailedBoot, warmPool }) => lifecycleHookMistakes(hooks, { onFailedBoot, warmPool: Boolean(warmPool) }),
+  ({ rollout, launch = "template" }) => rolloutMistakes(rollout, launch),
+  ({ scaling, detailedMonitoring }) => scalingMistakes(scaling, detailedMonitoring),
+  ({ notifications, reaper }) => notificationMistakes(notifications, readerTimeoutSeconds(reaper)),
+  ({ observation }) => observationMistakes(observation),
+  ({ reaper }) => reaperMistakes(reaper),
+  (args) => (isReachable(args) ? functionMistakes(args) : []),
+  ({ tags }) => tagMistakes(tags),
+  (args) => (isReachable(args) ? userDataMistakes({ ...args, launchHook: answeredHook(args) }) : []),
+];
+
+/** Whether a Chef server could be asked by what the connection says. */
+function isReachable({ chef }: GroupArgs): boolean {
+  return chefMistakes(chef).length === 0;
+}
+
+function answeredHook({ hooks, onFailedBoot }: GroupArgs) {
+  return hookAnsweredByInstance(hooks, onFailedBoot);
 }
 
 /** What the function that reaps would not hold. */
@@ -116,22 +137,6 @@ function networkMistakes({ subnetIds, availabilityZones }: GroupArgs): Mistake[]
       wayOut: "name the subnets of your VPC, or zones of the default VPC, not both",
     },
   ];
-}
-
-function convergenceMistakes(args: GroupArgs): Mistake[] {
-  const { policyName, policyGroup, runList, environment, convergeTimeoutSeconds: seconds } = args;
-  if (seconds !== undefined && !(Number.isInteger(seconds) && seconds > 0)) {
-    const wayOut = "leave it out for an hour";
-    return [{ property: "convergeTimeoutSeconds", value: seconds, expected: "a whole number of seconds", wayOut }];
-  }
-  if (Boolean(policyName) !== Boolean(policyGroup)) {
-    const property = policyName ? "policyGroup" : "policyName";
-    const expected = "'policyName' and 'policyGroup' together";
-    return [{ property, value: undefined, expected, wayOut: "give both or neither" }];
-  }
-  if (!policyName || (!runList?.length && !environment)) return [];
-  const expected = "no run list and no environment beside a policyfile";
-  return [{ property: "policyName", value: policyName, expected, wayOut: "leave out 'runList' and 'environment'" }];
 }
 
 function launchMistakes({ launch, mixedInstances }: GroupArgs): Mistake[] {

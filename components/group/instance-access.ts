@@ -1,10 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../chef-connection";
+import { chefIdentity, dataBagSecret, readFrom } from "../chef-connection-shape";
 import { identityMistakes } from "../connection/identity";
 import { arn, keyReadStatements, type Place, placeOf } from "../key-access";
 import { raise } from "../mistakes";
 import { ServiceRole } from "../service-role";
+import { argumentMistakes } from "../validation/check-arguments";
+import { anything, flag, late, needed, type ShapeOf, text } from "../validation/shape";
 
 export interface InstanceAccessArgs {
   /** The instance may read this identity's key. */
@@ -21,6 +24,15 @@ export interface InstanceAccessArgs {
   readonly permissionsBoundary?: pulumi.Input<string>;
 }
 
+const instanceAccessShape = {
+  validator: needed(chefIdentity),
+  dataBagSecret,
+  readFrom,
+  extraStatements: anything,
+  sessionManager: flag,
+  permissionsBoundary: late(text),
+} satisfies ShapeOf<InstanceAccessArgs>;
+
 /** The role and instance profile by which an instance reads the validator's key, and nothing else unless asked. */
 export class InstanceAccess extends pulumi.ComponentResource {
   readonly instanceProfileName: pulumi.Output<string>;
@@ -29,7 +41,8 @@ export class InstanceAccess extends pulumi.ComponentResource {
 
   constructor(name: string, args: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:InstanceAccess", name, {}, options);
-    raise(`Access "${name}"`, identityMistakes(args.validator, "validator"));
+    const checks = [({ validator }: InstanceAccessArgs) => identityMistakes(validator, "validator")];
+    raise(`Access "${name}"`, argumentMistakes(args, instanceAccessShape, checks));
     const place = placeOf(this);
     const { validator, dataBagSecret: bag, readFrom: from } = args;
     const role = new ServiceRole(

@@ -3,14 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { askOnce } from "../ask-once";
 import { type Explanation, explainFailures } from "../failure-hook";
 import { raise } from "../mistakes";
+import { imageArchitectureMistakes } from "./architecture";
 import { describeTypes, hibernationMistakes } from "./hibernation";
+import type { MixedInstances } from "./mixed-instances";
 import { imageVolumeMistakes, type RootVolume, volumeShape } from "./root-volume";
 
 export interface LaunchArgs {
   readonly imageId: pulumi.Input<string>;
   readonly instanceType: string;
+  /** Several types in its place. */
+  readonly mixedInstances?: MixedInstances;
   readonly instanceProfileName: pulumi.Input<string>;
   readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** What the user data comes to, for whoever reads a preview; a launch configuration has no place for it. */
+  readonly description: pulumi.Input<string>;
   /** Plain text; encoded as the launch template or configuration wants it. */
   readonly userData: pulumi.Input<string>;
   readonly keyName?: pulumi.Input<string>;
@@ -38,6 +44,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
     `${name}-template`,
     {
       namePrefix: `${name}-`,
+      description: args.description,
       imageId: args.imageId,
       instanceType: args.instanceType,
       keyName: args.keyName,
@@ -118,11 +125,13 @@ export function refusal(group: string): Explanation {
 }
 
 /** A mapping for any other device name would add a second volume; how large the image's own is shows with its id. */
-function rootDeviceName(name: string, { imageId, rootVolume, hibernated }: LaunchArgs, parent: pulumi.Resource) {
+function rootDeviceName(name: string, args: LaunchArgs, parent: pulumi.Resource) {
+  const { imageId, rootVolume, hibernated } = args;
   const known = pulumi.all([rootDevice(imageId, parent), describeTypes(hibernated, parent)]);
-  return known.apply(([{ deviceName, sizeGib }, types]) => {
+  return known.apply(([{ deviceName, sizeGib, architecture }, types]) => {
     const mistakes = [
       ...imageVolumeMistakes(rootVolume, sizeGib),
+      ...imageArchitectureMistakes(args, architecture),
       ...hibernationMistakes(types, rootVolume.sizeGib ?? sizeGib),
     ];
     raise(`Group "${name}"`, mistakes);
@@ -134,16 +143,26 @@ function rootDeviceName(name: string, { imageId, rootVolume, hibernated }: Launc
 export function rootDevice(
   imageId: pulumi.Input<string>,
   parent: pulumi.Resource,
-): pulumi.Output<{ deviceName: string; sizeGib?: number }> {
+): pulumi.Output<{ deviceName: string; sizeGib?: number; architecture?: string }> {
   return pulumi.output(imageId).apply((id) => {
-    // An image that its owner has deprecated still launches, and is found by no filter unless one asks for it.
-    const filters = [{ name: "image-id", values: [id] }];
-    const image = askOnce(parent, `image ${id}`, () =>
-      aws.ec2.getAmiOutput({ filters, includeDeprecated: true }, { parent }),
-    );
-    return image.apply(({ rootDeviceName: deviceName, blockDeviceMappings = [] }) => {
+    const image = askOnce(parent, `image ${id}`, () => pulumi.output(imageOf(id, parent)));
+    return image.apply(({ rootDeviceName: deviceName, blockDeviceMappings = [], architecture }) => {
       const size = blockDeviceMappings.find((mapping) => mapping.deviceName === deviceName)?.ebs?.volume_size;
-      return { deviceName, ...(size && { sizeGib: Number(size) }) };
+      return { deviceName, architecture, ...(size && { sizeGib: Number(size) }) };
     });
+  });
+}
+
+/**
+ * One that was given by id may be gone by now: deregistered, or no longer shared. One that its owner has deprecated still launches, and
+ * is found by no filter unless that is asked for.
+ */
+function imageOf(id: string, parent: pulumi.Resource): Promise<aws.ec2.GetAmiResult> {
+  const filters = [{ name: "image-id", values: [id] }];
+  return aws.ec2.getAmi({ filters, includeDeprecated: true }, { parent }).catch((error: Error) => {
+    throw new pulumi.RunError(
+      `the image '${id}' cannot be launched: AWS does not show it in this region to this account (${error.message}); ` +
+        `name one that 'aws ec2 describe-images --image-ids ${id}' shows, or bake it anew`,
+    );
   });
 }

@@ -20,9 +20,11 @@ const LONGEST_KEY = 128;
 const LONGEST_VALUE = 256;
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html */
-export function tagMistakes(tags: Readonly<Record<string, string>> = {}): Mistake[] {
+export function tagMistakes(tags: Readonly<Record<string, pulumi.Input<string>>> = {}): Mistake[] {
   const entries = Object.entries(tags);
-  const wrong = entries.filter(([key, value]) => !isKey(key) || value.length > LONGEST_VALUE);
+  const wrong = entries.filter(
+    ([key, value]) => !isKey(key) || (typeof value === "string" && value.length > LONGEST_VALUE),
+  );
   const expected = `a key of 1 to ${LONGEST_KEY} characters that does not begin with 'aws:', and a value of at most ${LONGEST_VALUE}`;
   const mistakes = wrong.map(([key, value]): Mistake => {
     return { property: "tags", value: { [key]: value }, expected, wayOut: "shorten it, or choose another key" };

@@ -1,8 +1,10 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { convergeScript } from "../../packer";
 import { type ChefConnection, isReadInAws, keyOutOfReach } from "../chef-connection";
 import { type Proxies, proxyEnvironment } from "../connection/proxies";
 import type { KeyReference } from "../keys/key-reference";
-import { type Mistake, refuse } from "../mistakes";
+import { inWords, type Mistake, refuse } from "../mistakes";
+import { laterPaths } from "../validation/outputs";
 import type { AnsweredHook } from "./lifecycle-hooks";
 import type { WarmPool } from "./warm-pool";
 
@@ -16,8 +18,11 @@ export interface ChefConvergence {
   readonly policyName?: string;
   /** Group of the policyfile. @default none */
   readonly policyGroup?: string;
-  /** Node attributes merged into first-boot.json. @default none */
-  readonly attributes?: Readonly<Record<string, unknown>>;
+  /**
+   * Node attributes merged into first-boot.json. Outputs may stand in it at any depth. What is made of a secret is a secret of the
+   * state, too; AWS shows it to everybody who may read the launch template, so name where a password is kept instead. @default none
+   */
+  readonly attributes?: pulumi.Input<Readonly<Record<string, unknown>>>;
   /**
    * How long one run of the Chef client may take, in seconds; a longer one is ended, and the bake or the instance has failed.
    * Another client's run lock is waited for ten minutes of it at most.
@@ -27,6 +32,7 @@ export interface ChefConvergence {
   readonly convergeTimeoutSeconds?: number;
 }
 
+/** Attributes are resolved by the caller: an Output among them is refused by its path. */
 export interface UserDataArgs extends ChefConvergence {
   readonly chef: Pick<ChefConnection, "serverUrl" | "caPem" | "license" | "dataBagSecret" | "validator"> & Proxies;
   /** Name of the Auto Scaling Group; the node is called `<groupName>-<instance id>`. */
@@ -46,6 +52,8 @@ export const USER_DATA_LIMIT_BYTES = 16_384;
  * It holds references only; the validator's key is fetched on the instance by the instance's own role.
  */
 export function renderUserData(args: UserDataArgs): string {
+  const [unresolved] = laterPaths(args.attributes);
+  if (unresolved !== undefined) refuse("The user data", unresolvedAttribute(unresolved));
   const exports = Object.entries(convergeEnvironment(args)).map(([name, value]) => `export ${name}=${quoted(value)}`);
   return ["#!/bin/bash", ...exports, convergeScript()].join("\n");
 }
@@ -101,13 +109,21 @@ function quoted(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
+function unresolvedAttribute(path: string): Mistake {
+  const property = path === "" ? "attributes" : `attributes.${path}`;
+  const wayOut = "call renderUserData in 'pulumi.output(attributes).apply', where all of them are known";
+  return { property, value: inWords("known only later"), expected: "a value", wayOut };
+}
+
 /** A region's shortest name: nothing is refused here that would have fitted where it goes. */
 const SOME_REGION = "us-east-1";
 
 /** Whether the script that the instances would run fits into EC2's limit, as far as it is known before its region is. */
-export function userDataMistakes(args: Omit<UserDataArgs, "region">): Mistake[] {
+export function userDataMistakes({ attributes, ...args }: Omit<UserDataArgs, "region">): Mistake[] {
   if (!isReadInAws(args.chef.validator.key)) return [];
-  return sizeMistakes(renderUserData({ ...args, region: SOME_REGION }));
+  // With what is known only later it is measured again, before anything is launched
+  const known = laterPaths(attributes).length === 0 ? attributes : undefined;
+  return sizeMistakes(renderUserData({ ...args, attributes: known, region: SOME_REGION }));
 }
 
 /** @param text of the whole user data */

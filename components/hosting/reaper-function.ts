@@ -5,7 +5,9 @@ import { operatorMistakes } from "../chef-connection";
 import { placeOf } from "../key-access";
 import { raise } from "../mistakes";
 import { ServiceRole } from "../service-role";
+import { argumentMistakes } from "../validation/check-arguments";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
+import { reaperFunctionShape } from "./reaper-shape";
 import { reaperStatements } from "./reaper-statements";
 import { createReconcileSchedule } from "./reconcile-schedule";
 
@@ -47,7 +49,7 @@ export class ReaperFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
-    raise(`Reaper "${name}"`, operatorMistakes(args.chef));
+    raise(`Reaper "${name}"`, argumentMistakes(args, reaperFunctionShape, [({ chef }) => operatorMistakes(chef)]));
     const logGroup = new aws.cloudwatch.LogGroup(
       `${name}-log`,
       { namePrefix: `/aws/lambda/${name}-`, retentionInDays: args.logRetentionDays ?? 30 },

@@ -4,11 +4,13 @@ import { operatorMistakes } from "../chef-connection";
 import { placeOf } from "../key-access";
 import { raise } from "../mistakes";
 import { ServiceRole } from "../service-role";
+import { argumentMistakes } from "../validation/check-arguments";
 import { vpcOf } from "../vpc";
 import { pullStatements } from "./image-pull";
 import { createQueueScaling } from "./queue-scaling";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment, workerEnvironment } from "./reaper-environment";
 import { leastMemoryMib, type ReaperServiceSettings, SERVICE_DEFAULTS } from "./reaper-service-settings";
+import { reaperServiceShape } from "./reaper-shape";
 import { workerStatements, writeLog } from "./reaper-statements";
 
 export interface ReaperServiceArgs extends ReapingArgs, OwnTargets, ReaperServiceSettings {
@@ -40,7 +42,10 @@ export class ReaperService extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("chef-autoscaling:index:ReaperService", componentName, {}, options);
-    raise(`Reaper "${componentName}"`, operatorMistakes(args.chef));
+    raise(
+      `Reaper "${componentName}"`,
+      argumentMistakes(args, reaperServiceShape, [({ chef }) => operatorMistakes(chef)]),
+    );
     const clusterArn = pulumi.output(args.clusterArn ?? this.createCluster().arn);
     const logGroup = this.createLogGroup();
     const task = this.createTask(logGroup);

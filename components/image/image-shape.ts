@@ -46,7 +46,6 @@ export const imageShape = {
   sshSourceCidrs: texts,
   files: mapOf(text),
   chefClientVersion: text,
-  chefLicense: text,
   rebake: flag,
   encryption: encrypted,
   copies: mapOf(encrypted),

@@ -1,7 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { raise } from "../mistakes";
+import { argumentMistakes } from "../validation/check-arguments";
 import { createNotificationKey } from "./notification-key";
 import { type ExistingQueue, type NotificationSettings, visibilityFor } from "./notification-settings";
+import { notificationQueueShape } from "./notification-shape";
 import { queuePolicy } from "./queue-policy";
 
 export interface NotificationQueueArgs {
@@ -42,6 +45,7 @@ export class NotificationQueue extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("chef-autoscaling:index:NotificationQueue", componentName, {}, options);
+    raise(`Queue "${componentName}"`, argumentMistakes(args, notificationQueueShape, []));
     const settings = this.withKey(args.settings ?? {});
     const topicArn = pulumi.output(settings.topicArn ?? this.createTopic(settings).arn);
     const queue = settings.queue ?? this.createQueues(settings, topicArn);

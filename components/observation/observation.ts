@@ -2,7 +2,9 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../key-access";
 import type { Mistake } from "../mistakes";
+import { raise } from "../mistakes";
 import type { AlarmedPolicy } from "../scaling";
+import { argumentMistakes } from "../validation/check-arguments";
 import {
   createMissingInstancesAlarm,
   createReaperAlarms,
@@ -11,6 +13,7 @@ import {
   type WatchedReaper,
 } from "./alarms";
 import { createDashboard } from "./dashboard";
+import { observationShape } from "./observation-shape";
 
 export type { ReaperAlarmSettings } from "./alarms";
 
@@ -48,6 +51,7 @@ export class Observation extends pulumi.ComponentResource {
 
   constructor(name: string, args: ObservationArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:Observation", name, {}, options);
+    raise(`Observation "${name}"`, argumentMistakes(args, observationShape, []));
     const { alarms = {}, dashboard } = args.settings;
     const group = { groupName: args.autoScalingGroupName, weighted: args.weighted ?? false };
     const watching =

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isServerUrl } from "../../components/chef/connection-options";
 import { CHEF_LICENSES } from "../../components/connection/license";
 import { name } from "./primitives";
 
@@ -23,7 +24,8 @@ const identity = z.strictObject({
 export const chef = z
   .strictObject({
     serverUrl: z
-      .url({ protocol: /^https?$/, error: "an http(s) URL, with /organizations/<name> where there are any" })
+      .string()
+      .refine(isServerUrl, { error: "an https URL, with /organizations/<name> where there are any" })
       .describe("base URL of the Chef server, with `/organizations/<name>` where it has any"),
     caPem: z
       .string()

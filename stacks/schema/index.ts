@@ -33,8 +33,9 @@ export const fleetSchema = z.strictObject({
   chef,
   bake: bake.optional(),
   groups: z
-    .record(z.string().regex(/^[a-z][a-z0-9-]*$/, "a lower-case name"), group)
-    .describe("the groups by name; in AWS each is called `<stack>-<name>`"),
+    .record(z.string().regex(/^[a-z][a-z0-9-]*$/, "a name of lower-case letters, digits and dashes"), group)
+    .default({})
+    .describe("the groups by name; in AWS each is called `<stack>-<name>`; default none, for a stack that only bakes"),
 });
 
 export type FleetConfig = z.infer<typeof fleetSchema>;

@@ -125,7 +125,7 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
     ...args,
     defaultInstanceWarmupSeconds,
   })),
-  within("maintenance", "minHealthyPercentage", outside(0, 100), { maxHealthyPercentage: undefined }),
+  within("maintenance", "minHealthyPercentage", fc.constantFrom(101, 150, 50.25), { maxHealthyPercentage: 150 }),
   within("maintenance", "maxHealthyPercentage", outside(100, 200), { minHealthyPercentage: 100 }),
   violation("tags", fc.constantFrom("aws:mine", "", "k".repeat(129)), (args, key) => ({
     ...args,

@@ -3,12 +3,16 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
-import type { Result, StackRunner } from "../../lab/engine/stack-runner";
+import type { Result, StackOptions, StackRunner } from "../../lab/engine/stack-runner";
 import { projectRoot } from "../../lab/services/places";
 import type { Emulator } from "./emulator-process";
 
 export interface GroupProgram {
   readonly runner: StackRunner;
+  /** Where the stack's state is kept. */
+  readonly stateDir: string;
+  /** Makes these statements the program, without running it. */
+  write(statements: string): void;
   /** Brings up what these statements declare; `aws`, `command`, `pulumi` and everything of the package are at hand. */
   up(statements: string): Promise<Result>;
   remove(): void;
@@ -28,14 +32,20 @@ export const LEAST = {
   hooks: { launch: false },
 } as const;
 
-export function groupProgram(name: string, { client }: Emulator): GroupProgram {
+/** @param runnerOf what runs it. @default the lab's engine */
+export function groupProgram(
+  name: string,
+  { client }: Emulator,
+  runnerOf: (options: StackOptions) => StackRunner = inProcessRunner,
+): GroupProgram {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.ts\n`);
-  const runner = inProcessRunner({
+  const stateDir = join(folder, "state");
+  const runner = runnerOf({
     project: folder,
     stack: "test",
-    stateDir: join(folder, "state"),
+    stateDir,
     environment: {
       AWS_ENDPOINT_URL: client.endpoint,
       AWS_REGION: client.region,
@@ -51,13 +61,16 @@ export function groupProgram(name: string, { client }: Emulator): GroupProgram {
     `import * as fleet from ${JSON.stringify(join(projectRoot, "components"))};`,
     `const least = ${JSON.stringify(LEAST)} as const;`,
   ];
+  const write = (statements: string) => {
+    const lines = [...head, statements, "void [aws, command, pulumi, fleet, least];\n"];
+    writeFileSync(join(folder, "index.ts"), lines.join("\n"));
+  };
   return {
     runner,
+    stateDir,
+    write,
     up: (statements) => {
-      writeFileSync(
-        join(folder, "index.ts"),
-        [...head, statements, "void [aws, command, pulumi, fleet, least];\n"].join("\n"),
-      );
+      write(statements);
       return runner.up();
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -13,12 +13,13 @@ const CHEF = {
 };
 const GROUPS = { web: { instanceType: "t3.small", min: 1, max: 2, availabilityZones: ["eu-west-3a"] } };
 
-function read(values: Record<string, unknown>) {
-  const entries = Object.entries(values).map(([key, value]) => [
+function read(values: Record<string, unknown>, others: Record<string, string> = {}) {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  const entries = given.map(([key, value]) => [
     `fleet:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  pulumi.runtime.setAllConfig(Object.fromEntries(entries));
+  pulumi.runtime.setAllConfig({ ...others, ...Object.fromEntries(entries) });
   return readConfig(new pulumi.Config("fleet"));
 }
 
@@ -61,7 +62,7 @@ describe("the stack's configuration", () => {
 
   it("names the one place of the licence, and refuses a Chef client that asks for a licence key", () => {
     const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
-    const moved = /'bake\.chefLicense' is "accept", expected no such key; say it as 'chef\.license'/;
+    const moved = /'bake\.chefLicense' is given, expected no such key; say it as 'chef\.license'/;
     assert.throws(() => read({ bake: { ...bake, chefLicense: "accept" }, chef: CHEF, groups: GROUPS }), moved);
     assert.equal(read({ bake, chef: { ...CHEF, license: "accept" }, groups: GROUPS }).chef.license, "accept");
     const license = /'chef\.license' is "yes", expected 'accept', 'accept-silent' or 'accept-no-persist'/;
@@ -103,8 +104,57 @@ describe("the stack's configuration", () => {
         /'imageId' is "img", expected an AMI id/.test(error.message) &&
         /'chef\.serverUrl' is "chef", expected an http/.test(error.message) &&
         /'groups\.web\.min' is "two", expected a number/.test(error.message) &&
-        /'groups\.web\.sise' is 3, expected no such key; docs\/configuration\.md/.test(error.message),
+        /'groups\.web\.sise' is given, expected no such key; docs\/configuration\.md/.test(error.message),
     );
+  });
+
+  it("tells each mistake in a line of its own, in words, with the key that is near", () => {
+    const told = (values: Record<string, unknown>): string[] => {
+      try {
+        read({ imageId: "ami-1", chef: CHEF, groups: GROUPS, ...values });
+        return [];
+      } catch (error) {
+        return (error as Error).message.split("\n").slice(1);
+      }
+    };
+    const web = { ...GROUPS.web, instanceType: undefined, instaceType: "t3.small", launch: "templte" };
+    assert.deepEqual(told({ groups: { web }, preflights: true }), [
+      "  - 'preflights' is given, expected no such key; did you mean 'preflight'?",
+      "  - 'groups.web.instanceType' is missing, expected a text; set it in Pulumi.stack.yaml",
+      "  - 'groups.web.launch' is \"templte\", expected 'template' or 'configuration'; did you mean 'template'?",
+      "  - 'groups.web.instaceType' is given, expected no such key; did you mean 'instanceType'?",
+    ]);
+    assert.deepEqual(told({ groups: { "my web": GROUPS.web } }), [
+      "  - 'groups.my web' is \"my web\", expected a name of lower-case letters, digits and dashes; give it another name",
+    ]);
+    assert.deepEqual(told({ groups: [GROUPS.web] }), [
+      "  - 'groups' is a list, expected an object with a name for each member; set it in Pulumi.stack.yaml",
+    ]);
+    assert.deepEqual(told({ chef: undefined }), [
+      "  - 'chef' is missing, expected an object; set it in Pulumi.stack.yaml",
+    ]);
+    assert.deepEqual(told({ groups: { web: { ...GROUPS.web, scaling: { out: { treshold: 9 } } } } }), [
+      "  - 'groups.web.scaling.out.treshold' is given, expected no such key; did you mean 'threshold'?",
+    ]);
+  });
+
+  it("may be of a stack that only bakes", () => {
+    const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
+    assert.deepEqual(read({ bake, chef: CHEF }).groups, {});
+    assert.deepEqual(read({ bake, chef: CHEF, groups: {} }).groups, {});
+    assert.throws(() => read({ imageId: "ami-1", chef: CHEF }), /'groups' is \{\}, expected at least one group/);
+  });
+
+  it("refuses types that cannot boot what is baked, and zones of another region", () => {
+    const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
+    const groups = { web: { ...GROUPS.web, instanceType: "t4g.small" } };
+    assert.throws(
+      () => read({ bake, chef: CHEF, groups }),
+      /'groups\.web\.instanceType' is "t4g\.small", expected a type of x86_64/,
+    );
+    const entries = { "aws:region": "us-east-1" };
+    const zones = /'groups\.web\.availabilityZones' is \["eu-west-3a"\], expected zones of us-east-1/;
+    assert.throws(() => read({ imageId: "ami-1", chef: CHEF, groups: GROUPS }, entries), zones);
   });
 
   it("does not repeat a private key that was pasted where its place belongs", () => {

@@ -1,0 +1,40 @@
+import { architectureOf } from "../instance-architecture";
+import type { Mistake } from "../mistakes";
+import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+
+type Types = Pick<ChefAutoScalingGroupArgs, "instanceType" | "mixedInstances">;
+
+/** The types that a group launches. */
+function launchedTypes({
+  instanceType,
+  mixedInstances,
+}: Types): { readonly property: string; readonly type: string }[] {
+  if (!mixedInstances) return [{ property: "instanceType", type: instanceType }];
+  return mixedInstances.types.map(({ instanceType: type }, index) => ({
+    property: `mixedInstances.types.${index}.instanceType`,
+    type,
+  }));
+}
+
+/** One image is launched on all types, and no image is of both architectures. */
+export function architectureMistakes(args: Types): Mistake[] {
+  const [first, ...others] = launchedTypes(args);
+  if (!first) return [];
+  return others.flatMap(({ property, type }) => {
+    if (architectureOf(type) === architectureOf(first.type)) return [];
+    const expected = `a type of ${architectureOf(first.type)}, as ${first.type} is`;
+    return [
+      { property, value: type, expected, wayOut: "make a group for each architecture, with an image of its own" },
+    ];
+  });
+}
+
+/** Whether the types can boot the image. @param architecture of the image; undefined where nothing tells it */
+export function imageArchitectureMistakes(args: Types, architecture: string | undefined): Mistake[] {
+  if (architecture !== "x86_64" && architecture !== "arm64") return [];
+  return launchedTypes(args).flatMap(({ property, type }) => {
+    if (architectureOf(type) === architecture) return [];
+    const expected = `a type of ${architecture}, as the image is`;
+    return [{ property, value: type, expected, wayOut: "take a type of that architecture, or an image of the other" }];
+  });
+}

@@ -1,0 +1,41 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type Mistake, raise } from "../mistakes";
+import { isLater } from "../validation/outputs";
+import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+
+type Located = Pick<ChefAutoScalingGroupArgs, "availabilityZones" | "targetGroupArns">;
+
+/** What a group cannot reach, because it is in another region; what is known only later is left to AWS. */
+export function regionMistakes({ availabilityZones, targetGroupArns }: Located, region: string): Mistake[] {
+  // Of Local Zones and Wavelength Zones, too, the name begins with that of their region
+  const zones = known(availabilityZones).filter((zone) => !zone.startsWith(region));
+  const targets = known(targetGroupArns).filter((arn) => arn.split(":")[3] !== region);
+  const wayOut = "name what is in the group's region, or set 'aws:region' to the other";
+  return [
+    ...(zones.length > 0
+      ? [{ property: "availabilityZones", value: zones, expected: `zones of ${region}`, wayOut }]
+      : []),
+    ...(targets.length > 0
+      ? [{ property: "targetGroupArns", value: targets, expected: `target groups of ${region}`, wayOut }]
+      : []),
+  ];
+}
+
+/** The zones and target groups, once they are seen to be of the group's region. @param subject named in the error */
+export function inRegion<Args extends Located>(args: Args, region: pulumi.Output<string>, subject: string): Args {
+  const { availabilityZones, targetGroupArns } = args;
+  const checked = <T>(value: T) =>
+    region.apply((name) => {
+      raise(subject, regionMistakes(args, name));
+      return value;
+    });
+  return {
+    ...args,
+    ...(availabilityZones && { availabilityZones: checked(availabilityZones) }),
+    ...(targetGroupArns && { targetGroupArns: checked(targetGroupArns) }),
+  };
+}
+
+function known(value: pulumi.Input<pulumi.Input<string>[]> | undefined): string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => !isLater(one) && typeof one === "string") : [];
+}

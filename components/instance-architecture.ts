@@ -1,0 +1,11 @@
+/** Of an image, and of the types that can run it. */
+export type Architecture = "x86_64" | "arm64";
+
+/**
+ * Architecture of an instance type, by its name: a `g` right after the generation is Graviton, `gb` behind a dash Grace.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+ */
+export function architectureOf(instanceType: string): Architecture {
+  return /^(a1|mac2[a-z0-9-]*|[a-z]+\d+g[a-z-]*|[a-z]+\d+[a-z]*-gb\d+)\./.test(instanceType) ? "arm64" : "x86_64";
+}

@@ -1,0 +1,26 @@
+import { anything, flag, late, needed, number, object, type ShapeOf, text, texts } from "../validation/shape";
+import type { NotificationQueueArgs } from "./notification-queue";
+import type { ExistingQueue, NotificationSettings } from "./notification-settings";
+
+const existingQueue = object({
+  url: needed(late(text)),
+  arn: needed(late(text)),
+  deadLetterQueueUrl: needed(late(text)),
+  deadLetterQueueArn: needed(late(text)),
+} satisfies ShapeOf<ExistingQueue>);
+
+export const notifications = object({
+  topicArn: late(text),
+  moreTopicArns: late(texts),
+  queue: existingQueue,
+  kmsKeyArn: late(text),
+  createKey: flag,
+  maxReceiveCount: number,
+  visibilityTimeoutSeconds: number,
+} satisfies ShapeOf<NotificationSettings>);
+
+export const notificationQueueShape = {
+  autoScalingGroup: needed(anything),
+  readerTimeoutSeconds: needed(number),
+  settings: notifications,
+} satisfies ShapeOf<NotificationQueueArgs>;

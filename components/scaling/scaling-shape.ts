@@ -1,0 +1,71 @@
+import { flag, late, listOf, mapOf, needed, number, object, oneOf, type ShapeOf, text } from "../validation/shape";
+import type { AlarmedPolicyArgs } from "./alarmed-policy";
+import type { Scaling } from "./scaling";
+import type { ScalingMetric, ScalingRule, ScalingStep } from "./scaling-rule";
+import type { Schedule } from "./schedule";
+import type { TargetTracking } from "./target-tracking";
+
+const metricShape = {
+  namespace: needed(text),
+  metricName: needed(text),
+  dimensions: mapOf(late(text)),
+} satisfies ShapeOf<ScalingMetric>;
+
+const step = object({ from: needed(number), adjustment: needed(number) } satisfies ShapeOf<ScalingStep>);
+
+const rule = object({
+  threshold: number,
+  periodSeconds: number,
+  evaluationPeriods: number,
+  datapointsToAlarm: number,
+  statistic: text,
+  treatMissingData: oneOf("missing", "ignore", "breaching", "notBreaching"),
+  metric: object(metricShape),
+  unit: oneOf("instances", "percent"),
+  minimumInstances: number,
+  adjustment: number,
+  steps: listOf(step),
+  policy: object({
+    kind: needed(oneOf("step", "simple")),
+    cooldownSeconds: number,
+    warmupSeconds: number,
+  } satisfies ShapeOf<NonNullable<ScalingRule["policy"]>>),
+} satisfies ShapeOf<ScalingRule>);
+
+export const alarmedPolicyShape = {
+  direction: needed(oneOf("out", "in")),
+  rule: needed(rule),
+  autoScalingGroupName: needed(late(text)),
+  groupWarmupSeconds: number,
+} satisfies ShapeOf<AlarmedPolicyArgs>;
+
+const target = object({
+  metric: object({
+    ...metricShape,
+    namespace: text,
+    metricName: text,
+    kind: needed(oneOf("cpu", "networkIn", "networkOut", "requestsPerInstance", "custom")),
+    resourceLabel: late(text),
+    statistic: text,
+  } satisfies ShapeOf<NonNullable<TargetTracking["metric"]>>),
+  target: needed(number),
+  warmupSeconds: number,
+  disableScaleIn: flag,
+} satisfies ShapeOf<TargetTracking>);
+
+const schedule = object({
+  min: number,
+  max: number,
+  desired: number,
+  recurrence: text,
+  timeZone: text,
+  startTime: text,
+  endTime: text,
+} satisfies ShapeOf<Schedule>);
+
+export const scaling = object({
+  out: rule,
+  in: rule,
+  targets: mapOf(target),
+  schedules: mapOf(schedule),
+} satisfies ShapeOf<Scaling>);

@@ -1,0 +1,34 @@
+import type { Mistake } from "../mistakes";
+import { type ShapeOf, shapeMistakes, UNKNOWN } from "./shape";
+
+/**
+ * All that is wrong with arguments: their names and kinds, and then what they say.
+ *
+ * @param checks of the values; where a kind is wrong already, one may stumble over it and is passed over
+ */
+export function argumentMistakes<Args extends object>(
+  args: Args,
+  shape: ShapeOf<Args>,
+  checks: readonly ((args: Args) => readonly Mistake[])[],
+): Mistake[] {
+  const misshapen = shapeMistakes(args, shape as Parameters<typeof shapeMistakes>[1]);
+  if (misshapen.length === 0) return checks.flatMap((check) => check(args));
+  const others = checks.flatMap((check) => unlessItStumbles(check, args));
+  // A check knows more of a name that there was once
+  const told = misshapen.filter(({ property, expected }) => {
+    return expected !== UNKNOWN || !others.some((other) => other.property === property);
+  });
+  const isBelow = (one: string, other: string) => one === other || one.startsWith(`${other}.`);
+  const isTold = (property: string) =>
+    told.some(({ property: path }) => isBelow(property, path) || isBelow(path, property));
+  return [...told, ...others.filter(({ property }) => !isTold(property))];
+}
+
+/** The cause of the stumbling is among the mistakes already. */
+function unlessItStumbles<Args>(check: (args: Args) => readonly Mistake[], args: Args): readonly Mistake[] {
+  try {
+    return check(args);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, renderUserData } from "../../components";
+import { regionMistakes } from "../../components/group/in-region";
+import { createLaunchTemplate } from "../../components/group/launch";
+import { sentence } from "../../components/mistakes";
+import { CHEF, groupArgs } from "../helpers/arguments";
+import { type Declaration, declare, isSecret } from "../helpers/declare";
+
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
+
+function declareGroup(args: Partial<ChefAutoScalingGroupArgs>): Promise<Declaration> {
+  return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
+}
+
+/** Attributes as a first boot is given them. */
+function attributesIn(userData: string): unknown {
+  const [, json = "{}"] = /^export CHEF_ATTRIBUTES='(.*)'$/m.exec(userData) ?? [];
+  return JSON.parse(json);
+}
+
+function decoded(text: unknown): string {
+  return Buffer.from(String(text), "base64").toString();
+}
+
+describe("Outputs among a group's arguments", function () {
+  this.timeout(60_000);
+
+  it("are resolved wherever they stand in attributes", async () => {
+    const attributes = { db: pulumi.output("db.internal"), deep: [{ port: pulumi.output(5432) }] };
+    for (const given of [attributes, pulumi.output(attributes), Promise.resolve(attributes)]) {
+      const { inputs } = (await declareGroup({ attributes: given })).one(TEMPLATE);
+      assert.deepEqual(attributesIn(decoded(inputs.userData)), { db: "db.internal", deep: [{ port: 5432 }] });
+    }
+  });
+
+  it("make the user data a secret of the state where they are one, and nothing else", async () => {
+    const attributes = { password: pulumi.secret("hidden-word") };
+    for (const launch of ["template", "configuration"] as const) {
+      const declared = await declareGroup({ attributes, launch });
+      const { secretly } = declared.one(launch === "template" ? TEMPLATE : CONFIGURATION);
+      assert.deepEqual(
+        Object.keys(secretly).filter((key) => isSecret(secretly[key])),
+        ["userData"],
+      );
+      const elsewhere = declared.resources.flatMap((one) => Object.entries(one.secretly));
+      const told = JSON.stringify(elsewhere.filter(([, value]) => !isSecret(value)));
+      assert.ok(!told.includes("hidden-word"));
+    }
+  });
+
+  it("are resolved in names, ids and tags", async () => {
+    const declared = await declareGroup({ keyName: pulumi.output("operators"), tags: { owner: pulumi.output("web") } });
+    const { keyName, tagSpecifications } = declared.one(TEMPLATE).inputs;
+    assert.equal(keyName, "operators");
+    assert.match(JSON.stringify(tagSpecifications), /"owner":"web"/);
+    assert.match(JSON.stringify(declared.one("aws:autoscaling/group:Group").inputs.tags), /"value":"web"/);
+  });
+
+  it("are no text of user data that is rendered by hand", () => {
+    const attributes = { db: { host: pulumi.output("db.internal") } };
+    const args = { chef: CHEF, groupName: "web", region: "eu-west-3", attributes };
+    assert.throws(() => renderUserData(args), /'attributes\.db\.host' is known only later, expected a value/);
+  });
+});
+
+describe("a launch template", function () {
+  this.timeout(60_000);
+
+  const description = async (args: Partial<ChefAutoScalingGroupArgs>) =>
+    String((await declareGroup(args)).one(TEMPLATE).inputs.description);
+
+  it("says in words what its instances converge to, so that a preview shows what changes", async () => {
+    const one = await description({
+      runList: ["recipe[base]", "role[web]"],
+      environment: "prod",
+      attributes: { a: 1 },
+    });
+    assert.match(one, /^recipe\[base\], role\[web\] in prod; attributes [0-9a-f]{8}; first boot [0-9a-f]{8}$/);
+    const other = await description({
+      runList: ["recipe[base]", "role[web]"],
+      environment: "prod",
+      attributes: { a: 2 },
+    });
+    assert.notEqual(one, other);
+    assert.match(await description({ policyName: "web", policyGroup: "prod" }), /^policy web of prod; no attributes;/);
+    const long = Array.from({ length: 99 }, (_, index) => `recipe[cookbook-${index}]`);
+    assert.ok((await description({ runList: long })).length <= 255);
+  });
+
+  it("tells nothing of secret attributes", async () => {
+    const attributes = { password: pulumi.secret("hidden-word") };
+    assert.match(await description({ attributes }), /^no run list; secret attributes; first boot/);
+  });
+});
+
+describe("a group's zones and target groups", () => {
+  it("are refused where they are of another region", () => {
+    const zones = ["eu-west-3a", "eu-west-3-lax-1a", "us-east-1a", pulumi.output("later")];
+    const targetGroupArns = ["arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1"];
+    assert.deepEqual(regionMistakes({ availabilityZones: zones, targetGroupArns }, "eu-west-3").map(sentence), [
+      `'availabilityZones' is ["us-east-1a"], expected zones of eu-west-3; name what is in the group's region, or set 'aws:region' to the other`,
+      `'targetGroupArns' is ${JSON.stringify(targetGroupArns)}, expected target groups of eu-west-3; name what is in the group's region, or set 'aws:region' to the other`,
+    ]);
+  });
+});
+
+describe("a group's image", () => {
+  function template(args: { readonly imageId: string; readonly instanceType: string }): Promise<Declaration> {
+    const given = { ...args, description: "", instanceProfileName: "p", securityGroupIds: [], userData: "", tags: {} };
+    return declare(() => {
+      const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+      createLaunchTemplate(
+        "web",
+        { ...given, publicAddress: false, rootVolume: {}, hibernated: [], detailedMonitoring: true },
+        parent,
+      );
+    });
+  }
+
+  it("is refused where its types cannot boot it", async () => {
+    const refused = /'instanceType' is "t3\.small", expected a type of arm64, as the image is/;
+    await assert.rejects(template({ imageId: "ami-0arm", instanceType: "t3.small" }), refused);
+    await template({ imageId: "ami-0arm", instanceType: "t4g.small" });
+  });
+
+  it("is told to be gone in words", async () => {
+    const gone = /the image 'ami-0gone' cannot be launched: AWS does not show it in this region to this account/;
+    await assert.rejects(template({ imageId: "ami-0gone", instanceType: "t3.small" }), (error: Error) => {
+      return pulumi.RunError.isInstance(error) && gone.test(error.message);
+    });
+  });
+});

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { CreateLaunchTemplateVersionCommand, DescribeLaunchTemplatesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { ListQueuesCommand, SetQueueAttributesCommand, SQSClient, TagQueueCommand } from "@aws-sdk/client-sqs";
+import { chooseRunner } from "../../lab/engine/choose-runner";
+import type { Result } from "../../lab/engine/stack-runner";
+import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
+import { type GroupProgram, groupProgram } from "./group-program";
+
+const SECRET = "a-word-that-nobody-reads";
+
+/** A group without instances. */
+function group(settings: Record<string, unknown> = {}): string {
+  return `
+    const attributes = { db: { host: pulumi.output("db.internal"), password: pulumi.secret("${SECRET}") } };
+    new fleet.ChefAutoScalingGroup(
+      "web",
+      { ...least, groupName: "test-web", capacity: { min: 0, max: 1 }, attributes, ...(${JSON.stringify(settings)} as object) },
+    );`;
+}
+
+describe("a stack that lives", function () {
+  this.timeout(300_000);
+  let emulator: Emulator;
+  let program: GroupProgram;
+  let ec2: EC2Client;
+  let sqs: SQSClient;
+
+  before(async function () {
+    const obstacle = emulatorObstacle();
+    if (obstacle) {
+      console.log(`    skipped: ${obstacle}`);
+      return this.skip();
+    }
+    emulator = await startEmulator("records");
+    program = groupProgram("living", emulator, (options) =>
+      chooseRunner(options, (line) => console.log(`    ${line}`)),
+    );
+    [ec2, sqs] = [new EC2Client(emulator.client), new SQSClient(emulator.client)];
+    await up(group());
+  });
+  after(async () => {
+    program?.remove();
+    await emulator?.stop();
+  });
+
+  async function up(statements: string): Promise<Result> {
+    return ok(program.up(statements));
+  }
+
+  function preview(statements: string): Promise<Result> {
+    program.write(statements);
+    return ok(program.runner.preview());
+  }
+
+  async function ok(running: Promise<Result>): Promise<Result> {
+    const result = await running;
+    assert.ok(result.ok, result.output);
+    return result;
+  }
+
+  /** What is not left as it is, as `update web-template`. */
+  function changes({ operations }: Result): string[] {
+    return operations.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
+  }
+
+  function stateFiles(): string[] {
+    const files = readdirSync(program.stateDir, { recursive: true, encoding: "utf8" });
+    const paths = files.map((file) => join(program.stateDir, file)).filter((path) => statSync(path).isFile());
+    return paths.map((path) => readFileSync(path, "utf8"));
+  }
+
+  it("keeps what is made of secret attributes a secret in the state, in any encoding", () => {
+    const texts = stateFiles();
+    assert.ok(texts.some((text) => text.includes("web-template")));
+    for (const form of [SECRET, ...base64Forms(SECRET)]) {
+      assert.ok(!texts.some((text) => text.includes(form)), `the state holds ${form}`);
+    }
+  });
+
+  it("keeps the cleanup's provider short in the state", () => {
+    const texts = stateFiles().flatMap((text) => [...text.matchAll(/"__provider": ?"((?:[^"\\]|\\.)*)"/g)]);
+    assert.ok(texts.length > 0);
+    for (const [, text = ""] of texts) assert.ok(text.length < 9_000, `${text.length} characters`);
+  });
+
+  it("has nothing to do where nothing changed", async () => {
+    assert.deepEqual(changes(await preview(group())), []);
+  });
+
+  it("says what a move to another Chef server leaves behind, and how it is removed", async () => {
+    const chef = { serverUrl: "https://new.invalid", ...identities() };
+    const result = await preview(group({ chef }));
+    assert.match(result.output, /moves from the Chef server https:\/\/chef\.invalid to https:\/\/new\.invalid/);
+    assert.match(
+      result.output,
+      /chef-autoscaling reconcile --group test-web .*--chef-server-url https:\/\/chef\.invalid/,
+    );
+    assert.ok(changes(result).includes("update web-cleanup"));
+  });
+
+  it("sees what was changed by hand, and puts it back", async () => {
+    const queue = await queueUrl();
+    await sqs.send(new TagQueueCommand({ QueueUrl: queue, Tags: { owner: "somebody" } }));
+    const statement = { Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*" };
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue, Attributes: { Policy } }));
+    const LaunchTemplateId = await templateId();
+    const byHand = { LaunchTemplateId, SourceVersion: "1", LaunchTemplateData: { InstanceType: "m5.large" } } as const;
+    await ec2.send(new CreateLaunchTemplateVersionCommand(byHand));
+    program.write(group());
+    await ok(program.runner.refresh());
+    const seen = changes(await preview(group()));
+    for (const name of ["web-events-queue", "web-events-queue-policy", "web-template"]) {
+      assert.ok(seen.includes(`update ${name}`), `${name} is not among ${seen.join(", ")}`);
+    }
+    await up(group());
+    await ok(program.runner.refresh());
+    assert.deepEqual(changes(await preview(group())), []);
+  });
+
+  it("changes its kind of reaper and of launch, and back, without another group", async () => {
+    const worker = changes(await up(group({ reaper: { mode: "worker" } })));
+    assert.ok(
+      worker.includes("delete web-reaper-source") && worker.includes("delete web-reaper-function"),
+      worker.join(),
+    );
+    const back = changes(await up(group({ launch: "configuration" })));
+    assert.ok(back.includes("create web-configuration") && back.includes("create web-reaper-function"), back.join());
+    assert.ok(back.includes("update web-group") && back.includes("delete web-template"), back.join());
+    await up(group());
+  });
+
+  it("ends with nothing left", async () => {
+    await ok(program.runner.destroy());
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+    assert.deepEqual(QueueUrls, []);
+  });
+
+  async function queueUrl(): Promise<string> {
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+    return QueueUrls.find((url) => url.includes("web-events-queue")) ?? "";
+  }
+
+  async function templateId(): Promise<string> {
+    const { LaunchTemplates = [] } = await ec2.send(new DescribeLaunchTemplatesCommand({}));
+    return LaunchTemplates[0]?.LaunchTemplateId ?? "";
+  }
+});
+
+function identities() {
+  const identity = (name: string) => ({ name, key: { ssmParameter: `/chef/${name}` } });
+  return { validator: identity("validator"), operator: identity("operator") };
+}
+
+/** A text as it stands in the middle of something in base64, wherever it begins there. */
+function base64Forms(text: string): string[] {
+  return ["", "x", "xx"].map((before) => {
+    const whole = Buffer.from(before + text).toString("base64");
+    // The first and the last characters hold bits of the neighbours
+    return whole.slice(before.length === 0 ? 0 : 4, -4);
+  });
+}

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import * as fc from "fast-check";
+import { groupMistakes } from "../../components/group/group-validation";
+import { imageMistakes } from "../../components/image/image-validation";
+import { type Mistake, sentence } from "../../components/mistakes";
+import { didYouMean } from "../../components/validation/did-you-mean";
+import { CHEF, groupArgs } from "../helpers/arguments";
+
+/** As a program in JavaScript gives them. */
+function group(args: Record<string, unknown>): Mistake[] {
+  return groupMistakes({ ...groupArgs(), ...args } as never);
+}
+
+const IMAGE = { imageName: "base", instanceType: "t3.small", baseImage: { id: "ami-1" }, chef: CHEF };
+
+function image(args: Record<string, unknown>): Mistake[] {
+  return imageMistakes({ ...IMAGE, ...args } as never);
+}
+
+const properties = (mistakes: readonly Mistake[]) => mistakes.map(({ property }) => property);
+const sentences = (mistakes: readonly Mistake[]) => mistakes.map(sentence);
+
+describe("arguments that no compiler has seen", () => {
+  it("are named together where they are missing, with what is wrong besides", () => {
+    const wrong = group({ capacity: undefined, chef: undefined, instanceType: undefined, groupName: "a b" });
+    assert.deepEqual(properties(wrong).sort(), ["capacity", "chef", "groupName", "instanceType"]);
+    assert.ok(sentences(wrong).some((line) => line.startsWith("'capacity' is missing, expected an object {min, max,")));
+    const parts = { capacity: { max: 1 }, chef: { ...CHEF, operator: { name: "o" } } };
+    assert.deepEqual(properties(group(parts)), ["chef.operator.key", "capacity.min"]);
+    assert.deepEqual(properties(groupMistakes(undefined as never)), ["arguments"]);
+    assert.deepEqual(properties(image({ chef: undefined, baseImage: undefined })).sort(), ["baseImage", "chef"]);
+  });
+
+  it("are named where nobody knows them, at any depth, with the name that is near", () => {
+    const [unknown] = group({ userData: "#!/bin/sh" });
+    assert.equal(unknown && sentence(unknown), "'userData' is given, expected no argument of this name; leave it out");
+    const near = {
+      instaceType: "t3.small",
+      capacity: { min: 1, max: 2, desire: 1 },
+      rollout: { min_healthy_percentage: 90 },
+      hooks: { launch: { heartBeatSeconds: 60 } },
+      scaling: { out: { treshold: 80 }, targets: { cpu: { target: 50, warmUpSecond: 1 } } },
+      reaper: { mod: "worker" },
+    };
+    const expected: Record<string, string> = {
+      instaceType: "instanceType",
+      "capacity.desire": "desired",
+      "rollout.min_healthy_percentage": "minHealthyPercentage",
+      "hooks.launch.heartBeatSeconds": "heartbeatSeconds",
+      "scaling.out.treshold": "threshold",
+      "scaling.targets.cpu.warmUpSecond": "warmupSeconds",
+      "reaper.mod": "mode",
+    };
+    const told = Object.fromEntries(group(near).map(({ property, wayOut }) => [property, wayOut]));
+    for (const [property, name] of Object.entries(expected)) assert.equal(told[property], `did you mean '${name}'?`);
+    assert.deepEqual(properties(image({ instanceTypes: ["t3.small"] })), ["instanceTypes"]);
+  });
+
+  it("are named where they are of another kind", () => {
+    const wrong = group({ capacity: 3, runList: "recipe[a]", sessionManager: "yes", hooks: [], launch: "templates" });
+    assert.deepEqual(properties(wrong).sort(), ["capacity", "hooks", "launch", "runList", "sessionManager"]);
+  });
+
+  it("never end in another error than the mistakes, whatever stands in their place", () => {
+    const names = Object.keys({
+      ...groupArgs(),
+      scaling: 1,
+      hooks: 1,
+      reaper: 1,
+      notifications: 1,
+      health: 1,
+      tags: 1,
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.anything(), (name, value) => {
+        for (const { property } of group({ [name]: value })) assert.equal(typeof property, "string");
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("are refused by their path where they must be known at preview and are not", () => {
+    const later = pulumi.output(Promise.resolve("x"));
+    const wrong = group({
+      groupName: later,
+      capacity: { min: later, max: 2 },
+      runList: ["recipe[a]", later],
+      chef: { ...CHEF, validator: { name: "v", key: { ssmParameter: later } } },
+    });
+    const expected = ["capacity.min", "chef.validator.key.ssmParameter", "groupName", "runList.1"];
+    assert.deepEqual(properties(wrong).sort(), expected);
+    for (const line of sentences(wrong)) {
+      assert.match(line, /is known only later, expected a value that is known when the program runs/);
+      assert.doesNotMatch(line, /Calling \[to/);
+    }
+  });
+
+  it("may be known later where their type says so", () => {
+    const later = <T>(value: T) => pulumi.output(Promise.resolve(value));
+    const args = {
+      imageId: later("ami-1"),
+      keyName: later("operators"),
+      subnetIds: [later("subnet-1")],
+      attributes: { db: later("db.internal") },
+      tags: { owner: later("web") },
+    };
+    assert.deepEqual(sentences(group(args)), []);
+    assert.deepEqual(sentences(group({ attributes: later({ a: 1 }) })), []);
+    assert.deepEqual(sentences(image({ attributes: { db: later("db.internal") } })), []);
+  });
+});
+
+describe("what can be known to be wrong at preview", () => {
+  it("is refused in run lists and names", () => {
+    assert.deepEqual(properties(group({ runList: ["recipe[web", "recipe[a]", "Recipe[a]", "recipe[a], role[b]"] })), [
+      "runList.0",
+      "runList.2",
+      "runList.3",
+    ]);
+    const sound = ["recipe[a::b@1.2.3]", "role[web]", "base", "base::default@1.0"];
+    assert.deepEqual(properties(group({ runList: sound })), []);
+    assert.deepEqual(properties(group({ environment: "my prod" })), ["environment"]);
+    assert.deepEqual(properties(image({ runList: ["recipe[web"] })), ["runList.0"]);
+  });
+
+  it("is refused in types that the image cannot be booted on", () => {
+    assert.deepEqual(properties(image({ instanceType: "t4g.small" })), ["instanceType"]);
+    assert.deepEqual(properties(image({ instanceType: "t4g.small", architecture: "arm64" })), []);
+    const types = [{ instanceType: "t3.small" }, { instanceType: "m7g.large" }];
+    assert.deepEqual(properties(group({ mixedInstances: { types } })), ["mixedInstances.types.1.instanceType"]);
+  });
+
+  it("is refused in a Chef server that is spoken to in the open", () => {
+    const at = (serverUrl: string) => properties(group({ chef: { ...CHEF, serverUrl } }));
+    assert.deepEqual(at("http://chef.internal"), ["chef.serverUrl"]);
+    for (const sound of [
+      "http://127.0.0.1:8889",
+      "http://localhost:8889",
+      "http://[::1]:8889",
+      "https://chef.internal",
+    ]) {
+      assert.deepEqual(at(sound), [], sound);
+    }
+  });
+});
+
+describe("the name that was meant", () => {
+  it("is the nearest, however it was spelt", () => {
+    const known = ["instanceType", "imageId", "keyName"];
+    for (const given of ["instaceType", "instance_type", "instnaceType", "InstanceType", "instanceTypes"]) {
+      assert.equal(didYouMean(given, known), "did you mean 'instanceType'?");
+    }
+    assert.equal(didYouMean("userData", known), undefined);
+    assert.equal(didYouMean("x", []), undefined);
+  });
+
+  it("is found for any one slip in any name", () => {
+    const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{6,20}$/), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(names, fc.nat(), (known, at) => {
+        const [name = ""] = known;
+        const cut = at % name.length;
+        const given = name.slice(0, cut) + name.slice(cut + 1);
+        assert.ok(didYouMean(given, known) !== undefined);
+      }),
+    );
+  });
+});
