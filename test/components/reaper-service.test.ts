@@ -47,7 +47,7 @@ describe("a reaper's service", () => {
     const alarms = resources.filter(({ type, name }) => type.endsWith(":MetricAlarm") && name.startsWith("web-watch"));
     assert.deepEqual(
       alarms.map(({ name }) => name.replace("web-watch-", "")),
-      ["dead-letters", "oldest-message", "reap-failures", "reconcile-stopped"],
+      ["dead-letters", "oldest-message", "reap-failures", "reconcile-stopped", "missing-instances"],
     );
   });
 
