@@ -1,27 +1,51 @@
 """Bringing a group to its desired capacity: launching what is missing, ending what is too much."""
 
+import time
 from typing import Any
 
 from moto.autoscaling import models
 from moto.autoscaling.exceptions import ValidationError
 
+import launch_failures
 import warm_pool
 from groups import all_groups, memory, serving, suspended
 from launching import start_instance
 from lifecycle import EC2, WARM_POOL, admit, retire
+from notifications import announce_failed
 from purchase import capacity_of, weight_of
 from scale_in import victim
 from stamps import now, seconds
 
 
-def launch(group: Any, cause: str) -> Any:
-    """Bring one instance into the group: from its warm pool where that has one ready, else a new one."""
+def launch(group: Any, cause: str) -> Any | None:
+    """Bring one instance into the group: from its warm pool where that has one ready, else a new one.
+
+    None where EC2 gives none, or one that ends as it starts; it is tried again a little later, as AWS does.
+    """
     if taken := warm_pool.take(group, cause):
         return taken
-    state = start_instance(group)
+    try:
+        state = start_instance(group)
+    except launch_failures.LaunchFailed as failure:
+        announce_failed(group, "Failed", str(failure), cause)
+        memory(group).retry_at = time.time() + launch_failures.RETRY_SECONDS
+        return None
+    if launch_failures.ends_at_start(group):
+        group.ec2_backend.terminate_instances([state.instance.id])
+        announce_failed(group, "Cancelled", launch_failures.KEY, cause, state.instance)
+        memory(group).retry_at = time.time() + launch_failures.RETRY_SECONDS
+        return None
     group.instance_states.append(state)
     admit(group, state, cause)
     return state
+
+
+def retry_launches() -> None:
+    """What failed to launch is tried again."""
+    for group in all_groups():
+        if 0 < memory(group).retry_at < time.time():
+            memory(group).retry_at = 0
+            resize(group, group.desired_capacity)
 
 
 def resize(group: Any, wanted: int | None, why: str = "a user request explicitly set group desired capacity") -> None:
@@ -38,7 +62,7 @@ def resize(group: Any, wanted: int | None, why: str = "a user request explicitly
 
 
 def _grow(group: Any, wanted: int, reason: str) -> None:
-    while (count := capacity_of(group)) < wanted:
+    while not memory(group).retry_at and (count := capacity_of(group)) < wanted:
         launch(
             group,
             f"{reason}At {seconds(now())} an instance was started in response to a difference between desired "

@@ -26,6 +26,17 @@ def is_last(preferences: dict[str, Any], passed: int) -> bool:
     return passed >= len(percentages(preferences)) - 1
 
 
+def reached(percentage: int, preferences: dict[str, Any], passed: int) -> int:
+    """The checkpoint that so many percent have reached; those that they have left behind are skipped.
+
+    "After the first instance is replaced, Amazon EC2 Auto Scaling calculates that 50 percent of the group has been replaced.
+    Because 50 percent is higher than the first two checkpoints, it skips the first checkpoint" (of [10, 40, 100]).
+    """
+    steps = percentages(preferences)
+    behind = [index for index, step in enumerate(steps) if step <= percentage]
+    return max([passed, *behind])
+
+
 def waited(preferences: dict[str, Any], since: float) -> bool:
     delay = preferences.get("CheckpointDelay")
     return time.time() >= since + float(DEFAULT_DELAY_SECONDS if delay is None else delay)

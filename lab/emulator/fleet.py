@@ -85,6 +85,11 @@ class Fleet:
                 return
             time.sleep(0.01)
 
+    def console(self, instance_id: str) -> bytes:
+        """What the instance wrote to its console, also after its end."""
+        log = self.run_dir / "instances" / instance_id / "console.log"
+        return log.read_bytes() if log.exists() else b""
+
     def end_all(self) -> None:
         """Kill everything at once; what is being booted at this moment dies with the emulator's process."""
         self.work.shutdown(wait=False, cancel_futures=True)

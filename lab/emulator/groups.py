@@ -5,12 +5,23 @@ It hangs on moto's objects, so that POST /moto-api/reset forgets it together wit
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from moto.autoscaling import models
 from moto.autoscaling.exceptions import ValidationError
+
+# What moto keeps of what a group launches from
+LAUNCH_FIELDS = (
+    "ec2_launch_template",
+    "launch_template_version",
+    "provided_launch_template_version",
+    "launch_config",
+    "launch_configuration_name",
+    "mixed_instances_policy",
+)
 
 # The last one is on its way back to the warm pool: who is on the way into it stands in no list of the group
 NOT_SERVING = ("Terminating:Wait", "Terminating:Proceed", "Standby", "Warmed:Pending:Wait")
@@ -24,6 +35,8 @@ class GroupMemory:
     grace_given: bool = False  # whether a health check grace period was asked for
     refreshes: list[Any] = field(default_factory=list)  # newest first
     warm: list[Any] = field(default_factory=list)  # members of the warm pool
+    desired: dict[str, Any] | None = None  # LAUNCH_FIELDS that the refresh under way launches from
+    retry_at: float = 0  # when a failed launch is tried again; 0 where none failed
 
 
 @dataclass
@@ -105,8 +118,39 @@ def enter_service(state: Any) -> None:
     member_memory(state).in_service_at = time.time()
 
 
+def launch_fields(group: Any) -> dict[str, Any]:
+    """What is saved on the group."""
+    return {name: getattr(group, name, None) for name in LAUNCH_FIELDS}
+
+
+@contextmanager
+def desired_configuration(group: Any) -> Iterator[None]:
+    """Inside, the group is as the refresh under way wants it; what is saved on it stays as it was.
+
+    "When you start an instance refresh by providing a desired configuration, Amazon EC2 Auto Scaling ensures that all of
+    your instances use the desired configuration": so all that it launches meanwhile does, a scale-out too.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh-skip-matching.html
+    """
+    saved, wanted = launch_fields(group), memory(group).desired
+    put_launch_fields(group, wanted or saved)
+    try:
+        yield
+    finally:
+        put_launch_fields(group, saved)
+
+
+def put_launch_fields(group: Any, fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(group, name, value)
+
+
 def launch_source(group: Any) -> tuple[str, str]:
     """What the group launches from now, with `$Latest` and `$Default` resolved to a number."""
+    with desired_configuration(group):
+        return _source(group)
+
+
+def _source(group: Any) -> tuple[str, str]:
     if group.ec2_launch_template:
         version = group.ec2_launch_template.get_version(group.launch_template_version)
         return group.ec2_launch_template.id, str(version.number)

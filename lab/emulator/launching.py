@@ -4,7 +4,8 @@ from typing import Any
 
 from moto.autoscaling import models
 
-from groups import launch_source, member_memory, memory, serving
+import launch_failures
+from groups import desired_configuration, launch_source, member_memory, memory, serving
 from instances import associate
 from purchase import Purchase, next_purchase
 
@@ -12,7 +13,13 @@ GROUP_NAME_TAG = "aws:autoscaling:groupName"
 
 
 def start_instance(group: Any) -> Any:
-    """A new instance as a member that is not yet in the group's list."""
+    """A new instance as a member that is not yet in the group's list. @raises LaunchFailed: EC2 starts none."""
+    launch_failures.refuse(group)
+    with desired_configuration(group):
+        return _start(group)
+
+
+def _start(group: Any) -> Any:
     purchase = next_purchase(group)
     subnet, zone = _place(group)
     instance = _run(group, purchase, subnet, zone)

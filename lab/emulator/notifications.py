@@ -62,6 +62,18 @@ def announce_abandoned(group: Any, state: Any, token: str, why: str) -> None:
     _tell(group, LAUNCH_ERROR, f'Auto Scaling: failed launch for group "{group.name}"', message)
 
 
+def announce_failed(group: Any, status: str, reason: str, cause: str, instance: Any = None) -> None:
+    """A launch that EC2 failed: without an instance, or with one that ended as it started.
+
+    Words: https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html
+    """
+    text = f"Launching a new EC2 instance{f': {instance.id}' if instance else ''}.  Status Reason: {reason}"
+    zone = instance.placement.zone if instance else group.availability_zones[0]
+    activity = _remember(group, text, cause, now(), {"Availability Zone": zone}, status, reason)
+    message = {**_message(group, instance.id if instance else "", activity), "Progress": 100, "Event": LAUNCH_ERROR}
+    _tell(group, LAUNCH_ERROR, f'Auto Scaling: failed launch for group "{group.name}"', message)
+
+
 def _message(group: Any, instance_id: str, activity: models.Activity) -> dict[str, Any]:
     return {
         "AccountId": group.account_id,

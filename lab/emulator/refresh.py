@@ -1,30 +1,25 @@
 """Instance refresh: replacing a group's instances a few at a time, never below the healthy share asked for.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
-Unlike AWS, the group launches from the desired configuration as soon as the refresh starts, not when it has ended.
+With a desired configuration the group launches from that one while the refresh is under way, and has it saved when the refresh
+has succeeded: "Once the instance refresh succeeds, Amazon EC2 Auto Scaling updates the settings of the Auto Scaling group to
+reflect the new desired configuration" (API reference, StartInstanceRefresh).
 """
 
+import copy
 import math
 import time
 from typing import Any
 
-from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
+from moto.autoscaling.exceptions import AutoscalingClientError
 
 import checkpoints
 from capacity import launch, resize
-from groups import member_memory, memory, serving, suspended
+from groups import launch_fields, member_memory, memory, put_launch_fields, serving, suspended
 from lifecycle import retire
-from refresh_record import ACTIVE, UNDER_WAY, Refresh, to_replace, warmup_of
+from refresh_record import ACTIVE, UNDER_WAY, Refresh, RollbackDetails, to_replace, warmup_of
+from refresh_rules import check, check_rollback, is_set
 from stamps import now, seconds
-
-LAUNCH_FIELDS = (
-    "ec2_launch_template",
-    "launch_template_version",
-    "provided_launch_template_version",
-    "launch_config",
-    "launch_configuration_name",
-    "mixed_instances_policy",
-)
 
 
 def start(group: Any, preferences: dict[str, Any], desired: dict[str, Any] | None) -> Refresh:
@@ -33,51 +28,55 @@ def start(group: Any, preferences: dict[str, Any], desired: dict[str, Any] | Non
             "InstanceRefreshInProgress",
             "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
         )
-    if preferences.get("AutoRollback") in (True, "true") and not desired:
-        raise ValidationError("The AutoRollback parameter needs a DesiredConfiguration to roll back from.")
-    before = {name: getattr(group, name, None) for name in LAUNCH_FIELDS}
-    if desired:
-        _configure(group, desired)
+    check(group, preferences, desired)
+    memory(group).desired = _wanted(group, desired) if desired else None
     outdated, size = to_replace(group, preferences), len(serving(group))
-    refresh = Refresh(group, preferences, warmup_of(group, preferences), outdated, size, before, desired)
+    refresh = Refresh(group, preferences, warmup_of(group, preferences), outdated, size, desired)
     memory(group).refreshes.insert(0, refresh)
     return refresh
 
 
-def _configure(group: Any, desired: dict[str, Any]) -> None:
-    template, mixed = desired.get("LaunchTemplate"), desired.get("MixedInstancesPolicy")
-    group.launch_config = group.launch_configuration_name = None
-    group.mixed_instances_policy = mixed
-    group._set_launch_configuration("", template, mixed)
+def _wanted(group: Any, desired: dict[str, Any]) -> dict[str, Any]:
+    """What moto would keep on a group that launches from this; the group itself stays as it is."""
+    saved = launch_fields(group)
+    try:
+        group.launch_config = group.launch_configuration_name = None
+        group.mixed_instances_policy = mixed = copy.deepcopy(desired.get("MixedInstancesPolicy"))
+        group._set_launch_configuration("", desired.get("LaunchTemplate"), mixed)
+        if group.ec2_launch_template:
+            group.ec2_launch_template.get_version(group.launch_template_version)  # refuses one that there is not
+        return launch_fields(group)
+    finally:
+        put_launch_fields(group, saved)
 
 
 def cancel(group: Any) -> Refresh:
-    """What was begun is finished, nothing more is replaced."""
-    refresh = _active(group)
-    refresh.end("Cancelled", "Cancelled due to user request.")
-    resize(group, group.desired_capacity)
+    """What was begun is finished, nothing more is replaced, and nothing goes back; a rollback can be cancelled too."""
+    refresh = _active(group, ACTIVE)
+    refresh.status, refresh.reason = "Cancelling", "Cancelled due to user request."
     return refresh
 
 
-def roll_back(group: Any, reason: str = "Rolled back due to user request.") -> Refresh:
-    """Back to what the group launched from before; what is new by now is replaced in turn."""
-    refresh = _active(group)
-    if not refresh.desired:
-        raise AutoscalingClientError(
-            "IrreversibleInstanceRefresh", "The instance refresh has no desired configuration to roll back from."
-        )
-    for name, value in refresh.before.items():
-        setattr(group, name, value)
+def roll_back(group: Any, reason: str = "Rollback initiated by user request.") -> Refresh:
+    """Back to what is saved on the group; the instances that the refresh replaced are replaced in turn.
+
+    "The new instances match the configuration that you last saved on the Auto Scaling group before starting the instance
+    refresh": https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
+    """
+    refresh = _active(group, ("Pending", "InProgress"))
+    check_rollback(group, refresh.desired)
+    refresh.rollback = RollbackDetails(reason, refresh.percentage, len(refresh.outdated))
+    memory(group).desired = None
     refresh.outdated = to_replace(group, {"SkipMatching": True})
     refresh.status, refresh.reason, refresh.total = "RollbackInProgress", reason, len(refresh.outdated)
-    refresh.preferences = {**refresh.preferences, "CheckpointPercentages": None, "AlarmSpecification": None}
+    refresh.paces = {**refresh.preferences, "CheckpointPercentages": None, "AlarmSpecification": None}
     refresh.passed, refresh.reached_at = 0, None
     return refresh
 
 
-def _active(group: Any) -> Refresh:
+def _active(group: Any, statuses: tuple[str, ...]) -> Refresh:
     for refresh in memory(group).refreshes:
-        if refresh.status in ("Pending", "InProgress"):
+        if refresh.status in statuses:
             return refresh
     raise AutoscalingClientError(
         "ActiveInstanceRefreshNotFound",
@@ -93,25 +92,35 @@ def end_with_group(group: Any) -> None:
 
 def advance(group: Any) -> None:
     """One step of the refresh under way, if there is one; called at every tick."""
-    if suspended(group, "InstanceRefresh"):
-        return
     for refresh in memory(group).refreshes:
-        if refresh.status in ACTIVE:
+        if refresh.status == "Cancelling":
+            _end(refresh, "Cancelled", refresh.reason)
+            resize(group, group.desired_capacity)
+        if refresh.status in ACTIVE and not suspended(group, "InstanceRefresh"):
             if refresh.status == "Pending":
                 refresh.status = "InProgress"
             if not _stopped_by_alarm(refresh):
                 _step(refresh)
 
 
+def _end(refresh: Refresh, status: str, reason: str | None = None) -> None:
+    """Over; the group has the desired configuration saved if, and only if, all went well."""
+    note = memory(refresh.group)
+    if status == "Successful" and note.desired:
+        put_launch_fields(refresh.group, note.desired)
+    note.desired = None
+    refresh.end(status, reason)
+
+
 def _stopped_by_alarm(refresh: Refresh) -> bool:
-    alarm = checkpoints.alarm_in_alarm(refresh.group, refresh.preferences)
+    alarm = checkpoints.alarm_in_alarm(refresh.group, refresh.paces)
     if alarm is None:
         return False
     reason = f"CloudWatch alarm {alarm} is in state ALARM."
-    if refresh.preferences.get("AutoRollback") in (True, "true"):
+    if is_set(refresh.preferences, "AutoRollback"):
         roll_back(refresh.group, reason)
     else:
-        refresh.end("Failed", reason)
+        _end(refresh, "Failed", reason)
     return True
 
 
@@ -119,7 +128,7 @@ def _step(refresh: Refresh) -> None:
     group = refresh.group
     members = {state.instance.id: state for state in serving(group)}
     refresh.outdated = [name for name in refresh.outdated if name in members]
-    due = refresh.outdated[: checkpoints.limit(refresh.total, refresh.preferences, refresh.passed) - refresh.done]
+    due = refresh.outdated[: checkpoints.limit(refresh.total, refresh.paces, refresh.passed) - refresh.done]
     healthy = [name for name, state in members.items() if _healthy(refresh, state)]
     desired = _size(refresh)
     if not due:
@@ -132,6 +141,8 @@ def _step(refresh: Refresh) -> None:
     launch_first = refresh.min_healthy >= 100
     most = max(desired + 1 if launch_first else desired, math.floor(desired * refresh.max_healthy / 100))
     for _ in range(len(members), min(most, desired + len(due))):
+        if memory(group).retry_at:
+            break  # a launch has failed, and is tried again later
         launch(group, f"At {seconds(now())} an instance was launched in response to an instance refresh.")
     if len(healthy) == len(members):
         room = max(0 if launch_first and len(members) <= desired else 1, len(healthy) - least)
@@ -141,12 +152,15 @@ def _step(refresh: Refresh) -> None:
 
 def _reach(refresh: Refresh) -> None:
     """All that was due is replaced: the refresh is over, or waits at a checkpoint."""
-    if checkpoints.is_last(refresh.preferences, refresh.passed):
+    reached = checkpoints.reached(refresh.percentage, refresh.paces, refresh.passed)
+    if checkpoints.is_last(refresh.paces, reached):
         rolled_back = refresh.status == "RollbackInProgress"
-        refresh.end("RollbackSuccessful" if rolled_back else "Successful", refresh.reason if rolled_back else None)
+        _end(refresh, "RollbackSuccessful" if rolled_back else "Successful", refresh.reason if rolled_back else None)
     elif refresh.reached_at is None:
-        refresh.reached_at, refresh.reason = time.time(), f"Checkpoint reached at {refresh.done} of {refresh.total}."
-    elif checkpoints.waited(refresh.preferences, refresh.reached_at):
+        percent = checkpoints.percentages(refresh.paces)[reached]
+        refresh.passed, refresh.reached_at = reached, time.time()
+        refresh.reason = f"Checkpoint of {percent} percent reached, {refresh.done} of {refresh.total} instances replaced."
+    elif checkpoints.waited(refresh.paces, refresh.reached_at):
         refresh.passed, refresh.reached_at, refresh.reason = refresh.passed + 1, None, None
 
 

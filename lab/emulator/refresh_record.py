@@ -14,13 +14,28 @@ DEFAULT_MIN_HEALTHY = 90
 
 
 @dataclass
+class RollbackDetails:
+    reason: str
+    percentage: int  # PercentageComplete when the rollback began
+    left: int  # InstancesToUpdate then
+    started: datetime = field(default_factory=now)
+
+    def described(self) -> dict[str, Any]:
+        return {
+            "RollbackReason": self.reason,
+            "RollbackStartTime": self.started,
+            "PercentageCompleteOnRollback": self.percentage,
+            "InstancesToUpdateOnRollback": self.left,
+        }
+
+
+@dataclass
 class Refresh:
     group: Any
     preferences: dict[str, Any]
     warmup: float  # seconds that a new instance does not count as healthy
     outdated: list[str]  # instance ids still to be replaced
     size: int  # instances that the group had at the start
-    before: dict[str, Any]  # what the group launched from, for a rollback
     desired: dict[str, Any] | None = None
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     status: str = "Pending"
@@ -30,9 +45,12 @@ class Refresh:
     total: int = 0
     passed: int = 0  # checkpoints that lie behind
     reached_at: float | None = None  # when the next checkpoint was reached
+    rollback: RollbackDetails | None = None
+    paces: dict[str, Any] = field(default_factory=dict)  # preferences that count now: a rollback has no checkpoints
 
     def __post_init__(self) -> None:
         self.total = len(self.outdated)
+        self.paces = self.preferences
 
     @property
     def min_healthy(self) -> int:
@@ -46,6 +64,10 @@ class Refresh:
     def done(self) -> int:
         return self.total - len(self.outdated)
 
+    @property
+    def percentage(self) -> int:
+        return 100 * self.done // self.total if self.total else 100
+
     def end(self, status: str, reason: str | None = None) -> None:
         self.status, self.reason, self.ended = status, reason, now()
 
@@ -57,10 +79,21 @@ class Refresh:
             "StatusReason": self.reason,
             "StartTime": self.started,
             "EndTime": self.ended,
-            "PercentageComplete": 100 * self.done // self.total if self.total else 100,
-            "InstancesToUpdate": len(self.outdated),
+            **self._progress(),
             "Preferences": self.preferences,
             "DesiredConfiguration": self.desired,
+        }
+
+    def _progress(self) -> dict[str, Any]:
+        """A rollback counts backwards: the percentage "gradually goes back down to zero", and InstancesToUpdate stays the number of
+        those "that were not yet updated by the instance refresh" (API reference, InstanceRefresh)."""
+        if self.rollback is None:
+            return {"PercentageComplete": self.percentage, "InstancesToUpdate": len(self.outdated)}
+        percentage = self.rollback.percentage * len(self.outdated) // self.total if self.total else 0
+        return {
+            "PercentageComplete": percentage,
+            "InstancesToUpdate": self.rollback.left,
+            "RollbackDetails": self.rollback.described(),
         }
 
 

@@ -15,7 +15,9 @@ import alarms
 import api
 import capacity
 import clock
+import console
 import dead_letters
+import first_boot
 import functions
 import deprecation
 import groups
@@ -76,10 +78,12 @@ def _take_over(options: argparse.Namespace) -> None:
 
 def _fleet(options: argparse.Namespace) -> Fleet | None:
     if options.instances == "records":
+        console.take_over(lambda instance_id: first_boot.consoles.get(instance_id, "").encode())
         return None
     ports = Ports(options.port, options.ssh_port, options.forward)
     fleet = Fleet(options.run_dir, options.tools.resolve(), ports, options.chef_client)
     instances.put_on(fleet)
+    console.take_over(fleet.console)
     image_copies.put_on(fleet)
     return fleet
 

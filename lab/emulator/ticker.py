@@ -13,7 +13,8 @@ import refresh
 import schedules
 import warm_pool
 from alarms import evaluate_all
-from capacity import replace_ailing
+from capacity import replace_ailing, retry_launches
+from first_boot import answer_hooks
 from groups import all_groups
 from lifecycle import expire_hooks
 from lock import LOCK
@@ -22,11 +23,13 @@ from lock import LOCK
 def tick() -> None:
     with LOCK:
         evaluate_all()
+        answer_hooks()
         for group in all_groups():
             expire_hooks(group)
             refresh.advance(group)
             warm_pool.settle(group)
         replace_ailing()
+        retry_launches()
         for regions in list(autoscaling_backends.values()):
             for backend in list(regions.values()):
                 schedules.run_due(backend)

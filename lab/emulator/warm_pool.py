@@ -8,6 +8,7 @@ from typing import Any
 from moto.autoscaling.exceptions import AutoscalingClientError
 
 from groups import launch_source, member_memory, memory, suspended
+from launch_failures import LaunchFailed
 from launching import start_instance
 from lifecycle import WARM_POOL, admit, remove
 from purchase import buys_spot, weighted
@@ -97,7 +98,10 @@ def _rest(group: Any, state: Any, pool_state: str) -> None:
 
 
 def _warm_up(group: Any) -> None:
-    state = start_instance(group)
+    try:
+        state = start_instance(group)
+    except LaunchFailed:
+        return  # the next tick tries again
     memory(group).warm.append(state)
     cause = f"At {seconds(now())} an instance was started in response to a need to fill the warm pool."
     admit(group, state, cause, destination=WARM_POOL)

@@ -182,11 +182,11 @@ export class Deployment {
       );
     }
     // A replacement gets generated names of its own, so it is checked as if nothing had been there.
+    // Nor does it keep what is ignored: pulumi's step_generator.go checks the goal's own properties for a replacement.
     const fresh = await this.check({ ...checked, inputs: checked.goal.inputs }, undefined);
-    const goal = { ...fresh.goal, inputs: keepIgnored(fresh.inputs, old.inputs, fresh.goal.ignoreChanges) };
     if (deleteFirst) await this.deletions.makeRoom(old);
     else this.run.state.put({ ...old, pendingDelete: true }, old);
-    return this.create({ ...fresh, inputs: goal.inputs }, "replace");
+    return this.create(fresh, "replace");
   }
 
   private step({ urn, goal, inputs }: Checked, old: Resource) {

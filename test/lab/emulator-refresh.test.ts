@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
 import {
+  CancelInstanceRefreshCommand,
   DescribeInstanceRefreshesCommand,
   type RefreshPreferences,
+  RollbackInstanceRefreshCommand,
+  SetDesiredCapacityCommand,
   StartInstanceRefreshCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
-import { type Clients, clientsOf, makeGroup, makeTemplate, members, newVersion } from "./emulator-fleet";
+import {
+  type Clients,
+  clientsOf,
+  describe as describeGroup,
+  makeGroup,
+  makeTemplate,
+  members,
+  newVersion,
+} from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
 
 describe("emulator: instance refreshes", function () {
@@ -77,6 +88,81 @@ describe("emulator: instance refreshes", function () {
     assert.deepEqual([new Set(await versions("matching")).size, ended.PercentageComplete], [1, 100]);
   });
 
+  const saved = async (group: string) => (await describeGroup(clients, group))?.LaunchTemplate?.Version;
+
+  it("saves the desired configuration on the group only when the refresh has succeeded", async () => {
+    await start("desired", { CheckpointPercentages: [50, 100], CheckpointDelay: 2 }, await outdated("desired"));
+    await eventually(20, "two of the new version", async () => {
+      return (await versions("desired")).filter((one) => one === "2").length === 2 || undefined;
+    });
+    assert.equal(await saved("desired"), "1");
+    await clients.groups.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: "desired", DesiredCapacity: 5 }));
+    assert.equal(
+      (await versions("desired")).filter((one) => one === "2").length,
+      3,
+      "a scale-out launches the new one",
+    );
+    await untilStatus("desired", "Successful");
+    assert.equal(await saved("desired"), "2");
+    assert.deepEqual(new Set(await versions("desired")), new Set(["2"]));
+  });
+
+  it("rolls back to what the group had saved, which is the new version where that was saved first", async () => {
+    const LaunchTemplate = await outdated("fooled");
+    await clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "fooled", LaunchTemplate }));
+    await start("fooled", { CheckpointPercentages: [50, 100], AutoRollback: true }, LaunchTemplate);
+    await eventually(20, "two of the new version", async () => {
+      return (await versions("fooled")).filter((one) => one === "2").length === 2 || undefined;
+    });
+    await clients.groups.send(new RollbackInstanceRefreshCommand({ AutoScalingGroupName: "fooled" }));
+    const ended = await untilStatus("fooled", "RollbackSuccessful");
+    assert.deepEqual(await versions("fooled"), ["2", "2", "2", "2"]);
+    assert.equal(ended.RollbackDetails?.PercentageCompleteOnRollback, 50);
+  });
+
+  it("refuses what AWS refuses", async () => {
+    const LaunchTemplate = await outdated("strict");
+    await assert.rejects(start("strict", { AutoRollback: true }), /DesiredConfiguration/);
+    const wide = { MinHealthyPercentage: 50, MaxHealthyPercentage: 200 };
+    await assert.rejects(start("strict", wide, LaunchTemplate), /difference/);
+    await assert.rejects(
+      start("strict", { MinHealthyPercentage: undefined, MaxHealthyPercentage: 110 }, LaunchTemplate),
+      /needs MinHealthyPercentage/,
+    );
+    await assert.rejects(start("strict", { CheckpointDelay: 5 }, LaunchTemplate), /CheckpointPercentages/);
+    await clients.groups.send(
+      new UpdateAutoScalingGroupCommand({
+        AutoScalingGroupName: "strict",
+        LaunchTemplate: { ...LaunchTemplate, Version: "$Latest" },
+      }),
+    );
+    await assert.rejects(start("strict", { AutoRollback: true }, LaunchTemplate), /numbered version/);
+  });
+
+  it("is cancelled in two steps, goes nowhere back, and blocks another meanwhile", async () => {
+    const LaunchTemplate = await outdated("cancelled");
+    await start("cancelled", { CheckpointPercentages: [50, 100] }, LaunchTemplate);
+    await eventually(20, "two of the new version", async () => {
+      return (await versions("cancelled")).filter((one) => one === "2").length === 2 || undefined;
+    });
+    await assert.rejects(start("cancelled", {}, LaunchTemplate), { name: "InstanceRefreshInProgressFault" });
+    await clients.groups.send(new CancelInstanceRefreshCommand({ AutoScalingGroupName: "cancelled" }));
+    await untilStatus("cancelled", "Cancelled");
+    assert.deepEqual([await saved("cancelled"), (await versions("cancelled")).sort()], ["1", ["1", "1", "2", "2"]]);
+  });
+
+  it("skips a checkpoint that it has left behind", async () => {
+    const template = await makeTemplate(clients, "skipping");
+    await makeGroup(clients, "skipping", template, { MinSize: 2, MaxSize: 4 });
+    const LaunchTemplate = { LaunchTemplateId: template, Version: await newVersion(clients, template) };
+    await start("skipping", { CheckpointPercentages: [10, 40, 100], CheckpointDelay: 600 }, LaunchTemplate);
+    const waiting = await eventually(20, "a checkpoint", async () => {
+      const found = await latest("skipping");
+      return /Checkpoint/.test(found?.StatusReason ?? "") ? found : undefined;
+    });
+    assert.match(String(waiting.StatusReason), /40 percent/);
+  });
+
   it("goes back to the version before when one of its alarms fires", async () => {
     const LaunchTemplate = await outdated("failing");
     const metric = { Namespace: "own", MetricName: "errors", Statistic: "Sum" as const, Period: 60 };
@@ -85,7 +171,6 @@ describe("emulator: instance refreshes", function () {
     await clients.watch.send(new PutMetricAlarmCommand({ AlarmName: "errors", ...metric, ...when }));
     const AlarmSpecification = { Alarms: ["errors"] };
     const checkpoint = { CheckpointPercentages: [50, 100], CheckpointDelay: 3600 };
-    await assert.rejects(start("failing", { AutoRollback: true }), /DesiredConfiguration/);
     await start("failing", { ...checkpoint, AutoRollback: true, AlarmSpecification }, LaunchTemplate);
     await eventually(20, "two of the new version", async () => {
       return (await versions("failing")).filter((one) => one === "2").length === 2 || undefined;

@@ -136,7 +136,7 @@ describe("what the lab's aws provider does not model", function () {
   const ELSEWHERE = [
     ...["name", "namePrefix", "availabilityZones", "vpcZoneIdentifiers", "forceDelete", "waitForCapacityTimeout"],
     ...["launchTemplate", "launchConfiguration", "mixedInstancesPolicy", "instanceRefresh", "initialLifecycleHooks"],
-    ...["metricsGranularity", "targetGroupArns"],
+    ...["metricsGranularity", "targetGroupArns", "ignoreFailedScalingActivities"],
   ];
 
   async function shown(inputs: Properties): Promise<string> {

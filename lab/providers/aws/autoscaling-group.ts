@@ -10,37 +10,23 @@ import {
   dropWarmPool,
   keepWarm,
   suspend,
-  waitForCapacity,
 } from "./group-calls";
+import { waitOnCreate, waitOnUpdate } from "./group-capacity";
+import { createInPhases, DIRECT, replaceTags, saveChanges, settings } from "./group-requests";
 import { refreshInstances } from "./instance-refresh";
-import { outputs, pascal, pick } from "./pascal";
-import { count, flag, needText, objects, text, texts } from "./reading";
-import type { Call, ResourceType } from "./resource-type";
+import { outputs } from "./pascal";
+import { flag, needText, objects, texts } from "./reading";
+import type { ResourceType } from "./resource-type";
 import { plain } from "./shape";
 import { waitUntil } from "./waiting";
 
 const LAUNCH_TEMPLATE = plain("id", "name", "version");
 const SPECIFICATION = plain("launchTemplateId", "launchTemplateName", "version");
 
-/** Inputs that CreateAutoScalingGroup and UpdateAutoScalingGroup take under the same name. */
-const DIRECT = [
-  "minSize",
-  "maxSize",
-  "desiredCapacity",
-  "availabilityZones",
-  "defaultCooldown",
-  "defaultInstanceWarmup",
-  "healthCheckGracePeriod",
-  "healthCheckType",
-  "maxInstanceLifetime",
-  "capacityRebalance",
-  "placementGroup",
-  "terminationPolicies",
-  "mixedInstancesPolicy",
-  "instanceMaintenancePolicy",
-];
-
-/** `aws:autoscaling/group:Group`. */
+/**
+ * `aws:autoscaling/group:Group`, in the order of calls of terraform-provider-aws, internal/service/autoscaling/group.go:
+ * an update saves what changed, and only that, on the group, and starts the refresh after it.
+ */
 export const group: ResourceType = {
   inputs: {
     ...plain(...DIRECT, "name", "namePrefix", "launchConfiguration", "vpcZoneIdentifiers", "forceDelete"),
@@ -51,7 +37,7 @@ export const group: ResourceType = {
       "serviceLinkedRoleArn",
       "suspendedProcesses",
     ),
-    ...plain("targetGroupArns", "waitForCapacityTimeout"),
+    ...plain("targetGroupArns", "waitForCapacityTimeout", "ignoreFailedScalingActivities"),
     launchTemplate: LAUNCH_TEMPLATE,
     instanceMaintenancePolicy: plain("minHealthyPercentage", "maxHealthyPercentage"),
     mixedInstancesPolicy: {
@@ -103,22 +89,12 @@ export const group: ResourceType = {
   computed: ["arn", "predictedCapacity", "warmPoolSize"],
 
   async create(call, inputs) {
-    const name = needText(inputs, "name");
-    await call.clients.autoScaling.send(
-      new sdk.CreateAutoScalingGroupCommand({
-        ...settings(inputs),
-        AutoScalingGroupName: name,
-        MinSize: count(inputs, "minSize"),
-        MaxSize: count(inputs, "maxSize"),
-        Tags: tags(inputs, name),
-        TargetGroupARNs: texts(inputs, "targetGroupArns"),
-        ...(inputs.initialLifecycleHooks === undefined ? {} : { LifecycleHookSpecificationList: hooks(inputs) }),
-      }),
-    );
+    const [name, since] = [needText(inputs, "name"), new Date()];
+    await createInPhases(call, name, inputs);
+    await waitOnCreate(call, name, inputs, since);
     await suspend(call, name, [], texts(inputs, "suspendedProcesses") ?? []);
     await collectMetrics(call, name, [], inputs);
     await keepWarm(call, name, inputs);
-    await waitForCapacity(call, name, inputs);
     return name;
   },
 
@@ -152,24 +128,20 @@ export const group: ResourceType = {
 
   async update(call, change) {
     const { id, inputs, oldInputs } = change;
-    // As @pulumi/aws: what scaling made of the group is not told back to it
-    const { desiredCapacity: _, ...kept } = inputs;
-    const told = change.changed("desiredCapacity") ? inputs : kept;
-    await call.clients.autoScaling.send(
-      new sdk.UpdateAutoScalingGroupCommand({ ...settings(told), AutoScalingGroupName: id }),
-    );
+    const since = new Date();
+    await saveChanges(call, change);
     if (change.changed("tags")) await replaceTags(call, id, oldInputs, inputs);
-    if (change.changed("suspendedProcesses")) {
-      await suspend(call, id, texts(oldInputs, "suspendedProcesses") ?? [], texts(inputs, "suspendedProcesses") ?? []);
-    }
+    if (change.changed("targetGroupArns")) await attachTargets(call, change);
+    const { LaunchTemplate, MixedInstancesPolicy } = settings(inputs);
+    await refreshInstances(call, change, { LaunchTemplate, MixedInstancesPolicy });
+    if (change.changed("warmPool")) await keepWarm(call, id, inputs);
+    await waitOnUpdate(call, change, since);
     if (change.changed("enabledMetrics", "metricsGranularity")) {
       await collectMetrics(call, id, texts(oldInputs, "enabledMetrics") ?? [], inputs);
     }
-    if (change.changed("targetGroupArns")) await attachTargets(call, change);
-    if (change.changed("warmPool")) await keepWarm(call, id, inputs);
-    const { LaunchTemplate, MixedInstancesPolicy } = settings(inputs);
-    await refreshInstances(call, change, { LaunchTemplate, MixedInstancesPolicy });
-    if (change.changed("minSize", "desiredCapacity")) await waitForCapacity(call, id, inputs);
+    if (change.changed("suspendedProcesses")) {
+      await suspend(call, id, texts(oldInputs, "suspendedProcesses") ?? [], texts(inputs, "suspendedProcesses") ?? []);
+    }
   },
 
   async delete(call, id, state) {
@@ -190,40 +162,6 @@ export const group: ResourceType = {
   },
 };
 
-function settings(inputs: Properties) {
-  const template = inputs.launchTemplate as Properties | undefined;
-  return {
-    ...pascal<Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">>(pick(inputs, ...DIRECT)),
-    LaunchConfigurationName: text(inputs, "launchConfiguration"),
-    LaunchTemplate: template && {
-      LaunchTemplateId: text(template, "id"),
-      LaunchTemplateName: text(template, "id") === undefined ? text(template, "name") : undefined,
-      Version: template.version === undefined ? "$Default" : String(template.version),
-    },
-    VPCZoneIdentifier: texts(inputs, "vpcZoneIdentifiers")?.join(","),
-    NewInstancesProtectedFromScaleIn: flag(inputs, "protectFromScaleIn"),
-    ServiceLinkedRoleARN: text(inputs, "serviceLinkedRoleArn"),
-  };
-}
-
-function hooks(inputs: Properties): sdk.LifecycleHookSpecification[] {
-  return objects(inputs, "initialLifecycleHooks").map((hook) =>
-    pascal<sdk.LifecycleHookSpecification>(hook, {
-      rename: { name: "LifecycleHookName", notificationTargetArn: "NotificationTargetARN", roleArn: "RoleARN" },
-    }),
-  );
-}
-
-function tags(inputs: Properties, name: string): sdk.Tag[] {
-  return objects(inputs, "tags").map((tag) => ({
-    Key: needText(tag, "key"),
-    Value: needText(tag, "value"),
-    PropagateAtLaunch: flag(tag, "propagateAtLaunch") ?? false,
-    ResourceId: name,
-    ResourceType: "auto-scaling-group",
-  }));
-}
-
 /** In the order of the program's own, which is none of AWS's. */
 function liveTags(found: readonly sdk.TagDescription[] = [], inputs: Properties): Properties[] | undefined {
   const order = objects(inputs, "tags").map(({ key }) => key);
@@ -233,11 +171,4 @@ function liveTags(found: readonly sdk.TagDescription[] = [], inputs: Properties)
   return own.map(({ Key = "", Value = "", PropagateAtLaunch = false }) => {
     return { key: Key, value: Value, propagateAtLaunch: PropagateAtLaunch };
   });
-}
-
-async function replaceTags(call: Call, name: string, oldInputs: Properties, inputs: Properties): Promise<void> {
-  const kept = tags(inputs, name);
-  const dropped = tags(oldInputs, name).filter((old) => !kept.some((tag) => tag.Key === old.Key));
-  if (dropped.length > 0) await call.clients.autoScaling.send(new sdk.DeleteTagsCommand({ Tags: dropped }));
-  if (kept.length > 0) await call.clients.autoScaling.send(new sdk.CreateOrUpdateTagsCommand({ Tags: kept }));
 }

@@ -2,9 +2,9 @@ import * as sdk from "@aws-sdk/client-auto-scaling";
 import type { Properties } from "../values";
 import { unlessGone } from "./gone";
 import { pascal } from "./pascal";
-import { count, needText, text, texts } from "./reading";
+import { needText, texts } from "./reading";
 import type { Call, Change } from "./resource-type";
-import { seconds, waitUntil } from "./waiting";
+import { waitUntil } from "./waiting";
 
 /** How long the last instance of a deleted group may take to go. */
 export const DRAIN_LIMIT_SECONDS = 600;
@@ -66,18 +66,6 @@ export async function keepWarm(call: Call, name: string, inputs: Properties): Pr
 export async function dropWarmPool(call: Call, name: string): Promise<void> {
   const request = new sdk.DeleteWarmPoolCommand({ AutoScalingGroupName: name, ForceDelete: true });
   await unlessGone(call.clients.autoScaling.send(request));
-}
-
-/** Waits until the least wanted is in service. */
-export async function waitForCapacity(call: Call, name: string, inputs: Properties): Promise<void> {
-  const limitSeconds = seconds(text(inputs, "waitForCapacityTimeout") ?? "10m");
-  const wanted = count(inputs, "desiredCapacity") ?? count(inputs, "minSize") ?? 0;
-  if (limitSeconds === 0 || wanted === 0) return;
-  await waitUntil(`${wanted} instances in service in '${name}'`, limitSeconds, async () => {
-    const instances = (await describe(call, name))?.Instances ?? [];
-    const ready = instances.filter((one) => one.LifecycleState === "InService" && one.HealthStatus !== "Unhealthy");
-    return ready.length >= wanted ? undefined : `${ready.length} are`;
-  });
 }
 
 /** Brings the group to no instances and waits for the last to go. */

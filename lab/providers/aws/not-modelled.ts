@@ -9,7 +9,6 @@ export const NOT_MODELLED: Readonly<Record<string, Readonly<Record<string, strin
     context: "reserved by AWS, without effect",
     desiredCapacityType: "the emulator counts capacity in units only",
     forceDeleteWarmPool: "the emulator's warm pool goes with its group",
-    ignoreFailedScalingActivities: "the provider waits for instances and does not read activities",
     instanceLifecyclePolicy: "the emulator ends instances on termination, it retains none",
     loadBalancers: "the lab has load balancers of the second generation only",
     minElbCapacity: "the emulator finds every running target healthy",

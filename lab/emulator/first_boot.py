@@ -1,0 +1,48 @@
+"""What an instance that is only a record would do at its first boot, as a parameter of SSM says by group and instance type.
+
+    /lab/first-boot/<group>/<instance type>   converges         answers its launch hook with CONTINUE
+                                              fails: <words>    answers with ABANDON; the words stand on its console
+                                              hangs             never answers
+
+Without a parameter nobody answers. Instances in sandboxes run their user data and answer for themselves.
+"""
+
+import time
+from typing import Any
+
+from moto.ssm.models import ssm_backends
+
+from groups import all_groups, everyone, member_memory
+from lifecycle import complete
+from stamps import epoch
+
+PREFIX = "/lab/first-boot/"
+BOOT_SECONDS = 0.5
+
+consoles: dict[str, str] = {}  # by instance id; EC2 keeps them for a while after the end
+
+
+def answer_hooks() -> None:
+    for group in all_groups():
+        for state in everyone(group):
+            note = member_memory(state)
+            if state.lifecycle_state.endswith("Pending:Wait") and time.time() > epoch(note.started) + BOOT_SECONDS:
+                _answer(group, state)
+
+
+def _answer(group: Any, state: Any) -> None:
+    outcome = _outcome(group, state.instance.instance_type)
+    if outcome is None or outcome == "hangs":
+        return
+    result, _, words = outcome.partition(": ")
+    consoles[state.instance.id] = f"cloud-init: running the user data\n{words or 'converged'}\n"
+    for name, action in list(member_memory(state).pending.items()):
+        if not getattr(action.hook, "lab_target", None) and name in member_memory(state).pending:
+            complete(group, state, name, "ABANDON" if result == "fails" else "CONTINUE")
+
+
+def _outcome(group: Any, instance_type: str) -> str | None:
+    backend = ssm_backends[group.account_id][group.region]
+    name = f"{PREFIX}{group.name}/{instance_type}"
+    found = backend.get_parameters([name]).get(name)
+    return found.value if found else None

@@ -1,0 +1,54 @@
+"""Launches that fail on demand: a parameter of SSM says for which group, how and how often.
+
+    /lab/launch-failures/<group>   no-capacity[*times]   EC2 has none of the type: no instance, a failed activity
+                                   key[*times]           EC2 cannot use the volume's key: the instance ends as it starts
+
+Without `*times` every launch fails, until the parameter is deleted or changed.
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-capacity.html
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html
+"""
+
+from typing import Any
+
+from moto.ssm.models import ssm_backends
+
+PREFIX = "/lab/launch-failures/"
+RETRY_SECONDS = 1.0  # AWS tries again after minutes
+
+NO_CAPACITY = (
+    "We currently do not have sufficient {type} capacity in the Availability Zone you requested ({zone}). Our system will be "
+    "working on provisioning additional capacity. You can currently get {type} capacity by not specifying an Availability "
+    "Zone in your request. Launching EC2 instance failed."
+)
+KEY = (
+    "Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: "
+    "Client.InternalError: Client error on launch"
+)
+
+
+class LaunchFailed(Exception):
+    """EC2 starts no instance; the message is the activity's."""
+
+
+def refuse(group: Any) -> None:
+    """Raises where the next launch of this group has no capacity."""
+    if _take(group, "no-capacity"):
+        raise LaunchFailed(NO_CAPACITY.format(type=group.instance_type, zone=group.availability_zones[0]))
+
+
+def ends_at_start(group: Any) -> bool:
+    """Whether EC2 cannot use the key of the next instance's volumes."""
+    return _take(group, "key")
+
+
+def _take(group: Any, kind: str) -> bool:
+    """Whether a failure of this kind is asked for; counts it."""
+    backend = ssm_backends[group.account_id][group.region]
+    name = f"{PREFIX}{group.name}"
+    found = backend.get_parameters([name]).get(name)
+    wanted, _, times = (found.value if found else "").partition("*")
+    if wanted != kind or times == "0":
+        return False
+    if times:
+        found.value = f"{wanted}*{int(times) - 1}"
+    return True

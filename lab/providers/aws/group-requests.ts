@@ -1,0 +1,118 @@
+/** What the group's calls are sent with, as terraform-provider-aws fills them: internal/service/autoscaling/group.go. */
+import * as sdk from "@aws-sdk/client-auto-scaling";
+import type { Properties } from "../values";
+import { pascal, pick } from "./pascal";
+import { count, flag, needText, objects, text, texts } from "./reading";
+import type { Call, Change } from "./resource-type";
+
+/** Inputs that CreateAutoScalingGroup and UpdateAutoScalingGroup take under the same name. */
+export const DIRECT = [
+  "minSize",
+  "maxSize",
+  "desiredCapacity",
+  "availabilityZones",
+  "defaultCooldown",
+  "defaultInstanceWarmup",
+  "healthCheckGracePeriod",
+  "healthCheckType",
+  "maxInstanceLifetime",
+  "capacityRebalance",
+  "placementGroup",
+  "terminationPolicies",
+  "mixedInstancesPolicy",
+  "instanceMaintenancePolicy",
+];
+
+/** With initial hooks the group begins empty, and has its capacity once the hooks stand. */
+export async function createInPhases(call: Call, name: string, inputs: Properties): Promise<void> {
+  const { autoScaling } = call.clients;
+  const capacity = { MinSize: count(inputs, "minSize"), MaxSize: count(inputs, "maxSize") };
+  const DesiredCapacity = count(inputs, "desiredCapacity") || undefined;
+  const initial = hooks(inputs);
+  const { DesiredCapacity: _, ...given } = settings(inputs);
+  await autoScaling.send(
+    new sdk.CreateAutoScalingGroupCommand({
+      ...given,
+      AutoScalingGroupName: name,
+      ...(initial.length > 0 ? { MinSize: 0, MaxSize: 0 } : { ...capacity, DesiredCapacity }),
+      Tags: tags(inputs, name),
+      TargetGroupARNs: texts(inputs, "targetGroupArns"),
+    }),
+  );
+  if (initial.length === 0) return;
+  for (const hook of initial) {
+    await autoScaling.send(new sdk.PutLifecycleHookCommand({ ...hook, AutoScalingGroupName: name }));
+  }
+  await autoScaling.send(
+    new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, ...capacity, DesiredCapacity }),
+  );
+}
+
+/** Inputs of an update that are other calls, or none. */
+const SAVED_OTHERWISE = ["enabledMetrics", "suspendedProcesses", "tags", "targetGroupArns", "warmPool"];
+
+/** Saves what changed; the desired capacity that scaling has made is not told back to the group. */
+export async function saveChanges(call: Call, change: Change): Promise<void> {
+  const { id, inputs } = change;
+  const changed = Object.keys({ ...change.oldInputs, ...inputs }).filter((key) => change.changed(key));
+  if (!changed.some((key) => !SAVED_OTHERWISE.includes(key))) return;
+  const told = changed.includes("healthCheckType") ? [...changed, "healthCheckGracePeriod"] : changed;
+  await call.clients.autoScaling.send(
+    new sdk.UpdateAutoScalingGroupCommand({
+      ...settings(pick(inputs, ...told)),
+      AutoScalingGroupName: id,
+      NewInstancesProtectedFromScaleIn: flag(inputs, "protectFromScaleIn") ?? false,
+      ...resets(changed, inputs),
+    }),
+  );
+}
+
+/** What the API would leave as it is when a program states it no longer. */
+function resets(changed: readonly string[], inputs: Properties): Partial<sdk.UpdateAutoScalingGroupCommandInput> {
+  const gone = (key: string) => changed.includes(key) && inputs[key] === undefined;
+  return {
+    ...(gone("capacityRebalance") && { CapacityRebalance: false }),
+    ...(gone("terminationPolicies") && { TerminationPolicies: ["Default"] }),
+  };
+}
+
+export function settings(inputs: Properties) {
+  const template = inputs.launchTemplate as Properties | undefined;
+  return {
+    ...pascal<Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">>(pick(inputs, ...DIRECT)),
+    LaunchConfigurationName: text(inputs, "launchConfiguration"),
+    LaunchTemplate: template && {
+      LaunchTemplateId: text(template, "id"),
+      LaunchTemplateName: text(template, "id") === undefined ? text(template, "name") : undefined,
+      Version: template.version === undefined ? "$Default" : String(template.version),
+    },
+    VPCZoneIdentifier: texts(inputs, "vpcZoneIdentifiers")?.join(","),
+    NewInstancesProtectedFromScaleIn: flag(inputs, "protectFromScaleIn"),
+    ServiceLinkedRoleARN: text(inputs, "serviceLinkedRoleArn"),
+  };
+}
+
+function hooks(inputs: Properties): sdk.LifecycleHookSpecification[] {
+  return objects(inputs, "initialLifecycleHooks").map((hook) =>
+    pascal<sdk.LifecycleHookSpecification>(hook, {
+      rename: { name: "LifecycleHookName", notificationTargetArn: "NotificationTargetARN", roleArn: "RoleARN" },
+    }),
+  );
+}
+
+function tags(inputs: Properties, name: string): sdk.Tag[] {
+  return objects(inputs, "tags").map((tag) => ({
+    Key: needText(tag, "key"),
+    Value: needText(tag, "value"),
+    PropagateAtLaunch: flag(tag, "propagateAtLaunch") ?? false,
+    ResourceId: name,
+    ResourceType: "auto-scaling-group",
+  }));
+}
+
+export async function replaceTags(call: Call, name: string, oldInputs: Properties, inputs: Properties): Promise<void> {
+  const kept = tags(inputs, name);
+  const dropped = tags(oldInputs, name).filter((old) => !kept.some((tag) => tag.Key === old.Key));
+  if (dropped.length > 0) await call.clients.autoScaling.send(new sdk.DeleteTagsCommand({ Tags: dropped }));
+  if (kept.length > 0) await call.clients.autoScaling.send(new sdk.CreateOrUpdateTagsCommand({ Tags: kept }));
+}
