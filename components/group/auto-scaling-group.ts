@@ -1,13 +1,10 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { explainFailures } from "../failure-hook";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { checkedTargetGroups, healthCheck } from "./health";
 import type { LaunchSource } from "./launch";
 import { initialLaunchHooks } from "./lifecycle-hooks";
 import { mixedInstancesPolicy } from "./mixed-instances";
-import { instanceRefresh } from "./rollout";
-import { unusableKey } from "./root-volume";
 import { warmPoolArgs } from "./warm-pool";
 
 export interface AutoScalingGroupArgs {
@@ -24,8 +21,7 @@ export function createAutoScalingGroup(
   { group, launchSource, tags, dependsOn }: AutoScalingGroupArgs,
   parent: pulumi.Resource,
 ): aws.autoscaling.Group {
-  const { capacity, rootVolume = {} } = group;
-  const onError = explainFailures(`${name}-launch-failed`, [unusableKey(name, rootVolume)]);
+  const { capacity } = group;
   return new aws.autoscaling.Group(
     `${name}-group`,
     {
@@ -36,16 +32,20 @@ export function createAutoScalingGroup(
       ...launched(group, launchSource),
       ...placed(name, group),
       ...kept(group),
-      instanceRefresh: instanceRefresh(group.rollout ?? {}, group.launch ?? "template"),
+      // The rollout waits, for at least what is wanted and beyond a launch that had no capacity
+      waitForCapacityTimeout: "0",
       warmPool: group.warmPool && warmPoolArgs(group.warmPool),
       initialLifecycleHooks: initialLaunchHooks({ hooks: group.hooks ?? {}, onFailedBoot: group.onFailedBoot }),
       enabledMetrics: Object.values(aws.autoscaling.Metric),
       metricsGranularity: "1Minute",
       tags: tags.apply((each) => Object.entries(each).map(([key, value]) => ({ key, value, propagateAtLaunch: true }))),
     },
-    { parent, dependsOn: [...dependsOn], ignoreChanges: ignored(group), hooks: { onError } },
+    { parent, dependsOn: [...dependsOn], ignoreChanges: ignored(group) },
   );
 }
+
+/** What the group is created with, and the rollout changes from then on: the provider would save it before anything has proved it. */
+const ROLLED_OUT = ["launchTemplate", "launchConfiguration", "mixedInstancesPolicy"];
 
 /**
  * What scaling made of the desired capacity must survive an update (aws-cdk #5215, terraform-aws-autoscaling #72), and so
@@ -55,6 +55,7 @@ function ignored({ capacity, scaling }: ChefAutoScalingGroupArgs): string[] {
   const scheduled = Object.values(scaling?.schedules ?? {});
   const sets = (size: "min" | "max" | "desired") => scheduled.some((schedule) => schedule[size] !== undefined);
   return [
+    ...ROLLED_OUT,
     ...((capacity.keepScaled ?? true) || sets("desired") ? ["desiredCapacity"] : []),
     ...(sets("min") ? ["minSize"] : []),
     ...(sets("max") ? ["maxSize"] : []),

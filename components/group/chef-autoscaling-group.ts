@@ -8,6 +8,7 @@ import { Observation } from "../observation/observation";
 import { type AlarmedPolicy, createScaling } from "../scaling";
 import { createAutoScalingGroup } from "./auto-scaling-group";
 import { convergenceSummary } from "./convergence-summary";
+import { createRollout } from "./create-rollout";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupMistakes } from "./group-validation";
@@ -62,6 +63,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const reaper = createReaper(componentName, this.args, queue, this);
     this.createHooks(group, queue);
     const observation = this.observe(group, queue, reaper, scaling);
+    // Last, so that whatever a failed rollout leaves is told, reaped and watched
+    createRollout(componentName, { group: this.args, autoScalingGroup: group, launchSource, place: this.place }, this, [
+      cleanup,
+      queue,
+      observation,
+      ...(reaper ? [reaper] : []),
+    ]);
 
     this.autoScalingGroupName = group.name;
     this.autoScalingGroupArn = group.arn;

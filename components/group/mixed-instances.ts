@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type { Mistake } from "../mistakes";
+import type { MixedInstancesSettings } from "../rollout/rollout-state";
 import type { LaunchSource } from "./launch";
 
 /**
@@ -35,6 +36,23 @@ export interface MixedInstanceType {
 
 /** AWS takes no more types in one group. */
 const MOST_TYPES = 40;
+
+/** The same for the rollout, under the names of AWS's API. */
+export function mixedInstancesSettings(mixed: MixedInstances): MixedInstancesSettings {
+  return {
+    InstancesDistribution: {
+      OnDemandBaseCapacity: mixed.onDemandBase ?? 0,
+      OnDemandPercentageAboveBaseCapacity: mixed.onDemandPercentage ?? 100,
+      OnDemandAllocationStrategy: mixed.onDemandAllocation ?? "lowest-price",
+      SpotAllocationStrategy: mixed.spotAllocation ?? "price-capacity-optimized",
+      ...(mixed.spotMaximumPrice && { SpotMaxPrice: mixed.spotMaximumPrice }),
+    },
+    Overrides: mixed.types.map(({ instanceType, weight }) => ({
+      InstanceType: instanceType,
+      ...(weight !== undefined && { WeightedCapacity: String(weight) }),
+    })),
+  };
+}
 
 export function mixedInstancesPolicy(
   mixed: MixedInstances,

@@ -1,55 +1,74 @@
-import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Mistake } from "../mistakes";
+import type { RefreshSettings } from "../rollout/rollout-state";
 
 /**
- * How a changed image or template reaches running instances: by an instance refresh, which replaces them in turn. The
- * image before is kept, so a refresh that fails rolls back to it.
+ * How a changed image or template reaches running instances: by an instance refresh, which replaces them in turn. The update waits
+ * until all are replaced and have converged, or fails with the reason and the instances' own words; a group that
+ * launches from a template has gone back by then to the version before.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
  */
 export interface Rollout {
-  /** Share of the group that stays healthy, in percent. @default 90 */
+  /** Share of the group that stays healthy, in percent. With 100 an instance is launched before one is ended. @default the maintenance policy's, or 100 */
   readonly minHealthyPercentage?: number;
-  /** Most that runs while it is replaced, in percent of the desired capacity, 100 to 200. @default 100 */
+  /**
+   * Most that runs while it is replaced, in percent of the desired capacity, 100 to 200, and at most 100 above the minimum. Where the
+   * shares leave no room, as in a group of one, AWS launches one instance more before it ends another.
+   *
+   * @default the maintenance policy's, or 110
+   */
   readonly maxHealthyPercentage?: number;
   /** Seconds until a new instance counts. @default the group's default warm-up */
   readonly instanceWarmupSeconds?: number;
-  /** Shares of the group, in percent, after which it waits; rising, the last one 100 to finish. @default none */
+  /** Shares of the group, in percent, after which it waits; rising, the last one 100. @default none */
   readonly checkpointPercentages?: readonly number[];
   /** Seconds that it waits at each checkpoint. @default 3600 */
   readonly checkpointDelaySeconds?: number;
-  /** Names of CloudWatch alarms that fail the refresh while they are in alarm. @default none */
+  /** Names of CloudWatch alarms that fail the rollout when they go into alarm. @default none */
   readonly alarmNames?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Whether a refresh that fails goes back; a launch configuration has no version to go back to. @default true for launch templates */
+  /** Whether a rollout that fails goes back; a launch configuration has no version to go back to. @default true for launch templates */
   readonly autoRollback?: boolean;
-  /** Leaves instances that already run the new version. @default false */
+  /** Leaves instances that already run the new version. AWS cannot tell that of a launch configuration. @default true for launch templates */
   readonly skipMatching?: boolean;
-  /** What becomes of instances protected from scale-in. @default "Ignore" */
+  /** What becomes of instances protected from scale-in; `Ignore` leaves them on the version before, and says so. @default "Ignore" */
   readonly scaleInProtected?: "Ignore" | "Refresh" | "Wait";
   /** What becomes of instances in standby. @default "Ignore" */
   readonly standby?: "Ignore" | "Terminate" | "Wait";
+  /** Whether `pulumi up` waits for the end. `false` leaves it to AWS: a first boot that fails stops nothing then. @default true */
+  readonly wait?: boolean;
+  /** New instances that may fail before the rollout is stopped; one may be bad luck, every one is a bad image. @default 2 */
+  readonly maxFailedInstances?: number;
+  /** Seconds without anything moving after which it is stopped; waiting at a checkpoint does not count. @default 3600 */
+  readonly timeoutSeconds?: number;
 }
 
-export function instanceRefresh(
+/** What AWS is told, with a default for everything that a rollout depends on. */
+export function refreshSettings(
   rollout: Rollout,
   launch: "template" | "configuration",
-): aws.types.input.autoscaling.GroupInstanceRefresh {
+  maintenance?: Pick<Rollout, "minHealthyPercentage" | "maxHealthyPercentage">,
+): Omit<RefreshSettings, "AlarmNames"> & { readonly AlarmNames?: Rollout["alarmNames"] } {
+  const least = rollout.minHealthyPercentage ?? maintenance?.minHealthyPercentage ?? LEAST_HEALTHY;
+  const points = rollout.checkpointPercentages;
   return {
-    strategy: "Rolling",
-    preferences: {
-      minHealthyPercentage: rollout.minHealthyPercentage ?? 90,
-      maxHealthyPercentage: rollout.maxHealthyPercentage,
-      instanceWarmup: rollout.instanceWarmupSeconds?.toString(),
-      checkpointPercentages: rollout.checkpointPercentages && [...rollout.checkpointPercentages],
-      checkpointDelay: rollout.checkpointPercentages && (rollout.checkpointDelaySeconds ?? 3600).toString(),
-      alarmSpecification: rollout.alarmNames && { alarms: rollout.alarmNames },
-      autoRollback: rollout.autoRollback ?? launch === "template",
-      skipMatching: rollout.skipMatching,
-      scaleInProtectedInstances: rollout.scaleInProtected,
-      standbyInstances: rollout.standby,
-    },
+    MinHealthyPercentage: least,
+    MaxHealthyPercentage: rollout.maxHealthyPercentage ?? mostHealthy(least, maintenance?.maxHealthyPercentage),
+    InstanceWarmup: rollout.instanceWarmupSeconds,
+    CheckpointPercentages: points && [...points],
+    CheckpointDelay: points && (rollout.checkpointDelaySeconds ?? CHECKPOINT_DELAY_SECONDS),
+    AlarmNames: rollout.alarmNames,
+    AutoRollback: rollout.autoRollback ?? launch === "template",
+    SkipMatching: rollout.skipMatching ?? launch === "template",
+    ScaleInProtectedInstances: rollout.scaleInProtected ?? "Ignore",
+    StandbyInstances: rollout.standby ?? "Ignore",
   };
+}
+
+const [LEAST_HEALTHY, MOST_HEALTHY, WIDEST_RANGE, CHECKPOINT_DELAY_SECONDS] = [100, 110, 100, 3600];
+
+function mostHealthy(least: number, most = MOST_HEALTHY): number {
+  return Math.min(most, least + WIDEST_RANGE);
 }
 
 export function rolloutMistakes(rollout: Rollout = {}, launch: "template" | "configuration"): Mistake[] {
@@ -57,17 +76,37 @@ export function rolloutMistakes(rollout: Rollout = {}, launch: "template" | "con
     ...healthyMistakes("rollout", rollout),
     ...warmupMistakes(rollout),
     ...checkpointMistakes(rollout),
-    ...(rollout.autoRollback && launch === "configuration"
-      ? [
-          {
-            property: "rollout.autoRollback",
-            value: true,
-            expected: "a launch template",
-            wayOut: "a launch configuration has no version to go back to; set 'launch: template'",
-          },
-        ]
-      : []),
+    ...waitMistakes(rollout),
+    ...(launch === "configuration" ? configurationMistakes(rollout) : []),
   ];
+}
+
+function configurationMistakes({ autoRollback, skipMatching }: Rollout): Mistake[] {
+  const expected = "a launch template";
+  const wrong: Mistake[] = [];
+  if (autoRollback) {
+    const wayOut = "a launch configuration has no version to go back to; set 'launch: template'";
+    wrong.push({ property: "rollout.autoRollback", value: true, expected, wayOut });
+  }
+  if (skipMatching) {
+    const wayOut = "AWS does not compare launch configurations; set 'launch: template'";
+    wrong.push({ property: "rollout.skipMatching", value: true, expected, wayOut });
+  }
+  return wrong;
+}
+
+function waitMistakes({ maxFailedInstances, timeoutSeconds }: Rollout): Mistake[] {
+  const wrong: Mistake[] = [];
+  if (maxFailedInstances !== undefined && !(Number.isInteger(maxFailedInstances) && maxFailedInstances >= 0)) {
+    const expected = "a whole number, 0 or more";
+    const wayOut = "0 stops at the first instance that fails";
+    wrong.push({ property: "rollout.maxFailedInstances", value: maxFailedInstances, expected, wayOut });
+  }
+  if (timeoutSeconds !== undefined && !(Number.isInteger(timeoutSeconds) && timeoutSeconds >= 60)) {
+    const wayOut = "longer than the first Chef run takes; an hour is usual";
+    wrong.push({ property: "rollout.timeoutSeconds", value: timeoutSeconds, expected: "60 or more seconds", wayOut });
+  }
+  return wrong;
 }
 
 /** Shares that a refresh and a maintenance policy take alike. */
@@ -78,7 +117,12 @@ export function healthyMistakes(
   const wrong: Mistake[] = [];
   const [least, most] = [minHealthyPercentage, maxHealthyPercentage];
   if (least !== undefined && (!Number.isInteger(least) || least < 0 || least > 100)) {
-    wrong.push({ property: `${path}.minHealthyPercentage`, value: least, expected: "0 to 100", wayOut: "90 is usual" });
+    wrong.push({
+      property: `${path}.minHealthyPercentage`,
+      value: least,
+      expected: "0 to 100",
+      wayOut: "100 is usual",
+    });
   }
   if (most !== undefined && (!Number.isInteger(most) || most < 100 || most > 200)) {
     wrong.push({
@@ -88,7 +132,7 @@ export function healthyMistakes(
       wayOut: "110 is usual",
     });
   }
-  if (most !== undefined && most - (least ?? 90) > 100) {
+  if (most !== undefined && most - (least ?? LEAST_HEALTHY) > WIDEST_RANGE) {
     const expected = "at most 100 above 'minHealthyPercentage'";
     wrong.push({
       property: `${path}.maxHealthyPercentage`,
@@ -112,8 +156,8 @@ function checkpointMistakes({ checkpointPercentages, checkpointDelaySeconds }: R
   const rising = points.every(
     (point, index) => Number.isInteger(point) && point > (points[index - 1] ?? 0) && point <= 100,
   );
-  if (checkpointPercentages && (points.length === 0 || !rising)) {
-    const expected = "rising whole numbers from 1 to 100";
+  if (checkpointPercentages && (!rising || points.at(-1) !== 100)) {
+    const expected = "rising whole numbers from 1 to 100, which is the last";
     const wayOut = "write them as [10, 50, 100]";
     wrong.push({ property: "rollout.checkpointPercentages", value: checkpointPercentages, expected, wayOut });
   }

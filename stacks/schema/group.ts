@@ -101,16 +101,22 @@ const hooks = z
 
 const rollout = z
   .strictObject({
-    minHealthyPercentage: percentage.optional().describe("default 90"),
-    maxHealthyPercentage: percentage.optional().describe("default 100"),
+    minHealthyPercentage: percentage.optional().describe("default 100: one is launched before another ends"),
+    maxHealthyPercentage: percentage.optional().describe("default 110"),
     instanceWarmupSeconds: count.optional().describe("default the group's own"),
-    checkpointPercentages: z.array(count).optional().describe("shares after which it waits, as `[10, 50, 100]`"),
+    checkpointPercentages: z
+      .array(count)
+      .optional()
+      .describe("shares after which it waits, as `[10, 50, 100]`, 100 the last"),
     checkpointDelaySeconds: count.optional().describe("default 3600"),
     alarmNames: z.array(name).optional().describe("CloudWatch alarms that fail it"),
     autoRollback: z.boolean().optional().describe("default `true` with a launch template"),
-    skipMatching: z.boolean().optional().describe("default `false`"),
+    skipMatching: z.boolean().optional().describe("default `true` with a launch template"),
     scaleInProtected: z.enum(["Ignore", "Refresh", "Wait"], onlyOnce).optional().describe("default `Ignore`"),
     standby: z.enum(["Ignore", "Terminate", "Wait"], onlyOnce).optional().describe("default `Ignore`"),
+    wait: z.boolean().optional().describe("whether `pulumi up` waits for the end; default `true`"),
+    maxFailedInstances: count.optional().describe("new instances that may fail before it is stopped; default 2"),
+    timeoutSeconds: count.optional().describe("without anything moving, then it is stopped; default 3600"),
   })
   .describe("how a changed image reaches running instances");
 

@@ -6,6 +6,7 @@ import { groupArgs } from "../helpers/arguments";
 import { type Declaration, type Declared, declare } from "../helpers/declare";
 
 const GROUP = "aws:autoscaling/group:Group";
+const ROLLOUT = "pulumi-nodejs:dynamic/chef-autoscaling:Rollout";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
 /** Characters that AWS gives the names of what we make; the group itself is named by its caller. */
@@ -113,8 +114,10 @@ describe("ChefAutoScalingGroup", () => {
     assert.equal(configuration.inputs.namePrefix, "web-");
     assert.equal(configuration.inputs.name, undefined);
     assert.equal(declared.one(GROUP).inputs.launchConfiguration, "web-configuration");
-    const refresh = declared.one(GROUP).inputs.instanceRefresh as { preferences: { autoRollback: boolean } };
-    assert.equal(refresh.preferences.autoRollback, false);
+    const { configurationName, preferences } = declared.one(ROLLOUT).inputs;
+    assert.equal(configurationName, "web-configuration");
+    const { AutoRollback, SkipMatching } = preferences as { AutoRollback: boolean; SkipMatching: boolean };
+    assert.deepEqual([AutoRollback, SkipMatching], [false, false]);
     assert.equal(declared.resources.filter(({ type }) => type === TEMPLATE).length, 0);
   });
 
@@ -136,7 +139,8 @@ describe("ChefAutoScalingGroup", () => {
   it("leaves the desired capacity to scaling", async () => {
     const group = (await declareGroup({ capacity: { min: 1, max: 4, desired: 2 } })).one(GROUP);
     assert.equal(group.inputs.desiredCapacity, 2);
-    assert.deepEqual(group.ignoreChanges, ["desiredCapacity", "initialLifecycleHooks"]);
+    const rolledOut = ["launchTemplate", "launchConfiguration", "mixedInstancesPolicy"];
+    assert.deepEqual(group.ignoreChanges, [...rolledOut, "desiredCapacity", "initialLifecycleHooks"]);
   });
 
   it("makes the group depend on the cleanup, so that the group is gone before the cleanup runs", async () => {

@@ -138,7 +138,7 @@ function fromTemplate(): fc.Arbitrary<Partial<Args>> {
       launch: constant("template" as const),
       mixedInstances,
       rootVolume: fc.tuple(volume(), key).map(([shape, owner]) => ({ ...shape, ...owner })),
-      rollout: rollout(fc.boolean()),
+      rollout: rollout(fc.boolean(), fc.boolean()),
     },
     { requiredKeys: [] },
   ) as fc.Arbitrary<Partial<Args>>;
@@ -146,20 +146,25 @@ function fromTemplate(): fc.Arbitrary<Partial<Args>> {
 
 function fromConfiguration(): fc.Arbitrary<Partial<Args>> {
   const launch = constant("configuration" as const);
-  const parts = { launch, rootVolume: volume(), rollout: rollout(constant(false)) };
+  const parts = { launch, rootVolume: volume(), rollout: rollout(constant(false), constant(false)) };
   return fc.record(parts, { requiredKeys: ["launch"] }) as fc.Arbitrary<Partial<Args>>;
 }
 
-function rollout(autoRollback: fc.Arbitrary<boolean>) {
+function rollout(autoRollback: fc.Arbitrary<boolean>, skipMatching: fc.Arbitrary<boolean>) {
   const checkpoints = fc.uniqueArray(count(100, 1), { minLength: 1, maxLength: 5 }).map((all) => ({
-    checkpointPercentages: all.sort((a, b) => a - b),
+    checkpointPercentages: [...all.filter((one) => one < 100).sort((a, b) => a - b), 100],
     checkpointDelaySeconds: 600,
   }));
   const shares = fc.tuple(count(100), count(100)).map(([min, room]) => ({
     minHealthyPercentage: min,
     maxHealthyPercentage: Math.max(100, min + room),
   }));
-  const more = fc.record({ instanceWarmupSeconds: count(900), autoRollback, skipMatching: fc.boolean() });
+  const more = fc.record({
+    instanceWarmupSeconds: count(900),
+    autoRollback,
+    skipMatching,
+    maxFailedInstances: count(5),
+  });
   return fc
     .tuple(fc.oneof(checkpoints, constant({})), fc.oneof(shares, constant({})), more)
     .map(([points, healthy, others]) => ({ ...points, ...healthy, ...others, alarmNames: ["errors"] }));

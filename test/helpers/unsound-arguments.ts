@@ -208,7 +208,9 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
 
   within("rollout", "minHealthyPercentage", outside(0, 100), { maxHealthyPercentage: undefined }),
   within("rollout", "instanceWarmupSeconds", negative),
-  within("rollout", "checkpointPercentages", fc.constantFrom([], [50, 20], [0, 100], [101], [1.5])),
+  within("rollout", "checkpointPercentages", fc.constantFrom([], [50, 20], [0, 100], [101], [1.5], [10, 50])),
+  within("rollout", "maxFailedInstances", negative),
+  within("rollout", "timeoutSeconds", fc.constantFrom(0, 59, -1, 61.5)),
   violation("rollout.checkpointDelaySeconds", fc.integer({ min: 0, max: 172_800 }), (args, checkpointDelaySeconds) => ({
     ...args,
     rollout: { checkpointDelaySeconds },
@@ -220,6 +222,13 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
     mixedInstances: undefined,
     rootVolume: undefined,
     rollout: { autoRollback: true },
+  })),
+  violation("rollout.skipMatching", nothing, (args) => ({
+    ...args,
+    launch: "configuration",
+    mixedInstances: undefined,
+    rootVolume: undefined,
+    rollout: { skipMatching: true },
   })),
   within(
     "rollout",

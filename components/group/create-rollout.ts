@@ -1,0 +1,51 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Place } from "../key-access";
+import { Rollout } from "../rollout/rollout";
+import type { RefreshSettings } from "../rollout/rollout-state";
+import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+import type { LaunchSource } from "./launch";
+import { mixedInstancesSettings } from "./mixed-instances";
+import { refreshSettings } from "./rollout";
+import { unusableKey } from "./root-volume";
+
+export interface RolloutParts {
+  readonly group: ChefAutoScalingGroupArgs;
+  readonly autoScalingGroup: aws.autoscaling.Group;
+  readonly launchSource: LaunchSource;
+  readonly place: Place;
+}
+
+const [MOST_FAILED, TIMEOUT_SECONDS] = [2, 3600];
+
+/** Brings the group to what it shall launch from, and waits until its instances run that. */
+export function createRollout(
+  name: string,
+  { group, autoScalingGroup, launchSource, place }: RolloutParts,
+  parent: pulumi.Resource,
+  dependsOn: readonly pulumi.Resource[],
+): Rollout {
+  const { rollout = {}, launch = "template", mixedInstances, capacity, maintenance, rootVolume = {} } = group;
+  return new Rollout(
+    `${name}-rollout`,
+    {
+      groupName: autoScalingGroup.name,
+      region: place.region,
+      profile: aws.config.profile,
+      ...launched(launchSource),
+      mixedInstances: mixedInstances && mixedInstancesSettings(mixedInstances),
+      preferences: pulumi.output(refreshSettings(rollout, launch, maintenance)) as pulumi.Output<RefreshSettings>,
+      minSize: capacity.min,
+      wait: rollout.wait ?? true,
+      failuresAllowed: rollout.maxFailedInstances ?? MOST_FAILED,
+      timeoutSeconds: rollout.timeoutSeconds ?? TIMEOUT_SECONDS,
+      keyHint: unusableKey(name, rootVolume).meaning,
+    },
+    { parent, dependsOn: [...dependsOn] },
+  );
+}
+
+function launched(source: LaunchSource) {
+  if (!("launchTemplate" in source)) return { configurationName: source.launchConfiguration };
+  return { templateId: source.launchTemplate.id, version: source.launchTemplate.version };
+}

@@ -1,0 +1,28 @@
+import type { RolloutState } from "./rollout-state";
+
+/** What the engine adds to the provider's properties: the provider itself, as text. */
+type Carried = RolloutState & { readonly __provider?: string };
+
+const REPLACES = ["groupName", "region"] as const;
+
+/** Whether two states are different ones; another version of the code counts, so that a destroy runs what the last update knew. */
+export function difference(olds: Carried, news: Carried): { changes: boolean; replaces: string[] } {
+  const replaces = REPLACES.filter((name) => olds[name] !== news[name]);
+  return { changes: replaces.length > 0 || text(olds) !== text(news), replaces };
+}
+
+function text({ savedVersion: _, ...declared }: Carried): string {
+  return canonical(declared);
+}
+
+/** A value as text in one order, whatever the order of its keys. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(sorted(value));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined && one !== null);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]));
+}

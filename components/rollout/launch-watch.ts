@@ -1,0 +1,29 @@
+import type { ToldFailure } from "./failure-report";
+import { counting, type FailedLaunch, failedLaunches } from "./failures";
+import type { Run } from "./run";
+
+/** Looks for launches that fail, says each once, and keeps the last words of their instances while EC2 still has them. */
+export function watchLaunches({ access, say }: Pick<Run, "access" | "say">, since: number) {
+  const told = new Map<string, ToldFailure>();
+  const said = new Set<string>();
+  return {
+    /** Failures that count so far, the oldest first. */
+    failures: (): ToldFailure[] => [...told.values()].filter((one) => counting([one]).length > 0),
+    all: (): ToldFailure[] => [...told.values()],
+    async look(): Promise<void> {
+      const failed = failedLaunches(await access.activities(since), since).reverse();
+      for (const failure of failed.filter(({ activityId }) => !told.has(activityId))) {
+        const console = failure.instanceId ? await access.console(failure.instanceId) : [];
+        told.set(failure.activityId, { ...failure, console });
+        tell(failure, say, said);
+      }
+    },
+  };
+}
+
+function tell({ instanceId, message, kind }: FailedLaunch, say: Run["say"], said: Set<string>): void {
+  const line = instanceId ? `${instanceId} failed: ${message}` : `EC2 launched nothing: ${message}`;
+  if (said.has(line)) return;
+  said.add(line);
+  say(kind === "capacity" ? `${line} Auto Scaling tries again` : line);
+}

@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+const [FIRST_MS, LONGEST_MS, GROWTH] = [1000, 10_000, 1.25];
+
+/** Pauses between looks: short at first and after something happened, longer while nothing does. */
+export function createPause() {
+  let next = FIRST_MS;
+  return {
+    async wait(): Promise<void> {
+      await sleep(next);
+      next = Math.min(LONGEST_MS, next * GROWTH);
+    },
+    shorten(): void {
+      next = FIRST_MS;
+    },
+  };
+}

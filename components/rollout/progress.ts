@@ -1,0 +1,62 @@
+/** What a person reads while a rollout runs: lines, without any call. */
+import type { ActiveRefresh } from "./decide";
+
+/** A refresh as it is now. */
+export interface RefreshProgress extends ActiveRefresh {
+  readonly reason: string;
+  readonly percentage: number;
+  readonly left: number;
+  readonly startedAt: number;
+  readonly rollbackReason?: string;
+  readonly checkpoints: readonly number[];
+  readonly checkpointDelaySeconds: number;
+  readonly alarmNames: readonly string[];
+}
+
+export interface ProgressView {
+  readonly refresh: RefreshProgress;
+  /** Instances in service from the new version, and in all. */
+  readonly updated: number;
+  readonly inService: number;
+  /** Instances on their way, with their lifecycle state. */
+  readonly launching: readonly string[];
+  readonly checkpoint?: { readonly percentage: number; readonly remainingSeconds: number };
+  /** State of each alarm that may stop the rollout, by name. */
+  readonly alarms: Readonly<Record<string, string>>;
+}
+
+export function progressLine({ refresh, updated, inService, launching, checkpoint, alarms }: ProgressView): string {
+  const back = refresh.status.startsWith("Rollback");
+  const parts = [
+    back ? `going back, ${refresh.percentage} % still new` : `${refresh.percentage} %`,
+    `${updated} of ${inService} in service ${back ? "are on the version before" : "are new"}`,
+  ];
+  if (!back) parts.push(`${refresh.left} left`);
+  if (launching.length > 0) parts.push(`${launching.slice(0, 3).join(", ")}${more(launching.length - 3)}`);
+  if (checkpoint) {
+    const { percentage, remainingSeconds } = checkpoint;
+    parts.push(`checkpoint ${percentage} % reached, goes on in ${duration(remainingSeconds)}`);
+  }
+  const states = Object.entries(alarms).map(([name, state]) => `${name} ${state}`);
+  if (states.length > 0) parts.push(`alarms ${states.join(", ")}`);
+  return parts.join("; ");
+}
+
+function more(count: number): string {
+  return count > 0 ? ` and ${count} more` : "";
+}
+
+/** As people say it: `45 s`, `12 min`, `1 h 5 min`. */
+export function duration(seconds: number): string {
+  const rounded = Math.max(0, Math.round(seconds));
+  if (rounded < 90) return `${rounded} s`;
+  const minutes = Math.round(rounded / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest > 0 ? ` ${rest} min` : ""}`;
+}
+
+/** The checkpoint that a refresh may wait at: AWS tells nothing of it but the percentage. */
+export function waitsAt({ checkpoints, percentage }: Pick<RefreshProgress, "checkpoints" | "percentage">) {
+  return checkpoints.filter((point) => point < 100 && point <= percentage).at(-1);
+}

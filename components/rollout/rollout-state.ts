@@ -1,0 +1,45 @@
+/** What a Rollout keeps in the state: which version the group shall run and how it gets there. No secret, only names. */
+export interface RolloutState {
+  readonly groupName: string;
+  readonly region: string;
+  /** Profile of the AWS credentials, where the program's configuration names one. */
+  readonly profile?: string;
+  /** What the group launches from: a template, or a configuration. */
+  readonly templateId?: string;
+  /** Version of the template, as a number in text. */
+  readonly version?: string;
+  readonly configurationName?: string;
+  /** As AWS's API takes it, without the template, which stands above. */
+  readonly mixedInstances?: MixedInstancesSettings;
+  readonly preferences: RefreshSettings;
+  /** Instances that must be in service when an update ends. */
+  readonly minSize: number;
+  readonly wait: boolean;
+  /** New instances that may fail before the rollout is stopped. */
+  readonly failuresAllowed: number;
+  readonly timeoutSeconds: number;
+  /** What instances that end as they start mean. */
+  readonly keyHint: string;
+  /** The version that the group had saved when the last update ended: another than `version` where both hold the same. */
+  readonly savedVersion?: string;
+}
+
+/** A mixed instances policy but for its template. */
+export interface MixedInstancesSettings {
+  readonly InstancesDistribution: Readonly<Record<string, string | number>>;
+  readonly Overrides: readonly Readonly<Record<string, string>>[];
+}
+
+/** Preferences of an instance refresh, under AWS's names. */
+export interface RefreshSettings {
+  readonly MinHealthyPercentage: number;
+  readonly MaxHealthyPercentage?: number;
+  readonly InstanceWarmup?: number;
+  readonly CheckpointPercentages?: readonly number[];
+  readonly CheckpointDelay?: number;
+  readonly AlarmNames?: readonly string[];
+  readonly AutoRollback: boolean;
+  readonly SkipMatching: boolean;
+  readonly ScaleInProtectedInstances: "Ignore" | "Refresh" | "Wait";
+  readonly StandbyInstances: "Ignore" | "Terminate" | "Wait";
+}

@@ -1,0 +1,311 @@
+import assert from "node:assert/strict";
+import {
+  DescribeScalingActivitiesCommand,
+  StartInstanceRefreshCommand,
+  SuspendProcessesCommand,
+  UpdateAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { readBack, stopRollout } from "../../components/rollout/operations";
+import { runCommandLine } from "../helpers/command-line";
+import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
+import { rolloutGroup } from "./rollout-fleet";
+
+describe("ways to break a rollout, in the emulator", function () {
+  this.timeout(240_000);
+  let emulator: Emulator;
+  const kept = { ...process.env };
+  const NAMES = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+
+  before(async function () {
+    const obstacle = emulatorObstacle();
+    if (obstacle) {
+      console.log(`    skipped: ${obstacle}`);
+      return this.skip();
+    }
+    emulator = await startEmulator("records");
+    const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+    Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });
+  });
+  after(async () => {
+    for (const name of NAMES) {
+      if (kept[name] === undefined) delete process.env[name];
+      else process.env[name] = kept[name];
+    }
+    await emulator?.stop();
+  });
+
+  it("bad image: stopped at the first boot that fails, taken back, told in the instance's words; then the good one", async () => {
+    const web = await rolloutGroup(emulator, "bad-image");
+    await web.boots("t3.large", "fails: FATAL: no such cookbook: web\u001b[31m");
+    const { ids } = await web.seen();
+    const { failure = "", text } = await web.roll(await web.version("t3.large"));
+    assert.match(text, /new instances? failed before (it was|they were) in service: rolling back/);
+    assert.match(
+      failure,
+      /^version 2 of lt-\w+ is not in service in group "bad-image": .*ended RollbackSuccessful: .*new instances? failed/,
+    );
+    assert.match(failure, /^ {2}\| FATAL: no such cookbook: web$/m);
+    assert.match(failure, /^In service now: 2 from version 1 of .*; the group launches version 1/m);
+    assert.match(failure, /^Next: .*pulumi up/m);
+    assert.deepEqual(await web.seen(), { saved: "1", serving: ["1", "1"], ids });
+    const same = await web.roll(await web.version("t3.small"));
+    assert.match(same.text, /version 3 holds the same as version 1/);
+    assert.equal(same.state?.savedVersion, "1");
+    assert.deepEqual(await web.seen(), { saved: "1", serving: ["1", "1"], ids });
+    const good = await web.roll(await web.version("t3.medium"));
+    assert.equal(good.failure, undefined);
+    assert.match(good.text, /rolling out version 4 of lt-/);
+    assert.deepEqual((await web.seen()).serving, ["4", "4"]);
+  });
+
+  it("bad user data, on several instances: as many fail as may", async () => {
+    const web = await rolloutGroup(emulator, "bad-data", 1);
+    await web.boots("t3.large", "fails: syntax error near unexpected token");
+    const { failure = "" } = await web.roll(await web.version("t3.large"), { failuresAllowed: 2 });
+    assert.match(failure, /\d+ new instances failed before they were in service/);
+    assert.deepEqual((await web.seen()).serving, ["1"]);
+  });
+
+  it("alarm at a checkpoint: AWS goes back to the version that is saved, which is the old one", async () => {
+    const web = await rolloutGroup(emulator, "alarmed");
+    await web.alarm("OK");
+    const rolling = web.roll(await web.version("t3.medium"), web.paced);
+    await web.untilServing(["1", "2"]);
+    assert.equal((await web.seen()).saved, "1");
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await web.alarm("ALARM");
+    const { failure = "", text } = await rolling;
+    assert.match(text, /checkpoint 50 % reached, goes on in \d+ min; alarms alarmed OK/);
+    assert.match(failure, /RollbackSuccessful: CloudWatch alarm alarmed is in state ALARM/);
+    const { saved, serving } = await web.seen();
+    assert.deepEqual([saved, serving], ["1", ["1", "1"]]);
+  });
+
+  it("no capacity: Auto Scaling tries on, and so does the rollout; for ever, it is given up", async () => {
+    const web = await rolloutGroup(emulator, "scarce");
+    await web.put("/lab/launch-failures/scarce", "no-capacity*1");
+    const came = await web.roll(await web.version("t3.medium"));
+    assert.equal(came.failure, undefined);
+    assert.match(came.text, /do not have sufficient .* capacity.*Auto Scaling tries again/);
+    await web.put("/lab/launch-failures/scarce", "no-capacity");
+    const { failure = "" } = await web.roll(await web.version("m5.large"), { timeoutSeconds: 6 });
+    assert.match(failure, /nothing has moved for 6 s/);
+    assert.match(failure, /EC2 launched nothing: We currently do not have sufficient/);
+    assert.deepEqual((await web.seen()).serving, ["2", "2"]);
+  });
+
+  it("a key that cannot be used: what that means stands in the error", async () => {
+    const web = await rolloutGroup(emulator, "locked");
+    await web.put("/lab/launch-failures/locked", "key");
+    const { failure = "" } = await web.roll(await web.version("t3.medium"));
+    assert.match(failure, /Client\.InternalError.*\n[\s\S]*^the key$/m);
+    assert.deepEqual((await web.seen()).serving, ["1", "1"]);
+  });
+
+  it("killed in mid-refresh: the next update follows what AWS went on with, and starts no second one", async () => {
+    const web = await rolloutGroup(emulator, "killed");
+    const version = await web.version("t3.medium");
+    await web.leave(version, web.paced);
+    await web.untilServing(["1", "2"]);
+    const next = web.roll(version, web.paced);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await web.cancelByHand();
+    const { text, failure = "" } = await next;
+    assert.match(text, /an instance refresh to version 2 of lt-\w+ runs already/);
+    assert.match(failure, /ended Cancelled/);
+    assert.deepEqual(await web.refreshes(), ["Cancelled"]);
+  });
+
+  it("cancelled by hand: told, with what is left; the version before takes it back, the new one goes on", async () => {
+    const web = await rolloutGroup(emulator, "cancelled");
+    const version = await web.version("t3.medium");
+    const rolling = web.roll(version, web.paced);
+    await web.untilServing(["1", "2"]);
+    await web.cancelByHand();
+    const { failure = "" } = await rolling;
+    assert.match(failure, /ended Cancelled: Cancelled due to user request/);
+    assert.match(failure, /In service now: 1 from version [12] of lt-\w+, 1 from version [12]/);
+    assert.match(failure, /Next: instances of the new version are left/);
+    assert.equal((await web.roll("1")).failure, undefined);
+    assert.deepEqual((await web.seen()).serving, ["1", "1"]);
+    assert.equal((await web.roll(version)).failure, undefined);
+    assert.deepEqual((await web.seen()).serving, ["2", "2"]);
+  });
+
+  it("a third image while the second goes out: that one is cancelled, and all get the third", async () => {
+    const web = await rolloutGroup(emulator, "third");
+    await web.leave(await web.version("t3.medium"), web.paced);
+    await web.untilServing(["1", "2"]);
+    const { failure, text } = await web.roll(await web.version("m5.large"));
+    assert.equal(failure, undefined);
+    assert.match(text, /an instance refresh to version 2 of lt-\w+ runs; it is cancelled for this one/);
+    assert.deepEqual((await web.seen()).serving, ["3", "3"]);
+    assert.deepEqual(await web.refreshes(), ["Successful", "Cancelled"]);
+  });
+
+  it("the image before while the new one goes out: that one is rolled back", async () => {
+    const web = await rolloutGroup(emulator, "back");
+    await web.leave(await web.version("t3.medium"), web.paced);
+    await web.untilServing(["1", "2"]);
+    const { failure, text } = await web.roll("1");
+    assert.equal(failure, undefined);
+    assert.match(text, /an instance refresh away from version 1 of lt-\w+ runs; it is rolled back/);
+    assert.deepEqual((await web.seen()).serving, ["1", "1"]);
+    assert.deepEqual(await web.refreshes(), ["RollbackSuccessful"]);
+  });
+
+  it("scale-out meanwhile, and the minimum raised in the same update: all that comes is of the new version", async () => {
+    const web = await rolloutGroup(emulator, "growing");
+    const version = await web.version("t3.medium");
+    await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "growing", MinSize: 3 }));
+    const rolling = web.roll(version, { minSize: 3 });
+    await web.scale(4);
+    assert.equal((await rolling).failure, undefined);
+    const { saved, serving } = await web.seen();
+    assert.deepEqual([saved, new Set(serving)], ["2", new Set(["2"])]);
+    assert.ok(serving.length >= 3);
+  });
+
+  it("a minimum below what alarms have made of the group is there at once", async () => {
+    const web = await rolloutGroup(emulator, "grown");
+    await web.scale(5);
+    await web.untilServing(["1", "1", "1", "1", "1"]);
+    const since = Date.now();
+    assert.equal((await web.roll("1", { minSize: 3 })).failure, undefined);
+    assert.ok(Date.now() - since < 10_000);
+  });
+
+  it("destroyed meanwhile: the refresh is cancelled first", async () => {
+    const web = await rolloutGroup(emulator, "destroyed");
+    const version = await web.version("t3.medium");
+    await web.leave(version, web.paced);
+    await web.untilServing(["1", "2"]);
+    await stopRollout(web.state(version), () => {});
+    assert.deepEqual(await web.refreshes(), ["Cancelled"]);
+    await stopRollout(web.state(version, { groupName: "never-was" }), () => {});
+  });
+
+  it("another's refresh, or a suspended process: refused with what to do", async () => {
+    const web = await rolloutGroup(emulator, "foreign");
+    const AutoScalingGroupName = "foreign";
+    const Preferences = { CheckpointPercentages: [50, 100], CheckpointDelay: 600 };
+    await web.clients.groups.send(new StartInstanceRefreshCommand({ AutoScalingGroupName, Preferences }));
+    const version = await web.version("t3.medium");
+    assert.match(
+      (await web.roll(version)).failure ?? "",
+      /that this stack did not start .*rollout cancel --group foreign/,
+    );
+    await web.cancelByHand();
+    const ScalingProcesses = ["Terminate"];
+    await web.clients.groups.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }));
+    assert.match((await web.roll(version)).failure ?? "", /has suspended Terminate.*resume-processes/);
+  });
+
+  it("a new group whose instances all fail: told in their words; the next image is saved at once", async () => {
+    const web = await rolloutGroup(emulator, "newborn", 0);
+    await web.boots("t3.small", "fails: the validator's key is gone");
+    await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "newborn", MinSize: 1 }));
+    const { failure = "" } = await web.roll("1", { minSize: 1 });
+    assert.match(
+      failure,
+      /new instances? failed before (it was|they were) in service[\s\S]*\| the validator's key is gone/,
+    );
+    assert.match(failure, /In service now: no instance/);
+    const mended = await web.roll(await web.version("t3.medium"), { minSize: 1 });
+    assert.equal(mended.failure, undefined);
+    assert.match(mended.text, /nothing is in service, so the group is given version 2/);
+    const { saved, serving } = await web.seen();
+    assert.deepEqual([saved, serving], ["2", ["2"]]);
+    assert.deepEqual(await web.refreshes(), []);
+  });
+
+  it("waits for nothing in a group of none", async () => {
+    const web = await rolloutGroup(emulator, "empty", 0);
+    assert.equal((await web.roll("1")).failure, undefined);
+  });
+
+  it("reads a version that somebody saved by hand, and a rollout that nobody waited for", async () => {
+    const web = await rolloutGroup(emulator, "byhand");
+    const { state } = await web.roll("1");
+    assert.ok(state);
+    assert.deepEqual(await readBack(state), state);
+    const version = await web.version("t3.medium");
+    const left = await web.leave(version, web.paced);
+    assert.equal((await readBack(left))?.version, version, "while it goes on it is what was asked for");
+    await web.cancelByHand();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.equal((await readBack(left))?.version, "1", "cancelled: the group never had it");
+    const LaunchTemplate = { LaunchTemplateId: state.templateId, Version: version };
+    await web.clients.groups.send(
+      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "byhand", LaunchTemplate }),
+    );
+    assert.equal((await readBack(state))?.version, version);
+    assert.equal(await readBack({ ...state, groupName: "never-was" }), undefined);
+  });
+
+  it("a launch configuration: all are replaced; on failure the group launches from the one before again", async () => {
+    const web = await rolloutGroup(emulator, "configured");
+    const [first, second, bad] = await Promise.all([
+      web.configuration("first", "t3.small"),
+      web.configuration("second", "t3.medium"),
+      web.configuration("bad", "t3.large"),
+    ]);
+    await web.boots("t3.large", "fails: no such cookbook");
+    const from = (configurationName: string) => {
+      const preferences = { ...web.state("1").preferences, AutoRollback: false, SkipMatching: false };
+      return { configurationName, templateId: undefined, version: undefined, preferences };
+    };
+    const begun = await web.roll("", from(first));
+    assert.equal(begun.failure, undefined);
+    // A key without a value breaks Pulumi's protocol
+    assert.ok(!("savedVersion" in (begun.state ?? {})));
+    assert.equal((await web.roll("", from(second))).failure, undefined);
+    assert.deepEqual((await web.seen()).serving, ["second", "second"]);
+    const { failure = "" } = await web.roll("", from(bad));
+    assert.match(failure, /launch configuration bad is not in service .* ended Cancelled: .*new instances? failed/);
+    assert.match(failure, /the group launches launch configuration second/);
+    const { saved, serving } = await web.seen();
+    assert.deepEqual([saved, serving], ["second", ["second", "second"]]);
+  });
+
+  it("a mixed instances policy goes out as the desired configuration", async () => {
+    const web = await rolloutGroup(emulator, "mixed");
+    const mixedInstances = (types: string[]) => ({
+      InstancesDistribution: { OnDemandBaseCapacity: 0, OnDemandPercentageAboveBaseCapacity: 100 },
+      Overrides: types.map((InstanceType) => ({ InstanceType })),
+    });
+    const version = await web.version("t3.medium");
+    const made = await web.roll(version, { mixedInstances: mixedInstances(["t3.medium"]) });
+    assert.equal(made.failure, undefined);
+    assert.deepEqual((await web.seen()).serving, ["2", "2"]);
+    const again = await web.roll(version, { mixedInstances: mixedInstances(["t3.medium"]) });
+    assert.equal(again.failure, undefined);
+    assert.deepEqual(await web.refreshes(), ["Successful"], "the same policy is no change");
+    const other = await web.roll(version, { mixedInstances: mixedInstances(["t3.medium", "m5.large"]) });
+    assert.equal(other.failure, undefined);
+    assert.equal((await web.refreshes()).length, 2);
+    const { Activities = [] } = await web.clients.groups.send(
+      new DescribeScalingActivitiesCommand({ AutoScalingGroupName: "mixed" }),
+    );
+    assert.ok(Activities.length >= 4);
+  });
+
+  it("is looked at, taken back and found done by the operators' command", async () => {
+    const web = await rolloutGroup(emulator, "operated");
+    const operate = (...words: string[]) =>
+      runCommandLine(["rollout", ...words, "--group", "operated", "--region", "us-east-1"], process.env);
+    const idle = await operate("status");
+    assert.deepEqual([idle.code, /no instance refresh/.test(idle.stdout)], [0, true], idle.stderr);
+    assert.equal((await operate("cancel")).code, 2);
+    await web.leave(await web.version("t3.medium"), web.paced);
+    await web.untilServing(["1", "2"]);
+    const running = await operate("status");
+    assert.equal(running.code, 3);
+    assert.match(running.stdout, /operated launches version 1 of lt-.*InProgress to version 2 of lt-\w+: \d+ %/s);
+    const back = await operate("rollback");
+    assert.equal(back.code, 0, back.stdout + back.stderr);
+    assert.match(back.stdout, /is RollbackSuccessful/);
+    const { outdated, refresh } = JSON.parse((await operate("status", "--json")).stdout);
+    assert.deepEqual([outdated, refresh.status], [[], "RollbackSuccessful"]);
+  });
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
+import { GROUP, type RolloutProgram, rolloutProgram } from "./rollout-program";
+
+describe("a rollout through `up`, in the emulator", function () {
+  this.timeout(600_000);
+  let emulator: Emulator;
+  let web: RolloutProgram;
+
+  before(async function () {
+    const obstacle = emulatorObstacle();
+    if (obstacle) {
+      console.log(`    skipped: ${obstacle}`);
+      return this.skip();
+    }
+    emulator = await startEmulator("records");
+    web = rolloutProgram("rollout", emulator);
+    for (const good of ["t3.small", "t3.medium", "m5.large"]) await web.boots(good, "converges");
+    await web.boots("t3.large", "fails: FATAL: no such cookbook: web\u001b[31m");
+  });
+  after(async () => {
+    web?.remove();
+    await emulator?.stop();
+  });
+
+  it("creates the group although EC2 had no capacity at first, and ends when the least is in service", async () => {
+    await web.put(`/lab/launch-failures/${GROUP}`, "no-capacity*1");
+    const made = await web.up("t3.small");
+    assert.ok(made.ok, made.output);
+    assert.match(made.output, new RegExp(`${GROUP}: done: 2 from version 1 of lt-`));
+    assert.deepEqual((await web.seen()).serving, ["1", "1"]);
+  });
+
+  it("stops at a first boot that fails: the version before serves, and the error has the instance's own words", async () => {
+    const { ids } = await web.seen();
+    const failed = await web.up("t3.large");
+    assert.equal(failed.ok, false, failed.output);
+    assert.match(failed.output, /version 2 of lt-\w+ is not in service in group "test-web"/);
+    assert.match(failed.output, /\| FATAL: no such cookbook: web/);
+    assert.match(failed.output, /In service now: 2 from version 1/);
+    assert.deepEqual(await web.seen(), { saved: "1", serving: ["1", "1"], ids });
+  });
+
+  it("replaces nothing for the image before, since the state kept its version", async () => {
+    const { ids } = await web.seen();
+    const back = await web.up("t3.small");
+    assert.ok(back.ok, back.output);
+    assert.match(back.output, /version 3 holds the same as version 1/);
+    assert.deepEqual(await web.seen(), { saved: "1", serving: ["1", "1"], ids });
+  });
+
+  it("is followed by the next `up` when this one is killed, and by no second refresh", async () => {
+    const rollout = { checkpointPercentages: [50, 100], checkpointDelaySeconds: 20 };
+    const { result, kill } = web.begin("t3.medium", { rollout });
+    await web.untilServing(["1", "4"], "the first checkpoint");
+    kill();
+    assert.equal((await result).ok, false);
+    const next = await web.up("t3.medium", { rollout });
+    assert.ok(next.ok, next.output);
+    const { saved, serving } = await web.seen();
+    assert.deepEqual([saved, new Set(serving)], ["4", new Set(["4"])]);
+    assert.deepEqual(
+      (await web.refreshes()).map(({ status }) => status),
+      ["Successful", "RollbackSuccessful"],
+    );
+  });
+
+  it("waits for at least the new minimum: a group that alarms have grown has it already", async () => {
+    await web.scale(5);
+    await web.untilServing(["4", "4", "4", "4", "4"], "the group to grow");
+    const raised = await web.up("t3.medium", { capacity: { min: 3, max: 6 } });
+    assert.ok(raised.ok, raised.output);
+    assert.equal((await web.seen()).serving.length, 5);
+  });
+});

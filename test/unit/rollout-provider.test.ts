@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runtime } from "@pulumi/pulumi";
+import { providerOf } from "../../components/rollout/rollout";
+import { projectRoot } from "../../lab/services/places";
+
+const STATE = { groupName: "web", region: "us-east-1", version: "1" };
+
+/** Stands for the built file: says what it was called with, and where its SDK is. */
+const CODE = `
+module.exports = {
+  rollOut: async (state, say) => (say(require.resolve("@aws-sdk/client-auto-scaling")), { ...state, savedVersion: "1" }),
+  difference: (olds, news) => ({ changes: olds.version !== news.version, replaces: [] }),
+  readBack: async (state) => (state.groupName === "gone" ? undefined : { ...state, version: "9" }),
+  stopRollout: async (state, say) => say("stopped " + state.groupName),
+};`;
+
+describe("the provider of a rollout, as Pulumi keeps it in the state", () => {
+  const folder = mkdtempSync(join(tmpdir(), "isolated-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  before(async () => {
+    const provider = providerOf(CODE);
+    const { text } = await runtime.serializeFunction(() => provider);
+    writeFileSync(join(folder, "provider.js"), text);
+    mkdirSync(join(folder, "node_modules"));
+    symlinkSync(projectRoot, join(folder, "node_modules", "pulumi-chef-autoscaling"));
+  });
+
+  function run(call: string): { said: string[]; answer: unknown } {
+    const code = `Promise.resolve(require("./provider.js").handler().${call}).then((it) => console.log(JSON.stringify(it ?? null)))`;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["-e", code], { cwd: folder, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    const lines = stdout.trim().split("\n");
+    return { said: lines.slice(0, -1), answer: JSON.parse(lines.at(-1) ?? "null") };
+  }
+  const state = JSON.stringify(STATE);
+
+  it("creates and updates with the SDK beside the package, and prints what happens", () => {
+    const sdk = join(projectRoot, "node_modules", "@aws-sdk");
+    const made = run(`create(${state})`);
+    assert.ok(made.said[0]?.startsWith(sdk), made.said[0]);
+    assert.deepEqual(made.answer, { id: "web", outs: { ...STATE, savedVersion: "1" } });
+    assert.deepEqual(run(`update("web", ${state}, ${state})`).answer, { outs: { ...STATE, savedVersion: "1" } });
+  });
+
+  it("reads what AWS has, and that a group is gone", () => {
+    const read = { ...STATE, version: "9" };
+    assert.deepEqual(run(`read("web", ${state})`).answer, { id: "web", props: read, inputs: read });
+    assert.deepEqual(run(`read("web", { groupName: "gone" })`).answer, {});
+  });
+
+  it("tells a difference and stops what runs on delete", () => {
+    assert.deepEqual(run(`diff("web", ${state}, { version: "2" })`).answer, { changes: true, replaces: [] });
+    assert.deepEqual(run(`delete("web", ${state})`).said, ["stopped web"]);
+  });
+});

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { lastLines } from "../../components/rollout/console-output";
+import { difference } from "../../components/rollout/difference";
+import { failureText } from "../../components/rollout/failure-report";
+import { counting, failedLaunches } from "../../components/rollout/failures";
+import { policyIsSaved, policyOf } from "../../components/rollout/mixed-policy";
+import { duration, progressLine, waitsAt } from "../../components/rollout/progress";
+import type { RolloutState } from "../../components/rollout/rollout-state";
+
+const activity = (description: string, message: string, status = "Cancelled", startedAt = 100) => ({
+  id: `${description}${message}`,
+  startedAt,
+  status,
+  description,
+  message,
+});
+
+describe("the words of a rollout", () => {
+  it("takes failed launches since it began, and counts no shortage of EC2's against the image", () => {
+    const abandoned = activity("Launching a new EC2 instance: i-0abc.  Status Reason: x", "abandoned");
+    const scarce = activity(
+      "Launching a new EC2 instance.",
+      "We currently do not have sufficient t3 capacity",
+      "Failed",
+    );
+    const gone = activity("Launching a new EC2 instance.", "The image id '[ami-1]' does not exist", "Failed");
+    const others = [
+      activity("Launching a new EC2 instance: i-0old", "abandoned", "Cancelled", 10),
+      activity("Terminating EC2 instance: i-0end", "", "Failed"),
+      activity("Launching a new EC2 instance: i-0fine", "", "Successful"),
+    ];
+    const found = failedLaunches([abandoned, scarce, gone, ...others], 50);
+    assert.deepEqual(
+      found.map(({ kind, instanceId }) => [kind, instanceId]),
+      [
+        ["instance", "i-0abc"],
+        ["capacity", undefined],
+        ["refused", undefined],
+      ],
+    );
+    assert.equal(counting(found).length, 2);
+  });
+
+  it("shows a console without what would move a terminal, and no more than a person reads", () => {
+    const text = "\u001b[31mred\u001b[0m\r\nbell\u0007\rprogress\n\n\u202eright\n";
+    assert.deepEqual(lastLines(text), ["red", "bell\\x07", "progress", "\\u202eright"]);
+    assert.equal(lastLines("x\n".repeat(1000)).length, 15);
+    assert.ok(String(lastLines("x".repeat(9999))[0]).length < 300);
+  });
+
+  it("tells the cause, the instances' words, what serves, and what to do", () => {
+    const member = (version: string) => ({
+      id: "i-1",
+      lifecycleState: "InService",
+      healthy: true,
+      launchedFrom: { templateId: "lt-1", version },
+      isProtected: false,
+      weight: 1,
+    });
+    const text = failureText({
+      groupName: "web",
+      wanted: { templateId: "lt-1", version: "5" },
+      cause: "the instance refresh ended RollbackSuccessful: alarm",
+      failures: [
+        {
+          activityId: "a",
+          kind: "instance",
+          instanceId: "i-0bad",
+          message: "Client.InternalError",
+          console: ["no cookbook"],
+        },
+      ],
+      members: [member("4"), member("4")],
+      saved: { templateId: "lt-1", version: "4" },
+      keyHint: "the key",
+      next: "mend it",
+    });
+    assert.deepEqual(text.split("\n"), [
+      'version 5 of lt-1 is not in service in group "web": the instance refresh ended RollbackSuccessful: alarm',
+      "Instance i-0bad: Client.InternalError",
+      "  the last lines of its console:",
+      "  | no cookbook",
+      "the key",
+      "In service now: 2 from version 4 of lt-1; the group launches version 4 of lt-1",
+      "Next: mend it",
+    ]);
+  });
+
+  it("says how far it is, at which checkpoint it waits, and how the alarms are", () => {
+    const refresh = {
+      id: "r",
+      status: "InProgress",
+      reason: "",
+      percentage: 10,
+      left: 9,
+      startedAt: 0,
+      checkpoints: [10, 100],
+      checkpointDelaySeconds: 3600,
+      alarmNames: [],
+    };
+    const base = { refresh, updated: 1, inService: 10, launching: [], alarms: {} };
+    assert.equal(
+      progressLine({ ...base, checkpoint: { percentage: 10, remainingSeconds: 3600 }, alarms: { errors: "OK" } }),
+      "10 %; 1 of 10 in service are new; 9 left; checkpoint 10 % reached, goes on in 1 h; alarms errors OK",
+    );
+    const back = progressLine({ ...base, refresh: { ...refresh, status: "RollbackInProgress" } });
+    assert.match(back, /going back, 10 % still new; 1 of 10 in service are on the version before/);
+    assert.deepEqual([duration(45), duration(720), duration(3900)], ["45 s", "12 min", "1 h 5 min"]);
+    const at = (checkpoints: number[], percentage: number) => waitsAt({ checkpoints, percentage });
+    assert.deepEqual([at([10, 40, 100], 50), at([10, 100], 5), at([], 50)], [40, undefined, undefined]);
+  });
+
+  it("knows a saved policy again, whatever AWS filled in", () => {
+    const mixed = {
+      InstancesDistribution: { OnDemandBaseCapacity: 1 },
+      Overrides: [{ InstanceType: "t3.small", WeightedCapacity: "1" }],
+    };
+    const saved = policyOf(mixed, { templateId: "lt-1", version: "1" });
+    const filled = { ...saved, InstancesDistribution: { ...saved.InstancesDistribution, SpotMaxPrice: "" } };
+    assert.ok(policyIsSaved(filled, mixed));
+    assert.ok(!policyIsSaved(filled, { ...mixed, Overrides: [] }));
+    assert.ok(
+      !policyIsSaved(undefined, mixed) && !policyIsSaved(saved, undefined) && policyIsSaved(undefined, undefined),
+    );
+  });
+
+  it("is changed by what it states and by its own code, not by the order of keys or what it read", () => {
+    const state = { groupName: "web", region: "eu-west-3", version: "1", wait: true } as unknown as RolloutState;
+    const turned = { wait: true, version: "1", region: "eu-west-3", groupName: "web", savedVersion: "1" };
+    assert.deepEqual(difference(state, turned as unknown as RolloutState), { changes: false, replaces: [] });
+    assert.ok(difference(state, { ...state, version: "2" }).changes);
+    assert.deepEqual(difference(state, { ...state, groupName: "other" }).replaces, ["groupName"]);
+    assert.ok(difference(state, { ...state, __provider: "new" } as RolloutState).changes);
+  });
+});
