@@ -5,6 +5,7 @@ import { doctorCommand } from "./doctor/doctor";
 import { reapCommand } from "./reap/reap";
 import { reconcileCommand } from "./reconcile/reconcile";
 import { redriveCommand } from "./redrive/redrive";
+import { rolloutCommand } from "./rollout/rollout";
 import { sweepCommand } from "./sweep";
 import { withoutGivenKeys } from "./without-keys";
 
@@ -14,7 +15,14 @@ export function createProgram(): Command {
     .description("Look after Chef-managed Auto Scaling groups: their nodes, their queue, and what bakes left behind.")
     .version(packageVersion(), "-v, --version")
     .addHelpText("after", "\nDocumentation: docs/cli.md of the package");
-  const commands = [doctorCommand(), reapCommand(), reconcileCommand(), redriveCommand(), sweepCommand()];
+  const commands = [
+    doctorCommand(),
+    reapCommand(),
+    reconcileCommand(),
+    redriveCommand(),
+    rolloutCommand(),
+    sweepCommand(),
+  ];
   for (const command of commands) program.addCommand(command);
   // Also in commands of commands, so that every mistake of a call ends the same way
   for (const command of [program, ...commands]) {

@@ -1,3 +1,4 @@
+import { badBoot } from "./bad-boot";
 import { bake } from "./bake";
 import { boot } from "./boot";
 import type { Step } from "./context";
@@ -15,7 +16,19 @@ import { up } from "./up";
  * The whole life of a fleet, up to the point where everything runs. The policy comes before the bake, because it has to
  * judge while there is no image; the bake is the first thing that `up` does.
  */
-export const life: readonly Step[] = [services, policy, bake, up, boot, scaleOut, scaleIn, reap, newImage, secrets];
+export const life: readonly Step[] = [
+  services,
+  policy,
+  bake,
+  up,
+  boot,
+  scaleOut,
+  scaleIn,
+  reap,
+  badBoot,
+  newImage,
+  secrets,
+];
 
 /** The end of it. */
 export const end: readonly Step[] = [destroy];

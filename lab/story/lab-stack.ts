@@ -45,6 +45,8 @@ export interface LabStack {
   preview(changes?: ConfigPart): Promise<Preview>;
   /** @param changes configuration laid over the stack's from now on */
   up(changes?: ConfigPart): Promise<void>;
+  /** An update that must fail, with configuration for it alone. @returns everything it said @throws when it succeeds */
+  upInVain(changes: ConfigPart): Promise<string>;
   /** Outputs, and how many resources the last `up` looked after. */
   inspect(): Promise<{ readonly resources: number; readonly outputs: StackOutputs }>;
   destroy(): Promise<void>;
@@ -69,6 +71,13 @@ export function createLabStack(lab: Lab, options: StoryOptions): LabStack {
       config = writeStackFile(configFile, config, changes);
       const { operations } = succeeded(await runner.up(), "up", log);
       resources = operations.length;
+    },
+    upInVain: async (changes) => {
+      writeStackFile(configFile, config, changes);
+      const { ok, output } = await runner.up();
+      writeStackFile(configFile, config);
+      if (ok) throw new Error(`an update with ${JSON.stringify(changes)} succeeded`);
+      return output;
     },
     inspect: async () => ({ resources, outputs: (await runner.outputs()) as unknown as StackOutputs }),
     destroy: async () => void succeeded(await runner.destroy(), "destroy", log),

@@ -60,7 +60,7 @@ function compressed({ reaper }: StoryOptions): ConfigPart {
         min: 1,
         max: 2,
         scaling: { out, in: scaleIn },
-        rollout: { minHealthyPercentage: 100, instanceWarmupSeconds: 1 },
+        rollout: { instanceWarmupSeconds: 1, maxFailedInstances: 0 },
         reaper: reaper === "worker" ? { mode: reaper } : { absenceGraceSeconds: 10 },
       },
     },

@@ -18,6 +18,7 @@ const stepNames = [
   "scale out",
   "scale in",
   "reap",
+  "bad boot",
   "new image",
   "secrets",
   "destroy",

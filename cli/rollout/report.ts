@@ -1,0 +1,31 @@
+import { isInService, type Member, same } from "../../components/rollout/decide";
+import type { FoundGroup, GroupAccess } from "../../components/rollout/group-access";
+import type { RefreshProgress } from "../../components/rollout/progress";
+
+/** Instances in service that are of another version than the group launches. */
+export function outdatedOf({ saved, members }: FoundGroup): Member[] {
+  return members.filter((member) => isInService(member) && !same(member.launchedFrom, saved));
+}
+
+/** What `rollout --json` prints. */
+export function report({ groupName, region }: GroupAccess, group: FoundGroup, refresh: RefreshProgress | undefined) {
+  const { saved, members } = group;
+  return {
+    group: groupName,
+    region,
+    launches: saved,
+    instances: members.map(({ id, lifecycleState, healthy, launchedFrom }) => {
+      return { id, lifecycleState, healthy, ...launchedFrom };
+    }),
+    outdated: outdatedOf(group).map(({ id }) => id),
+    refresh: refresh && {
+      id: refresh.id,
+      status: refresh.status,
+      reason: refresh.rollbackReason ?? refresh.reason,
+      percentage: refresh.percentage,
+      left: refresh.left,
+      startedAt: new Date(refresh.startedAt).toISOString(),
+      desired: refresh.desired,
+    },
+  };
+}

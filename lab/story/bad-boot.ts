@@ -1,0 +1,34 @@
+import type { Step } from "./context";
+import { describeGroup, refreshOf } from "./group-view";
+
+/** An environment that the Chef server has not: user data is fine, the first Chef run is not. */
+const change = { groups: { web: { environment: "nowhere" } } };
+
+/** What cannot converge goes out, is stopped at its first instance and taken back; the version before serves all the while. */
+export const badBoot: Step = {
+  name: "bad boot",
+  title: "roll out what cannot converge: `up` fails, the old version serves",
+  async run(context) {
+    const { aws } = context.fact("lab");
+    const groupName = context.fact("outputs").groups.web.autoScalingGroupName;
+    const before = await describeGroup(aws, groupName);
+    context.show("the rollout");
+    const said = await context.fact("stack").upInVain(change);
+    for (const [what, expected] of Object.entries(EXPECTED)) {
+      if (!expected.test(said)) throw new Error(`the failed update did not tell ${what}; it said: ${said}`);
+    }
+    const [after, refresh] = [await describeGroup(aws, groupName), await refreshOf(aws, groupName)];
+    if (before.inService.join() !== after.inService.join()) {
+      throw new Error(`${before.inService.join(", ")} served before, ${after.inService.join(", ") || "nothing"} after`);
+    }
+    const words = said.split("\n").filter((line) => line.startsWith("  | "));
+    return `${refresh.split(":")[0]}; ${after.inService.join(", ")} served all the while; its last words: ${words.at(-1)?.slice(4)}`;
+  },
+};
+
+const EXPECTED = {
+  "that it went back": /ended RollbackSuccessful/,
+  "the instance's own words": /^ {2}\| .*nowhere/m,
+  "what serves": /^In service now: 1 from version/m,
+  "what to do": /^Next: /m,
+};
