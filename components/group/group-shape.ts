@@ -103,6 +103,9 @@ const rollout = object({
   skipMatching: flag,
   scaleInProtected: oneOf("Ignore", "Refresh", "Wait"),
   standby: oneOf("Ignore", "Terminate", "Wait"),
+  maxFailedInstances: number,
+  timeoutSeconds: number,
+  wait: flag,
 } satisfies ShapeOf<Rollout>);
 
 const reaper = object({
