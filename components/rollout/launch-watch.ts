@@ -3,7 +3,7 @@ import { counting, type FailedLaunch, failedLaunches } from "./failures";
 import type { Run } from "./run";
 
 /** Looks for launches that fail, says each once, and keeps the last words of their instances while EC2 still has them. */
-export function watchLaunches({ access, say }: Pick<Run, "access" | "say">, since: number) {
+export function watchLaunches({ access, earlier, say }: Pick<Run, "access" | "earlier" | "say">, since: number) {
   const told = new Map<string, ToldFailure>();
   const said = new Set<string>();
   return {
@@ -12,7 +12,8 @@ export function watchLaunches({ access, say }: Pick<Run, "access" | "say">, sinc
     all: (): ToldFailure[] => [...told.values()],
     async look(): Promise<void> {
       const failed = failedLaunches(await access.activities(since), since).reverse();
-      for (const failure of failed.filter(({ activityId }) => !told.has(activityId))) {
+      const fresh = failed.filter(({ activityId }) => !told.has(activityId) && !earlier.has(activityId));
+      for (const failure of fresh) {
         const console = failure.instanceId ? await access.console(failure.instanceId) : [];
         told.set(failure.activityId, { ...failure, console });
         tell(failure, say, said);

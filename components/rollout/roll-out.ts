@@ -29,7 +29,7 @@ export async function rollOut(state: RolloutState, say: Say): Promise<RolloutSta
   const tell = (line: string) => say(`${state.groupName}: ${line}`);
   const group = await found(access);
   const target = await targetOf(access, state, group, tell);
-  const run: Run = { access, state, target, before: group.saved, say: tell };
+  const run: Run = { access, state, target, before: group.saved, earlier: new Set(), say: tell };
   let succeeded = 0;
   for (;;) {
     const view = await look(run);
@@ -57,7 +57,8 @@ async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: Group
       throw new Error(refusalText(run, step.cause, view));
     case "save":
       say(`nothing is in service, so the group is given ${launchName(target)} at once`);
-      return void (await access.save(savedAs(run)));
+      await access.save(savedAs(run));
+      return noteEarlier(run);
     case "start":
       return start(run, view);
     case "follow":
@@ -77,6 +78,11 @@ async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: Group
     case "awaitInstances":
       return state.wait ? void (await awaitInstances(run)) : leave(run);
   }
+}
+
+/** Instances that were launched a moment ago from the version before still come, and fail as it does. */
+async function noteEarlier({ access, earlier }: Run): Promise<undefined> {
+  for (const { id } of await access.activities(Date.now() - 3_600_000)) earlier.add(id);
 }
 
 async function awaitOther(run: Run, id: string): Promise<void> {

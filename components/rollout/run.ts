@@ -14,6 +14,8 @@ export interface Run {
   readonly target: LaunchedFrom;
   /** What the group had saved when the update began. */
   readonly before: LaunchedFrom;
+  /** Activities that were there when the group was given the version: what they launched is another version's. */
+  readonly earlier: Set<string>;
   readonly say: Say;
 }
 

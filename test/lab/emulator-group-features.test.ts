@@ -17,6 +17,7 @@ import type { StackRunner } from "../../lab/engine/stack-runner";
 import { projectRoot } from "../../lab/services/places";
 import { type Clients, clientsOf, describe as describeGroup } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { makeServiceRole } from "./service-role";
 
 const NAME = { AutoScalingGroupName: "test-web" };
 const identity = (name: string) => ({ name, key: { ssmParameter: `/chef/${name}` } });
@@ -78,6 +79,7 @@ describe("a group that uses nearly everything, in the emulator", function () {
     emulator = await startEmulator("records", "--hook-minute", "0.1");
     clients = clientsOf(emulator);
     kms = new KMSClient(emulator.client);
+    await makeServiceRole(emulator);
     kmsKeyArn = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn;
     writeFileSync(join(folder, "Pulumi.yaml"), "name: features\nruntime: nodejs\nmain: index.ts\n");
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));

@@ -13,6 +13,7 @@ import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sq
 import { type Clients, clientsOf, describe as describeGroup } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
 import { type GroupProgram, groupProgram } from "./group-program";
+import { makeServiceRole } from "./service-role";
 
 /** Everything that can be given is made by the program itself, so that none of it is known at preview. */
 const GIVEN = `
@@ -64,6 +65,7 @@ describe("a group that is given what exists, in the emulator", function () {
     }
     emulator = await startEmulator("records", "--hook-minute", "1");
     clients = clientsOf(emulator);
+    await makeServiceRole(emulator);
     program = groupProgram("given", emulator);
   });
 
