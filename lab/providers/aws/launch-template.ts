@@ -89,7 +89,8 @@ export const launchTemplate: ResourceType = {
     if (!changed("tags", "tagsAll")) return;
     const dropped = droppedTags(oldInputs, inputs).map((Key) => ({ Key }));
     if (dropped.length > 0) await call.clients.ec2.send(new sdk.DeleteTagsCommand({ Resources: [id], Tags: dropped }));
-    await call.clients.ec2.send(new sdk.CreateTagsCommand({ Resources: [id], Tags: tagList(inputs) }));
+    const Tags = tagList(inputs);
+    if (Tags.length > 0) await call.clients.ec2.send(new sdk.CreateTagsCommand({ Resources: [id], Tags }));
   },
   async read(call, id, inputs) {
     const request = new sdk.DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] });

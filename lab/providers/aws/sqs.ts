@@ -44,7 +44,8 @@ const queue: ResourceType = {
     if (!changed("tags", "tagsAll")) return;
     const TagKeys = droppedTags(oldInputs, inputs);
     if (TagKeys.length > 0) await call.clients.sqs.send(new sdk.UntagQueueCommand({ QueueUrl: id, TagKeys }));
-    await call.clients.sqs.send(new sdk.TagQueueCommand({ QueueUrl: id, Tags: allTags(inputs) }));
+    const Tags = allTags(inputs);
+    if (Object.keys(Tags).length > 0) await call.clients.sqs.send(new sdk.TagQueueCommand({ QueueUrl: id, Tags }));
   },
   async read(call, id, inputs) {
     const found = await attributesOf(call, id);
