@@ -54,7 +54,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const subject = `Group "${componentName}"`;
     raise(subject, [...componentNameMistakes(componentName), ...groupMistakes(args)]);
     this.place = placeOf(this);
-    this.args = this.inSubnets(inRegion(checkedReferences(args, subject), this.place.region, subject), subject);
+    this.args = inRegion(checkedReferences(args, subject), this.place.region, subject);
     const cleanup = this.createCleanup();
     const launchSource = this.createLaunchSource();
     const group = this.createGroup(launchSource, cleanup);
@@ -90,10 +90,10 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   /** A launch configuration wants subnets where a template does with zones. */
-  private inSubnets(args: ChefAutoScalingGroupArgs, subject: string): ChefAutoScalingGroupArgs {
-    const { availabilityZones, ...others } = args;
-    if (args.launch !== "configuration" || !availabilityZones) return args;
-    return { ...others, subnetIds: defaultSubnets(availabilityZones, subject, this) };
+  private inSubnets(): ChefAutoScalingGroupArgs {
+    const { availabilityZones, ...others } = this.args;
+    if (others.launch !== "configuration" || !availabilityZones) return this.args;
+    return { ...others, subnetIds: defaultSubnets(availabilityZones, `Group "${this.componentName}"`, this) };
   }
 
   private createCleanup(): NodeCleanup {
@@ -189,7 +189,11 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const { args, componentName } = this;
     const grant = grantVolumeKey(componentName, args.rootVolume ?? {}, this);
     const dependsOn = grant ? [cleanup, grant] : [cleanup];
-    return createAutoScalingGroup(componentName, { group: args, launchSource, tags: this.tags(), dependsOn }, this);
+    return createAutoScalingGroup(
+      componentName,
+      { group: this.inSubnets(), launchSource, tags: this.tags(), dependsOn },
+      this,
+    );
   }
 
   private createQueue(group: aws.autoscaling.Group): NotificationQueue {

@@ -1,5 +1,7 @@
 """Auto Scaling calls about groups, their notifications and activities, that moto lacks or answers wrongly."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
@@ -86,9 +88,9 @@ class Groups:
             group.launch_config, group.launch_configuration_name = None, None
         elif self._get_param("LaunchConfigurationName"):
             group.ec2_launch_template = None
-        policy = group.mixed_instances_policy
-        moto["update_auto_scaling_group"](self)
-        group.mixed_instances_policy = self._get_param("MixedInstancesPolicy") or policy
+        policy = self._get_param("MixedInstancesPolicy") or group.mixed_instances_policy
+        with _mixed_policy(group, policy):
+            moto["update_auto_scaling_group"](self)
         _remember_settings(self, group)
         if self._get_int_param("DefaultCooldown") is not None:
             group.default_cooldown = self._get_int_param("DefaultCooldown")
@@ -134,6 +136,22 @@ class Groups:
             raise AutoscalingClientError(ACTIVITY_RUNNING, "You cannot change the capacity during a cooldown.")
         resize(group, wanted)
         return EmptyResult()
+
+
+@contextmanager
+def _mixed_policy(group: Any, policy: dict[str, Any] | None) -> Iterator[None]:
+    """moto forgets the policy at every update that does not give it, before it launches what the update adds."""
+
+    def resized(wanted: int | None) -> None:
+        group.mixed_instances_policy = policy
+        type(group).set_desired_capacity(group, wanted)
+
+    group.set_desired_capacity = resized
+    try:
+        yield
+    finally:
+        del group.set_desired_capacity
+        group.mixed_instances_policy = policy
 
 
 def _refuse_address_without_subnet(response: Any) -> None:

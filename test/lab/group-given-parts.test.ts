@@ -48,7 +48,7 @@ export const keyArn = key.arn;
 `;
 
 const CONFIGURED = (instanceType: string) => `
-new fleet.ChefAutoScalingGroup("old", { ...least, groupName: "test-old", launch: "configuration", instanceType: "${instanceType}" });
+new fleet.ChefAutoScalingGroup("old", { ...least, groupName: "test-old", launch: "configuration", instanceType: "${instanceType}", rollout: { instanceWarmupSeconds: 0 } });
 `;
 
 describe("a group that is given what exists, in the emulator", function () {
