@@ -17,7 +17,7 @@ export function soundArguments(): fc.Arbitrary<Args> {
       network: fc.constantFrom<Partial<Args>>(
         { subnetIds: ["subnet-1", later("subnet-2")] },
         { subnetIds: later(["subnet-1"]) },
-        { availabilityZones: ["eu-west-3a", "us-west-2-lax-1a"] },
+        { availabilityZones: ["eu-west-3a", "eu-west-3-par-1a"] },
       ),
       access: optional(
         fc.oneof(

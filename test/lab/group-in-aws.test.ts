@@ -12,7 +12,7 @@ import { type GroupProgram, groupProgram } from "./group-program";
 const DEPRECATED = "ami-0deb1100000000001";
 
 const group = (settings: object) =>
-  `new fleet.ChefAutoScalingGroup("web", { ...least, groupName: "test-web", ...${JSON.stringify(settings)} } as never);`;
+  `new fleet.ChefAutoScalingGroup("web", { ...least, groupName: "test-web", rollout: { instanceWarmupSeconds: 0 }, ...${JSON.stringify(settings)} } as never);`;
 
 /** What AWS and its provider refuse, in the emulator and under the lab's engine. */
 describe("a group on AWS's own terms", function () {
