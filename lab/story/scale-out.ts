@@ -39,10 +39,10 @@ export async function waitForAlarm(context: StoryContext, direction: "out" | "in
   });
 }
 
-/** The group's own record must say that this alarm made it act. */
+/** The group's own record must say that this alarm made it act; the lab writes it once the launch hook has its answer. */
 export async function assertCause(context: StoryContext, groupName: string, alarm: string): Promise<void> {
-  const causes = await causesOf(context.fact("lab").aws, groupName);
-  if (!causes.some((cause) => cause.includes(alarm))) {
-    throw new Error(`no scaling activity of '${groupName}' names the alarm '${alarm}', the newest says: ${causes[0]}`);
-  }
+  await context.wait(`a scaling activity of '${groupName}' that names '${alarm}'`, 60, async () => {
+    const causes = await causesOf(context.fact("lab").aws, groupName);
+    return { seen: `the newest says: ${causes[0]}`, found: causes.find((cause) => cause.includes(alarm)) };
+  });
 }
