@@ -13,6 +13,7 @@ export const newImage: Step = {
     const lab = context.fact("lab");
     const groupName = context.fact("outputs").groups.web.autoScalingGroupName;
     const before = await describeGroup(lab.aws, groupName);
+    const failed = (await registered(context, groupName)).flat().filter((name) => !isOf(groupName, before.all, name));
     context.show("a second bake");
     await context.fact("stack").up(change);
     const { outputs } = await context.fact("stack").inspect();
@@ -22,7 +23,7 @@ export const newImage: Step = {
     context.know("outputs", outputs);
     await waitForReplacement(context, before.all, outputs.imageId);
     const after = await waitForNodes(context, before.inService.length);
-    await waitForReaped(context, groupName, before.all);
+    await waitForOnly(context, groupName, after, failed);
     return `${context.fact("firstImage")} → ${outputs.imageId}, ${before.all.join(", ")} replaced by ${after.join(", ")}, old nodes reaped`;
   },
 };
@@ -39,13 +40,32 @@ async function waitForReplacement(context: StoryContext, old: readonly string[],
   });
 }
 
-/** Waits until the Chef server knows these instances no more. What a failed first boot left is the reconcile's and the cleanup's. */
-async function waitForReaped(context: StoryContext, groupName: string, ids: readonly string[]): Promise<void> {
+/** Names of the group's nodes, and of its clients. */
+async function registered(context: StoryContext, groupName: string): Promise<string[][]> {
   const { chef } = context.fact("lab");
-  const old = ids.map((id) => `${groupName}-${id}`);
+  const listed = await Promise.all([chef.listNodes(), chef.listClients()]);
+  return listed.map((names) => names.filter((name) => name.startsWith(`${groupName}-i-`)).sort());
+}
+
+function isOf(groupName: string, ids: readonly string[], name: string): boolean {
+  return ids.some((id) => name === `${groupName}-${id}`);
+}
+
+/**
+ * Waits until the Chef server knows these instances of the group and no others, but for what a failed first boot had left
+ * before: no message tells of its end, so that is the reconcile's.
+ */
+async function waitForOnly(
+  context: StoryContext,
+  groupName: string,
+  ids: readonly string[],
+  failed: readonly string[],
+) {
+  const wanted = ids.map((id) => `${groupName}-${id}`).sort();
   await context.wait("the old nodes and clients to be reaped", 180, async () => {
-    const listed = await Promise.all([chef.listNodes(), chef.listClients()]);
-    const left = listed.flatMap((names) => names.filter((name) => old.includes(name)));
-    return { seen: `${left.length} nodes and clients left`, found: left.length === 0 || undefined };
+    const found = await registered(context, groupName);
+    const [nodes, clients] = found.map((names) => names.filter((name) => !failed.includes(name)));
+    const same = [nodes, clients].every((names) => names.join() === wanted.join());
+    return { seen: `${nodes.length} nodes, ${clients.length} clients of ${wanted.length}`, found: same || undefined };
   });
 }
