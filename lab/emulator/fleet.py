@@ -64,6 +64,9 @@ class Fleet:
         self._submit(lambda: self.sandboxes[instance_id].hold(signal.SIGCONT))
 
     def terminate(self, instance_id: str) -> None:
+        """Nothing in it runs any more when this returns, as in an instance that EC2 calls terminated; its tree goes later."""
+        if sandbox := self.sandboxes.get(instance_id):
+            sandbox.kill()
         self._submit(self._terminate, instance_id)
 
     def freeze(self, instance_id: str, parent_id: str, image_id: str) -> None:

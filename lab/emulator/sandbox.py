@@ -150,6 +150,14 @@ class Sandbox:
         self.process = None
         (self.home / "pid").unlink(missing_ok=True)
 
+    def kill(self) -> None:
+        """End every process at once, unless it is just being started: `stop` has the rest to do."""
+        if self.process and self.closers:
+            init = self.init
+            self.process.kill()
+            self.process.wait()
+            _await_end(init)
+
     def remove(self) -> None:
         """Delete what the instance wrote; its console log stays, as EC2 keeps the console output for a while."""
         for entry in self.home.iterdir():

@@ -327,6 +327,8 @@ why() {
     echo "TLS: the server's certificate is not trusted, or is for another name; give its authority's as the connection's CA"
   elif said '(^|[^0-9])409 "?Conflict' || { [ -f "$trace" ] && grep -Eq 'Caused by .*409' "$trace"; }; then
     echo "the server has a client or node of that name already, and it must be removed there first"
+  elif said 'There may already be a client named'; then # all that the client says of a name in use, where its trace is not kept
+    echo "the server has a client of that name already, to be removed there first, or does not let the validator create one"
   elif said 'Authentication Error|Failed to authenticate|\(?[Hh][Tt][Tt][Pp] 401|401 "Unauthorized'; then
     echo "the server does not accept the key: is it the validator's, not replaced since, and the clock right?"
   elif said 'Private Key Not Found|PrivateKeyMissing|InvalidPrivateKey|Neither PUB key nor PRIV key'; then

@@ -138,15 +138,19 @@ describe("emulator: instances as sandboxes", function () {
     assert.ok(used <= 100);
   });
 
-  it("leaves nothing of a terminated instance running", async () => {
-    const id = await launch(await baseImage(clients), "#!/bin/bash\necho up\n");
+  it("leaves nothing of a terminated instance running once it is said to be terminated", async () => {
+    const image = await baseImage(clients);
+    const id = await launch(image, "#!/bin/bash\necho up\n");
     await untilPrinted(id, "up");
+    // Boots and ends take turns: this one would come after those of the new instances
+    const others = await Promise.all([launch(image, ""), launch(image, ""), launch(image, "")]);
     await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+    assert.deepEqual(processesOf(id), []);
+    await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: others }));
     await eventually(5, "the removal of its files", async () => {
       const left = readdirSync(join(emulator.runDir, "instances", id));
       return (left.length === 1 && left[0] === "console.log") || undefined;
     });
-    assert.deepEqual(processesOf(id), []);
   });
 
   it("leaves no process and no mount when the emulator itself is killed", async () => {

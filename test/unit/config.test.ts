@@ -120,7 +120,7 @@ describe("the stack's configuration", () => {
     const web = { ...GROUPS.web, instanceType: undefined, instaceType: "t3.small", launch: "templte" };
     assert.deepEqual(told({ groups: { web }, preflights: true }), [
       "  - 'preflights' is given, expected no such key; did you mean 'preflight'?",
-      "  - 'groups.web.instanceType' is missing, expected a text; set it in Pulumi.stack.yaml",
+      `  - 'groups.web.instanceType' is missing, expected a text; set it in Pulumi.${pulumi.getStack()}.yaml`,
       "  - 'groups.web.launch' is \"templte\", expected 'template' or 'configuration'; did you mean 'template'?",
       "  - 'groups.web.instaceType' is given, expected no such key; did you mean 'instanceType'?",
     ]);

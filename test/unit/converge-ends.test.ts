@@ -201,6 +201,12 @@ describe("a run of the Chef client in converge.sh", function () {
     assert.match((await script.run(INSTANCE)).output, /a client or node of that name already/);
   });
 
+  it("names a name in use as the likely cause where the client keeps no trace of it, as 16 does", async () => {
+    const said = 'Authorization Error:\n* There may already be a client named "web-1"';
+    script.program("chef-client", `printf '%s\\n' '${said}'; exit 1`);
+    assert.match((await script.run(INSTANCE)).output, /has a client of that name already, .* or does not let/);
+  });
+
   it("answers the hook with ABANDON at once, and says why, where the image lacks what it needs", async () => {
     rmSync(script.path("bin", "chef-client"));
     const without = await script.run(INSTANCE);
