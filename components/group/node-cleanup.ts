@@ -6,6 +6,7 @@ import type { ChefIdentity } from "../chef-connection";
 import { serverMistakes } from "../chef-connection";
 import { chefIdentity } from "../chef-connection-shape";
 import { identityMistakes } from "../connection/identity";
+import { loadInstalled } from "../installed-code";
 import { raise } from "../mistakes";
 import { argumentMistakes } from "../validation/check-arguments";
 import { late, needed, number, oneOf, type ShapeOf, text } from "../validation/shape";
@@ -49,8 +50,7 @@ const nodeCleanupShape = {
  * still, having left the group, and says which. The group depends on it, so the group is gone first. The operator's key is read at
  * that moment; the state holds only where it is kept.
  *
- * Pulumi keeps this provider as text in the state and runs it far from this file. The text is short: it loads what a destroy does
- * (clean-up.ts, as one built file) from the package that the program has installed, and says so where there is none.
+ * What a destroy does (clean-up.ts, as one built file) comes from the package that the program has installed.
  */
 export class NodeCleanup extends pulumi.dynamic.Resource {
   constructor(name: string, args: NodeCleanupArgs, options?: pulumi.CustomResourceOptions) {
@@ -58,10 +58,15 @@ export class NodeCleanup extends pulumi.dynamic.Resource {
     raise(`Cleanup "${name}"`, argumentMistakes(args, nodeCleanupShape, checks));
     const { onDestroy = "remove", waitSeconds = 600, profile = aws.config.profile } = args;
     const defaults = { onDestroy, waitSeconds, profile };
-    const code = { version: packageVersion(), program: builtFile("cleanup/clean-up.js") };
+    const code = { version: packageVersion(), program: builtFile(CODE) };
     super(provider, name, { ...args, ...defaults, ...code }, options, "chef-autoscaling", "NodeCleanup");
   }
 }
+
+const CODE = "cleanup/clean-up.js";
+
+/** A name of this file, because Pulumi captures functions and no modules. */
+const load = loadInstalled<typeof import("./clean-up")>;
 
 type CleanupProvider = pulumi.dynamic.ResourceProvider<CleanupState, CleanupState>;
 
@@ -87,20 +92,9 @@ export const provider: CleanupProvider = {
   },
 };
 
-/** Where the program found it when the state was written, or wherever it finds the package by now. */
 function built({ groupName, program, version }: CleanupState): typeof import("./clean-up") {
-  const { createRequire } = require("node:module") as typeof import("node:module");
-  const { existsSync } = require("node:fs") as typeof import("node:fs");
-  const { join, resolve } = require("node:path") as typeof import("node:path");
-  const here = createRequire(join(process.cwd(), "program.js"));
-  const folders = here.resolve.paths("pulumi-chef-autoscaling") ?? [];
-  const installed = folders.map((folder) => join(folder, "pulumi-chef-autoscaling", "dist", "cleanup", "clean-up.js"));
-  const file = [resolve(program), ...installed].find((place) => existsSync(place));
-  if (file !== undefined) return here(file);
-  throw new Error(
-    `pulumi-chef-autoscaling, which removes the Chef nodes of group "${groupName}", is not installed in ${process.cwd()}; install it ` +
-      `there again (it was version ${version}), then destroy again and remove it afterwards`,
-  );
+  const purpose = `removes the Chef nodes of group "${groupName}"`;
+  return load({ program, file: CODE, version, purpose });
 }
 
 /** What the cleanup depends on, in one order; Pulumi adds some of its own to both sides. Where the code was found is no difference. */

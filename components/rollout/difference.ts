@@ -1,17 +1,17 @@
 import type { RolloutState } from "./rollout-state";
 
-/** What the engine adds to the provider's properties: the provider itself, as text. */
+/** With what the engine adds to the provider's properties: the provider itself, as text. */
 type Carried = RolloutState & { readonly __provider?: string };
 
 const REPLACES = ["groupName", "region"] as const;
 
-/** Whether two states are different ones; another version of the code counts, so that a destroy runs what the last update knew. */
+/** Whether two states differ in what they declare. Where the code was found, and its version, are no difference. */
 export function difference(olds: Carried, news: Carried): { changes: boolean; replaces: string[] } {
   const replaces = REPLACES.filter((name) => olds[name] !== news[name]);
   return { changes: replaces.length > 0 || text(olds) !== text(news), replaces };
 }
 
-function text({ savedVersion: _, ...declared }: Carried): string {
+function text({ savedVersion: _, program: __, packageVersion: ___, __provider: ____, ...declared }: Carried): string {
   return canonical(declared);
 }
 

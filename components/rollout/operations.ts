@@ -1,4 +1,4 @@
-/** What the provider of a Rollout calls; built into one file that the state carries. */
+/** What the provider of a Rollout calls; built into one file, dist/rollout/operations.js. */
 export { difference } from "./difference";
 export { readBack } from "./read-back";
 export { rollOut } from "./roll-out";

@@ -1,4 +1,4 @@
-/** What a Rollout does on create, update, refresh and delete; built into one file that the state carries. */
+/** What a Rollout does on create, update, refresh and delete; built into one file, dist/rollout/operations.js. */
 import type { DesiredConfiguration, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import { awaitInstances } from "./await-instances";
 import {

@@ -22,6 +22,10 @@ export interface RolloutState {
   readonly keyHint: string;
   /** The version that the group had saved when the last update ended: another than `version` where both hold the same. */
   readonly savedVersion?: string;
+  /** Version of the package that wrote this. */
+  readonly packageVersion: string;
+  /** The built operations.ts, as that version's program found it. */
+  readonly program: string;
 }
 
 /** A mixed instances policy but for its template. */

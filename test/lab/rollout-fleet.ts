@@ -69,6 +69,8 @@ export async function rolloutGroup(emulator: Emulator, name: string, size = 2) {
     timeoutSeconds: 3600,
     keyHint: "the key",
     preferences: SETTINGS,
+    packageVersion: "0.0.0",
+    program: "unused",
     ...more,
   });
   return {

@@ -83,7 +83,7 @@ describe("the provider of the cleanup on destroy", () => {
       assert.notEqual(status, 0);
       assert.match(
         stderr,
-        /removes the Chef nodes of group "web", is not installed in .*it was version 1\.2\.3.*destroy again/,
+        /removes the Chef nodes of group "web", is not installed in .*it was version 1\.2\.3.*run this again/,
       );
       assert.equal(destroy({ ...STATE, onDestroy: "retain" }).status, 0);
     });

@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
-import { providerOf } from "../../components/rollout/rollout";
+import { provider } from "../../components/rollout/rollout";
 import { projectRoot } from "../../lab/services/places";
 
-const STATE = { groupName: "web", region: "us-east-1", version: "1" };
+const STATE = {
+  groupName: "web",
+  region: "us-east-1",
+  version: "1",
+  packageVersion: "1.2.3",
+  program: "node_modules/pulumi-chef-autoscaling/dist/rollout/operations.js",
+};
 
 /** Stands for the built file: says what it was called with, and where its SDK is. */
 const CODE = `
@@ -20,19 +26,26 @@ module.exports = {
 
 describe("the provider of a rollout, as Pulumi keeps it in the state", () => {
   const folder = mkdtempSync(join(tmpdir(), "isolated-"));
+  const installed = join(folder, "node_modules", "pulumi-chef-autoscaling");
   after(() => rmSync(folder, { recursive: true }));
 
   before(async () => {
-    const provider = providerOf(CODE);
     const { text } = await runtime.serializeFunction(() => provider);
+    assert.ok(text.length < 9_000, `${text.length} characters stand in the state`);
     writeFileSync(join(folder, "provider.js"), text);
-    mkdirSync(join(folder, "node_modules"));
-    symlinkSync(projectRoot, join(folder, "node_modules", "pulumi-chef-autoscaling"));
+    const built = join(installed, "dist", "rollout");
+    mkdirSync(built, { recursive: true });
+    writeFileSync(join(built, "operations.js"), CODE);
+    symlinkSync(join(projectRoot, "node_modules"), join(installed, "node_modules"));
   });
 
-  function run(call: string): { said: string[]; answer: unknown } {
+  function start(call: string) {
     const code = `Promise.resolve(require("./provider.js").handler().${call}).then((it) => console.log(JSON.stringify(it ?? null)))`;
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["-e", code], { cwd: folder, encoding: "utf8" });
+    return spawnSync(process.execPath, ["-e", code], { cwd: folder, encoding: "utf8" });
+  }
+
+  function run(call: string): { said: string[]; answer: unknown } {
+    const { status, stdout, stderr } = start(call);
     assert.equal(status, 0, stderr);
     const lines = stdout.trim().split("\n");
     return { said: lines.slice(0, -1), answer: JSON.parse(lines.at(-1) ?? "null") };
@@ -40,7 +53,7 @@ describe("the provider of a rollout, as Pulumi keeps it in the state", () => {
   const state = JSON.stringify(STATE);
 
   it("creates and updates with the SDK beside the package, and prints what happens", () => {
-    const sdk = join(projectRoot, "node_modules", "@aws-sdk");
+    const sdk = join(realpathSync(join(projectRoot, "node_modules")), "@aws-sdk");
     const made = run(`create(${state})`);
     assert.ok(made.said[0]?.startsWith(sdk), made.said[0]);
     assert.deepEqual(made.answer, { id: "web", outs: { ...STATE, savedVersion: "1" } });
@@ -50,11 +63,26 @@ describe("the provider of a rollout, as Pulumi keeps it in the state", () => {
   it("reads what AWS has, and that a group is gone", () => {
     const read = { ...STATE, version: "9" };
     assert.deepEqual(run(`read("web", ${state})`).answer, { id: "web", props: read, inputs: read });
-    assert.deepEqual(run(`read("web", { groupName: "gone" })`).answer, {});
+    assert.deepEqual(run(`read("web", { ...${state}, groupName: "gone" })`).answer, {});
   });
 
   it("tells a difference and stops what runs on delete", () => {
-    assert.deepEqual(run(`diff("web", ${state}, { version: "2" })`).answer, { changes: true, replaces: [] });
+    assert.deepEqual(run(`diff("web", ${state}, { ...${state}, version: "2" })`).answer, {
+      changes: true,
+      replaces: [],
+    });
     assert.deepEqual(run(`delete("web", ${state})`).said, ["stopped web"]);
+  });
+
+  it("finds the package where it is installed by now, and says what to do where it is not", () => {
+    const moved = JSON.stringify({ ...STATE, program: "../elsewhere/dist/rollout/operations.js" });
+    assert.deepEqual(run(`delete("web", ${moved})`).said, ["stopped web"]);
+    rmSync(join(installed, "dist"), { recursive: true });
+    const { status, stderr } = start(`delete("web", ${moved})`);
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /rolls out the group "web", is not installed in .*; install it there again \(it was version 1\.2\.3\)/,
+    );
   });
 });
