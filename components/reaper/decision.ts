@@ -37,6 +37,13 @@ export function refusalOfState(instanceId: string, state: InstanceState): Outcom
       );
 }
 
+/** An instance that Auto Scaling gave up may run for a moment still: looked at again until the grace time is over. */
+export function whileGoing(refusal: Outcome, ageSeconds: number, graceSeconds: number): Outcome {
+  const remaining = graceSeconds - ageSeconds;
+  if (remaining <= 0) return refusal;
+  return retry(`its launch failed and it is not gone yet: ${refusal.reason}`, absenceDelay(remaining, graceSeconds));
+}
+
 /**
  * What becomes of the message after everything is confirmed. Only the Chef server's absence has to be waited for: nodes
  * register late, and then come back.

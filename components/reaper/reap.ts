@@ -10,6 +10,7 @@ import {
   refusalOfAccount,
   refusalOfGroup,
   refusalOfState,
+  whileGoing,
 } from "./decision";
 import { HEARTBEAT_SECONDS, whileExtending } from "./heartbeat";
 import type { InstanceState } from "./instance-state";
@@ -132,7 +133,7 @@ async function reapTermination(termination: Termination, age: () => number, serv
   }
   const alive = refusalOfState(instanceId, await services.instanceState(termination));
   if (alive) {
-    return alive;
+    return termination.launchFailed ? whileGoing(alive, age(), services.absenceGraceSeconds) : alive;
   }
   const target = { name: nodeName(group, instanceId), instanceId };
   if (services.dryRun) {

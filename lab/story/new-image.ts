@@ -13,7 +13,6 @@ export const newImage: Step = {
     const lab = context.fact("lab");
     const groupName = context.fact("outputs").groups.web.autoScalingGroupName;
     const before = await describeGroup(lab.aws, groupName);
-    const failed = (await registered(context, groupName)).flat().filter((name) => !isOf(groupName, before.all, name));
     context.show("a second bake");
     await context.fact("stack").up(change);
     const { outputs } = await context.fact("stack").inspect();
@@ -23,7 +22,7 @@ export const newImage: Step = {
     context.know("outputs", outputs);
     await waitForReplacement(context, before.all, outputs.imageId);
     const after = await waitForNodes(context, before.inService.length);
-    await waitForOnly(context, groupName, after, failed);
+    await waitForOnly(context, groupName, after);
     return `${context.fact("firstImage")} → ${outputs.imageId}, ${before.all.join(", ")} replaced by ${after.join(", ")}, old nodes reaped`;
   },
 };
@@ -47,24 +46,11 @@ async function registered(context: StoryContext, groupName: string): Promise<str
   return listed.map((names) => names.filter((name) => name.startsWith(`${groupName}-i-`)).sort());
 }
 
-function isOf(groupName: string, ids: readonly string[], name: string): boolean {
-  return ids.some((id) => name === `${groupName}-${id}`);
-}
-
-/**
- * Waits until the Chef server knows these instances of the group and no others, but for what a failed first boot had left
- * before: no message tells of its end, so that is the reconcile's.
- */
-async function waitForOnly(
-  context: StoryContext,
-  groupName: string,
-  ids: readonly string[],
-  failed: readonly string[],
-) {
+/** Waits until the Chef server knows these instances of the group and no others, those of a failed first boot included. */
+async function waitForOnly(context: StoryContext, groupName: string, ids: readonly string[]): Promise<void> {
   const wanted = ids.map((id) => `${groupName}-${id}`).sort();
   await context.wait("the old nodes and clients to be reaped", 180, async () => {
-    const found = await registered(context, groupName);
-    const [nodes, clients] = found.map((names) => names.filter((name) => !failed.includes(name)));
+    const [nodes = [], clients = []] = await registered(context, groupName);
     const same = [nodes, clients].every((names) => names.join() === wanted.join());
     return { seen: `${nodes.length} nodes, ${clients.length} clients of ${wanted.length}`, found: same || undefined };
   });

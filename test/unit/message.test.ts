@@ -21,6 +21,11 @@ describe("message", () => {
   const done = event("EC2 Instance Terminate Successful", {
     ...notification("web", ID, { Event: undefined, Time: undefined }),
   });
+  const abandoned = notification("web", ID, {
+    Event: "autoscaling:EC2_INSTANCE_LAUNCH_ERROR",
+    Description: `Launching a new EC2 instance: ${ID}.  Status Reason: Instance failed to complete user's Lifecycle Action`,
+    Progress: 100,
+  });
   const hookEvent = event("EC2 Instance-terminate Lifecycle Action", {
     LifecycleActionToken: ACTION.token,
     AutoScalingGroupName: "web",
@@ -51,6 +56,12 @@ describe("message", () => {
     ["EventBridge's successful termination", done, TERMINATION],
     ["EventBridge's event through SNS", envelope(done), TERMINATION],
     ["EventBridge's lifecycle action", hookEvent, { ...TERMINATION, action: ACTION }],
+    ["an abandoned launch", abandoned, { ...TERMINATION, launchFailed: true }],
+    [
+      "EventBridge's failed launch of an instance",
+      event("EC2 Instance Launch Unsuccessful", abandoned),
+      { ...TERMINATION, launchFailed: true },
+    ],
   ];
   for (const [title, document, expected] of terminations) {
     it(`understands ${title}`, () => assert.deepEqual(read(document), expected));
@@ -82,7 +93,16 @@ describe("message", () => {
       event("EC2 Instance Terminate Successful", { Destination: "WarmPool" }),
       "info",
     ],
-    ["a failed launch", notification("web", ID, { Event: "autoscaling:EC2_INSTANCE_LAUNCH_ERROR" }), "warn"],
+    [
+      "a launch without an instance",
+      { ...abandoned, EC2InstanceId: "", Description: "Launching a new EC2 instance" },
+      "warn",
+    ],
+    [
+      "EventBridge's launch without an instance",
+      event("EC2 Instance Launch Unsuccessful", { EC2InstanceId: "" }),
+      "warn",
+    ],
     ["a failed termination", notification("web", ID, { Event: "autoscaling:EC2_INSTANCE_TERMINATE_ERROR" }), "warn"],
     ["EventBridge's failed termination", event("EC2 Instance Terminate Unsuccessful", {}), "warn"],
   ];

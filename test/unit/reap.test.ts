@@ -59,6 +59,19 @@ describe("reap", () => {
     }
   });
 
+  it("waits for an instance whose launch failed to be gone, and does not wait longer than the grace time", async () => {
+    const failed = notification("web", ID, { Event: "autoscaling:EC2_INSTANCE_LAUNCH_ERROR" });
+    const { services, calls, unexpected } = world();
+    const reaped = await reapMessage(message(failed), services);
+    assert.deepEqual([reaped.outcome, calls], ["acknowledged", [`remove web-${ID} of ${ID}`]]);
+    const instanceState = async () => ({ gone: false, name: "running" });
+    const alive = { instanceState, remove: unexpected("remove") };
+    const early = await reapMessage(message(failed), world(alive).services);
+    assert.ok(early.outcome === "retry" && !early.failed && early.afterSeconds === 150, JSON.stringify(early));
+    const late = await reapMessage(message(failed), world({ ...alive, now: () => NOW + 600_000 }).services);
+    assert.equal(late.outcome, "dead-letter");
+  });
+
   it("asks nobody about a strange group, and deletes nothing", async () => {
     const { unexpected } = world();
     const { services } = world({ instanceState: unexpected("instanceState"), remove: unexpected("remove") });

@@ -1,5 +1,5 @@
 import { isRecord, type JsonRecord } from "../../chef/json";
-import { quote } from "../../chef/names";
+import { isInstanceId, quote } from "../../chef/names";
 import { agreedOn, allClaims, type Claims, eventClaims } from "./claims";
 import { instanceFields, timeOf } from "./instance-fields";
 import { readHook } from "./lifecycle-hook";
@@ -22,11 +22,22 @@ export function readEvent(document: JsonRecord, around: Claims): Reading {
     case "EC2 Instance-launch Lifecycle Action":
       return ignored("a launch");
     case "EC2 Instance Launch Unsuccessful":
+      return readFailedLaunch(document.detail, claims, time);
     case "EC2 Instance Terminate Unsuccessful":
-      return ignored(`Auto Scaling reports ${quote(type)}`, "warn");
+      return failed(type);
     default:
       return rejected(`the event ${quote(String(type))} is not known`);
   }
+}
+
+function readFailedLaunch(detail: JsonRecord, around: Claims, time: number | undefined): Reading {
+  if (!isInstanceId(detail.EC2InstanceId)) return failed("EC2 Instance Launch Unsuccessful");
+  const reading = readTermination(detail, around, time);
+  return reading.kind === "termination" ? { ...reading, launchFailed: true } : reading;
+}
+
+function failed(type: string): Reading {
+  return ignored(`Auto Scaling reports ${quote(type)}`, "warn");
 }
 
 function readTermination(detail: JsonRecord, around: Claims, time: number | undefined): Reading {

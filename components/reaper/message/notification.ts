@@ -1,5 +1,5 @@
 import type { JsonRecord } from "../../chef/json";
-import { quote } from "../../chef/names";
+import { isInstanceId, quote } from "../../chef/names";
 import { agreedOn, type Claims } from "./claims";
 import { instanceFields, timeOf } from "./instance-fields";
 import { ignored, type Reading, rejected } from "./reading";
@@ -17,11 +17,23 @@ export function readNotification(document: JsonRecord, around: Claims): Reading 
     case "autoscaling:EC2_INSTANCE_LAUNCH":
       return ignored("a launch");
     case "autoscaling:EC2_INSTANCE_LAUNCH_ERROR":
+      return readFailedLaunch(document, around);
     case "autoscaling:EC2_INSTANCE_TERMINATE_ERROR":
-      return ignored(`Auto Scaling reports ${document.Event}: ${said(document)}`, "warn");
+      return failed(document);
     default:
       return rejected(`the event ${quote(String(document.Event))} is not known`);
   }
+}
+
+/** An instance whose launch was abandoned has registered, mostly. Where EC2 had no capacity there never was one. */
+function readFailedLaunch(document: JsonRecord, around: Claims): Reading {
+  if (!isInstanceId(document.EC2InstanceId)) return failed(document);
+  const reading = readTermination(document, around);
+  return reading.kind === "termination" ? { ...reading, launchFailed: true } : reading;
+}
+
+function failed(document: JsonRecord): Reading {
+  return ignored(`Auto Scaling reports ${document.Event}: ${said(document)}`, "warn");
 }
 
 function readTermination(document: JsonRecord, around: Claims): Reading {

@@ -23,6 +23,8 @@ export interface Termination extends Origin {
   readonly instanceId: string;
   /** Set when a lifecycle hook sent the message: the instance still runs and waits. */
   readonly action?: LifecycleAction;
+  /** Set where it never went into service: it may have registered, and may be on its way out still. */
+  readonly launchFailed?: boolean;
 }
 
 /** A message that is understood and asks for no removal. */
