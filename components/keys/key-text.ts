@@ -9,7 +9,7 @@ const RSA_ONLY =
   "Chef takes RSA keys only: store the one that `knife client key create` or `knife user key create` gave";
 
 /**
- * The one reading of a stored key, for scripts and programs: `readable_key` in packer/scripts/converge.sh does the same on an
+ * The one reading of a stored key, for scripts and programs: `pem_block` in packer/scripts/converge.sh does the same on an
  * instance, and a test holds the two together. Read are CRLF, blanks around lines, text around the block, and line ends written as the two characters
  * `\n`, as environment variables and some consoles leave them. Everything else is refused in words.
  */

@@ -4,7 +4,7 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { awsClient } from "../aws-client";
 import { withoutKeys } from "./key-material";
 import { describeKeyReference, type KeyReference } from "./key-reference";
-import { readKeyText } from "./key-text";
+import { type KeyText, readKeyText } from "./key-text";
 
 export interface ResolveKeyOptions {
   /** AWS region of the parameter or secret. @default the one the AWS SDK finds: AWS_REGION, or the profile's */
@@ -21,14 +21,16 @@ export async function resolveKey(reference: KeyReference, options: ResolveKeyOpt
   const text = await readText(reference, options).catch((error: unknown) => {
     throw unreadable(reference, error);
   });
-  const read = readKeyText(text ?? "");
+  const read = typeof text === "object" ? text : readKeyText(text ?? "");
   if ("pem" in read) return read.pem;
   throw new Error(
     `${describeKeyReference(reference)} ${read.problem}: expected an unencrypted RSA private key as PEM text, ${read.fix}`,
   );
 }
 
-async function readText(reference: KeyReference, options: ResolveKeyOptions): Promise<string | undefined> {
+type Stored = string | undefined | Extract<KeyText, { problem: string }>;
+
+async function readText(reference: KeyReference, options: ResolveKeyOptions): Promise<Stored> {
   if ("ssmParameter" in reference) {
     return readParameter(reference.ssmParameter, options);
   }
@@ -48,11 +50,14 @@ async function readParameter(name: string, options: ResolveKeyOptions): Promise<
   }
 }
 
-async function readSecret(id: string, options: ResolveKeyOptions): Promise<string | undefined> {
+/** Instances read text alone (`--query SecretString`), so that a binary secret would fail there. */
+const BINARY = { problem: "holds binary data", fix: "store the PEM text: --secret-string file://key.pem" };
+
+async function readSecret(id: string, options: ResolveKeyOptions): Promise<Stored> {
   const secrets = awsClient(SecretsManagerClient, options.region, options.profile);
   try {
     const answer = await secrets.send(new GetSecretValueCommand({ SecretId: id }));
-    return answer.SecretString ?? (answer.SecretBinary && Buffer.from(answer.SecretBinary).toString("utf8"));
+    return answer.SecretString ?? (answer.SecretBinary && BINARY);
   } finally {
     secrets.destroy();
   }

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeKeyReference, parseKeyReference } from "../../components/keys/key-reference";
 import { readKeyText } from "../../components/keys/key-text";
 import { resolveKey } from "../../components/keys/resolve";
 import { keyPair } from "../helpers/chef-objects";
+import { withEnvironment } from "../helpers/environment";
 import { RSA_KEY, repeats, WRITTEN_KEYS } from "../helpers/key-forms";
 
 describe("key references", () => {
@@ -60,6 +63,19 @@ describe("resolving a key", () => {
       assert.match(error.message, /'TEST_CHEF_KEY' holds something else/);
       return !error.message.includes("hunter2");
     });
+  });
+
+  it("refuses a secret that is stored as binary, which an instance could not read", async () => {
+    const answer = JSON.stringify({ Name: "chef/key", SecretBinary: Buffer.from(pem).toString("base64") });
+    const server = createServer((_, response) =>
+      response.setHeader("content-type", "application/x-amz-json-1.1").end(answer),
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const settings = { AWS_ENDPOINT_URL, AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
+    const read = withEnvironment(settings, () => resolveKey({ secretId: "chef/key" }));
+    await assert.rejects(read, /the Secrets Manager secret 'chef\/key' holds binary data: .* --secret-string file:/);
+    server.close();
   });
 
   it("names a file that is not there", async () => {
