@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
-import { printable } from "../components/chef/printable";
-import { describeError, wayOutOf } from "./describe-error";
-import { EXIT, UsageError } from "./exit";
+import { printable } from "../chef/printable";
+import { describeError, wayOutOf } from "./command/describe-error";
+import { EXIT, UsageError } from "./command/exit";
 import { createProgram } from "./program";
-import { withoutGivenKeys } from "./without-keys";
+import { withoutGivenKeys } from "./command/without-keys";
 
 /** All mistakes of a call together. */
 const LONGEST_ERROR = 8000;

@@ -5,13 +5,13 @@ import { fixOfRefusal } from "../cli/reap/advice";
 import { askDoubting, type Doubting } from "../cli/reap/doubt";
 import { adviceOn } from "../cli/reconcile/advice";
 import { checkQueueUrls } from "../cli/target/queue-pair";
-import { type AwsCause, awsFailureOf } from "../components/aws-failure";
-import type { ChefClient } from "../components/chef";
-import { type ChefFailure, chefError } from "../components/chef/chef-error";
-import { networkFailure } from "../components/chef/failure";
-import { TAKES } from "../components/reaper/handler";
-import type { ReconcileReport, RefusalCause } from "../components/reconcile";
-import { refusalOf } from "../components/reconcile/cap";
+import { type AwsCause, awsFailureOf } from "../aws/failure";
+import type { ChefClient } from "../chef";
+import { type ChefFailure, chefError } from "../chef/chef-error";
+import { networkFailure } from "../chef/failure";
+import { TAKES } from "../reaper/handler";
+import type { ReconcileReport, RefusalCause } from "../reaper/reconcile";
+import { refusalOf } from "../reaper/reconcile/cap";
 
 const FILE = join(__dirname, "troubleshooting.md");
 

@@ -8,15 +8,15 @@
  * Standard output is one line of JSON (see BakeResult), everything for people goes to standard error.
  * What an operation needs is loaded with it: the process that runs `supervise` only waits, and is there at once.
  */
-import { messageOf } from "../components/aws-failure";
-import { printableLines } from "../components/chef/printable";
-import type { BakeOrder } from "./identification";
-import { superviseOnLeash } from "./leash";
-import { bakeLimitMinutes } from "./limits";
-import { ownedImages } from "./owned-images";
-import { earlierResult } from "./result";
-import type { Running } from "./running";
-import { parseSpec } from "./spec";
+import { messageOf } from "../aws/failure";
+import { printableLines } from "../chef/printable";
+import type { BakeOrder } from "./images/identification";
+import { superviseOnLeash } from "./run/detach";
+import { bakeLimitMinutes } from "./spec/limits";
+import { ownedImages } from "./images/owned-images";
+import { earlierResult } from "./run/result";
+import type { Running } from "./run/running";
+import { parseSpec } from "./spec/spec";
 
 /** Packer and Chef write long ones. */
 const LONGEST_LINE = 10_000;
@@ -41,7 +41,7 @@ async function main(operation: string | undefined): Promise<number> {
 
 async function supervise(): Promise<number> {
   const order = orderOf(process.env);
-  const [{ assertAccount }, { createImage }] = await Promise.all([import("./account.js"), import("./create.js")]);
+  const [{ assertAccount }, { createImage }] = await Promise.all([import("./run/account.js"), import("./run/create.js")]);
   await assertAccount(order.spec.region, process.env.BAKE_ACCOUNT);
   const result = await createImage(order, earlierResult(process.env), {
     signal: AbortSignal.any([stopSignal(), limitSignal()]),
@@ -60,7 +60,7 @@ async function own(): Promise<void> {
   const owned = ownedImages(process.env);
   const before = earlierResult(process.env).stack;
   if (owned && before !== undefined && before !== owned.stack) {
-    const [{ assertAccount }, { adoptImages }] = await Promise.all([import("./account.js"), import("./adopt.js")]);
+    const [{ assertAccount }, { adoptImages }] = await Promise.all([import("./run/account.js"), import("./images/adopt.js")]);
     await assertAccount(owned.region, process.env.BAKE_ACCOUNT);
     await adoptImages(owned, before, write);
   }
@@ -70,7 +70,7 @@ async function own(): Promise<void> {
 async function remove(): Promise<void> {
   const owned = ownedImages(process.env);
   if (!owned) return write("bake: the images are kept\n");
-  const [{ assertAccount }, { removeImages }] = await Promise.all([import("./account.js"), import("./remove.js")]);
+  const [{ assertAccount }, { removeImages }] = await Promise.all([import("./run/account.js"), import("./images/remove.js")]);
   await assertAccount(owned.region, process.env.BAKE_ACCOUNT);
   await removeImages(owned, write);
 }

@@ -1,6 +1,6 @@
 import type { Policies } from "@pulumi/policy";
 import { CHECKOV } from "./checkov";
-import { LIMITS } from "./limits";
+import { LIMITS } from "./stack/limits";
 import { rules } from "./rules";
 
 type Rule = Policies[number];

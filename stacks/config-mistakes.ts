@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { inWords, type Mistake } from "../components/mistakes";
+import { inWords, type Mistake } from "../components/validation/mistakes";
 import { didYouMean } from "../components/validation/did-you-mean";
 import { knownKeys } from "./known-keys";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { inWords, type Mistake, raise } from "../components/mistakes";
+import { inWords, type Mistake, raise } from "../components/validation/mistakes";
 import { mistakesOf, unreadKeys } from "./config-mistakes";
 import { fleetMistakes } from "./fleet";
 import { type FleetConfig, fleetSchema } from "./schema";

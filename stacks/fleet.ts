@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../components";
-import { chefMistakes } from "../components/chef-connection";
-import { componentNameMistakes } from "../components/component-name";
+import { chefMistakes } from "../components/connection/chef-connection";
+import { componentNameMistakes } from "../components/validation/component-name";
 import { imageArchitectureMistakes } from "../components/group/architecture";
 import { groupSettingMistakes } from "../components/group/group-validation";
 import { regionMistakes } from "../components/group/in-region";
 import { clientMistakes } from "../components/image/client-mistakes";
 import { KeptImages } from "../components/image/kept-images";
-import { type Mistake, refuse, sentence } from "../components/mistakes";
+import { type Mistake, refuse, sentence } from "../components/validation/mistakes";
 import type { BakeConfig, FleetConfig, GroupConfig } from "./schema";
 
 /** What the program says of one group. */

@@ -1,11 +1,11 @@
 import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
-import { awsClient } from "../components/aws-client";
-import { messageOf } from "../components/aws-failure";
-import { createChefClient } from "../components/chef/client";
-import { checkStoredKey } from "../components/keys/presence";
-import { resolveKey } from "../components/keys/resolve";
-import { type Mistake, raise } from "../components/mistakes";
+import { awsClient } from "../aws/client";
+import { messageOf } from "../aws/failure";
+import { createChefClient } from "../chef/client";
+import { checkStoredKey } from "../chef/keys/presence";
+import { resolveKey } from "../chef/keys/resolve";
+import { type Mistake, raise } from "../components/validation/mistakes";
 import { checkPacker } from "../packer";
 import type { FleetConfig } from "./schema";
 

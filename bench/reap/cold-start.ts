@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { nodeName } from "../../components/chef";
+import { nodeName } from "../../chef";
 import { projectRoot } from "../../lab/services/places";
 import { startFaultProxy } from "../../test/helpers/fault-proxy";
 import { notification } from "../../test/helpers/messages";

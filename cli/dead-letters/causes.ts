@@ -1,5 +1,5 @@
-import { type DeadLetterCause, isDeadLetterCause } from "../../components/reaper/dead-letter-cause";
-import { readMessage } from "../../components/reaper/message/message";
+import { type DeadLetterCause, isDeadLetterCause } from "../../reaper/message/dead-letter-cause";
+import { readMessage } from "../../reaper/message/message";
 
 /**
  * Why a message is among the dead letters: the reaper's code, `exhausted` where SQS gave up on it, and `unstated` where the reaper

@@ -1,5 +1,5 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import { readMessage } from "../../components/reaper/message/message";
+import { readMessage } from "../../reaper/message/message";
 import { type CauseKind, causeOf } from "./causes";
 
 /** A message that the reaper, or SQS after too many receives, set aside. */

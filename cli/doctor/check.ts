@@ -1,5 +1,5 @@
-import { describeError, wayOutOf } from "../describe-error";
-import { EXIT, type ExitCode } from "../exit";
+import { describeError, wayOutOf } from "../command/describe-error";
+import { EXIT, type ExitCode } from "../command/exit";
 
 /** What one look found. */
 export interface Check {

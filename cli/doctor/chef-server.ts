@@ -1,9 +1,9 @@
 import { createPrivateKey } from "node:crypto";
-import { type ChefClient, createChefClient } from "../../components/chef";
-import { searchNodesOfInstance } from "../../components/chef/instance-search";
-import { createTransport } from "../../components/chef/transport";
-import { describeKeyReference, resolveKey } from "../../components/keys";
-import { describeError } from "../describe-error";
+import { type ChefClient, createChefClient } from "../../chef";
+import { searchNodesOfInstance } from "../../chef/instance-search";
+import { createTransport } from "../../chef/transport";
+import { describeKeyReference, resolveKey } from "../../chef/keys";
+import { describeError } from "../command/describe-error";
 import type { ChefTarget } from "../target/target";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok, skipped, warning } from "./check";

@@ -1,5 +1,5 @@
 import { paginateListSubscriptionsByTopic, SNSClient } from "@aws-sdk/client-sns";
-import { awsClient } from "../../components/aws-client";
+import { awsClient } from "../../aws/client";
 import { attempt, type Check, failed, ok } from "./check";
 
 /**

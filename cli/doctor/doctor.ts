@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { EXIT, endOfHelp, UsageError } from "../exit";
-import { type Context, runCommand } from "../run";
+import { EXIT, endOfHelp, UsageError } from "../command/exit";
+import { type Context, runCommand } from "../command/run";
 import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags } from "../target/options";
 import { checkQueueUrls } from "../target/queue-pair";
 import { resolveTargets, type Target } from "../target/target";

@@ -1,4 +1,4 @@
-import { checkPacker } from "../../packer/packer-version";
+import { checkPacker } from "../../packer/inputs/packer-version";
 import { askPlace } from "../target/place";
 import type { ChefTarget, Target } from "../target/target";
 import { type Area, attempt, type Check, ok, skipped, warning } from "./check";

@@ -4,7 +4,7 @@ import {
   DescribeLifecycleHooksCommand,
   DescribeNotificationConfigurationsCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { awsClient } from "../../components/aws-client";
+import { awsClient } from "../../aws/client";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok } from "./check";
 import { checkDelivery } from "./delivery";

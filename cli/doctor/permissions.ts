@@ -1,7 +1,7 @@
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
-import { type ChefClient, type ChefNode, createChefClient, isChefError } from "../../components/chef";
-import { describeError } from "../describe-error";
+import { type ChefClient, type ChefNode, createChefClient, isChefError } from "../../chef";
+import { describeError } from "../command/describe-error";
 import type { ChefTarget } from "../target/target";
 import { type Check, failed, ok, warning } from "./check";
 

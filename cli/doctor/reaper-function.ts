@@ -6,9 +6,9 @@ import {
   LambdaClient,
   ListEventSourceMappingsCommand,
 } from "@aws-sdk/client-lambda";
-import { awsClient } from "../../components/aws-client";
-import { isRecord, parseJson } from "../../components/chef/json";
-import { readSettings } from "../../components/reaper/settings";
+import { awsClient } from "../../aws/client";
+import { isRecord, parseJson } from "../../chef/json";
+import { readSettings } from "../../reaper/settings/settings";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok, warning } from "./check";
 import { isQueue } from "./delivery";

@@ -4,7 +4,7 @@ import {
   ListRuleNamesByTargetCommand,
   type RuleState,
 } from "@aws-sdk/client-eventbridge";
-import { awsClient } from "../../components/aws-client";
+import { awsClient } from "../../aws/client";
 import { type Check, failed, ok, skipped } from "./check";
 
 const NAME = "reconcile";

@@ -1,4 +1,4 @@
-import type { DeadLetterCause } from "../../components/reaper/dead-letter-cause";
+import type { DeadLetterCause } from "../../reaper/message/dead-letter-cause";
 
 /** What helps where an instance's removal was refused. */
 export function fixOfRefusal(cause: DeadLetterCause, instanceId: string): string {

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from "../exit";
+import { EXIT, type ExitCode } from "../command/exit";
 import type { ReapedInstance } from "./reap-instance";
 
 /** A failure tells more than a refusal, and that more than what is left. */

@@ -1,4 +1,4 @@
-import { messageOf } from "../../components/aws-failure";
+import { messageOf } from "../../aws/failure";
 import {
   type ChefClient,
   type Deletion,
@@ -8,10 +8,10 @@ import {
   nodeName,
   type Removal,
   removeNodeAndClient,
-} from "../../components/chef";
-import { quote } from "../../components/chef/names";
-import type { DeadLetterCause } from "../../components/reaper/dead-letter-cause";
-import { UsageError } from "../exit";
+} from "../../chef";
+import { quote } from "../../chef/names";
+import type { DeadLetterCause } from "../../reaper/message/dead-letter-cause";
+import { UsageError } from "../command/exit";
 import { fixOfRefusal } from "./advice";
 import { type Decide, lookAtNodeAndClient } from "./decide";
 

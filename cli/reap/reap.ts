@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { forEachBounded } from "../../components/chef/concurrency";
-import { type ExitCode, endOfHelp, UsageError } from "../exit";
-import { type Context, runCommand } from "../run";
+import { forEachBounded } from "../../aws/concurrency";
+import { type ExitCode, endOfHelp, UsageError } from "../command/exit";
+import { type Context, runCommand } from "../command/run";
 import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";
 import { placeOnce } from "../target/place";
 import { missing, openChef, requiredChef } from "../target/required";

@@ -1,7 +1,7 @@
-import { type ChefClient, groupNames } from "../../components/chef";
-import { ec2Text, regionOfNode } from "../../components/chef/node-place";
-import type { ReconcileReport } from "../../components/reconcile";
-import { MOST_DELETIONS } from "../../components/reconcile/options";
+import { type ChefClient, groupNames } from "../../chef";
+import { ec2Text, regionOfNode } from "../../chef/node-place";
+import type { ReconcileReport } from "../../reaper/reconcile";
+import { MOST_DELETIONS } from "../../reaper/reconcile/options";
 import type { Place } from "../target/place";
 
 /** Nodes that are asked where they ran. */

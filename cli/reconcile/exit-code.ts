@@ -1,5 +1,5 @@
-import type { ReconcileReport } from "../../components/reconcile";
-import { EXIT, type ExitCode } from "../exit";
+import type { ReconcileReport } from "../../reaper/reconcile";
+import { EXIT, type ExitCode } from "../command/exit";
 
 /** A stop tells more than a failure, and that more than what is left. */
 export function exitCodeOf(reports: readonly ReconcileReport[]): ExitCode {

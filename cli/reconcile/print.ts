@@ -1,4 +1,4 @@
-import type { Finding, ReconcileReport } from "../../components/reconcile";
+import type { Finding, ReconcileReport } from "../../reaper/reconcile";
 import type { Terminal } from "../terminal/terminal";
 import type { Mark } from "../terminal/text";
 import { counted, named } from "../terminal/text";

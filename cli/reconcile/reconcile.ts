@@ -1,15 +1,15 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { Command, InvalidArgumentError } from "commander";
-import { awsClient } from "../../components/aws-client";
+import { awsClient } from "../../aws/client";
 import {
   RECONCILE_DEFAULTS,
   type ReconcileOptions,
   type ReconcileProgress,
   reconcileGroup,
-} from "../../components/reconcile";
-import { type ExitCode, endOfHelp } from "../exit";
-import { type Context, runCommand } from "../run";
+} from "../../reaper/reconcile";
+import { type ExitCode, endOfHelp } from "../command/exit";
+import { type Context, runCommand } from "../command/run";
 import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";
 import { placeOnce } from "../target/place";
 import { openChef, requiredChef, requiredGroups } from "../target/required";

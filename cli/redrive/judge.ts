@@ -1,4 +1,4 @@
-import type { ChefClient } from "../../components/chef";
+import type { ChefClient } from "../../chef";
 import { CAUSES, type CauseKind } from "../dead-letters/causes";
 import type { DeadLetter } from "../dead-letters/dead-letter";
 import { type Decide, lookAtNodeAndClient } from "../reap/decide";

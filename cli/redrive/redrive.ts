@@ -1,13 +1,13 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Command, InvalidArgumentError } from "commander";
-import { awsClient } from "../../components/aws-client";
-import type { ChefClient } from "../../components/chef";
+import { awsClient } from "../../aws/client";
+import type { ChefClient } from "../../chef";
 import { CAUSES } from "../dead-letters/causes";
 import type { DeadLetter } from "../dead-letters/dead-letter";
 import { provePermissions } from "../doctor/permissions";
-import { EXIT, type ExitCode, endOfHelp } from "../exit";
+import { EXIT, type ExitCode, endOfHelp } from "../command/exit";
 import { askAws, createDecide } from "../reap/decide";
-import { type Context, runCommand } from "../run";
+import { type Context, runCommand } from "../command/run";
 import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags } from "../target/options";
 import { proveQueuePair } from "../target/queue-pair";
 import { openChef, requiredChef, requiredGroups, requiredQueues } from "../target/required";

@@ -1,6 +1,6 @@
-import { isInService, type Member, same } from "../../components/rollout/decide";
-import type { FoundGroup, GroupAccess } from "../../components/rollout/group-access";
-import type { RefreshProgress } from "../../components/rollout/progress";
+import { isInService, type Member, same } from "../../rollout/decide";
+import type { FoundGroup, GroupAccess } from "../../rollout/group-access";
+import type { RefreshProgress } from "../../rollout/progress";
 
 /** Instances in service that are of another version than the group launches. */
 export function outdatedOf({ saved, members }: FoundGroup): Member[] {

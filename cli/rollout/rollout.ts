@@ -1,10 +1,10 @@
 import { Argument, Command } from "commander";
-import { inServiceText, launchName } from "../../components/rollout/failure-report";
-import { awaitEnd, viewOf } from "../../components/rollout/follow";
-import { accessGroup, type GroupAccess, hasEnded } from "../../components/rollout/group-access";
-import { progressLine, type RefreshProgress } from "../../components/rollout/progress";
-import { EXIT, type ExitCode, endOfHelp, UsageError } from "../exit";
-import { type Context, runCommand } from "../run";
+import { inServiceText, launchName } from "../../rollout/failure-report";
+import { awaitEnd, viewOf } from "../../rollout/follow";
+import { accessGroup, type GroupAccess, hasEnded } from "../../rollout/group-access";
+import { progressLine, type RefreshProgress } from "../../rollout/progress";
+import { EXIT, type ExitCode, endOfHelp, UsageError } from "../command/exit";
+import { type Context, runCommand } from "../command/run";
 import { addRegionOption } from "../target/options";
 import type { Terminal } from "../terminal/terminal";
 import { outdatedOf, report } from "./report";

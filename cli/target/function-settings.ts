@@ -1,8 +1,8 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { awsClient } from "../../components/aws-client";
-import { isRecord, parseJson } from "../../components/chef/json";
-import { isGroupName } from "../../components/chef/names";
-import { type KeyReference, parseKeyReference } from "../../components/keys";
+import { awsClient } from "../../aws/client";
+import { isRecord, parseJson } from "../../chef/json";
+import { isGroupName } from "../../chef/names";
+import { type KeyReference, parseKeyReference } from "../../chef/keys";
 
 /** The reaper's settings, as far as its environment has them readably. */
 export interface FunctionSettings {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { certificateProblem } from "../../components/chef/certificates";
-import { isRecord, parseJson } from "../../components/chef/json";
-import { isGroupName } from "../../components/chef/names";
-import { type KeyReference, parseKeyReference } from "../../components/keys";
-import { UsageError } from "../exit";
+import { certificateProblem } from "../../chef/certificates";
+import { isRecord, parseJson } from "../../chef/json";
+import { isGroupName } from "../../chef/names";
+import { type KeyReference, parseKeyReference } from "../../chef/keys";
+import { UsageError } from "../command/exit";
 
 /** What options and environment say of where to work; what they leave out is looked up, see `target.ts`. */
 export interface ConnectionFlags {

@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { awsClient } from "../../components/aws-client";
+import { awsClient } from "../../aws/client";
 
 /** Where AWS is asked, and as whom. */
 export interface Place {

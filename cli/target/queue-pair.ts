@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { isRecord, parseJson } from "../../components/chef/json";
-import { quote } from "../../components/chef/names";
-import { UsageError } from "../exit";
+import { isRecord, parseJson } from "../../chef/json";
+import { quote } from "../../chef/names";
+import { UsageError } from "../command/exit";
 
 export interface QueuePair {
   readonly queueUrl: string;

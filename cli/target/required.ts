@@ -1,7 +1,7 @@
-import { messageOf } from "../../components/aws-failure";
-import { type ChefClient, createChefClient } from "../../components/chef";
-import { resolveKey } from "../../components/keys";
-import { UsageError } from "../exit";
+import { messageOf } from "../../aws/failure";
+import { type ChefClient, createChefClient } from "../../chef";
+import { resolveKey } from "../../chef/keys";
+import { UsageError } from "../command/exit";
 import { checkQueueUrls, type QueuePair } from "./queue-pair";
 import type { ChefTarget, Target } from "./target";
 

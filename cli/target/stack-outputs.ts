@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { isRecord, type JsonRecord, parseJson } from "../../components/chef/json";
-import { UsageError } from "../exit";
+import { isRecord, type JsonRecord, parseJson } from "../../chef/json";
+import { UsageError } from "../command/exit";
 
 /** What a stack's outputs say of one group. */
 export interface GroupOutput {

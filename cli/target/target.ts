@@ -1,5 +1,5 @@
-import type { KeyReference } from "../../components/keys";
-import { UsageError } from "../exit";
+import type { KeyReference } from "../../chef/keys";
+import { UsageError } from "../command/exit";
 import { type FunctionSettings, functionSettings } from "./function-settings";
 import type { ConnectionFlags } from "./options";
 import { regionOfQueue } from "./queue-pair";

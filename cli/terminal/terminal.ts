@@ -1,7 +1,7 @@
 import { clearLine, cursorTo } from "node:readline";
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
-import { printable, printableJson } from "../../components/chef/printable";
+import { printable, printableJson } from "../../chef/printable";
 import { BY_US, colored, type Mark, marked, wrapped } from "./text";
 
 /**

@@ -1,6 +1,6 @@
-import type { KeyReference } from "../keys/key-reference";
-import { parseKeyReference } from "../keys/key-reference";
-import type { Mistake } from "../mistakes";
+import type { KeyReference } from "../../chef/keys/key-reference";
+import { parseKeyReference } from "../../chef/keys/key-reference";
+import type { Mistake } from "../validation/mistakes";
 import { kmsKeyMistakes } from "./identity";
 
 /** The shared secret of encrypted data bags. */

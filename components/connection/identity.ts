@@ -1,7 +1,7 @@
-import type { ChefIdentity } from "../chef-connection";
-import { holdsKey } from "../keys/key-material";
-import { type KeyReference, PASTED, parseKeyReference } from "../keys/key-reference";
-import type { Mistake } from "../mistakes";
+import type { ChefIdentity } from "./chef-connection";
+import { holdsKey } from "../../chef/key-material";
+import { type KeyReference, PASTED, parseKeyReference } from "../../chef/keys/key-reference";
+import type { Mistake } from "../validation/mistakes";
 
 /** What is wrong with a client of the Chef server and the place of its key. @param property its path, such as `chef.operator` */
 export function identityMistakes(identity: ChefIdentity | undefined, property: string): Mistake[] {

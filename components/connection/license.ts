@@ -1,4 +1,4 @@
-import type { Mistake } from "../mistakes";
+import type { Mistake } from "../validation/mistakes";
 
 /** Chef's own words. `accept-no-persist` leaves no file that says so on the instance. */
 export const CHEF_LICENSES = ["accept", "accept-silent", "accept-no-persist"] as const;

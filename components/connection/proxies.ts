@@ -1,5 +1,5 @@
-import { METADATA_HOSTS } from "../chef/proxy";
-import type { Mistake } from "../mistakes";
+import { METADATA_HOSTS } from "../../aws/proxy";
+import type { Mistake } from "../validation/mistakes";
 
 /** The way out of a network that has no other. */
 export interface Proxies {

@@ -1,4 +1,4 @@
-import type { Mistake } from "../mistakes";
+import type { Mistake } from "../validation/mistakes";
 
 /**
  * From where instances may read the validator's key and the data bag secret, beyond which role they have. AWS tells the VPC and the

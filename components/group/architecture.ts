@@ -1,5 +1,5 @@
-import { architectureOf } from "../instance-architecture";
-import type { Mistake } from "../mistakes";
+import { architectureOf } from "../../aws/instance-architecture";
+import type { Mistake } from "../validation/mistakes";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 type Types = Pick<ChefAutoScalingGroupArgs, "instanceType" | "mixedInstances">;

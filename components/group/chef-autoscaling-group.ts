@@ -1,8 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { componentNameMistakes } from "../component-name";
-import { arn, type Place, placeOf } from "../key-access";
-import { raise } from "../mistakes";
+import { componentNameMistakes } from "../validation/component-name";
+import { arn, type Place, placeOf } from "../iam/key-access";
+import { raise } from "../validation/mistakes";
 import { NotificationQueue } from "../notification/notification-queue";
 import { Observation } from "../observation/observation";
 import { type AlarmedPolicy, createScaling } from "../scaling";

@@ -1,4 +1,4 @@
-import type { Mistake } from "../mistakes";
+import type { Mistake } from "../validation/mistakes";
 import type { ChefConvergence } from "./user-data";
 
 /** What the client takes for an item, by its `run_list_item.rb`: qualified, or a recipe's bare name without brackets. */

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { raise } from "../mistakes";
+import { raise } from "../validation/mistakes";
 
 /**
  * The default VPC's subnets of some zones. A launch configuration that says whether its instances have public addresses

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ChefConnection } from "../chef-connection";
+import type { ChefConnection } from "../connection/chef-connection";
 import type { NotificationSettings } from "../notification/notification-settings";
 import type { ObservationSettings } from "../observation/observation";
 import type { Scaling } from "../scaling";

@@ -1,5 +1,5 @@
-import { chefConnection } from "../chef-connection-shape";
-import { ownTargetsShape, reconcile, serviceShape } from "../hosting/reaper-shape";
+import { chefConnection } from "../connection/chef-connection-shape";
+import { ownTargetsShape, reconcile, serviceShape } from "../reaper/reaper-shape";
 import { notifications } from "../notification/notification-shape";
 import { observation } from "../observation/observation-shape";
 import { scaling } from "../scaling/scaling-shape";

@@ -1,6 +1,6 @@
-import { chefMistakes, connectionMistakes } from "../chef-connection";
-import { environmentMistakes, startMistakes } from "../hosting/reaper-environment";
-import type { Mistake } from "../mistakes";
+import { chefMistakes, connectionMistakes } from "../connection/chef-connection";
+import { environmentMistakes, startMistakes } from "../reaper/reaper-environment";
+import type { Mistake } from "../validation/mistakes";
 import { notificationMistakes } from "../notification/notification-settings";
 import { observationMistakes } from "../observation/observation";
 import { scalingMistakes } from "../scaling";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Mistake, raise } from "../mistakes";
+import { type Mistake, raise } from "../validation/mistakes";
 
 /**
  * What tells a healthy instance.

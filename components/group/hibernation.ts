@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { askOnce } from "../ask-once";
-import type { Mistake } from "../mistakes";
+import { askOnce } from "../lookup/cached-invoke";
+import type { Mistake } from "../validation/mistakes";
 import type { WarmPool } from "./warm-pool";
 
 /** AWS hibernates no Linux instance with as much memory. */

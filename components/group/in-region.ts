@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Mistake, raise } from "../mistakes";
+import { type Mistake, raise } from "../validation/mistakes";
 import { isLater } from "../validation/outputs";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ChefConnection } from "../chef-connection";
-import { chefIdentity, dataBagSecret, readFrom } from "../chef-connection-shape";
+import type { ChefConnection } from "../connection/chef-connection";
+import { chefIdentity, dataBagSecret, readFrom } from "../connection/chef-connection-shape";
 import { identityMistakes } from "../connection/identity";
-import { arn, keyReadStatements, type Place, placeOf } from "../key-access";
-import { raise } from "../mistakes";
-import { ServiceRole } from "../service-role";
+import { arn, keyReadStatements, type Place, placeOf } from "../iam/key-access";
+import { raise } from "../validation/mistakes";
+import { ServiceRole } from "../iam/service-role";
 import { argumentMistakes } from "../validation/check-arguments";
 import { anything, flag, late, needed, type ShapeOf, text } from "../validation/shape";
 

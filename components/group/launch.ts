@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { askOnce } from "../ask-once";
-import { type Explanation, explainFailures } from "../failure-hook";
-import { raise } from "../mistakes";
+import { askOnce } from "../lookup/cached-invoke";
+import { type Explanation, explainFailures } from "../lookup/failure-hook";
+import { raise } from "../validation/mistakes";
 import { imageArchitectureMistakes } from "./architecture";
 import { describeTypes, hibernationMistakes } from "./hibernation";
 import type { MixedInstances } from "./mixed-instances";

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake } from "../mistakes";
-import { ServiceRole } from "../service-role";
+import type { Mistake } from "../validation/mistakes";
+import { ServiceRole } from "../iam/service-role";
 
 /**
  * Points at which an instance waits on its way in or out. Each is a resource of its own, so that a change of it does not

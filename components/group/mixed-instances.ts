@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
-import type { Mistake } from "../mistakes";
-import type { MixedInstancesSettings } from "../rollout/rollout-state";
+import type { Mistake } from "../validation/mistakes";
+import type { MixedInstancesSettings } from "../../rollout/rollout-state";
 import type { LaunchSource } from "./launch";
 
 /**

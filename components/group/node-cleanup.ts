@@ -1,16 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { packageVersion } from "../../packer/package-root";
-import { builtFile } from "../built-file";
-import type { ChefIdentity } from "../chef-connection";
-import { serverMistakes } from "../chef-connection";
-import { chefIdentity } from "../chef-connection-shape";
+import { packageVersion } from "../../packer/inputs/package-root";
+import { builtFile } from "../built-code/built-file";
+import type { ChefIdentity } from "../connection/chef-connection";
+import { serverMistakes } from "../connection/chef-connection";
+import { chefIdentity } from "../connection/chef-connection-shape";
 import { identityMistakes } from "../connection/identity";
-import { loadInstalled } from "../installed-code";
-import { raise } from "../mistakes";
+import { loadInstalled } from "../built-code/installed-code";
+import { raise } from "../validation/mistakes";
 import { argumentMistakes } from "../validation/check-arguments";
 import { late, needed, number, oneOf, type ShapeOf, text } from "../validation/shape";
-import type { CleanupState } from "./cleanup-state";
+import type { CleanupState } from "../../reaper/cleanup/cleanup-state";
 
 /** What is left of a group in the Chef server when the group is destroyed. */
 export interface NodeCleanupArgs {
@@ -63,10 +63,10 @@ export class NodeCleanup extends pulumi.dynamic.Resource {
   }
 }
 
-const CODE = "cleanup/clean-up.js";
+const CODE = "providers/cleanup.js";
 
 /** A name of this file, because Pulumi captures functions and no modules. */
-const load = loadInstalled<typeof import("./clean-up")>;
+const load = loadInstalled<typeof import("../../reaper/cleanup/clean-up")>;
 
 type CleanupProvider = pulumi.dynamic.ResourceProvider<CleanupState, CleanupState>;
 
@@ -92,7 +92,7 @@ export const provider: CleanupProvider = {
   },
 };
 
-function built({ groupName, program, version }: CleanupState): typeof import("./clean-up") {
+function built({ groupName, program, version }: CleanupState): typeof import("../../reaper/cleanup/clean-up") {
   const purpose = `removes the Chef nodes of group "${groupName}"`;
   return load({ program, file: CODE, version, purpose });
 }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Mistake } from "../mistakes";
+import type { Mistake } from "../validation/mistakes";
 
 /**
  * Whether instances with public addresses would be reachable, or reach anything, in these subnets. A subnet is public when

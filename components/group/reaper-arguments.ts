@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { OwnTargets } from "../hosting/reaper-environment";
-import { REAPER_MAXIMUM_CONCURRENCY, REAPER_TIMEOUT_SECONDS } from "../hosting/reaper-function";
-import { type ReaperServiceSettings, serviceMistakes } from "../hosting/reaper-service-settings";
-import { type ReconcileArgs, reconcileMinutes, reconcileMistakes } from "../hosting/reconcile-schedule";
-import type { Mistake } from "../mistakes";
-import { ABSENCE_GRACE_SECONDS, isWithin, MOST_REQUESTS_PER_SECOND, RECONCILE_MINUTES } from "../reaper/bounds";
+import type { OwnTargets } from "../reaper/reaper-environment";
+import { REAPER_MAXIMUM_CONCURRENCY, REAPER_TIMEOUT_SECONDS } from "../reaper/reaper-function";
+import { type ReaperServiceSettings, serviceMistakes } from "../reaper/reaper-service-settings";
+import { type ReconcileArgs, reconcileMinutes, reconcileMistakes } from "../reaper/reconcile-schedule";
+import type { Mistake } from "../validation/mistakes";
+import { ABSENCE_GRACE_SECONDS, isWithin, MOST_REQUESTS_PER_SECOND, RECONCILE_MINUTES } from "../../reaper/settings/bounds";
 
 /** How nodes of terminated instances leave the Chef server. */
 export type ReaperArgs = FunctionReaper | ServiceReaper | WorkerReaper;

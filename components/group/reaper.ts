@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ReaperFunction } from "../hosting/reaper-function";
-import { ReaperService } from "../hosting/reaper-service";
+import { ReaperFunction } from "../reaper/reaper-function";
+import { ReaperService } from "../reaper/reaper-service";
 import type { NotificationQueue } from "../notification/notification-queue";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isRecord } from "../chef/json";
-import { type Mistake, raise } from "../mistakes";
+import { isRecord } from "../../chef/json";
+import { type Mistake, raise } from "../validation/mistakes";
 
 /** What a value that stands for something in AWS looks like. */
 interface Shape {

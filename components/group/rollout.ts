@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake } from "../mistakes";
-import type { RefreshSettings } from "../rollout/rollout-state";
+import type { Mistake } from "../validation/mistakes";
+import type { RefreshSettings } from "../../rollout/rollout-state";
 
 /**
  * How a changed image or template reaches running instances: by an instance refresh, which replaces them in turn. The update waits

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Explanation, explainFailures, missingServiceRole } from "../failure-hook";
-import { placeOf } from "../key-access";
-import type { Mistake } from "../mistakes";
+import { type Explanation, explainFailures, missingServiceRole } from "../lookup/failure-hook";
+import { placeOf } from "../iam/key-access";
+import type { Mistake } from "../validation/mistakes";
 
 /**
  * The volume an instance boots from: always encrypted, gone with the instance.

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { isCidr, isEverywhere } from "../cidr";
-import type { Mistake } from "../mistakes";
-import { vpcOf } from "../vpc";
+import { isCidr, isEverywhere } from "../../aws/cidr";
+import type { Mistake } from "../validation/mistakes";
+import { vpcOf } from "../lookup/vpc";
 
 /** What is let in to the instances. */
 export interface IngressRule {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { askOnce } from "../ask-once";
-import type { Mistake } from "../mistakes";
+import { askOnce } from "../lookup/cached-invoke";
+import type { Mistake } from "../validation/mistakes";
 
 /**
  * The `defaultTags` of the provider. Neither a group nor the tags in a launch template take them over.

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { convergeScript } from "../../packer";
-import { type ChefConnection, isReadInAws, keyOutOfReach } from "../chef-connection";
+import { type ChefConnection, isReadInAws, keyOutOfReach } from "../connection/chef-connection";
 import { type Proxies, proxyEnvironment } from "../connection/proxies";
-import type { KeyReference } from "../keys/key-reference";
-import { inWords, type Mistake, refuse } from "../mistakes";
+import type { KeyReference } from "../../chef/keys/key-reference";
+import { inWords, type Mistake, refuse } from "../validation/mistakes";
 import { laterPaths } from "../validation/outputs";
 import type { AnsweredHook } from "./lifecycle-hooks";
 import type { WarmPool } from "./warm-pool";

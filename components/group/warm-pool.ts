@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import type { Mistake } from "../mistakes";
+import type { Mistake } from "../validation/mistakes";
 import type { MixedInstances } from "./mixed-instances";
 
 /**

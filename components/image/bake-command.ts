@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import { builtFile } from "../built-file";
+import { builtFile } from "../built-code/built-file";
 
 /** The shell's command that runs the bake's program. */
 export function bakeCommand(operation: "create" | "own"): string {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InstanceStore } from "../../packer";
-import type { ChefConnection } from "../chef-connection";
+import type { ChefConnection } from "../connection/chef-connection";
 import type { ChefConvergence } from "../group/user-data";
 
 /** The image a bake starts from: a given one, the one a public SSM parameter names, or the newest that matches a name. */

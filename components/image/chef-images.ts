@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { componentNameMistakes } from "../component-name";
-import { raise } from "../mistakes";
+import { componentNameMistakes } from "../validation/component-name";
+import { raise } from "../validation/mistakes";
 import { argumentMistakes } from "../validation/check-arguments";
 import { ChefImage, type ImageIds } from "./chef-image";
 import type { ChefImageArgs } from "./chef-image-args";

@@ -1,5 +1,5 @@
 import { NEWEST_CLIENT } from "../connection/license";
-import type { Mistake } from "../mistakes";
+import type { Mistake } from "../validation/mistakes";
 import type { ChefImageArgs } from "./chef-image-args";
 
 /** What is wrong with what a bake says of the Chef client, told before anything is declared. */

@@ -1,5 +1,5 @@
 import type { InstanceStore } from "../../packer";
-import { chefConnection } from "../chef-connection-shape";
+import { chefConnection } from "../connection/chef-connection-shape";
 import { convergenceShape } from "../group/convergence-shape";
 import {
   anything,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type BakeSpec, specMistakes, TAG } from "../../packer";
-import type { ChefConnection } from "../chef-connection";
+import type { ChefConnection } from "../connection/chef-connection";
 import { proxyEnvironment } from "../connection/proxies";
 import type { ChefImageArgs } from "./chef-image-args";
 

@@ -1,7 +1,7 @@
-import { chefMistakes } from "../chef-connection";
+import { chefMistakes } from "../connection/chef-connection";
 import { convergenceMistakes } from "../group/convergence-validation";
-import { architectureOf } from "../instance-architecture";
-import type { Mistake } from "../mistakes";
+import { architectureOf } from "../../aws/instance-architecture";
+import type { Mistake } from "../validation/mistakes";
 import { argumentMistakes } from "../validation/check-arguments";
 import type { ChefImageArgs } from "./chef-image-args";
 import { clientMistakes } from "./client-mistakes";

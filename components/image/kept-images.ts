@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { placeOf } from "../key-access";
+import { placeOf } from "../iam/key-access";
 import type { ChefImageArgs } from "./chef-image-args";
 import { createImageRemoval } from "./image-removal";
 

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Mistake, raise } from "../mistakes";
+import { type Mistake, raise } from "../validation/mistakes";
 import type { ChefImageArgs } from "./chef-image-args";
 
 /**

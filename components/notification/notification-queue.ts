@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { raise } from "../mistakes";
+import { raise } from "../validation/mistakes";
 import { argumentMistakes } from "../validation/check-arguments";
 import { createNotificationKey } from "./notification-key";
 import { type ExistingQueue, type NotificationSettings, visibilityFor } from "./notification-settings";

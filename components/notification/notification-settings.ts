@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake } from "../mistakes";
+import type { Mistake } from "../validation/mistakes";
 
 /** A queue that exists, with the one its dead letters go to. */
 export interface ExistingQueue {

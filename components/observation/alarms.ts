@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE, type Metric } from "../reaper/metrics/metrics";
+import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE, type Metric } from "../../reaper/telemetry/metrics";
 
 export interface WatchedReaper {
   readonly queueArn: pulumi.Output<string>;

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE } from "../reaper/metrics/metrics";
+import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE } from "../../reaper/telemetry/metrics";
 
 export interface DashboardArgs {
   readonly region: pulumi.Input<string>;

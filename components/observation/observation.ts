@@ -1,8 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { placeOf } from "../key-access";
-import type { Mistake } from "../mistakes";
-import { raise } from "../mistakes";
+import { placeOf } from "../iam/key-access";
+import type { Mistake } from "../validation/mistakes";
+import { raise } from "../validation/mistakes";
 import type { AlarmedPolicy } from "../scaling";
 import { argumentMistakes } from "../validation/check-arguments";
 import {

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { packageVersion } from "../../packer/package-root";
-import { builtFile } from "../built-file";
-import { loadInstalled } from "../installed-code";
-import type { RolloutState } from "./rollout-state";
+import { packageVersion } from "../../packer/inputs/package-root";
+import { builtFile } from "../built-code/built-file";
+import { loadInstalled } from "../built-code/installed-code";
+import type { RolloutState } from "../../rollout/rollout-state";
 
 type Own = "savedVersion" | "packageVersion" | "program";
 
@@ -28,12 +28,12 @@ export class Rollout extends pulumi.dynamic.Resource {
   }
 }
 
-const CODE = "rollout/operations.js";
+const CODE = "providers/rollout.js";
 
 /** A name of this file, because Pulumi captures functions and no modules. */
-const load = loadInstalled<typeof import("./operations")>;
+const load = loadInstalled<typeof import("../../rollout/operations")>;
 
-function built({ groupName, program, packageVersion: version }: RolloutState): typeof import("./operations") {
+function built({ groupName, program, packageVersion: version }: RolloutState): typeof import("../../rollout/operations") {
   return load({ program, file: CODE, version, purpose: `rolls out the group "${groupName}"` });
 }
 

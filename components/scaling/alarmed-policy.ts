@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { raise } from "../mistakes";
+import { raise } from "../validation/mistakes";
 import { argumentMistakes } from "../validation/check-arguments";
 import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 import { alarmedPolicyShape } from "./scaling-shape";

@@ -1,4 +1,4 @@
-import { type Mistake, type Report, reportBelow } from "../mistakes";
+import { type Mistake, type Report, reportBelow } from "../validation/mistakes";
 import { SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 
 const MOST_STEPS = 40;

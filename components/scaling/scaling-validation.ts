@@ -1,4 +1,4 @@
-import { type Mistake, type Report, reportBelow } from "../mistakes";
+import { type Mistake, type Report, reportBelow } from "../validation/mistakes";
 import { ruleMistakes } from "./rule-validation";
 import type { Scaling } from "./scaling";
 import { CPU_UTILISATION, SCALING_DEFAULTS } from "./scaling-rule";

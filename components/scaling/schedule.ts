@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake, Report } from "../mistakes";
+import type { Mistake, Report } from "../validation/mistakes";
 
 /** The size a group is given at a time; what is left out stays as it is. */
 interface ScheduledCapacity {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake, Report } from "../mistakes";
+import type { Mistake, Report } from "../validation/mistakes";
 import type { ScalingMetric } from "./scaling-rule";
 
 /** What AWS measures by itself for a target. */

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { inWords, type Mistake } from "../mistakes";
+import { inWords, type Mistake } from "./mistakes";
 import { didYouMean } from "./did-you-mean";
 import { isLater, laterPaths } from "./outputs";
 

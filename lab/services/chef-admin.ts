@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { signedHeaders } from "../../components/chef";
+import { signedHeaders } from "../../chef";
 import type { ChefServer } from "./goiardi";
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import getPort from "get-port";
-import { type ChefClient, createChefClient } from "../../components/chef";
+import { type ChefClient, createChefClient } from "../../chef";
 import { type AwsClients, createAwsClients } from "./aws-clients";
 import { type PreparedClients, prepareChef } from "./chef-preparation";
 import { uploadCookbooks } from "./cookbooks";

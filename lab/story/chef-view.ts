@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { instanceIdOfNode, nodeName } from "../../components/chef";
+import { instanceIdOfNode, nodeName } from "../../chef";
 import type { Lab } from "../services/lab";
 import { places } from "../services/places";
 

@@ -1,4 +1,4 @@
-import { nodeName } from "../../components/chef";
+import { nodeName } from "../../chef";
 import { registrationOf } from "./chef-view";
 import type { Step } from "./context";
 import { describeGroup } from "./group-view";

@@ -105,7 +105,7 @@ no_key() {
     "itself, from its BEGIN line to its END line"
 }
 
-# The PEM block in a text on standard input, as components/keys/key-text.ts reads it: line ends of any kind, also as the two
+# The PEM block in a text on standard input, as chef/keys/key-text.ts reads it: line ends of any kind, also as the two
 # characters \n, and blanks around lines do not matter. Never by <<<, which some shells write to a disk.
 pem_block() {
   local text block

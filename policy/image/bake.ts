@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { flag, read, text } from "../known";
-import { outputsOf } from "../stated";
-import { COMMANDS } from "../types";
+import { flag, read, text } from "../stack/known";
+import { outputsOf } from "../stack/stated";
+import { COMMANDS } from "../stack/types";
 import { type Architecture, architectureOf } from "./instance-family";
 import type { Origin, Said } from "./origins";
 import { packerBuilds, packerVariables } from "./packer-command";

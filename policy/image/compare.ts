@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../graph";
-import { type About, type Say, type Settings, type StackRule, stackRule } from "../rule";
-import { LAUNCHING } from "../types";
+import type { Graph } from "../stack/graph";
+import { type About, type Say, type Settings, type StackRule, stackRule } from "../stack/rule";
+import { LAUNCHING } from "../stack/types";
 import { type Launched, launchedOf } from "./launched";
 import { imageUses } from "./launcher";
 import { type ImageUse, tracer } from "./origin";

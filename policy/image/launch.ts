@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { list, read, type Step, UNKNOWN } from "../known";
-import { TYPE } from "../types";
+import { list, read, type Step, UNKNOWN } from "../stack/known";
+import { TYPE } from "../stack/types";
 import type { ImageUse } from "./origin";
 
 /** One way in which a resource launches instances: from an image or a template, as types of its own or the template's. */

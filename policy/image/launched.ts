@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { type Graph, inRegionOf } from "../graph";
-import { entries, isAbsent, list, read, text } from "../known";
-import { outputsOf } from "../stated";
-import { LAUNCHING, TEMPLATES } from "../types";
+import { type Graph, inRegionOf } from "../stack/graph";
+import { entries, isAbsent, list, read, text } from "../stack/known";
+import { outputsOf } from "../stack/stated";
+import { LAUNCHING, TEMPLATES } from "../stack/types";
 import { type Launch, launchesOf, launchOfTemplate } from "./launch";
 import type { ImageUse } from "./origin";
 

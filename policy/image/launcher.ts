@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../graph";
-import { flag, list, read, text } from "../known";
-import type { Subject } from "../rule";
-import { LAUNCHING, TEMPLATES, TYPE } from "../types";
+import type { Graph } from "../stack/graph";
+import { flag, list, read, text } from "../stack/known";
+import type { Subject } from "../stack/rule";
+import { LAUNCHING, TEMPLATES, TYPE } from "../stack/types";
 import { launchesOf, launchOfTemplate } from "./launch";
 import type { ImageUse } from "./origin";
 

@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { type Graph, regionOf } from "../graph";
-import { flag, isAbsent, list, type Step, text } from "../known";
-import { outputsOf } from "../stated";
-import { TYPE } from "../types";
+import { type Graph, regionOf } from "../stack/graph";
+import { flag, isAbsent, list, type Step, text } from "../stack/known";
+import { outputsOf } from "../stack/stated";
+import { TYPE } from "../stack/types";
 import { isBake, isCommand, originsOfBake } from "./bake";
 import { type ImageId, imagesNamed, imageTags } from "./image-ids";
 import { type Architecture, architectureOf } from "./instance-family";

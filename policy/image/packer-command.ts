@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { entries, list, text } from "../known";
+import { entries, list, text } from "../stack/known";
 import type { Said } from "./origins";
 import { commandsOf, LATER, LONGEST, type ShellCommand } from "./shell";
 

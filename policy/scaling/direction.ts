@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../graph";
-import { list, number, text } from "../known";
-import type { Subject } from "../rule";
-import { TYPE } from "../types";
+import type { Graph } from "../stack/graph";
+import { list, number, text } from "../stack/known";
+import type { Subject } from "../stack/rule";
+import { TYPE } from "../stack/types";
 
 export type Direction = "out" | "in";
 

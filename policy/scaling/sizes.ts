@@ -1,5 +1,5 @@
-import { number } from "../known";
-import type { Say, Subject } from "../rule";
+import { number } from "../stack/known";
+import type { Say, Subject } from "../stack/rule";
 
 /** Says what is out of order among the sizes of a group or of a schedule, whose -1 leaves the group's own. */
 export function saySizes(subject: Subject, say: Say): void {

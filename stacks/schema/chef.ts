@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isServerUrl } from "../../components/chef/connection-options";
+import { isServerUrl } from "../../chef/connection-options";
 import { CHEF_LICENSES } from "../../components/connection/license";
 import { name } from "./primitives";
 

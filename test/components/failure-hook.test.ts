@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
-import { explainFailures, missingServiceRole } from "../../components/failure-hook";
+import { explainFailures, missingServiceRole } from "../../components/lookup/failure-hook";
 import { refusal } from "../../components/group/launch";
 import { unusableKey } from "../../components/group/root-volume";
 

@@ -5,7 +5,7 @@ import { type HibernatedType, hibernationMistakes } from "../../components/group
 import { rootDevice } from "../../components/group/launch";
 import { publicAddressMistakes } from "../../components/group/public-subnets";
 import { imageVolumeMistakes } from "../../components/group/root-volume";
-import type { Mistake } from "../../components/mistakes";
+import type { Mistake } from "../../components/validation/mistakes";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 

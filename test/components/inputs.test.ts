@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, renderUserData } from "../../components";
 import { regionMistakes } from "../../components/group/in-region";
 import { createLaunchTemplate } from "../../components/group/launch";
-import { sentence } from "../../components/mistakes";
+import { sentence } from "../../components/validation/mistakes";
 import { CHEF, groupArgs } from "../helpers/arguments";
 import { type Declaration, declare, isSecret } from "../helpers/declare";
 

@@ -109,7 +109,7 @@ function callsOfShell(file: string): string[] {
 
 describe("least privilege", () => {
   it("lets the reaper's function do what its code calls, and Lambda for it, and nothing else", async () => {
-    const called = callsOfProgram("components/reaper/reaper.lambda.ts");
+    const called = callsOfProgram("reaper/reaper.lambda.ts");
     assert.ok(called.length >= 6, `only ${called} found`);
     assert.deepEqual(
       actionsOf(await statements("reaper-service-policy")),
@@ -118,7 +118,7 @@ describe("least privilege", () => {
   });
 
   it("lets the reaper's service do what its worker calls, and its polling library for it, and nothing else", async () => {
-    const called = callsOfProgram("components/reaper/worker/worker.ts");
+    const called = callsOfProgram("reaper/worker/worker.ts");
     assert.ok(called.length >= 6, `only ${called} found`);
     assert.deepEqual(
       actionsOf(await statements("reaper-work-policy", SERVICE)),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
-import { backoffSeconds } from "../../components/reaper/decision";
-import { createEmfMetrics } from "../../components/reaper/metrics/emf-metrics";
+import { backoffSeconds } from "../../reaper/decide/decision";
+import { createEmfMetrics } from "../../reaper/telemetry/emf-metrics";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 import { linesWritten } from "../helpers/written";

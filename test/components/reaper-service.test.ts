@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, type ServiceReaper } from "../../components";
-import { readSettings } from "../../components/reaper/settings";
+import { readSettings } from "../../reaper/settings/settings";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 import { readImageFile } from "../helpers/image-file";

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { ChefClient } from "../../components/chef/client";
+import type { ChefClient } from "../../chef/client";
 
 /** A fresh RSA key pair, PEM. */
 export function keyPair(): { readonly privateKey: string; readonly publicKey: string } {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { scriptsFolder } from "../../packer/packer-files";
+import { scriptsFolder } from "../../packer/inputs/packer-files";
 
 /** What passes for a key where nobody signs with it. */
 export const KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n";

@@ -1,8 +1,8 @@
-import { chefError } from "../../components/chef/chef-error";
-import type { ChefNode, Deletion } from "../../components/chef/client";
-import type { Gate } from "../../components/chef/gate";
-import type { Removing } from "../../components/chef/removal";
-import type { Answer } from "../../components/chef/transport";
+import { chefError } from "../../chef/chef-error";
+import type { ChefNode, Deletion } from "../../chef/client";
+import type { Gate } from "../../chef/gate";
+import type { Removing } from "../../chef/removal";
+import type { Answer } from "../../chef/transport";
 import type { VirtualClock } from "./virtual-clock";
 
 /** What a frail Chef server bears. */

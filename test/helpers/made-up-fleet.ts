@@ -1,7 +1,7 @@
 import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { type DescribeInstancesCommandInput, EC2Client, type Instance } from "@aws-sdk/client-ec2";
-import type { ChefClient } from "../../components/chef";
-import type { ReconcileServices } from "../../components/reconcile";
+import type { ChefClient } from "../../chef";
+import type { ReconcileServices } from "../../reaper/reconcile";
 import { instanceId } from "./chef-objects";
 
 /** Names of the group `web` in a Chef server, by what becomes known of them. */

@@ -1,4 +1,4 @@
-import type { ReaperMetrics } from "../../components/reaper/metrics/metrics";
+import type { ReaperMetrics } from "../../reaper/telemetry/metrics";
 
 /** Metrics that a test can look at. */
 export interface RecordedMetrics extends ReaperMetrics {

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { packerFiles } from "../../packer/packer-files";
-import { packerOf } from "../../packer/packer-version";
+import { packerFiles } from "../../packer/inputs/packer-files";
+import { packerOf } from "../../packer/inputs/packer-version";
 
 /** A Packer from 1.10 on, beside the lab's old one. */
 export interface ModernPacker {

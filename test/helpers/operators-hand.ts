@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nodeName } from "../../components/chef";
+import { nodeName } from "../../chef";
 import { members } from "../lab/emulator-fleet";
 import { emulatorObstacle, eventually } from "../lab/emulator-process";
 import { keyPair } from "./chef-objects";

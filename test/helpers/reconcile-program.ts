@@ -5,8 +5,8 @@
 import { text } from "node:stream/consumers";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { createChefClient } from "../../components/chef";
-import { RECONCILE_DEFAULTS, reconcileGroup } from "../../components/reconcile";
+import { createChefClient } from "../../chef";
+import { RECONCILE_DEFAULTS, reconcileGroup } from "../../reaper/reconcile";
 
 async function main([serverUrl = "", group = ""]: readonly string[]): Promise<void> {
   const chef = createChefClient({ serverUrl, clientName: "admin", key: await text(process.stdin) });

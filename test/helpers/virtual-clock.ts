@@ -1,4 +1,4 @@
-import type { Clock } from "../../components/chef/gate";
+import type { Clock } from "../../chef/gate";
 
 /** A clock that stands still while anything runs, and jumps to the next timer when nothing does. */
 export interface VirtualClock extends Clock {

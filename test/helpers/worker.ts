@@ -18,7 +18,7 @@ export interface WorkerProcess {
 
 /** Starts it on any free port. */
 export function startWorker(settings: Readonly<Record<string, string>>): WorkerProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", join(ROOT, "components/reaper/worker/worker.ts")], {
+  const child = spawn(process.execPath, ["--import", "tsx", join(ROOT, "reaper/worker/worker.ts")], {
     cwd: ROOT,
     env: { ...process.env, NODE_NO_WARNINGS: "1", REAPER_PORT: "0", ...settings },
     stdio: ["ignore", "pipe", "inherit"],

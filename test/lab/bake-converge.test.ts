@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { ChefNode } from "../../components/chef";
-import { createRequester } from "../../components/chef/requester";
-import type { KeyReference } from "../../components/keys";
+import type { ChefNode } from "../../chef";
+import { createRequester } from "../../chef/requester";
+import type { KeyReference } from "../../chef/keys";
 import { type Lab, startLab } from "../../lab/services/lab";
 import type { BakeSpec } from "../../packer";
-import type { BakeChef } from "../../packer/spec";
+import type { BakeChef } from "../../packer/spec/spec";
 import {
   bakeEnvironment,
   bakeNodes,

@@ -7,9 +7,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { DescribeImagesCommand, DescribeInstancesCommand, type Image } from "@aws-sdk/client-ec2";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { type BakeSpec, bakeFingerprint } from "../../packer";
-import { templatePaths } from "../../packer/packer-files";
-import { prepareUploads } from "../../packer/uploads";
-import { packerVariables } from "../../packer/variables";
+import { templatePaths } from "../../packer/inputs/packer-files";
+import { prepareUploads } from "../../packer/inputs/uploads";
+import { packerVariables } from "../../packer/run/variables";
 import {
   BAKE_TYPE,
   bakedImages,

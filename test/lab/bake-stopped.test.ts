@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { DescribeImagesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { type Lab, startLab } from "../../lab/services/lab";
 import type { BakeSpec } from "../../packer";
-import { FOLDER_PREFIX } from "../../packer/leftovers/folders";
+import { FOLDER_PREFIX } from "../../packer/sweep/folders";
 import {
   type BakeProcess,
   bakeEnvironment,

@@ -16,8 +16,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
-import { FOLDER_PREFIX } from "../../packer/leftovers/folders";
-import type { SweepReport } from "../../packer/sweep-report";
+import { FOLDER_PREFIX } from "../../packer/sweep/folders";
+import type { SweepReport } from "../../packer/sweep/sweep-report";
 import {
   BAKE_TYPE,
   bakedImages,

@@ -10,7 +10,7 @@ import {
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { type Lab, startLab } from "../../lab/services/lab";
-import { FOLDER_PREFIX } from "../../packer/leftovers/folders";
+import { FOLDER_PREFIX } from "../../packer/sweep/folders";
 import {
   BAKE_TYPE,
   bakedImages,

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { RunInstancesCommand } from "@aws-sdk/client-ec2";
-import type { ChefNode } from "../../components/chef";
+import type { ChefNode } from "../../chef";
 import { renderUserData } from "../../components/group/user-data";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { places } from "../../lab/services/places";

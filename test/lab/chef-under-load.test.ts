@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type ChefClient, createChefClient } from "../../components/chef/client";
-import { forEachBounded } from "../../components/chef/concurrency";
-import { removeGroup } from "../../components/chef/group";
-import { nodeName } from "../../components/chef/names";
+import { type ChefClient, createChefClient } from "../../chef/client";
+import { forEachBounded } from "../../aws/concurrency";
+import { removeGroup } from "../../chef/group";
+import { nodeName } from "../../chef/names";
 import { instanceId, keyPair, noneLives, register } from "../helpers/chef-objects";
 import { type Fault, type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";

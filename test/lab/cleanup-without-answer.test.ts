@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { cleanUp } from "../../components/group/clean-up";
+import { cleanUp } from "../../reaper/cleanup/clean-up";
 import { keptEnvironment } from "../helpers/environment";
 
 const GROUP = {
@@ -11,7 +11,7 @@ const GROUP = {
   onDestroy: "remove",
   waitSeconds: 1,
   version: "1.0.0",
-  program: "dist/cleanup/clean-up.js",
+  program: "dist/providers/cleanup.js",
 } as const;
 
 describe("the cleanup where AWS takes connections and never answers", function () {

@@ -19,7 +19,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { type ChefClient, createChefClient, nodeName } from "../../components/chef";
+import { type ChefClient, createChefClient, nodeName } from "../../chef";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { labEnvironment } from "../../lab/services/environment";
 import { projectRoot } from "../../lab/services/places";

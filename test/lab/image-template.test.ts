@@ -6,8 +6,8 @@ import { basename, join } from "node:path";
 import { labEnvironment } from "../../lab/services/environment";
 import { projectRoot } from "../../lab/services/places";
 import type { BakeSpec } from "../../packer";
-import { templatePaths } from "../../packer/packer-files";
-import { packerVariables } from "../../packer/variables";
+import { templatePaths } from "../../packer/inputs/packer-files";
+import { packerVariables } from "../../packer/run/variables";
 import { bakeSpec } from "../helpers/bake-spec";
 
 /** Packer wants files that are there. */

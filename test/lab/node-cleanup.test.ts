@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DeleteAutoScalingGroupCommand, DetachInstancesCommand } from "@aws-sdk/client-auto-scaling";
-import { type ChefClient, createChefClient, nodeName } from "../../components/chef";
+import { type ChefClient, createChefClient, nodeName } from "../../chef";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { Result, StackRunner } from "../../lab/engine/stack-runner";
 import { labEnvironment } from "../../lab/services/environment";

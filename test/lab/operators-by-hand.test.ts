@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UpdateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import type { ReapedInstance } from "../../cli/reap/reap-instance";
-import type { ReconcileReport } from "../../components/reconcile";
+import type { ReconcileReport } from "../../reaper/reconcile";
 import { instanceId, register } from "../helpers/chef-objects";
 import { useOperatorsHand } from "../helpers/operators-hand";
 import { members } from "./emulator-fleet";

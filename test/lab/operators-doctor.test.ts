@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Area, Check } from "../../cli/doctor/check";
 import { PROBE_PREFIX } from "../../cli/doctor/permissions";
-import { startWorkerServer } from "../../components/reaper/worker/worker-server";
+import { startWorkerServer } from "../../reaper/worker/worker-server";
 import { keyPair, register } from "../helpers/chef-objects";
 import { commandFile } from "../helpers/command-line";
 import { startFaultProxy } from "../helpers/fault-proxy";

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { labEnvironment } from "../../lab/services/environment";
 import { projectRoot } from "../../lab/services/places";
-import { templatePaths } from "../../packer/packer-files";
-import { packerOf } from "../../packer/packer-version";
-import { prepareUploads } from "../../packer/uploads";
-import { packerVariables } from "../../packer/variables";
+import { templatePaths } from "../../packer/inputs/packer-files";
+import { packerOf } from "../../packer/inputs/packer-version";
+import { prepareUploads } from "../../packer/inputs/uploads";
+import { packerVariables } from "../../packer/run/variables";
 import { bakeSpec } from "../helpers/bake-spec";
 
 const TEMPLATE = join(projectRoot, "packer", "template");

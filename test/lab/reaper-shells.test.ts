@@ -12,8 +12,8 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { type ChefClient, createChefClient } from "../../components/chef/client";
-import { nodeName } from "../../components/chef/names";
+import { type ChefClient, createChefClient } from "../../chef/client";
+import { nodeName } from "../../chef/names";
 import { instanceId, keyPair, register } from "../helpers/chef-objects";
 import { keptEnvironment } from "../helpers/environment";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import type { ReconcileReport } from "../../components/reconcile";
-import { MOST_PROVEN } from "../../components/reconcile/options";
+import type { ReconcileReport } from "../../reaper/reconcile";
+import { MOST_PROVEN } from "../../reaper/reconcile/options";
 import { keyPair } from "../helpers/chef-objects";
 import { startSyntheticFleet } from "../helpers/synthetic-fleet";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { UpdateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeImagesCommand, EC2Client, RunInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import { type ChefClient, createChefClient, instanceIdOf, nodeName } from "../../components/chef";
-import { type ReconcileOptions, reconcileGroup } from "../../components/reconcile";
+import { type ChefClient, createChefClient, instanceIdOf, nodeName } from "../../chef";
+import { type ReconcileOptions, reconcileGroup } from "../../reaper/reconcile";
 import { instanceId, keyPair } from "../helpers/chef-objects";
 import { type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";

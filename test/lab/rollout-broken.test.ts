@@ -5,7 +5,7 @@ import {
   SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { readBack, stopRollout } from "../../components/rollout/operations";
+import { readBack, stopRollout } from "../../rollout/operations";
 import { runCommandLine } from "../helpers/command-line";
 import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
 import { rolloutGroup } from "./rollout-fleet";

@@ -9,8 +9,8 @@ import {
 import { PutMetricAlarmCommand, SetAlarmStateCommand, type StateValue } from "@aws-sdk/client-cloudwatch";
 import { type _InstanceType, CreateLaunchTemplateVersionCommand } from "@aws-sdk/client-ec2";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { rollOut } from "../../components/rollout/operations";
-import type { RefreshSettings, RolloutState } from "../../components/rollout/rollout-state";
+import { rollOut } from "../../rollout/operations";
+import type { RefreshSettings, RolloutState } from "../../rollout/rollout-state";
 import { baseImage, clientsOf, describe as describeGroup, makeGroup, makeTemplate } from "./emulator-fleet";
 import { type Emulator, eventually } from "./emulator-process";
 

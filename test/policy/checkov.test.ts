@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rules } from "../../policy/rules";
-import { TYPE } from "../../policy/types";
+import { TYPE } from "../../policy/stack/types";
 import { foundBy, packForSuite } from "./judged";
 
 type Props = Readonly<Record<string, unknown>>;

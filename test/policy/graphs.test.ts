@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { rules } from "../../policy/rules";
-import { LAUNCHERS, TYPE } from "../../policy/types";
+import { LAUNCHERS, TYPE } from "../../policy/stack/types";
 import { Pack } from "./pack";
 import { type TestResource, UNKNOWN_TEXT, urnOf } from "./stack";
 

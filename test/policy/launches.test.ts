@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TYPE } from "../../policy/types";
+import { TYPE } from "../../policy/stack/types";
 import { foundBy, packForSuite, verdict } from "./judged";
 import type { Stack, Written } from "./stack";
 import { bake, fromTemplate, LARGE, type Props, packer, runs, SPECIFICATION, WAYS } from "./ways";

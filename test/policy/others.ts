@@ -1,4 +1,4 @@
-import { TYPE } from "../../policy/types";
+import { TYPE } from "../../policy/stack/types";
 import type { Stack, Written } from "./stack";
 
 type Props = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rules } from "../../policy/rules";
-import { TYPE } from "../../policy/types";
+import { TYPE } from "../../policy/stack/types";
 import { Pack } from "./pack";
 import { resourcesOf, type TestResource, type Written } from "./stack";
 

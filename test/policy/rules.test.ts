@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { CHECKOV } from "../../policy/checkov";
 import { architectureOf } from "../../policy/image/instance-family";
-import { LIMITS } from "../../policy/limits";
+import { LIMITS } from "../../policy/stack/limits";
 import { rules } from "../../policy/rules";
-import { secretsIn } from "../../policy/secrets";
+import { secretsIn } from "../../policy/stack/secrets";
 import { withTables } from "../../policy/table";
 
 /** Checkov's checks on the resource types of this project that the pack promises to cover. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { TYPE } from "../../policy/types";
+import { TYPE } from "../../policy/stack/types";
 import { packForSuite } from "./judged";
 import { resourcesOf, type Stack, type TestResource, UNKNOWN_TEXT } from "./stack";
 import { WAYS } from "./ways";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rules } from "../../policy/rules";
-import { TYPE } from "../../policy/types";
+import { TYPE } from "../../policy/stack/types";
 import { packForSuite, verdict } from "./judged";
 import { resourcesOf, type Stack, type Written } from "./stack";
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import { groupMistakes } from "../../components/group/group-validation";
 import { imageMistakes } from "../../components/image/image-validation";
-import { type Mistake, sentence } from "../../components/mistakes";
+import { type Mistake, sentence } from "../../components/validation/mistakes";
 import { didYouMean } from "../../components/validation/did-you-mean";
 import { CHEF, groupArgs } from "../helpers/arguments";
 

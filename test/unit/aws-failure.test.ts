@@ -3,8 +3,8 @@ import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/cl
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ChangeMessageVisibilityBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { withCallNames } from "../../components/aws-client";
-import { type AwsCause, awsFailureOf, messageOf } from "../../components/aws-failure";
+import { withCallNames } from "../../aws/client";
+import { type AwsCause, awsFailureOf, messageOf } from "../../aws/failure";
 
 const CREDENTIALS = { accessKeyId: "a", secretAccessKey: "s" };
 

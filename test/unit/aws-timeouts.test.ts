@@ -21,7 +21,7 @@ describe("every client of the AWS SDK that something waits for", () => {
   });
 
   it("has limits, for by itself the SDK waits for ever where a connection has died in silence", () => {
-    const factory = readFileSync(join(projectRoot, "components/aws-client.ts"), "utf8");
+    const factory = readFileSync(join(projectRoot, "aws/client.ts"), "utf8");
     assert.match(factory, /new Client\(\{ \.\.\.AWS_TIMEOUTS/);
     const without = made.filter(({ all }) => !LIMITS.test(all)).map(({ client }) => client);
     assert.deepEqual(without, []);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type BakeSpec, parseSpec } from "../../packer/spec";
+import { type BakeSpec, parseSpec } from "../../packer/spec/spec";
 import { bakeSpec } from "../helpers/bake-spec";
 
 /** Parses a right spec with some members replaced. */

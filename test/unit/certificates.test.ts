@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { certificateProblem, certificatesIn } from "../../components/chef/certificates";
+import { certificateProblem, certificatesIn } from "../../chef/certificates";
 import { RSA_KEY } from "../helpers/key-forms";
 
 const certificate = (name: string) => readFileSync(join(__dirname, `../fixtures/certificates/${name}.pem`), "utf8");

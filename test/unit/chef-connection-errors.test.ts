@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
-import { createChefClient, isChefError } from "../../components/chef";
-import { chefError } from "../../components/chef/chef-error";
-import { networkFailure } from "../../components/chef/failure";
+import { createChefClient, isChefError } from "../../chef";
+import { chefError } from "../../chef/chef-error";
+import { networkFailure } from "../../chef/failure";
 import { keyPair } from "../helpers/chef-objects";
 
 /** The message of an error with a code, as Node gives them. */

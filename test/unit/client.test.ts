@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { type ChefError, chefError, isChefError } from "../../components/chef/chef-error";
-import { createChefClient } from "../../components/chef/client";
-import { forEachBounded } from "../../components/chef/concurrency";
-import { serverMessage } from "../../components/chef/failure";
-import { type ChefClient, instanceIdOfNode, removeNodeAndClient } from "../../components/chef/index";
+import { type ChefError, chefError, isChefError } from "../../chef/chef-error";
+import { createChefClient } from "../../chef/client";
+import { forEachBounded } from "../../aws/concurrency";
+import { serverMessage } from "../../chef/failure";
+import { type ChefClient, instanceIdOfNode, removeNodeAndClient } from "../../chef/index";
 import { keyPair } from "../helpers/chef-objects";
 
 const ID = "i-0123456789abcdef0";

@@ -24,9 +24,10 @@ const OTHERWISE: Readonly<Record<string, string>> = {
 
 /** What the commands share with the reaper and the components, beside what is in `cli/`. */
 const SHARED = [
-  "components/keys/resolve.ts",
-  "components/reaper/instance-state.ts",
-  ...readdirSync(join(projectRoot, "components/reconcile")).map((file) => `components/reconcile/${file}`),
+  "chef/keys/resolve.ts",
+  ...["reaper/instances", "reaper/reconcile"].flatMap((folder) =>
+    readdirSync(join(projectRoot, folder)).map((file) => `${folder}/${file}`),
+  ),
 ];
 
 describe("docs/cli.md", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "../../cli/exit";
+import { UsageError } from "../../cli/command/exit";
 import { parseInstance } from "../../cli/reap/reap-instance";
 import { settingsIn } from "../../cli/target/function-settings";
 import { keyReference } from "../../cli/target/options";

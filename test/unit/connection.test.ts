@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { type ChefConnection, chefMistakes } from "../../components/chef-connection";
+import { type ChefConnection, chefMistakes } from "../../components/connection/chef-connection";
 import { renderUserData } from "../../components/group/user-data";
-import { reaperEnvironment } from "../../components/hosting/reaper-environment";
+import { reaperEnvironment } from "../../components/reaper/reaper-environment";
 import { imageSpec } from "../../components/image/image-spec";
-import { sentence } from "../../components/mistakes";
-import { packerVariables } from "../../packer/variables";
+import { sentence } from "../../components/validation/mistakes";
+import { packerVariables } from "../../packer/run/variables";
 import { CHEF, groupArgs } from "../helpers/arguments";
 
 const DIRECT = "169.254.169.254,fd00:ec2::254,[fd00:ec2::254],169.254.170.2,localhost,127.0.0.1";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import * as fc from "fast-check";
-import { readKeyText } from "../../components/keys/key-text";
+import { readKeyText } from "../../chef/keys/key-text";
 import { type ConvergeScript, convergeScript } from "../helpers/converge-script";
 import { pastedKey, RSA_KEY, repeats, WRITTEN_KEYS } from "../helpers/key-forms";
 

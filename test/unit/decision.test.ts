@@ -6,7 +6,7 @@ import {
   backoffSeconds,
   refusalOfGroup,
   refusalOfState,
-} from "../../components/reaper/decision";
+} from "../../reaper/decide/decision";
 
 describe("decision", () => {
   it("refuses a group that is not its own, for the dead letters", () => {

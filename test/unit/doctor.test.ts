@@ -14,7 +14,7 @@ import { judgeWorker } from "../../cli/doctor/worker";
 import { exitCodeOf as reapExitCode } from "../../cli/reap/exit-code";
 import type { ReapedInstance } from "../../cli/reap/reap-instance";
 import { exitCodeOf as reconcileExitCode } from "../../cli/reconcile/exit-code";
-import type { ReconcileReport } from "../../components/reconcile";
+import type { ReconcileReport } from "../../reaper/reconcile";
 
 const DAY = 86_400;
 

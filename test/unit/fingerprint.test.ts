@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describeChange, inputsTag } from "../../packer/change";
-import { bakeFingerprint, bakeInputs, fingerprint } from "../../packer/fingerprint";
-import { packerFiles } from "../../packer/packer-files";
-import { reasonToRebake } from "../../packer/reason";
-import type { BakeSpec } from "../../packer/spec";
+import { describeChange, inputsTag } from "../../packer/inputs/change";
+import { bakeFingerprint, bakeInputs, fingerprint } from "../../packer/inputs/fingerprint";
+import { packerFiles } from "../../packer/inputs/packer-files";
+import { reasonToRebake } from "../../packer/images/reason";
+import type { BakeSpec } from "../../packer/spec/spec";
 import { bakeSpec } from "../helpers/bake-spec";
 
 const files = { "packer/scripts/clean.sh": "rm", "packer/template/image.pkr.hcl": "source" };

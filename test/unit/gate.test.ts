@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { chefError } from "../../components/chef/chef-error";
-import { createGate, type Gate } from "../../components/chef/gate";
-import { nodeName } from "../../components/chef/names";
-import { removeNodeAndClient } from "../../components/chef/removal";
-import { backoffSeconds } from "../../components/reaper/decision";
+import { chefError } from "../../chef/chef-error";
+import { createGate, type Gate } from "../../chef/gate";
+import { nodeName } from "../../chef/names";
+import { removeNodeAndClient } from "../../chef/removal";
+import { backoffSeconds } from "../../reaper/decide/decision";
 import { instanceId } from "../helpers/chef-objects";
 import { frailServer } from "../helpers/frail-server";
 import { type VirtualClock, virtualClock } from "../helpers/virtual-clock";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { ChefAutoScalingGroupArgs } from "../../components";
 import { groupMistakes } from "../../components/group/group-validation";
-import { sentence } from "../../components/mistakes";
+import { sentence } from "../../components/validation/mistakes";
 import { soundArguments } from "../helpers/sound-arguments";
 import { VIOLATIONS, type Violation } from "../helpers/unsound-arguments";
 

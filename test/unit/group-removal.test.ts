@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type ChefErrorKind, chefError } from "../../components/chef/chef-error";
-import type { ChefClient } from "../../components/chef/client";
-import { removeGroup } from "../../components/chef/group";
-import { nodeName } from "../../components/chef/names";
+import { type ChefErrorKind, chefError } from "../../chef/chef-error";
+import type { ChefClient } from "../../chef/client";
+import { removeGroup } from "../../chef/group";
+import { nodeName } from "../../chef/names";
 import { instanceId, noneLives } from "../helpers/chef-objects";
 
 const names = Array.from({ length: 20 }, (_, index) => nodeName("web", instanceId(index)));

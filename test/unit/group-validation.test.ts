@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import type { ChefAutoScalingGroupArgs } from "../../components";
 import { groupMistakes } from "../../components/group/group-validation";
-import { raise, sentence } from "../../components/mistakes";
+import { raise, sentence } from "../../components/validation/mistakes";
 import { CHEF, groupArgs } from "../helpers/arguments";
 
 type Args = Partial<ChefAutoScalingGroupArgs>;

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { scriptsFolder } from "../../packer/packer-files";
+import { scriptsFolder } from "../../packer/inputs/packer-files";
 
 /** An installer as the download gives it: it writes down what it was told, and makes a client. */
 const INSTALLER =

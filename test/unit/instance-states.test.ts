@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { createInstanceStates } from "../../components/reaper/instance-states";
+import { createInstanceStates } from "../../reaper/instances/instance-states";
 import { instanceId } from "../helpers/chef-objects";
 
 const ids = Array.from({ length: 250 }, (_, index) => instanceId(index));

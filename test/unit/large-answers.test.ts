@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { createLane, documentOf, LARGE_ANSWER } from "../../components/chef/large-answers";
-import { createTransport } from "../../components/chef/transport";
+import { createLane, documentOf, LARGE_ANSWER } from "../../chef/large-answers";
+import { createTransport } from "../../chef/transport";
 
 describe("the lane of large answers", () => {
   it("lets one at a time through, in their order, and skips who waits no more", async () => {

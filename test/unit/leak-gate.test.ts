@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { cleanerPaths, scriptsFolder } from "../../packer/packer-files";
+import { cleanerPaths, scriptsFolder } from "../../packer/inputs/packer-files";
 
 const NODE = "bake-web-1a2b3c4d";
 const pem = (type: "pkcs1" | "pkcs8") =>

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { nodeName } from "../../components/chef/names";
-import type { CleanupState } from "../../components/group/cleanup-state";
-import { leftAlone } from "../../components/group/left-alone";
+import { nodeName } from "../../chef/names";
+import type { CleanupState } from "../../reaper/cleanup/cleanup-state";
+import { leftAlone } from "../../reaper/cleanup/left-alone";
 import { instanceId } from "../helpers/chef-objects";
 
 const STATE: CleanupState = {
@@ -13,7 +13,7 @@ const STATE: CleanupState = {
   onDestroy: "remove",
   waitSeconds: 600,
   version: "1.0.0",
-  program: "dist/cleanup/clean-up.js",
+  program: "dist/providers/cleanup.js",
 };
 
 describe("what a destroy tells of nodes that it left", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { imageIdsOf } from "../../packer/manifest";
+import { imageIdsOf } from "../../packer/run/manifest";
 
 const build = (run: string, artifact: string) => ({ name: "image", packer_run_uuid: run, artifact_id: artifact });
 const manifest = (last: string, ...builds: object[]) => JSON.stringify({ builds, last_run_uuid: last });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createMemberNames } from "../../components/chef/member-names";
+import { createMemberNames } from "../../chef/member-names";
 
 function read(parts: readonly string[]): { readonly names: string[]; readonly whole: boolean } {
   const names: string[] = [];

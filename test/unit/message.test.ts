@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readMessage } from "../../components/reaper/message/message";
+import { readMessage } from "../../reaper/message/message";
 import { envelope, event, hookMessage, notification } from "../helpers/messages";
 
 const ID = "i-0123456789abcdef0";

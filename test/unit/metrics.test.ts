@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Removal } from "../../components/chef/removal";
-import { createLog } from "../../components/reaper/log";
-import { createEmfMetrics } from "../../components/reaper/metrics/emf-metrics";
-import { allMetrics, METRICS, type Metric, OTHER_GROUP } from "../../components/reaper/metrics/metrics";
-import { createPrometheusMetrics } from "../../components/reaper/metrics/prometheus-metrics";
-import type { ReapServices } from "../../components/reaper/reap";
-import { settleMessage } from "../../components/reaper/settle";
+import type { Removal } from "../../chef/removal";
+import { createLog } from "../../reaper/telemetry/log";
+import { createEmfMetrics } from "../../reaper/telemetry/emf-metrics";
+import { allMetrics, METRICS, type Metric, OTHER_GROUP } from "../../reaper/telemetry/metrics";
+import { createPrometheusMetrics } from "../../reaper/telemetry/prometheus-metrics";
+import type { ReapServices } from "../../reaper/decide/reap";
+import { settleMessage } from "../../reaper/queue/settle";
 import { notification } from "../helpers/messages";
 import { recordedMetrics } from "../helpers/metrics";
 import { linesWritten } from "../helpers/written";

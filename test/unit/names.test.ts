@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { checkedClientName, checkedNodeName, instanceIdOf, nodeName } from "../../components/chef/names";
+import { checkedClientName, checkedNodeName, instanceIdOf, nodeName } from "../../chef/names";
 
 const ID = "i-0123456789abcdef0";
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
-import { leftOnServer } from "../../components/group/left-alone";
+import { leftOnServer } from "../../reaper/cleanup/left-alone";
 import { provider } from "../../components/group/node-cleanup";
 
 const STATE = {
@@ -15,7 +15,7 @@ const STATE = {
   onDestroy: "remove",
   waitSeconds: 1,
   version: "1.2.3",
-  program: "node_modules/pulumi-chef-autoscaling/dist/cleanup/clean-up.js",
+  program: "node_modules/pulumi-chef-autoscaling/dist/providers/cleanup.js",
 } as const;
 
 /** Says where it was loaded from, and with what. */
@@ -27,7 +27,7 @@ describe("the provider of the cleanup on destroy", () => {
   it("is updated by another version, which says so by its number, and by no other place or text", async () => {
     const judged = (news: object) => provider.diff?.("web", STATE, { ...STATE, ...news } as never);
     assert.deepEqual(await judged({ version: "1.3.0" }), { changes: true, replaces: [] });
-    assert.deepEqual(await judged({ program: "dist/cleanup/clean-up.js", __provider: "another" }), {
+    assert.deepEqual(await judged({ program: "dist/providers/cleanup.js", __provider: "another" }), {
       changes: false,
       replaces: [],
     });
@@ -74,7 +74,7 @@ describe("the provider of the cleanup on destroy", () => {
         assert.match(stderr, new RegExp(`^warning: cleaned web from .* by ${version}$`, "m"));
         assert.equal(status, 0);
       }
-      const moved = destroy({ ...STATE, program: "../elsewhere/dist/cleanup/clean-up.js" });
+      const moved = destroy({ ...STATE, program: "../elsewhere/dist/providers/cleanup.js" });
       assert.match(moved.stderr, /^warning: cleaned web from .* by 2\.0\.0$/m);
     });
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { chefError } from "../../components/chef/chef-error";
-import type { ChefNode, SearchPage } from "../../components/chef/client";
-import { searchNodesOfInstance } from "../../components/chef/instance-search";
-import { afterSearch } from "../../components/reaper/decision";
+import { chefError } from "../../chef/chef-error";
+import type { ChefNode, SearchPage } from "../../chef/client";
+import { searchNodesOfInstance } from "../../chef/instance-search";
+import { afterSearch } from "../../reaper/decide/decision";
 import {
   CONVERGES_WITHIN_SECONDS,
   judgeOtherName,
   removeOtherNames,
   type SearchingClient,
-} from "../../components/reaper/other-names";
+} from "../../reaper/removal/other-names";
 
 const ID = "i-0123456789abcdef0";
 const OTHER = "i-0fedcba9876543210";

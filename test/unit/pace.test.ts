@@ -8,7 +8,7 @@ import {
   type Pace,
   type PaceLimits,
   retryAfterMs,
-} from "../../components/chef/pace";
+} from "../../chef/pace";
 
 const limits = fc.record({
   window: fc.integer({ min: 1, max: 64 }),

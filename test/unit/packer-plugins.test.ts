@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
-import { installPlugins } from "../../packer/plugins";
+import { installPlugins } from "../../packer/run/plugins";
 import { withEnvironment } from "../helpers/environment";
 
 /** A `packer` that writes down whether another one was at work. */

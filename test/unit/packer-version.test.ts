@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { templatePaths, withEd25519 } from "../../packer/packer-files";
-import { checkPacker, makesEd25519, packerOf } from "../../packer/packer-version";
+import { templatePaths, withEd25519 } from "../../packer/inputs/packer-files";
+import { checkPacker, makesEd25519, packerOf } from "../../packer/inputs/packer-version";
 
 describe("the Packer on PATH", () => {
   const path = process.env.PATH;

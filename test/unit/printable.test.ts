@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createTerminal } from "../../cli/terminal/terminal";
-import { quote } from "../../components/chef/names";
-import { printable, printableJson, printableLines } from "../../components/chef/printable";
-import { createLog } from "../../components/reaper/log";
+import { quote } from "../../chef/names";
+import { printable, printableJson, printableLines } from "../../chef/printable";
+import { createLog } from "../../reaper/telemetry/log";
 
 /** What a terminal obeys or hides, written down once more by its numbers and not by its names. */
 const OBEYED = new RegExp(

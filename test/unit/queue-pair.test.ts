@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { UsageError } from "../../cli/exit";
+import { UsageError } from "../../cli/command/exit";
 import { checkQueueUrls, proveQueuePair, regionOfQueue } from "../../cli/target/queue-pair";
 
 const HOST = "https://sqs.eu-west-3.amazonaws.com/123456789012";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { askDoubting } from "../../cli/reap/doubt";
 import { adviceOn } from "../../cli/reconcile/advice";
-import type { ChefClient } from "../../components/chef";
-import { type ReconcileOptions, reconcileGroup } from "../../components/reconcile";
+import type { ChefClient } from "../../chef";
+import { type ReconcileOptions, reconcileGroup } from "../../reaper/reconcile";
 import { madeUpFleet } from "../helpers/made-up-fleet";
 
 const ID = "i-0123456789abcdef0";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { chefError } from "../../components/chef/chef-error";
-import type { Removal } from "../../components/chef/removal";
-import type { DeadLetterReason } from "../../components/reaper/dead-letter-cause";
-import { whileExtending } from "../../components/reaper/heartbeat";
-import { createLog } from "../../components/reaper/log";
-import { type ReapServices, reapMessage } from "../../components/reaper/reap";
-import { settleMessage, settleMessages } from "../../components/reaper/settle";
+import { chefError } from "../../chef/chef-error";
+import type { Removal } from "../../chef/removal";
+import type { DeadLetterReason } from "../../reaper/message/dead-letter-cause";
+import { whileExtending } from "../../reaper/removal/heartbeat";
+import { createLog } from "../../reaper/telemetry/log";
+import { type ReapServices, reapMessage } from "../../reaper/decide/reap";
+import { settleMessage, settleMessages } from "../../reaper/queue/settle";
 import { event, hookMessage, notification } from "../helpers/messages";
 import { recordedMetrics } from "../helpers/metrics";
 

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { reaperMistakes } from "../../components/group/reaper-arguments";
 import { referenceMistakes } from "../../components/group/references";
-import { repositoryArn } from "../../components/hosting/image-pull";
-import { backlogSteps, waitingFor } from "../../components/hosting/queue-scaling";
-import { reconcileMinutes } from "../../components/hosting/reconcile-schedule";
-import { sentence } from "../../components/mistakes";
+import { repositoryArn } from "../../components/reaper/image-pull";
+import { backlogSteps, waitingFor } from "../../components/reaper/queue-scaling";
+import { reconcileMinutes } from "../../components/reaper/reconcile-schedule";
+import { sentence } from "../../components/validation/mistakes";
 
 type Given = Parameters<typeof reaperMistakes>[0];
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHandler, type ReaperHandler } from "../../components/reaper/handler";
+import { createHandler, type ReaperHandler } from "../../reaper/handler";
 import { withEnvironment } from "../helpers/environment";
 
 const SETTINGS = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { reaperMistakes } from "../../components/group/reaper-arguments";
-import { reaperEnvironment, startMistakes, workerEnvironment } from "../../components/hosting/reaper-environment";
-import { sentence } from "../../components/mistakes";
-import { readSettings } from "../../components/reaper/settings";
+import { reaperEnvironment, startMistakes, workerEnvironment } from "../../components/reaper/reaper-environment";
+import { sentence } from "../../components/validation/mistakes";
+import { readSettings } from "../../reaper/settings/settings";
 
 type Given = NonNullable<Parameters<typeof reaperMistakes>[0]>;
 

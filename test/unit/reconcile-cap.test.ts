@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
-import { type ReconcileOptions, type ReconcileServices, reconcileGroup } from "../../components/reconcile";
-import { MOST_PROVEN } from "../../components/reconcile/options";
-import { someOf } from "../../components/reconcile/some-of";
+import { type ReconcileOptions, type ReconcileServices, reconcileGroup } from "../../reaper/reconcile";
+import { MOST_PROVEN } from "../../reaper/reconcile/options";
+import { someOf } from "../../reaper/reconcile/sample";
 import { type MadeUp, type MadeUpFleet, madeUpFleet } from "../helpers/made-up-fleet";
 
 const OPTIONS: ReconcileOptions = { group: "web", graceSeconds: 900, cap: { share: 0.5, count: 50 }, dryRun: false };

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ChefNode } from "../../components/chef";
-import { ALWAYS_ALLOWED, excessOf, refusalOf, type Situation } from "../../components/reconcile/cap";
-import { judge } from "../../components/reconcile/evidence";
-import { fateOf, transitionTime } from "../../components/reconcile/fate";
-import { idsIn } from "../../components/reconcile/history";
-import { checkReconcileOptions, type ReconcileOptions } from "../../components/reconcile/options";
+import type { ChefNode } from "../../chef";
+import { ALWAYS_ALLOWED, excessOf, refusalOf, type Situation } from "../../reaper/reconcile/cap";
+import { judge } from "../../reaper/instances/evidence";
+import { fateOf, transitionTime } from "../../reaper/instances/classify";
+import { idsIn } from "../../reaper/instances/history";
+import { checkReconcileOptions, type ReconcileOptions } from "../../reaper/reconcile/options";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
 const GRACE = 900;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { LogFields, LogLevel } from "../../components/reaper/log";
-import { isReconcileEvent, RECONCILE_EVENT } from "../../components/reaper/reconcile-event";
-import { reconcileGroups } from "../../components/reaper/reconcile-groups";
-import type { ReconcileOptions, ReconcileReport } from "../../components/reconcile";
+import type { LogFields, LogLevel } from "../../reaper/telemetry/log";
+import { isReconcileEvent, RECONCILE_EVENT } from "../../reaper/reconcile-event";
+import { reconcileGroups } from "../../reaper/reconcile-groups";
+import type { ReconcileOptions, ReconcileReport } from "../../reaper/reconcile";
 
 const SETTINGS = { dryRun: false, reconcile: { graceSeconds: 900, cap: { share: 0.5, count: 50 } } };
 const NOTHING: ReconcileReport = {

@@ -4,7 +4,7 @@ import {
   AutoScalingClient,
   type DescribeScalingActivitiesCommandInput,
 } from "@aws-sdk/client-auto-scaling";
-import { findInHistory } from "../../components/reconcile/history";
+import { findInHistory } from "../../reaper/instances/history";
 
 const IDS = ["i-00000001", "i-00000002", "i-00000003"] as const;
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 24, hour));

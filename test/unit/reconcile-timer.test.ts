@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createLog } from "../../components/reaper/log";
-import { startReconcileTimer } from "../../components/reaper/reconcile-timer";
+import { createLog } from "../../reaper/telemetry/log";
+import { startReconcileTimer } from "../../reaper/reconcile-timer";
 
 describe("a worker's reconcile timer", () => {
   const lines: string[] = [];

@@ -5,8 +5,8 @@ import { byCause, type DeadLetter, deadLetterOf } from "../../cli/dead-letters/d
 import { createDecide } from "../../cli/reap/decide";
 import { judge } from "../../cli/redrive/judge";
 import { type RedriveOptions, redriveQueue } from "../../cli/redrive/redrive-queue";
-import type { ChefClient } from "../../components/chef";
-import { DEAD_LETTER_CAUSES } from "../../components/reaper/dead-letter-cause";
+import type { ChefClient } from "../../chef";
+import { DEAD_LETTER_CAUSES } from "../../reaper/message/dead-letter-cause";
 import { fakeSqs } from "../helpers/fake-sqs";
 import { envelope, notification } from "../helpers/messages";
 

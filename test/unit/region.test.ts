@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { regionOfNode } from "../../components/chef/node-place";
+import { regionOfNode } from "../../chef/node-place";
 import { referenceMistakes } from "../../components/group/references";
-import { repositoryArn } from "../../components/hosting/image-pull";
-import { isRegion } from "../../components/region";
+import { repositoryArn } from "../../components/reaper/image-pull";
+import { isRegion } from "../../aws/region";
 
 /** Each with a zone and the suffix of its partition's hosts, from botocore's partitions.json and endpoints. */
 const PLACES = [

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { formerRegions } from "../../packer/regions";
-import { dispensable } from "../../packer/retention";
-import type { BakeSpec } from "../../packer/spec";
-import { imageTags } from "../../packer/tags";
+import { formerRegions } from "../../packer/images/regions";
+import { dispensable } from "../../packer/images/retention";
+import type { BakeSpec } from "../../packer/spec/spec";
+import { imageTags } from "../../packer/images/tags";
 import { bakeSpec } from "../helpers/bake-spec";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

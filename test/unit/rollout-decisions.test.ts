@@ -9,7 +9,7 @@ import {
   type Member,
   nextStep,
   same,
-} from "../../components/rollout/decide";
+} from "../../rollout/decide";
 
 const version = (number: string, templateId = "lt-1"): LaunchedFrom => ({ templateId, version: number });
 const member = (launchedFrom: LaunchedFrom, more: Partial<Member> = {}): Member => ({

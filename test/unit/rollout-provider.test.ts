@@ -12,7 +12,7 @@ const STATE = {
   region: "us-east-1",
   version: "1",
   packageVersion: "1.2.3",
-  program: "node_modules/pulumi-chef-autoscaling/dist/rollout/operations.js",
+  program: "node_modules/pulumi-chef-autoscaling/dist/providers/rollout.js",
 };
 
 /** Stands for the built file: says what it was called with, and where its SDK is. */
@@ -75,7 +75,7 @@ describe("the provider of a rollout, as Pulumi keeps it in the state", () => {
   });
 
   it("finds the package where it is installed by now, and says what to do where it is not", () => {
-    const moved = JSON.stringify({ ...STATE, program: "../elsewhere/dist/rollout/operations.js" });
+    const moved = JSON.stringify({ ...STATE, program: "../elsewhere/dist/providers/rollout.js" });
     assert.deepEqual(run(`delete("web", ${moved})`).said, ["stopped web"]);
     rmSync(join(installed, "dist"), { recursive: true });
     const { status, stderr } = start(`delete("web", ${moved})`);

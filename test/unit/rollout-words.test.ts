@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { lastLines } from "../../components/rollout/console-output";
-import { difference } from "../../components/rollout/difference";
-import { failureText } from "../../components/rollout/failure-report";
-import { counting, failedLaunches } from "../../components/rollout/failures";
-import { policyIsSaved, policyOf } from "../../components/rollout/mixed-policy";
-import { duration, progressLine, waitsAt } from "../../components/rollout/progress";
-import type { RolloutState } from "../../components/rollout/rollout-state";
+import { lastLines } from "../../rollout/console-output";
+import { difference } from "../../rollout/difference";
+import { failureText } from "../../rollout/failure-report";
+import { counting, failedLaunches } from "../../rollout/failures";
+import { policyIsSaved, policyOf } from "../../rollout/mixed-policy";
+import { duration, progressLine, waitsAt } from "../../rollout/progress";
+import type { RolloutState } from "../../rollout/rollout-state";
 
 const activity = (description: string, message: string, status = "Cancelled", startedAt = 100) => ({
   id: `${description}${message}`,

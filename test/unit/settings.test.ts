@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readSettings } from "../../components/reaper/settings";
+import { readSettings } from "../../reaper/settings/settings";
 
 const GOOD = {
   REAPER_CHEF_SERVER_URL: "https://chef.example.com/organizations/acme",

@@ -3,7 +3,7 @@ import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type SigningVersion, signedHeaders } from "../../components/chef/signing";
+import { type SigningVersion, signedHeaders } from "../../chef/signing";
 
 interface Vectors {
   readonly key: string;

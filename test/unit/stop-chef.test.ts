@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { scriptsFolder } from "../../packer/packer-files";
+import { scriptsFolder } from "../../packer/inputs/packer-files";
 
 /** A script of the bake with folders of the test's in place of the machine's. */
 function moved(name: string, places: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Removal } from "../../components/chef/removal";
-import { type ReapServices, reapMessage } from "../../components/reaper/reap";
-import { type GoneInstance, type ReapTarget, removeFromTargets } from "../../components/reaper/target";
+import type { Removal } from "../../chef/removal";
+import { type ReapServices, reapMessage } from "../../reaper/decide/reap";
+import { type GoneInstance, type ReapTarget, removeFromTargets } from "../../reaper/removal/target";
 import { hookMessage, notification } from "../helpers/messages";
 
 const ID = "i-0123456789abcdef0";

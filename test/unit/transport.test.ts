@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createTransport } from "../../components/chef/transport";
+import { createTransport } from "../../chef/transport";
 
 describe("an answer that is handed on in parts", () => {
   const drips = new Set<NodeJS.Timeout>();

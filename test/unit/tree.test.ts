@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inputsOf } from "../../packer/fingerprint";
-import { hashTree, treeDigests } from "../../packer/tree";
-import { prepareUploads } from "../../packer/uploads";
+import { inputsOf } from "../../packer/inputs/fingerprint";
+import { hashTree, treeDigests } from "../../packer/inputs/tree";
+import { prepareUploads } from "../../packer/inputs/uploads";
 import { bakeSpec } from "../helpers/bake-spec";
 
 describe("the address of a folder", () => {

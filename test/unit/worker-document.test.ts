@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { METRICS } from "../../components/reaper/metrics/metrics";
-import { WORKER_EXIT } from "../../components/reaper/worker/run-worker";
+import { METRICS } from "../../reaper/telemetry/metrics";
+import { WORKER_EXIT } from "../../reaper/worker/run-worker";
 
 const ROOT = join(__dirname, "../..");
 const DOCUMENT = readFileSync(join(ROOT, "docs/worker.md"), "utf8");
@@ -19,8 +19,8 @@ const quoted = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(
 
 describe("docs/worker.md", () => {
   it("names every variable that the worker reads, and no other", () => {
-    const sources = ["settings", "worker/worker-settings", "reconcile-settings"].map((name) =>
-      readFileSync(join(ROOT, `components/reaper/${name}.ts`), "utf8"),
+    const sources = ["settings", "worker-settings", "reconcile-settings"].map((name) =>
+      readFileSync(join(ROOT, `reaper/settings/${name}.ts`), "utf8"),
     );
     const read = sources.flatMap((source) => [...source.matchAll(/\bREAPER_[A-Z_]+\b/g)].map(([name]) => name));
     const told = rowsUnder("Environment").flatMap(([names = ""]) => quoted(names));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { pauseMs } from "../../components/reaper/worker/polling-loop";
-import { workerHealth } from "../../components/reaper/worker/worker-health";
+import { pauseMs } from "../../reaper/worker/polling-loop";
+import { workerHealth } from "../../reaper/worker/worker-health";
 
 describe("a worker's health", () => {
   const health = (silentMs: number, changes: { heard?: boolean; chefTimeoutMs?: number; draining?: boolean } = {}) => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { WORKER_EXIT } from "../../components/reaper/worker/run-worker";
+import { WORKER_EXIT } from "../../reaper/worker/run-worker";
 
 /** Without settings the worker ends at once; what it leaves behind shows when more is signed at a time than any pool has threads. */
 const COUNT = `
@@ -28,7 +28,7 @@ describe("the threads that sign for a worker", function () {
   before(function () {
     if (process.platform !== "linux") this.skip();
     // Built, since what compiles sources on the way uses the pool first.
-    const entryPoints = [join(__dirname, "../../components/reaper/worker/run-worker.ts")];
+    const entryPoints = [join(__dirname, "../../reaper/worker/run-worker.ts")];
     buildSync({ entryPoints, outfile: worker, bundle: true, platform: "node", logLevel: "error" });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
-import { flag, isAbsent, number, text } from "../../known";
-import { resourceRule, type Say, type Subject } from "../../rule";
-import { TYPE } from "../../types";
+import { flag, isAbsent, number, text } from "../../stack/known";
+import { resourceRule, type Say, type Subject } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 export const alarmCanFire = resourceRule(
   {

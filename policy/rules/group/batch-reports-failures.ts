@@ -1,6 +1,6 @@
-import { list, number } from "../../known";
-import { resourceRule } from "../../rule";
-import { TYPE } from "../../types";
+import { list, number } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** Only whoever wrote the function knows whether it tells which messages failed; so this rule advises. */
 export const batchReportsFailures = resourceRule(

@@ -1,6 +1,6 @@
-import { resourceRule } from "../../rule";
+import { resourceRule } from "../../stack/rule";
 import { saySizes } from "../../scaling/sizes";
-import { TYPE } from "../../types";
+import { TYPE } from "../../stack/types";
 
 export const capacityInOrder = resourceRule(
   {

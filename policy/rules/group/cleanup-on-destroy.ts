@@ -1,6 +1,6 @@
-import { chefGroups } from "../../group-members";
-import { stackRule } from "../../rule";
-import { TYPE } from "../../types";
+import { chefGroups } from "../../stack/group-members";
+import { stackRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** The dynamic resource of the library; its type carries the kind of provider before it. */
 const CLEANUP = ":NodeCleanup";

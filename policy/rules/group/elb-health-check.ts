@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../../graph";
-import { isAbsent, read } from "../../known";
-import { stackRule } from "../../rule";
-import { TYPE } from "../../types";
+import type { Graph } from "../../stack/graph";
+import { isAbsent, read } from "../../stack/known";
+import { stackRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 const LISTS = ["targetGroupArns", "loadBalancers", "trafficSources"];
 

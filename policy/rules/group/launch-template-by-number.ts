@@ -1,7 +1,7 @@
-import { chefGroups } from "../../group-members";
-import { list, read, text } from "../../known";
-import { STRICT, type Subject, stackRule } from "../../rule";
-import { TYPE } from "../../types";
+import { chefGroups } from "../../stack/group-members";
+import { list, read, text } from "../../stack/known";
+import { STRICT, type Subject, stackRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** A group that other tools roll, such as one of ECS or EKS, may follow $Latest; one that is rolled by Chef's images may not. */
 export const launchTemplateByNumber = stackRule(

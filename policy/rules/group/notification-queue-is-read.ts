@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../../graph";
-import { chefGroups, queuesBehind, terminationTargets } from "../../group-members";
-import { stackRule } from "../../rule";
-import { TYPE } from "../../types";
+import type { Graph } from "../../stack/graph";
+import { chefGroups, queuesBehind, terminationTargets } from "../../stack/group-members";
+import { stackRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** A worker reads its queue from outside, and a program cannot show it; so this rule advises. */
 export const notificationQueueIsRead = stackRule(

@@ -1,6 +1,6 @@
-import { resourceRule } from "../../rule";
+import { resourceRule } from "../../stack/rule";
 import { directionsOf } from "../../scaling/direction";
-import { TYPE } from "../../types";
+import { TYPE } from "../../stack/types";
 
 export const oneDirectionPerPolicy = resourceRule(
   {

@@ -1,6 +1,6 @@
-import { stackRule } from "../../rule";
+import { stackRule } from "../../stack/rule";
 import { directionsOf, needsAlarm, policiesByGroup } from "../../scaling/direction";
-import { TYPE } from "../../types";
+import { TYPE } from "../../stack/types";
 
 /** One-sided scaling can be meant, with something else that scales in; so this rule advises. */
 export const scaleOutHasScaleIn = stackRule(

@@ -1,6 +1,6 @@
-import { stackRule } from "../../rule";
+import { stackRule } from "../../stack/rule";
 import { alarmsOf, needsAlarm } from "../../scaling/direction";
-import { TYPE } from "../../types";
+import { TYPE } from "../../stack/types";
 
 export const scalingPolicyHasAlarm = stackRule(
   {

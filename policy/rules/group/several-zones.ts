@@ -1,6 +1,6 @@
-import { list } from "../../known";
-import { resourceRule } from "../../rule";
-import { TYPE } from "../../types";
+import { list } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 export const severalZones = resourceRule(
   {

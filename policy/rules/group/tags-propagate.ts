@@ -1,6 +1,6 @@
-import { assign, flag, isAbsent, list, text } from "../../known";
-import { resourceRule } from "../../rule";
-import { TYPE } from "../../types";
+import { assign, flag, isAbsent, list, text } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 export const tagsPropagate = resourceRule(
   {

@@ -1,9 +1,9 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../../graph";
-import { chefGroups, terminationTargets } from "../../group-members";
-import { text } from "../../known";
-import { stackRule } from "../../rule";
-import { TYPE } from "../../types";
+import type { Graph } from "../../stack/graph";
+import { chefGroups, terminationTargets } from "../../stack/group-members";
+import { text } from "../../stack/known";
+import { stackRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 export const terminationsAreTold = stackRule(
   {

@@ -1,9 +1,9 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../../graph";
-import { entries, number, text } from "../../known";
-import { stackRule } from "../../rule";
+import type { Graph } from "../../stack/graph";
+import { entries, number, text } from "../../stack/known";
+import { stackRule } from "../../stack/rule";
 import { alarmsOf, type Direction, directionsOf, policiesByGroup } from "../../scaling/direction";
-import { TYPE } from "../../types";
+import { TYPE } from "../../stack/types";
 
 /** Only alarms of one metric are compared: two different metrics have no order. */
 export const thresholdsInOrder = stackRule(

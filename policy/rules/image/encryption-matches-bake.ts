@@ -1,6 +1,6 @@
 import { compareLaunchers } from "../../image/compare";
 import { volumesOf } from "../../image/launcher";
-import { flag } from "../../known";
+import { flag } from "../../stack/known";
 
 /** EC2 refuses to launch an encrypted image on a volume that is said to be plain; a review can say it before. */
 export const encryptionMatchesBake = compareLaunchers(

@@ -2,7 +2,7 @@ import { imageRule } from "../../image/compare";
 import { imageUses } from "../../image/launcher";
 import type { ImageUse } from "../../image/origin";
 import { isUnfound, type NotKnown, type Origins } from "../../image/origins";
-import { text } from "../../known";
+import { text } from "../../stack/known";
 
 /** The rules that compare with a bake are silent where they cannot find it; this one says that they are. */
 export const imageOriginKnown = imageRule(

@@ -1,6 +1,6 @@
 import { foreignLaunches, launchedOf } from "../../image/launched";
-import { stackRule } from "../../rule";
-import { LAUNCHING } from "../../types";
+import { stackRule } from "../../stack/rule";
+import { LAUNCHING } from "../../stack/types";
 
 /** A type that only the update tells is compared by nobody; this rule says so. */
 export const launchedTypeKnown = stackRule(

@@ -1,5 +1,5 @@
 import { compareLaunchers } from "../../image/compare";
-import { text } from "../../known";
+import { text } from "../../stack/known";
 
 /** An image that was baked for signed metadata calls says so; a launcher that states otherwise contradicts it. */
 export const metadataMatchesBake = compareLaunchers(

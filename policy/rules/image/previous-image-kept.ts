@@ -1,6 +1,6 @@
-import { number, text } from "../../known";
-import { resourceRule, type Subject } from "../../rule";
-import { TYPE } from "../../types";
+import { number, text } from "../../stack/known";
+import { resourceRule, type Subject } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** A rollback and an instance refresh under way still launch from the image before. */
 export const previousImageKept = resourceRule(

@@ -1,4 +1,4 @@
-import { regionOf } from "../../graph";
+import { regionOf } from "../../stack/graph";
 import { compareLaunchers } from "../../image/compare";
 
 /** An image id means nothing in another region; only a copy of the image has an id there. */

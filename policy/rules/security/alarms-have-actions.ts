@@ -1,6 +1,6 @@
-import { isAbsent } from "../../known";
-import { resourceRule } from "../../rule";
-import { TYPE } from "../../types";
+import { isAbsent } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 const ACTIONS = ["alarmActions", "okActions", "insufficientDataActions"];
 

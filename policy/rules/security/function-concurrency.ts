@@ -1,6 +1,6 @@
-import { number } from "../../known";
-import { stackRule } from "../../rule";
-import { TYPE } from "../../types";
+import { number } from "../../stack/known";
+import { stackRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** A bound on every source of events bounds the function as well. */
 export const functionConcurrency = stackRule(

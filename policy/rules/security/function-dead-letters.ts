@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../../graph";
-import { isAbsent } from "../../known";
-import { stackRule } from "../../rule";
-import { TYPE } from "../../types";
+import type { Graph } from "../../stack/graph";
+import { isAbsent } from "../../stack/known";
+import { stackRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 export const functionDeadLetters = stackRule(
   {

@@ -1,6 +1,6 @@
-import { entries, isAbsent } from "../../known";
-import { resourceRule } from "../../rule";
-import { TYPE } from "../../types";
+import { entries, isAbsent } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** The library's functions carry references and no secrets; so it is off until somebody asks for it. */
 export const functionEnvironmentKey = resourceRule(

@@ -1,6 +1,6 @@
-import { isAbsent } from "../../known";
-import { resourceRule } from "../../rule";
-import { TYPE } from "../../types";
+import { isAbsent } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** Right only where the Chef server is inside a VPC; so it is off until somebody asks for it. */
 export const functionInVpc = resourceRule(

@@ -1,6 +1,6 @@
-import { read, text } from "../../known";
-import { resourceRule, type Subject } from "../../rule";
-import { TYPE } from "../../types";
+import { read, text } from "../../stack/known";
+import { resourceRule, type Subject } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 const BOUNDS = ["sourceArn", "sourceAccount", "principalOrgId", "eventSourceToken"];
 

@@ -1,6 +1,6 @@
-import { list, text } from "../../known";
-import { resourceRule } from "../../rule";
-import { TYPE } from "../../types";
+import { list, text } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated */
 const GONE = [

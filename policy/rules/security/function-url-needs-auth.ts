@@ -1,6 +1,6 @@
-import { text } from "../../known";
-import { resourceRule } from "../../rule";
-import { TYPE } from "../../types";
+import { text } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 export const functionUrlNeedsAuth = resourceRule(
   {

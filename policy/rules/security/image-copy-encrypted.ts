@@ -1,10 +1,10 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { type Graph, regionOf } from "../../graph";
+import { type Graph, regionOf } from "../../stack/graph";
 import { imageRule, type OriginsOf } from "../../image/compare";
 import { isUnfound } from "../../image/origins";
-import { flag, read } from "../../known";
-import { STRICT } from "../../rule";
-import { TYPE } from "../../types";
+import { flag, read } from "../../stack/known";
+import { STRICT } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** A copy is encrypted as its source is, or by the account's default; only one that says no is plain for all that is known. */
 export const imageCopyEncrypted = imageRule(

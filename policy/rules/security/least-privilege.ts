@@ -1,7 +1,7 @@
-import { list, read } from "../../known";
-import { resourceRule, type Subject } from "../../rule";
-import { type Allowed, allowedBy } from "../../statements";
-import { TYPE } from "../../types";
+import { list, read } from "../../stack/known";
+import { resourceRule, type Subject } from "../../stack/rule";
+import { type Allowed, allowedBy } from "../../stack/statements";
+import { TYPE } from "../../stack/types";
 
 /** Actions for which AWS knows no narrower resource; reading calls are told by their verb, Systems Manager's channels by their service. */
 const ANYWHERE = new Set(

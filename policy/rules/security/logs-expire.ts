@@ -1,6 +1,6 @@
-import { number, read, UNKNOWN } from "../../known";
-import { resourceRule } from "../../rule";
-import { TYPE } from "../../types";
+import { number, read, UNKNOWN } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 export const logsExpire = resourceRule(
   {

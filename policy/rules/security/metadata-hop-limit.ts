@@ -1,6 +1,6 @@
-import { assign, number, read } from "../../known";
-import { resourceRule } from "../../rule";
-import { LAUNCHERS } from "../../types";
+import { assign, number, read } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { LAUNCHERS } from "../../stack/types";
 
 /** A host of containers needs a second hop for those that use its role; so this rule advises. */
 export const metadataHopLimit = resourceRule(

@@ -1,13 +1,13 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { type Graph, regionOf } from "../../graph";
+import { type Graph, regionOf } from "../../stack/graph";
 import { imageRule, type OriginsOf } from "../../image/compare";
 import { launchesOf } from "../../image/launch";
 import { templatesOf } from "../../image/launched";
 import { imageOf } from "../../image/launcher";
 import { isUnfound } from "../../image/origins";
-import { assign, isAbsent, read, text, UNKNOWN } from "../../known";
-import { STRICT } from "../../rule";
-import { LAUNCHERS, TYPE } from "../../types";
+import { assign, isAbsent, read, text, UNKNOWN } from "../../stack/known";
+import { STRICT } from "../../stack/rule";
+import { LAUNCHERS, TYPE } from "../../stack/types";
 
 /** What a launcher leaves open, its template, its image or the account's default may ask for: only 'optional' is certain. */
 export const metadataNeedsToken = imageRule(

@@ -1,7 +1,7 @@
-import { read } from "../../known";
-import { resourceRule, type Subject } from "../../rule";
-import { allowedBy } from "../../statements";
-import { TYPE } from "../../types";
+import { read } from "../../stack/known";
+import { resourceRule, type Subject } from "../../stack/rule";
+import { allowedBy } from "../../stack/statements";
+import { TYPE } from "../../stack/types";
 
 export const noOpenPrincipal = resourceRule(
   {

@@ -1,7 +1,7 @@
-import { isEverywhere } from "../../../components/cidr";
-import { list, number, read, text } from "../../known";
-import { resourceRule, type Subject } from "../../rule";
-import { TYPE } from "../../types";
+import { isEverywhere } from "../../../aws/cidr";
+import { list, number, read, text } from "../../stack/known";
+import { resourceRule, type Subject } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 const SSH = 22;
 

@@ -1,6 +1,6 @@
-import { flag, list } from "../../known";
-import { resourceRule, type Subject } from "../../rule";
-import { LAUNCHERS, TYPE } from "../../types";
+import { flag, list } from "../../stack/known";
+import { resourceRule, type Subject } from "../../stack/rule";
+import { LAUNCHERS, TYPE } from "../../stack/types";
 
 /** The default VPC has no other way out, and so public addresses are the user's to decide: this rule advises. */
 export const noPublicAddress = resourceRule(

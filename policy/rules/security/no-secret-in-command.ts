@@ -1,7 +1,7 @@
-import { text } from "../../known";
-import { resourceRule } from "../../rule";
-import { secretsIn } from "../../secrets";
-import { COMMANDS } from "../../types";
+import { text } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { secretsIn } from "../../stack/secrets";
+import { COMMANDS } from "../../stack/types";
 
 export const noSecretInCommand = resourceRule(
   {

@@ -1,7 +1,7 @@
-import { entries } from "../../known";
-import { resourceRule } from "../../rule";
-import { secretsIn } from "../../secrets";
-import { TYPE } from "../../types";
+import { entries } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { secretsIn } from "../../stack/secrets";
+import { TYPE } from "../../stack/types";
 
 export const noSecretInFunction = resourceRule(
   {

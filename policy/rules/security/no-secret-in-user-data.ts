@@ -1,7 +1,7 @@
-import { userDataOf } from "../../group-members";
-import { resourceRule } from "../../rule";
-import { secretsIn } from "../../secrets";
-import { LAUNCHERS } from "../../types";
+import { userDataOf } from "../../stack/group-members";
+import { resourceRule } from "../../stack/rule";
+import { secretsIn } from "../../stack/secrets";
+import { LAUNCHERS } from "../../stack/types";
 
 export const noSecretInUserData = resourceRule(
   {

@@ -1,6 +1,6 @@
-import { list, text } from "../../known";
-import { resourceRule, STRICT, type Subject } from "../../rule";
-import { TYPE } from "../../types";
+import { list, text } from "../../stack/known";
+import { resourceRule, STRICT, type Subject } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** AWS's own policies that let everything happen in the account, at once or by what they can grant. */
 const EVERYTHING = /:policy\/(?:.*\/)?(?:AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;

@@ -1,6 +1,6 @@
-import { flag, isAbsent, read } from "../../known";
-import { resourceRule, STRICT } from "../../rule";
-import { TYPE } from "../../types";
+import { flag, isAbsent, read } from "../../stack/known";
+import { resourceRule, STRICT } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** SQS encrypts a new queue unless it is told not to; so only one that switches it off is plain for certain. */
 export const queueEncrypted = resourceRule(

@@ -1,6 +1,6 @@
-import { isAbsent } from "../../known";
-import { resourceRule } from "../../rule";
-import { TYPE } from "../../types";
+import { isAbsent } from "../../stack/known";
+import { resourceRule } from "../../stack/rule";
+import { TYPE } from "../../stack/types";
 
 /** Auto Scaling cannot publish to a topic under AWS's own key, only under one of yours; so this rule advises. */
 export const topicEncrypted = resourceRule(

@@ -1,11 +1,11 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { type Graph, regionOf } from "../../graph";
+import { type Graph, regionOf } from "../../stack/graph";
 import { imageRule, type OriginsOf } from "../../image/compare";
 import { imageOf, plainness, volumesOf } from "../../image/launcher";
 import { isUnfound } from "../../image/origins";
-import { assign, flag, read } from "../../known";
-import { type Say, STRICT } from "../../rule";
-import { LAUNCHERS, TYPE } from "../../types";
+import { assign, flag, read } from "../../stack/known";
+import { type Say, STRICT } from "../../stack/rule";
+import { LAUNCHERS, TYPE } from "../../stack/types";
 
 /** What a launcher leaves open, its image or the account's default may encrypt: only a volume that is stated plain is one for certain. */
 export const volumesEncrypted = imageRule(

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { installPeers, PEERS } from "../../../bench/reap/peers";
-import { canonicalPath } from "../../../components/chef/signing";
+import { canonicalPath } from "../../../chef/signing";
 
 /**
  * Writes test/fixtures/signing-vectors.json from the oracles:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isDeadLetterCause } from "../../../components/reaper/dead-letter-cause";
+import { isDeadLetterCause } from "../../../reaper/message/dead-letter-cause";
 import { createDrain, type Drain } from "./drain";
 import { NOTHING_LOST_OR_LEFT } from "./fleet";
 import { LARGEST_BODY, malformedBodies } from "./malformed";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nodeName } from "../../../components/chef/names";
+import { nodeName } from "../../../chef/names";
 import { register } from "../../helpers/chef-objects";
 import { envelope, event, notification } from "../../helpers/messages";
 import { concurrently } from "./concurrently";

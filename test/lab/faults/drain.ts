@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EC2Client } from "@aws-sdk/client-ec2";
-import { type ChefClient, createChefClient } from "../../../components/chef/client";
-import { nodeName } from "../../../components/chef/names";
+import { type ChefClient, createChefClient } from "../../../chef/client";
+import { nodeName } from "../../../chef/names";
 import { type Certificate, type FaultProxy, startFaultProxy } from "../../helpers/fault-proxy";
 import type { Goiardi } from "../../helpers/goiardi";
 import { notification } from "../../helpers/messages";

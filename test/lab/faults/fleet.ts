@@ -4,9 +4,9 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import type { ChefClient } from "../../../components/chef/client";
-import { forEachBounded } from "../../../components/chef/concurrency";
-import { nodeName } from "../../../components/chef/names";
+import type { ChefClient } from "../../../chef/client";
+import { forEachBounded } from "../../../aws/concurrency";
+import { nodeName } from "../../../chef/names";
 import { instanceId, register } from "../../helpers/chef-objects";
 
 export interface FleetSize {

@@ -106,7 +106,7 @@ function clientsOf(moto: Moto, roto: Roto) {
 async function bundle(): Promise<Programs> {
   const folder = mkdtempSync(join(tmpdir(), "faults-"));
   closing.push(() => rmSync(folder, { recursive: true }));
-  const source = (name: string) => join(ROOT, "components/reaper", name);
+  const source = (name: string) => join(ROOT, "reaper", name);
   const common = { bundle: true, platform: "node", target: "node20", format: "cjs", logLevel: "error" } as const;
   const programs = { worker: join(folder, "worker.js"), lambda: join(folder, "reaper.js") };
   await Promise.all([

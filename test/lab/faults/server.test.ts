@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import { createRequester } from "../../../components/chef/requester";
+import { createRequester } from "../../../chef/requester";
 import { keyPair } from "../../helpers/chef-objects";
 import { makeCertificates } from "./certificates";
 import { concurrently } from "./concurrently";

@@ -1,0 +1,101 @@
+import { isRecord } from "../json";
+import { holdsKey, shownText } from "../key-material";
+
+/**
+ * Where a private key is kept. Arguments and settings hold the place, never the key: it is read where and when it is used.
+ */
+export type KeyReference =
+  /** Name or ARN of an SSM parameter of the type SecureString. */
+  | { readonly ssmParameter: string }
+  /** Name or ARN of a Secrets Manager secret. */
+  | { readonly secretId: string }
+  /** Path of a PEM file. */
+  | { readonly file: string }
+  /** Name of an environment variable that holds the PEM text. */
+  | { readonly environment: string };
+
+const PLACES = ["ssmParameter", "secretId", "file", "environment"] as const;
+type Place = (typeof PLACES)[number];
+
+/** What each place can be called. @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html */
+const NAMES: Readonly<Record<Place, readonly [RegExp, string]>> = {
+  ssmParameter: [/^[A-Za-z0-9_.:/-]{1,2048}$/, "the name or ARN of a parameter"],
+  secretId: [/^[A-Za-z0-9_.:/+=@!-]{1,2048}$/, "the name or ARN of a secret"],
+  file: [/^\P{Cc}{1,4096}$/u, "the path of a file"],
+  environment: [/^[A-Za-z_][A-Za-z0-9_]{0,255}$/, "the name of an environment variable"],
+};
+
+const EXPECTED =
+  "expected an object with exactly one of ssmParameter, secretId, file, environment, and a text as its value";
+/** Pasted once, it has been seen: by the shell's history, the configuration's repository, this machine's backups. */
+export const PASTED =
+  "give the place where the key is kept, and replace the key itself, which has been written down here";
+
+/**
+ * The reference in a value of configuration.
+ * @param setting the setting's name, for the message
+ * @throws when the value is no reference; what looks like a key pasted in by mistake is not quoted
+ */
+export function parseKeyReference(value: unknown, setting: string): KeyReference {
+  if (!isRecord(value)) {
+    throw new Error(
+      `'${setting}' ${isPasted(value) ? `holds a private key: ${PASTED}` : `is ${kindOf(value)}: ${EXPECTED}`}`,
+    );
+  }
+  const members = Object.keys(value);
+  const place = PLACES.find((name) => name in value);
+  if (place === undefined || members.length !== 1) {
+    throw new Error(`'${setting}' has the members ${members.map(shownText).join(", ") || "''"}: ${EXPECTED}`);
+  }
+  return referenceTo(place, checkedName(place, value[place], setting));
+}
+
+function checkedName(place: Place, name: unknown, setting: string): string {
+  if (typeof name !== "string" || name.trim() === "") {
+    throw new Error(`'${setting}.${place}' is ${kindOf(name)}: ${EXPECTED}`);
+  }
+  if (holdsKey(name)) throw new Error(`'${setting}.${place}' holds a private key: ${PASTED}`);
+  const [pattern, expected] = NAMES[place];
+  if (!pattern.test(name)) throw new Error(`'${setting}.${place}' is ${shownText(name)}: expected ${expected}`);
+  return name;
+}
+
+function isPasted(value: unknown): boolean {
+  return typeof value === "string" && holdsKey(value);
+}
+
+/** A reference in words, for messages. */
+export function describeKeyReference(reference: KeyReference): string {
+  if ("ssmParameter" in reference) {
+    return `the SSM parameter ${shownText(reference.ssmParameter)}`;
+  }
+  if ("secretId" in reference) {
+    return `the Secrets Manager secret ${shownText(reference.secretId)}`;
+  }
+  return "file" in reference
+    ? `the file ${shownText(reference.file)}`
+    : `the environment variable ${shownText(reference.environment)}`;
+}
+
+function referenceTo(place: Place, where: string): KeyReference {
+  switch (place) {
+    case "ssmParameter":
+      return { ssmParameter: where };
+    case "secretId":
+      return { secretId: where };
+    case "file":
+      return { file: where };
+    case "environment":
+      return { environment: where };
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) {
+    return "missing";
+  }
+  if (Array.isArray(value)) {
+    return "a list";
+  }
+  return value === "" ? "empty" : `a ${typeof value}`;
+}

@@ -1,0 +1,53 @@
+import { access, constants } from "node:fs/promises";
+import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { awsClient } from "../../aws/client";
+import { messageOf } from "../../aws/failure";
+import { describeKeyReference, type KeyReference } from "./key-reference";
+import { type ResolveKeyOptions, resolveKey } from "./resolve";
+
+/**
+ * Makes sure that what a reference leads to is a key that can be used. Whoever deploys a group need not be allowed to decrypt
+ * the key that its instances use: then only that it is there is looked at.
+ *
+ * @returns whether it was read
+ * @throws an error that names the reference, and what is there instead of a key
+ */
+export async function checkStoredKey(reference: KeyReference, options: ResolveKeyOptions): Promise<boolean> {
+  try {
+    await resolveKey(reference, options);
+    return true;
+  } catch (error) {
+    if (!isDenied((error as Error).cause)) throw error;
+    await assertKeyPresent(reference, options);
+    return false;
+  }
+}
+
+function isDenied(cause: unknown): boolean {
+  return cause instanceof Error && /AccessDenied|KMS|NotAuthorized/.test(cause.name);
+}
+
+async function assertKeyPresent(reference: KeyReference, options: ResolveKeyOptions): Promise<void> {
+  try {
+    await look(reference, options);
+  } catch (error) {
+    throw new Error(`${describeKeyReference(reference)} is not there: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function look(reference: KeyReference, { region, profile }: ResolveKeyOptions): Promise<void> {
+  if ("ssmParameter" in reference) {
+    await awsClient(SSMClient, region, profile).send(
+      new GetParameterCommand({ Name: reference.ssmParameter, WithDecryption: false }),
+    );
+  } else if ("secretId" in reference) {
+    await awsClient(SecretsManagerClient, region, profile).send(
+      new DescribeSecretCommand({ SecretId: reference.secretId }),
+    );
+  } else if ("file" in reference) {
+    await access(reference.file, constants.R_OK);
+  } else if (!process.env[reference.environment]) {
+    throw new Error("the variable is not set");
+  }
+}

@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { awsClient } from "../../aws/client";
+import { withoutKeys } from "../key-material";
+import { describeKeyReference, type KeyReference } from "./key-reference";
+import { type KeyText, readKeyText } from "./key-text";
+
+export interface ResolveKeyOptions {
+  /** AWS region of the parameter or secret. @default the one the AWS SDK finds: AWS_REGION, or the profile's */
+  readonly region?: string;
+  /** Profile of the AWS credentials. @default what the AWS SDK finds, AWS_PROFILE among it */
+  readonly profile?: string;
+}
+
+/**
+ * The PEM text of the private key that a reference leads to.
+ * @throws an error that names the reference and the way out, never the value
+ */
+export async function resolveKey(reference: KeyReference, options: ResolveKeyOptions = {}): Promise<string> {
+  const text = await readText(reference, options).catch((error: unknown) => {
+    throw unreadable(reference, error);
+  });
+  const read = typeof text === "object" ? text : readKeyText(text ?? "");
+  if ("pem" in read) return read.pem;
+  throw new Error(
+    `${describeKeyReference(reference)} ${read.problem}: expected an unencrypted RSA private key as PEM text, ${read.fix}`,
+  );
+}
+
+type Stored = string | undefined | Extract<KeyText, { problem: string }>;
+
+async function readText(reference: KeyReference, options: ResolveKeyOptions): Promise<Stored> {
+  if ("ssmParameter" in reference) {
+    return readParameter(reference.ssmParameter, options);
+  }
+  if ("secretId" in reference) {
+    return readSecret(reference.secretId, options);
+  }
+  return "file" in reference ? readFile(reference.file, "utf8") : process.env[reference.environment];
+}
+
+async function readParameter(name: string, options: ResolveKeyOptions): Promise<string | undefined> {
+  const ssm = awsClient(SSMClient, options.region, options.profile);
+  try {
+    const answer = await ssm.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
+    return answer.Parameter?.Value;
+  } finally {
+    ssm.destroy();
+  }
+}
+
+/** Instances read text alone (`--query SecretString`), so that a binary secret would fail there. */
+const BINARY = { problem: "holds binary data", fix: "store the PEM text: --secret-string file://key.pem" };
+
+async function readSecret(id: string, options: ResolveKeyOptions): Promise<Stored> {
+  const secrets = awsClient(SecretsManagerClient, options.region, options.profile);
+  try {
+    const answer = await secrets.send(new GetSecretValueCommand({ SecretId: id }));
+    return answer.SecretString ?? (answer.SecretBinary && BINARY);
+  } finally {
+    secrets.destroy();
+  }
+}
+
+function unreadable(reference: KeyReference, error: unknown): Error {
+  const said = withoutKeys(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  return new Error(`${describeKeyReference(reference)} cannot be read (${said}): ${wayOut(reference, said)}`, {
+    cause: error,
+  });
+}
+
+function wayOut(reference: KeyReference, said: string): string {
+  if ("file" in reference) {
+    return "check the path and that this user may read it";
+  }
+  const ssm = "ssmParameter" in reference;
+  if (/NotFound/.test(said)) {
+    return `create it with the key's PEM text${ssm ? " as a SecureString" : ""}, or check name and region`;
+  }
+  if (/AccessDenied|KMS/i.test(said)) {
+    return `allow this identity ${ssm ? "ssm:GetParameter" : "secretsmanager:GetSecretValue"} on it, and kms:Decrypt on its key`;
+  }
+  return "check the AWS credentials, the region and the network";
+}

@@ -1,0 +1,63 @@
+import { withoutKeys } from "./key-material";
+
+/**
+ * What a terminal would obey or hide instead of showing: control characters of both sets, line breaks, marks that turn the direction
+ * of writing, characters without width, halves of pairs, private and unassigned ones, and the blank of Braille.
+ * @see https://www.unicode.org/reports/tr44/#General_Category_Values
+ */
+const NOT_SHOWN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** Characters of one line; an own sentence is far below it. */
+const LONGEST_LINE = 2000;
+/** Characters that are looked through for keys; what comes later is cut. */
+const LONGEST_LOOK = 100_000;
+
+/**
+ * A text of anybody's as one line that is safe on a terminal: the one way in which such text gets there. What would be obeyed or
+ * hidden stands there as an escape, such as \x1b or \u202e, private keys are left out, and what is too long is cut, with a word about
+ * it. Never throws.
+ * @param longest characters kept. @default 2000
+ */
+export function printable(text: string, longest = LONGEST_LINE): string {
+  const clean = withoutKeys(text.slice(0, LONGEST_LOOK)) + text.slice(LONGEST_LOOK);
+  const cut = clean.length > longest ? wholeCharacters(clean.slice(0, longest)) : clean;
+  const shown = cut.replace(NOT_SHOWN, escaped);
+  return cut.length < clean.length ? `${shown}… (${clean.length - cut.length} more characters)` : shown;
+}
+
+/** The same for a text whose line breaks are meant, such as what a program wrote; each line is cut by itself. */
+export function printableLines(text: string, longest = LONGEST_LINE): string {
+  return withoutKeys(text)
+    .split(/\r?\n/)
+    .map((line) => printable(line.replace(COLOUR, ""), longest))
+    .join("\n");
+}
+
+/** A JSON document on one line, with the same value but for private keys, in which nothing is left for a terminal to obey. */
+export function printableJson(document: unknown): string {
+  return JSON.stringify(document, (_name, value) => (typeof value === "string" ? withoutKeys(value) : value)).replace(
+    NOT_SHOWN,
+    (found) => Array.from({ length: found.length }, (_, at) => `\\u${hex(found.charCodeAt(at), 4)}`).join(""),
+  );
+}
+
+/** Programs colour their lines; that is no news, and without it nothing is lost. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is the control character that is looked for
+const COLOUR = /\u001b\[[0-9;]*m/g;
+
+function escaped(found: string): string {
+  const code = found.codePointAt(0) ?? 0;
+  if (code <= 0xff) return NAMED[found] ?? `\\x${hex(code, 2)}`;
+  return code <= 0xffff ? `\\u${hex(code, 4)}` : `\\u{${hex(code, 1)}}`;
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, "0");
+}
+
+/** Not half of a pair at its end. */
+function wholeCharacters(text: string): string {
+  return text.replace(/[\uD800-\uDBFF]$/, "");
+}

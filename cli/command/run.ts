@@ -1,0 +1,47 @@
+import type { ExitCode } from "./exit";
+import { createTerminal, type Terminal } from "../terminal/terminal";
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+type StopSignal = keyof typeof SIGNALS;
+
+const isStopSignal = (name: string): name is StopSignal => name in SIGNALS;
+
+/** What a command works with. */
+export interface Context {
+  readonly terminal: Terminal;
+  /** Asks to begin nothing new. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a command. Ctrl-C, SIGTERM, and a reader of the output that goes away, as `| head` does, only ask it to begin
+ * nothing new, so that nothing stays half done; a second signal ends the program at once.
+ */
+export async function runCommand(
+  json: boolean | undefined,
+  action: (context: Context) => Promise<ExitCode>,
+): Promise<void> {
+  const terminal = createTerminal(json === true);
+  const stopping = new AbortController();
+  let stopped: number | undefined;
+  const onSignal = (name: string) => {
+    if (!isStopSignal(name)) return;
+    if (stopped !== undefined) process.exit(SIGNALS[name]);
+    stopped = SIGNALS[name];
+    terminal.note("Stopping after what is in flight. Once more ends at once.");
+    stopping.abort(new Error("stopped by a signal; what was done is done, run it again for the rest"));
+  };
+  for (const name of Object.keys(SIGNALS)) process.on(name, onSignal);
+  process.stdout.on("error", () => stopping.abort(new Error("nobody reads the output any more")));
+  try {
+    const code = await action({ terminal, signal: stopping.signal });
+    process.exitCode = stopped ?? code;
+  } catch (error) {
+    if (stopped === undefined) throw error;
+    terminal.note((error as Error).message);
+    process.exitCode = stopped;
+  } finally {
+    for (const name of Object.keys(SIGNALS)) process.off(name, onSignal);
+  }
+}

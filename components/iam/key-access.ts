@@ -1,0 +1,71 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { askOnce } from "../lookup/cached-invoke";
+import type { ChefIdentity } from "../connection/chef-connection";
+import { type ReadFrom, readFromCondition } from "../connection/read-from";
+import type { KeyReference } from "../../chef/keys/key-reference";
+
+/** Where this stack's AWS resources live; known at preview. */
+export interface Place {
+  readonly partition: pulumi.Output<string>;
+  readonly region: pulumi.Output<string>;
+  readonly accountId: pulumi.Output<string>;
+}
+
+/** Asks the provider of `parent` for its partition, region and account. */
+export function placeOf(parent: pulumi.Resource): Place {
+  return {
+    partition: askOnce(parent, "partition", () => aws.getPartitionOutput({}, { parent }).partition),
+    region: askOnce(parent, "region", () => aws.getRegionOutput({}, { parent }).region),
+    accountId: askOnce(parent, "account", () => aws.getCallerIdentityOutput({}, { parent }).accountId),
+  };
+}
+
+/** What is read, how its statements are called, and from where alone it may be read. */
+interface Reading {
+  /** @default "ChefKey" */
+  readonly what?: "ChefKey" | "DataBagSecret";
+  /** @default from wherever the role is used */
+  readonly from?: ReadFrom;
+}
+
+/**
+ * The IAM statements that let a role read one identity's key and nothing else. The condition stands on the reading alone: SSM and
+ * Secrets Manager ask KMS themselves, not by the reader's endpoint.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-aws.html#conditions-aws-vpce
+ */
+export function keyReadStatements(
+  { key, kmsKeyArn }: Pick<ChefIdentity, "key" | "kmsKeyArn">,
+  place: Place,
+  { what = "ChefKey", from }: Reading = {},
+): aws.iam.PolicyStatement[] {
+  const allowed = keyReadStatement(key, place);
+  if (!allowed) return [];
+  const Condition = readFromCondition(from);
+  const read = { ...allowed, Sid: `Read${what}`, ...(Condition && { Condition }) };
+  if (!kmsKeyArn) return [read];
+  return [read, { Sid: `Decrypt${what}`, Effect: "Allow", Action: "kms:Decrypt", Resource: kmsKeyArn }];
+}
+
+function keyReadStatement(key: KeyReference, place: Place): Omit<aws.iam.PolicyStatement, "Sid"> | undefined {
+  if ("ssmParameter" in key) {
+    const Resource = key.ssmParameter.startsWith("arn:")
+      ? key.ssmParameter
+      : arn(place, "ssm", `parameter/${key.ssmParameter.replace(/^\//, "")}`);
+    return { Effect: "Allow", Action: "ssm:GetParameter", Resource };
+  }
+  if ("secretId" in key) {
+    // A secret's ARN ends in six characters that only AWS knows; a name stands for exactly one secret with any ending.
+    const Resource = key.secretId.startsWith("arn:")
+      ? key.secretId
+      : arn(place, "secretsmanager", `secret:${key.secretId}-??????`);
+    return { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource };
+  }
+  return undefined;
+}
+
+/** The ARN of something in this account and region. */
+export function arn(place: Place, service: string, resource: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.interpolate`arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+}

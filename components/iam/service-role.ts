@@ -1,0 +1,58 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { raise } from "../validation/mistakes";
+import { argumentMistakes } from "../validation/check-arguments";
+import { anything, late, needed, type ShapeOf, text } from "../validation/shape";
+
+export interface ServiceRoleArgs {
+  /** AWS service that assumes the role, for example `ec2.amazonaws.com`. */
+  readonly service: string;
+  /** All the role may do. An empty list makes a role without a policy. */
+  readonly statements: readonly aws.iam.PolicyStatement[] | pulumi.Output<aws.iam.PolicyStatement[]>;
+  /** ARN of the permissions boundary. @default none */
+  readonly permissionsBoundary?: pulumi.Input<string>;
+}
+
+const serviceRoleShape = {
+  service: needed(text),
+  statements: needed(anything),
+  permissionsBoundary: late(text),
+} satisfies ShapeOf<ServiceRoleArgs>;
+
+/** A role that one AWS service assumes, with exactly the given statements. */
+export class ServiceRole extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: ServiceRoleArgs, options?: pulumi.ComponentResourceOptions) {
+    super("chef-autoscaling:index:ServiceRole", name, {}, options);
+    raise(`Role "${name}"`, argumentMistakes(args, serviceRoleShape, []));
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        assumeRolePolicy: {
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Principal: { Service: args.service }, Action: "sts:AssumeRole" }],
+        },
+        permissionsBoundary: args.permissionsBoundary,
+      },
+      { parent: this },
+    );
+    const policy = this.inlinePolicy(name, role, args);
+    // Whoever uses the role must find it already permitted: its first call comes at once.
+    this.arn = pulumi.all([role.arn, policy?.id]).apply(([arn]) => arn);
+    this.name = pulumi.all([role.name, policy?.id]).apply(([roleName]) => roleName);
+    this.registerOutputs({ arn: this.arn, name: this.name });
+  }
+
+  private inlinePolicy(name: string, role: aws.iam.Role, args: ServiceRoleArgs): aws.iam.RolePolicy | undefined {
+    if (Array.isArray(args.statements) && args.statements.length === 0) return undefined;
+    // A list is handed on as it is: of an output nothing would be known at preview while anything in it is not.
+    const Statement = pulumi.Output.isInstance(args.statements) ? args.statements : [...args.statements];
+    return new aws.iam.RolePolicy(
+      `${name}-policy`,
+      { role: role.name, policy: { Version: "2012-10-17", Statement } },
+      { parent: this },
+    );
+  }
+}

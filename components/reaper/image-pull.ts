@@ -1,0 +1,36 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Place } from "../iam/key-access";
+import { DNS_SUFFIX, REGION } from "../../aws/region";
+
+/** An image of the account's own registry. @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
+const ECR_IMAGE = new RegExp(
+  `^(\\d{12})\\.dkr\\.ecr(?:-fips)?\\.(${REGION})\\.${DNS_SUFFIX}/([a-z0-9._/-]+?)(?::[\\w.-]+)?(?:@sha256:[0-9a-f]{64})?$`,
+);
+
+/** What it takes to pull an image: nothing from a registry that lets everybody, one repository of ECR. */
+export function pullStatements(
+  image: pulumi.Input<string>,
+  place: Pick<Place, "partition">,
+): pulumi.Output<aws.iam.PolicyStatement[]> {
+  return pulumi.all([image, place.partition]).apply(([reference, partition]): aws.iam.PolicyStatement[] => {
+    const repository = repositoryArn(reference, partition);
+    if (repository === undefined) return [];
+    return [
+      // AWS knows no narrower resource for the token; by itself it opens nothing.
+      { Sid: "LogInToRegistry", Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+      {
+        Sid: "PullImage",
+        Effect: "Allow",
+        Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        Resource: repository,
+      },
+    ];
+  });
+}
+
+/** Undefined for an image of any other registry. */
+export function repositoryArn(image: string, partition: string): string | undefined {
+  const [, account, region, name] = ECR_IMAGE.exec(image) ?? [];
+  return account && `arn:${partition}:ecr:${region}:${account}:repository/${name}`;
+}

@@ -1,0 +1,104 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Mistake } from "../validation/mistakes";
+import { CONCURRENCY, isWithin } from "../../reaper/settings/bounds";
+
+/** Where and how large a reaper's service runs. */
+export interface ReaperServiceSettings {
+  /** The worker's image, built from `container/Dockerfile`: by digest, or by a tag that never moves. */
+  readonly image: pulumi.Input<string>;
+  /** Subnets from which it reaches AWS and the Chef server; it gets no public address. */
+  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** @default one of its own that lets everything out and nothing in */
+  readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /** ARN of the cluster. @default one of its own */
+  readonly clusterArn?: pulumi.Input<string>;
+  /** Units of 1024 to a processor. @default 256 */
+  readonly cpu?: 256 | 512 | 1024 | 2048 | 4096;
+  /** MiB, of what Fargate has for that cpu. @default 512, or the least for that cpu */
+  readonly memoryMib?: number;
+  /** What the image was built for. @default "X86_64" */
+  readonly architecture?: "X86_64" | "ARM64";
+  /**
+   * Tasks when the queue is empty. With 0 the first message after a quiet night waits for the queue's metric, up to a
+   * quarter of an hour. @default 1
+   */
+  readonly minTasks?: number;
+  /** Tasks at most. @default 4 */
+  readonly maxTasks?: number;
+  /** Messages that wait for each task before there is one more. @default 500 */
+  readonly messagesPerTask?: number;
+  /** Messages that a task handles at a time. @default 20 */
+  readonly concurrency?: number;
+}
+
+export const SERVICE_DEFAULTS = {
+  cpu: 256,
+  minTasks: 1,
+  maxTasks: 4,
+  messagesPerTask: 500,
+  concurrency: 20,
+} as const;
+
+/** Least and most MiB for each cpu. @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
+const MEMORY_MIB: Readonly<Record<number, readonly [least: number, most: number]>> = {
+  256: [512, 2048],
+  512: [1024, 4096],
+  1024: [2048, 8192],
+  2048: [4096, 16_384],
+  4096: [8192, 30_720],
+};
+/** Application Auto Scaling takes as many steps in a policy. */
+const MOST_STEPS = 20;
+
+/** @param cpu one that Fargate has */
+export function leastMemoryMib(cpu: number): number {
+  return MEMORY_MIB[cpu]?.[0] ?? 512;
+}
+
+export function serviceMistakes(settings: ReaperServiceSettings): Mistake[] {
+  return [...sizeMistakes(settings), ...taskMistakes(settings)];
+}
+
+function sizeMistakes({ cpu = SERVICE_DEFAULTS.cpu, memoryMib }: ReaperServiceSettings): Mistake[] {
+  const wrong: Mistake[] = [];
+  const range = MEMORY_MIB[cpu];
+  if (!range) {
+    const expected = Object.keys(MEMORY_MIB).join(", ");
+    wrong.push({
+      property: "reaper.service.cpu",
+      value: cpu,
+      expected,
+      wayOut: "256 reaps hundreds of nodes a second",
+    });
+  }
+  const [least, most] = range ?? [512, 30_720];
+  const fits = memoryMib === undefined || (memoryMib >= least && memoryMib <= most && memoryMib % 512 === 0);
+  if (!fits) {
+    const expected = `${least} to ${most} MiB in steps of 512 with ${cpu} units of cpu`;
+    const wayOut = "leave it out for the least";
+    wrong.push({ property: "reaper.service.memoryMib", value: memoryMib, expected, wayOut });
+  }
+  return wrong;
+}
+
+function taskMistakes(settings: ReaperServiceSettings): Mistake[] {
+  const { minTasks, maxTasks, messagesPerTask, concurrency } = { ...SERVICE_DEFAULTS, ...settings };
+  const wrong: Mistake[] = [];
+  const whole = (value: number, least: number, most: number): boolean =>
+    Number.isInteger(value) && value >= least && value <= most;
+  const say = (name: keyof ReaperServiceSettings, value: number, expected: string, wayOut: string): void => {
+    wrong.push({ property: `reaper.service.${name}`, value, expected, wayOut });
+  };
+  if (!whole(minTasks, 0, 1000)) say("minTasks", minTasks, "0 to 1000 tasks", "1 is enough for most groups");
+  if (!whole(maxTasks, Math.max(1, minTasks), minTasks + MOST_STEPS)) {
+    const expected = `${Math.max(1, minTasks)} to ${minTasks + MOST_STEPS} tasks, 'minTasks' and ${MOST_STEPS} more at most`;
+    say("maxTasks", maxTasks, expected, "raise 'concurrency' rather than the number of tasks");
+  }
+  if (!whole(messagesPerTask, 1, 1_000_000)) {
+    say("messagesPerTask", messagesPerTask, "1 to 1000000 messages", "leave it out for 500");
+  }
+  if (!isWithin(concurrency, CONCURRENCY)) {
+    say("concurrency", concurrency, `${CONCURRENCY.least} to ${CONCURRENCY.most}`, "leave it out for 20");
+  }
+  return wrong;
+}

@@ -1,0 +1,180 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { operatorMistakes } from "../connection/chef-connection";
+import { placeOf } from "../iam/key-access";
+import { raise } from "../validation/mistakes";
+import { ServiceRole } from "../iam/service-role";
+import { argumentMistakes } from "../validation/check-arguments";
+import { vpcOf } from "../lookup/vpc";
+import { pullStatements } from "./image-pull";
+import { createQueueScaling } from "./queue-scaling";
+import { type OwnTargets, type ReapingArgs, reaperEnvironment, workerEnvironment } from "./reaper-environment";
+import { leastMemoryMib, type ReaperServiceSettings, SERVICE_DEFAULTS } from "./reaper-service-settings";
+import { reaperServiceShape } from "./reaper-shape";
+import { workerStatements, writeLog } from "./reaper-statements";
+
+export interface ReaperServiceArgs extends ReapingArgs, OwnTargets, ReaperServiceSettings {
+  /** Days its log is kept. @default 30 */
+  readonly logRetentionDays?: number;
+  /** @default none */
+  readonly permissionsBoundary?: pulumi.Input<string>;
+}
+
+/** The user of `container/Dockerfile`. */
+const USER = "65532:65532";
+const HEALTH_CHECK = ["CMD", "/nodejs/bin/node", "/worker/health-check.js"];
+/** From the signal to the kill; more than it may take to finish what it holds. */
+const STOP_TIMEOUT_SECONDS = 120;
+
+/**
+ * The worker as a Fargate service that grows with its queue: no public address, nothing let in, a root that cannot be
+ * written, a user that is not root, and a role that may do what the reaper does.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate.html
+ */
+export class ReaperService extends pulumi.ComponentResource {
+  readonly serviceName: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
+
+  constructor(
+    private readonly componentName: string,
+    private readonly args: ReaperServiceArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("chef-autoscaling:index:ReaperService", componentName, {}, options);
+    raise(
+      `Reaper "${componentName}"`,
+      argumentMistakes(args, reaperServiceShape, [({ chef }) => operatorMistakes(chef)]),
+    );
+    const clusterArn = pulumi.output(args.clusterArn ?? this.createCluster().arn);
+    const logGroup = this.createLogGroup();
+    const task = this.createTask(logGroup);
+    const service = this.createService(clusterArn, task);
+    this.scale(clusterArn, service);
+    this.serviceName = service.name;
+    this.logGroupName = logGroup.name;
+    this.registerOutputs({ serviceName: this.serviceName, logGroupName: this.logGroupName });
+  }
+
+  private createCluster(): aws.ecs.Cluster {
+    return new aws.ecs.Cluster(`${this.componentName}-cluster`, {}, { parent: this });
+  }
+
+  private createLogGroup(): aws.cloudwatch.LogGroup {
+    const { logRetentionDays: retentionInDays = 30 } = this.args;
+    const namePrefix = `/ecs/${this.componentName}-`;
+    return new aws.cloudwatch.LogGroup(`${this.componentName}-log`, { namePrefix, retentionInDays }, { parent: this });
+  }
+
+  private createTask(logGroup: aws.cloudwatch.LogGroup): aws.ecs.TaskDefinition {
+    const { cpu = SERVICE_DEFAULTS.cpu, memoryMib = leastMemoryMib(cpu), architecture = "X86_64" } = this.args;
+    return new aws.ecs.TaskDefinition(
+      `${this.componentName}-task`,
+      {
+        family: this.componentName,
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: String(cpu),
+        memory: String(memoryMib),
+        runtimePlatform: { cpuArchitecture: architecture, operatingSystemFamily: "LINUX" },
+        taskRoleArn: this.createTaskRole().arn,
+        executionRoleArn: this.createExecutionRole(logGroup).arn,
+        containerDefinitions: pulumi.jsonStringify([this.container(logGroup)]),
+      },
+      { parent: this },
+    );
+  }
+
+  /** What the worker itself may do. */
+  private createTaskRole(): ServiceRole {
+    const { permissionsBoundary, statements = [] } = this.args;
+    return new ServiceRole(
+      `${this.componentName}-work`,
+      {
+        service: "ecs-tasks.amazonaws.com",
+        statements: [...workerStatements(this.args, placeOf(this)), ...statements],
+        permissionsBoundary,
+      },
+      { parent: this },
+    );
+  }
+
+  /** What Fargate may do to start it: fetch its image, where that lies in ECR, and write its log. */
+  private createExecutionRole(logGroup: aws.cloudwatch.LogGroup): ServiceRole {
+    const { image, permissionsBoundary } = this.args;
+    const statements = pullStatements(image, placeOf(this)).apply((pull) => [...pull, writeLog(logGroup.arn)]);
+    return new ServiceRole(
+      `${this.componentName}-start`,
+      { service: "ecs-tasks.amazonaws.com", statements, permissionsBoundary },
+      { parent: this },
+    );
+  }
+
+  private container(logGroup: aws.cloudwatch.LogGroup) {
+    const options = { "awslogs-group": logGroup.name, "awslogs-region": placeOf(this).region };
+    return {
+      name: "reaper",
+      image: this.args.image,
+      essential: true,
+      user: USER,
+      readonlyRootFilesystem: true,
+      linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
+      stopTimeout: STOP_TIMEOUT_SECONDS,
+      healthCheck: { command: HEALTH_CHECK, interval: 30, timeout: 5, retries: 3, startPeriod: 60 },
+      logConfiguration: { logDriver: "awslogs", options: { ...options, "awslogs-stream-prefix": "reaper" } },
+      environment: Object.entries(this.environment()).map(([name, value]) => ({ name, value })),
+    };
+  }
+
+  private environment(): Record<string, pulumi.Input<string>> {
+    const { args } = this;
+    const { maxTasks = SERVICE_DEFAULTS.maxTasks } = args;
+    return { ...reaperEnvironment(args, maxTasks, placeOf(this)), ...workerEnvironment(args), ...args.environment };
+  }
+
+  private createService(clusterArn: pulumi.Output<string>, task: aws.ecs.TaskDefinition): aws.ecs.Service {
+    const { minTasks = SERVICE_DEFAULTS.minTasks, subnetIds, securityGroupIds } = this.args;
+    return new aws.ecs.Service(
+      `${this.componentName}-service`,
+      {
+        cluster: clusterArn,
+        taskDefinition: task.arn,
+        desiredCount: minTasks,
+        launchType: "FARGATE",
+        propagateTags: "SERVICE",
+        networkConfiguration: {
+          subnets: subnetIds,
+          securityGroups: securityGroupIds ?? [this.createSecurityGroup().id],
+          assignPublicIp: false,
+        },
+        deploymentMinimumHealthyPercent: 100,
+        deploymentMaximumPercent: 200,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+      },
+      // What scaling made of the number of tasks survives an update.
+      { parent: this, ignoreChanges: ["desiredCount"] },
+    );
+  }
+
+  private createSecurityGroup(): aws.ec2.SecurityGroup {
+    const { subnetIds, groupNames } = this.args;
+    const everywhere = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
+    return new aws.ec2.SecurityGroup(
+      `${this.componentName}-security-group`,
+      {
+        description: `Reaper of ${groupNames.join(", ")}`,
+        vpcId: vpcOf(subnetIds, this),
+        egress: [{ protocol: "-1", fromPort: 0, toPort: 0, ...everywhere }],
+      },
+      { parent: this },
+    );
+  }
+
+  private scale(clusterArn: pulumi.Output<string>, service: aws.ecs.Service): void {
+    const { minTasks, maxTasks, messagesPerTask } = { ...SERVICE_DEFAULTS, ...this.args };
+    const clusterName = clusterArn.apply((arn) => arn.slice(arn.lastIndexOf("/") + 1));
+    const { queueArn } = this.args.queue;
+    const sizes = { minTasks, maxTasks, messagesPerTask };
+    createQueueScaling(this.componentName, { clusterName, serviceName: service.name, queueArn, ...sizes }, this);
+  }
+}

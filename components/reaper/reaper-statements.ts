@@ -1,0 +1,79 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { arn, keyReadStatements, type Place } from "../iam/key-access";
+import type { ReapingArgs } from "./reaper-environment";
+
+const READ_QUEUE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
+
+/** Exactly the calls that the reaper's function makes, and Lambda in its name. */
+export function reaperStatements(
+  args: ReapingArgs,
+  logGroupArn: pulumi.Output<string>,
+  place: Place,
+): aws.iam.PolicyStatement[] {
+  const reading = [...READ_QUEUE, "sqs:GetQueueAttributes"];
+  return [...workerStatements(args, place, reading), writeLog(logGroupArn)];
+}
+
+export function writeLog(logGroupArn: pulumi.Output<string>): aws.iam.PolicyStatement {
+  return {
+    Sid: "WriteLog",
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: pulumi.interpolate`${logGroupArn}:*`,
+  };
+}
+
+/** Exactly the calls that a worker makes. @param reading the calls to the queue */
+export function workerStatements(
+  args: ReapingArgs,
+  place: Place,
+  reading: readonly string[] = READ_QUEUE,
+): aws.iam.PolicyStatement[] {
+  const groups = args.groupNames.map((group) =>
+    arn(place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${group}`),
+  );
+  return [
+    {
+      Sid: "ReadQueue",
+      Effect: "Allow",
+      Action: [...reading],
+      Resource: args.queue.queueArn,
+    },
+    { Sid: "SetAside", Effect: "Allow", Action: "sqs:SendMessage", Resource: args.queue.deadLetterQueueArn },
+    {
+      Sid: "AskInstanceState",
+      Effect: "Allow",
+      Action: ["ec2:DescribeInstances", "autoscaling:DescribeAutoScalingInstances"],
+      // AWS knows no narrower resource for describing instances.
+      Resource: "*",
+    },
+    {
+      Sid: "CompleteTerminateHook",
+      Effect: "Allow",
+      Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
+      Resource: groups,
+    },
+    ...(args.reconcile === false ? [] : [ASK_GROUP]),
+    ...(args.queue.kmsKeyArn ? [readEncrypted(args.queue.kmsKeyArn)] : []),
+    ...keyReadStatements(args.chef.operator, place),
+  ];
+}
+
+/** The reconcile's questions about the group as a whole; AWS knows no narrower resource for these either. */
+const ASK_GROUP: aws.iam.PolicyStatement = {
+  Sid: "AskGroup",
+  Effect: "Allow",
+  Action: ["autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities"],
+  Resource: "*",
+};
+
+/** Reading needs to decrypt; setting a message aside in the dead letters needs to encrypt. */
+function readEncrypted(kmsKeyArn: pulumi.Input<string>): aws.iam.PolicyStatement {
+  return {
+    Sid: "EncryptedQueues",
+    Effect: "Allow",
+    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+    Resource: kmsKeyArn,
+  };
+}

@@ -1,0 +1,95 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Mistake } from "../validation/mistakes";
+import { RECONCILE_EVENT } from "../../reaper/reconcile-event";
+import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS } from "../../reaper/reconcile/options";
+
+/** When left-over nodes and clients are looked for, and how many may go. */
+export interface ReconcileArgs {
+  /** When it runs, in UTC: `rate(…)` or `cron(…)`; of a service a rate, up to a week. @default "rate(1 hour)" */
+  readonly scheduleExpression?: string;
+  /** Seconds that an instance must be gone before its node and client go, up to a week. @default 900 */
+  readonly graceSeconds?: number;
+  /** Most names that one run removes. Where more look left over it removes none and its alarm goes off. @default 50 */
+  readonly maxDeletions?: number;
+  /** The same as a share of the group's names in the Chef server; five may go whatever their share. @default 0.5 */
+  readonly maxDeletionShare?: number;
+}
+
+/** Lets EventBridge call the reaper's function. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
+export function createReconcileSchedule(
+  name: string,
+  { scheduleExpression = "rate(1 hour)" }: ReconcileArgs,
+  reaper: aws.lambda.Function,
+  parent: pulumi.Resource,
+): void {
+  const description = "Lets the reaper look for nodes and clients that no message told of";
+  const rule = new aws.cloudwatch.EventRule(`${name}-reconcile`, { description, scheduleExpression }, { parent });
+  const permission = new aws.lambda.Permission(
+    `${name}-reconcile`,
+    {
+      action: "lambda:InvokeFunction",
+      function: reaper.name,
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
+    },
+    { parent },
+  );
+  new aws.cloudwatch.EventTarget(
+    `${name}-reconcile`,
+    { rule: rule.name, arn: reaper.arn, input: JSON.stringify(RECONCILE_EVENT) },
+    { parent, dependsOn: [permission] },
+  );
+}
+
+const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 };
+
+/** A rate in minutes, for a worker that has no rule to be called by; 0 for never. @param reconcile without a cron */
+export function reconcileMinutes(reconcile: ReconcileArgs | false = {}): number {
+  if (reconcile === false) return 0;
+  const [, count, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(reconcile.scheduleExpression ?? "") ?? [];
+  return count === undefined ? 60 : Number(count) * (MINUTES[unit] ?? 60);
+}
+
+/** The settings that the reaper reads, where they are not its defaults. */
+export function reconcileEnvironment(args: ReconcileArgs): Record<string, string> {
+  return {
+    ...(args.graceSeconds !== undefined && { REAPER_RECONCILE_GRACE_SECONDS: String(args.graceSeconds) }),
+    ...(args.maxDeletions !== undefined && { REAPER_RECONCILE_MAX_DELETIONS: String(args.maxDeletions) }),
+    ...(args.maxDeletionShare !== undefined && { REAPER_RECONCILE_MAX_DELETION_SHARE: String(args.maxDeletionShare) }),
+  };
+}
+
+export function reconcileMistakes(args: ReconcileArgs): Mistake[] {
+  const { graceSeconds: grace = 0, maxDeletions: most = 1, maxDeletionShare: share = 1, scheduleExpression } = args;
+  const wrong: Mistake[] = [];
+  const say = (name: keyof ReconcileArgs, expected: string, wayOut: string): void => {
+    wrong.push({ property: `reaper.reconcile.${name}`, value: args[name], expected, wayOut });
+  };
+  if (scheduleExpression !== undefined && !isSchedule(scheduleExpression)) {
+    say(
+      "scheduleExpression",
+      "such as 'rate(1 hour)', 'rate(30 minutes)' or 'cron(15 * * * ? *)'",
+      "leave it out for once an hour",
+    );
+  }
+  if (!(Number.isInteger(grace) && grace >= 0 && grace <= LONGEST_GRACE_SECONDS)) {
+    say(
+      "graceSeconds",
+      `0 to ${LONGEST_GRACE_SECONDS} (a week)`,
+      `${RECONCILE_DEFAULTS.graceSeconds} gives the reaper time to be first`,
+    );
+  }
+  if (!(Number.isInteger(most) && most >= 1 && most <= MOST_DELETIONS)) {
+    say("maxDeletions", `1 to ${MOST_DELETIONS}`, "set 'reconcile' to false to remove none");
+  }
+  if (!(share > 0 && share <= 1)) {
+    say("maxDeletionShare", "above 0 up to 1", "set 'reconcile' to false to remove none");
+  }
+  return wrong;
+}
+
+/** As EventBridge takes it: a rate of 1 in the singular, of more in the plural; a cron of six fields. */
+function isSchedule(text: string): boolean {
+  return /^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$/.test(text);
+}

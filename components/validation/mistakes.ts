@@ -1,0 +1,54 @@
+import { RunError } from "@pulumi/pulumi";
+import { shownValue, withoutKeys } from "../../chef/key-material";
+import { shownLater } from "./outputs";
+
+/** One thing wrong with the arguments: which property, what it got, what was expected, what to do. */
+export interface Mistake {
+  readonly property: string;
+  readonly value: unknown;
+  readonly expected: string;
+  readonly wayOut: string;
+}
+
+/** Makes a mistake of a property below one path. */
+export type Report = (property: string, value: unknown, expected: string, wayOut: string) => Mistake;
+
+export function reportBelow(path: string): Report {
+  return (property, value, expected, wayOut) => ({ property: `${path}.${property}`, value, expected, wayOut });
+}
+
+/** A mistake in one sentence, without the key that may have been pasted where its place belongs. */
+export function sentence({ property, value, expected, wayOut }: Mistake): string {
+  return withoutKeys(`'${property}' is ${quoted(value)}, expected ${expected}; ${wayOut}`);
+}
+
+/** Stands for a value that is told rather than shown. */
+export function inWords(words: string): object {
+  return { [IN_WORDS]: words };
+}
+
+const IN_WORDS = Symbol("in words");
+
+function quoted(value: unknown): string {
+  const words = (value as { readonly [IN_WORDS]?: string } | undefined | null)?.[IN_WORDS];
+  return words ?? shownValue(shownLater(value));
+}
+
+/**
+ * Raises all mistakes together in the form that Pulumi prints without a stack.
+ *
+ * @param subject what the arguments are for, named in the first line
+ * @throws RunError where there is at least one
+ */
+export function raise(subject: string, mistakes: readonly Mistake[]): void {
+  const [only, ...others] = mistakes;
+  if (!only) return;
+  if (others.length === 0) refuse(subject, only);
+  const lines = mistakes.map((mistake) => `  - ${sentence(mistake)}`);
+  throw new RunError([`${subject} has ${mistakes.length} mistakes:`, ...lines].join("\n"));
+}
+
+/** Raises one mistake. @throws RunError always */
+export function refuse(subject: string, mistake: Mistake): never {
+  throw new RunError(`${subject} has a mistake:\n  - ${sentence(mistake)}`);
+}

@@ -1,0 +1,82 @@
+import { inputsTag } from "../inputs/change";
+import type { Inputs } from "../inputs/fingerprint";
+import type { BakeSpec } from "../spec/spec";
+
+/** Tags by which images, and what a bake leaked, are found again. */
+export const TAG = {
+  bake: "chef-autoscaling:bake",
+  fingerprint: "chef-autoscaling:fingerprint",
+  inputs: "chef-autoscaling:inputs",
+  instanceType: "chef-autoscaling:instance-type",
+  architecture: "chef-autoscaling:architecture",
+  /** Id of the image the bake started from. */
+  baseImage: "chef-autoscaling:base-image",
+  /** Regions that the image is copied to, with spaces between them. */
+  copies: "chef-autoscaling:copies",
+  /** On what a `rebake` made: the images of the same address up to this time of creation are not used any more. */
+  supersedes: "chef-autoscaling:supersedes",
+  node: "chef-autoscaling:node",
+  /** The 8 hexadecimal digits that end the names of one run's node, image and key pair. */
+  run: "chef-autoscaling:run",
+  /** When the run began, ISO 8601: what the sweep goes by. */
+  started: "chef-autoscaling:started",
+  /** Given by the program: project and stack that baked the image. */
+  stack: "chef-autoscaling:stack",
+} as const;
+
+/** Tags that the bake gives by itself, and nobody changes afterwards. */
+export const OWN_TAGS: readonly string[] = ["Name", ...Object.values(TAG).filter((key) => key !== TAG.stack)];
+
+const VALUE_LIMIT = 256;
+
+/** What makes one bake, beside its spec. */
+export interface BakeIdentification {
+  readonly instanceType: string;
+  readonly fingerprint: string;
+  readonly inputs: Inputs;
+  /** When the newest image was made that this one takes the place of. @default none */
+  readonly supersedes?: string;
+  readonly imageName: string;
+  readonly nodeName: string;
+  /** The 8 hexadecimal digits of this run. */
+  readonly run: string;
+  readonly startedAt: Date;
+}
+
+/** Tags of the image and its snapshots. */
+export function imageTags(spec: BakeSpec, bake: BakeIdentification): Record<string, string> {
+  return {
+    ...spec.tags,
+    Name: bake.imageName,
+    [TAG.bake]: spec.name,
+    [TAG.fingerprint]: bake.fingerprint,
+    [TAG.inputs]: inputsTag(bake.inputs),
+    [TAG.instanceType]: bake.instanceType,
+    [TAG.architecture]: spec.architecture,
+    [TAG.baseImage]: spec.baseImageId,
+    ...copiesTag(Object.keys(spec.copies ?? {})),
+    ...(bake.supersedes && { [TAG.supersedes]: bake.supersedes }),
+  };
+}
+
+/** As many of the regions as a tag's value holds, which are 15 of the longest names. */
+function copiesTag(regions: readonly string[]): Record<string, string> {
+  const text = regions.join(" ");
+  if (text === "") return {};
+  return { [TAG.copies]: text.length <= VALUE_LIMIT ? text : text.slice(0, text.lastIndexOf(" ", VALUE_LIMIT)) };
+}
+
+/**
+ * Tags of the instance, its volume, key pair and security group, which live only during the bake. New Packer gives them
+ * to the image too, as soon as it is asked for; so the fingerprint is not among them: an image has it when it is whole.
+ */
+export function runTags(spec: BakeSpec, bake: BakeIdentification): Record<string, string> {
+  return {
+    ...spec.tags,
+    Name: `bake ${bake.imageName}`,
+    [TAG.bake]: spec.name,
+    [TAG.node]: bake.nodeName,
+    [TAG.run]: bake.run,
+    [TAG.started]: bake.startedAt.toISOString(),
+  };
+}

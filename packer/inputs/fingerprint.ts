@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { packerFiles } from "./packer-files";
+import { checkPacker, generationOf } from "./packer-version";
+import type { BakeSpec } from "../spec/spec";
+import { treeDigests } from "./tree";
+
+/** What a bake reads, beside the spec. */
+export interface BakeSurroundings {
+  /** Type of the instance that bakes. */
+  readonly instanceType: string;
+  /** As `1.6.6`. */
+  readonly packerVersion: string;
+  /** Text of each file by its path. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Content address of each folder that is copied, by its place on the instance. @default none */
+  readonly trees?: Readonly<Record<string, string>>;
+}
+
+/** What an image depends on: a digest for each file and setting, by its name. */
+export type Inputs = Readonly<Record<string, string>>;
+
+/**
+ * What decides the content of an image. Left out is what an image made otherwise would not differ in: its tags, whether
+ * it outlives the stack, the network it was baked in, and by whom and with which keys the bake's node came and went.
+ */
+export function bakeInputs(
+  spec: BakeSpec,
+  { instanceType, packerVersion, files, trees = {} }: BakeSurroundings,
+): Inputs {
+  const { name, region, architecture, baseImageId, sshUsername, encryption, copies, shareWith, instanceStore } = spec;
+  const { serverUrl, runList, environment, policyName, policyGroup, attributes, clientVersion } = spec.chef;
+  const settings = {
+    name,
+    region,
+    architecture,
+    baseImageId,
+    sshUsername,
+    instanceType,
+    "Packer's version": packerVersion,
+    encryption,
+    copies,
+    shareWith,
+    "instanceStore.s3Bucket": instanceStore?.s3Bucket,
+    "chef.serverUrl": serverUrl,
+    "chef.runList": runList,
+    "chef.environment": environment,
+    "chef.policyName": policyName,
+    "chef.policyGroup": policyGroup,
+    "chef.attributes": attributes,
+    "chef.clientVersion": clientVersion,
+  };
+  const copied = Object.entries(trees).map(([place, tree]) => [`files ${place}`, tree]);
+  const all = [...Object.entries(settings), ...Object.entries(files), ...copied].filter(
+    ([, value]) => value !== undefined,
+  );
+  return Object.fromEntries(all.map(([input, value]) => [input, digest(canonical(value))]));
+}
+
+/** The content address of an image, 64 hexadecimal digits; the same on every machine, whatever the order of members. */
+export function fingerprint(inputs: Inputs): string {
+  return digest(canonical(inputs));
+}
+
+/**
+ * What the image is made from that this package's files and the Packer on PATH would bake.
+ * @param trees content addresses of the folders that are copied, where they are known
+ * @throws without a Packer, or when a folder that is copied cannot be read
+ */
+export function inputsOf(
+  spec: BakeSpec,
+  instanceType: string,
+  packerVersion: string = checkPacker().version,
+  trees: BakeSurroundings["trees"] = treeDigests(spec.files),
+): Inputs {
+  const files = packerFiles(generationOf(packerVersion), spec.instanceStore ? "instance-store" : "ebs");
+  return bakeInputs(spec, { instanceType, packerVersion, files, trees });
+}
+
+/** The address of that image. */
+export function bakeFingerprint(...bake: Parameters<typeof inputsOf>): string {
+  return fingerprint(inputsOf(...bake));
+}
+
+/** JSON whose members are in the order of their names, and undefined ones left out. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) => (isPlainObject(member) ? sorted(member) : member));
+}
+
+function sorted(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,28 @@
+import { rmSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { connectOperator, removeBakeNode } from "../sweep/chef-cleanup";
+import { removeOwnLeftovers } from "../sweep/own-leftovers";
+import { isRunning, type Running } from "./running";
+import { parseSpec } from "../spec/spec";
+import { readLog } from "./supervisor";
+import { thenTidy } from "./with-cleanup";
+import { removeUnfinishedImages } from "../images/unfinished";
+
+const POLL_MS = 500;
+
+/** Ends what a killed supervisor left: Packer, an unfinished image, the bake's node, the private folder. */
+export async function finishFor({ packer, folder, nodeName, imageName }: Running): Promise<void> {
+  console.error("bake: the supervisor was killed; stopping Packer and cleaning up in its place");
+  if (isRunning(packer)) process.kill(packer, "SIGTERM");
+  while (isRunning(packer)) await pause(POLL_MS);
+  const log = readLog(folder);
+  rmSync(folder, { recursive: true, force: true });
+  const spec = parseSpec(process.env.BAKE_SPEC);
+  await thenTidy(removeUnfinishedImages(spec, { imageName, nodeName }), [
+    () => removeOwnLeftovers(spec, { nodeName, log }),
+    async () => {
+      const chef = await connectOperator(spec);
+      await removeBakeNode(chef, nodeName).finally(chef.close);
+    },
+  ]);
+}

@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { connectOperator, removeBakeNode } from "../sweep/chef-cleanup";
+import { fingerprint, type Inputs, inputsOf } from "../inputs/fingerprint";
+import { FOLDER_PREFIX, VARIABLES_FILE } from "../sweep/folders";
+import { imageIdsOf } from "./manifest";
+import { removeOwnLeftovers } from "../sweep/own-leftovers";
+import { cleanerPaths, templatePaths, withEd25519 } from "../inputs/packer-files";
+import { makesEd25519, type Packer } from "../inputs/packer-version";
+import { installPlugins } from "./plugins";
+import { bakeSteps } from "./progress";
+import { regionsOf } from "../images/regions";
+import type { Running } from "./running";
+import type { BakeSpec } from "../spec/spec";
+import { readLog, runPacker } from "./supervisor";
+import { sweepBefore } from "../sweep/sweep-before";
+import type { BakeIdentification } from "../images/tags";
+import { thenTidy } from "./with-cleanup";
+import { removeUnfinishedImages } from "../images/unfinished";
+import { prepareUploads } from "../inputs/uploads";
+import { packerVariables } from "./variables";
+
+/** How a bake is followed and stopped. */
+export interface BakeControl {
+  readonly signal: AbortSignal;
+  readonly write: (text: string) => void;
+  readonly onRunning: (running: Running) => void;
+}
+
+/** One run of Packer as it is about to happen. */
+interface Run {
+  readonly spec: BakeSpec;
+  readonly bake: BakeIdentification;
+  readonly packer: Packer;
+  readonly folder: string;
+  readonly control: BakeControl;
+}
+
+/**
+ * Runs Packer, and removes the bake's node, its private folder and an unfinished image whatever became of it.
+ * @returns the images' ids by region
+ */
+export async function bakeOnce(
+  spec: BakeSpec,
+  bake: BakeIdentification,
+  packer: Packer,
+  control: BakeControl,
+): Promise<Record<string, string>> {
+  const chef = await connectOperator(spec);
+  const used = { folder: "", swept: Promise.resolve() };
+  const work = async () => {
+    // First, for it must not find the folder of this bake.
+    used.swept = (await sweepBefore(spec, chef, control)).done;
+    used.folder = await makeFolder().catch(tellRoom);
+    return runTemplate({ spec, bake, packer, folder: used.folder, control });
+  };
+  return thenTidy(work(), [
+    (failed) => failed && removeLeftovers(spec, bake, used.folder),
+    () => used.folder && rmSync(used.folder, { recursive: true, force: true }),
+    () => used.swept,
+    () => removeBakeNode(chef, bake.nodeName).finally(chef.close),
+  ]);
+}
+
+/** The private folder that the command which holds our leash has named, or one of our own. */
+async function makeFolder(): Promise<string> {
+  const { BAKE_FOLDER: named } = process.env;
+  if (!named) return mkdtemp(join(tmpdir(), FOLDER_PREFIX));
+  await mkdir(named, { mode: 0o700 });
+  return named;
+}
+
+/** What a failed run's Packer made and did not remove. With BAKE_ON_ERROR=abort all of it is there for somebody to look at. */
+async function removeLeftovers(spec: BakeSpec, bake: BakeIdentification, folder: string): Promise<void> {
+  const log = readLog(folder);
+  if (log === "" || onError() === "abort") return;
+  await thenTidy(removeUnfinishedImages(spec, bake, log.includes("Creating AMI") ? undefined : 1), [
+    () => removeOwnLeftovers(spec, { nodeName: bake.nodeName, log }),
+  ]);
+}
+
+async function runTemplate(run: Run): Promise<Record<string, string>> {
+  const { spec, bake, packer, folder, control } = run;
+  const template = join(folder, "template");
+  const manifest = join(folder, "manifest.json");
+  const variables = join(folder, VARIABLES_FILE);
+  await prepare(run, { template, manifest, variables }).catch(tellRoom);
+  const { signal, write, onRunning } = control;
+  if (packer.generation === "modern") await installPlugins({ folder, signal, write }, template);
+  await runPacker({
+    ...{ folder, signal, write },
+    args: ["build", `-on-error=${onError()}`, `-var-file=${variables}`, template],
+    steps: bakeSteps(cleanerPaths()),
+    onStart: (pid) => onRunning({ packer: pid, folder, nodeName: bake.nodeName, imageName: bake.imageName }),
+  });
+  // Told to stop before it had begun, Packer ends as if all were well.
+  if (!existsSync(manifest)) signal.throwIfAborted();
+  return imageIdsOf(readFileSync(manifest, "utf8"), regionsOf(spec));
+}
+
+/** Lays the template's files together, and writes the variables and what is uploaded. */
+async function prepare(
+  { spec, bake, packer, folder }: Run,
+  { template, manifest, variables }: Readonly<Record<"template" | "manifest" | "variables", string>>,
+): Promise<void> {
+  const uploads = await prepareUploads(spec, folder);
+  assertUnchanged(inputsOf(spec, bake.instanceType, packer.version, uploads.trees), bake.fingerprint);
+  mkdirSync(template);
+  const saysKeyType = packer.generation === "modern" && !spec.instanceStore;
+  const complete = !saysKeyType && makesEd25519(packer.version) ? withEd25519 : (text: string) => text;
+  for (const path of templatePaths(packer.generation, spec.instanceStore ? "instance-store" : "ebs")) {
+    writeFileSync(join(template, basename(path)), complete(readFileSync(path, "utf8")));
+  }
+  writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, manifest, uploads)), { mode: 0o600 });
+}
+
+/** What is saved after the program has run would be baked under the address of what was there before. */
+function assertUnchanged(inputs: Inputs, expected: string): void {
+  const got = fingerprint(inputs);
+  if (got === expected) return;
+  throw new Error(
+    `what the image is made from has changed since the Pulumi program read it: got fingerprint '${got}', ` +
+      `expected '${expected}'; run the update again`,
+  );
+}
+
+function onError(): string {
+  const wish = process.env.BAKE_ON_ERROR || "cleanup";
+  if (wish === "cleanup" || wish === "abort") return wish;
+  throw new Error(`'BAKE_ON_ERROR' is '${wish}', expected cleanup or abort; unset it to clean up`);
+}
+
+/** A full disk says so, and which. */
+function tellRoom(error: Error): never {
+  if (!/ENOSPC|No space left|EDQUOT|EROFS/.test(error.message)) throw error;
+  throw new Error(
+    `the bake's files cannot be written in '${tmpdir()}': ${error.message.trim().replaceAll(/\s*\n/g, ", ")}; make room there, or set TMPDIR to a folder that has it`,
+  );
+}

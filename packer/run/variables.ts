@@ -1,0 +1,107 @@
+import type { KeyReference } from "../../chef/keys";
+import { cleanerPaths, scriptsFolder } from "../inputs/packer-files";
+import type { BakeSpec } from "../spec/spec";
+import { type BakeIdentification, imageTags, runTags } from "../images/tags";
+import type { Uploads } from "../inputs/uploads";
+
+/**
+ * Values of the template's variables; those that stay away have a default there.
+ * @param manifest file that Packer is to write
+ * @param uploads files of this machine that Packer copies to the instance
+ */
+export function packerVariables(
+  spec: BakeSpec,
+  bake: BakeIdentification,
+  manifest: string,
+  uploads: Uploads,
+): Record<string, unknown> {
+  return {
+    region: spec.region,
+    base_image: spec.baseImageId,
+    image_name: bake.imageName,
+    image_tags: imageTags(spec, bake),
+    instance_type: bake.instanceType,
+    instance_profile: spec.instanceProfile,
+    associate_public_ip_address: spec.associatePublicIpAddress,
+    subnet_id: spec.subnetId,
+    ssh_source_cidrs: spec.sshSourceCidrs,
+    ssh_username: spec.sshUsername,
+    run_tags: runTags(spec, bake),
+    node_name: bake.nodeName,
+    scripts: scriptsFolder(),
+    cleaners: cleanerPaths(),
+    manifest,
+    files_archive: uploads.filesArchive,
+    validator_key_file: uploads.validatorKeyFile,
+    ...imageVariables(spec),
+    ...chefVariables(spec),
+  };
+}
+
+function imageVariables({ encryption, copies, shareWith, instanceStore: store }: BakeSpec): Record<string, unknown> {
+  if (store) {
+    return {
+      account_id: store.accountId,
+      s3_bucket: store.s3Bucket,
+      x509_cert_path: store.x509CertificateFile,
+      x509_key_path: store.x509KeyFile,
+      image_users: shareWith,
+    };
+  }
+  const keys = Object.entries(copies ?? {}).map(([region, { kmsKeyArn = "" }]) => [region, kmsKeyArn]);
+  return {
+    encrypt: encryption ? true : undefined,
+    kms_key_arn: encryption?.kmsKeyArn,
+    image_regions: keys.map(([region]) => region),
+    region_kms_key_arns: encryption ? Object.fromEntries(keys) : undefined,
+    image_users: shareWith,
+  };
+}
+
+function chefVariables({ chef }: BakeSpec): Record<string, unknown> {
+  return {
+    chef_server_url: chef.serverUrl,
+    chef_validator_name: chef.validator.name,
+    ...validatorKeyPlace(chef.validator.key),
+    chef_run_list: JSON.stringify(chef.runList),
+    chef_environment: chef.environment,
+    chef_policy_name: chef.policyName,
+    chef_policy_group: chef.policyGroup,
+    chef_attributes: chef.attributes && templateSafe(JSON.stringify(chef.attributes)),
+    chef_converge_timeout_seconds: chef.convergeTimeoutSeconds?.toString(),
+    chef_ca_pem: chef.caPem,
+    chef_client_version: chef.clientVersion,
+    chef_settings: chefSettings(chef),
+  };
+}
+
+/** Those variables of converge.sh of which an empty one means something else than none. */
+function chefSettings({ license, proxies = {}, dataBagSecret }: BakeSpec["chef"]): string[] {
+  const secret = dataBagSecret && placeOf(dataBagSecret);
+  const settings = {
+    CHEF_LICENSE: license,
+    CHEF_DATA_BAG_SECRET_SOURCE: secret?.source,
+    CHEF_DATA_BAG_SECRET_ID: secret?.id,
+    ...proxies,
+  };
+  return Object.entries(settings).flatMap(([name, value]) => (value ? [`${name}=${value}`] : []));
+}
+
+function validatorKeyPlace(key: KeyReference): Record<string, string> {
+  const { source, id } = placeOf(key);
+  return { chef_validator_key_source: source, chef_validator_key_id: id };
+}
+
+function placeOf(key: KeyReference): { readonly source: string; readonly id: string } {
+  if ("ssmParameter" in key) return { source: "ssm", id: key.ssmParameter };
+  if ("secretId" in key) return { source: "secretsmanager", id: key.secretId };
+  return { source: "file", id: UPLOADED_KEY };
+}
+
+/** In memory, never on a disk; as template/image.pkr.hcl has it. */
+const UPLOADED_KEY = "/dev/shm/chef-validator.pem";
+
+/** Packer would expand `{{…}}`; in JSON it can only stand inside a text, where a brace may be escaped. */
+function templateSafe(json: string): string {
+  return json.replaceAll("{{", "{\\u007b");
+}

@@ -1,0 +1,20 @@
+import { messageOf } from "../../aws/failure";
+
+/**
+ * Waits for some work, and then tidies up, each step whatever became of the work and of the steps before.
+ * @param tidyings told whether the work failed
+ * @throws one error that tells all that failed, the work's first
+ */
+export async function thenTidy<T>(work: Promise<T>, tidyings: readonly ((failed: boolean) => unknown)[]): Promise<T> {
+  const [done] = await Promise.allSettled([work]);
+  const failures = done.status === "rejected" ? [messageOf(done.reason)] : [];
+  for (const tidy of tidyings) {
+    try {
+      await tidy(done.status === "rejected");
+    } catch (error) {
+      failures.push(messageOf(error));
+    }
+  }
+  if (done.status === "fulfilled" && failures.length === 0) return done.value;
+  throw new Error(failures.join("\nbake: "));
+}

@@ -1,0 +1,137 @@
+import type { KeyReference } from "../../chef/keys";
+import { isRegion } from "../../aws/region";
+import { chefMistakes } from "./chef-mistakes";
+import { type Fields, fields, isFields, matching, mistake, optional } from "./fields";
+import { imageMistakes } from "./image-mistakes";
+
+/** A Chef client or user, and where its key is kept. */
+export interface BakeIdentity {
+  readonly name: string;
+  readonly key: KeyReference;
+}
+
+/** What an image is baked from and how. Holds no secret, so that it may stand in state and environment. */
+export interface BakeSpec {
+  /** Begins the image's name; the bake's Chef node is called `bake-<name>-<8 hex>`. */
+  readonly name: string;
+  readonly region: string;
+  readonly architecture: "x86_64" | "arm64";
+  readonly baseImageId: string;
+  readonly sshUsername: string;
+  /** @default the default VPC's */
+  readonly subnetId?: string;
+  /** Its role reads the validator's key. @default none, for a base image with credentials of its own */
+  readonly instanceProfile?: string;
+  /** @default what the subnet says */
+  readonly associatePublicIpAddress?: boolean;
+  /** Who may reach the bake's instance by SSH. @default see ssh_source_cidrs in template/variables.pkr.hcl */
+  readonly sshSourceCidrs?: readonly string[];
+  /** More tags of the image. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Folders copied to the instance before it converges: absolute folder there → folder here. @default none */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Bakes although an image of the same address is there; any text, a new one for each time. @default no */
+  readonly rebake?: string;
+  /** Encrypts the image's volumes. @default as the base image is */
+  readonly encryption?: { readonly kmsKeyArn?: string };
+  /** Regions the image is copied to, each with the KMS key that encrypts the copy there. @default none */
+  readonly copies?: Readonly<Record<string, { readonly kmsKeyArn?: string }>>;
+  /** Accounts that may start instances from the image. @default none */
+  readonly shareWith?: readonly string[];
+  /** Refuses to deregister the image until the protection is lifted. @default false */
+  readonly protectImage?: boolean;
+  /** Which of this stack's earlier images of this name stay. @default all */
+  readonly keep?: { readonly count?: number; readonly days?: number };
+  /** Bakes an S3-backed image instead of an EBS-backed one. @default EBS */
+  readonly instanceStore?: InstanceStore;
+  readonly chef: BakeChef;
+}
+
+/** What bundling an S3-backed image needs. @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/instance */
+export interface InstanceStore {
+  readonly accountId: string;
+  readonly s3Bucket: string;
+  /** Files of this machine: the certificate registered with the account, and its private key. */
+  readonly x509CertificateFile: string;
+  readonly x509KeyFile: string;
+}
+
+/** The Chef server, and what the bake's node converges to. */
+export interface BakeChef {
+  readonly serverUrl: string;
+  readonly runList: readonly string[];
+  readonly environment?: string;
+  readonly policyName?: string;
+  readonly policyGroup?: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  /** How long one run of the client may take. @default 3600 */
+  readonly convergeTimeoutSeconds?: number;
+  readonly caPem?: string;
+  /** Of the Chef client: `18`, `18.5` or `18.5.0`. @default that of the base image; where it has none, Cinc Client 18 */
+  readonly clientVersion?: string;
+  /** Accepts the licence of Chef Infra Client. @default not accepted; Cinc Client asks for none */
+  readonly license?: "accept" | "accept-silent" | "accept-no-persist";
+  /** Variables that name the way out, such as HTTPS_PROXY. @default none */
+  readonly proxies?: Readonly<Record<string, string>>;
+  /** Where the secret of encrypted data bags is kept; the instance reads it. @default none */
+  readonly dataBagSecret?: KeyReference;
+  /** Registers the bake's node. A key that is kept on this machine is uploaded to the instance's memory for that time. */
+  readonly validator: BakeIdentity;
+  /** Removes the bake's node and client afterwards. */
+  readonly operator: BakeIdentity;
+}
+
+/**
+ * The spec in JSON text, checked.
+ * @param text value of BAKE_SPEC
+ * @throws one error that lists every mistake
+ */
+export function parseSpec(text: string | undefined): BakeSpec {
+  const spec = parseJson(text);
+  const mistakes = specMistakes(spec);
+  if (mistakes.length > 0) throw new Error(`'BAKE_SPEC' cannot be used: ${mistakes.join("; ")}`);
+  // Every member has just been looked at, one by one
+  return spec as unknown as BakeSpec;
+}
+
+/** What is wrong with a spec, a sentence each. */
+export function specMistakes(spec: Fields): string[] {
+  return [...topMistakes(spec), ...chefMistakes(fields(spec.chef))];
+}
+
+function parseJson(text: string | undefined): Fields {
+  if (!text) {
+    throw new Error("'BAKE_SPEC' is empty or missing; the Pulumi program sets it, `pulumi up` runs this command");
+  }
+  try {
+    return fields(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`'BAKE_SPEC' is no JSON: ${(error as Error).message}; the Pulumi program sets it`);
+  }
+}
+
+function topMistakes(spec: Fields): string[] {
+  return [
+    ...matching(spec, "name", /^[A-Za-z0-9_.-]{1,80}$/, "1 to 80 of A-Z a-z 0-9 _ . -"),
+    ...(isRegion(spec.region) ? [] : [mistake("region", spec.region, "an AWS region as 'eu-central-1'")]),
+    ...matching(spec, "architecture", /^(x86_64|arm64)$/, "'x86_64' or 'arm64'"),
+    ...matching(spec, "baseImageId", /^ami-[0-9a-f]+$/, "an image id as 'ami-0abc'"),
+    ...matching(spec, "sshUsername", /^[a-z_][a-z0-9_-]*$/, "a Linux user's name"),
+    ...optional(spec, "subnetId", "string"),
+    ...optional(spec, "instanceProfile", "string"),
+    ...optional(spec, "associatePublicIpAddress", "boolean"),
+    ...cidrMistakes(spec.sshSourceCidrs),
+    ...imageMistakes(spec),
+    ...tagMistakes(spec.tags),
+  ];
+}
+
+function cidrMistakes(cidrs: unknown): string[] {
+  const right = cidrs === undefined || (Array.isArray(cidrs) && cidrs.every((cidr) => /^[0-9a-f.:]+\/\d+$/.test(cidr)));
+  return right ? [] : [mistake("sshSourceCidrs", cidrs, "a list of address blocks as '203.0.113.7/32'")];
+}
+
+function tagMistakes(tags: unknown): string[] {
+  const right = isFields(tags) && Object.values(tags).every((value) => typeof value === "string");
+  return right ? [] : [mistake("tags", tags, "an object of texts")];
+}

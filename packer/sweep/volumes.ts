@@ -1,0 +1,24 @@
+import { DeleteVolumeCommand, type EC2Client, paginateDescribeVolumes, type Volume } from "@aws-sdk/client-ec2";
+import { TAG } from "../images/tags";
+import { type Leftover, tagsTell, unlessGone } from "./leftover";
+
+/**
+ * The volumes of bakes that nothing is attached to. One that an instance still has goes with it, or is found the next
+ * time.
+ */
+export async function leftVolumes(ec2: EC2Client): Promise<Leftover[]> {
+  const found: Leftover[] = [];
+  const filters = [
+    { Name: "tag-key", Values: [TAG.node] },
+    { Name: "status", Values: ["available"] },
+  ];
+  for await (const { Volumes = [] } of paginateDescribeVolumes({ client: ec2 }, { Filters: filters })) {
+    found.push(...Volumes.map((volume) => leftVolume(ec2, volume)));
+  }
+  return found;
+}
+
+function leftVolume(ec2: EC2Client, { VolumeId: id = "", Tags, CreateTime }: Volume): Leftover {
+  const remove = () => unlessGone(ec2.send(new DeleteVolumeCommand({ VolumeId: id })), /^InvalidVolume\.NotFound$/);
+  return { kind: "volume", id, ...tagsTell(Tags, CreateTime), remove };
+}

@@ -1,0 +1,68 @@
+import type { GroupRemoval, LeftName } from "../../chef/group";
+import type { CleanupState } from "./cleanup-state";
+
+/** Names of other instances' nodes that are listed; the Chef server has them all. */
+const MOST_FOREIGN = 10;
+
+/** What a destroy left in the Chef server on purpose, a line for each reason. Nothing tells of it later: the state is gone. */
+export function leftAlone(
+  state: CleanupState,
+  { living, foreign }: Pick<GroupRemoval, "living" | "foreign">,
+): string[] {
+  const lines: string[] = [];
+  if (living.length > 0) {
+    lines.push(
+      `Instances that left group "${state.groupName}" live still, so that their nodes and clients stay in the Chef server: ` +
+        `${listed(living)}; once they are terminated, remove what is left with: ${reapCommand(state, living)}`,
+    );
+  }
+  if (foreign.length > 0) {
+    const more = foreign.length > MOST_FOREIGN ? ` and ${foreign.length - MOST_FOREIGN} more` : "";
+    const some = listed(foreign.slice(0, MOST_FOREIGN));
+    lines.push(
+      `Nodes and clients "${state.groupName}-i-…" stay in the Chef server, because others use them: ${some}${more}`,
+    );
+  }
+  return lines;
+}
+
+function listed(names: readonly LeftName[]): string {
+  return names.map(({ name, why }) => `${name} (${why})`).join(", ");
+}
+
+/**
+ * What is left behind when a group moves to another Chef server, and how it is removed; nothing where it stays. The reaper, the
+ * reconcile and the cleanup ask the new one alone.
+ *
+ * @param before as the last update left it
+ */
+export function leftOnServer(before: CleanupState, now: CleanupState): string[] {
+  if (before.serverUrl === now.serverUrl || before.groupName !== now.groupName) return [];
+  const everything = ["--max-share", "1", "--max-count", "10000"];
+  const remove = shellLine("reconcile", ["--group", before.groupName, "--region", before.region], before, everything);
+  return [
+    `Group "${before.groupName}" moves from the Chef server ${before.serverUrl} to ${now.serverUrl}: the nodes and clients that it ` +
+      `has on the first stay there, and nothing here looks for them any more; once its instances have been replaced, remove them with: ${remove}`,
+  ];
+}
+
+function reapCommand(state: CleanupState, living: readonly LeftName[]): string {
+  const ids = living.map(({ name }) => name.slice(state.groupName.length + 1));
+  return shellLine("reap", [...ids, "--group-destroyed", "--group", state.groupName, "--region", state.region], state);
+}
+
+/** What a person pastes into a shell, but for the CA's file. */
+function shellLine(
+  command: string,
+  words: readonly string[],
+  state: CleanupState,
+  more: readonly string[] = [],
+): string {
+  const server = ["--chef-server-url", state.serverUrl, ...(state.caPem ? ["--chef-ca", "ca.pem"] : [])];
+  const operator = ["--chef-client", state.operator.name, "--chef-key", JSON.stringify(state.operator.key)];
+  return ["chef-autoscaling", command, ...words, ...server, ...operator, ...more].map(shellWord).join(" ");
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,114 @@
+import { isChefError } from "../../chef/chef-error";
+import { quote } from "../../chef/names";
+import type { Removal } from "../../chef/removal";
+import type { InstanceState } from "../instances/instance-state";
+import type { OtherNames } from "../removal/other-names";
+import { acknowledged, deadLetter, type Outcome, retry } from "./outcome";
+import { inWords, type TargetRemoval } from "../removal/target";
+
+/** How often a message is looked at within the grace time: a queue gives up on one after a number of receives. */
+const LOOKS_WITHIN_GRACE = 4;
+const LONGEST_BACKOFF_SECONDS = 600;
+
+/** Whether a group is one to reap for; undefined when it is, the outcome when it is not. */
+export function refusalOfGroup(group: string, ownGroups: readonly string[]): Outcome | undefined {
+  return ownGroups.includes(group)
+    ? undefined
+    : deadLetter("other-group", `the group ${quote(group)} is not one of this reaper's: ${ownGroups.join(", ")}`);
+}
+
+/**
+ * Whether a group is of the account to reap for: one of the same name in another account has instances that EC2 here does not
+ * know, running or not. Undefined when it is, or when nobody says.
+ */
+export function refusalOfAccount(account: string | undefined, own: string | undefined): Outcome | undefined {
+  return account === undefined || own === undefined || account === own
+    ? undefined
+    : deadLetter("other-account", `the group is of the account ${quote(account)}, this reaper's are of ${quote(own)}`);
+}
+
+/** Whether an instance's state allows the removal; undefined when it does, the outcome when it does not. */
+export function refusalOfState(instanceId: string, state: InstanceState): Outcome | undefined {
+  return state.gone
+    ? undefined
+    : deadLetter(
+        state.cause ?? "alive",
+        `the instance ${instanceId} is ${state.name}, so that nothing of it may be removed`,
+      );
+}
+
+/** An instance that Auto Scaling gave up may run for a moment still: looked at again until the grace time is over. */
+export function whileGoing(refusal: Outcome, ageSeconds: number, graceSeconds: number): Outcome {
+  const remaining = graceSeconds - ageSeconds;
+  if (remaining <= 0) return refusal;
+  return retry(`its launch failed and it is not gone yet: ${refusal.reason}`, absenceDelay(remaining, graceSeconds));
+}
+
+/**
+ * What becomes of the message after everything is confirmed. Only the Chef server's absence has to be waited for: nodes
+ * register late, and then come back.
+ * @param ageSeconds since the event
+ * @param elsewhere what other targets confirmed
+ */
+export function afterRemoval(
+  removal: Removal,
+  ageSeconds: number,
+  graceSeconds: number,
+  elsewhere: readonly TargetRemoval[] = [],
+): Outcome {
+  if (removal.foreign !== undefined) {
+    return deadLetter(removal.foreign.cause, removal.foreign.reason);
+  }
+  const others = inWords(elsewhere);
+  if (removal.node === "deleted" || removal.client === "deleted") {
+    return acknowledged(`node ${removal.node}, client ${removal.client}${others}`, true);
+  }
+  const remaining = graceSeconds - ageSeconds;
+  if (remaining <= 0) {
+    return acknowledged(`already gone${others}`);
+  }
+  return retry(
+    `neither node nor client found: it may still be registering${others}`,
+    absenceDelay(remaining, graceSeconds),
+  );
+}
+
+/**
+ * What becomes of the message after nodes of other names were searched for; undefined where there are none, so that the absence
+ * decides. One that has to wait is looked at so often that its message does not become the queue's oldest.
+ */
+export function afterSearch(others: OtherNames, elsewhere: readonly TargetRemoval[] = []): Outcome | undefined {
+  switch (others.found) {
+    case "none":
+      return undefined;
+    case "refused":
+      return deadLetter("other-name", others.reason);
+    case "recent":
+      return retry(`${others.reason}${inWords(elsewhere)}`, Math.min(others.waitSeconds, LONGEST_BACKOFF_SECONDS));
+    case "removed": {
+      const each = others.removals.map(({ name, node, client }) => `${quote(name)}: node ${node}, client ${client}`);
+      return acknowledged(`found by its id, ${each.join("; ")}${inWords(elsewhere)}`, true);
+    }
+  }
+}
+
+/** Seconds until a message is worth another try after a failure: twice as long each time. @param receiveCount from 1 */
+export function backoffSeconds(receiveCount: number): number {
+  return Math.min(LONGEST_BACKOFF_SECONDS, 10 * 2 ** Math.min(10, Math.max(0, receiveCount - 1)));
+}
+
+/** The same, and no sooner than a Chef server under load asks for. */
+export function backoffAfter(error: unknown, receiveCount: number): number {
+  const wanted = isChefError(error) ? (error.chef.retryAfterSeconds ?? 0) : 0;
+  return Math.max(backoffSeconds(receiveCount), Math.min(LONGEST_BACKOFF_SECONDS, wanted));
+}
+
+/** Seconds since the event. A time in the future, which a wrong clock or a forger writes, gives way to the queue's own. */
+export function ageSeconds(eventTime: number | undefined, sentAt: number | undefined, now: number): number {
+  const known = [eventTime, sentAt].filter((time) => time !== undefined);
+  return known.length === 0 ? 0 : Math.max(0, (now - Math.min(...known)) / 1000);
+}
+
+function absenceDelay(remaining: number, grace: number): number {
+  return Math.min(remaining, grace / LOOKS_WITHIN_GRACE);
+}

@@ -1,0 +1,103 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import type { Context, SNSEvent, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { isRecord } from "../chef/json";
+import { quote } from "../chef/names";
+import { createLog } from "./telemetry/log";
+import { createEmfMetrics } from "./telemetry/emf-metrics";
+import { createReaper, type Reaper, type ReaperOptions, type ReceivedMessage } from "./reaper";
+import { isReconcileEvent, RECONCILE_EVENT, type ReconcileEvent } from "./reconcile-event";
+import { readSettings } from "./settings/settings";
+
+/** A batch of the queue, a direct notification, or the schedule's event. */
+export type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;
+
+const TIME_TO_TELL_MS = 3000;
+const TIME_IS_OVER = "the function's time is nearly over; raise its 'timeoutSeconds', or reconcile by hand";
+
+/** What it says where it is invoked with anything else. */
+export const TAKES =
+  "the reaper takes a batch of its queue or a topic's notification ('Records'), and by hand " +
+  `'${JSON.stringify(RECONCILE_EVENT)}', which reconciles: aws lambda invoke --payload '${JSON.stringify(RECONCILE_EVENT)}'`;
+
+/** Whoever may invoke the function may give it anything. */
+function isEvent(event: unknown): event is ReaperEvent {
+  if (!isRecord(event)) return false;
+  return isReconcileEvent(event) || (Array.isArray(event.Records) && event.Records.every(isRecord));
+}
+
+/** What Lambda calls. */
+export type ReaperHandler = (event: ReaperEvent, context?: Context) => Promise<SQSBatchResponse | undefined>;
+
+/**
+ * Makes the function's handler, once per execution environment: connections, client and key are kept between invocations.
+ * What must stay in the queue is named in `batchItemFailures`.
+ *
+ * @throws when the function's environment has mistakes, all of them in one error
+ */
+export function createHandler(options: ReaperOptions = {}): ReaperHandler {
+  const metrics = createEmfMetrics();
+  const reaper = createReaper(readSettings(process.env), { log: createLog(), metrics }, options);
+  return (event, context) => handle(reaper, event, context).finally(() => metrics.publish());
+}
+
+async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
+  if (!isEvent(event)) {
+    throw new Error(`${TAKES}; it got ${quote(JSON.stringify(event) ?? "nothing")}`);
+  }
+  if (isReconcileEvent(event)) {
+    await reaper.reconcile(timeOf(context));
+    return undefined;
+  }
+  if (isDirectNotification(event)) {
+    await settleNotifications(reaper, event);
+    return undefined;
+  }
+  const processor = new BatchProcessor(EventType.SQS);
+  const settle = (record: SQSRecord): Promise<void> => settleRecord(reaper, record);
+  return processPartialResponse(event, settle, processor, { context, throwOnFullBatchFailure: false });
+}
+
+/** Ends a run in time to say how far it came, before Lambda ends it without a word. */
+function timeOf(context: Context | undefined): AbortSignal | undefined {
+  if (context === undefined) return undefined;
+  const ending = new AbortController();
+  const milliseconds = Math.max(0, context.getRemainingTimeInMillis() - TIME_TO_TELL_MS);
+  setTimeout(() => ending.abort(new Error(TIME_IS_OVER)), milliseconds).unref();
+  return ending.signal;
+}
+
+async function settleRecord(reaper: Reaper, record: SQSRecord): Promise<void> {
+  const [disposal] = await reaper.settle([messageOf(record)]);
+  if (disposal === "left") {
+    throw new Error(`the message '${record.messageId}' stays in the queue`);
+  }
+}
+
+function messageOf(record: SQSRecord): ReceivedMessage {
+  return {
+    id: record.messageId,
+    body: record.body,
+    sentAt: Number(record.attributes.SentTimestamp) || undefined,
+    receiveCount: Number(record.attributes.ApproximateReceiveCount) || 1,
+    receiptHandle: record.receiptHandle,
+  };
+}
+
+function isDirectNotification(event: SQSEvent | SNSEvent): event is SNSEvent {
+  return event.Records.some((record) => "Sns" in record);
+}
+
+/**
+ * A topic that calls the function directly keeps no queue: throwing makes Lambda try the event twice again, within some three
+ * minutes, and then send it to the function's own dead letters. The grace time of a node that may still be registering is not kept.
+ */
+async function settleNotifications(reaper: Reaper, event: SNSEvent): Promise<void> {
+  const messages = event.Records.map((record) => {
+    const { MessageId: id, Timestamp: sent } = record.Sns;
+    return { id, body: JSON.stringify(record), sentAt: Date.parse(sent) || undefined, receiptHandle: "" };
+  });
+  const disposals = await reaper.settle(messages);
+  if (disposals.includes("left")) {
+    throw new Error("a notification is not done yet: Lambda is to try it again");
+  }
+}

@@ -1,0 +1,36 @@
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { DeadLetterReason } from "../message/dead-letter-cause";
+import type { QueueMessage } from "../decide/reap";
+
+/** SQS bounds the size of a message with its attributes; a reason is for reading and need not be longer. */
+const LONGEST_REASON = 1000;
+/** What SQS allows in an attribute of the type String: characters of XML 1.0. */
+const NOT_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g;
+
+/** Below the least that SQS takes in all, by more than the attributes need: with them, a body as large as SQS takes would be refused. */
+const LARGEST_WITH_REASON = 250 * 1024;
+
+/**
+ * Sends a message to the dead letters, with the code in its attribute `cause` and the words in `reason` where there is room for them.
+ * @throws when SQS does not confirm
+ */
+export async function sendDeadLetter(
+  sqs: SQSClient,
+  queueUrl: string,
+  message: QueueMessage,
+  { cause, reason }: DeadLetterReason,
+): Promise<void> {
+  const text = reason.replace(NOT_IN_XML, "?").slice(0, LONGEST_REASON);
+  const attributes = {
+    cause: { DataType: "String", StringValue: cause },
+    reason: { DataType: "String", StringValue: text },
+    originalMessageId: { DataType: "String", StringValue: message.id },
+  };
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: message.body,
+      MessageAttributes: Buffer.byteLength(message.body) > LARGEST_WITH_REASON ? undefined : attributes,
+    }),
+  );
+}

@@ -1,0 +1,87 @@
+import { messageOf } from "../aws/failure";
+import { type ReconcileOptions, type ReconcileReport, unlessEnded } from "./reconcile";
+import type { LogFields, LogLevel } from "./telemetry/log";
+import type { ReaperSettings } from "./settings/settings";
+import type { Telemetry } from "./queue/settle";
+import { inWords } from "./removal/target";
+
+/** What a scheduled run needs of the reaper. */
+export interface ReconcileGroupsServices extends Telemetry {
+  reconcile(options: ReconcileOptions): Promise<ReconcileReport>;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** Of a function's 27 seconds and more: history and nodes get no more than as much each, so that time is left to remove what is proven. */
+const PROOF_MS = 6000;
+/** For pairs under way when the time is over; enough for a Chef server that is well. */
+const SETTLE_MS = 1000;
+/** Whatever is under way, this long after the signal it is told that the run is over: with some of the handler's TIME_TO_TELL_MS left to tell it. */
+const LAST_WORD_MS = 2000;
+
+/**
+ * Reconciles each group of the settings, one after the other; a group that fails keeps no other from its turn.
+ * A run that stops, at its cap for one, is logged and counted and is no failure: to try again at once would not help.
+ * @throws an error that names the groups whose run failed, so that Lambda tries again
+ */
+export async function reconcileGroups(
+  settings: Pick<ReaperSettings, "groups" | "dryRun" | "reconcile">,
+  services: ReconcileGroupsServices,
+  signal?: AbortSignal,
+): Promise<void> {
+  const failed: string[] = [];
+  for (const group of settings.groups) {
+    const times = { proofMs: PROOF_MS, settleMs: SETTLE_MS, signal };
+    if (!(await reconcileOne({ group, dryRun: settings.dryRun, ...settings.reconcile, ...times }, services))) {
+      failed.push(group);
+    }
+  }
+  if (failed.length > 0) {
+    throw new Error(`the reconcile of ${failed.join(", ")} failed; the log says why`);
+  }
+}
+
+/** @returns whether all that was to be removed is removed, or nothing was to be */
+async function reconcileOne(options: ReconcileOptions, services: ReconcileGroupsServices): Promise<boolean> {
+  const { group, signal } = options;
+  const started = services.now();
+  try {
+    signal?.throwIfAborted();
+    const report = await unlessEnded(services.reconcile(options), signal, { afterMs: LAST_WORD_MS });
+    tell(report, services, services.now() - started);
+    return report.failed.length === 0;
+  } catch (error) {
+    const reason = messageOf(error);
+    services.log("error", "the reconcile failed", { group, reason, milliseconds: services.now() - started });
+    services.metrics.add("reconcileStopped", group, 1);
+    return false;
+  }
+}
+
+/** One line for each name that something was decided about, one for the whole, and the metrics. */
+function tell(report: ReconcileReport, { log, metrics }: Telemetry, milliseconds: number): void {
+  const { group, dryRun, examined, living, recent, planned, removed, kept, foreign, failed, stopped } = report;
+  const { notLookedAt } = report;
+  const line = (level: LogLevel, node: string, decision: string, reason?: string) =>
+    log(level, "examined", { group, node, decision, reason });
+  for (const { name, node, client, elsewhere } of removed) {
+    line("info", name, "removed", `node ${node}, client ${client}${inWords(elsewhere)}`);
+  }
+  for (const name of dryRun ? planned : []) line("info", name, "dry run: would remove");
+  for (const { name, why } of kept) line("warn", name, "kept", why);
+  for (const { name, why } of foreign) line("warn", name, "foreign", why);
+  for (const { name, why } of failed) line("error", name, "failed", why);
+  const counts: LogFields = { ...examined, living, recent, planned: planned.length, removed: removed.length };
+  const more: LogFields = {
+    kept: kept.length,
+    notLookedAt,
+    foreign: foreign.length,
+    failed: failed.length,
+    dryRun,
+    stopped,
+  };
+  log(stopped ? "error" : "info", "reconciled", { group, ...counts, ...more, milliseconds });
+  metrics.add("reconciled", group, removed.length);
+  // Told when it is 0 too, so that the alarm ends with the first run that is whole again.
+  metrics.add("reconcileStopped", group, stopped || failed.length > 0 ? 1 : 0);
+}

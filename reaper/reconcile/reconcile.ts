@@ -1,0 +1,88 @@
+import { nodeName } from "../../chef/names";
+import { excessOf, refusalOf } from "./cap";
+import { type Census, takeCensus } from "./list-names";
+import { type Fates, findFates } from "../instances/classify-all";
+import { describeGroup, type GroupFacts } from "../instances/group-facts";
+import { checkReconcileOptions, type ReconcileOptions, type ReconcileServices } from "./options";
+import { removeLeftOvers } from "./remove";
+import type { ReconcileReport, RefusalCause } from "./report";
+import { sortOut } from "./sort-out";
+import { unlessEnded } from "./unless-ended";
+
+/**
+ * Removes every node and client of a group whose instance is gone, whatever became of the message that should have told.
+ * Names are listed first and instances asked for afterwards, so that whoever registers meanwhile is not looked at.
+ *
+ * @throws when the options are wrong, or AWS or the Chef server does not answer before anything is removed, or the signal comes before
+ */
+export async function reconcileGroup(options: ReconcileOptions, services: ReconcileServices): Promise<ReconcileReport> {
+  checkReconcileOptions(options);
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const { report, leftOver, facts } = await unlessEnded(look(options, services), signal);
+  if (options.dryRun || facts === undefined || leftOver.length === 0) {
+    return report;
+  }
+  const { foreign, ...done } = await removeLeftOvers(leftOver, options, services, facts);
+  return { ...report, ...done, foreign: [...report.foreign, ...foreign] };
+}
+
+interface Seen {
+  readonly report: ReconcileReport;
+  /** Ids of instances whose node and client may go; none where the run is to stop. */
+  readonly leftOver: readonly string[];
+  readonly facts: GroupFacts | undefined;
+}
+
+/** Finds out everything and changes nothing. */
+async function look(options: ReconcileOptions, services: ReconcileServices): Promise<Seen> {
+  const { group, cap } = options;
+  const facts = await factsOf(options, services);
+  const census = await takeCensus(services.chef, group, services.onProgress, options.signal);
+  const fates = await fatesOf(census, options, services);
+  const report = reportOf(options, census, fates);
+  const names = census.instanceIds.size;
+  const [present, suspects] = [fates.living + fates.recent, fates.gone.length + fates.doubtful.length];
+  const refused = refusalOf(group, { names, present, suspects, facts });
+  // Those that EC2 itself calls gone need no proof, and where they are too many the others need none either.
+  const stopped = refused ?? excessOf(fates.gone.length, names, cap);
+  if (stopped !== undefined || facts === undefined) {
+    const known: RefusalCause = refused === undefined ? "too-many" : "none-living";
+    const refusedFor = facts === undefined ? "no-such-group" : known;
+    return { report: { ...report, stopped, refusedFor }, leftOver: [], facts };
+  }
+  const { leftOver, recent, ...sorted } = await sortOut(fates, facts, options, services);
+  const found = { ...report, recent: report.recent + recent, ...sorted };
+  const excess = excessOf(leftOver.length, names, cap);
+  return excess !== undefined
+    ? { report: { ...found, stopped: excess, refusedFor: "too-many" }, leftOver: [], facts }
+    : { report: { ...found, planned: leftOver.map((id) => nodeName(group, id)) }, leftOver, facts };
+}
+
+/** Of a group that is not there any more, what its names are held against is where AWS is asked. */
+async function factsOf(options: ReconcileOptions, services: ReconcileServices): Promise<GroupFacts | undefined> {
+  const { group, groupDestroyed, signal } = options;
+  const facts = await describeGroup(services.autoScaling, group, signal);
+  if (facts !== undefined || !groupDestroyed || services.place === undefined) return facts;
+  return { desired: 0, ...(await services.place()) };
+}
+
+function fatesOf({ instanceIds }: Census, options: ReconcileOptions, services: ReconcileServices): Promise<Fates> {
+  const total = instanceIds.size;
+  return findFates(services.ec2, {
+    instanceIds,
+    graceSeconds: options.graceSeconds,
+    now: services.now(),
+    signal: options.signal,
+    onProgress: (done) => services.onProgress?.({ step: "ask", done, total }),
+  });
+}
+
+function reportOf(
+  { group, dryRun }: ReconcileOptions,
+  { nodes, clients, instanceIds }: Census,
+  { living, recent }: Fates,
+): ReconcileReport {
+  const none = { planned: [], removed: [], kept: [], notLookedAt: 0, foreign: [], failed: [] };
+  return { group, dryRun, examined: { nodes, clients, names: instanceIds.size }, living, recent, ...none };
+}

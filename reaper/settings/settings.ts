@@ -1,0 +1,209 @@
+import { certificateProblem } from "../../chef/certificates";
+import { isServerUrl, withoutPassword } from "../../chef/connection-options";
+import { isRecord, parseJson } from "../../chef/json";
+import { isGroupName } from "../../chef/names";
+import { holdsKey, shownText, withoutKeys } from "../../chef/key-material";
+import { type KeyReference, PASTED, parseKeyReference } from "../../chef/keys/key-reference";
+import { ABSENCE_GRACE_SECONDS, type Bounds, CONCURRENCY, isWithin, MOST_REQUESTS_PER_SECOND } from "./bounds";
+import { type ReconcileSettings, readReconcileSettings } from "./reconcile-settings";
+import { readWorkerSettings, type WorkerSettings } from "./worker-settings";
+
+/** What the reaper is told by its environment. */
+export interface ReaperSettings {
+  readonly chef: {
+    readonly serverUrl: string;
+    readonly clientName: string;
+    readonly key: KeyReference;
+    readonly caPem?: string;
+    readonly timeoutMs: number;
+    /** Requests on their way at a time. @default 16 */
+    readonly maxSockets?: number;
+    /** Requests begun a second by this process; undefined for as many as the server takes. */
+    readonly requestsPerSecond?: number;
+  };
+  /** Groups it may reap for. */
+  readonly groups: readonly string[];
+  readonly absenceGraceSeconds: number;
+  readonly dryRun: boolean;
+  /** Whether nodes of other names that carry the id of an instance are removed too, see other-names.ts. */
+  readonly searchOtherNames: boolean;
+  /**
+   * Account of the groups; messages of another's are not believed, nodes that say they ran in another are left alone.
+   * @default the one in the queue's URL where it is AWS's, else any
+   */
+  readonly accountId?: string;
+  readonly deadLetterQueueUrl: string;
+  /** Queue the messages come from; without it a message that is left comes back after the queue's own visibility timeout. */
+  readonly queueUrl?: string;
+  /** Messages handled at a time by the worker. */
+  readonly concurrency: number;
+  /** Of the scheduled run. */
+  readonly reconcile: ReconcileSettings;
+  readonly worker: WorkerSettings;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings: REAPER_CHEF_SERVER_URL, REAPER_CHEF_CLIENT_NAME, REAPER_CHEF_KEY (JSON key reference), REAPER_CHEF_CA_PEM,
+ * REAPER_CHEF_TIMEOUT_SECONDS (8), REAPER_CHEF_CONNECTIONS (16), REAPER_CHEF_REQUESTS_PER_SECOND (no limit), REAPER_GROUPS
+ * (JSON list), REAPER_ACCOUNT_ID, REAPER_ABSENCE_GRACE_SECONDS (600), REAPER_DRY_RUN, REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL,
+ * REAPER_SEARCH_OTHER_NAMES, REAPER_CONCURRENCY (10), REAPER_RECONCILE_GRACE_SECONDS (900), REAPER_RECONCILE_MAX_DELETIONS (50),
+ * REAPER_RECONCILE_MAX_DELETION_SHARE (0.5).
+ * A worker's own are in worker-settings.ts.
+ * @param needsQueue whether REAPER_QUEUE_URL must be there
+ * @throws one error with all the mistakes
+ */
+export function readSettings(environment: Environment, needsQueue = false): ReaperSettings {
+  const mistakes: string[] = pastedKeys(environment);
+  const text = (name: string): string => required(environment, name, mistakes);
+  const number = (name: string, bounds: Bounds): number => bounded(environment, name, bounds, mistakes);
+  const settings: ReaperSettings = {
+    chef: {
+      serverUrl: chefUrl("REAPER_CHEF_SERVER_URL", text("REAPER_CHEF_SERVER_URL"), mistakes),
+      clientName: text("REAPER_CHEF_CLIENT_NAME"),
+      key: keyReference("REAPER_CHEF_KEY", text("REAPER_CHEF_KEY"), mistakes),
+      caPem: certificates(environment, mistakes),
+      timeoutMs: number("REAPER_CHEF_TIMEOUT_SECONDS", { otherwise: 8, least: 1, most: 300 }) * 1000,
+      maxSockets: number("REAPER_CHEF_CONNECTIONS", { otherwise: 16, least: 1, most: 1000 }),
+      requestsPerSecond: rate(environment, "REAPER_CHEF_REQUESTS_PER_SECOND", mistakes),
+    },
+    groups: groupList("REAPER_GROUPS", text("REAPER_GROUPS"), mistakes),
+    absenceGraceSeconds: number("REAPER_ABSENCE_GRACE_SECONDS", ABSENCE_GRACE_SECONDS),
+    dryRun: flag(environment, "REAPER_DRY_RUN", mistakes),
+    searchOtherNames: flag(environment, "REAPER_SEARCH_OTHER_NAMES", mistakes),
+    accountId: account(environment, mistakes) ?? accountOfQueue(environment.REAPER_QUEUE_URL),
+    deadLetterQueueUrl: checkedUrl("REAPER_DEAD_LETTER_QUEUE_URL", text("REAPER_DEAD_LETTER_QUEUE_URL"), mistakes),
+    queueUrl: needsQueue ? text("REAPER_QUEUE_URL") : environment.REAPER_QUEUE_URL || undefined,
+    concurrency: number("REAPER_CONCURRENCY", CONCURRENCY),
+    reconcile: readReconcileSettings(environment, number, mistakes),
+    worker: readWorkerSettings(environment, number, (name) => flag(environment, name, mistakes)),
+  };
+  if (mistakes.length > 0) {
+    throw new Error(`the reaper's environment has ${mistakes.length} mistake(s): ${withoutKeys(mistakes.join("; "))}`);
+  }
+  return settings;
+}
+
+function required(environment: Environment, name: string, mistakes: string[]): string {
+  const value = environment[name] ?? "";
+  if (value.trim() === "") {
+    mistakes.push(`${name} is missing: set it`);
+  }
+  return value;
+}
+
+function bounded(environment: Environment, name: string, bounds: Bounds, mistakes: string[]): number {
+  const given = environment[name];
+  if (given === undefined || given === "") {
+    return bounds.otherwise;
+  }
+  const value = Number(given);
+  if (!isWithin(value, bounds)) {
+    mistakes.push(`${name} is ${shownText(given)}: expected a whole number from ${bounds.least} to ${bounds.most}`);
+  }
+  return value;
+}
+
+/** A share of a limit that several processes keep together may be a broken number. */
+function rate(environment: Environment, name: string, mistakes: string[]): number | undefined {
+  const given = environment[name];
+  if (given === undefined || given === "") {
+    return undefined;
+  }
+  const value = Number(given);
+  if (!(value > 0 && value <= MOST_REQUESTS_PER_SECOND)) {
+    mistakes.push(
+      `${name} is ${shownText(given)}: expected a number above 0, up to ${MOST_REQUESTS_PER_SECOND}; leave it out for no limit`,
+    );
+  }
+  return value;
+}
+
+/** In no variable of the reaper's may be a key, but for one that was named as its place. */
+function pastedKeys(environment: Environment): string[] {
+  const place = parseJson(environment.REAPER_CHEF_KEY ?? "");
+  const named = isRecord(place) ? place.environment : undefined;
+  return Object.entries(environment)
+    .filter(([name, value]) => name.startsWith("REAPER_") && name !== named && holdsKey(value ?? ""))
+    .map(([name]) => `${name} holds a private key: ${PASTED}`);
+}
+
+function certificates(environment: Environment, mistakes: string[]): string | undefined {
+  const given = environment.REAPER_CHEF_CA_PEM || undefined;
+  const problem = given === undefined ? undefined : certificateProblem(given);
+  if (problem) mistakes.push(`REAPER_CHEF_CA_PEM cannot be used: ${problem}; give PEM certificates, or leave it out`);
+  return given;
+}
+
+function account(environment: Environment, mistakes: string[]): string | undefined {
+  const given = environment.REAPER_ACCOUNT_ID || undefined;
+  if (given !== undefined && !/^\d{12}$/.test(given)) {
+    mistakes.push(
+      `REAPER_ACCOUNT_ID is ${shownText(given)}: expected the 12 digits of an AWS account, or nothing for any`,
+    );
+  }
+  return given;
+}
+
+/** The account in a queue's URL, as AWS writes it: https://sqs.REGION.DOMAIN/ACCOUNT/NAME. */
+function accountOfQueue(url = ""): string | undefined {
+  return /^https:\/\/sqs\.[a-z0-9-]+\.[a-z0-9.-]+\/(\d{12})\//.exec(url)?.[1];
+}
+
+function flag(environment: Environment, name: string, mistakes: string[]): boolean {
+  const given = environment[name] || "false";
+  if (given !== "true" && given !== "false") {
+    mistakes.push(`${name} is ${shownText(given)}: expected 'true' or 'false'`);
+  }
+  return given === "true";
+}
+
+function chefUrl(name: string, given: string, mistakes: string[]): string {
+  if (given !== "" && !isServerUrl(given)) {
+    mistakes.push(
+      `${name} is ${shownText(String(withoutPassword(given)))}: expected https://HOST[:PORT][/organizations/NAME]`,
+    );
+  }
+  return given;
+}
+
+function checkedUrl(name: string, given: string, mistakes: string[]): string {
+  if (given !== "" && !/^https?:\/\/[^\s/]+/.test(given)) {
+    mistakes.push(`${name} is ${shownText(given)}: expected a URL that begins with https:// or http://`);
+  }
+  return given;
+}
+
+function keyReference(name: string, given: string, mistakes: string[]): KeyReference {
+  try {
+    return given === "" ? { file: "" } : parseKeyReference(parsed(name, given), name);
+  } catch (error) {
+    mistakes.push(error instanceof Error ? error.message : String(error));
+    return { file: "" };
+  }
+}
+
+function groupList(name: string, given: string, mistakes: string[]): readonly string[] {
+  try {
+    const list = given === "" ? [] : parsed(name, given);
+    if (Array.isArray(list) && (given === "" || list.length > 0) && list.every(isGroupName)) {
+      return list;
+    }
+    mistakes.push(
+      `${name} is ${shownText(given)}: expected a JSON list of one or more group names, such as ["staging-web"]`,
+    );
+  } catch (error) {
+    mistakes.push(error instanceof Error ? error.message : String(error));
+  }
+  return [];
+}
+
+/** The text is not quoted: it may be a key that was pasted in by mistake. */
+function parsed(name: string, given: string): unknown {
+  try {
+    return JSON.parse(given);
+  } catch {
+    throw new Error(`${name} is no JSON: write it as JSON`);
+  }
+}

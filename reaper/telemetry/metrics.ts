@@ -1,0 +1,100 @@
+import type { Reaped } from "../decide/reap";
+
+interface MetricDefinition {
+  /** Its name in CloudWatch. */
+  readonly name: string;
+  /** Its name in Prometheus; milliseconds are told in seconds there, as is the custom. */
+  readonly prometheus: string;
+  readonly unit: "Count" | "Milliseconds";
+  readonly help: string;
+}
+
+/** Namespace in CloudWatch. */
+export const METRICS_NAMESPACE = "ChefAutoScaling";
+/** The one dimension in CloudWatch; in Prometheus the label `group`. */
+export const GROUP_DIMENSION = "Group";
+
+/** All that is counted. One entry here is enough for a new metric: EMF and Prometheus read this table. */
+export const METRICS = {
+  reaped: {
+    name: "NodesReaped",
+    prometheus: "chef_autoscaling_nodes_reaped_total",
+    unit: "Count",
+    help: "Instances whose node or client was removed from the Chef server",
+  },
+  failures: {
+    name: "ReapFailures",
+    prometheus: "chef_autoscaling_reap_failures_total",
+    unit: "Count",
+    help: "Attempts that failed and left their message in the queue",
+  },
+  deadLetters: {
+    name: "DeadLetters",
+    prometheus: "chef_autoscaling_dead_letters_total",
+    unit: "Count",
+    help: "Messages sent to the dead letters with a reason",
+  },
+  duration: {
+    name: "ReapMilliseconds",
+    prometheus: "chef_autoscaling_reap_duration_seconds",
+    unit: "Milliseconds",
+    help: "Time from taking a message to knowing what becomes of it",
+  },
+  reconciled: {
+    name: "NodesReconciled",
+    prometheus: "chef_autoscaling_nodes_reconciled_total",
+    unit: "Count",
+    help: "Left-over names that a reconcile removed, which no message had told of",
+  },
+  reconcileStopped: {
+    name: "ReconcileStopped",
+    prometheus: "chef_autoscaling_reconcile_stopped_total",
+    unit: "Count",
+    help: "Reconciles that stopped or failed: too much looked left over, AWS's answer could not be right, or something refused",
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export type Metric = keyof typeof METRICS;
+
+/** Where it is counted. */
+export interface ReaperMetrics {
+  /** @param value how many, or how many milliseconds */
+  add(metric: Metric, group: string, value: number): void;
+  /** Writes what was counted since the last time, where it is written and not asked for. */
+  publish(): void;
+}
+
+/** Several places at once. */
+export function allMetrics(places: readonly ReaperMetrics[]): ReaperMetrics {
+  return {
+    add: (metric, group, value) => {
+      for (const place of places) place.add(metric, group, value);
+    },
+    publish: () => {
+      for (const place of places) place.publish();
+    },
+  };
+}
+
+/** Stands for every group that is not one of the reaper's own: a forger's names must not become metrics that cost money. */
+export const OTHER_GROUP = "(other)";
+
+/** What one message came to. */
+export interface Settled {
+  readonly reaped: Reaped;
+  /** Whether it left the queue. */
+  readonly done: boolean;
+  /** Whether the queue failed to do with it what was decided. */
+  readonly trouble: boolean;
+  readonly milliseconds: number;
+}
+
+/** Counts what one message came to. @param ownGroups groups that are counted by name */
+export function countSettled(metrics: ReaperMetrics, ownGroups: readonly string[], settled: Settled): void {
+  const { reaped, done, trouble, milliseconds } = settled;
+  const group = reaped.group !== undefined && ownGroups.includes(reaped.group) ? reaped.group : OTHER_GROUP;
+  metrics.add("duration", group, milliseconds);
+  if (reaped.outcome === "acknowledged" && reaped.removed) metrics.add("reaped", group, 1);
+  if (reaped.outcome === "dead-letter" && done) metrics.add("deadLetters", group, 1);
+  if (trouble || (reaped.outcome === "retry" && reaped.failed)) metrics.add("failures", group, 1);
+}

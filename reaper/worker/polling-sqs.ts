@@ -1,0 +1,43 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { withCallNames } from "../../aws/client";
+import { throughProxy } from "../../aws/timeouts";
+
+/** Sockets beside those of the long polls, for acknowledging, hiding and setting aside. */
+const SPARE_SOCKETS = 50;
+/** Longer than the longest poll. Without a limit a connection that died in silence holds a loop for a quarter of an hour. */
+const REQUEST_TIMEOUT_MS = 40_000;
+
+/**
+ * A client for polling loops that a stop ends at once: it ends their long polls, but not the deletes of what was handled,
+ * which sqs-consumer's own abort would end too.
+ *
+ * @param loops long polls at a time; the SDK's 50 sockets would leave none for the deletes of many loops
+ */
+export function createPollingSqs(loops: number, signal: AbortSignal): SQSClient {
+  const sockets = { maxSockets: loops + SPARE_SOCKETS, keepAlive: true };
+  const sqs = withCallNames(
+    new SQSClient({
+      requestHandler: {
+        connectionTimeout: 5000,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+        httpAgent: sockets,
+        httpsAgent: sockets,
+        ...throughProxy(sockets.maxSockets),
+      },
+    }),
+  );
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("the worker stops")), { once: true });
+  });
+  stopped.catch(() => "a stop while nothing is received is no error");
+  sqs.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName !== "ReceiveMessageCommand") return next(args);
+      signal.throwIfAborted();
+      return Promise.race([next(args), stopped]);
+    },
+    { step: "initialize", name: "endLongPollOnStop" },
+  );
+  return sqs;
+}

@@ -1,0 +1,129 @@
+import { availableParallelism } from "node:os";
+import { setTimeout } from "node:timers/promises";
+import { createLog, type Log } from "../telemetry/log";
+import { createEmfMetrics } from "../telemetry/emf-metrics";
+import { allMetrics, type ReaperMetrics } from "../telemetry/metrics";
+import { createPrometheusMetrics, type PrometheusMetrics } from "../telemetry/prometheus-metrics";
+import { createReaper, type Reaper, type ReaperOptions } from "../reaper";
+import { startReconcileTimer } from "../reconcile-timer";
+import { type ReaperSettings, readSettings } from "../settings/settings";
+import { type Consumers, createConsumers } from "./consumers";
+import { workerHealth } from "./worker-health";
+import { startWorkerServer } from "./worker-server";
+
+export type { ReaperOptions } from "../reaper";
+export type { GoneInstance, ReapTarget } from "../removal/target";
+
+/** What the worker's process is to end with. */
+export const WORKER_EXIT = {
+  /** Ended by SIGTERM or SIGINT, with all it held done. */
+  drained: 0,
+  /** Its environment is wrong, or its port is taken; nothing was received. */
+  settings: 2,
+  /** The time to drain was over, or a second signal came, while something was still handled; its messages come back to the queue. */
+  notDrained: 3,
+} as const;
+
+const PUBLISH_EVERY_MS = 60_000;
+
+/**
+ * Runs the reaper over a queue until a signal ends it. Settings come from the environment, lines of JSON go to standard output.
+ *
+ * @returns the code to end the process with, one of `WORKER_EXIT`; long polls that were given up may still hold sockets, so
+ * end it with `process.exit`
+ */
+export async function runWorker(options: ReaperOptions = {}): Promise<number> {
+  signOnEveryCore();
+  const log = createLog();
+  const settings = settingsOrMistakes(log);
+  if (settings?.queueUrl === undefined) return WORKER_EXIT.settings;
+  const prometheus = createPrometheusMetrics();
+  const metrics = settings.worker.emf ? allMetrics([prometheus, createEmfMetrics()]) : prometheus;
+  const reaper = createReaper(settings, { log, metrics }, options);
+  const { queueUrl, concurrency } = settings;
+  const consumers = createConsumers(reaper, { queueUrl, concurrency, log });
+  const state = { draining: false };
+  if (!(await isServed(settings, { consumers, prometheus, state, log }))) return WORKER_EXIT.settings;
+  return receiveUntilSignalled(settings, { reaper, consumers, metrics, state, log });
+}
+
+/**
+ * Signatures are half of the worker's CPU, and Node makes them in a pool of threads: as many as cores, for fewer leave cores idle and
+ * more take turns with the event loop. Two at least, since looking a name up holds one for as long as the name server does.
+ * Of effect where nothing has used the pool yet. @see https://docs.libuv.org/en/v1.x/threadpool.html
+ */
+function signOnEveryCore(): void {
+  process.env.UV_THREADPOOL_SIZE ??= String(Math.max(2, availableParallelism()));
+}
+
+interface Running {
+  readonly consumers: Consumers;
+  readonly state: { draining: boolean };
+  readonly log: Log;
+}
+
+async function receiveUntilSignalled(
+  settings: ReaperSettings,
+  { reaper, consumers, metrics, state, log }: Running & { readonly reaper: Reaper; readonly metrics: ReaperMetrics },
+): Promise<number> {
+  const { queueUrl, concurrency, groups, dryRun, worker } = settings;
+  const publishing = setInterval(() => metrics.publish(), PUBLISH_EVERY_MS);
+  const signalled = nextSignal();
+  consumers.start();
+  log("info", "the worker receives", { queueUrl, concurrency, groups: groups.join(","), dryRun });
+  const reconciling = startReconcileTimer(reaper, { minutes: worker.reconcileMinutes, log });
+  const signal = await signalled;
+  state.draining = true;
+  log("info", "the worker drains; a second signal ends it at once", { signal });
+  const drained = Promise.all([consumers.drain(worker.drainMs), inTime(reconciling.stop(), worker.drainMs)]);
+  const all = await Promise.race([drained.then((ends) => ends.every(Boolean)), nextSignal().then(() => false)]);
+  clearInterval(publishing);
+  metrics.publish();
+  log(all ? "info" : "error", all ? "the worker is drained" : "the worker ends with messages in hand");
+  return all ? WORKER_EXIT.drained : WORKER_EXIT.notDrained;
+}
+
+/** Whether its health and metrics can be asked for. */
+async function isServed(
+  settings: ReaperSettings,
+  { consumers, prometheus, state, log }: Running & { readonly prometheus: PrometheusMetrics },
+): Promise<boolean> {
+  const { chef, worker } = settings;
+  const { port, bindAddress } = worker;
+  const health = () => workerHealth(consumers, { chefTimeoutMs: chef.timeoutMs, draining: state.draining });
+  return startWorkerServer({ port, bindAddress, health, prometheus }).then(
+    (listening) => {
+      log("info", "the worker answers /healthz, /readyz and /metrics", { bindAddress, port: listening });
+      return true;
+    },
+    (error: Error) => {
+      const wayOut = "set REAPER_PORT and REAPER_BIND_ADDRESS to what is free";
+      log("error", `cannot listen on ${bindAddress}, port ${port}: ${error.message}; ${wayOut}`);
+      return false;
+    },
+  );
+}
+
+function settingsOrMistakes(log: Log): ReaperSettings | undefined {
+  try {
+    return readSettings(process.env, true);
+  } catch (error) {
+    log("error", error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+/** Whether it ends within the time. */
+function inTime(action: Promise<void>, milliseconds: number): Promise<boolean> {
+  return Promise.race([action.then(() => true), setTimeout(milliseconds, false, { ref: false })]);
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const signalled = (signal: NodeJS.Signals): void => {
+      process.off("SIGTERM", signalled).off("SIGINT", signalled);
+      resolve(signal);
+    };
+    process.on("SIGTERM", signalled).on("SIGINT", signalled);
+  });
+}

@@ -1,0 +1,209 @@
+/** What a rollout asks and tells AWS: one group, in one region. */
+import * as sdk from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeLaunchTemplateVersionsCommand, EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
+import { awsClient } from "../aws/client";
+import { printable } from "../chef/printable";
+import { lastLines } from "./console-output";
+import type { LaunchedFrom, Member } from "./decide";
+import { canonical } from "./difference";
+import type { Activity } from "./failures";
+import { policyIsSaved } from "./mixed-policy";
+import type { RefreshProgress } from "./progress";
+import type { MixedInstancesSettings } from "./rollout-state";
+
+export interface GroupPlace {
+  readonly groupName: string;
+  readonly region: string;
+  readonly profile?: string;
+}
+
+export interface FoundGroup {
+  readonly saved: LaunchedFrom;
+  readonly mixedInstancesPolicy?: sdk.MixedInstancesPolicy;
+  readonly members: readonly Member[];
+  readonly suspended: readonly string[];
+  readonly createdAt: number;
+  /** What schedules may have set by now, whatever the program says. */
+  readonly minSize: number;
+}
+
+const ENDED = ["Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful"];
+
+export function hasEnded(status: string): boolean {
+  return ENDED.includes(status);
+}
+
+export type GroupAccess = ReturnType<typeof accessGroup>;
+
+/** The calls of a rollout, each as one function. */
+export function accessGroup({ groupName, region, profile }: GroupPlace) {
+  const client = awsClient(sdk.AutoScalingClient, region, profile);
+  const ec2 = awsClient(EC2Client, region, profile);
+  const cloudWatch = awsClient(CloudWatchClient, region, profile);
+  const AutoScalingGroupName = groupName;
+
+  return {
+    groupName,
+    region,
+
+    /** Undefined where there is no such group. */
+    async find(): Promise<FoundGroup | undefined> {
+      const request = new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] });
+      const { AutoScalingGroups: [group] = [] } = await client.send(request);
+      if (!group) return undefined;
+      return {
+        saved: savedOn(group),
+        mixedInstancesPolicy: group.MixedInstancesPolicy,
+        members: (group.Instances ?? []).map(memberOf),
+        suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName = "" }) => ProcessName),
+        createdAt: group.CreatedTime?.getTime() ?? 0,
+        minSize: group.MinSize ?? 0,
+      };
+    },
+
+    /** The newest refresh, or the one of this id. */
+    async refresh(id?: string): Promise<RefreshProgress | undefined> {
+      const InstanceRefreshIds = id ? [id] : undefined;
+      const request = { AutoScalingGroupName, InstanceRefreshIds, ...(id ? {} : { MaxRecords: 10 }) };
+      const { InstanceRefreshes = [] } = await client.send(new sdk.DescribeInstanceRefreshesCommand(request));
+      const found = InstanceRefreshes.map(progressOf);
+      return found.find(({ status }) => !hasEnded(status)) ?? found[0];
+    },
+
+    /** Errors: one runs already (InstanceRefreshInProgressFault). */
+    async start(
+      DesiredConfiguration: sdk.DesiredConfiguration | undefined,
+      Preferences: sdk.RefreshPreferences,
+    ): Promise<string> {
+      const request = { AutoScalingGroupName, Strategy: "Rolling" as const, DesiredConfiguration, Preferences };
+      const { InstanceRefreshId = "" } = await client.send(new sdk.StartInstanceRefreshCommand(request));
+      return InstanceRefreshId;
+    },
+
+    cancel: () => unlessEnded(client.send(new sdk.CancelInstanceRefreshCommand({ AutoScalingGroupName }))),
+    rollBack: () => unlessEnded(client.send(new sdk.RollbackInstanceRefreshCommand({ AutoScalingGroupName }))),
+
+    /** Gives the group what it launches from, without replacing anything. */
+    async save(launch: Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">): Promise<void> {
+      await client.send(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...launch }));
+    },
+
+    /** The group's activities, the newest first, as far as they began after `since`. */
+    async activities(since: number): Promise<Activity[]> {
+      const found: Activity[] = [];
+      const pages = sdk.paginateDescribeScalingActivities({ client }, { AutoScalingGroupName, MaxRecords: 100 });
+      for await (const { Activities = [] } of pages) {
+        const told = Activities.map(activityOf);
+        found.push(...told.filter(({ startedAt }) => startedAt >= since));
+        if (told.some(({ startedAt }) => startedAt < since)) break;
+      }
+      return found;
+    },
+
+    /** The last lines of an instance's console; those that EC2 does not give are said in their place. */
+    async console(InstanceId: string): Promise<string[]> {
+      const ask = (Latest: boolean) => ec2.send(new GetConsoleOutputCommand({ InstanceId, ...(Latest && { Latest }) }));
+      try {
+        // Only types of the Nitro system have the latest output; the others' is what they wrote at boot
+        const { Output = "" } = await ask(true).catch(() => ask(false));
+        return lastLines(Buffer.from(Output, "base64").toString("utf8"));
+      } catch (error) {
+        return [printable(`(EC2 does not show it: ${(error as Error).name}: ${(error as Error).message})`)];
+      }
+    },
+
+    /** State of each alarm; one that cannot be asked for is told as such. */
+    async alarms(names: readonly string[]): Promise<Record<string, string>> {
+      if (names.length === 0) return {};
+      try {
+        const AlarmTypes = ["MetricAlarm" as const, "CompositeAlarm" as const];
+        const request = new DescribeAlarmsCommand({ AlarmNames: [...names], AlarmTypes });
+        const { MetricAlarms = [], CompositeAlarms = [] } = await cloudWatch.send(request);
+        const states = [...MetricAlarms, ...CompositeAlarms].map((one) => [one.AlarmName, one.StateValue] as const);
+        return Object.fromEntries(
+          names.map((name) => [name, states.find(([found]) => found === name)?.[1] ?? "missing"]),
+        );
+      } catch (error) {
+        return Object.fromEntries(names.map((name) => [name, `not readable (${(error as Error).name})`]));
+      }
+    },
+
+    /** Whether two versions of a template hold the same; `false` where that cannot be asked. */
+    async holdSame(LaunchTemplateId: string, one: string, other: string): Promise<boolean> {
+      try {
+        const request = { LaunchTemplateId, Versions: [one, other] };
+        const { LaunchTemplateVersions = [] } = await ec2.send(new DescribeLaunchTemplateVersionsCommand(request));
+        const [first, second] = LaunchTemplateVersions.map(({ LaunchTemplateData }) => LaunchTemplateData);
+        return first !== undefined && canonical(first) === canonical(second);
+      } catch {
+        // Asked only to spare a rollout: without an answer it goes ahead
+        return false;
+      }
+    },
+
+    isPolicySaved: (group: FoundGroup, wanted: MixedInstancesSettings | undefined) =>
+      policyIsSaved(group.mixedInstancesPolicy, wanted),
+  };
+}
+
+async function unlessEnded(answer: Promise<unknown>): Promise<void> {
+  try {
+    await answer;
+  } catch (error) {
+    if (!/^ActiveInstanceRefreshNotFound/.test((error as Error).name)) throw error;
+  }
+}
+
+function savedOn(group: sdk.AutoScalingGroup): LaunchedFrom {
+  const specification = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? group.LaunchTemplate;
+  return launchedFrom(specification, group.LaunchConfigurationName);
+}
+
+function launchedFrom(
+  template: sdk.LaunchTemplateSpecification | undefined,
+  configurationName: string | undefined,
+): LaunchedFrom {
+  if (!template) return configurationName ? { configurationName } : {};
+  // A group that was given no version launches the template's default
+  return { templateId: template.LaunchTemplateId, version: template.Version ?? "$Default" };
+}
+
+function memberOf(instance: sdk.Instance): Member {
+  return {
+    id: instance.InstanceId ?? "",
+    lifecycleState: instance.LifecycleState ?? "",
+    healthy: instance.HealthStatus === "Healthy",
+    launchedFrom: launchedFrom(instance.LaunchTemplate, instance.LaunchConfigurationName),
+    isProtected: instance.ProtectedFromScaleIn === true,
+    weight: Number(instance.WeightedCapacity ?? 1),
+  };
+}
+
+function progressOf(refresh: sdk.InstanceRefresh): RefreshProgress {
+  const { MixedInstancesPolicy, LaunchTemplate } = refresh.DesiredConfiguration ?? {};
+  const template = MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? LaunchTemplate;
+  return {
+    id: refresh.InstanceRefreshId ?? "",
+    status: refresh.Status ?? "",
+    reason: printable(refresh.StatusReason ?? ""),
+    percentage: refresh.PercentageComplete ?? 0,
+    left: refresh.InstancesToUpdate ?? 0,
+    startedAt: refresh.StartTime?.getTime() ?? 0,
+    rollbackReason: printable(refresh.RollbackDetails?.RollbackReason ?? ""),
+    checkpoints: refresh.Preferences?.CheckpointPercentages ?? [],
+    checkpointDelaySeconds: refresh.Preferences?.CheckpointDelay ?? 0,
+    alarmNames: refresh.Preferences?.AlarmSpecification?.Alarms ?? [],
+    ...(template && { desired: launchedFrom(template, undefined) }),
+  };
+}
+
+function activityOf(activity: sdk.Activity): Activity {
+  return {
+    id: activity.ActivityId ?? "",
+    startedAt: activity.StartTime?.getTime() ?? 0,
+    status: activity.StatusCode ?? "",
+    description: activity.Description ?? "",
+    message: printable(activity.StatusMessage ?? ""),
+  };
+}

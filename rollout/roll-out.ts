@@ -1,0 +1,198 @@
+/** What a Rollout does on create, update, refresh and delete; built into one file, dist/providers/rollout.js. */
+import type { DesiredConfiguration, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
+import { awaitInstances } from "./await-instances";
+import {
+  canRollBack,
+  counted,
+  type GroupView,
+  type LaunchedFrom,
+  nextStep,
+  type Refusal,
+  type Step,
+  same,
+} from "./decide";
+import { inServiceText, launchName } from "./failure-report";
+import { awaitEnd, follow } from "./follow";
+import { accessGroup, type FoundGroup, type GroupAccess, hasEnded } from "./group-access";
+import { policyOf } from "./mixed-policy";
+import type { RolloutState } from "./rollout-state";
+import { declaredOf, leavesOf, type Run, type Say } from "./run";
+import { howToLook } from "./words";
+
+/**
+ * Brings the group to the version of the state and returns what the state shall be.
+ *
+ * @throws an error that says why not, in whose words, what serves now and what to do next; the group has its version of before
+ */
+export async function rollOut(state: RolloutState, say: Say): Promise<RolloutState> {
+  const access = accessGroup(state);
+  const tell = (line: string) => say(`${state.groupName}: ${line}`);
+  const group = await found(access);
+  const target = await targetOf(access, state, group, tell);
+  const run: Run = { access, state, target, before: group.saved, earlier: new Set(), say: tell };
+  let succeeded = 0;
+  for (;;) {
+    const view = await look(run);
+    const step = nextStep(view, { target, minSize: state.minSize, leaves: leavesOf(state), succeeded });
+    if (step.kind === "done") break;
+    if (step.kind === "follow" || step.kind === "start") succeeded += 1;
+    if ((await take(run, step, view)) === "left") return withSaved(state, undefined);
+  }
+  const { members, saved } = await found(access);
+  warnOfLeft(run, members);
+  tell(`done: ${inServiceText(members)}`);
+  return withSaved(state, saved.version);
+}
+
+/** Without a key of no value, which Pulumi's protocol has no form for. */
+function withSaved({ savedVersion: _, ...state }: RolloutState, savedVersion: string | undefined): RolloutState {
+  return savedVersion === undefined ? state : { ...state, savedVersion };
+}
+
+/** @returns "left" where AWS goes on by itself */
+async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: GroupView): Promise<"left" | undefined> {
+  const { access, say, target, state } = run;
+  switch (step.kind) {
+    case "refuse":
+      throw new Error(refusalText(run, step.cause, view));
+    case "save":
+      say(`nothing is in service, so the group is given ${launchName(target)} at once`);
+      await access.save(savedAs(run));
+      return noteEarlier(run);
+    case "start":
+      return start(run, view);
+    case "follow":
+      say(`an instance refresh to ${launchName(target)} runs already`);
+      return state.wait ? void (await follow(run, step.id)) : leave(run);
+    case "rollBack":
+      say(`an instance refresh away from ${launchName(target)} runs; it is rolled back`);
+      await access.rollBack();
+      return void (await awaitOther(run, step.id));
+    case "cancel":
+      say(`an instance refresh to ${launchName(view.active?.desired ?? {})} runs; it is cancelled for this one`);
+      await access.cancel();
+      return void (await awaitOther(run, step.id));
+    case "awaitEnd":
+      say(`an instance refresh is ${view.active?.status}; waiting for its end`);
+      return void (await awaitOther(run, step.id));
+    case "awaitInstances":
+      return state.wait ? void (await awaitInstances(run)) : leave(run);
+  }
+}
+
+/** Instances that were launched a moment ago from the version before still come, and fail as it does. */
+async function noteEarlier({ access, earlier }: Run): Promise<undefined> {
+  for (const { id } of await access.activities(Date.now() - 3_600_000)) earlier.add(id);
+}
+
+async function awaitOther(run: Run, id: string): Promise<void> {
+  const { status } = await awaitEnd(run, id);
+  run.say(`that instance refresh is ${status}`);
+}
+
+async function start(run: Run, { saved }: GroupView): Promise<"left" | undefined> {
+  const { access, say, state, target } = run;
+  // A launch configuration cannot be a refresh's desired configuration: it is saved first, and put back on failure
+  if (target.configurationName) await access.save(savedAs(run));
+  const id = await startUnlessRunning(run, canRollBack(saved, target));
+  if (id === undefined) return undefined;
+  say(`rolling out ${launchName(target)}, instance refresh ${id}`);
+  return state.wait ? void (await follow(run, id)) : leave(run);
+}
+
+/** Undefined where another one was first: the next look finds it. */
+async function startUnlessRunning({ access, state, target }: Run, reversible: boolean): Promise<string | undefined> {
+  try {
+    return await access.start(desiredOf(state, target), preferencesOf(state, reversible));
+  } catch (error) {
+    if (/^InstanceRefreshInProgress/.test((error as Error).name)) return undefined;
+    throw error;
+  }
+}
+
+function leave({ say, state }: Run): "left" {
+  say(`AWS goes on by itself ('rollout.wait' is false); ${howToLook(state)}`);
+  return "left";
+}
+
+function desiredOf(state: RolloutState, target: LaunchedFrom): DesiredConfiguration | undefined {
+  if (target.configurationName) return undefined;
+  if (state.mixedInstances) return { MixedInstancesPolicy: policyOf(state.mixedInstances, target) };
+  return { LaunchTemplate: { LaunchTemplateId: target.templateId, Version: target.version } };
+}
+
+function preferencesOf({ preferences, templateId }: RolloutState, reversible: boolean): RefreshPreferences {
+  const { AlarmNames, CheckpointPercentages, ...given } = preferences;
+  return {
+    ...given,
+    AutoRollback: preferences.AutoRollback && reversible,
+    SkipMatching: preferences.SkipMatching && templateId !== undefined,
+    CheckpointPercentages: CheckpointPercentages && [...CheckpointPercentages],
+    AlarmSpecification: AlarmNames && { Alarms: [...AlarmNames] },
+  };
+}
+
+/** What UpdateAutoScalingGroup is told. */
+function savedAs({ state, target }: Run) {
+  if (target.configurationName) return { LaunchConfigurationName: target.configurationName };
+  return desiredOf(state, target) ?? {};
+}
+
+async function look({ access, state }: Run): Promise<GroupView> {
+  const [group, newest] = await Promise.all([found(access), access.refresh()]);
+  return {
+    saved: group.saved,
+    policyIsSaved: access.isPolicySaved(group, state.mixedInstances),
+    members: group.members,
+    suspended: group.suspended,
+    minSize: group.minSize,
+    ...(newest && !hasEnded(newest.status) && { active: newest }),
+  };
+}
+
+/** A version that holds what the saved one holds is none to roll out: so is a way back to the image before. */
+async function targetOf(access: GroupAccess, state: RolloutState, group: FoundGroup, say: Say): Promise<LaunchedFrom> {
+  const declared = declaredOf(state);
+  const { templateId, version } = group.saved;
+  if (!templateId || !version || same(declared, group.saved) || templateId !== declared.templateId) return declared;
+  if (!access.isPolicySaved(group, state.mixedInstances)) return declared;
+  if (!(await access.holdSame(templateId, version, declared.version ?? ""))) return declared;
+  say(`version ${declared.version} holds the same as version ${version}, which the group has`);
+  return group.saved;
+}
+
+async function found(access: GroupAccess): Promise<FoundGroup> {
+  const group = await access.find();
+  if (group) return group;
+  throw new Error(
+    `Group "${access.groupName}" is not there in ${access.region}; 'pulumi refresh' and 'pulumi up' make it anew`,
+  );
+}
+
+function warnOfLeft(run: Run, members: FoundGroup["members"]): void {
+  const { left } = counted(members, { target: run.target, leaves: leavesOf(run.state) });
+  if (left.length === 0) return;
+  const ids = left.map(({ id, launchedFrom }) => `${id} (${launchName(launchedFrom)})`).join(", ");
+  run.say(`warning: protected or in standby, and therefore left as they are: ${ids}`);
+}
+
+function refusalText({ access, state }: Run, cause: Refusal, view: GroupView): string {
+  const group = `Group "${access.groupName}"`;
+  switch (cause) {
+    case "otherRefresh":
+      return (
+        `${group} is in an instance refresh that this stack did not start (${view.active?.id}, ${view.active?.status}), and AWS runs ` +
+        `one at a time; wait for it or end it with 'chef-autoscaling rollout cancel --group ${access.groupName}', then update again`
+      );
+    case "suspended":
+      return (
+        `${group} has suspended ${view.suspended.join(", ")}, without which AWS replaces no instance; resume it ` +
+        `('aws autoscaling resume-processes --auto-scaling-group-name ${access.groupName}'), then update again`
+      );
+    case "neverMatches":
+      return (
+        `${group} has ${inServiceText(view.members)} although the refresh to ${launchName(declaredOf(state))} succeeded; ` +
+        "look what else changes its instances, then update again"
+      );
+  }
+}

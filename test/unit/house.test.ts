@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { projectRoot } from "../../lab/services/places";
+
+/** Which rooms each place may import, beside itself; what stands nowhere may import nothing of ours. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "index.ts": ["stacks"],
+  stacks: ["components", "packer", "chef", "aws", "reaper"],
+  components: ["packer", "rollout", "reaper", "chef", "aws"],
+  packer: ["chef", "aws"],
+  cli: ["packer", "rollout", "reaper", "chef", "aws"],
+  rollout: ["chef", "aws"],
+  reaper: ["chef", "aws"],
+  chef: ["aws"],
+  aws: [],
+  policy: ["aws"],
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+describe("the house", () => {
+  const imports = Object.keys(MAY_IMPORT).flatMap(sourcesIn).flatMap(importsOf);
+
+  it("is walked whole", () => assert.ok(imports.length > 1000, `${imports.length} imports`));
+
+  it("has no import that points up", () => {
+    const up = imports.filter(({ from, to }) => {
+      const [room, other] = [roomOf(from), roomOf(to)];
+      return room !== other && !MAY_IMPORT[room]?.includes(other);
+    });
+    assert.deepEqual(up.map(shown), []);
+  });
+
+  it("has no circle of folders", () => {
+    assert.deepEqual(circles(imports), []);
+  });
+
+  it("declares resources in components alone: nothing below them knows Pulumi", () => {
+    const knowing = ["packer", "rollout", "reaper", "chef", "aws", "cli"]
+      .flatMap(sourcesIn)
+      .filter((file) => /from "@pulumi\//.test(readFileSync(join(projectRoot, file), "utf8")));
+    assert.deepEqual(knowing, []);
+  });
+});
+
+function sourcesIn(place: string): string[] {
+  if (place.endsWith(".ts")) return [place];
+  const found = readdirSync(join(projectRoot, place), { recursive: true, encoding: "utf8" });
+  return found.filter((name) => name.endsWith(".ts") && !name.includes("node_modules")).map((name) => join(place, name));
+}
+
+function importsOf(from: string): Import[] {
+  const text = readFileSync(join(projectRoot, from), "utf8");
+  const named = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g)].map(([, name = ""]) => name);
+  return named.map((name) => ({ from, to: fileOf(join(dirname(from), name.replace(/\.js$/, ""))) }));
+}
+
+function fileOf(path: string): string {
+  const file = [path, `${path}.ts`, join(path, "index.ts")].find(
+    (one) => /\.\w+$/.test(one) && existsSync(join(projectRoot, one)),
+  );
+  return relative(".", file ?? assert.fail(`'${path}' is imported and is not there`));
+}
+
+function roomOf(file: string): string {
+  return file.split("/")[0] ?? "";
+}
+
+function shown({ from, to }: Import): string {
+  return `${from} imports ${to}`;
+}
+
+/** Folders that lead back to themselves, each with an import that closes the circle. */
+function circles(all: readonly Import[]): string[] {
+  const between = all.filter(({ from, to }) => dirname(from) !== dirname(to));
+  const next = new Map<string, Set<string>>();
+  for (const { from, to } of between) {
+    const folders = next.get(dirname(from)) ?? new Set();
+    next.set(dirname(from), folders.add(dirname(to)));
+  }
+  const leads = (start: string, goal: string, seen = new Set<string>()): boolean =>
+    [...(next.get(start) ?? [])].some(
+      (folder) => folder === goal || (!seen.has(folder) && leads(folder, goal, seen.add(folder))),
+    );
+  return between.filter(({ from, to }) => leads(dirname(to), dirname(from))).map(shown);
+}
