@@ -43,7 +43,7 @@ export interface ChefError extends Error {
 export function chefError(failure: ChefFailure, cause?: unknown): ChefError {
   const status = failure.status === undefined ? "" : ` answered ${failure.status}`;
   const said = failure.serverMessage ? `: '${printable(failure.serverMessage)}'` : "";
-  const message = `${failure.method} ${failure.path}${status} (${failure.kind})${said}; ${wayOut(failure)}`;
+  const message = `${failure.method} ${failure.path}${status} (${failure.kind})${said}; ${fix(failure)}`;
   return Object.assign(new Error(message, { cause }), { name: "ChefError", chef: failure });
 }
 
@@ -52,7 +52,7 @@ export function isChefError(error: unknown): error is ChefError {
   return error instanceof Error && "chef" in error;
 }
 
-function wayOut(failure: ChefFailure): string {
+function fix(failure: ChefFailure): string {
   switch (failure.kind) {
     case "unauthorized":
       return `the server refuses the name or its key: check that the key belongs to the client${clockNote(failure)}`;

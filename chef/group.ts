@@ -1,6 +1,6 @@
+import { forEachBounded } from "../aws/concurrency";
 import { isChefError } from "./chef-error";
 import type { ChefClient } from "./client";
-import { forEachBounded } from "../aws/concurrency";
 import { instanceIdOf } from "./names";
 import { type Removal, removeNodeAndClient } from "./removal";
 

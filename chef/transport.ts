@@ -6,8 +6,8 @@ import {
   type RequestOptions,
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { createLane, documentOf, LARGE_ANSWER, type Lane } from "./large-answers";
 import { proxyFor, tunnelAgent } from "../aws/proxy";
+import { createLane, documentOf, LARGE_ANSWER, type Lane } from "./large-answers";
 
 /** One HTTP request, signed already. */
 export interface Exchange {

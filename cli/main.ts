@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { printable } from "../chef/printable";
-import { describeError, wayOutOf } from "./command/describe-error";
+import { describeError, fixOf } from "./command/describe-error";
 import { EXIT, UsageError } from "./command/exit";
-import { createProgram } from "./program";
 import { withoutGivenKeys } from "./command/without-keys";
+import { createProgram } from "./program";
 
 /** All mistakes of a call together. */
 const LONGEST_ERROR = 8000;
@@ -21,9 +21,9 @@ async function main(): Promise<void> {
     process.exitCode = exitCodeOf(error);
     // Commander has told already what it found wrong
     if (error instanceof CommanderError) return;
-    const wayOut = wayOutOf(error);
+    const fix = fixOf(error);
     process.stderr.write(
-      `${printable(withoutGivenKeys(`error: ${describeError(error)}${wayOut ? `; ${wayOut}` : ""}`), LONGEST_ERROR)}\n`,
+      `${printable(withoutGivenKeys(`error: ${describeError(error)}${fix ? `; ${fix}` : ""}`), LONGEST_ERROR)}\n`,
     );
   }
 }

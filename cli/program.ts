@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { printable } from "../chef/printable";
 import { packageVersion } from "../packer/inputs/package-root";
+import { withoutGivenKeys } from "./command/without-keys";
 import { doctorCommand } from "./doctor/doctor";
 import { reapCommand } from "./reap/reap";
 import { reconcileCommand } from "./reconcile/reconcile";
 import { redriveCommand } from "./redrive/redrive";
 import { rolloutCommand } from "./rollout/rollout";
 import { sweepCommand } from "./sweep/sweep";
-import { withoutGivenKeys } from "./command/without-keys";
 
 /** The program with all its commands, not run yet. */
 export function createProgram(): Command {

@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type AwsCause, awsFailureOf } from "../aws/failure";
+import type { ChefClient } from "../chef";
+import { type ChefFailure, chefError } from "../chef/chef-error";
+import { networkFailure } from "../chef/failure";
 import { CAUSES } from "../cli/dead-letters/causes";
 import { fixOfRefusal } from "../cli/reap/advice";
 import { askDoubting, type Doubting } from "../cli/reap/doubt";
 import { adviceOn } from "../cli/reconcile/advice";
 import { checkQueueUrls } from "../cli/target/queue-pair";
-import { type AwsCause, awsFailureOf } from "../aws/failure";
-import type { ChefClient } from "../chef";
-import { type ChefFailure, chefError } from "../chef/chef-error";
-import { networkFailure } from "../chef/failure";
 import { TAKES } from "../reaper/handler";
 import type { ReconcileReport, RefusalCause } from "../reaper/reconcile";
 import { refusalOf } from "../reaper/reconcile/cap";
@@ -140,7 +140,7 @@ function chefRows(): Row[] {
 }
 
 function deadLetterRows(): Row[] {
-  return Object.entries(CAUSES).map(([cause, { means, wayOut }]) => [`cause \`${cause}\``, means, wayOut]);
+  return Object.entries(CAUSES).map(([cause, { means, fix }]) => [`cause \`${cause}\``, means, fix]);
 }
 
 async function reapRows(): Promise<Row[]> {

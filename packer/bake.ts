@@ -11,11 +11,11 @@
 import { messageOf } from "../aws/failure";
 import { printableLines } from "../chef/printable";
 import type { BakeOrder } from "./images/identification";
-import { superviseOnLeash } from "./run/detach";
-import { bakeLimitMinutes } from "./spec/limits";
 import { ownedImages } from "./images/owned-images";
+import { superviseDetached } from "./run/detach";
 import { earlierResult } from "./run/result";
 import type { Running } from "./run/running";
+import { bakeLimitMinutes } from "./spec/limits";
 import { parseSpec } from "./spec/spec";
 
 /** Packer and Chef write long ones. */
@@ -25,7 +25,7 @@ async function main(operation: string | undefined): Promise<number> {
   switch (operation) {
     case "create":
       orderOf(process.env);
-      return superviseOnLeash(__filename);
+      return superviseDetached(__filename);
     case "supervise":
       return supervise();
     case "own":
@@ -41,7 +41,10 @@ async function main(operation: string | undefined): Promise<number> {
 
 async function supervise(): Promise<number> {
   const order = orderOf(process.env);
-  const [{ assertAccount }, { createImage }] = await Promise.all([import("./run/account.js"), import("./run/create.js")]);
+  const [{ assertAccount }, { createImage }] = await Promise.all([
+    import("./run/account.js"),
+    import("./run/create.js"),
+  ]);
   await assertAccount(order.spec.region, process.env.BAKE_ACCOUNT);
   const result = await createImage(order, earlierResult(process.env), {
     signal: AbortSignal.any([stopSignal(), limitSignal()]),
@@ -60,7 +63,10 @@ async function own(): Promise<void> {
   const owned = ownedImages(process.env);
   const before = earlierResult(process.env).stack;
   if (owned && before !== undefined && before !== owned.stack) {
-    const [{ assertAccount }, { adoptImages }] = await Promise.all([import("./run/account.js"), import("./images/adopt.js")]);
+    const [{ assertAccount }, { adoptImages }] = await Promise.all([
+      import("./run/account.js"),
+      import("./images/adopt.js"),
+    ]);
     await assertAccount(owned.region, process.env.BAKE_ACCOUNT);
     await adoptImages(owned, before, write);
   }
@@ -70,7 +76,10 @@ async function own(): Promise<void> {
 async function remove(): Promise<void> {
   const owned = ownedImages(process.env);
   if (!owned) return write("bake: the images are kept\n");
-  const [{ assertAccount }, { removeImages }] = await Promise.all([import("./run/account.js"), import("./images/remove.js")]);
+  const [{ assertAccount }, { removeImages }] = await Promise.all([
+    import("./run/account.js"),
+    import("./images/remove.js"),
+  ]);
   await assertAccount(owned.region, process.env.BAKE_ACCOUNT);
   await removeImages(owned, write);
 }

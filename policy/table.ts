@@ -1,7 +1,7 @@
 import type { Policies } from "@pulumi/policy";
 import { CHECKOV } from "./checkov";
-import { LIMITS } from "./stack/limits";
 import { rules } from "./rules";
+import { LIMITS } from "./stack/limits";
 
 type Rule = Policies[number];
 

@@ -2,11 +2,11 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import type { Context, SNSEvent, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { isRecord } from "../chef/json";
 import { quote } from "../chef/names";
-import { createLog } from "./telemetry/log";
-import { createEmfMetrics } from "./telemetry/emf-metrics";
 import { createReaper, type Reaper, type ReaperOptions, type ReceivedMessage } from "./reaper";
 import { isReconcileEvent, RECONCILE_EVENT, type ReconcileEvent } from "./reconcile-event";
 import { readSettings } from "./settings/settings";
+import { createEmfMetrics } from "./telemetry/emf-metrics";
+import { createLog } from "./telemetry/log";
 
 /** A batch of the queue, a direct notification, or the schedule's event. */
 export type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;

@@ -2,20 +2,20 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { awsClient } from "../aws/client";
-import { type RemovalTarget, removeNodeAndClient } from "../chef/removal";
 import { resolveKey } from "../chef/keys/resolve";
-import { reconcileGroup } from "./reconcile";
+import { type RemovalTarget, removeNodeAndClient } from "../chef/removal";
 import { type ChefAccess, createChefAccess } from "./chef-access";
-import { sendDeadLetter } from "./queue/dead-letter";
+import type { QueueMessage, ReapServices } from "./decide/reap";
 import { terminationState } from "./instances/instance-state";
 import { createInstanceStates } from "./instances/instance-states";
+import { sendDeadLetter } from "./queue/dead-letter";
+import { type Disposal, type MessageQueue, settleMessages, type Telemetry } from "./queue/settle";
+import { reconcileGroup } from "./reconcile";
+import { type ReconcileGroupsServices, reconcileGroups } from "./reconcile-groups";
 import { completeAction, extendAction } from "./removal/lifecycle-action";
 import { removeOtherNames } from "./removal/other-names";
-import type { QueueMessage, ReapServices } from "./decide/reap";
-import { type ReconcileGroupsServices, reconcileGroups } from "./reconcile-groups";
-import type { ReaperSettings } from "./settings/settings";
-import { type Disposal, type MessageQueue, settleMessages, type Telemetry } from "./queue/settle";
 import type { ReapTarget } from "./removal/target";
+import type { ReaperSettings } from "./settings/settings";
 
 /** A message with the handle that SQS gave for this receipt of it. */
 export interface ReceivedMessage extends QueueMessage {

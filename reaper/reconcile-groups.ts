@@ -1,9 +1,9 @@
 import { messageOf } from "../aws/failure";
-import { type ReconcileOptions, type ReconcileReport, unlessEnded } from "./reconcile";
-import type { LogFields, LogLevel } from "./telemetry/log";
-import type { ReaperSettings } from "./settings/settings";
 import type { Telemetry } from "./queue/settle";
+import { type ReconcileOptions, type ReconcileReport, unlessEnded } from "./reconcile";
 import { inWords } from "./removal/target";
+import type { ReaperSettings } from "./settings/settings";
+import type { LogFields, LogLevel } from "./telemetry/log";
 
 /** What a scheduled run needs of the reaper. */
 export interface ReconcileGroupsServices extends Telemetry {

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import type { Log } from "./telemetry/log";
 import type { Reaper } from "./reaper";
+import type { Log } from "./telemetry/log";
 
 /** Lets a worker look, now and then, for what no message told of. */
 export interface ReconcileTimer {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { inWords, type Mistake, raise } from "../components/validation/mistakes";
-import { mistakesOf, unreadKeys } from "./config-mistakes";
-import { fleetMistakes } from "./fleet";
+import { inWords, raise, type ValidationIssue } from "../components/validation/issues";
+import { mistakesOf, unreadKeys } from "./config-issues";
+import { fleetIssues } from "./fleet";
 import { type FleetConfig, fleetSchema } from "./schema";
 
 /**
@@ -22,9 +22,7 @@ export function readConfig(config = new pulumi.Config()): FleetConfig {
   const parsed = fleetSchema.safeParse(raw);
   raise(`Configuration of stack "${pulumi.getStack()}"`, [
     ...unreadKeys(config.name),
-    ...(parsed.success
-      ? [...imageMistakes(parsed.data), ...fleetMistakes(parsed.data)]
-      : mistakesOf(parsed.error, raw)),
+    ...(parsed.success ? [...imageIssues(parsed.data), ...fleetIssues(parsed.data)] : mistakesOf(parsed.error, raw)),
   ]);
   return parsed.data as FleetConfig;
 }
@@ -38,11 +36,11 @@ function objectOf(config: pulumi.Config, key: string): unknown {
   }
 }
 
-function imageMistakes({ imageId, imageFrom, bake, groups }: FleetConfig): Mistake[] {
-  const wrong: Mistake[] = [];
+function imageIssues({ imageId, imageFrom, bake, groups }: FleetConfig): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
   if (!imageId && !imageFrom && !bake) {
-    const wayOut = "describe a bake, name the stack that bakes, or give a ready image with -c imageId=ami-…";
-    wrong.push({ property: "bake", value: undefined, expected: "'bake', 'imageFrom' or 'imageId'", wayOut });
+    const fix = "describe a bake, name the stack that bakes, or give a ready image with -c imageId=ami-…";
+    wrong.push({ property: "bake", value: undefined, expected: "'bake', 'imageFrom' or 'imageId'", fix });
   }
   if (imageFrom && bake) {
     const expected = "either 'bake' or 'imageFrom'";
@@ -50,12 +48,12 @@ function imageMistakes({ imageId, imageFrom, bake, groups }: FleetConfig): Mista
       property: "imageFrom",
       value: inWords("given"),
       expected,
-      wayOut: "let one stack bake, and leave the other out",
+      fix: "let one stack bake, and leave the other out",
     });
   }
   if (Object.keys(groups).length === 0 && (imageId || !bake)) {
     const expected = "at least one group, or a 'bake' alone";
-    wrong.push({ property: "groups", value: groups, expected, wayOut: "name a group and its type" });
+    wrong.push({ property: "groups", value: groups, expected, fix: "name a group and its type" });
   }
   return wrong;
 }

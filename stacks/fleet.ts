@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../components";
-import { chefMistakes } from "../components/connection/chef-connection";
-import { componentNameMistakes } from "../components/validation/component-name";
-import { imageArchitectureMistakes } from "../components/group/architecture";
-import { groupSettingMistakes } from "../components/group/group-validation";
-import { regionMistakes } from "../components/group/in-region";
-import { clientMistakes } from "../components/image/client-mistakes";
+import { chefIssues } from "../components/connection/chef-connection";
+import { imageArchitectureIssues } from "../components/group/architecture";
+import { groupSettingIssues } from "../components/group/group-validation";
+import { regionIssues } from "../components/group/in-region";
+import { clientIssues } from "../components/image/client-issues";
 import { KeptImages } from "../components/image/kept-images";
-import { type Mistake, refuse, sentence } from "../components/validation/mistakes";
+import { componentNameIssues } from "../components/validation/component-name";
+import { refuse, sentence, type ValidationIssue } from "../components/validation/issues";
 import type { BakeConfig, FleetConfig, GroupConfig } from "./schema";
 
 /** What the program says of one group. */
@@ -38,17 +38,17 @@ export interface FleetOutputs {
 }
 
 /** What is wrong with the groups, as far as it is known before anything is asked or declared. */
-export function fleetMistakes(config: FleetConfig): Mistake[] {
+export function fleetIssues(config: FleetConfig): ValidationIssue[] {
   const { chef, bake } = config;
-  const ofBake = bake ? clientMistakes(bake).map((it) => ({ ...it, property: `bake.${it.property}` })) : [];
+  const ofBake = bake ? clientIssues(bake).map((it) => ({ ...it, property: `bake.${it.property}` })) : [];
   const region = new pulumi.Config("aws").get("region");
   const image = config.imageId || !config.bake ? undefined : (config.bake.architecture ?? "x86_64");
   const more = ({ args }: NamedGroup) => [
-    ...(region ? regionMistakes(args, region) : []),
-    ...imageArchitectureMistakes(args, image),
+    ...(region ? regionIssues(args, region) : []),
+    ...imageArchitectureIssues(args, image),
   ];
-  const ofGroups = groupsOf(config).flatMap((group) => configurationMistakes(group, more(group)));
-  return eachOnce([...chefMistakes(chef), ...ofBake, ...ofGroups]);
+  const ofGroups = groupsOf(config).flatMap((group) => configurationIssues(group, more(group)));
+  return eachOnce([...chefIssues(chef), ...ofBake, ...ofGroups]);
 }
 
 /** One fleet, top to bottom: the image, then each group that runs it. */
@@ -80,11 +80,11 @@ function groupArgs(
 }
 
 /** A group's mistakes under the names that its properties have in the configuration. */
-function configurationMistakes({ name, args }: NamedGroup, more: readonly Mistake[]): Mistake[] {
-  const ofName = componentNameMistakes(name).map((mistake) => ({ ...mistake, property: `groups.${name}` }));
-  const ofArgs = [...groupSettingMistakes(args), ...more].map((mistake) => ({
-    ...mistake,
-    property: settingOf(name, mistake.property),
+function configurationIssues({ name, args }: NamedGroup, more: readonly ValidationIssue[]): ValidationIssue[] {
+  const ofName = componentNameIssues(name).map((issue) => ({ ...issue, property: `groups.${name}` }));
+  const ofArgs = [...groupSettingIssues(args), ...more].map((issue) => ({
+    ...issue,
+    property: settingOf(name, issue.property),
   }));
   return [...ofName, ...ofArgs];
 }
@@ -96,8 +96,8 @@ function settingOf(group: string, property: string): string {
 }
 
 /** What is wrong with the stack's own settings shows in every group. */
-function eachOnce(mistakes: readonly Mistake[]): Mistake[] {
-  return [...new Map(mistakes.map((mistake) => [sentence(mistake), mistake])).values()];
+function eachOnce(issues: readonly ValidationIssue[]): ValidationIssue[] {
+  return [...new Map(issues.map((issue) => [sentence(issue), issue])).values()];
 }
 
 /** A ready image, one that another stack bakes, or one that this stack bakes. */
@@ -123,11 +123,11 @@ export function imageOfStack({
   return new pulumi.StackReference(stack).getOutput(output).apply((imageId: unknown) => {
     if (typeof imageId === "string" && imageId.startsWith("ami-")) return imageId;
     const expected = `the id of an image in output '${output}' of stack '${stack}'`;
-    const wayOut =
+    const fix =
       imageId === undefined
         ? `deploy it first ('pulumi up --stack ${stack}'), or name the output that holds it in 'imageFrom.output'`
         : "name the output that holds it in 'imageFrom.output'";
-    return refuse("The image", { property: "imageFrom", value: imageId, expected, wayOut });
+    return refuse("The image", { property: "imageFrom", value: imageId, expected, fix });
   });
 }
 

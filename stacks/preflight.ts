@@ -5,7 +5,7 @@ import { messageOf } from "../aws/failure";
 import { createChefClient } from "../chef/client";
 import { checkStoredKey } from "../chef/keys/presence";
 import { resolveKey } from "../chef/keys/resolve";
-import { type Mistake, raise } from "../components/validation/mistakes";
+import { raise, type ValidationIssue } from "../components/validation/issues";
 import { checkPacker } from "../packer";
 import type { FleetConfig } from "./schema";
 
@@ -27,36 +27,36 @@ export async function preflight(config: FleetConfig): Promise<void> {
   const settings = new pulumi.Config("aws");
   const place = { region: settings.require("region"), profile: settings.get("profile") };
   const checks = [
-    packerMistakes(config),
-    chefMistakes(config, place),
-    validatorMistakes(config, place),
-    imageMistakes(config, place),
+    packerIssues(config),
+    chefIssues(config, place),
+    validatorIssues(config, place),
+    imageIssues(config, place),
   ];
   raise(`Stack "${pulumi.getStack()}", before anything is created,`, (await Promise.all(checks)).flat());
 }
 
-async function packerMistakes({ imageId, bake }: FleetConfig): Promise<Mistake[]> {
+async function packerIssues({ imageId, bake }: FleetConfig): Promise<ValidationIssue[]> {
   if (imageId || !bake) return [];
-  const wayOut = "install Packer, or give a ready image with -c imageId=ami-…";
-  const found = await attempt("bake", "packer on PATH", "Packer 1.6.6 or newer", wayOut, async () => checkPacker());
-  return "mistake" in found ? [found.mistake] : [];
+  const fix = "install Packer, or give a ready image with -c imageId=ami-…";
+  const found = await attempt("bake", "packer on PATH", "Packer 1.6.6 or newer", fix, async () => checkPacker());
+  return "issue" in found ? [found.issue] : [];
 }
 
-async function chefMistakes({ chef }: FleetConfig, place: AwsPlace): Promise<Mistake[]> {
+async function chefIssues({ chef }: FleetConfig, place: AwsPlace): Promise<ValidationIssue[]> {
   const { serverUrl, caPem, operator } = chef;
   const expected = `the private key of "${operator.name}"`;
   const found = await attempt("chef.operator.key", operator.key, expected, KEY_WAY_OUT, () =>
     resolveKey(operator.key, place),
   );
-  if ("mistake" in found) return [found.mistake];
-  const wayOut = "check 'chef.serverUrl', and that 'chef.operator' names the client whose key this is";
-  const answer = await attempt("chef.serverUrl", serverUrl, "a Chef server that accepts 'chef.operator'", wayOut, () =>
+  if ("issue" in found) return [found.issue];
+  const fix = "check 'chef.serverUrl', and that 'chef.operator' names the client whose key this is";
+  const answer = await attempt("chef.serverUrl", serverUrl, "a Chef server that accepts 'chef.operator'", fix, () =>
     createChefClient({ serverUrl, caPem, clientName: operator.name, key: found.value }).getClient(operator.name),
   );
-  return "mistake" in answer ? [answer.mistake] : [];
+  return "issue" in answer ? [answer.issue] : [];
 }
 
-async function validatorMistakes({ chef: { validator } }: FleetConfig, place: AwsPlace): Promise<Mistake[]> {
+async function validatorIssues({ chef: { validator } }: FleetConfig, place: AwsPlace): Promise<ValidationIssue[]> {
   const expected = `the private key of "${validator.name}"`;
   const found = await attempt("chef.validator.key", validator.key, expected, KEY_WAY_OUT, () =>
     checkStoredKey(validator.key, place),
@@ -66,21 +66,21 @@ async function validatorMistakes({ chef: { validator } }: FleetConfig, place: Aw
       `the key of "${validator.name}" is there, but these AWS credentials may not read it, so that nobody has looked whether it can be used`,
     );
   }
-  return "mistake" in found ? [found.mistake] : [];
+  return "issue" in found ? [found.issue] : [];
 }
 
-async function imageMistakes({ imageId, bake }: FleetConfig, place: AwsPlace): Promise<Mistake[]> {
+async function imageIssues({ imageId, bake }: FleetConfig, place: AwsPlace): Promise<ValidationIssue[]> {
   const baseImageId = bake && "id" in bake.baseImage ? bake.baseImage.id : undefined;
   const [property, id] = imageId ? ["imageId", imageId] : ["bake.baseImage.id", baseImageId];
   if (!id) return [];
-  const wayOut = "name one that `aws ec2 describe-images` shows in this account and region";
-  const found = await attempt(property as string, id, `an image in ${place.region}`, wayOut, async () => {
+  const fix = "name one that `aws ec2 describe-images` shows in this account and region";
+  const found = await attempt(property as string, id, `an image in ${place.region}`, fix, async () => {
     const { Images } = await awsClient(EC2Client, place.region, place.profile).send(
       new DescribeImagesCommand({ ImageIds: [id] }),
     );
     if (!Images?.length) throw new Error("no such image");
   });
-  return "mistake" in found ? [found.mistake] : [];
+  return "issue" in found ? [found.issue] : [];
 }
 
 /** What a check found, or the mistake that its failure is. */
@@ -88,12 +88,12 @@ async function attempt<T>(
   property: string,
   value: unknown,
   expected: string,
-  wayOut: string,
+  fix: string,
   check: () => Promise<T>,
-): Promise<{ value: T } | { mistake: Mistake }> {
+): Promise<{ value: T } | { issue: ValidationIssue }> {
   try {
     return { value: await check() };
   } catch (error) {
-    return { mistake: { property, value, expected: `${expected} (${messageOf(error)})`, wayOut } };
+    return { issue: { property, value, expected: `${expected} (${messageOf(error)})`, fix } };
   }
 }

@@ -65,12 +65,12 @@ async function readSecret(id: string, options: ResolveKeyOptions): Promise<Store
 
 function unreadable(reference: KeyReference, error: unknown): Error {
   const said = withoutKeys(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-  return new Error(`${describeKeyReference(reference)} cannot be read (${said}): ${wayOut(reference, said)}`, {
+  return new Error(`${describeKeyReference(reference)} cannot be read (${said}): ${fix(reference, said)}`, {
     cause: error,
   });
 }
 
-function wayOut(reference: KeyReference, said: string): string {
+function fix(reference: KeyReference, said: string): string {
   if ("file" in reference) {
     return "check the path and that this user may read it";
   }

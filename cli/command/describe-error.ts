@@ -8,6 +8,6 @@ export function describeError(error: unknown): string {
 }
 
 /** What to do about an error of AWS; the library's own errors say so themselves. */
-export function wayOutOf(error: unknown): string | undefined {
+export function fixOf(error: unknown): string | undefined {
   return awsFailureOf(error)?.fix;
 }

@@ -1,5 +1,5 @@
-import type { ExitCode } from "./exit";
 import { createTerminal, type Terminal } from "../terminal/terminal";
+import type { ExitCode } from "./exit";
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 

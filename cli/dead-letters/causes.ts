@@ -11,51 +11,49 @@ interface Cause {
   /** In words, for people. */
   readonly means: string;
   /** What to do about it. */
-  readonly wayOut: string;
+  readonly fix: string;
 }
 
 export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
   exhausted: {
     means: "received too often without success: the Chef server or AWS failed each time",
-    wayOut: "mend what fails above or in the reaper's log, then 'chef-autoscaling redrive'",
+    fix: "mend what fails above or in the reaper's log, then 'chef-autoscaling redrive'",
   },
   alive: {
     means: "for an instance that was not gone: nothing of it was removed",
-    wayOut: "terminate the instance, or leave it; 'redrive' sends back only what is gone by now",
+    fix: "terminate the instance, or leave it; 'redrive' sends back only what is gone by now",
   },
   contradictory: {
     means: "it names one account, region, group or instance in one place and another in another: AWS sends none such",
-    wayOut:
-      "find out who sends it here: the topic's policy and subscriptions, the queue's policy; then remove the message",
+    fix: "find out who sends it here: the topic's policy and subscriptions, the queue's policy; then remove the message",
   },
   unstated: {
     means: "set aside by a reaper of another version, for the reason that stands in its attribute 'reason'",
-    wayOut: "'chef-autoscaling redrive' judges it once more, and sends it back or names the cause",
+    fix: "'chef-autoscaling redrive' judges it once more, and sends it back or names the cause",
   },
   "other-group": {
     means: "of a group that this reaper does not look after",
-    wayOut: "find out who sends it here: the topic's subscriptions, the queue's policy",
+    fix: "find out who sends it here: the topic's subscriptions, the queue's policy",
   },
   "other-account": {
     means: "a group of the same name in another account told of its instance, of which EC2 here knows nothing",
-    wayOut: "let no topic of that account send here, give each group a name of its own, and remove the message",
+    fix: "let no topic of that account send here, give each group a name of its own, and remove the message",
   },
   "other-instance": {
     means: "the node of that name belongs to another instance: an image with a stale client.pem does that",
-    wayOut: "bake the image without /etc/chef/client.pem, and let nodes be named after their instance",
+    fix: "bake the image without /etc/chef/client.pem, and let nodes be named after their instance",
   },
   "other-place": {
     means: "the group, or the node of that name, is of another region or account, where a group has the same name",
-    wayOut:
-      "let no topic of there send here, give each group a name of its own; remove the message once the node is known to be the other's",
+    fix: "let no topic of there send here, give each group a name of its own; remove the message once the node is known to be the other's",
   },
   "other-name": {
     means: "a node of another name carries the instance's id, and it is not certain that nothing else uses it",
-    wayOut: "look at it ('knife node show'); where it is left over, remove its client, its node and then the message",
+    fix: "look at it ('knife node show'); where it is left over, remove its client, its node and then the message",
   },
   "not-understood": {
     means: "no message that Auto Scaling is known to send",
-    wayOut: "look at the bodies; remove what is of no use from the queue",
+    fix: "look at the bodies; remove what is of no use from the queue",
   },
 };
 

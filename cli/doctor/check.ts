@@ -1,4 +1,4 @@
-import { describeError, wayOutOf } from "../command/describe-error";
+import { describeError, fixOf } from "../command/describe-error";
 import { EXIT, type ExitCode } from "../command/exit";
 
 /** What one look found. */
@@ -9,7 +9,7 @@ export interface Check {
   readonly status: "ok" | "warning" | "failed" | "skipped";
   readonly message: string;
   /** What to do about it: a sentence, or commands, one each. */
-  readonly wayOut?: readonly string[];
+  readonly fix?: readonly string[];
 }
 
 /** Checks of one thing, such as a queue. */
@@ -22,12 +22,12 @@ export function ok(name: string, message: string): Check {
   return { name, status: "ok", message };
 }
 
-export function warning(name: string, message: string, ...wayOut: string[]): Check {
-  return { name, status: "warning", message, wayOut };
+export function warning(name: string, message: string, ...fix: string[]): Check {
+  return { name, status: "warning", message, fix };
 }
 
-export function failed(name: string, message: string, ...wayOut: string[]): Check {
-  return { name, status: "failed", message, wayOut };
+export function failed(name: string, message: string, ...fix: string[]): Check {
+  return { name, status: "failed", message, fix };
 }
 
 export function skipped(name: string, message: string): Check {
@@ -35,11 +35,11 @@ export function skipped(name: string, message: string): Check {
 }
 
 /** A check that fails with whatever its look throws; the library's errors end in their way out. */
-export async function attempt(name: string, look: () => Promise<Check>, ...wayOut: string[]): Promise<Check> {
+export async function attempt(name: string, look: () => Promise<Check>, ...fix: string[]): Promise<Check> {
   try {
     return await look();
   } catch (error) {
-    return failed(name, describeError(error), ...wayOut, ...[wayOutOf(error) ?? []].flat());
+    return failed(name, describeError(error), ...fix, ...[fixOf(error) ?? []].flat());
   }
 }
 

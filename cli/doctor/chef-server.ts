@@ -1,8 +1,8 @@
 import { createPrivateKey } from "node:crypto";
 import { type ChefClient, createChefClient } from "../../chef";
 import { searchNodesOfInstance } from "../../chef/instance-search";
-import { createTransport } from "../../chef/transport";
 import { describeKeyReference, resolveKey } from "../../chef/keys";
+import { createTransport } from "../../chef/transport";
 import { describeError } from "../command/describe-error";
 import type { ChefTarget } from "../target/target";
 import { counted } from "../terminal/text";

@@ -19,8 +19,8 @@ export function checkDelivery(
         return ok("delivery", "the topic delivers to the queue");
     }
     const topics = tellers.filter(isTopic).join(", ");
-    const wayOut = "pulumi up subscribes it again; meanwhile 'chef-autoscaling reconcile' finds what nobody told of";
-    return failed("delivery", `the queue is not subscribed to the group's topic ${topics}`, wayOut);
+    const fix = "pulumi up subscribes it again; meanwhile 'chef-autoscaling reconcile' finds what nobody told of";
+    return failed("delivery", `the queue is not subscribed to the group's topic ${topics}`, fix);
   });
 }
 

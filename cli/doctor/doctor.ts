@@ -86,10 +86,10 @@ function printArea({ title, checks }: Area, terminal: Terminal): void {
   for (const check of checks) printCheck(check, terminal);
 }
 
-function printCheck({ name, status, message, wayOut = [] }: Check, terminal: Terminal): void {
+function printCheck({ name, status, message, fix = [] }: Check, terminal: Terminal): void {
   const mark = status === "skipped" ? "none" : status;
   terminal.mark(mark, `  ${name.padEnd(NAME_COLUMN)} ${message}`, NAME_COLUMN + 5);
-  for (const line of wayOut) terminal.line(`${" ".repeat(NAME_COLUMN + 5)}→ ${line}`, NAME_COLUMN + 7);
+  for (const line of fix) terminal.line(`${" ".repeat(NAME_COLUMN + 5)}→ ${line}`, NAME_COLUMN + 7);
 }
 
 function summary(areas: readonly Area[]): string {

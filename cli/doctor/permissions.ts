@@ -50,8 +50,8 @@ async function registerNode({ serverUrl, caPem }: ChefTarget, { name, privateKey
     await instance.createNode(emptyNode(name));
     return [];
   } catch (error) {
-    const wayOut = "let clients create nodes: knife acl add group clients containers nodes create,read";
-    return [failed("registration", `a new client cannot register its node: ${describeError(error)}`, wayOut)];
+    const fix = "let clients create nodes: knife acl add group clients containers nodes create,read";
+    return [failed("registration", `a new client cannot register its node: ${describeError(error)}`, fix)];
   } finally {
     instance.close();
   }

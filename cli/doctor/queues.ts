@@ -52,9 +52,9 @@ export function judgeBacklog({
   const [waiting, inHand] = [Number(visible), Number(hidden)];
   const said = `${counted(waiting, "message")} waiting, ${inHand.toLocaleString("en")} in hand`;
   if (waiting === 0 || inHand > 0) return ok("queue", said);
-  const wayOut =
+  const fix =
     "look again in a minute; if they still wait, nothing reads the queue: start its function, service or worker";
-  return warning("queue", said, wayOut);
+  return warning("queue", said, fix);
 }
 
 /** Whether SNS may send: a queue without that hears nothing, and nobody is told. */
@@ -63,9 +63,9 @@ export function judgePolicy({ Policy = "" }: Attributes): Check {
   const statements = isRecord(policy) && Array.isArray(policy.Statement) ? policy.Statement.filter(isRecord) : [];
   const lets = statements.some(({ Effect, Principal }) => Effect === "Allow" && includesSns(Principal));
   if (lets) return ok("policy", "the topic may send to the queue");
-  const wayOut =
+  const fix =
     "give it the policy that 'queuePolicy(topicArn, queueArn)' of the package writes, see docs/notifications.md";
-  return failed("policy", "the queue's policy lets no topic send, so that no termination arrives", wayOut);
+  return failed("policy", "the queue's policy lets no topic send, so that no termination arrives", fix);
 }
 
 function includesSns(principal: unknown): boolean {
@@ -79,8 +79,8 @@ export function judgeVisibility({ VisibilityTimeout = "0" }: Attributes, readerS
   const least = LEAST_TIMES_TIMEOUT * readerSeconds;
   if (Number(VisibilityTimeout) >= least)
     return ok("visibility", `${said}, the function takes up to ${readerSeconds} s`);
-  const wayOut = `set it to ${least} s or more, six times the function's time-out, as AWS asks for`;
-  return warning("visibility", `${said}, while the function takes up to ${readerSeconds} s`, wayOut);
+  const fix = `set it to ${least} s or more, six times the function's time-out, as AWS asks for`;
+  return warning("visibility", `${said}, while the function takes up to ${readerSeconds} s`, fix);
 }
 
 /** Whether what fails again and again is set aside, where it is looked for, and kept as long as it was here. */
@@ -126,8 +126,8 @@ async function explainDeadLetters(sqs: SQSClient, url: string, total: number): P
 }
 
 function explain({ cause, count, oldestSentAt, example }: DeadLetterGroup): Check {
-  const { means, wayOut } = CAUSES[cause];
+  const { means, fix } = CAUSES[cause];
   const said = example ? `, as "${example}"` : "";
   const old = age(Date.now() - oldestSentAt);
-  return warning(cause, `${counted(count, "message")}, up to ${old} old: ${means}${said}`, wayOut);
+  return warning(cause, `${counted(count, "message")}, up to ${old} old: ${means}${said}`, fix);
 }

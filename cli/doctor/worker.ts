@@ -6,14 +6,14 @@ const WAY_OUT = "look at the worker's log, and restart it when its loops stand s
 
 /** Asks a reaper that runs as a worker whether it receives and settles messages. @param url of its server, without a path */
 export function checkWorker(url: string): Promise<Check> {
-  const wayOut = "check the URL, REAPER_PORT and REAPER_BIND_ADDRESS of the worker, and the network between";
+  const fix = "check the URL, REAPER_PORT and REAPER_BIND_ADDRESS of the worker, and the network between";
   return attempt(
     "worker",
     async () => {
       const answer = await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(unwrapped);
       return judgeWorker(parseJson(await answer.text()));
     },
-    wayOut,
+    fix,
   );
 }
 

@@ -2,9 +2,9 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { awsClient } from "../../aws/client";
 import { type ChefClient, type Deletion, type Removal, type RemovalTarget, usedElsewhere } from "../../chef";
+import { type QueueMessage, type Reaped, reapMessage } from "../../reaper/decide/reap";
 import { type InstanceState, terminationState } from "../../reaper/instances/instance-state";
 import type { Termination } from "../../reaper/message/reading";
-import { type QueueMessage, type Reaped, reapMessage } from "../../reaper/decide/reap";
 import type { Target } from "../target/target";
 
 /** Decides on a message as the reaper does, by its own code. */

@@ -30,7 +30,7 @@ export async function judge({ id, body, cause, sentAt }: DeadLetter, judging: Ju
   const decided = await decide({ id, body, sentAt }, (target) => lookAtNodeAndClient(chef, target));
   if (decided.outcome === "retry") return { verdict: "stays", reason: decided.reason, unasked: true };
   if (decided.outcome === "dead-letter") {
-    return { verdict: "stays", reason: decided.reason, fix: CAUSES[decided.cause].wayOut };
+    return { verdict: "stays", reason: decided.reason, fix: CAUSES[decided.cause].fix };
   }
   // Reading worked; what was received in vain for so long may have failed at deleting
   const still = cause === "exhausted" ? await forbidden() : undefined;

@@ -1,8 +1,8 @@
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
+import { describeError } from "../command/describe-error";
 import type { CauseKind } from "../dead-letters/causes";
 import { type DeadLetter, deadLetterOf } from "../dead-letters/dead-letter";
 import { receiveOnce, showAgain } from "../dead-letters/receive";
-import { describeError } from "../command/describe-error";
 import type { QueuePair } from "../target/queue-pair";
 import type { Verdict } from "./judge";
 import { sendBack } from "./send-back";

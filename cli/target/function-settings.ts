@@ -1,8 +1,8 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { awsClient } from "../../aws/client";
 import { isRecord, parseJson } from "../../chef/json";
-import { isGroupName } from "../../chef/names";
 import { type KeyReference, parseKeyReference } from "../../chef/keys";
+import { isGroupName } from "../../chef/names";
 
 /** The reaper's settings, as far as its environment has them readably. */
 export interface FunctionSettings {

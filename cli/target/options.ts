@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { certificateProblem } from "../../chef/certificates";
 import { isRecord, parseJson } from "../../chef/json";
-import { isGroupName } from "../../chef/names";
 import { type KeyReference, parseKeyReference } from "../../chef/keys";
+import { isGroupName } from "../../chef/names";
 import { UsageError } from "../command/exit";
 
 /** What options and environment say of where to work; what they leave out is looked up, see `target.ts`. */

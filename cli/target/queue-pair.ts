@@ -18,7 +18,7 @@ export function regionOfQueue(queueUrl: string | undefined): string | undefined 
 /** @throws UsageError with everything that is wrong with the two, as far as they say themselves */
 export function checkQueueUrls({ queueUrl, deadLetterQueueUrl }: QueuePair, region: string | undefined): void {
   const wrong = [mistakeIn("--queue-url", queueUrl), mistakeIn("--dead-letter-queue-url", deadLetterQueueUrl)].flatMap(
-    (mistake) => mistake ?? [],
+    (issue) => issue ?? [],
   );
   if (wrong.length === 0 && queueUrl === deadLetterQueueUrl) {
     wrong.push(`'--queue-url' and '--dead-letter-queue-url' are the same queue, ${quote(queueUrl)}; name both`);

@@ -1,6 +1,6 @@
+import { needed, object, oneOf, type ShapeOf, text, texts } from "../validation/shape";
 import type { ChefConnection, ChefIdentity, DataBagSecret, ReadFrom } from "./chef-connection";
 import { CHEF_LICENSES } from "./license";
-import { needed, object, oneOf, type ShapeOf, text, texts } from "../validation/shape";
 
 /** Which of the places it names is checked with its value. */
 const keyReference = object({ ssmParameter: text, secretId: text, file: text, environment: text });

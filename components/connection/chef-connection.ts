@@ -1,12 +1,12 @@
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl, withoutPassword } from "../../chef/connection-options";
-import { type DataBagSecret, dataBagSecretMistakes } from "./data-bag-secret";
-import { identityMistakes, pastedKeys } from "./identity";
-import { type ChefLicense, licenseMistakes } from "./license";
-import { type Proxies, proxyMistakes } from "./proxies";
-import { type ReadFrom, readFromMistakes } from "./read-from";
 import type { KeyReference } from "../../chef/keys/key-reference";
-import type { Mistake } from "../validation/mistakes";
+import type { ValidationIssue } from "../validation/issues";
+import { type DataBagSecret, dataBagSecretIssues } from "./data-bag-secret";
+import { identityIssues, pastedKeys } from "./identity";
+import { type ChefLicense, licenseIssues } from "./license";
+import { type Proxies, proxyIssues } from "./proxies";
+import { type ReadFrom, readFromIssues } from "./read-from";
 
 /** A Chef API client (or user) and the place its private key is read from when it is needed. */
 export interface ChefIdentity {
@@ -57,8 +57,8 @@ export interface ChefConnection extends Proxies {
  *
  * @param reapedInAws whether a function or service of AWS deletes the nodes, rather than a worker on a machine of yours
  */
-export function connectionMistakes(chef: ChefConnection, reapedInAws: boolean): Mistake[] {
-  const wrong = chefMistakes(chef);
+export function connectionIssues(chef: ChefConnection, reapedInAws: boolean): ValidationIssue[] {
+  const wrong = chefIssues(chef);
   if (wrong.length > 0) return wrong;
   const { validator, operator } = chef;
   if (!isReadInAws(validator.key)) wrong.push(keyOutOfReach("validator", validator.key));
@@ -67,44 +67,44 @@ export function connectionMistakes(chef: ChefConnection, reapedInAws: boolean): 
 }
 
 /** What is wrong with a connection wherever it is used; a key that was pasted in before all else. */
-export function chefMistakes(chef: ChefConnection | undefined): Mistake[] {
+export function chefIssues(chef: ChefConnection | undefined): ValidationIssue[] {
   if (typeof chef !== "object" || chef === null) {
-    const wayOut = "give 'serverUrl', 'validator' and 'operator'";
-    return [{ property: "chef", value: chef, expected: "how to reach the Chef server", wayOut }];
+    const fix = "give 'serverUrl', 'validator' and 'operator'";
+    return [{ property: "chef", value: chef, expected: "how to reach the Chef server", fix }];
   }
   const pasted = pastedKeys(chef, "chef");
   if (pasted.length > 0) return pasted;
   return [
-    ...serverMistakes(chef),
-    ...licenseMistakes(chef.license),
-    ...proxyMistakes(chef),
-    ...dataBagSecretMistakes(chef.dataBagSecret),
-    ...readFromMistakes(chef.readFrom),
-    ...identityMistakes(chef.validator, "chef.validator"),
-    ...identityMistakes(chef.operator, "chef.operator"),
+    ...serverIssues(chef),
+    ...licenseIssues(chef.license),
+    ...proxyIssues(chef),
+    ...dataBagSecretIssues(chef.dataBagSecret),
+    ...readFromIssues(chef.readFrom),
+    ...identityIssues(chef.validator, "chef.validator"),
+    ...identityIssues(chef.operator, "chef.operator"),
   ];
 }
 
 /** What is wrong with a connection for whoever reaps: the validator is not asked for. */
-export function operatorMistakes(chef: ChefConnection): Mistake[] {
+export function operatorIssues(chef: ChefConnection): ValidationIssue[] {
   const pasted = pastedKeys(chef, "chef");
   if (pasted.length > 0) return pasted;
-  return [...serverMistakes(chef), ...proxyMistakes(chef), ...identityMistakes(chef.operator, "chef.operator")];
+  return [...serverIssues(chef), ...proxyIssues(chef), ...identityIssues(chef.operator, "chef.operator")];
 }
 
 /** What is wrong with where the server is, and with the certificates to trust. */
-export function serverMistakes({ serverUrl, caPem }: Pick<ChefConnection, "serverUrl" | "caPem">): Mistake[] {
-  const wrong: Mistake[] = [];
+export function serverIssues({ serverUrl, caPem }: Pick<ChefConnection, "serverUrl" | "caPem">): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
   if (!isServerUrl(serverUrl)) {
     const expected = "an https URL without a password; http only for a server on this machine";
-    const wayOut = "write it as https://chef.example.com/organizations/acme";
-    wrong.push({ property: "chef.serverUrl", value: withoutPassword(serverUrl), expected, wayOut });
+    const fix = "write it as https://chef.example.com/organizations/acme";
+    wrong.push({ property: "chef.serverUrl", value: withoutPassword(serverUrl), expected, fix });
   }
   const problem = caPem === undefined ? undefined : certificateProblem(String(caPem));
   if (problem) {
     const expected = `PEM certificates, one after the other, but ${problem}`;
-    const wayOut = "give the text of the file that `openssl x509 -in ca.pem -text` can read";
-    wrong.push({ property: "chef.caPem", value: `${String(caPem).length} characters`, expected, wayOut });
+    const fix = "give the text of the file that `openssl x509 -in ca.pem -text` can read";
+    wrong.push({ property: "chef.caPem", value: `${String(caPem).length} characters`, expected, fix });
   }
   return wrong;
 }
@@ -115,8 +115,8 @@ export function isReadInAws(key: KeyReference): boolean {
 }
 
 /** The mistake of a key on this machine that something in AWS would have to read. */
-export function keyOutOfReach(identity: "validator" | "operator", key: KeyReference): Mistake {
+export function keyOutOfReach(identity: "validator" | "operator", key: KeyReference): ValidationIssue {
   const expected = `a key that ${identity === "validator" ? "an instance" : "the reaper's function"} can read`;
-  const wayOut = "put the key into SSM Parameter Store or Secrets Manager and say ssmParameter or secretId";
-  return { property: `chef.${identity}.key`, value: key, expected, wayOut };
+  const fix = "put the key into SSM Parameter Store or Secrets Manager and say ssmParameter or secretId";
+  return { property: `chef.${identity}.key`, value: key, expected, fix };
 }

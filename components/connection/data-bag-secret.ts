@@ -1,7 +1,7 @@
 import type { KeyReference } from "../../chef/keys/key-reference";
 import { parseKeyReference } from "../../chef/keys/key-reference";
-import type { Mistake } from "../validation/mistakes";
-import { kmsKeyMistakes } from "./identity";
+import type { ValidationIssue } from "../validation/issues";
+import { kmsKeyIssues } from "./identity";
 
 /** The shared secret of encrypted data bags. */
 export interface DataBagSecret {
@@ -13,16 +13,16 @@ export interface DataBagSecret {
 
 const PROPERTY = "chef.dataBagSecret";
 
-export function dataBagSecretMistakes(given: DataBagSecret | undefined): Mistake[] {
+export function dataBagSecretIssues(given: DataBagSecret | undefined): ValidationIssue[] {
   if (given === undefined) return [];
   const expected = "the place of the secret, in SSM Parameter Store or Secrets Manager";
-  const wayOut = "say 'secret' with 'ssmParameter' or 'secretId'";
+  const fix = "say 'secret' with 'ssmParameter' or 'secretId'";
   try {
     const reference = parseKeyReference(given?.secret, "secret");
-    if ("ssmParameter" in reference || "secretId" in reference) return kmsKeyMistakes(given.kmsKeyArn, PROPERTY);
-    return [{ property: `${PROPERTY}.secret`, value: reference, expected, wayOut }];
+    if ("ssmParameter" in reference || "secretId" in reference) return kmsKeyIssues(given.kmsKeyArn, PROPERTY);
+    return [{ property: `${PROPERTY}.secret`, value: reference, expected, fix }];
   } catch (error) {
     const value = (error as Error).message;
-    return [{ property: `${PROPERTY}.secret`, value, expected, wayOut }];
+    return [{ property: `${PROPERTY}.secret`, value, expected, fix }];
   }
 }

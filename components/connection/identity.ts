@@ -1,22 +1,22 @@
-import type { ChefIdentity } from "./chef-connection";
 import { holdsKey } from "../../chef/key-material";
 import { type KeyReference, PASTED, parseKeyReference } from "../../chef/keys/key-reference";
-import type { Mistake } from "../validation/mistakes";
+import type { ValidationIssue } from "../validation/issues";
+import type { ChefIdentity } from "./chef-connection";
 
 /** What is wrong with a client of the Chef server and the place of its key. @param property its path, such as `chef.operator` */
-export function identityMistakes(identity: ChefIdentity | undefined, property: string): Mistake[] {
+export function identityIssues(identity: ChefIdentity | undefined, property: string): ValidationIssue[] {
   if (typeof identity !== "object" || identity === null) {
-    const wayOut = "give 'name', and under 'key' where its key is kept";
-    return [{ property, value: identity, expected: "a client of the Chef server and the place of its key", wayOut }];
+    const fix = "give 'name', and under 'key' where its key is kept";
+    return [{ property, value: identity, expected: "a client of the Chef server and the place of its key", fix }];
   }
   const pasted = pastedKeys(identity, property);
   if (pasted.length > 0) return pasted;
   const { name, key, kmsKeyArn } = identity;
-  return [...nameMistakes(name, property), ...keyMistakes(key, property), ...kmsKeyMistakes(kmsKeyArn, property)];
+  return [...nameIssues(name, property), ...keyIssues(key, property), ...kmsKeyIssues(kmsKeyArn, property)];
 }
 
 /** Every text in a value, and every name of a member, that is a key where none belongs. */
-export function pastedKeys(value: unknown, property: string): Mistake[] {
+export function pastedKeys(value: unknown, property: string): ValidationIssue[] {
   if (typeof value === "string") return holdsKey(value) ? [pasted(property)] : [];
   if (typeof value !== "object" || value === null) return [];
   const members = Object.entries(value);
@@ -27,33 +27,31 @@ export function pastedKeys(value: unknown, property: string): Mistake[] {
   ];
 }
 
-function pasted(property: string): Mistake {
-  return { property, value: "PRIVATE KEY", expected: "no key, but the place where it is kept", wayOut: PASTED };
+function pasted(property: string): ValidationIssue {
+  return { property, value: "PRIVATE KEY", expected: "no key, but the place where it is kept", fix: PASTED };
 }
 
-function nameMistakes(name: unknown, property: string): Mistake[] {
+function nameIssues(name: unknown, property: string): ValidationIssue[] {
   if (typeof name === "string" && /^[A-Za-z0-9_.-]{1,255}$/.test(name)) return [];
-  const wayOut = "name the client or user as `knife client list` shows it";
-  return [
-    { property: `${property}.name`, value: name, expected: "letters, digits, dots, dashes, underscores", wayOut },
-  ];
+  const fix = "name the client or user as `knife client list` shows it";
+  return [{ property: `${property}.name`, value: name, expected: "letters, digits, dots, dashes, underscores", fix }];
 }
 
-function keyMistakes(key: KeyReference, property: string): Mistake[] {
+function keyIssues(key: KeyReference, property: string): ValidationIssue[] {
   try {
     parseKeyReference(key, "key");
     return [];
   } catch (error) {
     const expected = `where the key is kept (${(error as Error).message})`;
     return [
-      { property: `${property}.key`, value: key, expected, wayOut: "say ssmParameter, secretId, file or environment" },
+      { property: `${property}.key`, value: key, expected, fix: "say ssmParameter, secretId, file or environment" },
     ];
   }
 }
 
 /** @param property of what the key encrypts */
-export function kmsKeyMistakes(arn: unknown, property: string): Mistake[] {
+export function kmsKeyIssues(arn: unknown, property: string): ValidationIssue[] {
   if (arn === undefined || (typeof arn === "string" && /^arn:[^:]+:kms:[^:]*:[^:]*:key\/.+/.test(arn))) return [];
-  const wayOut = "give the KMS key's ARN, not its name or id";
-  return [{ property: `${property}.kmsKeyArn`, value: arn, expected: "the ARN of a KMS key", wayOut }];
+  const fix = "give the KMS key's ARN, not its name or id";
+  return [{ property: `${property}.kmsKeyArn`, value: arn, expected: "the ARN of a KMS key", fix }];
 }

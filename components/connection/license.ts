@@ -1,4 +1,4 @@
-import type { Mistake } from "../validation/mistakes";
+import type { ValidationIssue } from "../validation/issues";
 
 /** Chef's own words. `accept-no-persist` leaves no file that says so on the instance. */
 export const CHEF_LICENSES = ["accept", "accept-silent", "accept-no-persist"] as const;
@@ -8,9 +8,9 @@ export type ChefLicense = (typeof CHEF_LICENSES)[number];
 /** The newest major version that is supported: from 19 on Chef Infra Client asks for a licence key and lives under /hab. */
 export const NEWEST_CLIENT = 18;
 
-export function licenseMistakes(license: unknown): Mistake[] {
+export function licenseIssues(license: unknown): ValidationIssue[] {
   if (license === undefined || (CHEF_LICENSES as readonly unknown[]).includes(license)) return [];
   const expected = CHEF_LICENSES.map((word) => `'${word}'`).join(" or ");
-  const wayOut = "leave it out for Cinc Client, which asks for no licence";
-  return [{ property: "chef.license", value: license, expected, wayOut }];
+  const fix = "leave it out for Cinc Client, which asks for no licence";
+  return [{ property: "chef.license", value: license, expected, fix }];
 }

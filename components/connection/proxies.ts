@@ -1,5 +1,5 @@
 import { METADATA_HOSTS } from "../../aws/proxy";
-import type { Mistake } from "../validation/mistakes";
+import type { ValidationIssue } from "../validation/issues";
 
 /** The way out of a network that has no other. */
 export interface Proxies {
@@ -16,29 +16,29 @@ export interface Proxies {
 
 const HOST = /^(\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]+)$/;
 
-export function proxyMistakes({ httpProxy, httpsProxy, noProxy }: Proxies): Mistake[] {
-  const wrong = Object.entries({ httpProxy, httpsProxy }).flatMap(([name, value]) => urlMistakes(name, value));
+export function proxyIssues({ httpProxy, httpsProxy, noProxy }: Proxies): ValidationIssue[] {
+  const wrong = Object.entries({ httpProxy, httpsProxy }).flatMap(([name, value]) => urlIssues(name, value));
   if (noProxy === undefined) return wrong;
-  const [property, wayOut] = ["chef.noProxy", "write 'chef.example.com', or '.example.com' for all below it"];
+  const [property, fix] = ["chef.noProxy", "write 'chef.example.com', or '.example.com' for all below it"];
   const unknown = Array.isArray(noProxy) ? noProxy.filter((host) => !HOST.test(String(host))) : [noProxy];
   if (unknown.length > 0)
-    wrong.push({ property, value: unknown, expected: "host names and addresses, no blocks of them", wayOut });
+    wrong.push({ property, value: unknown, expected: "host names and addresses, no blocks of them", fix });
   if (httpProxy === undefined && httpsProxy === undefined) {
     wrong.push({
       property,
       value: noProxy,
       expected: "nothing without a proxy",
-      wayOut: "give 'httpsProxy' too, or leave it out",
+      fix: "give 'httpsProxy' too, or leave it out",
     });
   }
   return wrong;
 }
 
-function urlMistakes(name: string, value: unknown): Mistake[] {
+function urlIssues(name: string, value: unknown): ValidationIssue[] {
   if (value === undefined || (typeof value === "string" && isProxyUrl(value))) return [];
   const shown = typeof value === "string" ? value.replace(/\/\/.*@/s, "//(not shown)@") : value;
   const expected = "a proxy's URL without a password, which would stand in the state";
-  return [{ property: `chef.${name}`, value: shown, expected, wayOut: "write it as http://proxy.example.com:3128" }];
+  return [{ property: `chef.${name}`, value: shown, expected, fix: "write it as http://proxy.example.com:3128" }];
 }
 
 function isProxyUrl(text: string): boolean {

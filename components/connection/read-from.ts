@@ -1,4 +1,4 @@
-import type { Mistake } from "../validation/mistakes";
+import type { ValidationIssue } from "../validation/issues";
 
 /**
  * From where instances may read the validator's key and the data bag secret, beyond which role they have. AWS tells the VPC and the
@@ -16,19 +16,19 @@ export interface ReadFrom {
 
 const SHAPES = { vpcIds: /^vpc-[0-9a-z-]+$/, vpcEndpointIds: /^vpce-[0-9a-z-]+$/ } as const;
 
-export function readFromMistakes(given: ReadFrom | undefined): Mistake[] {
+export function readFromIssues(given: ReadFrom | undefined): ValidationIssue[] {
   if (given === undefined) return [];
   const names = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
   const wrong = names.flatMap((name) => {
     const ids: unknown = given?.[name];
     const isSound =
       ids === undefined || (Array.isArray(ids) && ids.length > 0 && ids.every((id) => SHAPES[name].test(id)));
-    const wayOut = "give their ids, as `aws ec2 describe-vpcs` and `describe-vpc-endpoints` show them";
-    return isSound ? [] : [{ property: `chef.readFrom.${name}`, value: ids, expected: "one or more ids", wayOut }];
+    const fix = "give their ids, as `aws ec2 describe-vpcs` and `describe-vpc-endpoints` show them";
+    return isSound ? [] : [{ property: `chef.readFrom.${name}`, value: ids, expected: "one or more ids", fix }];
   });
   if (wrong.length > 0 || names.some((name) => given?.[name])) return wrong;
-  const wayOut = "leave it out to let the role alone decide";
-  return [{ property: "chef.readFrom", value: given, expected: "'vpcIds' or 'vpcEndpointIds'", wayOut }];
+  const fix = "leave it out to let the role alone decide";
+  return [{ property: "chef.readFrom", value: given, expected: "'vpcIds' or 'vpcEndpointIds'", fix }];
 }
 
 /** The condition of a statement that reads; undefined where there is none. */

@@ -1,5 +1,5 @@
 import { architectureOf } from "../../aws/instance-architecture";
-import type { Mistake } from "../validation/mistakes";
+import type { ValidationIssue } from "../validation/issues";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 type Types = Pick<ChefAutoScalingGroupArgs, "instanceType" | "mixedInstances">;
@@ -17,24 +17,22 @@ function launchedTypes({
 }
 
 /** One image is launched on all types, and no image is of both architectures. */
-export function architectureMistakes(args: Types): Mistake[] {
+export function architectureIssues(args: Types): ValidationIssue[] {
   const [first, ...others] = launchedTypes(args);
   if (!first) return [];
   return others.flatMap(({ property, type }) => {
     if (architectureOf(type) === architectureOf(first.type)) return [];
     const expected = `a type of ${architectureOf(first.type)}, as ${first.type} is`;
-    return [
-      { property, value: type, expected, wayOut: "make a group for each architecture, with an image of its own" },
-    ];
+    return [{ property, value: type, expected, fix: "make a group for each architecture, with an image of its own" }];
   });
 }
 
 /** Whether the types can boot the image. @param architecture of the image; undefined where nothing tells it */
-export function imageArchitectureMistakes(args: Types, architecture: string | undefined): Mistake[] {
+export function imageArchitectureIssues(args: Types, architecture: string | undefined): ValidationIssue[] {
   if (architecture !== "x86_64" && architecture !== "arm64") return [];
   return launchedTypes(args).flatMap(({ property, type }) => {
     if (architectureOf(type) === architecture) return [];
     const expected = `a type of ${architecture}, as the image is`;
-    return [{ property, value: type, expected, wayOut: "take a type of that architecture, or an image of the other" }];
+    return [{ property, value: type, expected, fix: "take a type of that architecture, or an image of the other" }];
   });
 }

@@ -1,31 +1,31 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { componentNameMistakes } from "../validation/component-name";
 import { arn, type Place, placeOf } from "../iam/key-access";
-import { raise } from "../validation/mistakes";
 import { NotificationQueue } from "../notification/notification-queue";
 import { Observation } from "../observation/observation";
 import { type AlarmedPolicy, createScaling } from "../scaling";
+import { componentNameIssues } from "../validation/component-name";
+import { raise } from "../validation/issues";
 import { createAutoScalingGroup } from "./auto-scaling-group";
 import { convergenceSummary } from "./convergence-summary";
 import { createRollout } from "./create-rollout";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
-import { groupMistakes } from "./group-validation";
+import { groupIssues } from "./group-validation";
 import { hibernatedTypes } from "./hibernation";
 import { inRegion } from "./in-region";
 import { InstanceAccess } from "./instance-access";
 import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } from "./launch";
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
-import { publicAddressMistakes } from "./public-subnets";
+import { publicAddressIssues } from "./public-subnets";
 import { createReaper, functionNameOf, type Reaper } from "./reaper";
 import { readerTimeoutSeconds } from "./reaper-arguments";
 import { checkedReferences } from "./references";
 import { grantVolumeKey } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
 import { defaultTags } from "./tags";
-import { renderUserData, sizeMistakes } from "./user-data";
+import { renderUserData, sizeIssues } from "./user-data";
 
 /**
  * An Auto Scaling Group whose instances are Chef nodes, with the alarms that scale it, the queue of its events, the
@@ -52,7 +52,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   ) {
     super("chef-autoscaling:index:ChefAutoScalingGroup", componentName, {}, options);
     const subject = `Group "${componentName}"`;
-    raise(subject, [...componentNameMistakes(componentName), ...groupMistakes(args)]);
+    raise(subject, [...componentNameIssues(componentName), ...groupIssues(args)]);
     this.place = placeOf(this);
     this.args = inRegion(checkedReferences(args, subject), this.place.region, subject);
     const cleanup = this.createCleanup();
@@ -139,8 +139,8 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   private publicAddress(): pulumi.Input<boolean> {
     const { publicAddress = false, subnetIds } = this.args;
     if (!publicAddress || !subnetIds) return publicAddress;
-    return publicAddressMistakes(subnetIds, this).apply((mistakes) => {
-      raise(`Group "${this.componentName}"`, mistakes);
+    return publicAddressIssues(subnetIds, this).apply((issues) => {
+      raise(`Group "${this.componentName}"`, issues);
       return publicAddress;
     });
   }
@@ -175,7 +175,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     return pulumi.all([this.place.region, pulumi.output(attributes)]).apply(([region, attributes]) => {
       const launchHook = hookAnsweredByInstance(hooks, onFailedBoot);
       const text = renderUserData({ ...this.args, chef, groupName, region, launchHook, attributes });
-      raise(`Group "${this.componentName}"`, sizeMistakes(text));
+      raise(`Group "${this.componentName}"`, sizeIssues(text));
       return text;
     });
   }

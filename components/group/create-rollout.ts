@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { RefreshSettings } from "../../rollout/rollout-state";
 import type { Place } from "../iam/key-access";
 import { Rollout } from "../rollout/rollout";
-import type { RefreshSettings } from "../../rollout/rollout-state";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import type { LaunchSource } from "./launch";
 import { mixedInstancesSettings } from "./mixed-instances";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { raise } from "../validation/mistakes";
+import { raise } from "../validation/issues";
 
 /**
  * The default VPC's subnets of some zones. A launch configuration that says whether its instances have public addresses
@@ -20,9 +20,9 @@ export function defaultSubnets(
       { name: "availability-zone", values: names },
     ];
     const { ids } = await aws.ec2.getSubnets({ filters }, { parent });
-    const wayOut = "name 'subnetIds' of a VPC of yours in its place";
+    const fix = "name 'subnetIds' of a VPC of yours in its place";
     const expected = "zones in which the default VPC has a subnet";
-    if (ids.length === 0) raise(subject, [{ property: "availabilityZones", value: names, expected, wayOut }]);
+    if (ids.length === 0) raise(subject, [{ property: "availabilityZones", value: names, expected, fix }]);
     return ids;
   });
 }

@@ -1,7 +1,7 @@
 import { chefConnection } from "../connection/chef-connection-shape";
-import { ownTargetsShape, reconcile, serviceShape } from "../reaper/reaper-shape";
 import { notifications } from "../notification/notification-shape";
 import { observation } from "../observation/observation-shape";
+import { ownTargetsShape, reconcile, serviceShape } from "../reaper/reaper-shape";
 import { scaling } from "../scaling/scaling-shape";
 import {
   anything,

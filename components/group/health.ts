@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Mistake, raise } from "../validation/mistakes";
+import { raise, type ValidationIssue } from "../validation/issues";
 
 /**
  * What tells a healthy instance.
@@ -31,22 +31,22 @@ export function healthCheck(health: Health | undefined) {
   };
 }
 
-export function healthMistakes(health: Health | undefined, targetGroupArns: TargetGroupArns): Mistake[] {
+export function healthIssues(health: Health | undefined, targetGroupArns: TargetGroupArns): ValidationIssue[] {
   if (!health) return [];
   const hasTargetGroups = Array.isArray(targetGroupArns) ? targetGroupArns.length > 0 : Boolean(targetGroupArns);
-  const wrong: Mistake[] = [];
+  const wrong: ValidationIssue[] = [];
   const { kind, gracePeriodSeconds: seconds } = health;
   const least = kind === "elb" ? 1 : 0;
   // Configuration files are not held by the type
   const missing = kind === "elb" && seconds === undefined;
   if (missing || (seconds !== undefined && (!Number.isInteger(seconds) || seconds < least))) {
     const expected = kind === "elb" ? "at least 1 second with 'kind: elb'" : "0 or more seconds";
-    const wayOut = "count the first Chef run; 300 is a good beginning";
-    wrong.push({ property: "health.gracePeriodSeconds", value: seconds, expected, wayOut });
+    const fix = "count the first Chef run; 300 is a good beginning";
+    wrong.push({ property: "health.gracePeriodSeconds", value: seconds, expected, fix });
   }
   if (kind === "elb" && !hasTargetGroups) {
-    const wayOut = "attach the target groups, or set 'kind: ec2'";
-    wrong.push({ property: "health.kind", value: kind, expected: "'targetGroupArns' beside it", wayOut });
+    const fix = "attach the target groups, or set 'kind: ec2'";
+    wrong.push({ property: "health.kind", value: kind, expected: "'targetGroupArns' beside it", fix });
   }
   return wrong;
 }
@@ -58,7 +58,7 @@ export function checkedTargetGroups(
 ): TargetGroupArns {
   if (health?.kind !== "elb" || targetGroupArns === undefined || Array.isArray(targetGroupArns)) return targetGroupArns;
   return pulumi.output(targetGroupArns).apply((known) => {
-    raise(subject, healthMistakes(health, known));
+    raise(subject, healthIssues(health, known));
     return known;
   });
 }

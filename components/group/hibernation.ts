@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { askOnce } from "../lookup/cached-invoke";
-import type { Mistake } from "../validation/mistakes";
+import { cachedInvoke } from "../lookup/cached-invoke";
+import type { ValidationIssue } from "../validation/issues";
 import type { WarmPool } from "./warm-pool";
 
 /** AWS hibernates no Linux instance with as much memory. */
@@ -28,7 +28,7 @@ export function hibernatedTypes(
 /** Asks AWS about types; what it cannot hibernate would be stopped instead, and lose its memory without a word. */
 export function describeTypes(types: readonly string[], parent: pulumi.Resource): pulumi.Output<HibernatedType[]> {
   const asked = types.map((instanceType) =>
-    askOnce(parent, `instance type ${instanceType}`, () =>
+    cachedInvoke(parent, `instance type ${instanceType}`, () =>
       aws.ec2.getInstanceTypeOutput({ instanceType }, { parent }),
     ).apply(({ hibernationSupported, memorySize }) => ({
       instanceType,
@@ -45,20 +45,20 @@ export function describeTypes(types: readonly string[], parent: pulumi.Resource)
  * @param rootGib size of the root volume, undefined where it is not known
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hibernating-prerequisites.html
  */
-export function hibernationMistakes(types: readonly HibernatedType[], rootGib: number | undefined): Mistake[] {
+export function hibernationIssues(types: readonly HibernatedType[], rootGib: number | undefined): ValidationIssue[] {
   const property = "warmPool.state";
   const value = "Hibernated";
-  return types.flatMap(({ instanceType, hibernationSupported, memoryGib }): Mistake[] => {
+  return types.flatMap(({ instanceType, hibernationSupported, memoryGib }): ValidationIssue[] => {
     if (!hibernationSupported || memoryGib >= MEMORY_LIMIT_GIB) {
       const expected = `a type that AWS hibernates, which "${instanceType}" is not`;
-      const wayOut =
+      const fix =
         "set it to \"Stopped\", or choose a type from 'aws ec2 describe-instance-types --filters Name=hibernation-supported,Values=true'";
-      return [{ property, value, expected, wayOut }];
+      return [{ property, value, expected, fix }];
     }
     if (rootGib === undefined || rootGib > memoryGib) return [];
     const expected = `a root volume larger than the ${memoryGib} GiB of memory of "${instanceType}", not of ${rootGib} GiB`;
     return [
-      { property, value, expected, wayOut: "raise 'rootVolume.sizeGib': the memory is kept there beside the system" },
+      { property, value, expected, fix: "raise 'rootVolume.sizeGib': the memory is kept there beside the system" },
     ];
   });
 }

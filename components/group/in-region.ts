@@ -1,22 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Mistake, raise } from "../validation/mistakes";
+import { raise, type ValidationIssue } from "../validation/issues";
 import { isLater } from "../validation/outputs";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 type Located = Pick<ChefAutoScalingGroupArgs, "availabilityZones" | "targetGroupArns">;
 
 /** What a group cannot reach, because it is in another region; what is known only later is left to AWS. */
-export function regionMistakes({ availabilityZones, targetGroupArns }: Located, region: string): Mistake[] {
+export function regionIssues({ availabilityZones, targetGroupArns }: Located, region: string): ValidationIssue[] {
   // Of Local Zones and Wavelength Zones, too, the name begins with that of their region
   const zones = known(availabilityZones).filter((zone) => !zone.startsWith(region));
   const targets = known(targetGroupArns).filter((arn) => arn.split(":")[3] !== region);
-  const wayOut = "name what is in the group's region, or set 'aws:region' to the other";
+  const fix = "name what is in the group's region, or set 'aws:region' to the other";
   return [
-    ...(zones.length > 0
-      ? [{ property: "availabilityZones", value: zones, expected: `zones of ${region}`, wayOut }]
-      : []),
+    ...(zones.length > 0 ? [{ property: "availabilityZones", value: zones, expected: `zones of ${region}`, fix }] : []),
     ...(targets.length > 0
-      ? [{ property: "targetGroupArns", value: targets, expected: `target groups of ${region}`, wayOut }]
+      ? [{ property: "targetGroupArns", value: targets, expected: `target groups of ${region}`, fix }]
       : []),
   ];
 }
@@ -26,7 +24,7 @@ export function inRegion<Args extends Located>(args: Args, region: pulumi.Output
   const { availabilityZones, targetGroupArns } = args;
   const checked = <T>(value: T) =>
     region.apply((name) => {
-      raise(subject, regionMistakes(args, name));
+      raise(subject, regionIssues(args, name));
       return value;
     });
   return {

@@ -2,11 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../connection/chef-connection";
 import { chefIdentity, dataBagSecret, readFrom } from "../connection/chef-connection-shape";
-import { identityMistakes } from "../connection/identity";
+import { identityIssues } from "../connection/identity";
 import { arn, keyReadStatements, type Place, placeOf } from "../iam/key-access";
-import { raise } from "../validation/mistakes";
 import { ServiceRole } from "../iam/service-role";
-import { argumentMistakes } from "../validation/check-arguments";
+import { argumentIssues } from "../validation/check-arguments";
+import { raise } from "../validation/issues";
 import { anything, flag, late, needed, type ShapeOf, text } from "../validation/shape";
 
 export interface InstanceAccessArgs {
@@ -41,8 +41,8 @@ export class InstanceAccess extends pulumi.ComponentResource {
 
   constructor(name: string, args: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:InstanceAccess", name, {}, options);
-    const checks = [({ validator }: InstanceAccessArgs) => identityMistakes(validator, "validator")];
-    raise(`Access "${name}"`, argumentMistakes(args, instanceAccessShape, checks));
+    const checks = [({ validator }: InstanceAccessArgs) => identityIssues(validator, "validator")];
+    raise(`Access "${name}"`, argumentIssues(args, instanceAccessShape, checks));
     const place = placeOf(this);
     const { validator, dataBagSecret: bag, readFrom: from } = args;
     const role = new ServiceRole(

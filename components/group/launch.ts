@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { askOnce } from "../lookup/cached-invoke";
+import { cachedInvoke } from "../lookup/cached-invoke";
 import { type Explanation, explainFailures } from "../lookup/failure-hook";
-import { raise } from "../validation/mistakes";
-import { imageArchitectureMistakes } from "./architecture";
-import { describeTypes, hibernationMistakes } from "./hibernation";
+import { raise } from "../validation/issues";
+import { imageArchitectureIssues } from "./architecture";
+import { describeTypes, hibernationIssues } from "./hibernation";
 import type { MixedInstances } from "./mixed-instances";
-import { imageVolumeMistakes, type RootVolume, volumeShape } from "./root-volume";
+import { imageVolumeIssues, type RootVolume, volumeShape } from "./root-volume";
 
 export interface LaunchArgs {
   readonly imageId: pulumi.Input<string>;
@@ -129,12 +129,12 @@ function rootDeviceName(name: string, args: LaunchArgs, parent: pulumi.Resource)
   const { imageId, rootVolume, hibernated } = args;
   const known = pulumi.all([rootDevice(imageId, parent), describeTypes(hibernated, parent)]);
   return known.apply(([{ deviceName, sizeGib, architecture }, types]) => {
-    const mistakes = [
-      ...imageVolumeMistakes(rootVolume, sizeGib),
-      ...imageArchitectureMistakes(args, architecture),
-      ...hibernationMistakes(types, rootVolume.sizeGib ?? sizeGib),
+    const issues = [
+      ...imageVolumeIssues(rootVolume, sizeGib),
+      ...imageArchitectureIssues(args, architecture),
+      ...hibernationIssues(types, rootVolume.sizeGib ?? sizeGib),
     ];
-    raise(`Group "${name}"`, mistakes);
+    raise(`Group "${name}"`, issues);
     return deviceName;
   });
 }
@@ -145,7 +145,7 @@ export function rootDevice(
   parent: pulumi.Resource,
 ): pulumi.Output<{ deviceName: string; sizeGib?: number; architecture?: string }> {
   return pulumi.output(imageId).apply((id) => {
-    const image = askOnce(parent, `image ${id}`, () => pulumi.output(imageOf(id, parent)));
+    const image = cachedInvoke(parent, `image ${id}`, () => pulumi.output(imageOf(id, parent)));
     return image.apply(({ rootDeviceName: deviceName, blockDeviceMappings = [], architecture }) => {
       const size = blockDeviceMappings.find((mapping) => mapping.deviceName === deviceName)?.ebs?.volume_size;
       return { deviceName, architecture, ...(size && { sizeGib: Number(size) }) };

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake } from "../validation/mistakes";
 import { ServiceRole } from "../iam/service-role";
+import type { ValidationIssue } from "../validation/issues";
 
 /**
  * Points at which an instance waits on its way in or out. Each is a resource of its own, so that a change of it does not
@@ -190,53 +190,53 @@ export function hookAnsweredByInstance(
   };
 }
 
-export function lifecycleHookMistakes(
+export function lifecycleHookIssues(
   hooks: LifecycleHooks = {},
   { onFailedBoot, warmPool }: { readonly onFailedBoot?: OnFailedBoot; readonly warmPool: boolean },
-): Mistake[] {
+): ValidationIssue[] {
   const hook = launchHookOf(hooks);
   return [
-    ...heartbeatMistakes("launch", hook?.heartbeatSeconds),
-    ...heartbeatMistakes("terminate", hooks.terminate?.heartbeatSeconds),
-    ...(hook ? maximumMistakes(hook, onFailedBoot) : []),
-    ...(onFailedBoot === "keep" ? keptMistakes(hook) : []),
-    ...(warmPool ? pooledMistakes(hook) : []),
+    ...heartbeatIssues("launch", hook?.heartbeatSeconds),
+    ...heartbeatIssues("terminate", hooks.terminate?.heartbeatSeconds),
+    ...(hook ? maximumIssues(hook, onFailedBoot) : []),
+    ...(onFailedBoot === "keep" ? keptIssues(hook) : []),
+    ...(warmPool ? pooledIssues(hook) : []),
   ];
 }
 
-function heartbeatMistakes(transition: "launch" | "terminate", value: number | undefined): Mistake[] {
+function heartbeatIssues(transition: "launch" | "terminate", value: number | undefined): ValidationIssue[] {
   if (value === undefined || (Number.isInteger(value) && value >= 30 && value <= 7200)) return [];
   const property = `hooks.${transition}.heartbeatSeconds`;
-  return [{ property, value, expected: "30 to 7200 seconds", wayOut: "whoever works longer extends it" }];
+  return [{ property, value, expected: "30 to 7200 seconds", fix: "whoever works longer extends it" }];
 }
 
-function maximumMistakes(hook: LaunchHook, onFailedBoot: OnFailedBoot | undefined): Mistake[] {
+function maximumIssues(hook: LaunchHook, onFailedBoot: OnFailedBoot | undefined): ValidationIssue[] {
   const value = hook.maximumSeconds;
   if (value === undefined) return [];
   const heartbeat = heartbeatSeconds(hook, onFailedBoot);
   const longest = Math.min(LONGEST_WAIT.seconds, LONGEST_WAIT.heartbeats * heartbeat);
   if (Number.isInteger(value) && value >= heartbeat && value <= longest) return [];
   const expected = `${heartbeat} ('heartbeatSeconds') to ${longest} seconds`;
-  const wayOut = "AWS lets no instance wait longer than 48 hours, or 100 heartbeats";
-  return [{ property: "hooks.launch.maximumSeconds", value, expected, wayOut }];
+  const fix = "AWS lets no instance wait longer than 48 hours, or 100 heartbeats";
+  return [{ property: "hooks.launch.maximumSeconds", value, expected, fix }];
 }
 
 /** What is kept waits in the hook, and must not go into service when its time is over. */
-function keptMistakes(hook: LaunchHook | undefined): Mistake[] {
+function keptIssues(hook: LaunchHook | undefined): ValidationIssue[] {
   const property = "onFailedBoot";
-  const wayOut = "leave 'onFailedBoot' out, or the hook as it is by default";
+  const fix = "leave 'onFailedBoot' out, or the hook as it is by default";
   if (!hook || hook.completedBy === "other") {
     const expected = "a launch hook that the instance answers beside 'keep'";
-    return [{ property, value: "keep", expected, wayOut }];
+    return [{ property, value: "keep", expected, fix }];
   }
   if (hook.defaultResult !== "CONTINUE") return [];
   const expected = "'hooks.launch.defaultResult' ABANDON beside 'keep'";
-  return [{ property, value: "keep", expected, wayOut }];
+  return [{ property, value: "keep", expected, fix }];
 }
 
 /** Nothing else holds an instance back from being stopped in the middle of its first boot, which never runs again. */
-function pooledMistakes(hook: LaunchHook | undefined): Mistake[] {
+function pooledIssues(hook: LaunchHook | undefined): ValidationIssue[] {
   if (hook) return [];
-  const wayOut = "leave it out: the instance answers it when it has converged, and again when it leaves the pool";
-  return [{ property: "hooks.launch", value: false, expected: "a launch hook beside a warm pool", wayOut }];
+  const fix = "leave it out: the instance answers it when it has converged, and again when it leaves the pool";
+  return [{ property: "hooks.launch", value: false, expected: "a launch hook beside a warm pool", fix }];
 }

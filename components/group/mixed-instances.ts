@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
-import type { Mistake } from "../validation/mistakes";
 import type { MixedInstancesSettings } from "../../rollout/rollout-state";
+import type { ValidationIssue } from "../validation/issues";
 import type { LaunchSource } from "./launch";
 
 /**
@@ -76,23 +76,23 @@ export function mixedInstancesPolicy(
   };
 }
 
-export function mixedInstancesMistakes(mixed: MixedInstances | undefined): Mistake[] {
+export function mixedInstancesIssues(mixed: MixedInstances | undefined): ValidationIssue[] {
   if (!mixed) return [];
-  return [...typeMistakes(mixed.types), ...shareMistakes(mixed)];
+  return [...typeIssues(mixed.types), ...shareIssues(mixed)];
 }
 
-function typeMistakes(types: readonly MixedInstanceType[]): Mistake[] {
-  const wrong: Mistake[] = [];
+function typeIssues(types: readonly MixedInstanceType[]): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
   const property = "mixedInstances.types";
   if (types.length < 1 || types.length > MOST_TYPES) {
-    const wayOut = "list the types that may run; AWS takes no more";
-    wrong.push({ property, value: `${types.length} types`, expected: `1 to ${MOST_TYPES} types`, wayOut });
+    const fix = "list the types that may run; AWS takes no more";
+    wrong.push({ property, value: `${types.length} types`, expected: `1 to ${MOST_TYPES} types`, fix });
   }
   const twice = types.find(
     ({ instanceType }, index) => types.findIndex((one) => one.instanceType === instanceType) < index,
   );
   if (twice) {
-    wrong.push({ property, value: twice.instanceType, expected: "each type once", wayOut: "leave the second one out" });
+    wrong.push({ property, value: twice.instanceType, expected: "each type once", fix: "leave the second one out" });
   }
   const weights = types.map(({ weight }) => weight);
   for (const [index, weight] of weights.entries()) {
@@ -102,7 +102,7 @@ function typeMistakes(types: readonly MixedInstanceType[]): Mistake[] {
       property: at,
       value: weight,
       expected: "a whole number from 1 to 999",
-      wayOut: "count in smaller units",
+      fix: "count in smaller units",
     });
   }
   if (weights.some((weight) => weight === undefined) && weights.some((weight) => weight !== undefined)) {
@@ -110,21 +110,25 @@ function typeMistakes(types: readonly MixedInstanceType[]): Mistake[] {
       property,
       value: weights,
       expected: "a weight for every type or for none",
-      wayOut: "add the missing ones",
+      fix: "add the missing ones",
     });
   }
   return wrong;
 }
 
-function shareMistakes({ onDemandBase = 0, onDemandPercentage = 100, spotMaximumPrice }: MixedInstances): Mistake[] {
-  const wrong: Mistake[] = [];
+function shareIssues({
+  onDemandBase = 0,
+  onDemandPercentage = 100,
+  spotMaximumPrice,
+}: MixedInstances): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
   if (!Number.isInteger(onDemandBase) || onDemandBase < 0) {
     const expected = "a whole number, 0 or more";
-    wrong.push({ property: "mixedInstances.onDemandBase", value: onDemandBase, expected, wayOut: "give a count" });
+    wrong.push({ property: "mixedInstances.onDemandBase", value: onDemandBase, expected, fix: "give a count" });
   }
   if (!Number.isInteger(onDemandPercentage) || onDemandPercentage < 0 || onDemandPercentage > 100) {
     const property = "mixedInstances.onDemandPercentage";
-    wrong.push({ property, value: onDemandPercentage, expected: "0 to 100", wayOut: "0 is all spot, 100 none" });
+    wrong.push({ property, value: onDemandPercentage, expected: "0 to 100", fix: "0 is all spot, 100 none" });
   }
   if (spotMaximumPrice !== undefined && !/^\d+(\.\d+)?$/.test(spotMaximumPrice)) {
     const property = "mixedInstances.spotMaximumPrice";
@@ -132,7 +136,7 @@ function shareMistakes({ onDemandBase = 0, onDemandPercentage = 100, spotMaximum
       property,
       value: spotMaximumPrice,
       expected: "US dollars as '0.25'",
-      wayOut: "leave it out for the on-demand price",
+      fix: "leave it out for the on-demand price",
     });
   }
   return wrong;

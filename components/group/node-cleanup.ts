@@ -1,16 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { packageVersion } from "../../packer/inputs/package-root";
-import { builtFile } from "../built-code/built-file";
-import type { ChefIdentity } from "../connection/chef-connection";
-import { serverMistakes } from "../connection/chef-connection";
-import { chefIdentity } from "../connection/chef-connection-shape";
-import { identityMistakes } from "../connection/identity";
-import { loadInstalled } from "../built-code/installed-code";
-import { raise } from "../validation/mistakes";
-import { argumentMistakes } from "../validation/check-arguments";
-import { late, needed, number, oneOf, type ShapeOf, text } from "../validation/shape";
 import type { CleanupState } from "../../reaper/cleanup/cleanup-state";
+import { builtFile } from "../built-code/built-file";
+import { loadInstalled } from "../built-code/installed-code";
+import type { ChefIdentity } from "../connection/chef-connection";
+import { serverIssues } from "../connection/chef-connection";
+import { chefIdentity } from "../connection/chef-connection-shape";
+import { identityIssues } from "../connection/identity";
+import { argumentIssues } from "../validation/check-arguments";
+import { raise } from "../validation/issues";
+import { late, needed, number, oneOf, type ShapeOf, text } from "../validation/shape";
 
 /** What is left of a group in the Chef server when the group is destroyed. */
 export interface NodeCleanupArgs {
@@ -54,8 +54,8 @@ const nodeCleanupShape = {
  */
 export class NodeCleanup extends pulumi.dynamic.Resource {
   constructor(name: string, args: NodeCleanupArgs, options?: pulumi.CustomResourceOptions) {
-    const checks = [serverMistakes, ({ operator }: NodeCleanupArgs) => identityMistakes(operator, "operator")];
-    raise(`Cleanup "${name}"`, argumentMistakes(args, nodeCleanupShape, checks));
+    const checks = [serverIssues, ({ operator }: NodeCleanupArgs) => identityIssues(operator, "operator")];
+    raise(`Cleanup "${name}"`, argumentIssues(args, nodeCleanupShape, checks));
     const { onDestroy = "remove", waitSeconds = 600, profile = aws.config.profile } = args;
     const defaults = { onDestroy, waitSeconds, profile };
     const code = { version: packageVersion(), program: builtFile(CODE) };

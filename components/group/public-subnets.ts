@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Mistake } from "../validation/mistakes";
+import type { ValidationIssue } from "../validation/issues";
 
 /**
  * Whether instances with public addresses would be reachable, or reach anything, in these subnets. A subnet is public when
@@ -8,17 +8,17 @@ import type { Mistake } from "../validation/mistakes";
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
  */
-export function publicAddressMistakes(
+export function publicAddressIssues(
   subnetIds: pulumi.Input<pulumi.Input<string>[]>,
   parent: pulumi.Resource,
-): pulumi.Output<Mistake[]> {
+): pulumi.Output<ValidationIssue[]> {
   return pulumi.output(subnetIds).apply(async (ids) => {
     const routed = await Promise.all(ids.map((id) => isPublic(id, parent)));
     const hidden = ids.filter((_, index) => !routed[index]);
     if (hidden.length === 0) return [];
-    const wayOut = "leave 'publicAddress' out where a NAT gateway serves them, or name public subnets";
+    const fix = "leave 'publicAddress' out where a NAT gateway serves them, or name public subnets";
     const expected = "subnets with a route to an Internet gateway";
-    return [{ property: "subnetIds", value: hidden, expected: `${expected} beside 'publicAddress'`, wayOut }];
+    return [{ property: "subnetIds", value: hidden, expected: `${expected} beside 'publicAddress'`, fix }];
   });
 }
 

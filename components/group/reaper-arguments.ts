@@ -1,10 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
+import {
+  ABSENCE_GRACE_SECONDS,
+  isWithin,
+  MOST_REQUESTS_PER_SECOND,
+  RECONCILE_MINUTES,
+} from "../../reaper/settings/bounds";
 import type { OwnTargets } from "../reaper/reaper-environment";
 import { REAPER_MAXIMUM_CONCURRENCY, REAPER_TIMEOUT_SECONDS } from "../reaper/reaper-function";
-import { type ReaperServiceSettings, serviceMistakes } from "../reaper/reaper-service-settings";
-import { type ReconcileArgs, reconcileMinutes, reconcileMistakes } from "../reaper/reconcile-schedule";
-import type { Mistake } from "../validation/mistakes";
-import { ABSENCE_GRACE_SECONDS, isWithin, MOST_REQUESTS_PER_SECOND, RECONCILE_MINUTES } from "../../reaper/settings/bounds";
+import { type ReaperServiceSettings, serviceIssues } from "../reaper/reaper-service-settings";
+import { type ReconcileArgs, reconcileIssues, reconcileMinutes } from "../reaper/reconcile-schedule";
+import type { ValidationIssue } from "../validation/issues";
 
 /** How nodes of terminated instances leave the Chef server. */
 export type ReaperArgs = FunctionReaper | ServiceReaper | WorkerReaper;
@@ -88,82 +93,82 @@ export function readerTimeoutSeconds(reaper: ReaperArgs = {}): number {
   return (reaper.mode !== "service" ? reaper.timeoutSeconds : undefined) ?? REAPER_TIMEOUT_SECONDS;
 }
 
-export function reaperMistakes(reaper: AnyReaper = {}): Mistake[] {
+export function reaperIssues(reaper: AnyReaper = {}): ValidationIssue[] {
   const { timeoutSeconds, maximumConcurrency, absenceGraceSeconds: grace, chefRequestsPerSecond: perSecond } = reaper;
-  const wrong: Mistake[] = [];
+  const wrong: ValidationIssue[] = [];
   const outside = (value: number | undefined, least: number, most: number): boolean =>
     value !== undefined && !isWithin(value, { least, most });
   if (outside(timeoutSeconds, 1, 900)) {
-    const wayOut = "30 is enough for a batch of ten";
-    wrong.push({ property: "reaper.timeoutSeconds", value: timeoutSeconds, expected: "1 to 900 seconds", wayOut });
+    const fix = "30 is enough for a batch of ten";
+    wrong.push({ property: "reaper.timeoutSeconds", value: timeoutSeconds, expected: "1 to 900 seconds", fix });
   }
   if (outside(maximumConcurrency, 2, 1000)) {
-    const wayOut = "AWS knows no smaller or larger limit for a queue's function";
-    wrong.push({ property: "reaper.maximumConcurrency", value: maximumConcurrency, expected: "2 to 1000", wayOut });
+    const fix = "AWS knows no smaller or larger limit for a queue's function";
+    wrong.push({ property: "reaper.maximumConcurrency", value: maximumConcurrency, expected: "2 to 1000", fix });
   }
   if (grace !== undefined && !isWithin(grace, ABSENCE_GRACE_SECONDS)) {
     const { least, most, otherwise } = ABSENCE_GRACE_SECONDS;
     const expected = `${least} to ${most} whole seconds`;
-    const wayOut = `leave it out for ${otherwise}`;
-    wrong.push({ property: "reaper.absenceGraceSeconds", value: grace, expected, wayOut });
+    const fix = `leave it out for ${otherwise}`;
+    wrong.push({ property: "reaper.absenceGraceSeconds", value: grace, expected, fix });
   }
   if (perSecond !== undefined && !(perSecond >= 1 && perSecond <= MOST_REQUESTS_PER_SECOND)) {
     const expected = `1 to ${MOST_REQUESTS_PER_SECOND}`;
-    const wayOut = "leave it out for as many as the Chef server takes";
-    wrong.push({ property: "reaper.chefRequestsPerSecond", value: perSecond, expected, wayOut });
+    const fix = "leave it out for as many as the Chef server takes";
+    wrong.push({ property: "reaper.chefRequestsPerSecond", value: perSecond, expected, fix });
   }
   return [
     ...wrong,
-    ...misplacedMistakes(reaper),
-    ...reservedMistakes(reaper),
-    ...scheduleMistakes(reaper),
-    ...(reaper.service ? serviceMistakes(reaper.service) : []),
+    ...misplacedIssues(reaper),
+    ...reservedIssues(reaper),
+    ...scheduleIssues(reaper),
+    ...(reaper.service ? serviceIssues(reaper.service) : []),
   ];
 }
 
 /** Settings that this mode would ignore without a word, and what it cannot do without. */
-function misplacedMistakes(reaper: AnyReaper): Mistake[] {
+function misplacedIssues(reaper: AnyReaper): ValidationIssue[] {
   const mode = reaper.mode ?? "lambda";
   const given = Object.entries(reaper).filter(([, value]) => value !== undefined && value !== false);
-  const wrong = given.flatMap(([name, value]): Mistake[] => {
+  const wrong = given.flatMap(([name, value]): ValidationIssue[] => {
     const modes = ONLY_IN[name as keyof AnyReaper];
     if (!modes || modes.includes(mode)) return [];
-    return [{ property: `reaper.${name}`, value, expected: `nothing beside mode '${mode}'`, wayOut: WAY_OUT[mode] }];
+    return [{ property: `reaper.${name}`, value, expected: `nothing beside mode '${mode}'`, fix: WAY_OUT[mode] }];
   });
   if (mode !== "service" || reaper.service) return wrong;
-  const wayOut = "give 'service' with 'image' and 'subnetIds'";
-  return [...wrong, { property: "reaper.service", value: undefined, expected: "what runs, and where", wayOut }];
+  const fix = "give 'service' with 'image' and 'subnetIds'";
+  return [...wrong, { property: "reaper.service", value: undefined, expected: "what runs, and where", fix }];
 }
 
 /** Messages that Lambda refuses to take come back and count as received, until they are dead letters that nobody looked at. */
-function reservedMistakes({
+function reservedIssues({
   maximumConcurrency = REAPER_MAXIMUM_CONCURRENCY,
   reservedConcurrency,
   ...reaper
-}: AnyReaper): Mistake[] {
+}: AnyReaper): ValidationIssue[] {
   const reconciles = reaper.reconcile !== false;
   const least = maximumConcurrency + (reconciles ? 1 : 0);
   const isEnough =
     reservedConcurrency === undefined || (Number.isInteger(reservedConcurrency) && reservedConcurrency >= least);
   if (isEnough) return [];
   const expected = `at least ${least}, 'maximumConcurrency'${reconciles ? " and one for the reconcile" : ""}`;
-  const wayOut = "lower 'maximumConcurrency' too, or leave this out";
-  return [{ property: "reaper.reservedConcurrency", value: reservedConcurrency, expected, wayOut }];
+  const fix = "lower 'maximumConcurrency' too, or leave this out";
+  return [{ property: "reaper.reservedConcurrency", value: reservedConcurrency, expected, fix }];
 }
 
-function scheduleMistakes({ mode, reconcile }: AnyReaper): Mistake[] {
+function scheduleIssues({ mode, reconcile }: AnyReaper): ValidationIssue[] {
   if (!reconcile || mode === "worker") return [];
-  return [...reconcileMistakes(reconcile), ...(mode === "service" ? rateMistakes(reconcile) : [])];
+  return [...reconcileIssues(reconcile), ...(mode === "service" ? rateIssues(reconcile) : [])];
 }
 
 /** A service's tasks count by themselves, up to what a worker takes. */
-function rateMistakes(reconcile: ReconcileArgs): Mistake[] {
+function rateIssues(reconcile: ReconcileArgs): ValidationIssue[] {
   const [property, value] = ["reaper.reconcile.scheduleExpression", reconcile.scheduleExpression];
   if (value?.startsWith("cron")) {
-    const wayOut = "the service's tasks count by themselves and know no calendar";
-    return [{ property, value, expected: "a rate beside mode 'service', such as 'rate(1 hour)'", wayOut }];
+    const fix = "the service's tasks count by themselves and know no calendar";
+    return [{ property, value, expected: "a rate beside mode 'service', such as 'rate(1 hour)'", fix }];
   }
   if (isWithin(reconcileMinutes(reconcile), RECONCILE_MINUTES)) return [];
   const expected = `a rate of at most ${RECONCILE_MINUTES.most} minutes (a week) beside mode 'service'`;
-  return [{ property, value, expected, wayOut: "say 'rate(7 days)', or set 'reconcile' to false for never" }];
+  return [{ property, value, expected, fix: "say 'rate(7 days)', or set 'reconcile' to false for never" }];
 }

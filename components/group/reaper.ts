@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { NotificationQueue } from "../notification/notification-queue";
 import { ReaperFunction } from "../reaper/reaper-function";
 import { ReaperService } from "../reaper/reaper-service";
-import type { NotificationQueue } from "../notification/notification-queue";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 /** What reads a group's queue, where it is deployed with the group. */

@@ -1,25 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isRecord } from "../../chef/json";
-import { type Mistake, raise } from "../validation/mistakes";
+import { raise, type ValidationIssue } from "../validation/issues";
 
 /** What a value that stands for something in AWS looks like. */
 interface Shape {
   readonly pattern: RegExp;
   readonly expected: string;
-  readonly wayOut: string;
+  readonly fix: string;
   /** Whether a list of none says something wrong. @default false */
   readonly neverEmpty?: boolean;
 }
 
-const looksLike = (pattern: RegExp, expected: string, wayOut: string): Shape => ({ pattern, expected, wayOut });
+const looksLike = (pattern: RegExp, expected: string, fix: string): Shape => ({ pattern, expected, fix });
 
 function neverEmpty(shape: Shape): Shape {
   return { ...shape, neverEmpty: true };
 }
 
 function arnOf(service: string, resource: string, what: string): Shape {
-  const wayOut = `give the ${what}'s ARN, not its name or id`;
-  return looksLike(new RegExp(`^arn:[^:]+:${service}:[^:]*:[^:]*:${resource}`), `the ARN of a ${what}`, wayOut);
+  const fix = `give the ${what}'s ARN, not its name or id`;
+  return looksLike(new RegExp(`^arn:[^:]+:${service}:[^:]*:[^:]*:${resource}`), `the ARN of a ${what}`, fix);
 }
 
 const KMS_KEY = arnOf("kms", "key/.+", "KMS key");
@@ -75,13 +75,13 @@ const REFERENCES: Readonly<Record<string, Shape>> = {
 };
 
 /** Mistakes in the ids, ARNs and names of other things, as far as they are known now. */
-export function referenceMistakes(args: object): Mistake[] {
-  const mistakes: Mistake[] = [];
+export function referenceIssues(args: object): ValidationIssue[] {
+  const issues: ValidationIssue[] = [];
   eachReference(args, (property, value, shape) => {
-    if (!isHidden(value)) mistakes.push(...mistakesOf(property, value, shape));
+    if (!isHidden(value)) issues.push(...mistakesOf(property, value, shape));
     return value;
   });
-  return mistakes;
+  return issues;
 }
 
 /**
@@ -141,10 +141,10 @@ function isPlain(value: unknown): boolean {
   return !pulumi.Output.isInstance(value) && !(value instanceof Promise);
 }
 
-function mistakesOf(property: string, value: unknown, shape: Shape): Mistake[] {
-  const { pattern, expected, wayOut } = shape;
+function mistakesOf(property: string, value: unknown, shape: Shape): ValidationIssue[] {
+  const { pattern, expected, fix } = shape;
   const members: unknown[] = Array.isArray(value) ? value.filter(isPlain) : [value];
   const wrong = members.filter((one) => typeof one !== "string" || !pattern.test(one));
   if (wrong.length === 0 && (members.length > 0 || !shape.neverEmpty)) return [];
-  return [{ property, value: Array.isArray(value) ? wrong : value, expected, wayOut }];
+  return [{ property, value: Array.isArray(value) ? wrong : value, expected, fix }];
 }

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake } from "../validation/mistakes";
 import type { RefreshSettings } from "../../rollout/rollout-state";
+import type { ValidationIssue } from "../validation/issues";
 
 /**
  * How a changed image or template reaches running instances: by an instance refresh, which replaces them in turn. The update waits
@@ -71,57 +71,57 @@ function mostHealthy(least: number, most = MOST_HEALTHY): number {
   return Math.min(most, least + WIDEST_RANGE);
 }
 
-export function rolloutMistakes(rollout: Rollout = {}, launch: "template" | "configuration"): Mistake[] {
+export function rolloutIssues(rollout: Rollout = {}, launch: "template" | "configuration"): ValidationIssue[] {
   return [
-    ...healthyMistakes("rollout", rollout),
-    ...warmupMistakes(rollout),
-    ...checkpointMistakes(rollout),
-    ...waitMistakes(rollout),
-    ...(launch === "configuration" ? configurationMistakes(rollout) : []),
+    ...healthyIssues("rollout", rollout),
+    ...warmupIssues(rollout),
+    ...checkpointIssues(rollout),
+    ...waitIssues(rollout),
+    ...(launch === "configuration" ? configurationIssues(rollout) : []),
   ];
 }
 
-function configurationMistakes({ autoRollback, skipMatching }: Rollout): Mistake[] {
+function configurationIssues({ autoRollback, skipMatching }: Rollout): ValidationIssue[] {
   const expected = "a launch template";
-  const wrong: Mistake[] = [];
+  const wrong: ValidationIssue[] = [];
   if (autoRollback) {
-    const wayOut = "a launch configuration has no version to go back to; set 'launch: template'";
-    wrong.push({ property: "rollout.autoRollback", value: true, expected, wayOut });
+    const fix = "a launch configuration has no version to go back to; set 'launch: template'";
+    wrong.push({ property: "rollout.autoRollback", value: true, expected, fix });
   }
   if (skipMatching) {
-    const wayOut = "AWS does not compare launch configurations; set 'launch: template'";
-    wrong.push({ property: "rollout.skipMatching", value: true, expected, wayOut });
+    const fix = "AWS does not compare launch configurations; set 'launch: template'";
+    wrong.push({ property: "rollout.skipMatching", value: true, expected, fix });
   }
   return wrong;
 }
 
-function waitMistakes({ maxFailedInstances, timeoutSeconds }: Rollout): Mistake[] {
-  const wrong: Mistake[] = [];
+function waitIssues({ maxFailedInstances, timeoutSeconds }: Rollout): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
   if (maxFailedInstances !== undefined && !(Number.isInteger(maxFailedInstances) && maxFailedInstances >= 0)) {
     const expected = "a whole number, 0 or more";
-    const wayOut = "0 stops at the first instance that fails";
-    wrong.push({ property: "rollout.maxFailedInstances", value: maxFailedInstances, expected, wayOut });
+    const fix = "0 stops at the first instance that fails";
+    wrong.push({ property: "rollout.maxFailedInstances", value: maxFailedInstances, expected, fix });
   }
   if (timeoutSeconds !== undefined && !(Number.isInteger(timeoutSeconds) && timeoutSeconds >= 60)) {
-    const wayOut = "longer than the first Chef run takes; an hour is usual";
-    wrong.push({ property: "rollout.timeoutSeconds", value: timeoutSeconds, expected: "60 or more seconds", wayOut });
+    const fix = "longer than the first Chef run takes; an hour is usual";
+    wrong.push({ property: "rollout.timeoutSeconds", value: timeoutSeconds, expected: "60 or more seconds", fix });
   }
   return wrong;
 }
 
 /** Shares that a refresh and a maintenance policy take alike. */
-export function healthyMistakes(
+export function healthyIssues(
   path: string,
   { minHealthyPercentage, maxHealthyPercentage }: Pick<Rollout, "minHealthyPercentage" | "maxHealthyPercentage">,
-): Mistake[] {
-  const wrong: Mistake[] = [];
+): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
   const [least, most] = [minHealthyPercentage, maxHealthyPercentage];
   if (least !== undefined && (!Number.isInteger(least) || least < 0 || least > 100)) {
     wrong.push({
       property: `${path}.minHealthyPercentage`,
       value: least,
       expected: "0 to 100",
-      wayOut: "100 is usual",
+      fix: "100 is usual",
     });
   }
   if (most !== undefined && (!Number.isInteger(most) || most < 100 || most > 200)) {
@@ -129,7 +129,7 @@ export function healthyMistakes(
       property: `${path}.maxHealthyPercentage`,
       value: most,
       expected: "100 to 200",
-      wayOut: "110 is usual",
+      fix: "110 is usual",
     });
   }
   if (most !== undefined && most - (least ?? LEAST_HEALTHY) > WIDEST_RANGE) {
@@ -138,41 +138,41 @@ export function healthyMistakes(
       property: `${path}.maxHealthyPercentage`,
       value: most,
       expected,
-      wayOut: "AWS allows no wider range",
+      fix: "AWS allows no wider range",
     });
   }
   return wrong;
 }
 
-function warmupMistakes({ instanceWarmupSeconds: value }: Rollout): Mistake[] {
+function warmupIssues({ instanceWarmupSeconds: value }: Rollout): ValidationIssue[] {
   if (value === undefined || (Number.isInteger(value) && value >= 0)) return [];
-  const wayOut = "leave it out for the group's own, or say how long a first Chef run takes";
-  return [{ property: "rollout.instanceWarmupSeconds", value, expected: "0 or more seconds", wayOut }];
+  const fix = "leave it out for the group's own, or say how long a first Chef run takes";
+  return [{ property: "rollout.instanceWarmupSeconds", value, expected: "0 or more seconds", fix }];
 }
 
-function checkpointMistakes({ checkpointPercentages, checkpointDelaySeconds }: Rollout): Mistake[] {
-  const wrong: Mistake[] = [];
+function checkpointIssues({ checkpointPercentages, checkpointDelaySeconds }: Rollout): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
   const points = checkpointPercentages ?? [];
   const rising = points.every(
     (point, index) => Number.isInteger(point) && point > (points[index - 1] ?? 0) && point <= 100,
   );
   if (checkpointPercentages && (!rising || points.at(-1) !== 100)) {
     const expected = "rising whole numbers from 1 to 100, which is the last";
-    const wayOut = "write them as [10, 50, 100]";
-    wrong.push({ property: "rollout.checkpointPercentages", value: checkpointPercentages, expected, wayOut });
+    const fix = "write them as [10, 50, 100]";
+    wrong.push({ property: "rollout.checkpointPercentages", value: checkpointPercentages, expected, fix });
   }
   if (checkpointDelaySeconds === undefined) return wrong;
   const property = "rollout.checkpointDelaySeconds";
   if (!checkpointPercentages) {
-    const wayOut = "name the checkpoints, or leave the delay out";
-    wrong.push({ property, value: checkpointDelaySeconds, expected: "'checkpointPercentages' beside it", wayOut });
+    const fix = "name the checkpoints, or leave the delay out";
+    wrong.push({ property, value: checkpointDelaySeconds, expected: "'checkpointPercentages' beside it", fix });
   }
   if (!Number.isInteger(checkpointDelaySeconds) || checkpointDelaySeconds < 0 || checkpointDelaySeconds > 172_800) {
     wrong.push({
       property,
       value: checkpointDelaySeconds,
       expected: "0 to 172800 seconds",
-      wayOut: "an hour is usual",
+      fix: "an hour is usual",
     });
   }
   return wrong;

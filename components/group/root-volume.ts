@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Explanation, explainFailures, missingServiceRole } from "../lookup/failure-hook";
 import { placeOf } from "../iam/key-access";
-import type { Mistake } from "../validation/mistakes";
+import { type Explanation, explainFailures, missingServiceRole } from "../lookup/failure-hook";
+import type { ValidationIssue } from "../validation/issues";
 
 /**
  * The volume an instance boots from: always encrypted, gone with the instance.
@@ -84,13 +84,13 @@ export function unusableKey(group: string, { kmsKeyArn, grantKey = true }: RootV
   const failure = /InvalidKMSKey|Client\.InternalError|Client error on launch/;
   const meaning = `Auto Scaling could not use the KMS key that encrypts the volumes of group "${group}"`;
   if (!kmsKeyArn) {
-    const wayOut = "name the key of the image, or the account's default for EBS, in 'rootVolume.kmsKeyArn'";
-    return { failure, meaning: `${meaning}; ${wayOut}, which grants it to AWSServiceRoleForAutoScaling` };
+    const fix = "name the key of the image, or the account's default for EBS, in 'rootVolume.kmsKeyArn'";
+    return { failure, meaning: `${meaning}; ${fix}, which grants it to AWSServiceRoleForAutoScaling` };
   }
-  const wayOut = grantKey
+  const fix = grantKey
     ? "see that it is enabled, in this region, and that its policy lets who runs this update create grants"
     : "leave 'grantKey' out, or let the key's policy permit AWSServiceRoleForAutoScaling";
-  return { failure, meaning: `${meaning}; ${wayOut}` };
+  return { failure, meaning: `${meaning}; ${fix}` };
 }
 
 /** The volume's shape in both kinds of launch source. */
@@ -112,23 +112,23 @@ const BOUNDS: Readonly<Record<"gp3" | "io1" | "io2", Bounds>> = {
 const GP3_THROUGHPUT = [125, 2_000] as const;
 const GP3_IOPS = 3_000;
 
-export function rootVolumeMistakes(volume: RootVolume = {}, launch: "template" | "configuration"): Mistake[] {
+export function rootVolumeIssues(volume: RootVolume = {}, launch: "template" | "configuration"): ValidationIssue[] {
   const { kind = "gp3", sizeGib, iops } = volume;
   const { sizeGib: sizes, iops: range, iopsPerGib } = BOUNDS[kind];
-  const wrong: Mistake[] = [...throughputMistakes(volume)];
+  const wrong: ValidationIssue[] = [...throughputIssues(volume)];
   if (sizeGib !== undefined && !within(sizeGib, sizes)) {
-    const wayOut = "leave it out for the image's size";
+    const fix = "leave it out for the image's size";
     wrong.push({
       property: "rootVolume.sizeGib",
       value: sizeGib,
       expected: `${sizes.join(" to ")} GiB for ${kind}`,
-      wayOut,
+      fix,
     });
   }
   // Configuration files are not held by the type
   if ((kind !== "gp3" && iops === undefined) || (iops !== undefined && !within(iops, range))) {
     const expected = `${range.join(" to ")} for ${kind}`;
-    wrong.push({ property: "rootVolume.iops", value: iops, expected, wayOut: "take what the volume really needs" });
+    wrong.push({ property: "rootVolume.iops", value: iops, expected, fix: "take what the volume really needs" });
   }
   // What a gp3 volume has by itself needs no size
   if (
@@ -138,40 +138,44 @@ export function rootVolumeMistakes(volume: RootVolume = {}, launch: "template" |
     !(kind === "gp3" && iops === GP3_IOPS)
   ) {
     const expected = `at most ${iopsPerGib} for each GiB (${iopsPerGib * sizeGib})`;
-    wrong.push({ property: "rootVolume.iops", value: iops, expected, wayOut: "raise 'sizeGib' or lower 'iops'" });
+    wrong.push({ property: "rootVolume.iops", value: iops, expected, fix: "raise 'sizeGib' or lower 'iops'" });
   }
   if (volume.kmsKeyArn && launch === "configuration") {
     const expected = "no key of its own with a launch configuration";
-    const wayOut = "AWS takes none there; use a launch template, or encrypt the image with the key";
-    wrong.push({ property: "rootVolume.kmsKeyArn", value: "given", expected, wayOut });
+    const fix = "AWS takes none there; use a launch template, or encrypt the image with the key";
+    wrong.push({ property: "rootVolume.kmsKeyArn", value: "given", expected, fix });
   }
   return wrong;
 }
 
 /** What only the image's own size shows, where it is known. */
-export function imageVolumeMistakes(volume: RootVolume, imageSizeGib: number | undefined): Mistake[] {
+export function imageVolumeIssues(volume: RootVolume, imageSizeGib: number | undefined): ValidationIssue[] {
   if (imageSizeGib === undefined) return [];
-  if (volume.sizeGib === undefined) return rootVolumeMistakes({ ...volume, sizeGib: imageSizeGib }, "template");
+  if (volume.sizeGib === undefined) return rootVolumeIssues({ ...volume, sizeGib: imageSizeGib }, "template");
   if (volume.sizeGib >= imageSizeGib) return [];
   const expected = `at least the image's own ${imageSizeGib} GiB`;
   return [
-    { property: "rootVolume.sizeGib", value: volume.sizeGib, expected, wayOut: "leave it out for the image's size" },
+    { property: "rootVolume.sizeGib", value: volume.sizeGib, expected, fix: "leave it out for the image's size" },
   ];
 }
 
-function throughputMistakes({ kind = "gp3", iops = GP3_IOPS, throughputMibps: throughput }: RootVolume): Mistake[] {
+function throughputIssues({
+  kind = "gp3",
+  iops = GP3_IOPS,
+  throughputMibps: throughput,
+}: RootVolume): ValidationIssue[] {
   if (throughput === undefined) return [];
   const property = "rootVolume.throughputMibps";
   if (kind !== "gp3") {
-    return [{ property, value: throughput, expected: "none with io1 and io2", wayOut: "use gp3, or leave it out" }];
+    return [{ property, value: throughput, expected: "none with io1 and io2", fix: "use gp3, or leave it out" }];
   }
   if (!within(throughput, GP3_THROUGHPUT)) {
     const expected = `${GP3_THROUGHPUT.join(" to ")} MiB in a second`;
-    return [{ property, value: throughput, expected, wayOut: "leave it out for 125" }];
+    return [{ property, value: throughput, expected, fix: "leave it out for 125" }];
   }
   if (throughput * 4 <= iops) return [];
   return [
-    { property, value: throughput, expected: `at most a quarter of the IOPS (${iops / 4})`, wayOut: "raise 'iops'" },
+    { property, value: throughput, expected: `at most a quarter of the IOPS (${iops / 4})`, fix: "raise 'iops'" },
   ];
 }
 

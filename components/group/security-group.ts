@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { isCidr, isEverywhere } from "../../aws/cidr";
-import type { Mistake } from "../validation/mistakes";
 import { vpcOf } from "../lookup/vpc";
+import type { ValidationIssue } from "../validation/issues";
 
 /** What is let in to the instances. */
 export interface IngressRule {
@@ -62,46 +62,46 @@ function ingressArgs(rule: IngressRule): aws.types.input.ec2.SecurityGroupIngres
 const LOGIN_PORTS = [22, 3389];
 
 /** @param given whether security groups are given, beside which rules would say nothing */
-export function ingressMistakes(ingress: readonly IngressRule[] | undefined, given: boolean): Mistake[] {
+export function ingressIssues(ingress: readonly IngressRule[] | undefined, given: boolean): ValidationIssue[] {
   if (!ingress) return [];
-  const wrong = ingress.flatMap((rule, index) => ruleMistakes(rule, `ingress.${index}`));
+  const wrong = ingress.flatMap((rule, index) => ruleIssues(rule, `ingress.${index}`));
   if (!given) return wrong;
   const expected = "either 'ingress' or 'securityGroupIds'";
-  const wayOut = "put the rules into the security groups that you give, or give none";
-  return [...wrong, { property: "ingress", value: ingress, expected, wayOut }];
+  const fix = "put the rules into the security groups that you give, or give none";
+  return [...wrong, { property: "ingress", value: ingress, expected, fix }];
 }
 
-function ruleMistakes(rule: IngressRule, property: string): Mistake[] {
+function ruleIssues(rule: IngressRule, property: string): ValidationIssue[] {
   const { fromPort, toPort = fromPort, cidrBlocks = [], ipv6CidrBlocks = [], securityGroupIds } = rule;
-  const wrong: Mistake[] = [];
+  const wrong: ValidationIssue[] = [];
   if (![fromPort, toPort].every((port) => Number.isInteger(port) && port >= 0 && port <= 65_535) || fromPort > toPort) {
     const value = `${fromPort} to ${toPort}`;
     wrong.push({
       property,
       value,
       expected: "ports 0 to 65535 in order",
-      wayOut: "give fromPort and a toPort not below it",
+      fix: "give fromPort and a toPort not below it",
     });
   }
   if (cidrBlocks.length + ipv6CidrBlocks.length === 0 && !securityGroupIds) {
     const expected = "whom it lets in";
-    wrong.push({ property, value: rule, expected, wayOut: "give cidrBlocks, ipv6CidrBlocks or securityGroupIds" });
+    wrong.push({ property, value: rule, expected, fix: "give cidrBlocks, ipv6CidrBlocks or securityGroupIds" });
   }
   const login = LOGIN_PORTS.find((port) => (rule.protocol ?? "tcp") === "tcp" && fromPort <= port && port <= toPort);
   if (login !== undefined && [...cidrBlocks, ...ipv6CidrBlocks].some(isEverywhere)) {
-    const wayOut = "set 'sessionManager: true' for shells, or name the ranges that may connect";
-    wrong.push({ property, value: rule, expected: `port ${login} closed to the whole Internet`, wayOut });
+    const fix = "set 'sessionManager: true' for shells, or name the ranges that may connect";
+    wrong.push({ property, value: rule, expected: `port ${login} closed to the whole Internet`, fix });
   }
   return [
     ...wrong,
-    ...rangeMistakes(cidrBlocks, "IPv4", `${property}.cidrBlocks`),
-    ...rangeMistakes(ipv6CidrBlocks, "IPv6", `${property}.ipv6CidrBlocks`),
+    ...rangeIssues(cidrBlocks, "IPv4", `${property}.cidrBlocks`),
+    ...rangeIssues(ipv6CidrBlocks, "IPv6", `${property}.ipv6CidrBlocks`),
   ];
 }
 
-function rangeMistakes(blocks: readonly string[], family: "IPv4" | "IPv6", property: string): Mistake[] {
+function rangeIssues(blocks: readonly string[], family: "IPv4" | "IPv6", property: string): ValidationIssue[] {
   const value = blocks.filter((block) => !isCidr(block, family));
   if (value.length === 0) return [];
-  const wayOut = `write ${family === "IPv4" ? "192.0.2.7/32" : "2001:db8::7/128"} for one address`;
-  return [{ property, value, expected: `ranges of ${family} addresses`, wayOut }];
+  const fix = `write ${family === "IPv4" ? "192.0.2.7/32" : "2001:db8::7/128"} for one address`;
+  return [{ property, value, expected: `ranges of ${family} addresses`, fix }];
 }

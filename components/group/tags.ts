@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { askOnce } from "../lookup/cached-invoke";
-import type { Mistake } from "../validation/mistakes";
+import { cachedInvoke } from "../lookup/cached-invoke";
+import type { ValidationIssue } from "../validation/issues";
 
 /**
  * The `defaultTags` of the provider. Neither a group nor the tags in a launch template take them over.
@@ -11,7 +11,7 @@ import type { Mistake } from "../validation/mistakes";
 export function defaultTags(parent: pulumi.Resource): pulumi.Output<Readonly<Record<string, string>>> {
   // Mocks of a user's own tests may answer with nothing.
   const ask = () => aws.getDefaultTagsOutput({}, { parent }).apply((answer) => answer?.tags ?? {});
-  return askOnce(parent, "default tags", ask);
+  return cachedInvoke(parent, "default tags", ask);
 }
 
 /** AWS's 50, less our `Name` and what AWS adds by itself. */
@@ -20,18 +20,18 @@ const LONGEST_KEY = 128;
 const LONGEST_VALUE = 256;
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html */
-export function tagMistakes(tags: Readonly<Record<string, pulumi.Input<string>>> = {}): Mistake[] {
+export function tagIssues(tags: Readonly<Record<string, pulumi.Input<string>>> = {}): ValidationIssue[] {
   const entries = Object.entries(tags);
   const wrong = entries.filter(
     ([key, value]) => !isKey(key) || (typeof value === "string" && value.length > LONGEST_VALUE),
   );
   const expected = `a key of 1 to ${LONGEST_KEY} characters that does not begin with 'aws:', and a value of at most ${LONGEST_VALUE}`;
-  const mistakes = wrong.map(([key, value]): Mistake => {
-    return { property: "tags", value: { [key]: value }, expected, wayOut: "shorten it, or choose another key" };
+  const issues = wrong.map(([key, value]): ValidationIssue => {
+    return { property: "tags", value: { [key]: value }, expected, fix: "shorten it, or choose another key" };
   });
-  if (entries.length <= MOST_TAGS) return mistakes;
-  const wayOut = "keep those that somebody searches or bills by";
-  return [...mistakes, { property: "tags", value: `${entries.length} tags`, expected: `at most ${MOST_TAGS}`, wayOut }];
+  if (entries.length <= MOST_TAGS) return issues;
+  const fix = "keep those that somebody searches or bills by";
+  return [...issues, { property: "tags", value: `${entries.length} tags`, expected: `at most ${MOST_TAGS}`, fix }];
 }
 
 function isKey(key: string): boolean {

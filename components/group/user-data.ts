@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { KeyReference } from "../../chef/keys/key-reference";
 import { convergeScript } from "../../packer";
 import { type ChefConnection, isReadInAws, keyOutOfReach } from "../connection/chef-connection";
 import { type Proxies, proxyEnvironment } from "../connection/proxies";
-import type { KeyReference } from "../../chef/keys/key-reference";
-import { inWords, type Mistake, refuse } from "../validation/mistakes";
+import { inWords, refuse, type ValidationIssue } from "../validation/issues";
 import { laterPaths } from "../validation/outputs";
 import type { AnsweredHook } from "./lifecycle-hooks";
 import type { WarmPool } from "./warm-pool";
@@ -109,28 +109,28 @@ function quoted(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
-function unresolvedAttribute(path: string): Mistake {
+function unresolvedAttribute(path: string): ValidationIssue {
   const property = path === "" ? "attributes" : `attributes.${path}`;
-  const wayOut = "call renderUserData in 'pulumi.output(attributes).apply', where all of them are known";
-  return { property, value: inWords("known only later"), expected: "a value", wayOut };
+  const fix = "call renderUserData in 'pulumi.output(attributes).apply', where all of them are known";
+  return { property, value: inWords("known only later"), expected: "a value", fix };
 }
 
 /** A region's shortest name: nothing is refused here that would have fitted where it goes. */
 const SOME_REGION = "us-east-1";
 
 /** Whether the script that the instances would run fits into EC2's limit, as far as it is known before its region is. */
-export function userDataMistakes({ attributes, ...args }: Omit<UserDataArgs, "region">): Mistake[] {
+export function userDataIssues({ attributes, ...args }: Omit<UserDataArgs, "region">): ValidationIssue[] {
   if (!isReadInAws(args.chef.validator.key)) return [];
   // With what is known only later it is measured again, before anything is launched
   const known = laterPaths(attributes).length === 0 ? attributes : undefined;
-  return sizeMistakes(renderUserData({ ...args, attributes: known, region: SOME_REGION }));
+  return sizeIssues(renderUserData({ ...args, attributes: known, region: SOME_REGION }));
 }
 
 /** @param text of the whole user data */
-export function sizeMistakes(text: string): Mistake[] {
+export function sizeIssues(text: string): ValidationIssue[] {
   const bytes = Buffer.byteLength(text);
   if (bytes <= USER_DATA_LIMIT_BYTES) return [];
   const value = `${bytes} bytes of user data`;
-  const wayOut = "keep attributes in a role, an environment or a policyfile on the Chef server";
-  return [{ property: "attributes", value, expected: `at most ${USER_DATA_LIMIT_BYTES}`, wayOut }];
+  const fix = "keep attributes in a role, an environment or a policyfile on the Chef server";
+  return [{ property: "attributes", value, expected: `at most ${USER_DATA_LIMIT_BYTES}`, fix }];
 }

@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import type { Mistake } from "../validation/mistakes";
+import type { ValidationIssue } from "../validation/issues";
 import type { MixedInstances } from "./mixed-instances";
 
 /**
@@ -30,38 +30,38 @@ export function warmPoolArgs(pool: WarmPool): aws.types.input.autoscaling.GroupW
 }
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html#warm-pools-limitations */
-export function warmPoolMistakes(
+export function warmPoolIssues(
   pool: WarmPool | undefined,
   mixed: MixedInstances | undefined,
   launch: "template" | "configuration",
-): Mistake[] {
+): ValidationIssue[] {
   if (!pool) return [];
-  const wrong: Mistake[] = mixed ? mixedPoolMistakes(mixed) : [];
+  const wrong: ValidationIssue[] = mixed ? mixedPoolIssues(mixed) : [];
   if (pool.state === "Hibernated" && launch === "configuration") {
-    const wayOut = "leave 'launch' out; a launch configuration cannot ask for hibernation";
-    wrong.push({ property: "warmPool.state", value: pool.state, expected: "a launch template beside it", wayOut });
+    const fix = "leave 'launch' out; a launch configuration cannot ask for hibernation";
+    wrong.push({ property: "warmPool.state", value: pool.state, expected: "a launch template beside it", fix });
   }
   for (const name of ["minimumSize", "maximumPrepared"] as const) {
     const value = pool[name];
     if (value === undefined || (Number.isInteger(value) && value >= 0)) continue;
     const expected = "a whole number, 0 or more";
-    wrong.push({ property: `warmPool.${name}`, value, expected, wayOut: "give a count, or leave it out" });
+    wrong.push({ property: `warmPool.${name}`, value, expected, fix: "give a count, or leave it out" });
   }
   return wrong;
 }
 
-function mixedPoolMistakes({ types, onDemandPercentage = 100 }: MixedInstances): Mistake[] {
-  const wrong: Mistake[] = [];
+function mixedPoolIssues({ types, onDemandPercentage = 100 }: MixedInstances): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
   if (onDemandPercentage < 100) {
     const expected = "100, on demand alone, beside a warm pool";
-    const wayOut = "AWS keeps no Spot Instances in a warm pool; leave one of them out";
-    wrong.push({ property: "mixedInstances.onDemandPercentage", value: onDemandPercentage, expected, wayOut });
+    const fix = "AWS keeps no Spot Instances in a warm pool; leave one of them out";
+    wrong.push({ property: "mixedInstances.onDemandPercentage", value: onDemandPercentage, expected, fix });
   }
   const weights = types.map(({ weight }) => weight);
   if (weights.some((weight) => weight !== undefined)) {
     const expected = "no weights beside a warm pool";
-    const wayOut = "AWS takes none there; leave the weights or the pool out";
-    wrong.push({ property: "mixedInstances.types", value: weights, expected, wayOut });
+    const fix = "AWS takes none there; leave the weights or the pool out";
+    wrong.push({ property: "mixedInstances.types", value: weights, expected, fix });
   }
   return wrong;
 }

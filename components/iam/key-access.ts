@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { askOnce } from "../lookup/cached-invoke";
+import type { KeyReference } from "../../chef/keys/key-reference";
 import type { ChefIdentity } from "../connection/chef-connection";
 import { type ReadFrom, readFromCondition } from "../connection/read-from";
-import type { KeyReference } from "../../chef/keys/key-reference";
+import { cachedInvoke } from "../lookup/cached-invoke";
 
 /** Where this stack's AWS resources live; known at preview. */
 export interface Place {
@@ -15,9 +15,9 @@ export interface Place {
 /** Asks the provider of `parent` for its partition, region and account. */
 export function placeOf(parent: pulumi.Resource): Place {
   return {
-    partition: askOnce(parent, "partition", () => aws.getPartitionOutput({}, { parent }).partition),
-    region: askOnce(parent, "region", () => aws.getRegionOutput({}, { parent }).region),
-    accountId: askOnce(parent, "account", () => aws.getCallerIdentityOutput({}, { parent }).accountId),
+    partition: cachedInvoke(parent, "partition", () => aws.getPartitionOutput({}, { parent }).partition),
+    region: cachedInvoke(parent, "region", () => aws.getRegionOutput({}, { parent }).region),
+    accountId: cachedInvoke(parent, "account", () => aws.getCallerIdentityOutput({}, { parent }).accountId),
   };
 }
 

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { raise } from "../validation/mistakes";
-import { argumentMistakes } from "../validation/check-arguments";
+import { argumentIssues } from "../validation/check-arguments";
+import { raise } from "../validation/issues";
 import { anything, late, needed, type ShapeOf, text } from "../validation/shape";
 
 export interface ServiceRoleArgs {
@@ -26,7 +26,7 @@ export class ServiceRole extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceRoleArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ServiceRole", name, {}, options);
-    raise(`Role "${name}"`, argumentMistakes(args, serviceRoleShape, []));
+    raise(`Role "${name}"`, argumentIssues(args, serviceRoleShape, []));
     const role = new aws.iam.Role(
       `${name}-role`,
       {

@@ -2,10 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type BakeSpec, checkPacker, fingerprint, type Inputs, inputsOf, makesEd25519, RSA_ONLY } from "../../packer";
-import { componentNameMistakes } from "../validation/component-name";
 import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../iam/key-access";
-import { raise } from "../validation/mistakes";
+import { componentNameIssues } from "../validation/component-name";
+import { raise } from "../validation/issues";
 import { bakeCommand, profile } from "./bake-command";
 import { type KnownPacker, plainly } from "./bake-environment";
 import type { Intended } from "./bake-reason";
@@ -14,7 +14,7 @@ import type { ChefImageArgs } from "./chef-image-args";
 import { imagesBaked } from "./found-image";
 import { createImageRemoval } from "./image-removal";
 import { type Found, imageSpec } from "./image-spec";
-import { imageMistakes } from "./image-validation";
+import { imageIssues } from "./image-validation";
 import { sharableIn } from "./sharing";
 
 /** Ids of one image by region: its own, and those it is copied to. */
@@ -38,7 +38,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
 
   constructor(name: string, args: ChefImageArgs<Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImage", name, {}, options);
-    raise(`Image "${name}"`, [...componentNameMistakes(name), ...imageMistakes(args)]);
+    raise(`Image "${name}"`, [...componentNameIssues(name), ...imageIssues(args)]);
     const packer = this.packer(args);
     const { region: here, accountId } = placeOf(this);
     const region = sharableIn(here, args, this);

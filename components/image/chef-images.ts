@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { componentNameMistakes } from "../validation/component-name";
-import { raise } from "../validation/mistakes";
-import { argumentMistakes } from "../validation/check-arguments";
+import { argumentIssues } from "../validation/check-arguments";
+import { componentNameIssues } from "../validation/component-name";
+import { raise } from "../validation/issues";
 import { ChefImage, type ImageIds } from "./chef-image";
 import type { ChefImageArgs } from "./chef-image-args";
 import { imagesShape } from "./image-shape";
@@ -37,7 +37,7 @@ export class ChefImages<Name extends string, Region extends string = string> ext
   constructor(name: string, args: ChefImagesArgs<Name, Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImages", name, {}, options);
     const named: ChefImagesArgs<string, string> = args;
-    raise(`Images "${name}"`, [...componentNameMistakes(name), ...argumentMistakes(named, imagesShape, [])]);
+    raise(`Images "${name}"`, [...componentNameIssues(name), ...argumentIssues(named, imagesShape, [])]);
     const { images, imageName, ...common } = args;
     const create = ([variant, own]: [string, ImageVariant<Region>]) => {
       const all = { ...common, ...own, imageName: `${imageName}-${variant}` };

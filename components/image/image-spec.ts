@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type BakeSpec, specMistakes, TAG } from "../../packer";
+import { type BakeSpec, specIssues, TAG } from "../../packer";
 import type { ChefConnection } from "../connection/chef-connection";
 import { proxyEnvironment } from "../connection/proxies";
 import type { ChefImageArgs } from "./chef-image-args";
@@ -19,9 +19,9 @@ export interface Found {
  */
 export function imageSpec(args: ChefImageArgs, found: Found): BakeSpec {
   const spec = specOf(args, found);
-  const mistakes = specMistakes(JSON.parse(JSON.stringify(spec)));
-  if (mistakes.length === 0) return spec;
-  throw new pulumi.RunError([`the bake of '${args.imageName}' cannot be used:`, ...mistakes].join("\n  - "));
+  const issues = specIssues(JSON.parse(JSON.stringify(spec)));
+  if (issues.length === 0) return spec;
+  throw new pulumi.RunError([`the bake of '${args.imageName}' cannot be used:`, ...issues].join("\n  - "));
 }
 
 function specOf(args: ChefImageArgs, found: Found): BakeSpec {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Mistake, raise } from "../validation/mistakes";
+import { raise, type ValidationIssue } from "../validation/issues";
 import type { ChefImageArgs } from "./chef-image-args";
 
 /**
@@ -10,19 +10,19 @@ import type { ChefImageArgs } from "./chef-image-args";
  * @returns the mistakes; none where AWS does not say
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html
  */
-export async function sharingMistakes(
+export async function sharingIssues(
   { shareWith = [], encryption, copies = {} }: Pick<ChefImageArgs, "shareWith" | "encryption" | "copies">,
   region: string,
   parent: pulumi.Resource,
-): Promise<Mistake[]> {
+): Promise<ValidationIssue[]> {
   if (shareWith.length === 0 || encryption) return [];
   const places = [region, ...Object.keys(copies)];
   const shared = await Promise.all(places.map((place) => canShare(place, parent)));
   const refused = places.filter((_, index) => !shared[index]);
   if (refused.length === 0) return [];
   const expected = `left out, because the account encrypts new volumes in ${refused.join(", ")} with AWS's own key, which nobody else can use`;
-  const wayOut = "give 'encryption.kmsKeyArn' (and that of each copy) and share those keys too";
-  return [{ property: "shareWith", value: shareWith, expected, wayOut }];
+  const fix = "give 'encryption.kmsKeyArn' (and that of each copy) and share those keys too";
+  return [{ property: "shareWith", value: shareWith, expected, fix }];
 }
 
 async function canShare(region: string, parent: pulumi.Resource): Promise<boolean> {
@@ -48,7 +48,7 @@ export function sharableIn(
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
   return region.apply(async (known) => {
-    raise(`Image "${args.imageName}"`, await sharingMistakes(args, known, parent));
+    raise(`Image "${args.imageName}"`, await sharingIssues(args, known, parent));
     return known;
   });
 }

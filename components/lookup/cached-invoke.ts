@@ -9,7 +9,7 @@ const answers = new WeakMap<object, Map<string, pulumi.Output<unknown>>>();
  *
  * @param question tells it from every other question; the same one has the same answer throughout a run of the program
  */
-export function askOnce<Answer>(
+export function cachedInvoke<Answer>(
   parent: pulumi.Resource,
   question: string,
   ask: () => pulumi.Output<Answer>,

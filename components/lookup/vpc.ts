@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { askOnce } from "./cached-invoke";
+import { cachedInvoke } from "./cached-invoke";
 
 /** Id of the VPC that the first of the subnets is in, and with it all of them. */
 export function vpcOf(subnetIds: pulumi.Input<pulumi.Input<string>[]>, parent: pulumi.Resource): pulumi.Output<string> {
   return pulumi
     .output(subnetIds)
-    .apply(([id = ""]) => askOnce(parent, `VPC of ${id}`, () => aws.ec2.getSubnetOutput({ id }, { parent }).vpcId));
+    .apply(([id = ""]) =>
+      cachedInvoke(parent, `VPC of ${id}`, () => aws.ec2.getSubnetOutput({ id }, { parent }).vpcId),
+    );
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { explainFailures, missingServiceRole } from "../lookup/failure-hook";
 import { placeOf } from "../iam/key-access";
+import { explainFailures, missingServiceRole } from "../lookup/failure-hook";
 import { notificationKeyStatements } from "./queue-policy";
 
 /**

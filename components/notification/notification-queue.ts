@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { raise } from "../validation/mistakes";
-import { argumentMistakes } from "../validation/check-arguments";
+import { argumentIssues } from "../validation/check-arguments";
+import { raise } from "../validation/issues";
 import { createNotificationKey } from "./notification-key";
 import { type ExistingQueue, type NotificationSettings, visibilityFor } from "./notification-settings";
 import { notificationQueueShape } from "./notification-shape";
@@ -45,7 +45,7 @@ export class NotificationQueue extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("chef-autoscaling:index:NotificationQueue", componentName, {}, options);
-    raise(`Queue "${componentName}"`, argumentMistakes(args, notificationQueueShape, []));
+    raise(`Queue "${componentName}"`, argumentIssues(args, notificationQueueShape, []));
     const settings = this.withKey(args.settings ?? {});
     const topicArn = pulumi.output(settings.topicArn ?? this.createTopic(settings).arn);
     const queue = settings.queue ?? this.createQueues(settings, topicArn);

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake } from "../validation/mistakes";
+import type { ValidationIssue } from "../validation/issues";
 
 /** A queue that exists, with the one its dead letters go to. */
 export interface ExistingQueue {
@@ -45,12 +45,12 @@ export function visibilityFor(timeoutSeconds: number): number {
   return 6 * timeoutSeconds;
 }
 
-export function notificationMistakes(
+export function notificationIssues(
   settings: NotificationSettings | undefined,
   readerTimeoutSeconds: number,
-): Mistake[] {
+): ValidationIssue[] {
   if (!settings) return [];
-  const wrong: Mistake[] = [];
+  const wrong: ValidationIssue[] = [];
   const { visibilityTimeoutSeconds: visibility, maxReceiveCount, moreTopicArns = [] } = settings;
   const least = visibilityFor(readerTimeoutSeconds);
   if (
@@ -59,42 +59,42 @@ export function notificationMistakes(
     (!Number.isInteger(visibility) || visibility < least || visibility > 43_200)
   ) {
     const expected = `${least} (six times the reader's ${readerTimeoutSeconds} s) to 43200 seconds`;
-    const wayOut = "leave it out, or a message is handled twice at a time";
-    wrong.push({ property: "notifications.visibilityTimeoutSeconds", value: visibility, expected, wayOut });
+    const fix = "leave it out, or a message is handled twice at a time";
+    wrong.push({ property: "notifications.visibilityTimeoutSeconds", value: visibility, expected, fix });
   }
   if (
     !settings.queue &&
     maxReceiveCount !== undefined &&
     (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > 1000)
   ) {
-    const wayOut = "too few make dead letters of a Chef server's short absence";
-    wrong.push({ property: "notifications.maxReceiveCount", value: maxReceiveCount, expected: "1 to 1000", wayOut });
+    const fix = "too few make dead letters of a Chef server's short absence";
+    wrong.push({ property: "notifications.maxReceiveCount", value: maxReceiveCount, expected: "1 to 1000", fix });
   }
   if (settings.createKey && settings.kmsKeyArn) {
     const expected = "either 'createKey' or 'kmsKeyArn'";
-    wrong.push({ property: "notifications.createKey", value: true, expected, wayOut: "leave one of them out" });
+    wrong.push({ property: "notifications.createKey", value: true, expected, fix: "leave one of them out" });
   }
-  wrong.push(...givenPartMistakes(settings));
+  wrong.push(...givenPartIssues(settings));
   if (moreTopicArns.length > MOST_TOPICS - 1) {
     const expected = `at most ${MOST_TOPICS} topics, with the group's own`;
-    const wayOut = "let one topic fan out to the others' subscribers";
-    wrong.push({ property: "notifications.moreTopicArns", value: `${moreTopicArns.length} topics`, expected, wayOut });
+    const fix = "let one topic fan out to the others' subscribers";
+    wrong.push({ property: "notifications.moreTopicArns", value: `${moreTopicArns.length} topics`, expected, fix });
   }
   return wrong;
 }
 
 /** What would have no effect on parts that exist, and that nobody here may change. */
-function givenPartMistakes(settings: NotificationSettings): Mistake[] {
+function givenPartIssues(settings: NotificationSettings): ValidationIssue[] {
   const { queue, topicArn, createKey } = settings;
   if (!queue) return [];
   const wrong = (["maxReceiveCount", "visibilityTimeoutSeconds"] as const)
     .filter((name) => settings[name] !== undefined)
-    .map((name): Mistake => {
-      const wayOut = "set it where the queue is declared, and leave it out here";
-      return { property: `notifications.${name}`, value: settings[name], expected: "none beside 'queue'", wayOut };
+    .map((name): ValidationIssue => {
+      const fix = "set it where the queue is declared, and leave it out here";
+      return { property: `notifications.${name}`, value: settings[name], expected: "none beside 'queue'", fix };
     });
   if (!createKey || !topicArn) return wrong;
   const expected = "none beside both 'topicArn' and 'queue', as it would encrypt nothing";
-  const wayOut = "name the key that encrypts them in 'kmsKeyArn', or leave it out";
-  return [...wrong, { property: "notifications.createKey", value: true, expected, wayOut }];
+  const fix = "name the key that encrypts them in 'kmsKeyArn', or leave it out";
+  return [...wrong, { property: "notifications.createKey", value: true, expected, fix }];
 }

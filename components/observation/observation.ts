@@ -1,10 +1,10 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../iam/key-access";
-import type { Mistake } from "../validation/mistakes";
-import { raise } from "../validation/mistakes";
 import type { AlarmedPolicy } from "../scaling";
-import { argumentMistakes } from "../validation/check-arguments";
+import { argumentIssues } from "../validation/check-arguments";
+import type { ValidationIssue } from "../validation/issues";
+import { raise } from "../validation/issues";
 import {
   createMissingInstancesAlarm,
   createReaperAlarms,
@@ -51,7 +51,7 @@ export class Observation extends pulumi.ComponentResource {
 
   constructor(name: string, args: ObservationArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:Observation", name, {}, options);
-    raise(`Observation "${name}"`, argumentMistakes(args, observationShape, []));
+    raise(`Observation "${name}"`, argumentIssues(args, observationShape, []));
     const { alarms = {}, dashboard } = args.settings;
     const group = { groupName: args.autoScalingGroupName, weighted: args.weighted ?? false };
     const watching =
@@ -76,13 +76,13 @@ export class Observation extends pulumi.ComponentResource {
   }
 }
 
-export function observationMistakes({ alarms }: ObservationSettings = {}): Mistake[] {
+export function observationIssues({ alarms }: ObservationSettings = {}): ValidationIssue[] {
   if (!alarms) return [];
   const { oldestMessageSeconds: oldest, missingInstancesSeconds: missing } = alarms;
-  const wrong: Mistake[] = [];
+  const wrong: ValidationIssue[] = [];
   if (oldest !== undefined && !(Number.isInteger(oldest) && oldest >= 60)) {
     const property = "observation.alarms.oldestMessageSeconds";
-    wrong.push({ property, value: oldest, expected: "60 or more seconds", wayOut: "half an hour is the default" });
+    wrong.push({ property, value: oldest, expected: "60 or more seconds", fix: "half an hour is the default" });
   }
   if (
     missing !== undefined &&
@@ -90,7 +90,7 @@ export function observationMistakes({ alarms }: ObservationSettings = {}): Mista
   ) {
     const property = "observation.alarms.missingInstancesSeconds";
     const expected = `a multiple of ${PERIOD_SECONDS}, up to ${DAY_SECONDS} (a day)`;
-    wrong.push({ property, value: missing, expected, wayOut: "an hour, 3600, is the default" });
+    wrong.push({ property, value: missing, expected, fix: "an hour, 3600, is the default" });
   }
   return wrong;
 }

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../iam/key-access";
 import { DNS_SUFFIX, REGION } from "../../aws/region";
+import type { Place } from "../iam/key-access";
 
 /** An image of the account's own registry. @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
 const ECR_IMAGE = new RegExp(

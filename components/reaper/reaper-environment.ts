@@ -1,11 +1,11 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ChefConnection } from "../connection/chef-connection";
-import { proxyEnvironment } from "../connection/proxies";
-import type { Mistake } from "../validation/mistakes";
-import type { NotificationQueue } from "../notification/notification-queue";
 import { ABSENCE_GRACE_SECONDS } from "../../reaper/settings/bounds";
 import { readSettings } from "../../reaper/settings/settings";
+import type { ChefConnection } from "../connection/chef-connection";
+import { proxyEnvironment } from "../connection/proxies";
+import type { NotificationQueue } from "../notification/notification-queue";
+import type { ValidationIssue } from "../validation/issues";
 import { type ReaperServiceSettings, SERVICE_DEFAULTS } from "./reaper-service-settings";
 import { type ReconcileArgs, reconcileEnvironment, reconcileMinutes } from "./reconcile-schedule";
 
@@ -102,22 +102,24 @@ const MOST_BYTES = 4096;
 const SOME_URL = `https://sqs.us-east-1.amazonaws.com/123456789012/${"x".repeat(40)}`;
 
 /** Whether a function would hold it; as far as it is known, and as Lambda counts it. */
-export function environmentMistakes(args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">): Mistake[] {
+export function environmentIssues(
+  args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">,
+): ValidationIssue[] {
   const queue = { queueUrl: SOME_URL, deadLetterQueueUrl: SOME_URL };
   const own = reaperEnvironment({ ...args, queue }, 1, { accountId: "123456789012" });
   const bytes = Buffer.byteLength(JSON.stringify(known({ ...own, ...args.environment })));
   if (bytes <= MOST_BYTES) return [];
   const property = args.chef.caPem ? "chef.caPem" : "reaper.environment";
   const expected = `an environment of at most ${MOST_BYTES} bytes for the reaper's function`;
-  const wayOut = "give the one certificate that signed the server's own, or set 'reaper.mode' to 'service'";
-  return [{ property, value: `${bytes} bytes of environment`, expected, wayOut }];
+  const fix = "give the one certificate that signed the server's own, or set 'reaper.mode' to 'service'";
+  return [{ property, value: `${bytes} bytes of environment`, expected, fix }];
 }
 
 /**
  * What the reaper itself would refuse when it starts, by its own reading; what is unknown until it is deployed is taken for sound.
  * For what no other check knows, such as a variable of its own in `environment`.
  */
-export function startMistakes(args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">): Mistake[] {
+export function startIssues(args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">): ValidationIssue[] {
   const queue = { queueUrl: SOME_URL, deadLetterQueueUrl: SOME_URL };
   const own = reaperEnvironment({ ...args, queue }, 1, { accountId: "123456789012" });
   try {
@@ -125,9 +127,8 @@ export function startMistakes(args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets
     return [];
   } catch (error) {
     const value = (error as Error).message.replace(/^the reaper's environment has \d+ mistake\(s\): /, "");
-    const wayOut =
-      "mend the argument that the variable is made of, or what 'environment' says of it; see docs/worker.md";
-    return [{ property: "reaper", value, expected: "an environment that it can start with", wayOut }];
+    const fix = "mend the argument that the variable is made of, or what 'environment' says of it; see docs/worker.md";
+    return [{ property: "reaper", value, expected: "an environment that it can start with", fix }];
   }
 }
 

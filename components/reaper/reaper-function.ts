@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { builtFile } from "../built-code/built-file";
-import { operatorMistakes } from "../connection/chef-connection";
+import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
-import { raise } from "../validation/mistakes";
 import { ServiceRole } from "../iam/service-role";
-import { argumentMistakes } from "../validation/check-arguments";
+import { argumentIssues } from "../validation/check-arguments";
+import { raise } from "../validation/issues";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
 import { reaperFunctionShape } from "./reaper-shape";
 import { reaperStatements } from "./reaper-statements";
@@ -49,7 +49,7 @@ export class ReaperFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
-    raise(`Reaper "${name}"`, argumentMistakes(args, reaperFunctionShape, [({ chef }) => operatorMistakes(chef)]));
+    raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, [({ chef }) => operatorIssues(chef)]));
     const logGroup = new aws.cloudwatch.LogGroup(
       `${name}-log`,
       { namePrefix: `/aws/lambda/${name}-`, retentionInDays: args.logRetentionDays ?? 30 },

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake } from "../validation/mistakes";
 import { CONCURRENCY, isWithin } from "../../reaper/settings/bounds";
+import type { ValidationIssue } from "../validation/issues";
 
 /** Where and how large a reaper's service runs. */
 export interface ReaperServiceSettings {
@@ -55,12 +55,12 @@ export function leastMemoryMib(cpu: number): number {
   return MEMORY_MIB[cpu]?.[0] ?? 512;
 }
 
-export function serviceMistakes(settings: ReaperServiceSettings): Mistake[] {
-  return [...sizeMistakes(settings), ...taskMistakes(settings)];
+export function serviceIssues(settings: ReaperServiceSettings): ValidationIssue[] {
+  return [...sizeIssues(settings), ...taskIssues(settings)];
 }
 
-function sizeMistakes({ cpu = SERVICE_DEFAULTS.cpu, memoryMib }: ReaperServiceSettings): Mistake[] {
-  const wrong: Mistake[] = [];
+function sizeIssues({ cpu = SERVICE_DEFAULTS.cpu, memoryMib }: ReaperServiceSettings): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
   const range = MEMORY_MIB[cpu];
   if (!range) {
     const expected = Object.keys(MEMORY_MIB).join(", ");
@@ -68,26 +68,26 @@ function sizeMistakes({ cpu = SERVICE_DEFAULTS.cpu, memoryMib }: ReaperServiceSe
       property: "reaper.service.cpu",
       value: cpu,
       expected,
-      wayOut: "256 reaps hundreds of nodes a second",
+      fix: "256 reaps hundreds of nodes a second",
     });
   }
   const [least, most] = range ?? [512, 30_720];
   const fits = memoryMib === undefined || (memoryMib >= least && memoryMib <= most && memoryMib % 512 === 0);
   if (!fits) {
     const expected = `${least} to ${most} MiB in steps of 512 with ${cpu} units of cpu`;
-    const wayOut = "leave it out for the least";
-    wrong.push({ property: "reaper.service.memoryMib", value: memoryMib, expected, wayOut });
+    const fix = "leave it out for the least";
+    wrong.push({ property: "reaper.service.memoryMib", value: memoryMib, expected, fix });
   }
   return wrong;
 }
 
-function taskMistakes(settings: ReaperServiceSettings): Mistake[] {
+function taskIssues(settings: ReaperServiceSettings): ValidationIssue[] {
   const { minTasks, maxTasks, messagesPerTask, concurrency } = { ...SERVICE_DEFAULTS, ...settings };
-  const wrong: Mistake[] = [];
+  const wrong: ValidationIssue[] = [];
   const whole = (value: number, least: number, most: number): boolean =>
     Number.isInteger(value) && value >= least && value <= most;
-  const say = (name: keyof ReaperServiceSettings, value: number, expected: string, wayOut: string): void => {
-    wrong.push({ property: `reaper.service.${name}`, value, expected, wayOut });
+  const say = (name: keyof ReaperServiceSettings, value: number, expected: string, fix: string): void => {
+    wrong.push({ property: `reaper.service.${name}`, value, expected, fix });
   };
   if (!whole(minTasks, 0, 1000)) say("minTasks", minTasks, "0 to 1000 tasks", "1 is enough for most groups");
   if (!whole(maxTasks, Math.max(1, minTasks), minTasks + MOST_STEPS)) {

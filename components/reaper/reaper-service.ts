@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { operatorMistakes } from "../connection/chef-connection";
+import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
-import { raise } from "../validation/mistakes";
 import { ServiceRole } from "../iam/service-role";
-import { argumentMistakes } from "../validation/check-arguments";
 import { vpcOf } from "../lookup/vpc";
+import { argumentIssues } from "../validation/check-arguments";
+import { raise } from "../validation/issues";
 import { pullStatements } from "./image-pull";
 import { createQueueScaling } from "./queue-scaling";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment, workerEnvironment } from "./reaper-environment";
@@ -42,10 +42,7 @@ export class ReaperService extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("chef-autoscaling:index:ReaperService", componentName, {}, options);
-    raise(
-      `Reaper "${componentName}"`,
-      argumentMistakes(args, reaperServiceShape, [({ chef }) => operatorMistakes(chef)]),
-    );
+    raise(`Reaper "${componentName}"`, argumentIssues(args, reaperServiceShape, [({ chef }) => operatorIssues(chef)]));
     const clusterArn = pulumi.output(args.clusterArn ?? this.createCluster().arn);
     const logGroup = this.createLogGroup();
     const task = this.createTask(logGroup);

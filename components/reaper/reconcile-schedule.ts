@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake } from "../validation/mistakes";
-import { RECONCILE_EVENT } from "../../reaper/reconcile-event";
 import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS } from "../../reaper/reconcile/options";
+import { RECONCILE_EVENT } from "../../reaper/reconcile-event";
+import type { ValidationIssue } from "../validation/issues";
 
 /** When left-over nodes and clients are looked for, and how many may go. */
 export interface ReconcileArgs {
@@ -60,11 +60,11 @@ export function reconcileEnvironment(args: ReconcileArgs): Record<string, string
   };
 }
 
-export function reconcileMistakes(args: ReconcileArgs): Mistake[] {
+export function reconcileIssues(args: ReconcileArgs): ValidationIssue[] {
   const { graceSeconds: grace = 0, maxDeletions: most = 1, maxDeletionShare: share = 1, scheduleExpression } = args;
-  const wrong: Mistake[] = [];
-  const say = (name: keyof ReconcileArgs, expected: string, wayOut: string): void => {
-    wrong.push({ property: `reaper.reconcile.${name}`, value: args[name], expected, wayOut });
+  const wrong: ValidationIssue[] = [];
+  const say = (name: keyof ReconcileArgs, expected: string, fix: string): void => {
+    wrong.push({ property: `reaper.reconcile.${name}`, value: args[name], expected, fix });
   };
   if (scheduleExpression !== undefined && !isSchedule(scheduleExpression)) {
     say(

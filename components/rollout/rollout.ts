@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { packageVersion } from "../../packer/inputs/package-root";
+import type { RolloutState } from "../../rollout/rollout-state";
 import { builtFile } from "../built-code/built-file";
 import { loadInstalled } from "../built-code/installed-code";
-import type { RolloutState } from "../../rollout/rollout-state";
 
 type Own = "savedVersion" | "packageVersion" | "program";
 
@@ -33,7 +33,11 @@ const CODE = "providers/rollout.js";
 /** A name of this file, because Pulumi captures functions and no modules. */
 const load = loadInstalled<typeof import("../../rollout/operations")>;
 
-function built({ groupName, program, packageVersion: version }: RolloutState): typeof import("../../rollout/operations") {
+function built({
+  groupName,
+  program,
+  packageVersion: version,
+}: RolloutState): typeof import("../../rollout/operations") {
   return load({ program, file: CODE, version, purpose: `rolls out the group "${groupName}"` });
 }
 

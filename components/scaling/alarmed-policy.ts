@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { raise } from "../validation/mistakes";
-import { argumentMistakes } from "../validation/check-arguments";
+import { argumentIssues } from "../validation/check-arguments";
+import { raise } from "../validation/issues";
 import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 import { alarmedPolicyShape } from "./scaling-shape";
 
@@ -23,7 +23,7 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
 
   constructor(name: string, args: AlarmedPolicyArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:AlarmedPolicy", name, {}, options);
-    raise(`Policy "${name}"`, argumentMistakes(args, alarmedPolicyShape, []));
+    raise(`Policy "${name}"`, argumentIssues(args, alarmedPolicyShape, []));
     const policy = new aws.autoscaling.Policy(`${name}-policy`, policyArgs(args), { parent: this });
     const alarm = this.createAlarm(name, args, policy);
     this.policyArn = policy.arn;

@@ -1,4 +1,4 @@
-import { type Mistake, type Report, reportBelow } from "../validation/mistakes";
+import { type Report, reportBelow, type ValidationIssue } from "../validation/issues";
 import { SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 
 const MOST_STEPS = 40;
@@ -6,20 +6,20 @@ const MOST_WARMUP_SECONDS = 86_400;
 const DAY_SECONDS = 86_400;
 
 /** What is wrong with one direction's alarm and policy. */
-export function ruleMistakes(direction: ScalingDirection, rule: ScalingRule): Mistake[] {
+export function ruleIssues(direction: ScalingDirection, rule: ScalingRule): ValidationIssue[] {
   const report = reportBelow(`scaling.${direction}`);
   return [
-    ...alarmMistakes(direction, rule, report),
-    ...policyMistakes(rule, report),
-    ...(rule.steps ? stepMistakes(direction, rule, report) : adjustmentMistakes(direction, rule, report)),
+    ...alarmIssues(direction, rule, report),
+    ...policyIssues(rule, report),
+    ...(rule.steps ? stepIssues(direction, rule, report) : adjustmentIssues(direction, rule, report)),
   ];
 }
 
-function alarmMistakes(direction: ScalingDirection, rule: ScalingRule, report: Report): Mistake[] {
+function alarmIssues(direction: ScalingDirection, rule: ScalingRule, report: Report): ValidationIssue[] {
   const defaults = SCALING_DEFAULTS[direction];
   const { periodSeconds = defaults.periodSeconds, evaluationPeriods = defaults.evaluationPeriods } = rule;
   const { datapointsToAlarm = evaluationPeriods } = rule;
-  const wrong: Mistake[] = [];
+  const wrong: ValidationIssue[] = [];
   const short = [10, 20, 30].includes(periodSeconds);
   if (!short && (periodSeconds < 60 || periodSeconds % 60 !== 0)) {
     wrong.push(report("periodSeconds", periodSeconds, "10, 20, 30 or a multiple of 60", "take 60 for metrics of AWS"));
@@ -46,8 +46,8 @@ function alarmMistakes(direction: ScalingDirection, rule: ScalingRule, report: R
   return wrong;
 }
 
-function policyMistakes({ policy }: ScalingRule, report: Report): Mistake[] {
-  const seconds = (name: string, value: number | undefined): Mistake[] =>
+function policyIssues({ policy }: ScalingRule, report: Report): ValidationIssue[] {
+  const seconds = (name: string, value: number | undefined): ValidationIssue[] =>
     value === undefined || (Number.isInteger(value) && value >= 0 && value <= MOST_WARMUP_SECONDS)
       ? []
       : [report(`policy.${name}`, value, `0 to ${MOST_WARMUP_SECONDS} seconds`, "300 is a good beginning")];
@@ -55,13 +55,17 @@ function policyMistakes({ policy }: ScalingRule, report: Report): Mistake[] {
   return policy && "warmupSeconds" in policy ? seconds("warmupSeconds", policy.warmupSeconds) : [];
 }
 
-function adjustmentMistakes(direction: ScalingDirection, rule: ScalingRule, report: Report): Mistake[] {
+function adjustmentIssues(direction: ScalingDirection, rule: ScalingRule, report: Report): ValidationIssue[] {
   const [step] = stepsOf(direction, rule);
-  return isOfSign(direction, step?.adjustment) ? [] : [signMistake("adjustment", step?.adjustment, direction, report)];
+  return isOfSign(direction, step?.adjustment) ? [] : [signIssue("adjustment", step?.adjustment, direction, report)];
 }
 
-function stepMistakes(direction: ScalingDirection, { steps = [], policy }: ScalingRule, report: Report): Mistake[] {
-  const wrong: Mistake[] = [];
+function stepIssues(
+  direction: ScalingDirection,
+  { steps = [], policy }: ScalingRule,
+  report: Report,
+): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
   if (policy?.kind === "simple") {
     wrong.push(report("steps", steps, "no steps in a simple policy", "take one 'adjustment', or kind: step"));
   }
@@ -69,22 +73,22 @@ function stepMistakes(direction: ScalingDirection, { steps = [], policy }: Scali
     const expected = `1 to ${MOST_STEPS} steps`;
     wrong.push(report("steps", `${steps.length} steps`, expected, "AWS takes no more; let a step cover a wider range"));
   }
-  return [...wrong, ...boundMistakes(direction, steps, report), ...signMistakes(direction, steps, report)];
+  return [...wrong, ...boundIssues(direction, steps, report), ...signIssues(direction, steps, report)];
 }
 
 /** Each step ends where the next begins, so distances that grow from zero can neither gap nor overlap. */
-function boundMistakes(
+function boundIssues(
   direction: ScalingDirection,
   steps: NonNullable<ScalingRule["steps"]>,
   report: Report,
-): Mistake[] {
+): ValidationIssue[] {
   const away = (from: number): number => (direction === "out" ? from : -from);
   return steps.flatMap(({ from }, index) => {
     const property = `steps.${index}.from`;
     const previous = steps[index - 1];
     if (!previous) {
-      const wayOut = "begin at the threshold, or the range between is nobody's";
-      return from === 0 ? [] : [report(property, from, "0, the threshold itself", wayOut)];
+      const fix = "begin at the threshold, or the range between is nobody's";
+      return from === 0 ? [] : [report(property, from, "0, the threshold itself", fix)];
     }
     if (away(from) > away(previous.from)) return [];
     const side = direction === "out" ? "above" : "below";
@@ -94,13 +98,13 @@ function boundMistakes(
   });
 }
 
-function signMistakes(
+function signIssues(
   direction: ScalingDirection,
   steps: NonNullable<ScalingRule["steps"]>,
   report: Report,
-): Mistake[] {
+): ValidationIssue[] {
   return steps.flatMap(({ adjustment }, index) =>
-    isOfSign(direction, adjustment) ? [] : [signMistake(`steps.${index}.adjustment`, adjustment, direction, report)],
+    isOfSign(direction, adjustment) ? [] : [signIssue(`steps.${index}.adjustment`, adjustment, direction, report)],
   );
 }
 
@@ -108,7 +112,7 @@ function isOfSign(direction: ScalingDirection, adjustment: number | undefined): 
   return Number.isInteger(adjustment) && (direction === "out" ? Number(adjustment) > 0 : Number(adjustment) < 0);
 }
 
-function signMistake(property: string, value: unknown, direction: ScalingDirection, report: Report): Mistake {
+function signIssue(property: string, value: unknown, direction: ScalingDirection, report: Report): ValidationIssue {
   const sign = direction === "out" ? "a positive" : "a negative";
   return report(property, value, `${sign} whole number of instances`, "turn its sign");
 }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake, Report } from "../validation/mistakes";
+import type { Report, ValidationIssue } from "../validation/issues";
 
 /** The size a group is given at a time; what is left out stays as it is. */
 interface ScheduledCapacity {
@@ -81,9 +81,9 @@ function stillToCome(moment: string | undefined, now: Date): string | undefined 
   return moment !== undefined && new Date(moment) > now ? moment : undefined;
 }
 
-export function scheduleMistakes(schedule: Schedule, report: Report): Mistake[] {
+export function scheduleIssues(schedule: Schedule, report: Report): ValidationIssue[] {
   const { min, max, desired, recurrence, startTime, endTime, timeZone } = schedule;
-  const wrong = [...sizeMistakes({ min, max, desired }, report)];
+  const wrong = [...sizeIssues({ min, max, desired }, report)];
   if (recurrence === undefined && startTime === undefined) {
     wrong.push(report("recurrence", undefined, "'recurrence' or 'startTime'", "say when, as '0 8 * * 1-5'"));
   }
@@ -92,8 +92,8 @@ export function scheduleMistakes(schedule: Schedule, report: Report): Mistake[] 
     wrong.push(report("recurrence", recurrence, expected, "write it as '0 22 * * 1-5'"));
   }
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    const wayOut = "write it as Europe/Paris, in these letters";
-    wrong.push(report("timeZone", timeZone, "an IANA time zone by its canonical name", wayOut));
+    const fix = "write it as Europe/Paris, in these letters";
+    wrong.push(report("timeZone", timeZone, "an IANA time zone by its canonical name", fix));
   }
   for (const [name, value] of Object.entries({ startTime, endTime })) {
     if (value === undefined || isMoment(value)) continue;
@@ -105,7 +105,7 @@ export function scheduleMistakes(schedule: Schedule, report: Report): Mistake[] 
   return wrong;
 }
 
-function sizeMistakes(sizes: Record<"min" | "max" | "desired", number | undefined>, report: Report): Mistake[] {
+function sizeIssues(sizes: Record<"min" | "max" | "desired", number | undefined>, report: Report): ValidationIssue[] {
   const { min = 0, max = Number.POSITIVE_INFINITY, desired } = sizes;
   const given = Object.entries(sizes).filter(([, value]) => value !== undefined);
   if (given.length === 0) {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Mistake, Report } from "../validation/mistakes";
+import type { Report, ValidationIssue } from "../validation/issues";
 import type { ScalingMetric } from "./scaling-rule";
 
 /** What AWS measures by itself for a target. */
@@ -85,8 +85,8 @@ function specification(
   };
 }
 
-export function targetMistakes({ target, warmupSeconds }: TargetTracking, report: Report): Mistake[] {
-  const wrong: Mistake[] = [];
+export function targetIssues({ target, warmupSeconds }: TargetTracking, report: Report): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
   if (!Number.isFinite(target) || target <= 0) {
     wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good beginning"));
   }

@@ -1,17 +1,17 @@
-import type { Mistake } from "./mistakes";
-import { type ShapeOf, shapeMistakes, UNKNOWN } from "./shape";
+import type { ValidationIssue } from "./issues";
+import { type ShapeOf, shapeIssues, UNKNOWN } from "./shape";
 
 /**
  * All that is wrong with arguments: their names and kinds, and then what they say.
  *
  * @param checks of the values; where a kind is wrong already, one may stumble over it and is passed over
  */
-export function argumentMistakes<Args extends object>(
+export function argumentIssues<Args extends object>(
   args: Args,
   shape: ShapeOf<Args>,
-  checks: readonly ((args: Args) => readonly Mistake[])[],
-): Mistake[] {
-  const misshapen = shapeMistakes(args, shape as Parameters<typeof shapeMistakes>[1]);
+  checks: readonly ((args: Args) => readonly ValidationIssue[])[],
+): ValidationIssue[] {
+  const misshapen = shapeIssues(args, shape as Parameters<typeof shapeIssues>[1]);
   if (misshapen.length === 0) return checks.flatMap((check) => check(args));
   const others = checks.flatMap((check) => unlessItStumbles(check, args));
   // A check knows more of a name that there was once
@@ -25,7 +25,10 @@ export function argumentMistakes<Args extends object>(
 }
 
 /** The cause of the stumbling is among the mistakes already. */
-function unlessItStumbles<Args>(check: (args: Args) => readonly Mistake[], args: Args): readonly Mistake[] {
+function unlessItStumbles<Args>(
+  check: (args: Args) => readonly ValidationIssue[],
+  args: Args,
+): readonly ValidationIssue[] {
   try {
     return check(args);
   } catch {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { inWords, type Mistake } from "./mistakes";
 import { didYouMean } from "./did-you-mean";
+import { inWords, type ValidationIssue } from "./issues";
 import { isLater, laterPaths } from "./outputs";
 
 /** What an argument takes. */
@@ -13,7 +13,7 @@ export interface Kind {
   /** Whether a value that is known now is of this kind, without its members. */
   fits(value: unknown): boolean;
   /** What is wrong inside of a value that fits. */
-  inside?(value: unknown, path: string): Mistake[];
+  inside?(value: unknown, path: string): ValidationIssue[];
 }
 
 type LateKind = Kind & { readonly late: true };
@@ -34,7 +34,7 @@ function leaf(expected: string, fits: (value: unknown) => boolean): Kind {
 }
 
 /** What must be known at preview must be known in all its parts. */
-function knownInside(value: unknown, path: string): Mistake[] {
+function knownInside(value: unknown, path: string): ValidationIssue[] {
   return laterPaths(value).map((inner) => tooLate(inner === "" ? path : `${path}.${inner}`));
 }
 
@@ -75,20 +75,20 @@ export function object(shape: Shape): Kind {
     expected,
     late: false,
     fits: isObject,
-    inside: (value, path) => shapeMistakes(value as object, shape, path),
+    inside: (value, path) => shapeIssues(value as object, shape, path),
   };
 }
 
 export function listOf(member: Kind): Kind {
   const inside = (value: unknown, path: string) =>
-    (value as unknown[]).flatMap((one, index) => kindMistakes(one, needed(member), `${path}.${index}`));
+    (value as unknown[]).flatMap((one, index) => kindIssues(one, needed(member), `${path}.${index}`));
   return { expected: `a list, each ${member.expected}`, late: false, fits: Array.isArray, inside };
 }
 
 /** An object whose members have names of the user's own. */
 export function mapOf(member: Kind): Kind {
   const inside = (value: unknown, path: string) =>
-    Object.entries(value as object).flatMap(([name, one]) => kindMistakes(one, needed(member), `${path}.${name}`));
+    Object.entries(value as object).flatMap(([name, one]) => kindIssues(one, needed(member), `${path}.${name}`));
   return { expected: "an object with a name for each member", late: false, fits: isObject, inside };
 }
 
@@ -106,43 +106,43 @@ export function orFalse(kind: Kind): Kind {
  * What is wrong with the names and kinds of arguments, as far as no compiler has said it: programs in JavaScript, and values
  * that were cast. Values are not judged.
  */
-export function shapeMistakes(args: unknown, shape: Shape, path = ""): Mistake[] {
+export function shapeIssues(args: unknown, shape: Shape, path = ""): ValidationIssue[] {
   const at = (name: string) => (path === "" ? name : `${path}.${name}`);
   if (!isObject(args)) {
     const expected = `an object {${Object.keys(shape).join(", ")}}`;
     return [
-      { property: path === "" ? "arguments" : path, value: args, expected, wayOut: "write the arguments as an object" },
+      { property: path === "" ? "arguments" : path, value: args, expected, fix: "write the arguments as an object" },
     ];
   }
   const given = args as Readonly<Record<string, unknown>>;
-  const known = Object.entries(shape).flatMap(([name, kind]) => kindMistakes(given[name], kind, at(name)));
+  const known = Object.entries(shape).flatMap(([name, kind]) => kindIssues(given[name], kind, at(name)));
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(shape, name) && given[name] !== undefined);
   return [...known, ...unknown.map((name) => unknownArgument(at(name), name, Object.keys(shape)))];
 }
 
-function kindMistakes(value: unknown, kind: Kind, property: string): Mistake[] {
+function kindIssues(value: unknown, kind: Kind, property: string): ValidationIssue[] {
   const { expected, needed = false } = kind;
   if (value === undefined) {
-    return needed ? [{ property, value, expected, wayOut: "it has no default, so give it a value" }] : [];
+    return needed ? [{ property, value, expected, fix: "it has no default, so give it a value" }] : [];
   }
   if (isLater(value)) return kind.late ? [] : [tooLate(property)];
-  if (!kind.fits(value)) return [{ property, value, expected, wayOut: "correct it" }];
+  if (!kind.fits(value)) return [{ property, value, expected, fix: "correct it" }];
   return kind.inside?.(value, property) ?? [];
 }
 
-function tooLate(property: string): Mistake {
+function tooLate(property: string): ValidationIssue {
   const expected = "a value that is known when the program runs, as previews and policies rely on it";
-  const wayOut = "take it from configuration, or await it, as StackReference.getOutputDetails does";
-  return { property, value: inWords("known only later"), expected, wayOut };
+  const fix = "take it from configuration, or await it, as StackReference.getOutputDetails does";
+  return { property, value: inWords("known only later"), expected, fix };
 }
 
 /** What is expected where nobody knows a name. */
 export const UNKNOWN = "no argument of this name";
 
 /** The value is not shown: nobody knows what it is. */
-function unknownArgument(property: string, name: string, known: readonly string[]): Mistake {
-  const wayOut = didYouMean(name, known) ?? (known.length > 12 ? "leave it out" : `known are ${known.join(", ")}`);
-  return { property, value: inWords("given"), expected: UNKNOWN, wayOut };
+function unknownArgument(property: string, name: string, known: readonly string[]): ValidationIssue {
+  const fix = didYouMean(name, known) ?? (known.length > 12 ? "leave it out" : `known are ${known.join(", ")}`);
+  return { property, value: inWords("given"), expected: UNKNOWN, fix };
 }
 
 function isObject(value: unknown): boolean {

@@ -1,8 +1,8 @@
 import { CreateTagsCommand, DeleteTagsCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
-import { imageIn, tagOf } from "./image";
 import type { BakeSpec } from "../spec/spec";
+import { imageIn, tagOf } from "./image";
 import { OWN_TAGS, TAG } from "./tags";
 
 /**

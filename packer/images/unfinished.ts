@@ -2,9 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { DescribeInstancesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
+import type { BakeSpec } from "../spec/spec";
 import { deleteImage, imagesFromInstances, imagesNamed, tagOf } from "./image";
 import { regionsOf } from "./regions";
-import type { BakeSpec } from "../spec/spec";
 import { TAG } from "./tags";
 
 const LOOKS = 3;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { BakeSpec } from "../spec/spec";
 import { packerFiles } from "./packer-files";
 import { checkPacker, generationOf } from "./packer-version";
-import type { BakeSpec } from "../spec/spec";
 import { treeDigests } from "./tree";
 
 /** What a bake reads, beside the spec. */

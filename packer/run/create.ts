@@ -2,18 +2,18 @@ import { EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
 import { adoptImages } from "../images/adopt";
-import { type ImagesByRegion, imagesEverywhere, imagesIn, lastMade, missingIn, readyEverywhere } from "./find-images";
 import { type BakeOrder, identify } from "../images/identification";
 import { deleteImage, newestImage, verifiedImage } from "../images/image";
-import { type BakeControl, bakeOnce } from "./run-bake";
-import { checkPacker, makesEd25519, RSA_ONLY } from "../inputs/packer-version";
 import { reasonToRebake } from "../images/reason";
-import type { BakeResult, EarlierResult } from "./result";
 import { retag } from "../images/retag";
 import { lookAfterImages } from "../images/retention";
-import { settle, WAIT_FOR_OTHERS_MS } from "./agree-on-one";
-import type { BakeSpec } from "../spec/spec";
 import { type BakeIdentification, TAG } from "../images/tags";
+import { checkPacker, makesEd25519, RSA_ONLY } from "../inputs/packer-version";
+import type { BakeSpec } from "../spec/spec";
+import { settle, WAIT_FOR_OTHERS_MS } from "./agree-on-one";
+import { type ImagesByRegion, imagesEverywhere, imagesIn, lastMade, missingIn, readyEverywhere } from "./find-images";
+import type { BakeResult, EarlierResult } from "./result";
+import { type BakeControl, runBake } from "./run-bake";
 
 /** Finds the image of this address, or bakes it. @param earlier what the update before printed */
 export async function createImage(order: BakeOrder, earlier: EarlierResult, control: BakeControl): Promise<BakeResult> {
@@ -52,7 +52,7 @@ async function bake(order: BakeOrder, before: ImagesByRegion, control: BakeContr
   const reason = await reasonOf(spec, identification, before);
   if (!makesEd25519(packer.version)) control.write(`bake: ${RSA_ONLY}\n`);
   control.write(`bake: ${reason}\nbake: the bake's node is '${identification.nodeName}'\n`);
-  const made = await bakeOnce(spec, identification, packer, control);
+  const made = await runBake(spec, identification, packer, control);
   const root = spec.instanceStore ? "instance-store" : "ebs";
   const verified = Object.entries(made).map(async ([region, id]) => {
     return [

@@ -15,7 +15,7 @@ const POLL_MS = 500;
  * @param script module that does the bake when it is given the argument `supervise`
  * @returns the exit code
  */
-export async function superviseOnLeash(script: string): Promise<number> {
+export async function superviseDetached(script: string): Promise<number> {
   const folder = privateFolder();
   const bake = spawn(process.execPath, [...process.execArgv, script, "supervise"], {
     detached: true,

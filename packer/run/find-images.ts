@@ -3,11 +3,11 @@ import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
 import { type Address, namePrefix, nodeOf } from "../images/identification";
 import { imagesNamed, isReady, tagOf } from "../images/image";
-import { bakeInstances } from "../sweep/instances";
-import { bakeLimitMinutes } from "../spec/limits";
 import { regionsOf } from "../images/regions";
-import type { BakeSpec } from "../spec/spec";
 import { TAG } from "../images/tags";
+import { bakeLimitMinutes } from "../spec/limits";
+import type { BakeSpec } from "../spec/spec";
+import { bakeInstances } from "../sweep/instances";
 
 /** Images of one address by region, the oldest first: those that are ready to use, and those that a bake may yet finish. */
 export type ImagesByRegion = Readonly<Record<string, readonly Image[]>>;

@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { removeUnfinishedImages } from "../images/unfinished";
+import { parseSpec } from "../spec/spec";
 import { connectOperator, removeBakeNode } from "../sweep/chef-cleanup";
 import { removeOwnLeftovers } from "../sweep/own-leftovers";
 import { isRunning, type Running } from "./running";
-import { parseSpec } from "../spec/spec";
 import { readLog } from "./supervisor";
-import { thenTidy } from "./with-cleanup";
-import { removeUnfinishedImages } from "../images/unfinished";
+import { withCleanup } from "./with-cleanup";
 
 const POLL_MS = 500;
 
@@ -18,7 +18,7 @@ export async function finishFor({ packer, folder, nodeName, imageName }: Running
   const log = readLog(folder);
   rmSync(folder, { recursive: true, force: true });
   const spec = parseSpec(process.env.BAKE_SPEC);
-  await thenTidy(removeUnfinishedImages(spec, { imageName, nodeName }), [
+  await withCleanup(removeUnfinishedImages(spec, { imageName, nodeName }), [
     () => removeOwnLeftovers(spec, { nodeName, log }),
     async () => {
       const chef = await connectOperator(spec);

@@ -2,25 +2,25 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { connectOperator, removeBakeNode } from "../sweep/chef-cleanup";
+import { regionsOf } from "../images/regions";
+import type { BakeIdentification } from "../images/tags";
+import { removeUnfinishedImages } from "../images/unfinished";
 import { fingerprint, type Inputs, inputsOf } from "../inputs/fingerprint";
-import { FOLDER_PREFIX, VARIABLES_FILE } from "../sweep/folders";
-import { imageIdsOf } from "./manifest";
-import { removeOwnLeftovers } from "../sweep/own-leftovers";
 import { cleanerPaths, templatePaths, withEd25519 } from "../inputs/packer-files";
 import { makesEd25519, type Packer } from "../inputs/packer-version";
+import { prepareUploads } from "../inputs/uploads";
+import type { BakeSpec } from "../spec/spec";
+import { connectOperator, removeBakeNode } from "../sweep/chef-cleanup";
+import { FOLDER_PREFIX, VARIABLES_FILE } from "../sweep/folders";
+import { removeOwnLeftovers } from "../sweep/own-leftovers";
+import { sweepBefore } from "../sweep/sweep-before";
+import { imageIdsOf } from "./manifest";
 import { installPlugins } from "./plugins";
 import { bakeSteps } from "./progress";
-import { regionsOf } from "../images/regions";
 import type { Running } from "./running";
-import type { BakeSpec } from "../spec/spec";
 import { readLog, runPacker } from "./supervisor";
-import { sweepBefore } from "../sweep/sweep-before";
-import type { BakeIdentification } from "../images/tags";
-import { thenTidy } from "./with-cleanup";
-import { removeUnfinishedImages } from "../images/unfinished";
-import { prepareUploads } from "../inputs/uploads";
 import { packerVariables } from "./variables";
+import { withCleanup } from "./with-cleanup";
 
 /** How a bake is followed and stopped. */
 export interface BakeControl {
@@ -42,7 +42,7 @@ interface Run {
  * Runs Packer, and removes the bake's node, its private folder and an unfinished image whatever became of it.
  * @returns the images' ids by region
  */
-export async function bakeOnce(
+export async function runBake(
   spec: BakeSpec,
   bake: BakeIdentification,
   packer: Packer,
@@ -56,7 +56,7 @@ export async function bakeOnce(
     used.folder = await makeFolder().catch(tellRoom);
     return runTemplate({ spec, bake, packer, folder: used.folder, control });
   };
-  return thenTidy(work(), [
+  return withCleanup(work(), [
     (failed) => failed && removeLeftovers(spec, bake, used.folder),
     () => used.folder && rmSync(used.folder, { recursive: true, force: true }),
     () => used.swept,
@@ -76,7 +76,7 @@ async function makeFolder(): Promise<string> {
 async function removeLeftovers(spec: BakeSpec, bake: BakeIdentification, folder: string): Promise<void> {
   const log = readLog(folder);
   if (log === "" || onError() === "abort") return;
-  await thenTidy(removeUnfinishedImages(spec, bake, log.includes("Creating AMI") ? undefined : 1), [
+  await withCleanup(removeUnfinishedImages(spec, bake, log.includes("Creating AMI") ? undefined : 1), [
     () => removeOwnLeftovers(spec, { nodeName: bake.nodeName, log }),
   ]);
 }

@@ -1,8 +1,8 @@
 import type { KeyReference } from "../../chef/keys";
-import { cleanerPaths, scriptsFolder } from "../inputs/packer-files";
-import type { BakeSpec } from "../spec/spec";
 import { type BakeIdentification, imageTags, runTags } from "../images/tags";
+import { cleanerPaths, scriptsFolder } from "../inputs/packer-files";
 import type { Uploads } from "../inputs/uploads";
+import type { BakeSpec } from "../spec/spec";
 
 /**
  * Values of the template's variables; those that stay away have a default there.

@@ -5,7 +5,10 @@ import { messageOf } from "../../aws/failure";
  * @param tidyings told whether the work failed
  * @throws one error that tells all that failed, the work's first
  */
-export async function thenTidy<T>(work: Promise<T>, tidyings: readonly ((failed: boolean) => unknown)[]): Promise<T> {
+export async function withCleanup<T>(
+  work: Promise<T>,
+  tidyings: readonly ((failed: boolean) => unknown)[],
+): Promise<T> {
   const [done] = await Promise.allSettled([work]);
   const failures = done.status === "rejected" ? [messageOf(done.reason)] : [];
   for (const tidy of tidyings) {

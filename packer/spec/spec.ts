@@ -1,8 +1,8 @@
-import type { KeyReference } from "../../chef/keys";
 import { isRegion } from "../../aws/region";
-import { chefMistakes } from "./chef-mistakes";
-import { type Fields, fields, isFields, matching, mistake, optional } from "./fields";
-import { imageMistakes } from "./image-mistakes";
+import type { KeyReference } from "../../chef/keys";
+import { chefIssues } from "./chef-issues";
+import { type Fields, fields, isFields, issue, matching, optional } from "./fields";
+import { imageIssues } from "./image-issues";
 
 /** A Chef client or user, and where its key is kept. */
 export interface BakeIdentity {
@@ -88,15 +88,15 @@ export interface BakeChef {
  */
 export function parseSpec(text: string | undefined): BakeSpec {
   const spec = parseJson(text);
-  const mistakes = specMistakes(spec);
-  if (mistakes.length > 0) throw new Error(`'BAKE_SPEC' cannot be used: ${mistakes.join("; ")}`);
+  const issues = specIssues(spec);
+  if (issues.length > 0) throw new Error(`'BAKE_SPEC' cannot be used: ${issues.join("; ")}`);
   // Every member has just been looked at, one by one
   return spec as unknown as BakeSpec;
 }
 
 /** What is wrong with a spec, a sentence each. */
-export function specMistakes(spec: Fields): string[] {
-  return [...topMistakes(spec), ...chefMistakes(fields(spec.chef))];
+export function specIssues(spec: Fields): string[] {
+  return [...topIssues(spec), ...chefIssues(fields(spec.chef))];
 }
 
 function parseJson(text: string | undefined): Fields {
@@ -110,28 +110,28 @@ function parseJson(text: string | undefined): Fields {
   }
 }
 
-function topMistakes(spec: Fields): string[] {
+function topIssues(spec: Fields): string[] {
   return [
     ...matching(spec, "name", /^[A-Za-z0-9_.-]{1,80}$/, "1 to 80 of A-Z a-z 0-9 _ . -"),
-    ...(isRegion(spec.region) ? [] : [mistake("region", spec.region, "an AWS region as 'eu-central-1'")]),
+    ...(isRegion(spec.region) ? [] : [issue("region", spec.region, "an AWS region as 'eu-central-1'")]),
     ...matching(spec, "architecture", /^(x86_64|arm64)$/, "'x86_64' or 'arm64'"),
     ...matching(spec, "baseImageId", /^ami-[0-9a-f]+$/, "an image id as 'ami-0abc'"),
     ...matching(spec, "sshUsername", /^[a-z_][a-z0-9_-]*$/, "a Linux user's name"),
     ...optional(spec, "subnetId", "string"),
     ...optional(spec, "instanceProfile", "string"),
     ...optional(spec, "associatePublicIpAddress", "boolean"),
-    ...cidrMistakes(spec.sshSourceCidrs),
-    ...imageMistakes(spec),
-    ...tagMistakes(spec.tags),
+    ...cidrIssues(spec.sshSourceCidrs),
+    ...imageIssues(spec),
+    ...tagIssues(spec.tags),
   ];
 }
 
-function cidrMistakes(cidrs: unknown): string[] {
+function cidrIssues(cidrs: unknown): string[] {
   const right = cidrs === undefined || (Array.isArray(cidrs) && cidrs.every((cidr) => /^[0-9a-f.:]+\/\d+$/.test(cidr)));
-  return right ? [] : [mistake("sshSourceCidrs", cidrs, "a list of address blocks as '203.0.113.7/32'")];
+  return right ? [] : [issue("sshSourceCidrs", cidrs, "a list of address blocks as '203.0.113.7/32'")];
 }
 
-function tagMistakes(tags: unknown): string[] {
+function tagIssues(tags: unknown): string[] {
   const right = isFields(tags) && Object.values(tags).every((value) => typeof value === "string");
-  return right ? [] : [mistake("tags", tags, "an object of texts")];
+  return right ? [] : [issue("tags", tags, "an object of texts")];
 }

@@ -1,8 +1,8 @@
 import type { ChefClient } from "../../chef";
-import type { Leftover } from "./leftover";
-import { sweepAgeMinutes } from "../spec/limits";
 import { regionsOf } from "../images/regions";
+import { sweepAgeMinutes } from "../spec/limits";
 import type { BakeSpec } from "../spec/spec";
+import type { Leftover } from "./leftover";
 import { find, remove, type SweepOptions } from "./sweep";
 import { describeSwept, type Swept } from "./sweep-report";
 

@@ -12,9 +12,9 @@ const [ALL, LEVEL] = ["all", "enforcementLevel"] as const;
  * @throws an error that names each mistake and what may be meant
  */
 export function checkConfiguration(file: string): void {
-  const mistakes = mistakesIn(parsed(file));
-  if (mistakes.length > 0)
-    throw new Error(`'${file}' sets what no rule has:\n${mistakes.map((one) => `  ${one}`).join("\n")}`);
+  const issues = mistakesIn(parsed(file));
+  if (issues.length > 0)
+    throw new Error(`'${file}' sets what no rule has:\n${issues.map((one) => `  ${one}`).join("\n")}`);
 }
 
 function parsed(file: string): Readonly<Record<string, unknown>> {

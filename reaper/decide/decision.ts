@@ -3,8 +3,8 @@ import { quote } from "../../chef/names";
 import type { Removal } from "../../chef/removal";
 import type { InstanceState } from "../instances/instance-state";
 import type { OtherNames } from "../removal/other-names";
-import { acknowledged, deadLetter, type Outcome, retry } from "./outcome";
 import { inWords, type TargetRemoval } from "../removal/target";
+import { acknowledged, deadLetter, type Outcome, retry } from "./outcome";
 
 /** How often a message is looked at within the grace time: a queue gives up on one after a number of receives. */
 const LOOKS_WITHIN_GRACE = 4;

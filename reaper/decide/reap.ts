@@ -1,6 +1,12 @@
 import { messageOf } from "../../aws/failure";
 import { nodeName } from "../../chef/names";
 import type { Removal, RemovalTarget } from "../../chef/removal";
+import type { InstanceState } from "../instances/instance-state";
+import { readMessage } from "../message/message";
+import type { Ignored, LifecycleAction, Termination } from "../message/reading";
+import { HEARTBEAT_SECONDS, whileExtending } from "../removal/heartbeat";
+import type { OtherNames } from "../removal/other-names";
+import { type GoneInstance, type ReapTarget, removeFromTargets } from "../removal/target";
 import {
   afterRemoval,
   afterSearch,
@@ -12,13 +18,7 @@ import {
   refusalOfState,
   whileGoing,
 } from "./decision";
-import { HEARTBEAT_SECONDS, whileExtending } from "../removal/heartbeat";
-import type { InstanceState } from "../instances/instance-state";
-import { readMessage } from "../message/message";
-import type { Ignored, LifecycleAction, Termination } from "../message/reading";
-import type { OtherNames } from "../removal/other-names";
 import { acknowledged, deadLetter, type Outcome, retry, retryFailed } from "./outcome";
-import { type GoneInstance, type ReapTarget, removeFromTargets } from "../removal/target";
 
 /** A message as a queue delivers it. */
 export interface QueueMessage {

@@ -50,5 +50,5 @@ function readTermination(detail: JsonRecord, around: Claims, time: number | unde
   }
   const fields = instanceFields(detail);
   const { region, account } = agreed;
-  return "mistake" in fields ? rejected(fields.mistake) : { kind: "termination", ...fields, time, region, account };
+  return "issue" in fields ? rejected(fields.issue) : { kind: "termination", ...fields, time, region, account };
 }

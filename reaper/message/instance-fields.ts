@@ -3,15 +3,15 @@ import { isGroupName, isInstanceId, quote } from "../../chef/names";
 import type { LifecycleAction } from "./reading";
 
 /** The group and instance that a document names, or why they cannot be used. */
-export type InstanceFields = { readonly group: string; readonly instanceId: string } | { readonly mistake: string };
+export type InstanceFields = { readonly group: string; readonly instanceId: string } | { readonly issue: string };
 
 export function instanceFields(document: JsonRecord): InstanceFields {
   const { AutoScalingGroupName: group, EC2InstanceId: instanceId } = document;
   if (!isGroupName(group)) {
-    return { mistake: `AutoScalingGroupName ${shown(group)} is no group that can name a Chef node` };
+    return { issue: `AutoScalingGroupName ${shown(group)} is no group that can name a Chef node` };
   }
   if (!isInstanceId(instanceId)) {
-    return { mistake: `EC2InstanceId ${shown(instanceId)} is no instance id` };
+    return { issue: `EC2InstanceId ${shown(instanceId)} is no instance id` };
   }
   return { group, instanceId };
 }

@@ -23,8 +23,8 @@ export function readHook(document: JsonRecord, around: Claims, time = timeOf(doc
     return agreed;
   }
   const fields = instanceFields(document);
-  if ("mistake" in fields) {
-    return rejected(fields.mistake);
+  if ("issue" in fields) {
+    return rejected(fields.issue);
   }
   const action = actionOf(document, fields.group, fields.instanceId);
   if (action === undefined) {

@@ -45,8 +45,8 @@ function readTermination(document: JsonRecord, around: Claims): Reading {
     return ignored("a move into the warm pool");
   }
   const fields = instanceFields(document);
-  if ("mistake" in fields) {
-    return rejected(fields.mistake);
+  if ("issue" in fields) {
+    return rejected(fields.issue);
   }
   const time = timeOf(document.EndTime) ?? timeOf(document.Time);
   const { region, account } = agreed;

@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { DeadLetterReason } from "../message/dead-letter-cause";
 import type { QueueMessage } from "../decide/reap";
+import type { DeadLetterReason } from "../message/dead-letter-cause";
 
 /** SQS bounds the size of a message with its attributes; a reason is for reading and need not be longer. */
 const LONGEST_REASON = 1000;

@@ -1,9 +1,9 @@
 import { messageOf } from "../../aws/failure";
+import { type Outcome, retry } from "../decide/outcome";
+import { type QueueMessage, type ReapServices, reapMessage } from "../decide/reap";
 import type { DeadLetterReason } from "../message/dead-letter-cause";
 import { type Log, reapedFields } from "../telemetry/log";
 import { countSettled, type ReaperMetrics } from "../telemetry/metrics";
-import { type Outcome, retry } from "../decide/outcome";
-import { type QueueMessage, type ReapServices, reapMessage } from "../decide/reap";
 
 /** What the queue can do with a message, besides acknowledging it. */
 export interface MessageQueue<Message extends QueueMessage = QueueMessage> {

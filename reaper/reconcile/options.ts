@@ -2,8 +2,8 @@ import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ChefClient } from "../../chef/client";
 import { isGroupName, quote } from "../../chef/names";
-import type { ReapTarget } from "../removal/target";
 import type { GroupFacts } from "../instances/group-facts";
+import type { ReapTarget } from "../removal/target";
 import type { ReconcileProgress } from "./report";
 
 /** The most that one run may remove. Beyond it nothing at all is removed: something is wrong that a person has to see. */

@@ -1,14 +1,14 @@
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { batchesOf } from "../../aws/batches";
-import { isChefError } from "../../chef/chef-error";
 import { forEachBounded } from "../../aws/concurrency";
+import { isChefError } from "../../chef/chef-error";
 import { isHopeless } from "../../chef/group";
 import { nodeName } from "../../chef/names";
-import { stateIn } from "../instances/instance-state";
 import { askById } from "../instances/ask-by-id";
 import { judge, type Verdict } from "../instances/evidence";
 import type { GroupFacts } from "../instances/group-facts";
 import { findInHistory } from "../instances/history";
+import { stateIn } from "../instances/instance-state";
 import type { ReconcileOptions, ReconcileServices } from "./options";
 
 /** What AWS takes in one call. */

@@ -1,8 +1,8 @@
 import { nodeName } from "../../chef/names";
-import { excessOf, refusalOf } from "./cap";
-import { type Census, takeCensus } from "./list-names";
 import { type Fates, findFates } from "../instances/classify-all";
 import { describeGroup, type GroupFacts } from "../instances/group-facts";
+import { excessOf, refusalOf } from "./cap";
+import { type Census, takeCensus } from "./list-names";
 import { checkReconcileOptions, type ReconcileOptions, type ReconcileServices } from "./options";
 import { removeLeftOvers } from "./remove";
 import type { ReconcileReport, RefusalCause } from "./report";

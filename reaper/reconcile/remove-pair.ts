@@ -1,8 +1,8 @@
 import { messageOf } from "../../aws/failure";
 import { nodeName } from "../../chef/names";
 import { removeNodeAndClient } from "../../chef/removal";
-import { removeFromTargets, type TargetRemoval } from "../removal/target";
 import type { GroupFacts } from "../instances/group-facts";
+import { removeFromTargets, type TargetRemoval } from "../removal/target";
 import type { ReconcileOptions, ReconcileServices } from "./options";
 import type { Finding, RemovedName } from "./report";
 

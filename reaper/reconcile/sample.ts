@@ -1,5 +1,5 @@
 /** Some of many, in no order, each with the same chance of being among them. */
-export function someOf<T>(items: readonly T[], most: number, random: () => number): T[] {
+export function sample<T>(items: readonly T[], most: number, random: () => number): T[] {
   const left = [...items];
   const picked: T[] = [];
   while (picked.length < most && left.length > 0) {

@@ -4,7 +4,7 @@ import type { GroupFacts } from "../instances/group-facts";
 import { MOST_PROVEN, type ReconcileOptions, type ReconcileServices } from "./options";
 import { findListed, judgeDoubtful } from "./prove";
 import type { Finding } from "./report";
-import { someOf } from "./sample";
+import { sample } from "./sample";
 
 export interface Sorted {
   /** Ids of instances whose node and client may go. */
@@ -23,7 +23,7 @@ export async function sortOut(
   services: ReconcileServices,
 ): Promise<Sorted> {
   // One more than may go, so that too many are noticed.
-  const chosen = someOf(doubtful, Math.max(MOST_PROVEN, options.cap.count + 1), services.random ?? Math.random);
+  const chosen = sample(doubtful, Math.max(MOST_PROVEN, options.cap.count + 1), services.random ?? Math.random);
   const listed = await findListed(services.autoScaling, [...gone, ...chosen], options.signal);
   const unlisted = (ids: readonly string[]) => ids.filter((id) => !listed.has(id));
   const unsure = unlisted(chosen);

@@ -14,7 +14,7 @@ const SHARE = "REAPER_RECONCILE_MAX_DELETION_SHARE";
 export function readReconcileSettings(
   environment: Environment,
   number: ReadNumber,
-  mistakes: string[],
+  issues: string[],
 ): ReconcileSettings {
   const { graceSeconds, cap } = RECONCILE_DEFAULTS;
   return {
@@ -24,16 +24,16 @@ export function readReconcileSettings(
       most: LONGEST_GRACE_SECONDS,
     }),
     cap: {
-      share: readShare(environment[SHARE] || String(cap.share), mistakes),
+      share: readShare(environment[SHARE] || String(cap.share), issues),
       count: number("REAPER_RECONCILE_MAX_DELETIONS", { otherwise: cap.count, least: 1, most: MOST_DELETIONS }),
     },
   };
 }
 
-function readShare(given: string, mistakes: string[]): number {
+function readShare(given: string, issues: string[]): number {
   const share = Number(given);
   if (!(share > 0 && share <= 1)) {
-    mistakes.push(`${SHARE} is ${shownText(given)}: expected a share above 0 up to 1, such as 0.5`);
+    issues.push(`${SHARE} is ${shownText(given)}: expected a share above 0 up to 1, such as 0.5`);
   }
   return share;
 }

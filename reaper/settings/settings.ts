@@ -1,9 +1,9 @@
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl, withoutPassword } from "../../chef/connection-options";
 import { isRecord, parseJson } from "../../chef/json";
-import { isGroupName } from "../../chef/names";
 import { holdsKey, shownText, withoutKeys } from "../../chef/key-material";
 import { type KeyReference, PASTED, parseKeyReference } from "../../chef/keys/key-reference";
+import { isGroupName } from "../../chef/names";
 import { ABSENCE_GRACE_SECONDS, type Bounds, CONCURRENCY, isWithin, MOST_REQUESTS_PER_SECOND } from "./bounds";
 import { type ReconcileSettings, readReconcileSettings } from "./reconcile-settings";
 import { readWorkerSettings, type WorkerSettings } from "./worker-settings";
@@ -55,65 +55,65 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws one error with all the mistakes
  */
 export function readSettings(environment: Environment, needsQueue = false): ReaperSettings {
-  const mistakes: string[] = pastedKeys(environment);
-  const text = (name: string): string => required(environment, name, mistakes);
-  const number = (name: string, bounds: Bounds): number => bounded(environment, name, bounds, mistakes);
+  const issues: string[] = pastedKeys(environment);
+  const text = (name: string): string => required(environment, name, issues);
+  const number = (name: string, bounds: Bounds): number => bounded(environment, name, bounds, issues);
   const settings: ReaperSettings = {
     chef: {
-      serverUrl: chefUrl("REAPER_CHEF_SERVER_URL", text("REAPER_CHEF_SERVER_URL"), mistakes),
+      serverUrl: chefUrl("REAPER_CHEF_SERVER_URL", text("REAPER_CHEF_SERVER_URL"), issues),
       clientName: text("REAPER_CHEF_CLIENT_NAME"),
-      key: keyReference("REAPER_CHEF_KEY", text("REAPER_CHEF_KEY"), mistakes),
-      caPem: certificates(environment, mistakes),
+      key: keyReference("REAPER_CHEF_KEY", text("REAPER_CHEF_KEY"), issues),
+      caPem: certificates(environment, issues),
       timeoutMs: number("REAPER_CHEF_TIMEOUT_SECONDS", { otherwise: 8, least: 1, most: 300 }) * 1000,
       maxSockets: number("REAPER_CHEF_CONNECTIONS", { otherwise: 16, least: 1, most: 1000 }),
-      requestsPerSecond: rate(environment, "REAPER_CHEF_REQUESTS_PER_SECOND", mistakes),
+      requestsPerSecond: rate(environment, "REAPER_CHEF_REQUESTS_PER_SECOND", issues),
     },
-    groups: groupList("REAPER_GROUPS", text("REAPER_GROUPS"), mistakes),
+    groups: groupList("REAPER_GROUPS", text("REAPER_GROUPS"), issues),
     absenceGraceSeconds: number("REAPER_ABSENCE_GRACE_SECONDS", ABSENCE_GRACE_SECONDS),
-    dryRun: flag(environment, "REAPER_DRY_RUN", mistakes),
-    searchOtherNames: flag(environment, "REAPER_SEARCH_OTHER_NAMES", mistakes),
-    accountId: account(environment, mistakes) ?? accountOfQueue(environment.REAPER_QUEUE_URL),
-    deadLetterQueueUrl: checkedUrl("REAPER_DEAD_LETTER_QUEUE_URL", text("REAPER_DEAD_LETTER_QUEUE_URL"), mistakes),
+    dryRun: flag(environment, "REAPER_DRY_RUN", issues),
+    searchOtherNames: flag(environment, "REAPER_SEARCH_OTHER_NAMES", issues),
+    accountId: account(environment, issues) ?? accountOfQueue(environment.REAPER_QUEUE_URL),
+    deadLetterQueueUrl: checkedUrl("REAPER_DEAD_LETTER_QUEUE_URL", text("REAPER_DEAD_LETTER_QUEUE_URL"), issues),
     queueUrl: needsQueue ? text("REAPER_QUEUE_URL") : environment.REAPER_QUEUE_URL || undefined,
     concurrency: number("REAPER_CONCURRENCY", CONCURRENCY),
-    reconcile: readReconcileSettings(environment, number, mistakes),
-    worker: readWorkerSettings(environment, number, (name) => flag(environment, name, mistakes)),
+    reconcile: readReconcileSettings(environment, number, issues),
+    worker: readWorkerSettings(environment, number, (name) => flag(environment, name, issues)),
   };
-  if (mistakes.length > 0) {
-    throw new Error(`the reaper's environment has ${mistakes.length} mistake(s): ${withoutKeys(mistakes.join("; "))}`);
+  if (issues.length > 0) {
+    throw new Error(`the reaper's environment has ${issues.length} mistake(s): ${withoutKeys(issues.join("; "))}`);
   }
   return settings;
 }
 
-function required(environment: Environment, name: string, mistakes: string[]): string {
+function required(environment: Environment, name: string, issues: string[]): string {
   const value = environment[name] ?? "";
   if (value.trim() === "") {
-    mistakes.push(`${name} is missing: set it`);
+    issues.push(`${name} is missing: set it`);
   }
   return value;
 }
 
-function bounded(environment: Environment, name: string, bounds: Bounds, mistakes: string[]): number {
+function bounded(environment: Environment, name: string, bounds: Bounds, issues: string[]): number {
   const given = environment[name];
   if (given === undefined || given === "") {
     return bounds.otherwise;
   }
   const value = Number(given);
   if (!isWithin(value, bounds)) {
-    mistakes.push(`${name} is ${shownText(given)}: expected a whole number from ${bounds.least} to ${bounds.most}`);
+    issues.push(`${name} is ${shownText(given)}: expected a whole number from ${bounds.least} to ${bounds.most}`);
   }
   return value;
 }
 
 /** A share of a limit that several processes keep together may be a broken number. */
-function rate(environment: Environment, name: string, mistakes: string[]): number | undefined {
+function rate(environment: Environment, name: string, issues: string[]): number | undefined {
   const given = environment[name];
   if (given === undefined || given === "") {
     return undefined;
   }
   const value = Number(given);
   if (!(value > 0 && value <= MOST_REQUESTS_PER_SECOND)) {
-    mistakes.push(
+    issues.push(
       `${name} is ${shownText(given)}: expected a number above 0, up to ${MOST_REQUESTS_PER_SECOND}; leave it out for no limit`,
     );
   }
@@ -129,17 +129,17 @@ function pastedKeys(environment: Environment): string[] {
     .map(([name]) => `${name} holds a private key: ${PASTED}`);
 }
 
-function certificates(environment: Environment, mistakes: string[]): string | undefined {
+function certificates(environment: Environment, issues: string[]): string | undefined {
   const given = environment.REAPER_CHEF_CA_PEM || undefined;
   const problem = given === undefined ? undefined : certificateProblem(given);
-  if (problem) mistakes.push(`REAPER_CHEF_CA_PEM cannot be used: ${problem}; give PEM certificates, or leave it out`);
+  if (problem) issues.push(`REAPER_CHEF_CA_PEM cannot be used: ${problem}; give PEM certificates, or leave it out`);
   return given;
 }
 
-function account(environment: Environment, mistakes: string[]): string | undefined {
+function account(environment: Environment, issues: string[]): string | undefined {
   const given = environment.REAPER_ACCOUNT_ID || undefined;
   if (given !== undefined && !/^\d{12}$/.test(given)) {
-    mistakes.push(
+    issues.push(
       `REAPER_ACCOUNT_ID is ${shownText(given)}: expected the 12 digits of an AWS account, or nothing for any`,
     );
   }
@@ -151,50 +151,50 @@ function accountOfQueue(url = ""): string | undefined {
   return /^https:\/\/sqs\.[a-z0-9-]+\.[a-z0-9.-]+\/(\d{12})\//.exec(url)?.[1];
 }
 
-function flag(environment: Environment, name: string, mistakes: string[]): boolean {
+function flag(environment: Environment, name: string, issues: string[]): boolean {
   const given = environment[name] || "false";
   if (given !== "true" && given !== "false") {
-    mistakes.push(`${name} is ${shownText(given)}: expected 'true' or 'false'`);
+    issues.push(`${name} is ${shownText(given)}: expected 'true' or 'false'`);
   }
   return given === "true";
 }
 
-function chefUrl(name: string, given: string, mistakes: string[]): string {
+function chefUrl(name: string, given: string, issues: string[]): string {
   if (given !== "" && !isServerUrl(given)) {
-    mistakes.push(
+    issues.push(
       `${name} is ${shownText(String(withoutPassword(given)))}: expected https://HOST[:PORT][/organizations/NAME]`,
     );
   }
   return given;
 }
 
-function checkedUrl(name: string, given: string, mistakes: string[]): string {
+function checkedUrl(name: string, given: string, issues: string[]): string {
   if (given !== "" && !/^https?:\/\/[^\s/]+/.test(given)) {
-    mistakes.push(`${name} is ${shownText(given)}: expected a URL that begins with https:// or http://`);
+    issues.push(`${name} is ${shownText(given)}: expected a URL that begins with https:// or http://`);
   }
   return given;
 }
 
-function keyReference(name: string, given: string, mistakes: string[]): KeyReference {
+function keyReference(name: string, given: string, issues: string[]): KeyReference {
   try {
     return given === "" ? { file: "" } : parseKeyReference(parsed(name, given), name);
   } catch (error) {
-    mistakes.push(error instanceof Error ? error.message : String(error));
+    issues.push(error instanceof Error ? error.message : String(error));
     return { file: "" };
   }
 }
 
-function groupList(name: string, given: string, mistakes: string[]): readonly string[] {
+function groupList(name: string, given: string, issues: string[]): readonly string[] {
   try {
     const list = given === "" ? [] : parsed(name, given);
     if (Array.isArray(list) && (given === "" || list.length > 0) && list.every(isGroupName)) {
       return list;
     }
-    mistakes.push(
+    issues.push(
       `${name} is ${shownText(given)}: expected a JSON list of one or more group names, such as ["staging-web"]`,
     );
   } catch (error) {
-    mistakes.push(error instanceof Error ? error.message : String(error));
+    issues.push(error instanceof Error ? error.message : String(error));
   }
   return [];
 }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout } from "node:timers/promises";
-import type { Log } from "../telemetry/log";
 import type { Reaper } from "../reaper";
+import type { Log } from "../telemetry/log";
 import { createPollingLoop, type PollingLoop } from "./polling-loop";
 import { createPollingSqs } from "./polling-sqs";
 

@@ -2,8 +2,8 @@ import { setTimeout } from "node:timers/promises";
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import { Consumer } from "sqs-consumer";
 import { messageOf } from "../../aws/failure";
-import type { Log } from "../telemetry/log";
 import type { Reaper, ReceivedMessage } from "../reaper";
+import type { Log } from "../telemetry/log";
 
 /** One loop that receives and settles batches. */
 export interface PollingLoop {

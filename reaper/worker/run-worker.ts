@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import { setTimeout } from "node:timers/promises";
-import { createLog, type Log } from "../telemetry/log";
-import { createEmfMetrics } from "../telemetry/emf-metrics";
-import { allMetrics, type ReaperMetrics } from "../telemetry/metrics";
-import { createPrometheusMetrics, type PrometheusMetrics } from "../telemetry/prometheus-metrics";
 import { createReaper, type Reaper, type ReaperOptions } from "../reaper";
 import { startReconcileTimer } from "../reconcile-timer";
 import { type ReaperSettings, readSettings } from "../settings/settings";
+import { createEmfMetrics } from "../telemetry/emf-metrics";
+import { createLog, type Log } from "../telemetry/log";
+import { allMetrics, type ReaperMetrics } from "../telemetry/metrics";
+import { createPrometheusMetrics, type PrometheusMetrics } from "../telemetry/prometheus-metrics";
 import { type Consumers, createConsumers } from "./consumers";
 import { workerHealth } from "./worker-health";
 import { startWorkerServer } from "./worker-server";
@@ -35,7 +35,7 @@ const PUBLISH_EVERY_MS = 60_000;
 export async function runWorker(options: ReaperOptions = {}): Promise<number> {
   signOnEveryCore();
   const log = createLog();
-  const settings = settingsOrMistakes(log);
+  const settings = settingsOrIssues(log);
   if (settings?.queueUrl === undefined) return WORKER_EXIT.settings;
   const prometheus = createPrometheusMetrics();
   const metrics = settings.worker.emf ? allMetrics([prometheus, createEmfMetrics()]) : prometheus;
@@ -97,14 +97,14 @@ async function isServed(
       return true;
     },
     (error: Error) => {
-      const wayOut = "set REAPER_PORT and REAPER_BIND_ADDRESS to what is free";
-      log("error", `cannot listen on ${bindAddress}, port ${port}: ${error.message}; ${wayOut}`);
+      const fix = "set REAPER_PORT and REAPER_BIND_ADDRESS to what is free";
+      log("error", `cannot listen on ${bindAddress}, port ${port}: ${error.message}; ${fix}`);
       return false;
     },
   );
 }
 
-function settingsOrMistakes(log: Log): ReaperSettings | undefined {
+function settingsOrIssues(log: Log): ReaperSettings | undefined {
   try {
     return readSettings(process.env, true);
   } catch (error) {

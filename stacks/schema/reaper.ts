@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ReaperArgs } from "../../components";
-import { ABSENCE_GRACE_SECONDS, CONCURRENCY, MOST_REQUESTS_PER_SECOND } from "../../reaper/settings/bounds";
 import { LONGEST_GRACE_SECONDS, MOST_DELETIONS } from "../../reaper/reconcile/options";
+import { ABSENCE_GRACE_SECONDS, CONCURRENCY, MOST_REQUESTS_PER_SECOND } from "../../reaper/settings/bounds";
 import { count, name } from "./primitives";
 
 const reconcile = z.strictObject({

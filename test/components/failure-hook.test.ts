@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
-import { explainFailures, missingServiceRole } from "../../components/lookup/failure-hook";
 import { refusal } from "../../components/group/launch";
 import { unusableKey } from "../../components/group/root-volume";
+import { explainFailures, missingServiceRole } from "../../components/lookup/failure-hook";
 
 const { getStore } = state as unknown as { getStore(): { supportsErrorHooks: boolean } };
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, type RootVolume } from "../../components";
-import { type HibernatedType, hibernationMistakes } from "../../components/group/hibernation";
+import { type HibernatedType, hibernationIssues } from "../../components/group/hibernation";
 import { rootDevice } from "../../components/group/launch";
-import { publicAddressMistakes } from "../../components/group/public-subnets";
-import { imageVolumeMistakes } from "../../components/group/root-volume";
-import type { Mistake } from "../../components/validation/mistakes";
+import { publicAddressIssues } from "../../components/group/public-subnets";
+import { imageVolumeIssues } from "../../components/group/root-volume";
+import type { ValidationIssue } from "../../components/validation/issues";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 
@@ -163,14 +163,14 @@ describe("a group's features", () => {
   });
 
   it("fits the root volume to the image's own size, once it is known", async () => {
-    const found: Mistake[] = [];
+    const found: ValidationIssue[] = [];
     const volumes: RootVolume[] = [{ iops: 16_000 }, { sizeGib: 7 }, { kind: "io1", iops: 401 }];
     await declare(() => {
       const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
       rootDevice("ami-0of8gib", parent).apply(({ deviceName, sizeGib }) => {
         assert.equal(deviceName, "/dev/xvda");
         for (const volume of [...volumes, {}, { sizeGib: 8, iops: 4_000 }]) {
-          found.push(...imageVolumeMistakes(volume, sizeGib));
+          found.push(...imageVolumeIssues(volume, sizeGib));
         }
       });
     });
@@ -259,7 +259,7 @@ describe("a group's features", () => {
     assert.equal((await declareGroup({ warmPool: {} })).one(TEMPLATE).inputs.hibernationOptions, undefined);
     const type = { instanceType: "t3.small", hibernationSupported: true, memoryGib: 16 };
     const refused = (types: HibernatedType[], sizeGib: number | undefined) =>
-      hibernationMistakes(types, sizeGib).map(({ expected }) => expected);
+      hibernationIssues(types, sizeGib).map(({ expected }) => expected);
     assert.deepEqual([refused([type], 30), refused([type], undefined), refused([], 8)], [[], [], []]);
     assert.match(String(refused([type], 16)), /larger than the 16 GiB of memory of "t3.small"/);
     const large = { ...type, memoryGib: 192 };
@@ -403,11 +403,11 @@ describe("public addresses", () => {
   });
 
   it("are refused in subnets without one, once these are known", async () => {
-    let found: readonly Mistake[] = [];
+    let found: readonly ValidationIssue[] = [];
     await declare(() => {
       const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
-      publicAddressMistakes(["subnet-1", "subnet-private"], parent).apply((mistakes) => {
-        found = mistakes;
+      publicAddressIssues(["subnet-1", "subnet-private"], parent).apply((issues) => {
+        found = issues;
       });
     });
     assert.deepEqual(

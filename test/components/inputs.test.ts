@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, renderUserData } from "../../components";
-import { regionMistakes } from "../../components/group/in-region";
+import { regionIssues } from "../../components/group/in-region";
 import { createLaunchTemplate } from "../../components/group/launch";
-import { sentence } from "../../components/validation/mistakes";
+import { sentence } from "../../components/validation/issues";
 import { CHEF, groupArgs } from "../helpers/arguments";
 import { type Declaration, declare, isSecret } from "../helpers/declare";
 
@@ -99,7 +99,7 @@ describe("a group's zones and target groups", () => {
   it("are refused where they are of another region", () => {
     const zones = ["eu-west-3a", "eu-west-3-lax-1a", "us-east-1a", pulumi.output("later")];
     const targetGroupArns = ["arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1"];
-    assert.deepEqual(regionMistakes({ availabilityZones: zones, targetGroupArns }, "eu-west-3").map(sentence), [
+    assert.deepEqual(regionIssues({ availabilityZones: zones, targetGroupArns }, "eu-west-3").map(sentence), [
       `'availabilityZones' is ["us-east-1a"], expected zones of eu-west-3; name what is in the group's region, or set 'aws:region' to the other`,
       `'targetGroupArns' is ${JSON.stringify(targetGroupArns)}, expected target groups of eu-west-3; name what is in the group's region, or set 'aws:region' to the other`,
     ]);

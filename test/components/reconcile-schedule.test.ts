@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ChefAutoScalingGroup, type FunctionReaper, type ReaperArgs } from "../../components";
-import { METRICS, METRICS_NAMESPACE } from "../../reaper/telemetry/metrics";
 import { isReconcileEvent } from "../../reaper/reconcile-event";
 import { readSettings } from "../../reaper/settings/settings";
+import { METRICS, METRICS_NAMESPACE } from "../../reaper/telemetry/metrics";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 

@@ -28,8 +28,8 @@ export function findModernPacker(): ModernPacker | string {
     if (ask(folder, ["plugins", "installed"]).includes(`packer-plugin-amazon_v${plugin}_`)) {
       return { folder, version, environment };
     }
-    const wayOut = `run 'packer plugins install github.com/hashicorp/amazon ${plugin}'`;
-    return `the Packer ${version} in '${folder}' has no amazon plugin ${plugin}; ${wayOut}`;
+    const fix = `run 'packer plugins install github.com/hashicorp/amazon ${plugin}'`;
+    return `the Packer ${version} in '${folder}' has no amazon plugin ${plugin}; ${fix}`;
   }
   return "no Packer from 1.10 on is on PATH or in MODERN_PACKER";
 }

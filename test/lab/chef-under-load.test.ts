@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type ChefClient, createChefClient } from "../../chef/client";
 import { forEachBounded } from "../../aws/concurrency";
+import { type ChefClient, createChefClient } from "../../chef/client";
 import { removeGroup } from "../../chef/group";
 import { nodeName } from "../../chef/names";
 import { instanceId, keyPair, noneLives, register } from "../helpers/chef-objects";

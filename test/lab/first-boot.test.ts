@@ -81,7 +81,7 @@ describe("a first boot", function () {
     const judged = judgeLaunches("boot-failing", await activities("boot-failing"), Date.now());
     assert.equal(judged.status, "failed");
     assert.match(judged.message, /launches failed since the last that succeeded.*ABANDON Result/);
-    assert.match(String(judged.wayOut), new RegExp(`get-console-output .*${id}`));
+    assert.match(String(judged.fix), new RegExp(`get-console-output .*${id}`));
     await groups.send(new SetDesiredCapacityCommand({ ...of("boot-failing"), DesiredCapacity: 0 }));
   });
 

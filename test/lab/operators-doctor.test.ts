@@ -134,10 +134,10 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     const as = ["--chef-client", "reader", "--chef-key", file];
     const [unproven, refused] = await Promise.all([doctor(...as), doctor(...as, "--probe", probe)]);
     assert.deepEqual([unproven.code, unproven.checks.get("permissions")?.status], [3, "warning"]);
-    assert.match(unproven.checks.get("permissions")?.wayOut?.at(-1) ?? "", /^chef-autoscaling doctor --probe \S+$/);
+    assert.match(unproven.checks.get("permissions")?.fix?.at(-1) ?? "", /^chef-autoscaling doctor --probe \S+$/);
     assert.deepEqual([refused.code, refused.checks.get("permissions")?.status], [1, "failed"]);
     assert.match(refused.checks.get("permissions")?.message ?? "", /'reader' may not read nodes and clients/);
-    assert.ok(refused.checks.get("permissions")?.wayOut?.some((line) => line.startsWith("knife acl bulk add group")));
+    assert.ok(refused.checks.get("permissions")?.fix?.some((line) => line.startsWith("knife acl bulk add group")));
 
     const proven = await doctor("--probe", probe);
     assert.deepEqual([proven.code, proven.checks.get("permissions")?.status], [0, "ok"]);
@@ -166,7 +166,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     await register(lab.chef, left, keyPair().publicKey);
     const { code, checks } = await doctor("--read-only");
     assert.deepEqual([code, checks.get("left over")?.status], [3, "warning"]);
-    assert.deepEqual(checks.get("left over")?.wayOut?.[0], `knife node delete ${left} --yes`);
+    assert.deepEqual(checks.get("left over")?.fix?.[0], `knife node delete ${left} --yes`);
     await lab.chef.deleteNode(left);
     await lab.chef.deleteClient(left);
   });
@@ -203,7 +203,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
       checks.get("function")?.message ?? "",
       /^lambda:GetFunctionConfiguration in us-east-1 found nothing \(ResourceNotFoundException\)/,
     );
-    assert.deepEqual(checks.get("function")?.wayOut, ["check the name, the region and the account"]);
+    assert.deepEqual(checks.get("function")?.fix, ["check the name, the region and the account"]);
   });
 
   it("tells a queue that hears nothing of the group", async () => {
@@ -262,7 +262,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
         return checks.get("errors")?.status === "warning" ? checks.get("errors") : undefined;
       });
       assert.match(told.message, /^1 line within the last hour, the last: settled: made up$/);
-      assert.match(told.wayOut?.[0] ?? "", /^aws logs tail/);
+      assert.match(told.fix?.[0] ?? "", /^aws logs tail/);
     });
   });
 });

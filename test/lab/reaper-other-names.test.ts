@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { DescribeImagesCommand, EC2Client, RunInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import { type ChefClient, createChefClient } from "../../chef/client";
 import { forEachBounded } from "../../aws/concurrency";
+import { type ChefClient, createChefClient } from "../../chef/client";
 import { nodeName } from "../../chef/names";
-import { createLog } from "../../reaper/telemetry/log";
-import { CONVERGES_WITHIN_SECONDS } from "../../reaper/removal/other-names";
-import { createReaper } from "../../reaper/reaper";
-import { readSettings } from "../../reaper/settings/settings";
 import { until } from "../../lab/story/until";
+import { createReaper } from "../../reaper/reaper";
+import { CONVERGES_WITHIN_SECONDS } from "../../reaper/removal/other-names";
+import { readSettings } from "../../reaper/settings/settings";
+import { createLog } from "../../reaper/telemetry/log";
 import { keyPair, register } from "../helpers/chef-objects";
 import { keptEnvironment } from "../helpers/environment";
 import { type Fault, type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import { type ChefClient, createChefClient } from "../../chef/client";
 import { forEachBounded } from "../../aws/concurrency";
+import { type ChefClient, createChefClient } from "../../chef/client";
 import { instanceIdOf, nodeName } from "../../chef/names";
 import { removeNodeAndClient } from "../../chef/removal";
 import { createChefAccess } from "../../reaper/chef-access";
-import { createLog } from "../../reaper/telemetry/log";
 import type { QueueMessage, ReapServices } from "../../reaper/decide/reap";
 import { settleMessage } from "../../reaper/queue/settle";
+import { createLog } from "../../reaper/telemetry/log";
 import { instanceId, keyPair, register } from "../helpers/chef-objects";
 import { type Fault, type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { nodeName } from "../../chef";
-import type { LogFields, LogLevel } from "../../reaper/telemetry/log";
 import { createReaper } from "../../reaper/reaper";
-import { readSettings } from "../../reaper/settings/settings";
 import type { GoneInstance, ReapTarget } from "../../reaper/removal/target";
+import { readSettings } from "../../reaper/settings/settings";
+import type { LogFields, LogLevel } from "../../reaper/telemetry/log";
 import { instanceId, keyPair, register } from "../helpers/chef-objects";
 import { keptEnvironment } from "../helpers/environment";
 import { findGoiardi } from "../helpers/goiardi";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ChefAutoScalingGroupArgs, FunctionReaper, ReaperArgs } from "../../components";
-import { groupSettingMistakes } from "../../components/group/group-validation";
+import { groupSettingIssues } from "../../components/group/group-validation";
 import { CHEF } from "../helpers/arguments";
 import { soundArguments } from "../helpers/sound-arguments";
 import { declareLibrary } from "./library";
@@ -61,7 +61,7 @@ const groups: fc.Arbitrary<Args> = fc
       ? { ...args, mixedInstances: { ...sound.mixedInstances, types: [{ instanceType }] } }
       : args;
   })
-  .filter((args) => groupSettingMistakes(args).length === 0);
+  .filter((args) => groupSettingIssues(args).length === 0);
 
 describe("policy: what the library declares", function () {
   this.timeout(240_000);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { CHECKOV } from "../../policy/checkov";
 import { architectureOf } from "../../policy/image/instance-family";
-import { LIMITS } from "../../policy/stack/limits";
 import { rules } from "../../policy/rules";
+import { LIMITS } from "../../policy/stack/limits";
 import { secretsIn } from "../../policy/stack/secrets";
 import { withTables } from "../../policy/table";
 

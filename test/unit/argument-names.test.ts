@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
-import { groupMistakes } from "../../components/group/group-validation";
-import { imageMistakes } from "../../components/image/image-validation";
-import { type Mistake, sentence } from "../../components/validation/mistakes";
+import { groupIssues } from "../../components/group/group-validation";
+import { imageIssues } from "../../components/image/image-validation";
 import { didYouMean } from "../../components/validation/did-you-mean";
+import { sentence, type ValidationIssue } from "../../components/validation/issues";
 import { CHEF, groupArgs } from "../helpers/arguments";
 
 /** As a program in JavaScript gives them. */
-function group(args: Record<string, unknown>): Mistake[] {
-  return groupMistakes({ ...groupArgs(), ...args } as never);
+function group(args: Record<string, unknown>): ValidationIssue[] {
+  return groupIssues({ ...groupArgs(), ...args } as never);
 }
 
 const IMAGE = { imageName: "base", instanceType: "t3.small", baseImage: { id: "ami-1" }, chef: CHEF };
 
-function image(args: Record<string, unknown>): Mistake[] {
-  return imageMistakes({ ...IMAGE, ...args } as never);
+function image(args: Record<string, unknown>): ValidationIssue[] {
+  return imageIssues({ ...IMAGE, ...args } as never);
 }
 
-const properties = (mistakes: readonly Mistake[]) => mistakes.map(({ property }) => property);
-const sentences = (mistakes: readonly Mistake[]) => mistakes.map(sentence);
+const properties = (issues: readonly ValidationIssue[]) => issues.map(({ property }) => property);
+const sentences = (issues: readonly ValidationIssue[]) => issues.map(sentence);
 
 describe("arguments that no compiler has seen", () => {
   it("are named together where they are missing, with what is wrong besides", () => {
@@ -28,7 +28,7 @@ describe("arguments that no compiler has seen", () => {
     assert.ok(sentences(wrong).some((line) => line.startsWith("'capacity' is missing, expected an object {min, max,")));
     const parts = { capacity: { max: 1 }, chef: { ...CHEF, operator: { name: "o" } } };
     assert.deepEqual(properties(group(parts)), ["chef.operator.key", "capacity.min"]);
-    assert.deepEqual(properties(groupMistakes(undefined as never)), ["arguments"]);
+    assert.deepEqual(properties(groupIssues(undefined as never)), ["arguments"]);
     assert.deepEqual(properties(image({ chef: undefined, baseImage: undefined })).sort(), ["baseImage", "chef"]);
   });
 
@@ -52,7 +52,7 @@ describe("arguments that no compiler has seen", () => {
       "scaling.targets.cpu.warmUpSecond": "warmupSeconds",
       "reaper.mod": "mode",
     };
-    const told = Object.fromEntries(group(near).map(({ property, wayOut }) => [property, wayOut]));
+    const told = Object.fromEntries(group(near).map(({ property, fix }) => [property, fix]));
     for (const [property, name] of Object.entries(expected)) assert.equal(told[property], `did you mean '${name}'?`);
     assert.deepEqual(properties(image({ instanceTypes: ["t3.small"] })), ["instanceTypes"]);
   });

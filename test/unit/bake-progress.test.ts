@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { failure } from "../../packer/run/failure";
-import { bakeLimitMinutes, sweepAgeMinutes } from "../../packer/spec/limits";
 import { cleanerPaths, scriptsFolder } from "../../packer/inputs/packer-files";
+import { failure } from "../../packer/run/failure";
 import { bakeSteps, withProgress } from "../../packer/run/progress";
+import { bakeLimitMinutes, sweepAgeMinutes } from "../../packer/spec/limits";
 
 const LOG = [
   "==> amazon-ebs.image: Creating temporary keypair: bake-web-1a2b3c4d",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { type ChefConnection, chefMistakes } from "../../components/connection/chef-connection";
+import { type ChefConnection, chefIssues } from "../../components/connection/chef-connection";
 import { renderUserData } from "../../components/group/user-data";
-import { reaperEnvironment } from "../../components/reaper/reaper-environment";
 import { imageSpec } from "../../components/image/image-spec";
-import { sentence } from "../../components/validation/mistakes";
+import { reaperEnvironment } from "../../components/reaper/reaper-environment";
+import { sentence } from "../../components/validation/issues";
 import { packerVariables } from "../../packer/run/variables";
 import { CHEF, groupArgs } from "../helpers/arguments";
 
@@ -19,7 +19,7 @@ const FULL: ChefConnection = {
 const PROXIES = { HTTPS_PROXY: "http://proxy.example.com:3128", NO_PROXY: `.example.com,${DIRECT}` };
 
 describe("a Chef connection", () => {
-  it("is sound with everything in it", () => assert.deepEqual(chefMistakes(FULL).map(sentence), []));
+  it("is sound with everything in it", () => assert.deepEqual(chefIssues(FULL).map(sentence), []));
 
   const wrong: [string, object, RegExp][] = [
     ["a licence of its own words", { license: "yes" }, /'chef\.license' is "yes", expected 'accept' or/],
@@ -64,7 +64,7 @@ describe("a Chef connection", () => {
   ];
   for (const [title, part, expected] of wrong) {
     it(`is not sound with ${title}, which is told without secrets`, () => {
-      const said = chefMistakes({ ...CHEF, ...part } as ChefConnection)
+      const said = chefIssues({ ...CHEF, ...part } as ChefConnection)
         .map(sentence)
         .join("\n");
       assert.match(said, expected);

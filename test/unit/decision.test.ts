@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  afterRemoval,
-  ageSeconds,
-  backoffSeconds,
-  refusalOfGroup,
-  refusalOfState,
-} from "../../reaper/decide/decision";
+import { afterRemoval, ageSeconds, backoffSeconds, refusalOfGroup, refusalOfState } from "../../reaper/decide/decision";
 
 describe("decision", () => {
   it("refuses a group that is not its own, for the dead letters", () => {

@@ -41,7 +41,7 @@ describe("what the doctor makes of", () => {
     });
     assert.equal((await checkSearch(answering([]))).status, "ok");
     const strange = await checkSearch(answering([{ name: "host-1" }]));
-    assert.deepEqual([strange.status, strange.wayOut?.length], ["failed", 1]);
+    assert.deepEqual([strange.status, strange.fix?.length], ["failed", 1]);
     assert.match(strange.message, /finds host-1 for/);
   });
 
@@ -71,8 +71,8 @@ describe("what the doctor makes of", () => {
       loop.message,
       /^3 launches failed since the last that succeeded, the newest 5 minutes ago: Instance failed/,
     );
-    assert.match(loop.wayOut?.[0] ?? "", /get-console-output .*i-0abc/);
-    assert.equal(judge(noCapacity).wayOut?.length, 0);
+    assert.match(loop.fix?.[0] ?? "", /get-console-output .*i-0abc/);
+    assert.equal(judge(noCapacity).fix?.length, 0);
   });
 
   it("a queue's policy", () => {
@@ -118,7 +118,7 @@ describe("what the doctor makes of", () => {
     assert.match(judgeSchedule([rule]).message, /rate\(1 hour\)/);
     assert.equal(judgeSchedule([]).status, "skipped");
     const disabled = judgeSchedule([{ ...rule, State: "DISABLED" }]);
-    assert.deepEqual([disabled.status, disabled.wayOut], ["failed", ["aws events enable-rule --name web-reconcile"]]);
+    assert.deepEqual([disabled.status, disabled.fix], ["failed", ["aws events enable-rule --name web-reconcile"]]);
   });
 
   it("a queue that nobody reads", () => {

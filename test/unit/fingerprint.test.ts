@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { reasonToRebake } from "../../packer/images/reason";
 import { describeChange, inputsTag } from "../../packer/inputs/change";
 import { bakeFingerprint, bakeInputs, fingerprint } from "../../packer/inputs/fingerprint";
 import { packerFiles } from "../../packer/inputs/packer-files";
-import { reasonToRebake } from "../../packer/images/reason";
 import type { BakeSpec } from "../../packer/spec/spec";
 import { bakeSpec } from "../helpers/bake-spec";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { ChefAutoScalingGroupArgs } from "../../components";
-import { groupMistakes } from "../../components/group/group-validation";
-import { sentence } from "../../components/validation/mistakes";
+import { groupIssues } from "../../components/group/group-validation";
+import { sentence } from "../../components/validation/issues";
 import { soundArguments } from "../helpers/sound-arguments";
 import { VIOLATIONS, type Violation } from "../helpers/unsound-arguments";
 
@@ -11,7 +11,7 @@ type Args = ChefAutoScalingGroupArgs;
 const SOUND = soundArguments();
 
 function found(args: Record<string, unknown> | Args): string[] {
-  return [...new Set(groupMistakes(args as unknown as Args).map(({ property }) => property))];
+  return [...new Set(groupIssues(args as unknown as Args).map(({ property }) => property))];
 }
 
 describe("any arguments of a group", function () {
@@ -19,7 +19,7 @@ describe("any arguments of a group", function () {
 
   it("pass when they are sound, whatever they are", () => {
     fc.assert(
-      fc.property(SOUND, (args) => assert.deepEqual(groupMistakes(args).map(sentence), [])),
+      fc.property(SOUND, (args) => assert.deepEqual(groupIssues(args).map(sentence), [])),
       { numRuns: 300 },
     );
   });

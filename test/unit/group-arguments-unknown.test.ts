@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { groupMistakes } from "../../components/group/group-validation";
+import { groupIssues } from "../../components/group/group-validation";
 import { checkedTargetGroups } from "../../components/group/health";
 import { checkedReferences } from "../../components/group/references";
 import { groupArgs } from "../helpers/arguments";
@@ -76,5 +76,5 @@ function settled(value: unknown, resolve: (known: unknown) => void, reject: (err
 }
 
 function mistakenIn(args: Parameters<typeof groupArgs>[0]): string[] {
-  return groupMistakes(groupArgs(args)).map(({ property }) => property);
+  return groupIssues(groupArgs(args)).map(({ property }) => property);
 }

@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import type { ChefAutoScalingGroupArgs } from "../../components";
-import { groupMistakes } from "../../components/group/group-validation";
-import { raise, sentence } from "../../components/validation/mistakes";
+import { groupIssues } from "../../components/group/group-validation";
+import { raise, sentence } from "../../components/validation/issues";
 import { CHEF, groupArgs } from "../helpers/arguments";
 
 type Args = Partial<ChefAutoScalingGroupArgs>;
 
 function properties(args: Args): string[] {
-  return groupMistakes(groupArgs(args)).map(({ property }) => property);
+  return groupIssues(groupArgs(args)).map(({ property }) => property);
 }
 
 /** Settings as they may come from a configuration file, which no type holds. */
@@ -259,7 +259,7 @@ describe("a group's arguments", () => {
   it("are reported all together, each with property, value, expectation and way out", () => {
     const args = groupArgs({ capacity: { min: 5, max: 4 }, groupName: "" });
     assert.throws(
-      () => raise('Group "web"', groupMistakes(args)),
+      () => raise('Group "web"', groupIssues(args)),
       (error: Error) =>
         /2 mistakes/.test(error.message) &&
         /'capacity.min' is 5/.test(error.message) &&
@@ -272,7 +272,7 @@ describe("a group's arguments", () => {
     const args = fc.record({ lifetime: number, heartbeat: number, iops: number, share: number, prepared: number });
     fc.assert(
       fc.property(args, ({ lifetime, heartbeat, iops, share, prepared }) => {
-        const mistakes = groupMistakes(
+        const issues = groupIssues(
           groupArgs({
             maximumInstanceLifetimeSeconds: lifetime,
             hooks: { terminate: { heartbeatSeconds: heartbeat } },
@@ -281,8 +281,8 @@ describe("a group's arguments", () => {
             warmPool: { maximumPrepared: prepared },
           }),
         );
-        for (const mistake of mistakes) {
-          assert.match(sentence(mistake), /^'[\w.]+' is .+, expected .+; .+[^.]$/);
+        for (const issue of issues) {
+          assert.match(sentence(issue), /^'[\w.]+' is .+, expected .+; .+[^.]$/);
         }
       }),
     );
@@ -296,7 +296,7 @@ describe("a group's arguments", () => {
   });
 
   it("are quoted in the message", () => {
-    const mistake = { property: "a", value: "x", expected: "y", wayOut: "do z" };
-    assert.equal(sentence(mistake), `'a' is "x", expected y; do z`);
+    const issue = { property: "a", value: "x", expected: "y", fix: "do z" };
+    assert.equal(sentence(issue), `'a' is "x", expected y; do z`);
   });
 });

@@ -50,7 +50,9 @@ describe("the house", () => {
 function sourcesIn(place: string): string[] {
   if (place.endsWith(".ts")) return [place];
   const found = readdirSync(join(projectRoot, place), { recursive: true, encoding: "utf8" });
-  return found.filter((name) => name.endsWith(".ts") && !name.includes("node_modules")).map((name) => join(place, name));
+  return found
+    .filter((name) => name.endsWith(".ts") && !name.includes("node_modules"))
+    .map((name) => join(place, name));
 }
 
 function importsOf(from: string): Import[] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readMessage } from "../../reaper/message/message";
 import { type ReapServices, reapMessage } from "../../reaper/decide/reap";
+import { readMessage } from "../../reaper/message/message";
 import { envelope, event, hookMessage, notification } from "../helpers/messages";
 
 const ID = "i-0123456789abcdef0";

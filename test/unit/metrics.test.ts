@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Removal } from "../../chef/removal";
-import { createLog } from "../../reaper/telemetry/log";
-import { createEmfMetrics } from "../../reaper/telemetry/emf-metrics";
-import { allMetrics, METRICS, type Metric, OTHER_GROUP } from "../../reaper/telemetry/metrics";
-import { createPrometheusMetrics } from "../../reaper/telemetry/prometheus-metrics";
 import type { ReapServices } from "../../reaper/decide/reap";
 import { settleMessage } from "../../reaper/queue/settle";
+import { createEmfMetrics } from "../../reaper/telemetry/emf-metrics";
+import { createLog } from "../../reaper/telemetry/log";
+import { allMetrics, METRICS, type Metric, OTHER_GROUP } from "../../reaper/telemetry/metrics";
+import { createPrometheusMetrics } from "../../reaper/telemetry/prometheus-metrics";
 import { notification } from "../helpers/messages";
 import { recordedMetrics } from "../helpers/metrics";
 import { linesWritten } from "../helpers/written";

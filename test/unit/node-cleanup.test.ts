@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
-import { leftOnServer } from "../../reaper/cleanup/left-alone";
 import { provider } from "../../components/group/node-cleanup";
+import { leftOnServer } from "../../reaper/cleanup/left-alone";
 
 const STATE = {
   groupName: "web",

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { CommanderError } from "commander";
 import * as fc from "fast-check";
-import { createProgram } from "../../cli/program";
-import { type ChefConnection, chefMistakes } from "../../components/connection/chef-connection";
 import { holdsKey, shownText, shownValue, withoutKeys } from "../../chef/keys";
 import { parseKeyReference } from "../../chef/keys/key-reference";
-import { raise, sentence } from "../../components/validation/mistakes";
-import { createLog } from "../../reaper/telemetry/log";
+import { createProgram } from "../../cli/program";
+import { type ChefConnection, chefIssues } from "../../components/connection/chef-connection";
+import { raise, sentence } from "../../components/validation/issues";
+import { specIssues } from "../../packer";
 import { readSettings } from "../../reaper/settings/settings";
-import { specMistakes } from "../../packer";
+import { createLog } from "../../reaper/telemetry/log";
 import { CHEF } from "../helpers/arguments";
 import { bakeSpec } from "../helpers/bake-spec";
 import { pastedKey, repeats } from "../helpers/key-forms";
@@ -83,12 +83,12 @@ describe("a private key pasted where its place belongs", () => {
 
   for (const [field, put] of Object.entries(FIELDS)) {
     it(`is refused in ${field} of the connection, and not repeated`, () =>
-      everyForm((pasted) => refused(() => raise("It", chefMistakes(put(pasted) as ChefConnection)), pasted)));
+      everyForm((pasted) => refused(() => raise("It", chefIssues(put(pasted) as ChefConnection)), pasted)));
 
     it(`is refused in ${field} by the supervisor of bakes, and not repeated`, () =>
       everyForm((pasted) => {
         const chef = { ...bakeSpec().chef, ...Object(put(pasted)) };
-        const said = specMistakes({ ...bakeSpec(), chef }).join("; ");
+        const said = specIssues({ ...bakeSpec(), chef }).join("; ");
         assert.ok(!repeats(said, pasted), said);
       }));
   }
@@ -137,9 +137,9 @@ describe("a private key pasted where its place belongs", () => {
       const lines: string[] = [];
       createLog((line) => lines.push(line))("error", `cannot open '${pasted}'`, { reason: pasted });
       JSON.parse(lines[0] ?? "");
-      const mistake = { property: "a", value: { b: pasted }, expected: "c", wayOut: "d" };
+      const issue = { property: "a", value: { b: pasted }, expected: "c", fix: "d" };
       const isText = /^[\x20-\x7e\s]*$/.test(pasted);
-      const said = [sentence(mistake), shownText(pasted), shownValue([pasted]), isText ? (lines[0] ?? "") : ""];
+      const said = [sentence(issue), shownText(pasted), shownValue([pasted]), isText ? (lines[0] ?? "") : ""];
       for (const text of said) assert.ok(!repeats(text, pasted), text);
     }));
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createTerminal } from "../../cli/terminal/terminal";
 import { quote } from "../../chef/names";
 import { printable, printableJson, printableLines } from "../../chef/printable";
+import { createTerminal } from "../../cli/terminal/terminal";
 import { createLog } from "../../reaper/telemetry/log";
 
 /** What a terminal obeys or hides, written down once more by its numbers and not by its names. */

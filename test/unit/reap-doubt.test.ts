@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { ChefClient } from "../../chef";
 import { askDoubting } from "../../cli/reap/doubt";
 import { adviceOn } from "../../cli/reconcile/advice";
-import type { ChefClient } from "../../chef";
 import { type ReconcileOptions, reconcileGroup } from "../../reaper/reconcile";
 import { madeUpFleet } from "../helpers/made-up-fleet";
 

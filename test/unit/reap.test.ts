@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { chefError } from "../../chef/chef-error";
 import type { Removal } from "../../chef/removal";
+import { type ReapServices, reapMessage } from "../../reaper/decide/reap";
 import type { DeadLetterReason } from "../../reaper/message/dead-letter-cause";
+import { settleMessage, settleMessages } from "../../reaper/queue/settle";
 import { whileExtending } from "../../reaper/removal/heartbeat";
 import { createLog } from "../../reaper/telemetry/log";
-import { type ReapServices, reapMessage } from "../../reaper/decide/reap";
-import { settleMessage, settleMessages } from "../../reaper/queue/settle";
 import { event, hookMessage, notification } from "../helpers/messages";
 import { recordedMetrics } from "../helpers/metrics";
 

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { reaperMistakes } from "../../components/group/reaper-arguments";
-import { referenceMistakes } from "../../components/group/references";
+import { reaperIssues } from "../../components/group/reaper-arguments";
+import { referenceIssues } from "../../components/group/references";
 import { repositoryArn } from "../../components/reaper/image-pull";
 import { backlogSteps, waitingFor } from "../../components/reaper/queue-scaling";
 import { reconcileMinutes } from "../../components/reaper/reconcile-schedule";
-import { sentence } from "../../components/validation/mistakes";
+import { sentence } from "../../components/validation/issues";
 
-type Given = Parameters<typeof reaperMistakes>[0];
+type Given = Parameters<typeof reaperIssues>[0];
 
 const SERVICE = { image: "123456789012.dkr.ecr.eu-west-3.amazonaws.com/reaper:1.2.0", subnetIds: ["subnet-1"] };
 
 describe("a reaper's arguments", () => {
-  const mistakes = (given: Given) => [...referenceMistakes({ reaper: given }), ...reaperMistakes(given)];
-  const wrong = (given: Given) => mistakes(given).map(({ property }) => property);
+  const issues = (given: Given) => [...referenceIssues({ reaper: given }), ...reaperIssues(given)];
+  const wrong = (given: Given) => issues(given).map(({ property }) => property);
   const service = (more: object): Given => ({ mode: "service", service: { ...SERVICE, ...more } });
 
   it("are sound for each kind", () => {
@@ -26,7 +26,7 @@ describe("a reaper's arguments", () => {
       { ...service({}), reconcile: { scheduleExpression: "rate(2 hours)", maxDeletions: 10 } },
       service({ image: `ghcr.io/acme/reaper@sha256:${"a".repeat(64)}` }),
     ];
-    for (const given of sound) assert.deepEqual(mistakes(given), [], JSON.stringify(given));
+    for (const given of sound) assert.deepEqual(issues(given), [], JSON.stringify(given));
   });
 
   it("name what a kind would ignore, and where it belongs", () => {
@@ -42,8 +42,8 @@ describe("a reaper's arguments", () => {
       [{ service: SERVICE }, "reaper.service"],
     ];
     for (const [given, ...properties] of ignored) assert.deepEqual(wrong(given), properties);
-    const [mistake] = reaperMistakes({ mode: "worker", dryRun: true });
-    assert.match(mistake ? sentence(mistake) : "", /nothing beside mode 'worker'; say it in the worker's environment/);
+    const [issue] = reaperIssues({ mode: "worker", dryRun: true });
+    assert.match(issue ? sentence(issue) : "", /nothing beside mode 'worker'; say it in the worker's environment/);
   });
 
   it("need to say what a service runs, and nothing that Fargate does not have", () => {

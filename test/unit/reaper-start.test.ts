@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { reaperMistakes } from "../../components/group/reaper-arguments";
-import { reaperEnvironment, startMistakes, workerEnvironment } from "../../components/reaper/reaper-environment";
-import { sentence } from "../../components/validation/mistakes";
+import { reaperIssues } from "../../components/group/reaper-arguments";
+import { reaperEnvironment, startIssues, workerEnvironment } from "../../components/reaper/reaper-environment";
+import { sentence } from "../../components/validation/issues";
 import { readSettings } from "../../reaper/settings/settings";
 
-type Given = NonNullable<Parameters<typeof reaperMistakes>[0]>;
+type Given = NonNullable<Parameters<typeof reaperIssues>[0]>;
 
 const CHEF = {
   serverUrl: "https://chef.example.com",
@@ -62,7 +62,7 @@ describe("a reaper that was deployed", () => {
     let sound = 0;
     fc.assert(
       fc.property(reapers, (given) => {
-        if (reaperMistakes(given).length > 0) return;
+        if (reaperIssues(given).length > 0) return;
         sound++;
         start(given);
       }),
@@ -73,7 +73,7 @@ describe("a reaper that was deployed", () => {
 });
 
 describe("what no argument's own check knows", () => {
-  const told = (more: object) => startMistakes({ ...COMMON, ...more }).map(sentence);
+  const told = (more: object) => startIssues({ ...COMMON, ...more }).map(sentence);
 
   it("is found by the reaper's own reading of its environment", () => {
     assert.deepEqual(told({ environment: { REAPER_CHEF_TIMEOUT_SECONDS: "20", TEAM: "web" } }), []);

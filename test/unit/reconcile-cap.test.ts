@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import { type ReconcileOptions, type ReconcileServices, reconcileGroup } from "../../reaper/reconcile";
 import { MOST_PROVEN } from "../../reaper/reconcile/options";
-import { someOf } from "../../reaper/reconcile/sample";
+import { sample } from "../../reaper/reconcile/sample";
 import { type MadeUp, type MadeUpFleet, madeUpFleet } from "../helpers/made-up-fleet";
 
 const OPTIONS: ReconcileOptions = { group: "web", graceSeconds: 900, cap: { share: 0.5, count: 50 }, dryRun: false };
@@ -107,11 +107,11 @@ describe("some of many", () => {
   it("are as many as asked for, each once, and everybody's turn comes", () => {
     const [random, seen] = [sameNumbers(), new Set<number>()];
     for (let runs = 0; runs < 100; runs++) {
-      const picked = someOf([...Array(20).keys()], 3, random);
+      const picked = sample([...Array(20).keys()], 3, random);
       assert.equal(new Set(picked).size, 3);
       for (const one of picked) seen.add(one);
     }
     assert.equal(seen.size, 20);
-    assert.deepEqual(someOf(["a", "b"], 5, random).sort(), ["a", "b"]);
+    assert.deepEqual(sample(["a", "b"], 5, random).sort(), ["a", "b"]);
   });
 });

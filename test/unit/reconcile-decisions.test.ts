@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ChefNode } from "../../chef";
-import { ALWAYS_ALLOWED, excessOf, refusalOf, type Situation } from "../../reaper/reconcile/cap";
-import { judge } from "../../reaper/instances/evidence";
 import { fateOf, transitionTime } from "../../reaper/instances/classify";
+import { judge } from "../../reaper/instances/evidence";
 import { idsIn } from "../../reaper/instances/history";
+import { ALWAYS_ALLOWED, excessOf, refusalOf, type Situation } from "../../reaper/reconcile/cap";
 import { checkReconcileOptions, type ReconcileOptions } from "../../reaper/reconcile/options";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");

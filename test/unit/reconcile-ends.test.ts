@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { setTimeout } from "node:timers/promises";
-import type { LogFields } from "../../reaper/telemetry/log";
-import { reconcileGroups } from "../../reaper/reconcile-groups";
 import { type ReconcileOptions, type ReconcileReport, reconcileGroup } from "../../reaper/reconcile";
 import { takeCensus } from "../../reaper/reconcile/list-names";
+import { reconcileGroups } from "../../reaper/reconcile-groups";
+import type { LogFields } from "../../reaper/telemetry/log";
 import { type MadeUp, madeUpFleet } from "../helpers/made-up-fleet";
 
 const CAP = { share: 1, count: 50 };

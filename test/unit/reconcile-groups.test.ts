@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { LogFields, LogLevel } from "../../reaper/telemetry/log";
+import type { ReconcileOptions, ReconcileReport } from "../../reaper/reconcile";
 import { isReconcileEvent, RECONCILE_EVENT } from "../../reaper/reconcile-event";
 import { reconcileGroups } from "../../reaper/reconcile-groups";
-import type { ReconcileOptions, ReconcileReport } from "../../reaper/reconcile";
+import type { LogFields, LogLevel } from "../../reaper/telemetry/log";
 
 const SETTINGS = { dryRun: false, reconcile: { graceSeconds: 900, cap: { share: 0.5, count: 50 } } };
 const NOTHING: ReconcileReport = {

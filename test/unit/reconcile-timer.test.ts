@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createLog } from "../../reaper/telemetry/log";
 import { startReconcileTimer } from "../../reaper/reconcile-timer";
+import { createLog } from "../../reaper/telemetry/log";
 
 describe("a worker's reconcile timer", () => {
   const lines: string[] = [];

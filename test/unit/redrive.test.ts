@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Message } from "@aws-sdk/client-sqs";
+import type { ChefClient } from "../../chef";
 import { CAUSES } from "../../cli/dead-letters/causes";
 import { byCause, type DeadLetter, deadLetterOf } from "../../cli/dead-letters/dead-letter";
 import { createDecide } from "../../cli/reap/decide";
 import { judge } from "../../cli/redrive/judge";
 import { type RedriveOptions, redriveQueue } from "../../cli/redrive/redrive-queue";
-import type { ChefClient } from "../../chef";
 import { DEAD_LETTER_CAUSES } from "../../reaper/message/dead-letter-cause";
 import { fakeSqs } from "../helpers/fake-sqs";
 import { envelope, notification } from "../helpers/messages";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { formerRegions } from "../../packer/images/regions";
 import { dispensable } from "../../packer/images/retention";
-import type { BakeSpec } from "../../packer/spec/spec";
 import { imageTags } from "../../packer/images/tags";
+import type { BakeSpec } from "../../packer/spec/spec";
 import { bakeSpec } from "../helpers/bake-spec";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

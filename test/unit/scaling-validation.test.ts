@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
-import { type Scaling, type ScalingMetric, scalingMistakes } from "../../components/scaling";
+import { type Scaling, type ScalingMetric, scalingIssues } from "../../components/scaling";
 import { soundSteps } from "../helpers/sound-arguments";
 
 function properties(scaling: Scaling): string[] {
-  return scalingMistakes(scaling).map(({ property }) => property);
+  return scalingIssues(scaling).map(({ property }) => property);
 }
 
 /** Settings as they may come from a configuration file, which no type holds. */

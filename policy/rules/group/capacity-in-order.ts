@@ -1,5 +1,5 @@
-import { resourceRule } from "../../stack/rule";
 import { saySizes } from "../../scaling/sizes";
+import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 export const capacityInOrder = resourceRule(

@@ -1,5 +1,5 @@
-import { resourceRule } from "../../stack/rule";
 import { directionsOf } from "../../scaling/direction";
+import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 export const oneDirectionPerPolicy = resourceRule(

@@ -1,5 +1,5 @@
-import { stackRule } from "../../stack/rule";
 import { directionsOf, needsAlarm, policiesByGroup } from "../../scaling/direction";
+import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 /** One-sided scaling can be meant, with something else that scales in; so this rule advises. */

@@ -1,5 +1,5 @@
-import { stackRule } from "../../stack/rule";
 import { alarmsOf, needsAlarm } from "../../scaling/direction";
+import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 export const scalingPolicyHasAlarm = stackRule(

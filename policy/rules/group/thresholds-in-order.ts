@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { alarmsOf, type Direction, directionsOf, policiesByGroup } from "../../scaling/direction";
 import type { Graph } from "../../stack/graph";
 import { entries, number, text } from "../../stack/known";
 import { stackRule } from "../../stack/rule";
-import { alarmsOf, type Direction, directionsOf, policiesByGroup } from "../../scaling/direction";
 import { TYPE } from "../../stack/types";
 
 /** Only alarms of one metric are compared: two different metrics have no order. */

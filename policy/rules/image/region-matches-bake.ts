@@ -1,5 +1,5 @@
-import { regionOf } from "../../stack/graph";
 import { compareLaunchers } from "../../image/compare";
+import { regionOf } from "../../stack/graph";
 
 /** An image id means nothing in another region; only a copy of the image has an id there. */
 export const regionMatchesBake = compareLaunchers(

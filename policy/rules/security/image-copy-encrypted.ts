@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { type Graph, regionOf } from "../../stack/graph";
 import { imageRule, type OriginsOf } from "../../image/compare";
 import { isUnfound } from "../../image/origins";
+import { type Graph, regionOf } from "../../stack/graph";
 import { flag, read } from "../../stack/known";
 import { STRICT } from "../../stack/rule";
 import { TYPE } from "../../stack/types";

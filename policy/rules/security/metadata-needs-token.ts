@@ -1,10 +1,10 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { type Graph, regionOf } from "../../stack/graph";
 import { imageRule, type OriginsOf } from "../../image/compare";
 import { launchesOf } from "../../image/launch";
 import { templatesOf } from "../../image/launched";
 import { imageOf } from "../../image/launcher";
 import { isUnfound } from "../../image/origins";
+import { type Graph, regionOf } from "../../stack/graph";
 import { assign, isAbsent, read, text, UNKNOWN } from "../../stack/known";
 import { STRICT } from "../../stack/rule";
 import { LAUNCHERS, TYPE } from "../../stack/types";

@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { type Graph, regionOf } from "../../stack/graph";
 import { imageRule, type OriginsOf } from "../../image/compare";
 import { imageOf, plainness, volumesOf } from "../../image/launcher";
 import { isUnfound } from "../../image/origins";
+import { type Graph, regionOf } from "../../stack/graph";
 import { assign, flag, read } from "../../stack/known";
 import { type Say, STRICT } from "../../stack/rule";
 import { LAUNCHERS, TYPE } from "../../stack/types";

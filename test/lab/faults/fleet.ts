@@ -4,8 +4,8 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import type { ChefClient } from "../../../chef/client";
 import { forEachBounded } from "../../../aws/concurrency";
+import type { ChefClient } from "../../../chef/client";
 import { nodeName } from "../../../chef/names";
 import { instanceId, register } from "../../helpers/chef-objects";
 

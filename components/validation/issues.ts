@@ -3,23 +3,23 @@ import { shownValue, withoutKeys } from "../../chef/key-material";
 import { shownLater } from "./outputs";
 
 /** One thing wrong with the arguments: which property, what it got, what was expected, what to do. */
-export interface Mistake {
+export interface ValidationIssue {
   readonly property: string;
   readonly value: unknown;
   readonly expected: string;
-  readonly wayOut: string;
+  readonly fix: string;
 }
 
 /** Makes a mistake of a property below one path. */
-export type Report = (property: string, value: unknown, expected: string, wayOut: string) => Mistake;
+export type Report = (property: string, value: unknown, expected: string, fix: string) => ValidationIssue;
 
 export function reportBelow(path: string): Report {
-  return (property, value, expected, wayOut) => ({ property: `${path}.${property}`, value, expected, wayOut });
+  return (property, value, expected, fix) => ({ property: `${path}.${property}`, value, expected, fix });
 }
 
 /** A mistake in one sentence, without the key that may have been pasted where its place belongs. */
-export function sentence({ property, value, expected, wayOut }: Mistake): string {
-  return withoutKeys(`'${property}' is ${quoted(value)}, expected ${expected}; ${wayOut}`);
+export function sentence({ property, value, expected, fix }: ValidationIssue): string {
+  return withoutKeys(`'${property}' is ${quoted(value)}, expected ${expected}; ${fix}`);
 }
 
 /** Stands for a value that is told rather than shown. */
@@ -40,15 +40,15 @@ function quoted(value: unknown): string {
  * @param subject what the arguments are for, named in the first line
  * @throws RunError where there is at least one
  */
-export function raise(subject: string, mistakes: readonly Mistake[]): void {
-  const [only, ...others] = mistakes;
+export function raise(subject: string, issues: readonly ValidationIssue[]): void {
+  const [only, ...others] = issues;
   if (!only) return;
   if (others.length === 0) refuse(subject, only);
-  const lines = mistakes.map((mistake) => `  - ${sentence(mistake)}`);
-  throw new RunError([`${subject} has ${mistakes.length} mistakes:`, ...lines].join("\n"));
+  const lines = issues.map((issue) => `  - ${sentence(issue)}`);
+  throw new RunError([`${subject} has ${issues.length} mistakes:`, ...lines].join("\n"));
 }
 
 /** Raises one mistake. @throws RunError always */
-export function refuse(subject: string, mistake: Mistake): never {
-  throw new RunError(`${subject} has a mistake:\n  - ${sentence(mistake)}`);
+export function refuse(subject: string, issue: ValidationIssue): never {
+  throw new RunError(`${subject} has a mistake:\n  - ${sentence(issue)}`);
 }

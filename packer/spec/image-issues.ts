@@ -1,40 +1,40 @@
 import { isRegion } from "../../aws/region";
-import { type Fields, fields, mistake, optional } from "./fields";
+import { type Fields, fields, issue, optional } from "./fields";
 
 /** What becomes of the image once it is made. */
-export function imageMistakes(spec: Fields): string[] {
+export function imageIssues(spec: Fields): string[] {
   const { files, copies, shareWith, keep, encryption, instanceStore } = spec;
   const places = Object.entries(fields(files));
   const accounts = Array.isArray(shareWith) ? shareWith : [];
-  const mistakes = [
+  const issues = [
     ...["files", "copies", "keep", "encryption", "instanceStore"].flatMap((name) => optional(spec, name, "object")),
     ...optional(spec, "rebake", "string"),
     ...optional(spec, "protectImage", "boolean"),
     ...places.flatMap(([place, folder]) =>
-      isFilePlace(place, folder) ? [] : [mistake("files", { [place]: folder }, FILE_PLACE)],
+      isFilePlace(place, folder) ? [] : [issue("files", { [place]: folder }, FILE_PLACE)],
     ),
-    ...Object.keys(fields(copies)).flatMap((region) => copyMistakes(region, spec.region)),
+    ...Object.keys(fields(copies)).flatMap((region) => copyIssues(region, spec.region)),
     ...accounts.flatMap((account) =>
-      /^\d{12}$/.test(account) ? [] : [mistake("shareWith", account, "an account's 12 digits")],
+      /^\d{12}$/.test(account) ? [] : [issue("shareWith", account, "an account's 12 digits")],
     ),
     ...Object.entries(fields(keep)).flatMap(([name, value]) =>
       ["count", "days"].includes(name) && Number.isInteger(value) && Number(value) >= 1
         ? []
-        : [mistake(`keep.${name}`, value, "a whole number, 1 or more, of 'count' or 'days'")],
+        : [issue(`keep.${name}`, value, "a whole number, 1 or more, of 'count' or 'days'")],
     ),
   ];
-  if (accounts.length > 0 && encryption) mistakes.push(...sharedKeyMistakes(encryption, fields(copies)));
-  if (!encryption) mistakes.push(...uselessKeyMistakes(fields(copies)));
+  if (accounts.length > 0 && encryption) issues.push(...sharedKeyIssues(encryption, fields(copies)));
+  if (!encryption) issues.push(...uselessKeyIssues(fields(copies)));
   if (instanceStore && (encryption || copies || keep)) {
-    mistakes.push(
+    issues.push(
       "'instanceStore' makes an image that is not encrypted, copied or counted here; leave those settings out",
     );
   }
-  return mistakes;
+  return issues;
 }
 
 /** What AWS's own key encrypts cannot be shared, neither the image nor one of its copies. */
-function sharedKeyMistakes(encryption: unknown, copies: Fields): string[] {
+function sharedKeyIssues(encryption: unknown, copies: Fields): string[] {
   const places = [
     ["encryption", encryption],
     ...Object.entries(copies).map(([region, it]) => [`copies.${region}`, it]),
@@ -47,7 +47,7 @@ function sharedKeyMistakes(encryption: unknown, copies: Fields): string[] {
     );
 }
 
-function uselessKeyMistakes(copies: Fields): string[] {
+function uselessKeyIssues(copies: Fields): string[] {
   return Object.entries(copies)
     .filter(([, copy]) => fields(copy).kmsKeyArn)
     .map(([region]) => `'copies.${region}.kmsKeyArn' encrypts nothing where 'encryption' is left out; give that too`);
@@ -63,7 +63,7 @@ function isFilePlace(place: string, folder: unknown): boolean {
   );
 }
 
-export function copyMistakes(region: string, home: unknown): string[] {
+export function copyIssues(region: string, home: unknown): string[] {
   if (region === home) return [`'copies' names '${region}', where the image is baked; leave it out`];
-  return isRegion(region) ? [] : [mistake("copies", region, "AWS regions as 'eu-central-1'")];
+  return isRegion(region) ? [] : [issue("copies", region, "AWS regions as 'eu-central-1'")];
 }

@@ -1,18 +1,18 @@
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl, withoutPassword } from "../../chef/connection-options";
 import { parseKeyReference } from "../../chef/keys";
-import { type Fields, fields, matching, mistake, optional } from "./fields";
+import { type Fields, fields, issue, matching, optional } from "./fields";
 
 /** A password in it would be part of the image. */
 const URL_EXPECTED = "https://HOST[:PORT][/organizations/NAME], without a password";
 
 /** The Chef server and what the bake's node converges to. */
-export function chefMistakes(chef: Fields): string[] {
+export function chefIssues(chef: Fields): string[] {
   const { serverUrl, runList, policyName, policyGroup } = chef;
   const texts = Array.isArray(runList) && runList.every((item) => typeof item === "string");
-  const mistakes = [
-    ...(isServerUrl(serverUrl) ? [] : [mistake("chef.serverUrl", withoutPassword(serverUrl), URL_EXPECTED)]),
-    ...(texts ? [] : [mistake("chef.runList", runList, "a list of texts as 'recipe[base]'")]),
+  const issues = [
+    ...(isServerUrl(serverUrl) ? [] : [issue("chef.serverUrl", withoutPassword(serverUrl), URL_EXPECTED)]),
+    ...(texts ? [] : [issue("chef.runList", runList, "a list of texts as 'recipe[base]'")]),
     ...["environment", "policyName", "policyGroup", "caPem", "clientVersion"].flatMap((name) =>
       optional(chef, name, "string", "chef."),
     ),
@@ -20,31 +20,31 @@ export function chefMistakes(chef: Fields): string[] {
       ? []
       : matching(chef, "license", /^accept(-silent|-no-persist)?$/, "'accept'", "chef.")),
     ...optional(chef, "attributes", "object", "chef."),
-    ...timeoutMistakes(chef.convergeTimeoutSeconds),
-    ...certificateMistakes(chef.caPem),
-    ...secretMistakes(chef.dataBagSecret),
+    ...timeoutIssues(chef.convergeTimeoutSeconds),
+    ...certificateIssues(chef.caPem),
+    ...secretIssues(chef.dataBagSecret),
     ...optional(chef, "proxies", "object", "chef."),
-    ...identityMistakes(chef.validator, "chef.validator"),
-    ...identityMistakes(chef.operator, "chef.operator"),
+    ...identityIssues(chef.validator, "chef.validator"),
+    ...identityIssues(chef.operator, "chef.operator"),
   ];
   if (Boolean(policyName) !== Boolean(policyGroup)) {
-    mistakes.push("'chef.policyName' and 'chef.policyGroup' belong together, got one of them; give both or neither");
+    issues.push("'chef.policyName' and 'chef.policyGroup' belong together, got one of them; give both or neither");
   }
   if (policyName && (chef.environment || (texts && runList.length > 0))) {
-    mistakes.push(
+    issues.push(
       "'chef.policyName' brings run list and environment along; leave 'chef.runList' and 'chef.environment' out",
     );
   }
-  return mistakes;
+  return issues;
 }
 
-function timeoutMistakes(seconds: unknown): string[] {
+function timeoutIssues(seconds: unknown): string[] {
   if (seconds === undefined || (Number.isInteger(seconds) && Number(seconds) > 0)) return [];
-  return [mistake("chef.convergeTimeoutSeconds", seconds, "a whole number of seconds")];
+  return [issue("chef.convergeTimeoutSeconds", seconds, "a whole number of seconds")];
 }
 
 /** Only what the instance can read with its own role: it is uploaded by nobody. */
-function secretMistakes(secret: unknown): string[] {
+function secretIssues(secret: unknown): string[] {
   if (secret === undefined) return [];
   try {
     const reference = parseKeyReference(secret, "chef.dataBagSecret");
@@ -55,18 +55,18 @@ function secretMistakes(secret: unknown): string[] {
   }
 }
 
-function certificateMistakes(caPem: unknown): string[] {
+function certificateIssues(caPem: unknown): string[] {
   const problem = typeof caPem === "string" ? certificateProblem(caPem) : undefined;
   return problem ? [`'chef.caPem' cannot be used: ${problem}; give PEM certificates, one after the other`] : [];
 }
 
-function identityMistakes(value: unknown, setting: string): string[] {
+function identityIssues(value: unknown, setting: string): string[] {
   const identity = fields(value);
-  const mistakes = matching(identity, "name", /^[A-Za-z0-9_.-]+$/, "the name of a Chef client", `${setting}.`);
+  const issues = matching(identity, "name", /^[A-Za-z0-9_.-]+$/, "the name of a Chef client", `${setting}.`);
   try {
     parseKeyReference(identity.key, `${setting}.key`);
   } catch (error) {
-    mistakes.push((error as Error).message);
+    issues.push((error as Error).message);
   }
-  return mistakes;
+  return issues;
 }

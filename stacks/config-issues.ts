@@ -1,32 +1,32 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { inWords, type Mistake } from "../components/validation/mistakes";
 import { didYouMean } from "../components/validation/did-you-mean";
+import { inWords, type ValidationIssue } from "../components/validation/issues";
 import { knownKeys } from "./known-keys";
 
 type Issue = z.core.$ZodIssue;
 
 /** What the configuration's type refuses, a line each. */
-export function mistakesOf(error: z.ZodError, raw: unknown): Mistake[] {
+export function mistakesOf(error: z.ZodError, raw: unknown): ValidationIssue[] {
   return error.issues.flatMap((issue) => mistakesOfIssue(issue, valueAt(raw, issue.path)));
 }
 
 /** Keys of the project's own namespace that nobody reads. */
-export function unreadKeys(namespace: string): Mistake[] {
+export function unreadKeys(namespace: string): ValidationIssue[] {
   const known = knownKeys([]);
   const own = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(`${namespace}:`));
   const keys = own.map((key) => key.slice(namespace.length + 1)).filter((key) => !known.includes(key));
   return keys.map((key) => unknownKey([], key));
 }
 
-function mistakesOfIssue(issue: Issue, value: unknown): Mistake[] {
+function mistakesOfIssue(issue: Issue, value: unknown): ValidationIssue[] {
   const property = issue.path.join(".");
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey(issue.path, key));
     case "invalid_key": {
       const expected = issue.issues[0]?.message ?? "another name";
-      return [{ property, value: issue.path.at(-1), expected, wayOut: "give it another name" }];
+      return [{ property, value: issue.path.at(-1), expected, fix: "give it another name" }];
     }
     case "invalid_value": {
       const words = issue.values.map((one) => `'${String(one)}'`);
@@ -36,12 +36,12 @@ function mistakesOfIssue(issue: Issue, value: unknown): Mistake[] {
           property,
           value: shown(value),
           expected: words.join(", ").replace(/, (?=[^,]*$)/, " or "),
-          wayOut: near ?? setIt(),
+          fix: near ?? setIt(),
         },
       ];
     }
     default:
-      return [{ property, value: shown(value), expected: expectation(issue), wayOut: setIt() }];
+      return [{ property, value: shown(value), expected: expectation(issue), fix: setIt() }];
   }
 }
 
@@ -50,10 +50,10 @@ const MOVED: Readonly<Record<string, string>> = {
   "bake.chefLicense": "say it as 'chef.license', which holds for the bake and for every instance",
 };
 
-function unknownKey(path: readonly PropertyKey[], key: string): Mistake {
+function unknownKey(path: readonly PropertyKey[], key: string): ValidationIssue {
   const property = [...path, key].join(".");
-  const wayOut = MOVED[property] ?? didYouMean(key, knownKeys(path)) ?? "docs/configuration.md lists them all";
-  return { property, value: inWords("given"), expected: "no such key", wayOut };
+  const fix = MOVED[property] ?? didYouMean(key, knownKeys(path)) ?? "docs/configuration.md lists them all";
+  return { property, value: inWords("given"), expected: "no such key", fix };
 }
 
 /** Zod's names of types in words. */
