@@ -42,7 +42,7 @@ function startWorker(context: StoryContext): void {
   lab.run({
     name: "worker",
     command: process.execPath,
-    args: [join(projectRoot, "dist", "components", "reaper", "worker", "worker.js")],
+    args: [join(projectRoot, "dist", "reaper", "worker", "worker.js")],
     environment: {
       REAPER_CHEF_SERVER_URL: lab.chefUrl,
       REAPER_CHEF_CLIENT_NAME: operator.name,

@@ -85,7 +85,7 @@ function callsOfProgram(entry: string): string[] {
     metafile: true,
     write: false,
   });
-  const sources = Object.keys(metafile.inputs).filter((path) => path.startsWith("components/"));
+  const sources = Object.keys(metafile.inputs).filter((path) => !path.includes("node_modules"));
   return [...new Set(sources.flatMap((path) => callsOfSource(readFileSync(join(ROOT, path), "utf8"))))].sort();
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../lab/services/places";
 
 const BUILT = join(projectRoot, "dist", "packer", "bake.js");
-const SOURCES = ["packer", join("components", "chef"), join("components", "keys")];
+const SOURCES = ["packer", "chef", "aws"];
 
 /**
  * Arguments of Node that start the bake's program: as it was built where the sources are not newer, which saves each of its

@@ -128,10 +128,10 @@ describe("the stack's configuration", () => {
       "  - 'groups.my web' is \"my web\", expected a name of lower-case letters, digits and dashes; give it another name",
     ]);
     assert.deepEqual(told({ groups: [GROUPS.web] }), [
-      "  - 'groups' is a list, expected an object with a name for each member; set it in Pulumi.stack.yaml",
+      `  - 'groups' is a list, expected an object with a name for each member; set it in Pulumi.${pulumi.getStack()}.yaml`,
     ]);
     assert.deepEqual(told({ chef: undefined }), [
-      "  - 'chef' is missing, expected an object; set it in Pulumi.stack.yaml",
+      `  - 'chef' is missing, expected an object; set it in Pulumi.${pulumi.getStack()}.yaml`,
     ]);
     assert.deepEqual(told({ groups: { web: { ...GROUPS.web, scaling: { out: { treshold: 9 } } } } }), [
       "  - 'groups.web.scaling.out.treshold' is given, expected no such key; did you mean 'threshold'?",

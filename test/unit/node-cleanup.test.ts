@@ -53,9 +53,9 @@ describe("the provider of the cleanup on destroy", () => {
     /** Installs a package of our name as pnpm does, its own modules beside it and out of the program's sight. */
     function install(version: string): void {
       const store = join(folder, "node_modules", ".pnpm", version, "node_modules");
-      const own = join(store, "pulumi-chef-autoscaling", "dist", "cleanup");
+      const own = join(store, "pulumi-chef-autoscaling", "dist", "providers");
       mkdirSync(own, { recursive: true });
-      writeFileSync(join(own, "clean-up.js"), BUILT);
+      writeFileSync(join(own, "cleanup.js"), BUILT);
       mkdirSync(join(store, "sdk"));
       writeFileSync(join(store, "sdk", "index.js"), `module.exports = ${JSON.stringify(version)};`);
       rmSync(join(folder, "node_modules", "pulumi-chef-autoscaling"), { force: true });

@@ -33,9 +33,9 @@ describe("the provider of a rollout, as Pulumi keeps it in the state", () => {
     const { text } = await runtime.serializeFunction(() => provider);
     assert.ok(text.length < 9_000, `${text.length} characters stand in the state`);
     writeFileSync(join(folder, "provider.js"), text);
-    const built = join(installed, "dist", "rollout");
+    const built = join(installed, "dist", "providers");
     mkdirSync(built, { recursive: true });
-    writeFileSync(join(built, "operations.js"), CODE);
+    writeFileSync(join(built, "rollout.js"), CODE);
     symlinkSync(join(projectRoot, "node_modules"), join(installed, "node_modules"));
   });
 
