@@ -6,6 +6,7 @@ links), https://gitlab.com/cinc-project/distribution/client (the wrapper, whose 
 """
 
 import shutil
+from hashlib import md5
 from pathlib import Path
 
 from base_root import HERE, VENV, write_program
@@ -28,7 +29,9 @@ def lay_out(client: ChefClient, base: Path, usr: Path) -> dict[str, str]:
         (base / "etc" / short / folder).mkdir(parents=True)
     _link(usr / "bin", short)
     if client not in DISTRIBUTIONS:
-        return {str(Path(client, "opt", short).resolve()): f"/opt/{short}"}
+        genuine = Path(client, "opt", short).resolve()
+        _register(genuine, short, base / "var/lib/dpkg/info")
+        return {str(genuine): f"/opt/{short}"}
     for name in STAND_IN:
         shutil.copy(HERE / name, usr / "lib/lab" / name)
     _stand_in(opt, short)
@@ -46,6 +49,14 @@ def _link(bin_folder: Path, short: str) -> None:
     (bin_folder / f"{short}-client").symlink_to(f"/opt/{short}/bin/{short}-client")
     if short == "cinc":
         (bin_folder / "chef-client").symlink_to("/opt/cinc/bin/cinc-wrapper")
+
+
+def _register(folder: Path, short: str, info: Path) -> None:
+    """As dpkg keeps what a package installed; Chef's packages list all their files (chef/omnibus, packagers/deb.rb: md5sums)."""
+    info.mkdir(parents=True, exist_ok=True)
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    lines = [f"{md5(path.read_bytes()).hexdigest()}  opt/{short}/{path.relative_to(folder)}\n" for path in files]
+    (info / f"{short}.md5sums").write_text("".join(lines))
 
 
 def _stand_in(opt: Path, short: str) -> None:
