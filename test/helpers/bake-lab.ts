@@ -84,11 +84,12 @@ export function startBake(environment: NodeJS.ProcessEnv, operation = "create"):
   return { shell, output: () => stdout + stderr, ended };
 }
 
-/** Gives the bake's instance a role; the emulator hands its credentials out as IMDS does. */
-export async function createInstanceProfile({ aws }: Lab): Promise<void> {
+/** Gives the bake's instance a role that reads the validator's key alone, as the components' own; IMDS hands its credentials out. */
+export async function createInstanceProfile({ aws, keys: { validator } }: Lab): Promise<void> {
   const name = "bake-test";
   const trust = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
-  const read = { Effect: "Allow", Action: "ssm:GetParameter", Resource: "*" };
+  const Resource = `arn:aws:ssm:us-east-1:123456789012:parameter${validator.parameter}`;
+  const read = { Effect: "Allow", Action: "ssm:GetParameter", Resource };
   await aws.iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: policy(trust) }));
   await aws.iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: "read", PolicyDocument: policy(read) }));
   await aws.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: name }));
