@@ -17,6 +17,8 @@ from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
+from iam_policies import Ask
+from permissions import role_refuses
 from sandbox import spawner
 
 HERE = Path(__file__).resolve().parent
@@ -128,11 +130,25 @@ def _run(function: Any, event: Any, folder: Path, port: int) -> tuple[str, bool,
     return result or json.dumps({"errorType": "Runtime.ExitError", "errorMessage": "Runtime exited"}), failed, logs
 
 
+def _may_log(function: Any) -> bool:
+    """Lambda writes the log in the name of the function's role, and runs functions that may not write one.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+    """
+    region, name = function.region, function.logs_group_name
+    group = f"arn:{get_partition(region)}:logs:{region}:{function.account_id}:log-group:{name}"
+    asks = [Ask(f"logs:{call}", f"{group}:log-stream:one") for call in ("CreateLogStream", "PutLogEvents")]
+    if name not in function.logs_backend.groups:
+        asks.append(Ask("logs:CreateLogGroup", group))
+    return not any(role_refuses(function.role, function.function_name, region, ask) for ask in asks)
+
+
 def take_over(folder: Path, port: int) -> None:
     def invoke(function: Any, event: Any = None) -> tuple[str, bool, str]:
-        function.logs_backend.ensure_log_group(function.logs_group_name)
         result, failed, logs = _run(function, event, folder, port)
-        function.save_logs(logs)
+        if _may_log(function):
+            function.logs_backend.ensure_log_group(function.logs_group_name)
+            function.save_logs(logs)
         return result, failed, logs
 
     models.LambdaFunction._invoke_lambda = invoke

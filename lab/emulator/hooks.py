@@ -8,6 +8,10 @@ from typing import Any
 
 from moto.autoscaling.exceptions import ValidationError
 
+from iam_keys import of_topic, queue_needs
+from iam_policies import Ask
+from permissions import role_refuses
+
 FIELDS = (
     "LifecycleHookName",
     "LifecycleTransition",
@@ -38,12 +42,35 @@ def put_hook(backend: Any, group_name: str, given: dict[str, Any]) -> Any:
     ):
         if refused:
             raise ValidationError(message)
+    target, role = given.get("NotificationTargetARN"), given.get("RoleARN")
+    _try_target(target, role)
     hook = backend.create_lifecycle_hook(name, group_name, transition, timeout, result)
     hook.global_timeout = min(LONGEST_WAIT, BEATS * timeout)
-    hook.lab_target = hook.notification_target_arn = given.get("NotificationTargetARN")
+    hook.lab_target = hook.notification_target_arn = target
     hook.lab_metadata = hook.notification_metadata = given.get("NotificationMetadata")
-    hook.role_arn = given.get("RoleARN")
+    hook.role_arn = role
     return hook
+
+
+def _try_target(target: str | None, role: str | None) -> None:
+    """Auto Scaling sends a test message before it takes the hook; words: https://github.com/aws/aws-cdk/issues/1212"""
+    if target and role and not may_tell(target, role):
+        raise ValidationError(
+            f"Unable to publish test message to notification target {target} using IAM role {role}. "
+            "Please check your target and role configuration and try to put lifecycle hook again."
+        )
+
+
+def may_tell(target: str, role: str) -> bool:
+    """Whether Auto Scaling may send in the role's name.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/prepare-for-lifecycle-notifications.html
+    """
+    if ":sns:" in target:
+        asks = [Ask("sns:Publish", target), *of_topic(target)]
+    else:
+        asks = [Ask("sqs:SendMessage", target), *queue_needs("sqs:SendMessage", target)]
+    return not any(role_refuses(role, "AutoScaling", target.split(":")[3], ask) for ask in asks)
 
 
 def forget_hooks(backend: Any, group_name: str) -> None:

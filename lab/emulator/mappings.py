@@ -13,13 +13,20 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import LambdaBackend
 from moto.awslambda.utils import get_backend
 from moto.sqs import models
 
 import queues
+from iam_keys import queue_needs
+from iam_policies import Ask
+from permissions import role_refuses
 
 POLL_SECONDS = 0.2
 MOST_MESSAGES_AT_ONCE = 10  # of one ReceiveMessage
+# In the name of the function's role: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+CALLS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 
 
 def take_over() -> None:
@@ -33,6 +40,41 @@ def take_over() -> None:
             queue.lambda_event_source_mappings = mappings
 
     models.Queue.add_message = add_message
+    _ask_the_role()
+
+
+def _ask_the_role() -> None:
+    """Lambda makes no mapping that the function's role may not read by.
+
+    Words: https://github.com/aws/aws-cdk/issues/6770
+    """
+    plain_create = LambdaBackend.create_event_source_mapping
+
+    def create(backend: Any, spec: dict[str, Any]) -> Any:
+        function, source = backend.get_function(spec.get("FunctionName") or ""), spec.get("EventSourceArn") or ""
+        refused = [call for call in CALLS if ":sqs:" in source and _refused(function, Ask(f"sqs:{call}", source))]
+        if refused:
+            raise InvalidParameterValueException(
+                f"The provided execution role does not have permissions to call {refused[0]} on SQS"
+            )
+        return plain_create(backend, spec)
+
+    LambdaBackend.create_event_source_mapping = create
+
+
+def _refused(function: Any, ask: Ask) -> bool:
+    return role_refuses(function.role, function.function_name, function.region, ask) is not None
+
+
+def _may_read(queue: Any, mapping: Any) -> bool:
+    """Whether the role still may: where it was taken away meanwhile, messages wait."""
+    function = get_backend(queue.account_id, queue.region).get_function(mapping.function_arn)
+    asks = [
+        ask
+        for action in (f"sqs:{call}" for call in CALLS)
+        for ask in (Ask(action, queue.queue_arn), *queue_needs(action, queue.queue_arn))
+    ]
+    return not any(_refused(function, ask) for ask in asks)
 
 
 def start() -> None:
@@ -54,7 +96,7 @@ def _lives(queue: Any, mapping: Any) -> bool:
     https://docs.aws.amazon.com/lambda/latest/api/API_DeleteEventSourceMapping.html
     """
     known = get_backend(queue.account_id, queue.region).get_event_source_mapping(mapping.uuid)
-    return known is mapping and mapping.enabled
+    return known is mapping and mapping.enabled and _may_read(queue, mapping)
 
 
 def _poll_for_ever() -> None:

@@ -13,6 +13,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from groups import member_memory, memory
+from hooks import may_tell
 from stamps import milliseconds, now
 
 LAUNCH = "autoscaling:EC2_INSTANCE_LAUNCH"
@@ -139,11 +140,12 @@ def announce_test(group: Any, topic: str) -> None:
 
 def announce_hook(group: Any, state: Any, hook: Any, token: str) -> None:
     """Tell a lifecycle hook's own target that an instance waits."""
-    if not getattr(hook, "lab_target", None):
+    target, role = getattr(hook, "lab_target", None), getattr(hook, "role_arn", None)
+    if not target or (role and not may_tell(target, role)):
         return
     word = hook.lifecycle_transition.removeprefix("autoscaling:EC2_INSTANCE_")
     publish(
-        hook.lab_target,
+        target,
         f"Auto Scaling:  Lifecycle action '{word}' for instance {state.instance.id} in progress.",
         {
             "Origin": member_memory(state).origin,

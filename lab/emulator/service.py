@@ -24,6 +24,7 @@ import groups
 import image_copies
 import instances
 import mappings
+import permissions
 import policies
 import pool_calls
 import principals
@@ -68,7 +69,7 @@ def _take_over(options: argparse.Namespace) -> None:
     principals.take_over()
     groups.show_launch_sources()
     policies.key_by_group()
-    for part in (capacity, alarms, queues, dead_letters, mappings):
+    for part in (permissions, capacity, alarms, queues, dead_letters, mappings):
         part.take_over()
     api.take_over(options.tracking_period)
     clock.run_at(options.minute, options.hook_minute)

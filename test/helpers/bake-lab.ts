@@ -18,6 +18,7 @@ import {
 import type { Lab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { type BakeSpec, bakeFingerprint } from "../../packer";
+import { allow, type Statement } from "../lab/role-maker";
 import { bakeProgram } from "./bake-program";
 
 /** The emulator's public Debian image. */
@@ -84,13 +85,19 @@ export function startBake(environment: NodeJS.ProcessEnv, operation = "create"):
   return { shell, output: () => stdout + stderr, ended };
 }
 
-/** Gives the bake's instance a role; the emulator hands its credentials out as IMDS does. */
-export async function createInstanceProfile({ aws }: Lab): Promise<void> {
+/** Gives the bake's instance a role that reads the validator's key alone, as the components' own; IMDS hands its credentials out. */
+export async function createInstanceProfile(
+  { aws, keys: { validator } }: Lab,
+  more: readonly Statement[] = [],
+): Promise<void> {
   const name = "bake-test";
   const trust = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
-  const read = { Effect: "Allow", Action: "ssm:GetParameter", Resource: "*" };
+  const Resource = `arn:aws:ssm:us-east-1:123456789012:parameter${validator.parameter}`;
+  const statements = [allow("ssm:GetParameter", Resource), ...more];
   await aws.iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: policy(trust) }));
-  await aws.iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: "read", PolicyDocument: policy(read) }));
+  await aws.iam.send(
+    new PutRolePolicyCommand({ RoleName: name, PolicyName: "read", PolicyDocument: policy(...statements) }),
+  );
   await aws.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: name }));
   await aws.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }));
 }
@@ -134,6 +141,6 @@ export function imageTree(lab: Lab, imageId: string): string {
   return join(lab.runDir, "images", imageId);
 }
 
-function policy(statement: object): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+function policy(...Statement: readonly object[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement });
 }

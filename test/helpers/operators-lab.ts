@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutNotificationConfigurationCommand } from "@aws-sdk/client-auto-scaling";
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
@@ -13,6 +12,7 @@ import { type ChefClient, createChefClient } from "../../chef";
 import { RECONCILE_EVENT } from "../../reaper/reconcile-event";
 import { type Clients, clientsOf, makeGroup, makeTemplate } from "../lab/emulator-fleet";
 import { type Emulator, startEmulator } from "../lab/emulator-process";
+import { FUNCTION_POLICY, makeRole } from "../lab/role-maker";
 import { type Ended, type Running, runCommandLine, startCommand } from "./command-line";
 import { type Goiardi, startGoiardi } from "./goiardi";
 
@@ -125,10 +125,7 @@ function queueArn(name: string): string {
 
 /** A function with the reaper's settings. It takes every message, and logs an error for those with the word `nonsense`. */
 async function createFunction({ client }: Emulator, server: Goiardi, queues: QueueUrls): Promise<void> {
-  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [] });
-  const { Role } = await new IAMClient(client).send(
-    new CreateRoleCommand({ RoleName: FUNCTION, AssumeRolePolicyDocument }),
-  );
+  const Role = await makeRole({ client }, FUNCTION, [], { attached: [FUNCTION_POLICY] });
   const key = { Name: KEY_PARAMETER, Type: "SecureString" as const, Value: server.adminKey };
   await new SSMClient(client).send(new PutParameterCommand(key));
   const Variables = {
@@ -147,7 +144,7 @@ async function createFunction({ client }: Emulator, server: Goiardi, queues: Que
       Runtime: "nodejs22.x",
       Handler: "index.handler",
       Timeout: 30,
-      Role: Role?.Arn,
+      Role,
       Code: { ZipFile: zipSync({ "index.js": strToU8(CODE) }) },
       Environment: { Variables },
     }),

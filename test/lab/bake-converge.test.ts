@@ -18,6 +18,7 @@ import {
   startBake,
 } from "../helpers/bake-lab";
 import { filesHolding, keyLine, watchArguments } from "../helpers/secret-search";
+import { allow } from "./role-maker";
 
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 
@@ -42,7 +43,8 @@ describe("the node of a bake in the lab", function () {
 
   before(async () => {
     lab = await startLab();
-    await createInstanceProfile(lab);
+    const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:chef/validator-??????";
+    await createInstanceProfile(lab, [allow("secretsmanager:GetSecretValue", secret)]);
     await createSecret("chef/validator", readFileSync(lab.keys.validator.keyFile, "utf8"));
     await createEnvironment("staging");
     atRest = await leftovers(lab);

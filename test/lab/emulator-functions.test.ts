@@ -5,7 +5,6 @@ import {
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
@@ -23,6 +22,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { strToU8, zipSync } from "fflate";
 import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { FUNCTION_POLICY, makeRole } from "./role-maker";
 
 // Says which bodies it got; reports those that begin with "bad" as failed, or throws for them
 const CODE = `exports.handler = async (event) => {
@@ -50,7 +50,7 @@ describe("emulator: functions on a queue", function () {
     lambda = new LambdaClient(emulator.client);
     sqs = new SQSClient(emulator.client);
     logs = new CloudWatchLogsClient(emulator.client);
-    role = await makeRole(emulator);
+    role = await makeRole(emulator, "function", [], { attached: [FUNCTION_POLICY] });
   });
   after(() => emulator?.stop());
 
@@ -160,12 +160,3 @@ describe("emulator: functions on a queue", function () {
     assert.equal(found[seen], "got bad-1");
   });
 });
-
-async function makeRole(emulator: Emulator): Promise<string | undefined> {
-  const Statement = [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }];
-  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-  const made = await new IAMClient(emulator.client).send(
-    new CreateRoleCommand({ RoleName: "function", AssumeRolePolicyDocument }),
-  );
-  return made.Role?.Arn;
-}

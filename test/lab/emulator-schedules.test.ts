@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { AddPermissionCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
 import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { FUNCTION_POLICY, makeRole } from "./role-maker";
 
 const CODE = 'exports.handler = async (event) => { console.log("got " + JSON.stringify(event)); };';
 
@@ -27,9 +27,7 @@ describe("emulator: EventBridge schedules", function () {
       lambda: new LambdaClient(client),
       logs: new CloudWatchLogsClient(client),
     };
-    const AssumeRolePolicyDocument = '{"Version":"2012-10-17","Statement":[]}';
-    const made = await new IAMClient(client).send(new CreateRoleCommand({ RoleName: "fn", AssumeRolePolicyDocument }));
-    role = made.Role?.Arn;
+    role = await makeRole(emulator, "fn", [], { attached: [FUNCTION_POLICY] });
   });
   after(() => emulator?.stop());
 

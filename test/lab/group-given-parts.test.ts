@@ -28,7 +28,7 @@ const statement = (settings: object) =>
     groupName: "test-web",
     capacity: { min: 1, max: 3, desired: 1 },
     securityGroupIds: [access.id],
-    permissionsBoundary: "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",
     rootVolume: { kmsKeyArn: key.arn },
     capacityRebalance: true,
     protectFromScaleIn: true,
@@ -107,7 +107,7 @@ describe("a group that is given what exists, in the emulator", function () {
     assert.equal(ours.length, 2);
     for (const { RoleName } of ours) {
       const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
-      assert.match(String(Role?.PermissionsBoundary?.PermissionsBoundaryArn), /:policy\/ReadOnlyAccess$/);
+      assert.match(String(Role?.PermissionsBoundary?.PermissionsBoundaryArn), /:policy\/PowerUserAccess$/);
     }
     const group = await describeGroup(clients, "test-web");
     assert.deepEqual([group?.CapacityRebalance, group?.NewInstancesProtectedFromScaleIn], [true, true]);

@@ -14,12 +14,19 @@ import {
   ECSClient,
   ListClustersCommand,
   ListServicesCommand,
+  ListTaskDefinitionsCommand,
 } from "@aws-sdk/client-ecs";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { labRegion } from "../../lab/services/aws-clients";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { leftOver, takeInventory } from "../../lab/story/inventory";
+import { instanceId, keyPair, register } from "../helpers/chef-objects";
+import { notification } from "../helpers/messages";
+import { startWorker } from "../helpers/worker";
+import { eventually } from "./emulator-process";
+import { assume } from "./role-maker";
 
 const IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/reaper:1.2.0";
 
@@ -40,7 +47,7 @@ describe("a reaper's service, declared in the lab", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("comes up with its scaling, and leaves nothing", async () => {
+  it("comes up with its scaling, may do with its task's role all that its worker does, and leaves nothing", async () => {
     const before = await takeInventory(lab);
     const { Subnets = [] } = await lab.aws.ec2.send(new DescribeSubnetsCommand({}));
     writeProject(folder, lab, String(Subnets[0]?.SubnetId));
@@ -49,6 +56,7 @@ describe("a reaper's service, declared in the lab", function () {
     const up = await runner.up();
     assert.ok(up.ok, up.output);
     await assess(lab);
+    await reapAsTheTask(lab);
     const destroyed = await runner.destroy();
     assert.ok(destroyed.ok, destroyed.output);
     assert.deepEqual(leftOver(before, await takeInventory(lab)), []);
@@ -57,10 +65,46 @@ describe("a reaper's service, declared in the lab", function () {
   });
 });
 
-function clientsOf({ environment }: Lab) {
+function operator({ environment }: Lab) {
   const credentials = { accessKeyId: "lab", secretAccessKey: "lab" };
-  const connection = { endpoint: environment.AWS_ENDPOINT_URL, region: labRegion, credentials };
+  return { endpoint: String(environment.AWS_ENDPOINT_URL), region: labRegion, credentials };
+}
+
+function clientsOf(lab: Lab) {
+  const connection = operator(lab);
   return { ecs: new ECSClient(connection), scaling: new ApplicationAutoScalingClient(connection) };
+}
+
+/** Runs the worker as the task would: with its settings, and its role's permissions alone. */
+async function reapAsTheTask(lab: Lab): Promise<void> {
+  const { ecs } = clientsOf(lab);
+  const { taskDefinitionArns: [taskDefinition] = [] } = await ecs.send(new ListTaskDefinitionsCommand({}));
+  const task = (await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }))).taskDefinition;
+  const pairs = task?.containerDefinitions?.[0]?.environment?.map(({ name, value }) => [name, value]);
+  const settings = Object.fromEntries(pairs ?? []) as Record<string, string>;
+  const { credentials } = await assume({ client: operator(lab) }, String(task?.taskRoleArn));
+  const id = instanceId(1);
+  await register(lab.chef, `dev-web-${id}`, keyPair().publicKey, id);
+  const now = new Date().toISOString();
+  const MessageBody = JSON.stringify(notification("dev-web", id, { StartTime: now, EndTime: now, Time: now }));
+  const sqs = new SQSClient(operator(lab));
+  await sqs.send(new SendMessageCommand({ QueueUrl: settings.REAPER_QUEUE_URL, MessageBody }));
+  const worker = startWorker({
+    ...settings,
+    AWS_ENDPOINT_URL: String(lab.environment.AWS_ENDPOINT_URL),
+    AWS_REGION: labRegion,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+  });
+  try {
+    const gone = async () => (await lab.chef.getNode(`dev-web-${id}`)) === undefined || undefined;
+    await eventually(60, "the end of the node", gone);
+    assert.ok(!worker.lines.some((line) => line.includes("not authorized")), worker.lines.join("\n"));
+  } finally {
+    worker.process.kill("SIGTERM");
+    await worker.exit;
+  }
 }
 
 async function assess(lab: Lab): Promise<void> {
