@@ -53,10 +53,12 @@ digest() { "$1sum" <"$root$2" | cut --delimiter=' ' --fields=1; }
 # Whether a file is as a package of dpkg or rpm installed it: test suites and manuals have keys, which everybody knows.
 is_packaged() {
   local installed=("$root"/var/lib/dpkg/info/*.md5sums)
-  if grep --quiet --fixed-strings --line-regexp "$(digest md5 "$1")  ${1#/}" "${installed[@]}" </dev/null; then return 0; fi
+  local md5 path=${1#/}
+  md5=$(digest md5 "$1")
+  if grep --quiet --fixed-strings --line-regexp -e "$md5  $path" -e "$md5 $path" "${installed[@]}" </dev/null; then return 0; fi
   command -v rpm >/dev/null || return 1
   { rpm --root "${root:-/}" --query --file --queryformat '[%{FILEDIGESTS} %{FILENAMES}\n]' "$1" 2>/dev/null || true; } |
-    grep --quiet --fixed-strings --line-regexp -e "$(digest sha256 "$1") $1" -e "$(digest md5 "$1") $1"
+    grep --quiet --fixed-strings --line-regexp -e "$(digest sha256 "$1") $1" -e "$md5 $1"
 }
 
 findings=()
