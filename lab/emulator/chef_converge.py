@@ -11,6 +11,7 @@ PUT /nodes/NAME with what ohai found, only where the converge succeeded and befo
 import json
 import subprocess
 import time
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from chef_distribution import Distribution
 from chef_server import Refused, Server
 
 REBOOT_SCHEDULED, REBOOT_NEEDED, CLIENT_UPGRADED = 35, 37, 213
+# As many lines as the original writes of the system, its handlers and its trace below an error
+SYSTEM_INFO = "".join(f"stand-in: line {number} of what the client says of itself\n" for number in range(1, 17))
 # It ends its handlers and releases the lock after it has saved the node
 AFTER_SAVE_SECONDS = 0.3
 
@@ -33,8 +36,19 @@ def converge(
         _policy(server, policy)
     else:
         # Which cookbooks the run needs. The lab's server may have none, so the stand-in asks for none
-        server.must("POST", f"/environments/{environment}/cookbook_versions", {"run_list": []})
+        path = f"/environments/{environment}/cookbook_versions"
+        status, answer = server.call("POST", path, {"run_list": []})
+        if status >= 300:
+            raise _not_expanded(status, answer)
     return {**node, "chef_environment": environment, "run_list": run_list, "automatic": found, **policy}
+
+
+def _not_expanded(status: int, answer: object) -> Refused:
+    """In the order of lib/chef/formatters/error_inspectors/run_list_expansion_error_inspector.rb: the reason stands far above the end."""
+    return Refused(
+        f"Error expanding the run_list:\nUnexpected API Request Failure:\n{answer}\n{SYSTEM_INFO}"
+        f'FATAL: Net::HTTPClientException: {status} "{HTTPStatus(status).phrase}"'
+    )
 
 
 def _load_node(server: Server, name: str, environment: str) -> dict[str, Any]:

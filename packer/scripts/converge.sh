@@ -339,6 +339,8 @@ why() {
     echo "the server does not answer at $CHEF_SERVER_URL"
   elif said 'Missing Cookbooks|412 "Precondition Failed'; then
     echo "the server lacks a cookbook, or a version of one, that the run list needs; upload it"
+  elif said 'Error expanding the run_list'; then
+    echo "the server lacks a role, the environment '${CHEF_ENVIRONMENT:-_default}' or the policy; its lines above say which"
   else
     echo "a recipe failed; its lines above say where"
   fi

@@ -178,6 +178,16 @@ describe("a run of the Chef client in converge.sh", function () {
       /does not answer at https:/,
     ],
     "a cookbook": [1, "Missing Cookbooks:\nNo such cookbook: base", /lacks a cookbook/],
+    "a role": [
+      1,
+      "Error expanding the run_list:\nMissing Role(s) in Run List:\n* web",
+      /lacks a role, .* or the policy/,
+    ],
+    "an environment": [
+      1,
+      "Error expanding the run_list:\nCannot load environment x",
+      /lacks a role, the environment '_default'/,
+    ],
     "a recipe": [1, "Mixlib::ShellOut::ShellCommandFailed", /a recipe failed/],
   };
   for (const [what, [code, says, why]] of Object.entries(FAILURES)) {
