@@ -21,14 +21,14 @@ export const badBoot: Step = {
     if (before.inService.join() !== after.inService.join()) {
       throw new Error(`${before.inService.join(", ")} served before, ${after.inService.join(", ") || "nothing"} after`);
     }
-    const words = said.split("\n").filter((line) => /^ {2}\| .*failed/.test(line));
-    return `${refresh.split(":")[0]}; ${after.inService.join(", ")} served all the while; the other said: ${words.at(-1)?.slice(4)}`;
+    const words = said.split("\n").filter((line) => /^ *\| converge: .*failed/.test(line));
+    return `${refresh.split(":")[0]}; ${after.inService.join(", ")} served all the while; the other said: ${words.at(-1)?.replace(/^ *\| converge: /, "")}`;
   },
 };
 
 const EXPECTED = {
   "that it went back": /ended RollbackSuccessful/,
-  "the instance's own words": /^ {2}\| .*environment 'nowhere'/m,
-  "what serves": /^In service now: 1 from version/m,
-  "what to do": /^Next: /m,
+  "the instance's own words": /^ *\| .*environment 'nowhere'/m,
+  "what serves": /^ *In service now: 1 from version/m,
+  "what to do": /^ *Next: /m,
 };
