@@ -1,15 +1,16 @@
-import { assertOwnKey, registrationOf } from "./chef-view";
+import { assertOwnKey, laterRuns, registrationOf } from "./chef-view";
 import type { Step, StoryContext } from "./context";
 import { describeGroup } from "./group-view";
 
 /** Every instance of the group ran its user data and is a Chef node of its own. */
 export const boot: Step = {
   name: "boot",
-  title: "instances boot and register by their user data",
+  title: "instances boot and register by their user data, and converge again by hand",
   async run(context) {
     const ids = await waitForNodes(context, 1);
     context.know("booted", ids);
-    return `${ids.length} of ${ids.length} converged, each with its own client key`;
+    const calls = await laterRuns(context.fact("lab"), ids[0] ?? "");
+    return `${ids.length} of ${ids.length} converged, each with its own client key, and again as ${calls.join(", ")}`;
   },
 };
 

@@ -55,6 +55,14 @@ function publicPem(privateKey: string): string | Buffer {
   return createPublicKey(createPrivateKey(privateKey)).export({ type: "spki", format: "pem" });
 }
 
+/** Runs the client as timers, cron jobs and people do, by each of its names. @returns the calls, all of which converged */
+export async function laterRuns(lab: Lab, instanceId: string): Promise<string[]> {
+  const { stdout } = await inside(lab, instanceId, "sh", "-c", "command -v chef-client cinc-client || true");
+  const names = stdout.split("\n").flatMap((path) => path.split("/").at(-1) || []);
+  for (const name of names) await inside(lab, instanceId, name);
+  return names;
+}
+
 /** Runs a command inside a running instance. */
 function inside(lab: Lab, instanceId: string, ...command: string[]) {
   return promisify(execFile)(places.enter, [lab.runDir, instanceId, ...command], { env: lab.environment });

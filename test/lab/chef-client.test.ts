@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { RunInstancesCommand } from "@aws-sdk/client-ec2";
 import type { ChefNode } from "../../chef";
 import { renderUserData } from "../../components/group/user-data";
 import { type Lab, startLab } from "../../lab/services/lab";
-import { places } from "../../lab/services/places";
+import { places, projectRoot } from "../../lab/services/places";
 import { BASE_IMAGE, bakeEnvironment, createInstanceProfile, imageTree, labSpec, startBake } from "../helpers/bake-lab";
 import { filesNamed } from "../helpers/secret-search";
 
@@ -52,6 +55,19 @@ for (const layout of ["cinc", "chef"] as const) {
         const { stdout } = await inside(id, `${call} && ls /etc/cinc/client.pem /etc/chef/client.pem`);
         assert.match(stdout, /is present - skipping registration/, call);
       }
+    });
+
+    it("waits for another client's run lock as long as it is told", async () => {
+      const id = await launch(imageId, {});
+      await converged(id);
+      const lock = `/var/${layout}/cache/${layout}-client-running.pid`;
+      const told = await inside(
+        id,
+        `flock ${lock} sleep 4 & sleep 1; ${layout}-client --run-lock-timeout 1 2>&1; echo "ended $?"`,
+      );
+      assert.match(told.stdout, /is running, will wait for it[\s\S]*Unable to acquire lock[\s\S]*ended 1/);
+      const waited = await inside(id, `flock ${lock} sleep 4 & sleep 1; ${layout}-client --run-lock-timeout 30 2>&1`);
+      assert.match(waited.stdout, /is running, will wait for it[\s\S]*Infra Phase complete/);
     });
 
     it("says what it was where the client fails", async () => {
@@ -116,3 +132,21 @@ for (const layout of ["cinc", "chef"] as const) {
     }
   });
 }
+
+describe("the stand-in's trust", () => {
+  it("is in the first certificate of each file alone, as the original's is", () => {
+    const folder = mkdtempSync(join(tmpdir(), "trusted-"));
+    const certificate = (name: string) => readFileSync(join(projectRoot, "test/fixtures/certificates", name), "utf8");
+    writeFileSync(join(folder, "a.pem"), certificate("small.pem") + certificate("other.pem"));
+    const code = [
+      "import pathlib, ssl, sys; from types import SimpleNamespace; import chef_settings",
+      "ssl.create_default_context = lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)",
+      `settings = SimpleNamespace(need=lambda _: "https://chef", get=lambda name, other: "${folder}" if "trusted" in name else other)`,
+      "print(len(chef_settings.trust(settings).get_ca_certs()))",
+    ].join("\n");
+    const { python } = places;
+    const stdout = execFileSync(python, ["-c", code], { cwd: join(projectRoot, "lab/emulator"), encoding: "utf8" });
+    rmSync(folder, { recursive: true });
+    assert.equal(stdout.trim(), "1");
+  });
+});
