@@ -139,9 +139,9 @@ describe("the stand-in's trust", () => {
     const certificate = (name: string) => readFileSync(join(projectRoot, "test/fixtures/certificates", name), "utf8");
     writeFileSync(join(folder, "a.pem"), certificate("small.pem") + certificate("other.pem"));
     const code = [
-      "import pathlib, ssl, sys; from types import SimpleNamespace; import chef_settings",
+      "import pathlib, ssl; from types import SimpleNamespace; import chef_settings",
       "ssl.create_default_context = lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)",
-      `settings = SimpleNamespace(need=lambda _: "https://chef", get=lambda name, other: "${folder}" if "trusted" in name else other)`,
+      `settings = SimpleNamespace(folder=pathlib.Path("/"), need=lambda _: "https://chef", get=lambda name, other: "${folder}" if "trusted" in name else other)`,
       "print(len(chef_settings.trust(settings).get_ca_certs()))",
     ].join("\n");
     const { python } = places;

@@ -11,6 +11,7 @@ const ENTRIES = ["", "/reaper", "/worker", "/policy"].map((entry) => `pulumi-che
 
 const RESOLUTIONS = {
   "Node's": { module: "node16" },
+  "Pulumi's template's": { module: "commonjs", moduleResolution: "node10" },
   "a bundler's": { module: "esnext", moduleResolution: "bundler" },
 };
 

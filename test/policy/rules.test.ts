@@ -37,7 +37,7 @@ describe("policy: the rules as they are told", () => {
     }
   });
 
-  it("stand in docs/policy.md as they are; if not, run node --import tsx policy/write-table.ts", () => {
+  it("stand in docs/policy.md as they are; if not, run npm run docs", () => {
     const page = readFileSync("docs/policy.md", "utf8");
     assert.equal(withTables(page), page);
   });
