@@ -1,8 +1,10 @@
 /** One group whose instances are records that converge or fail by their type, as the tests of rollouts need it. */
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { DescribeInstanceRefreshesCommand, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import type { Result } from "../../lab/engine/stack-runner";
+import { chooseRunner } from "../../lab/engine/choose-runner";
+import type { Result, StackOptions } from "../../lab/engine/stack-runner";
 import { type Clients, clientsOf, describe as describeGroup } from "./emulator-fleet";
 import { type Emulator, eventually } from "./emulator-process";
 import { type GroupProgram, groupProgram } from "./group-program";
@@ -28,8 +30,10 @@ export interface RolloutProgram {
 export const GROUP = "test-web";
 const AutoScalingGroupName = GROUP;
 
+const theCliWhereItIs = (options: StackOptions) => chooseRunner(options, (line) => console.log(`    ${line}`));
+
 export function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
-  const [clients, program] = [clientsOf(emulator), groupProgram(name, emulator)];
+  const [clients, program] = [clientsOf(emulator), groupProgram(name, emulator, theCliWhereItIs)];
   const ssm = new SSMClient(emulator.client);
   const put = async (Name: string, Value: string) => {
     await ssm.send(new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true }));
@@ -61,8 +65,13 @@ export function rolloutProgram(name: string, emulator: Emulator): RolloutProgram
     begin(instanceType, settings) {
       const before = children();
       const result = program.up(statements(instanceType, settings));
-      const [engine] = children().filter((pid) => !before.includes(pid));
-      return { result, kill: () => void process.kill(Number(engine), "SIGKILL") };
+      const kill = () => {
+        const [engine] = children().filter((pid) => !before.includes(pid));
+        process.kill(Number(engine), "SIGKILL");
+        // As `pulumi cancel` does, which a person gives before the next update
+        rmSync(join(program.stateDir, ".pulumi", "locks"), { recursive: true, force: true });
+      };
+      return { result, kill };
     },
     boots: (instanceType, how) => put(`/lab/first-boot/${GROUP}/${instanceType}`, how),
     untilServing: async (versions, what) => {
