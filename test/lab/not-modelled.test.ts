@@ -8,6 +8,7 @@ import { type Clients, clientsOf, makeTemplate } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
 import { type Made, make, usEast1 } from "./provider-subject";
 import { type Recorder, startRecorder } from "./recorder";
+import { FUNCTION_POLICY } from "./role-maker";
 
 const GROUP = "aws:autoscaling/group:Group";
 const ROLE = "arn:aws:iam::123456789012:role/fn";
@@ -38,6 +39,7 @@ describe("what the lab's aws provider does not model", function () {
     provider = await usEast1();
     template = await makeTemplate(clients, "base");
     await stand("aws:iam/role:Role", { name: "fn", assumeRolePolicy: '{"Version":"2012-10-17","Statement":[]}' });
+    await stand("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { role: "fn", policyArn: FUNCTION_POLICY });
     await stand("aws:sqs/queue:Queue", { name: "events" });
     await stand("aws:sns/topic:Topic", { name: "events" });
     await stand("aws:lambda/function:Function", { name: "standing", ...functionInputs() });
