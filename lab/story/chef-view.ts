@@ -57,7 +57,7 @@ function publicPem(privateKey: string): string | Buffer {
 
 /** Runs the client as timers, cron jobs and people do, by each of its names. @returns the calls, all of which converged */
 export async function laterRuns(lab: Lab, instanceId: string): Promise<string[]> {
-  const { stdout } = await inside(lab, instanceId, "sh", "-c", "command -v chef-client cinc-client || true");
+  const { stdout } = await inside(lab, instanceId, "sh", "-c", "command -v chef-client; command -v cinc-client; true");
   const names = stdout.split("\n").flatMap((path) => path.split("/").at(-1) || []);
   for (const name of names) await inside(lab, instanceId, name);
   return names;
