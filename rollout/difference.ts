@@ -11,8 +11,16 @@ export function difference(olds: Carried, news: Carried): { changes: boolean; re
   return { changes: replaces.length > 0 || text(olds) !== text(news), replaces };
 }
 
-function text({ savedVersion: _, program: __, packageVersion: ___, __provider: ____, ...declared }: Carried): string {
-  return canonical(declared);
+/** What was read, and where which code was found. */
+const NOT_DECLARED: readonly string[] = [
+  "savedVersion",
+  "program",
+  "packageVersion",
+  "__provider",
+] satisfies (keyof Carried)[];
+
+function text(state: Carried): string {
+  return canonical(Object.fromEntries(Object.entries(state).filter(([key]) => !NOT_DECLARED.includes(key))));
 }
 
 /** A value as text in one order, whatever the order of its keys. */

@@ -59,6 +59,7 @@ function publicPem(privateKey: string): string | Buffer {
 export async function laterRuns(lab: Lab, instanceId: string): Promise<string[]> {
   const { stdout } = await inside(lab, instanceId, "sh", "-c", "command -v chef-client; command -v cinc-client; true");
   const names = stdout.split("\n").flatMap((path) => path.split("/").at(-1) || []);
+  if (names.length === 0) throw new Error(`${instanceId} has neither chef-client nor cinc-client on its PATH`);
   for (const name of names) await inside(lab, instanceId, name);
   return names;
 }

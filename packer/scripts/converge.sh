@@ -160,10 +160,10 @@ set_proxies() {
   done
 }
 
-# A value as Ruby's single-quoted string
+# A value as Ruby's single-quoted string. bash 4.2 reads a quote that is written out in an expansion another way.
 ruby() {
-  local value=${1//\\/\\\\}
-  echo "'${value//\'/\\\'}'"
+  local quote="'" value=${1//\\/\\\\}
+  echo "'${value//$quote/\\$quote}'"
 }
 
 client_rb() {
@@ -327,7 +327,8 @@ why() {
     echo "TLS: the server's certificate is not trusted, or is for another name; give its authority's as the connection's CA"
   elif said '(^|[^0-9])409 "?Conflict' || { [ -f "$trace" ] && grep -Eq 'Caused by .*409' "$trace"; }; then
     echo "the server has a client or node of that name already, and it must be removed there first"
-  elif said 'There may already be a client named'; then # all that the client says of a name in use, where its trace is not kept
+  # All that the client says of a name in use, where its trace is not kept
+  elif said 'There may already be a client named'; then
     echo "the server has a client of that name already, to be removed there first, or does not let the validator create one"
   elif said 'Authentication Error|Failed to authenticate|\(?[Hh][Tt][Tt][Pp] 401|401 "Unauthorized'; then
     echo "the server does not accept the key: is it the validator's, not replaced since, and the clock right?"
@@ -339,10 +340,10 @@ why() {
     echo "the server does not answer at $CHEF_SERVER_URL"
   elif said 'Missing Cookbooks|412 "Precondition Failed'; then
     echo "the server lacks a cookbook, or a version of one, that the run list needs; upload it"
-  elif said 'Error expanding the run_list'; then
-    echo "the server lacks a role, the environment '${CHEF_ENVIRONMENT:-_default}' or the policy; its lines above say which"
+  elif said 'Error expanding the run_list' && said 'Missing ?Role|404 "Not'; then
+    echo "the server lacks a role, the environment '${CHEF_ENVIRONMENT:-_default}' or the policy; see its lines above"
   else
-    echo "a recipe failed; its lines above say where"
+    echo "the run failed; see its lines above"
   fi
 }
 

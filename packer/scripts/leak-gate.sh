@@ -55,7 +55,7 @@ is_packaged() {
   local installed=("$root"/var/lib/dpkg/info/*.md5sums)
   local md5 path=${1#/}
   md5=$(digest md5 "$1")
-  if grep --quiet --fixed-strings --line-regexp -e "$md5  $path" -e "$md5 $path" "${installed[@]}" </dev/null; then return 0; fi
+  if grep --quiet --fixed-strings --line-regexp -e "$md5  $path" -e "$md5 $path" ${installed[@]+"${installed[@]}"} </dev/null; then return 0; fi
   command -v rpm >/dev/null || return 1
   { rpm --root "${root:-/}" --query --file --queryformat '[%{FILEDIGESTS} %{FILENAMES}\n]' "$1" 2>/dev/null || true; } |
     grep --quiet --fixed-strings --line-regexp -e "$(digest sha256 "$1") $1" -e "$md5 $1"
@@ -65,7 +65,8 @@ findings=()
 
 is_innocent() {
   local pattern
-  for pattern in "${innocent[@]}"; do
+  # bash 4.2 of Amazon Linux 2 takes an empty list for an unset name
+  for pattern in ${innocent[@]+"${innocent[@]}"}; do
     # Unquoted: it is a pattern
     # shellcheck disable=SC2053
     if [[ $1 == $pattern ]]; then return 0; fi

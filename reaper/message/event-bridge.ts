@@ -3,7 +3,7 @@ import { isInstanceId, quote } from "../../chef/names";
 import { agreedOn, allClaims, type Claims, eventClaims } from "./claims";
 import { instanceFields, timeOf } from "./instance-fields";
 import { readHook } from "./lifecycle-hook";
-import { ignored, type Reading, rejected } from "./reading";
+import { ignored, ofFailedLaunch, type Reading, rejected } from "./reading";
 
 /** Reads an event of EventBridge, the document with `detail-type`. @param around what the layers around it claim */
 export function readEvent(document: JsonRecord, around: Claims): Reading {
@@ -32,8 +32,7 @@ export function readEvent(document: JsonRecord, around: Claims): Reading {
 
 function readFailedLaunch(detail: JsonRecord, around: Claims, time: number | undefined): Reading {
   if (!isInstanceId(detail.EC2InstanceId)) return failed("EC2 Instance Launch Unsuccessful");
-  const reading = readTermination(detail, around, time);
-  return reading.kind === "termination" ? { ...reading, launchFailed: true } : reading;
+  return ofFailedLaunch(readTermination(detail, around, time));
 }
 
 function failed(type: string): Reading {

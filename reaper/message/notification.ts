@@ -2,7 +2,7 @@ import type { JsonRecord } from "../../chef/json";
 import { isInstanceId, quote } from "../../chef/names";
 import { agreedOn, type Claims } from "./claims";
 import { instanceFields, timeOf } from "./instance-fields";
-import { ignored, type Reading, rejected } from "./reading";
+import { ignored, ofFailedLaunch, type Reading, rejected } from "./reading";
 
 /**
  * Reads an Auto Scaling notification, the document with `Event`. StatusCode says InProgress even when all is done and is not looked at.
@@ -28,8 +28,7 @@ export function readNotification(document: JsonRecord, around: Claims): Reading 
 /** An instance whose launch was abandoned has registered, mostly. Where EC2 had no capacity there never was one. */
 function readFailedLaunch(document: JsonRecord, around: Claims): Reading {
   if (!isInstanceId(document.EC2InstanceId)) return failed(document);
-  const reading = readTermination(document, around);
-  return reading.kind === "termination" ? { ...reading, launchFailed: true } : reading;
+  return ofFailedLaunch(readTermination(document, around));
 }
 
 function failed(document: JsonRecord): Reading {

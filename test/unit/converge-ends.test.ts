@@ -185,10 +185,11 @@ describe("a run of the Chef client in converge.sh", function () {
     ],
     "an environment": [
       1,
-      "Error expanding the run_list:\nCannot load environment x",
+      'Error expanding the run_list:\nCannot load environment x\nFATAL: Net::HTTPClientException: 404 "Not Found"',
       /lacks a role, the environment '_default'/,
     ],
-    "a recipe": [1, "Mixlib::ShellOut::ShellCommandFailed", /a recipe failed/],
+    "a server in trouble": [1, "Error expanding the run_list:\nUnknown Server Error:", /the run failed; see/],
+    "a recipe": [1, "Mixlib::ShellOut::ShellCommandFailed", /the run failed; see/],
   };
   for (const [what, [code, says, why]] of Object.entries(FAILURES)) {
     it(`says that it was ${what}`, async () => {

@@ -90,6 +90,8 @@ describe("the launch hook in converge.sh", function () {
     it("is given heartbeats again after a reboot", async () => {
       script.program("chef-client", "exit 1");
       await script.run(KEPT);
+      // Until it beats, it may not have heard of signals yet
+      await until("a heartbeat", () => beats() > 0);
       for (const pid of processes()) process.kill(pid);
       await until("the machine to be down", () => processes().length === 0);
       const before = beats();
