@@ -1,29 +1,48 @@
 /** One group whose instances are records that converge or fail by their type, as the tests of rollouts need it. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DescribeInstanceRefreshesCommand, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  CancelInstanceRefreshCommand,
+  DescribeInstanceRefreshesCommand,
+  SetDesiredCapacityCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { PutMetricAlarmCommand, SetAlarmStateCommand, type StateValue } from "@aws-sdk/client-cloudwatch";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { chooseRunner } from "../../lab/engine/choose-runner";
 import type { Result, StackOptions } from "../../lab/engine/stack-runner";
 import { type Clients, clientsOf, describe as describeGroup } from "./emulator-fleet";
-import { type Emulator, eventually } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
 import { type GroupProgram, groupProgram } from "./group-program";
 
+/** An update that goes on. */
+export interface Begun {
+  readonly result: Promise<Result>;
+  /** Waits until it has printed that. */
+  said(what: RegExp): Promise<void>;
+  /** Ends it as a lost machine would, lock and all. */
+  kill(): void;
+}
+
 export interface RolloutProgram {
-  readonly clients: Clients;
   readonly program: GroupProgram;
   /** Brings the group up with this instance type, which stands for an image. */
   up(instanceType: string, settings?: object): Promise<Result>;
-  /** The same, to be killed meanwhile. */
-  begin(instanceType: string, settings?: object): { readonly result: Promise<Result>; kill(): void };
+  /** The same, to be disturbed meanwhile. */
+  begin(instanceType: string, settings?: object): Begun;
   /** How instances of this type boot: `converges`, `fails: <words>` or `hangs`. */
   boots(instanceType: string, how: string): Promise<void>;
   put(name: string, value: string): Promise<void>;
   /** Version that is saved on the group, and those of its instances in service. */
   seen(): Promise<{ saved: string | undefined; serving: string[]; ids: string[] }>;
+  /** The group, undefined when it is gone. */
+  find(): ReturnType<typeof describeGroup>;
   refreshes(): Promise<{ status: string; reason: string }[]>;
   untilServing(versions: string[], what: string): Promise<void>;
   scale(desired: number): Promise<void>;
+  /** Cancels the refresh as an operator does in AWS. */
+  cancelByHand(): Promise<void>;
+  /** Sets an alarm of this name, and makes it first. */
+  alarm(name: string, state: StateValue): Promise<void>;
   remove(): void;
 }
 
@@ -32,7 +51,7 @@ const AutoScalingGroupName = GROUP;
 
 const theCliWhereItIs = (options: StackOptions) => chooseRunner(options, (line) => console.log(`    ${line}`));
 
-export function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
+function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
   const [clients, program] = [clientsOf(emulator), groupProgram(name, emulator, theCliWhereItIs)];
   const ssm = new SSMClient(emulator.client);
   const put = async (Name: string, Value: string) => {
@@ -56,22 +75,27 @@ export function rolloutProgram(name: string, emulator: Emulator): RolloutProgram
     }));
   };
   return {
-    clients,
     program,
     put,
     seen,
+    find: () => describeGroup(clients, GROUP),
     refreshes,
     up: (instanceType, settings) => program.up(statements(instanceType, settings)),
     begin(instanceType, settings) {
-      const before = children();
-      const result = program.up(statements(instanceType, settings));
+      const [before, lines] = [children(), [] as string[]];
+      program.write(statements(instanceType, settings));
+      const result = program.runner.up({ onLine: (line) => lines.push(line) });
       const kill = () => {
         const [engine] = children().filter((pid) => !before.includes(pid));
         process.kill(Number(engine), "SIGKILL");
         // As `pulumi cancel` does, which a person gives before the next update
         rmSync(join(program.stateDir, ".pulumi", "locks"), { recursive: true, force: true });
       };
-      return { result, kill };
+      const said = (what: RegExp) =>
+        eventually(180, `${what} in ${GROUP}`, async () => lines.some((line) => what.test(line)) || undefined).then(
+          () => {},
+        );
+      return { result, said, kill };
     },
     boots: (instanceType, how) => put(`/lab/first-boot/${GROUP}/${instanceType}`, how),
     untilServing: async (versions, what) => {
@@ -80,8 +104,45 @@ export function rolloutProgram(name: string, emulator: Emulator): RolloutProgram
     scale: async (DesiredCapacity) => {
       await clients.groups.send(new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity }));
     },
+    cancelByHand: async () => {
+      await clients.groups.send(new CancelInstanceRefreshCommand({ AutoScalingGroupName }));
+    },
+    alarm: (name, state) => setAlarm(clients, name, state),
     remove: program.remove,
   };
+}
+
+/** How the instances of each type boot, which stands for an image: one type's fail. */
+const BAD = "t3.large";
+const GOOD = ["t3.small", "t3.medium", "m5.large"];
+
+/** An emulator and a program for the tests of a suite. @returns what gives the program once the suite has begun */
+export function useRolloutProgram(name: string): () => RolloutProgram {
+  let [emulator, web]: [Emulator?, RolloutProgram?] = [];
+  before(async function () {
+    const obstacle = emulatorObstacle();
+    if (obstacle) {
+      console.log(`    skipped: ${obstacle}`);
+      return this.skip();
+    }
+    emulator = await startEmulator("records");
+    web = rolloutProgram(name, emulator);
+    for (const good of GOOD) await web.boots(good, "converges");
+    await web.boots(BAD, "fails: FATAL: no such cookbook: web\u001b[31m");
+  });
+  after(async () => {
+    web?.remove();
+    await emulator?.stop();
+  });
+  return () => web as RolloutProgram;
+}
+
+async function setAlarm({ watch }: Clients, AlarmName: string, StateValue: StateValue): Promise<void> {
+  const metric = { Namespace: "test", MetricName: "errors", Statistic: "Sum" as const, Period: 60 };
+  const ComparisonOperator = "GreaterThanThreshold" as const;
+  const when = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator, TreatMissingData: "ignore" };
+  await watch.send(new PutMetricAlarmCommand({ AlarmName, ...metric, ...when }));
+  await watch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: "the test" }));
 }
 
 function statements(instanceType: string, settings: object = {}): string {

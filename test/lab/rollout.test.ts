@@ -1,26 +1,12 @@
 import assert from "node:assert/strict";
-import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
-import { GROUP, type RolloutProgram, rolloutProgram } from "./rollout-program";
+import { GROUP, type RolloutProgram, useRolloutProgram } from "./rollout-program";
 
 describe("a rollout through `up`, in the emulator", function () {
   this.timeout(600_000);
-  let emulator: Emulator;
+  const program = useRolloutProgram("rollout");
   let web: RolloutProgram;
-
-  before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
-    emulator = await startEmulator("records");
-    web = rolloutProgram("rollout", emulator);
-    for (const good of ["t3.small", "t3.medium", "m5.large"]) await web.boots(good, "converges");
-    await web.boots("t3.large", "fails: FATAL: no such cookbook: web\u001b[31m");
-  });
-  after(async () => {
-    web?.remove();
-    await emulator?.stop();
+  before(() => {
+    web = program();
   });
 
   it("creates the group although EC2 had no capacity at first, and ends when the least is in service", async () => {

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { GROUP, type RolloutProgram, useRolloutProgram } from "./rollout-program";
+
+/** Each goes on from the group that the one before has left. */
+describe("rollouts that are disturbed, through `up`, in the emulator", function () {
+  this.timeout(600_000);
+  const program = useRolloutProgram("disturbed");
+  let web: RolloutProgram;
+  const paced = { rollout: { checkpointPercentages: [50, 100], checkpointDelaySeconds: 600 } };
+  const CHECKPOINT = /checkpoint 50 % reached, goes on in \d+ min/;
+  const versions = async () => {
+    const { saved, serving } = await web.seen();
+    return { saved, serving: [...new Set(serving)] };
+  };
+  const statuses = async () => (await web.refreshes()).map(({ status }) => status);
+
+  before(async () => {
+    web = program();
+    await web.alarm("errors", "OK");
+    const made = await web.up("t3.small");
+    assert.ok(made.ok, made.output);
+  });
+
+  it("no capacity for a while: Auto Scaling tries on, and so does `up`", async () => {
+    await web.put(`/lab/launch-failures/${GROUP}`, "no-capacity*1");
+    const came = await web.up("t3.medium");
+    assert.ok(came.ok, came.output);
+    assert.match(came.output, /do not have sufficient .* capacity.*Auto Scaling tries again/);
+    assert.deepEqual(await versions(), { saved: "2", serving: ["2"] });
+  });
+
+  it("several first boots may fail before it is stopped: as many as `maxFailedInstances`", async () => {
+    const failed = await web.up("t3.large", { rollout: { maxFailedInstances: 2 } });
+    assert.equal(failed.ok, false, failed.output);
+    assert.match(failed.output, /[3-9] new instances failed before they were in service/);
+    assert.deepEqual(await versions(), { saved: "2", serving: ["2"] });
+  });
+
+  it("an alarm at a checkpoint: AWS goes back, and `up` fails with the alarm's name", async () => {
+    const rollout = { ...paced.rollout, alarmNames: ["errors"] };
+    const { result, said } = web.begin("m5.large", { rollout });
+    await said(new RegExp(`${CHECKPOINT.source}; alarms errors OK`));
+    await web.alarm("errors", "ALARM");
+    const { ok, output } = await result;
+    assert.equal(ok, false, output);
+    assert.match(output, /RollbackSuccessful: CloudWatch alarm errors is in state ALARM/);
+    assert.deepEqual(await versions(), { saved: "2", serving: ["2"] });
+  });
+
+  it("cancelled by hand: `up` fails and says what is left, and the next one brings the rest", async () => {
+    const { result, said } = web.begin("m5.large", paced);
+    await said(CHECKPOINT);
+    await web.cancelByHand();
+    const { ok, output } = await result;
+    assert.equal(ok, false, output);
+    assert.match(output, /ended Cancelled: Cancelled due to user request/);
+    assert.match(output, /Next: instances of the new version are left/);
+    const mixed = await web.seen();
+    assert.deepEqual([mixed.saved, mixed.serving.length], ["2", 2]);
+    const next = await web.up("m5.large");
+    assert.ok(next.ok, next.output);
+    const { saved, serving } = await versions();
+    assert.deepEqual(serving, [saved]);
+    assert.notEqual(saved, "2");
+  });
+
+  it("killed, and then a third image: the refresh that AWS goes on with is cancelled, and all get the third", async () => {
+    const { result, said, kill } = web.begin("t3.medium", paced);
+    await said(CHECKPOINT);
+    kill();
+    assert.equal((await result).ok, false);
+    const third = await web.up("t3.small");
+    assert.ok(third.ok, third.output);
+    assert.match(third.output, /an instance refresh to version \d+ of lt-\w+ runs; it is cancelled for this one/);
+    const { saved, serving } = await versions();
+    assert.deepEqual(serving, [saved]);
+    assert.deepEqual((await statuses()).slice(0, 2), ["Successful", "Cancelled"]);
+  });
+
+  it("a scale-out meanwhile, and the minimum raised in the same update: all that comes is of the new version", async () => {
+    const { result, said } = web.begin("t3.medium", { capacity: { min: 3, max: 6 } });
+    await said(/rolling out version/);
+    await web.scale(5);
+    const { ok, output } = await result;
+    assert.ok(ok, output);
+    const { saved, serving } = await versions();
+    assert.deepEqual(serving, [saved]);
+    assert.ok((await web.seen()).serving.length >= 3);
+  });
+
+  it("destroyed after a kill in mid-refresh: the refresh is cancelled, and nothing is left", async () => {
+    const { result, said, kill } = web.begin("m5.large", paced);
+    await said(CHECKPOINT);
+    kill();
+    await result;
+    const gone = await web.program.runner.destroy();
+    assert.ok(gone.ok, gone.output);
+    assert.equal(await web.find(), undefined);
+  });
+});
