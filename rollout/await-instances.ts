@@ -4,7 +4,7 @@ import { watchLaunches } from "./launch-watch";
 import { createPause } from "./pause";
 import { duration } from "./progress";
 import { leavesOf, type Run } from "./run";
-import { failedText, TRY_AGAIN } from "./words";
+import { failedText, tryAgain } from "./words";
 
 /**
  * Waits until the least of the group is in service from the wanted version, which with the launch hook means converged.
@@ -20,7 +20,8 @@ export async function awaitInstances(run: Run): Promise<void> {
   for (;;) {
     await watch.look();
     const group = await access.find();
-    const { serving, outdated } = counted(group?.members ?? [], { target: run.target, leaves: leavesOf(state) });
+    const members = (group?.members ?? []).filter(({ id }) => !run.kept.has(id));
+    const { serving, outdated } = counted(members, { target: run.target, leaves: leavesOf(state) });
     const capacity = serving.reduce((sum, { weight }) => sum + weight, 0);
     const wanted = Math.min(state.minSize, group?.minSize ?? 0);
     if (capacity >= wanted && outdated.length === 0) return;
@@ -33,7 +34,9 @@ export async function awaitInstances(run: Run): Promise<void> {
       [last, changedAt] = [line, Date.now()];
       pause.shorten();
     }
-    const cause = reasonToEnd(run, watch.failures().length, Date.now() - changedAt);
+    const cause =
+      reasonToEnd(run, watch.failures().length, Date.now() - changedAt) ??
+      leavesTooFew(run, group?.desired ?? 0, wanted);
     if (cause) {
       throw new Error(
         failureText({
@@ -44,7 +47,7 @@ export async function awaitInstances(run: Run): Promise<void> {
           members: group?.members ?? [],
           saved: group?.saved ?? run.target,
           keyHint: state.keyHint,
-          next: TRY_AGAIN,
+          next: tryAgain(run),
         }),
       );
     }
@@ -57,6 +60,12 @@ async function beginning({ access }: Run): Promise<number> {
   const group = await access.find();
   const recent = Date.now() - 600_000;
   return group && group.createdAt > recent ? group.createdAt - 1000 : Date.now() - 1000;
+}
+
+/** AWS counts what is kept as one of those it was asked for, and launches none in its place. */
+function leavesTooFew({ kept }: Run, desired: number, wanted: number): string | undefined {
+  if (kept.size === 0 || desired - kept.size >= wanted) return undefined;
+  return `${kept.size} of ${desired} failed the first boot and ${kept.size === 1 ? "is" : "are"} kept, which leaves fewer than ${wanted}`;
 }
 
 function reasonToEnd({ state }: Run, failures: number, quietMs: number): string | undefined {

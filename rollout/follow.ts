@@ -5,7 +5,7 @@ import { watchLaunches } from "./launch-watch";
 import { createPause } from "./pause";
 import { duration, type ProgressView, progressLine, type RefreshProgress, waitsAt } from "./progress";
 import type { Run } from "./run";
-import { failedText, TRY_AGAIN } from "./words";
+import { failedText, tryAgain } from "./words";
 
 /** A line is repeated after so long, so that a person sees it goes on. */
 const REPEAT_MS = 60_000;
@@ -39,15 +39,34 @@ export async function follow(run: Run, id: string): Promise<void> {
 /** Who looks on while a refresh runs. */
 type Watcher = Pick<Run, "access" | "say">;
 
-/** Waits for the end of a refresh that is not this update's, whatever end that is. */
-export async function awaitEnd({ access, say }: Watcher, id: string): Promise<RefreshProgress> {
+/**
+ * Waits for the end of a refresh that is not this update's, whatever end that is.
+ *
+ * @param limitSeconds how long nothing may move. @default for ever, as a person does who can stop it
+ * @throws when it is over that
+ */
+export async function awaitEnd(
+  { access, say }: Watcher,
+  id: string,
+  limitSeconds = Infinity,
+): Promise<RefreshProgress> {
   const [pause, clock] = [createPause(), createClock(say)];
   for (;;) {
     const refresh = await refreshOf(access, id);
     if (hasEnded(refresh.status)) return refresh;
-    if (clock.show(await viewOf(access, refresh, clock.reachedAt(refresh)))) pause.shorten();
+    const view = await viewOf(access, refresh, clock.reachedAt(refresh));
+    if (clock.show(view)) pause.shorten();
+    if (clock.quietMs(view) >= limitSeconds * 1000) throw new Error(stuckText(access, view, limitSeconds));
     await pause.wait();
   }
+}
+
+function stuckText({ groupName }: GroupAccess, { refresh, launching }: ProgressView, limitSeconds: number): string {
+  const waits = launching.length > 0 ? `; AWS waits for ${launching.join(", ")}` : "";
+  return (
+    `Instance refresh ${refresh.id} of group "${groupName}" is ${refresh.status}, and nothing has moved for ` +
+    `${duration(limitSeconds)}${waits}: end what hangs ('aws autoscaling terminate-instance-in-auto-scaling-group'), then update again`
+  );
 }
 
 async function refreshOf(access: GroupAccess, id: string): Promise<RefreshProgress> {
@@ -108,7 +127,8 @@ function createClock(say: Run["say"]) {
   };
 }
 
-function reasonToStop({ state }: Run, failures: number, quietMs: number): string | undefined {
+function reasonToStop({ state, kept }: Run, failures: number, quietMs: number): string | undefined {
+  if (kept.size > 0) return "a new instance failed its first boot and is kept, for which AWS would wait";
   if (failures > state.failuresAllowed) return failedText(failures);
   if (quietMs < state.timeoutSeconds * 1000) return undefined;
   return `nothing has moved for ${duration(state.timeoutSeconds)}`;
@@ -116,8 +136,9 @@ function reasonToStop({ state }: Run, failures: number, quietMs: number): string
 
 /** AWS itself would try on for as long as the launches fail. */
 async function stop(run: Run, cause: string): Promise<void> {
-  const { access, before, target, state, say } = run;
-  if (state.preferences.AutoRollback && canRollBack(before, target)) {
+  const { access, before, target, state, kept, say } = run;
+  // A rollback would replace what is kept to be looked at
+  if (state.preferences.AutoRollback && canRollBack(before, target) && kept.size === 0) {
     say(`${cause}: rolling back`);
     return access.rollBack();
   }
@@ -164,10 +185,9 @@ async function end(
 
 function nextFor(run: Run, status: string, members: readonly Member[]): string {
   const { before, target } = run;
-  const still = members.some(({ launchedFrom }) => same(launchedFrom, target) && !same(before, target));
-  if (status === "RollbackSuccessful" || !still) return TRY_AGAIN;
-  return (
-    "instances of the new version are left; 'pulumi up' with the image before replaces them, " +
-    "with a mended image all of them"
-  );
+  const others = members.filter(({ id }) => !run.kept.has(id));
+  const still = others.some(({ launchedFrom }) => same(launchedFrom, target) && !same(before, target));
+  if (status === "RollbackSuccessful" || !still) return tryAgain(run);
+  const left = "instances of the new version are left; 'pulumi up' with the image before replaces them, ";
+  return `${left}with a mended image all of them${run.kept.size > 0 ? `; ${tryAgain(run)}` : ""}`;
 }

@@ -26,6 +26,7 @@ export interface FoundGroup {
   readonly createdAt: number;
   /** What schedules may have set by now, whatever the program says. */
   readonly minSize: number;
+  readonly desired: number;
 }
 
 const ENDED = ["Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful"];
@@ -59,6 +60,7 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
         suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName = "" }) => ProcessName),
         createdAt: group.CreatedTime?.getTime() ?? 0,
         minSize: group.MinSize ?? 0,
+        desired: group.DesiredCapacity ?? 0,
       };
     },
 
@@ -81,7 +83,11 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
       return InstanceRefreshId;
     },
 
-    cancel: () => unlessEnded(client.send(new sdk.CancelInstanceRefreshCommand({ AutoScalingGroupName }))),
+    /** At once: by default AWS waits for what is on its way, and that may be what hangs. */
+    cancel: () => {
+      const request = { AutoScalingGroupName, WaitForTransitioningInstances: false };
+      return unlessEnded(client.send(new sdk.CancelInstanceRefreshCommand(request)));
+    },
     rollBack: () => unlessEnded(client.send(new sdk.RollbackInstanceRefreshCommand({ AutoScalingGroupName }))),
 
     /** Gives the group what it launches from, without replacing anything. */
@@ -101,13 +107,13 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
       return found;
     },
 
+    /** Everything that EC2 shows of an instance's console; undefined where it shows nothing. */
+    consoleText: (id: string): Promise<string | undefined> => consoleText(ec2, id).catch(() => undefined),
+
     /** The last lines of an instance's console; those that EC2 does not give are said in their place. */
-    async console(InstanceId: string): Promise<string[]> {
-      const ask = (Latest: boolean) => ec2.send(new GetConsoleOutputCommand({ InstanceId, ...(Latest && { Latest }) }));
+    async console(id: string): Promise<string[]> {
       try {
-        // Only types of the Nitro system have the latest output; the others' is what they wrote at boot
-        const { Output = "" } = await ask(true).catch(() => ask(false));
-        return lastLines(Buffer.from(Output, "base64").toString("utf8"));
+        return lastLines(await consoleText(ec2, id));
       } catch (error) {
         return [printable(`(EC2 does not show it: ${(error as Error).name}: ${(error as Error).message})`)];
       }
@@ -145,6 +151,13 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
     isPolicySaved: (group: FoundGroup, wanted: MixedInstancesSettings | undefined) =>
       policyIsSaved(group.mixedInstancesPolicy, wanted),
   };
+}
+
+async function consoleText(ec2: EC2Client, InstanceId: string): Promise<string> {
+  const ask = (Latest: boolean) => ec2.send(new GetConsoleOutputCommand({ InstanceId, ...(Latest && { Latest }) }));
+  // Only types of the Nitro system have the latest output; the others' is what they wrote at boot
+  const { Output = "" } = await ask(true).catch(() => ask(false));
+  return Buffer.from(Output, "base64").toString("utf8");
 }
 
 async function unlessEnded(answer: Promise<unknown>): Promise<void> {

@@ -1,15 +1,18 @@
 import type { ToldFailure } from "./failure-report";
 import { counting, type FailedLaunch, failedLaunches } from "./failures";
+import { watchKept } from "./kept";
 import type { Run } from "./run";
 
 /** Looks for launches that fail, says each once, and keeps the last words of their instances while EC2 still has them. */
-export function watchLaunches({ access, earlier, say }: Pick<Run, "access" | "earlier" | "say">, since: number) {
+export function watchLaunches(run: Pick<Run, "access" | "state" | "earlier" | "kept" | "say">, since: number) {
+  const { access, earlier, say } = run;
   const told = new Map<string, ToldFailure>();
   const said = new Set<string>();
+  const kept = watchKept(run);
   return {
     /** Failures that count so far, the oldest first. */
-    failures: (): ToldFailure[] => [...told.values()].filter((one) => counting([one]).length > 0),
-    all: (): ToldFailure[] => [...told.values()],
+    failures: (): FailedLaunch[] => [...counting([...told.values()]), ...kept.all()],
+    all: (): ToldFailure[] => [...told.values(), ...kept.all()],
     async look(): Promise<void> {
       const failed = failedLaunches(await access.activities(since), since).reverse();
       const fresh = failed.filter(({ activityId }) => !told.has(activityId) && !earlier.has(activityId));
@@ -18,6 +21,7 @@ export function watchLaunches({ access, earlier, say }: Pick<Run, "access" | "ea
         told.set(failure.activityId, { ...failure, console });
         tell(failure, say, said);
       }
+      await kept.look();
     },
   };
 }

@@ -14,6 +14,7 @@ import {
 import { inServiceText, launchName } from "./failure-report";
 import { awaitEnd, follow } from "./follow";
 import { accessGroup, type FoundGroup, type GroupAccess, hasEnded } from "./group-access";
+import { howToEnd, watchKept } from "./kept";
 import { policyOf } from "./mixed-policy";
 import type { RolloutState } from "./rollout-state";
 import { declaredOf, leavesOf, type Run, type Say } from "./run";
@@ -29,7 +30,7 @@ export async function rollOut(state: RolloutState, say: Say): Promise<RolloutSta
   const tell = (line: string) => say(`${state.groupName}: ${line}`);
   const group = await found(access);
   const target = await targetOf(access, state, group, tell);
-  const run: Run = { access, state, target, before: group.saved, earlier: new Set(), say: tell };
+  const run: Run = { access, state, target, before: group.saved, earlier: new Set(), kept: new Set(), say: tell };
   let succeeded = 0;
   for (;;) {
     const view = await look(run);
@@ -40,6 +41,7 @@ export async function rollOut(state: RolloutState, say: Say): Promise<RolloutSta
   }
   const { members, saved } = await found(access);
   warnOfLeft(run, members);
+  warnOfKept(run);
   tell(`done: ${inServiceText(members)}`);
   return withSaved(state, saved.version);
 }
@@ -86,18 +88,30 @@ async function noteEarlier({ access, earlier }: Run): Promise<undefined> {
 }
 
 async function awaitOther(run: Run, id: string): Promise<void> {
-  const { status } = await awaitEnd(run, id);
+  const { status } = await awaitEnd(run, id, run.state.timeoutSeconds);
   run.say(`that instance refresh is ${status}`);
 }
 
 async function start(run: Run, { saved }: GroupView): Promise<"left" | undefined> {
   const { access, say, state, target } = run;
+  await refuseBesideKept(run);
   // A launch configuration cannot be a refresh's desired configuration: it is saved first, and put back on failure
   if (target.configurationName) await access.save(savedAs(run));
   const id = await startUnlessRunning(run, canRollBack(saved, target));
   if (id === undefined) return undefined;
   say(`rolling out ${launchName(target)}, instance refresh ${id}`);
   return state.wait ? void (await follow(run, id)) : leave(run);
+}
+
+/** Whether AWS waits for an instance in a hook before it replaces others is written nowhere; what has failed is not waited for. */
+async function refuseBesideKept(run: Run): Promise<void> {
+  const { access, state, kept } = run;
+  await watchKept(run).look();
+  if (kept.size === 0 || state.keptIn === undefined) return;
+  throw new Error(
+    `Group "${access.groupName}" keeps ${[...kept].join(", ")} since an earlier rollout, and none begins beside it; ` +
+      `when you have looked at it, end it with ${howToEnd(kept, access, state.keptIn)}, then update again`,
+  );
 }
 
 /** Undefined where another one was first: the next look finds it. */
@@ -138,12 +152,12 @@ function savedAs({ state, target }: Run) {
   return desiredOf(state, target) ?? {};
 }
 
-async function look({ access, state }: Run): Promise<GroupView> {
+async function look({ access, state, kept }: Run): Promise<GroupView> {
   const [group, newest] = await Promise.all([found(access), access.refresh()]);
   return {
     saved: group.saved,
     policyIsSaved: access.isPolicySaved(group, state.mixedInstances),
-    members: group.members,
+    members: group.members.filter(({ id }) => !kept.has(id)),
     suspended: group.suspended,
     minSize: group.minSize,
     ...(newest && !hasEnded(newest.status) && { active: newest }),
@@ -174,6 +188,11 @@ function warnOfLeft(run: Run, members: FoundGroup["members"]): void {
   if (left.length === 0) return;
   const ids = left.map(({ id, launchedFrom }) => `${id} (${launchName(launchedFrom)})`).join(", ");
   run.say(`warning: protected or in standby, and therefore left as they are: ${ids}`);
+}
+
+function warnOfKept({ access, state, kept, say }: Run): void {
+  if (kept.size === 0 || state.keptIn === undefined) return;
+  say(`warning: still kept, out of service: ${[...kept].join(", ")}; ${howToEnd(kept, access, state.keptIn)} ends it`);
 }
 
 function refusalText({ access, state }: Run, cause: Refusal, view: GroupView): string {

@@ -18,6 +18,8 @@ export interface RolloutState {
   /** New instances that may fail before the rollout is stopped. */
   readonly failuresAllowed: number;
   readonly timeoutSeconds: number;
+  /** The launch hook in which an instance stays whose first boot failed; undefined where it is replaced. */
+  readonly keptIn?: string;
   /** What instances that end as they start mean. */
   readonly keyHint: string;
   /** The version that the group had saved when the last update ended: another than `version` where both hold the same. */

@@ -16,6 +16,8 @@ export interface Run {
   readonly before: LaunchedFrom;
   /** Activities that were there when the group was given the version: what they launched is another version's. */
   readonly earlier: Set<string>;
+  /** Instances that failed and are kept: whatever they were launched from, they never come into service by themselves. */
+  readonly kept: Set<string>;
   readonly say: Say;
 }
 

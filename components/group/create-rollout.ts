@@ -5,6 +5,7 @@ import type { Place } from "../iam/key-access";
 import { Rollout } from "../rollout/rollout";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import type { LaunchSource } from "./launch";
+import { LAUNCH_HOOK } from "./lifecycle-hooks";
 import { mixedInstancesSettings } from "./mixed-instances";
 import { refreshSettings } from "./rollout";
 import { unusableKey } from "./root-volume";
@@ -39,6 +40,7 @@ export function createRollout(
       wait: rollout.wait ?? true,
       failuresAllowed: rollout.maxFailedInstances ?? MOST_FAILED,
       timeoutSeconds: rollout.timeoutSeconds ?? TIMEOUT_SECONDS,
+      keptIn: group.onFailedBoot === "keep" ? LAUNCH_HOOK : undefined,
       keyHint: unusableKey(name, rootVolume).meaning,
     },
     { parent, dependsOn: [...dependsOn] },

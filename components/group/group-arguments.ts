@@ -98,7 +98,7 @@ interface GroupSettings {
   readonly hooks?: LifecycleHooks;
   /** What becomes of an instance whose first boot failed. @default "replace" */
   readonly onFailedBoot?: OnFailedBoot;
-  /** How a changed image reaches running instances. @default an instance refresh that keeps 90 % healthy */
+  /** How a changed image reaches running instances. @default an instance refresh that launches each new one before it ends an old one */
   readonly rollout?: Rollout;
 }
 

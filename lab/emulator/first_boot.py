@@ -2,6 +2,7 @@
 
     /lab/first-boot/<group>/<instance type>   converges         answers its launch hook with CONTINUE
                                               fails: <words>    answers with ABANDON; the words stand on its console
+                                              kept: <words>     never answers; its console ends as converge.sh ends one that is kept
                                               hangs             never answers
 
 Without a parameter nobody answers. Instances in sandboxes run their user data and answer for themselves.
@@ -18,6 +19,7 @@ from stamps import epoch
 
 PREFIX = "/lab/first-boot/"
 BOOT_SECONDS = 0.5
+KEPT = "converge: kept: this instance is out of service for at most 48 hours"  # packer/scripts/converge.sh, keep()
 
 consoles: dict[str, str] = {}  # by instance id; EC2 keeps them for a while after the end
 
@@ -35,6 +37,9 @@ def _answer(group: Any, state: Any) -> None:
     if outcome is None or outcome == "hangs":
         return
     result, _, words = outcome.partition(": ")
+    if result == "kept":
+        consoles[state.instance.id] = f"cloud-init: running the user data\n{words}\n{KEPT}\ncloud-init: done\n"
+        return
     consoles[state.instance.id] = f"cloud-init: running the user data\n{words or 'converged'}\n"
     for name, action in list(member_memory(state).pending.items()):
         if not getattr(action.hook, "lab_target", None) and name in member_memory(state).pending:

@@ -50,10 +50,14 @@ def _wanted(group: Any, desired: dict[str, Any]) -> dict[str, Any]:
         put_launch_fields(group, saved)
 
 
-def cancel(group: Any) -> Refresh:
-    """What was begun is finished, nothing more is replaced, and nothing goes back; a rollback can be cancelled too."""
+def cancel(group: Any, waits: bool = True) -> Refresh:
+    """Nothing more is replaced, and nothing goes back; a rollback can be cancelled too.
+
+    By default it is over when "in-flight launches and terminations" are:
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CancelInstanceRefresh.html, WaitForTransitioningInstances
+    """
     refresh = _active(group, ACTIVE)
-    refresh.status, refresh.reason = "Cancelling", "Cancelled due to user request."
+    refresh.status, refresh.reason, refresh.waits = "Cancelling", "Cancelled due to user request.", waits
     return refresh
 
 
@@ -93,7 +97,7 @@ def end_with_group(group: Any) -> None:
 def advance(group: Any) -> None:
     """One step of the refresh under way, if there is one; called at every tick."""
     for refresh in memory(group).refreshes:
-        if refresh.status == "Cancelling":
+        if refresh.status == "Cancelling" and not (refresh.waits and _in_flight(group)):
             _end(refresh, "Cancelled", refresh.reason)
             resize(group, group.desired_capacity)
         if refresh.status in ACTIVE and not suspended(group, "InstanceRefresh"):
@@ -145,7 +149,8 @@ def _step(refresh: Refresh) -> None:
             break  # a launch has failed, and is tried again later
         launch(group, f"At {seconds(now())} an instance was launched in response to an instance refresh.")
     if len(healthy) == len(members):
-        room = max(0 if launch_first and len(members) <= desired else 1, len(healthy) - least)
+        one_anyway = len(members) > desired if launch_first else len(members) >= desired
+        room = max(int(one_anyway), len(healthy) - least)
         for name in due[:room]:
             _replace(refresh, members[name])
 
@@ -182,6 +187,10 @@ def _healthy(refresh: Refresh, state: Any) -> bool:
     if state.lifecycle_state != "InService":
         return False
     return state.instance.id in refresh.outdated or time.time() >= member_memory(state).in_service_at + refresh.warmup
+
+
+def _in_flight(group: Any) -> bool:
+    return any(state.lifecycle_state.startswith(("Pending", "Terminating")) for state in group.instance_states)
 
 
 def _leaving(group: Any) -> bool:

@@ -43,6 +43,7 @@ class Refresh:
     started: datetime = field(default_factory=now)
     ended: datetime | None = None
     total: int = 0
+    waits: bool = True  # when it is cancelled, for what is on its way in or out
     passed: int = 0  # checkpoints that lie behind
     reached_at: float | None = None  # when the next checkpoint was reached
     rollback: RollbackDetails | None = None

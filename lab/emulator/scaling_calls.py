@@ -92,7 +92,8 @@ class Refreshes:
         return ActionResult({"InstanceRefreshes": found})
 
     def cancel_instance_refresh(self) -> ActionResult:
-        return ActionResult({"InstanceRefreshId": refresh.cancel(group_of(self)).id})
+        waits = self._get_param("WaitForTransitioningInstances") is not False
+        return ActionResult({"InstanceRefreshId": refresh.cancel(group_of(self), waits).id})
 
     def rollback_instance_refresh(self) -> ActionResult:
         return ActionResult({"InstanceRefreshId": refresh.roll_back(group_of(self)).id})

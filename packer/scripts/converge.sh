@@ -392,7 +392,7 @@ in_background() { (trap - INT TERM HUP && "$@") >>"$hook_log" 2>&1 </dev/null & 
 # Out of service, since it waits in the hook still, but alive for somebody to look at it.
 keep() {
   instance=$(instance_id) || return 1
-  echo "converge: this instance is kept, out of service, for at most 48 hours; end it with: aws autoscaling" \
+  echo "converge: kept: this instance is out of service for at most 48 hours; end it with: aws autoscaling" \
     "complete-lifecycle-action --region $AWS_REGION --auto-scaling-group-name $CHEF_GROUP --lifecycle-hook-name" \
     "$CHEF_LAUNCH_HOOK --instance-id $instance --lifecycle-action-result ABANDON"
   at_every_boot chef-launch-hook CHEF_AGAIN=keep CHEF_AGAIN_ON="$instance"

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   CancelInstanceRefreshCommand,
+  CompleteLifecycleActionCommand,
   DescribeInstanceRefreshesCommand,
+  PutLifecycleHookCommand,
   type RefreshPreferences,
   RollbackInstanceRefreshCommand,
   SetDesiredCapacityCommand,
@@ -149,6 +152,34 @@ describe("emulator: instance refreshes", function () {
     await clients.groups.send(new CancelInstanceRefreshCommand({ AutoScalingGroupName: "cancelled" }));
     await untilStatus("cancelled", "Cancelled");
     assert.deepEqual([await saved("cancelled"), (await versions("cancelled")).sort()], ["1", ["1", "1", "2", "2"]]);
+  });
+
+  it("waits, when it is cancelled, for what is on its way, unless it shall not", async () => {
+    const cancelled = async (AutoScalingGroupName: string, WaitForTransitioningInstances?: boolean) => {
+      const LaunchTemplate = await outdated(AutoScalingGroupName);
+      const hook = { LifecycleHookName: "launch", LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING" };
+      await clients.groups.send(new PutLifecycleHookCommand({ AutoScalingGroupName, ...hook, HeartbeatTimeout: 600 }));
+      await start(AutoScalingGroupName, {}, LaunchTemplate);
+      const waiting = await eventually(20, "two that wait in the hook", async () => {
+        const all = await members(clients, AutoScalingGroupName);
+        const found = all.filter(({ LifecycleState }) => LifecycleState === "Pending:Wait");
+        return found.length === 2 ? found : undefined;
+      });
+      const request = { AutoScalingGroupName, WaitForTransitioningInstances };
+      await clients.groups.send(new CancelInstanceRefreshCommand(request));
+      return waiting;
+    };
+    await cancelled("hasty", false);
+    await untilStatus("hasty", "Cancelled");
+    const waiting = await cancelled("patient");
+    await sleep(1500);
+    assert.equal((await latest("patient"))?.Status, "Cancelling");
+    const answer = { LifecycleHookName: "launch", LifecycleActionResult: "CONTINUE" };
+    for (const { InstanceId } of waiting) {
+      const request = { AutoScalingGroupName: "patient", ...answer, InstanceId };
+      await clients.groups.send(new CompleteLifecycleActionCommand(request));
+    }
+    await untilStatus("patient", "Cancelled");
   });
 
   it("skips a checkpoint that it has left behind", async () => {

@@ -13,6 +13,7 @@ import { judgeLaunches } from "../../cli/doctor/launches";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
+import { keptWords } from "../../rollout/kept";
 import { BASE_IMAGE } from "../helpers/bake-lab";
 import { emulatorObstacle, eventually, sandboxObstacle } from "./emulator-process";
 
@@ -90,8 +91,10 @@ describe("a first boot", function () {
     const id = await eventually(90, "an instance that says that it is kept", async () => {
       const [only] = await members("boot-kept");
       const found = String(only?.InstanceId);
-      return only && consoleOf(found).includes("this instance is kept, out of service") ? found : undefined;
+      return only && keptWords(consoleOf(found)) ? found : undefined;
     });
+    // By these a rollout tells it from one that boots on
+    assert.match((keptWords(consoleOf(id)) ?? []).join("\n"), /converge: .*no-such-environment/);
     const [only] = await members("boot-kept");
     assert.deepEqual([only?.InstanceId, only?.LifecycleState], [id, "Pending:Wait"]);
   });

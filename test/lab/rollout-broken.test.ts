@@ -219,6 +219,54 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual(await web.refreshes(), []);
   });
 
+  it("an instance that is kept: the refresh is cancelled at once, in its words, and none begins until it is ended", async () => {
+    const web = await rolloutGroup(emulator, "keeping");
+    await web.boots("t3.large", "kept: FATAL: no such cookbook: web");
+    const version = await web.version("t3.large");
+    const asked = { keptIn: "launch", failuresAllowed: 5, minSize: 1, preferences: web.endFirst };
+    const { failure = "", text } = await web.roll(version, asked);
+    assert.match(text, /i-\w+ failed: its first boot failed, and it is kept in the hook 'launch'/);
+    assert.match(failure, /ended Cancelled: a new instance failed its first boot and is kept/);
+    assert.match(failure, /^ {2}\| FATAL: no such cookbook: web$/m);
+    assert.deepEqual([(await web.seen()).saved, (await web.seen()).serving], ["1", ["1"]]);
+    const [, id = ""] = /^Next: .*complete-lifecycle-action .*--instance-id (i-\w+)'/m.exec(failure) ?? [];
+    const mended = await web.version("t3.medium");
+    assert.match((await web.roll(mended, asked)).failure ?? "", new RegExp(`keeps ${id} since an earlier`));
+    const before = await web.roll("1", asked);
+    assert.deepEqual([before.failure, /still kept.*ends it/.test(before.text)], [undefined, true], before.text);
+    await web.end(id);
+    assert.equal((await web.roll(mended, asked)).failure, undefined);
+    assert.deepEqual((await web.seen()).serving, ["3", "3"]);
+  });
+
+  it("cancelled in AWS, which waits for what hangs: so does the next update, until its time is over", async () => {
+    const web = await rolloutGroup(emulator, "hanging");
+    await web.boots("t3.large", "hangs");
+    await web.leave(await web.version("t3.large"));
+    await web.untilLaunching();
+    await web.cancelByHand();
+    const { failure = "" } = await web.roll(await web.version("t3.medium"), { timeoutSeconds: 3 });
+    assert.match(failure, /is Cancelling, and nothing has moved for 3 s; AWS waits for i-\w+ Pending:Wait: end what/);
+  });
+
+  it("a third image while the second hangs in its first boot: not waited for", async () => {
+    const web = await rolloutGroup(emulator, "hung");
+    await web.boots("t3.large", "hangs");
+    await web.leave(await web.version("t3.large"));
+    await web.untilLaunching();
+    assert.equal((await web.roll(await web.version("t3.medium"))).failure, undefined);
+    assert.deepEqual((await web.seen()).serving, ["3", "3"]);
+  });
+
+  it("a new group whose first instance is kept: told at once", async () => {
+    const web = await rolloutGroup(emulator, "keeper", 0);
+    await web.boots("t3.small", "kept: the validator's key is gone");
+    await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "keeper", MinSize: 1 }));
+    const { failure = "" } = await web.roll("1", { minSize: 1, keptIn: "launch", failuresAllowed: 2 });
+    assert.match(failure, /1 of 1 failed the first boot and is kept, which leaves fewer than 1/);
+    assert.match(failure, /\| the validator's key is gone/);
+  });
+
   it("waits for nothing in a group of none", async () => {
     const web = await rolloutGroup(emulator, "empty", 0);
     assert.equal((await web.roll("1")).failure, undefined);

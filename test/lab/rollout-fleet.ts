@@ -1,6 +1,7 @@
 /** Groups of recorded instances that are rolled out without an engine: what the provider of a Rollout calls, as it calls it. */
 import {
   CancelInstanceRefreshCommand,
+  CompleteLifecycleActionCommand,
   CreateLaunchConfigurationCommand,
   DescribeInstanceRefreshesCommand,
   PutLifecycleHookCommand,
@@ -115,11 +116,25 @@ export async function rolloutGroup(emulator: Emulator, name: string, size = 2) {
       eventually(60, `${versions} in service`, async () => {
         return (await seen()).serving.join() === versions.join() || undefined;
       }),
+    untilLaunching: () =>
+      eventually(60, "an instance that waits in the hook", async () => {
+        const members = (await describeGroup(clients, name))?.Instances ?? [];
+        return members.some((one) => one.LifecycleState === "Pending:Wait") || undefined;
+      }),
     scale: async (DesiredCapacity: number) => {
       await clients.groups.send(new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity }));
     },
     cancelByHand: async () => {
       await clients.groups.send(new CancelInstanceRefreshCommand({ AutoScalingGroupName }));
+    },
+    /** Ends an instance that waits in the launch hook, as the rollout says how. */
+    end: async (InstanceId: string) => {
+      const answer = { LifecycleHookName: hook.LifecycleHookName, LifecycleActionResult: "ABANDON", InstanceId };
+      await clients.groups.send(new CompleteLifecycleActionCommand({ AutoScalingGroupName, ...answer }));
+      await eventually(60, `${InstanceId} gone`, async () => {
+        const members = (await describeGroup(clients, name))?.Instances ?? [];
+        return !members.some((one) => one.InstanceId === InstanceId) || undefined;
+      });
     },
     alarm: async (StateValue: StateValue) => {
       const metric = { Namespace: name, MetricName: "errors", Statistic: "Sum" as const, Period: 60 };
@@ -128,6 +143,8 @@ export async function rolloutGroup(emulator: Emulator, name: string, size = 2) {
       await clients.watch.send(new PutMetricAlarmCommand({ AlarmName: name, ...metric, ...when }));
       await clients.watch.send(new SetAlarmStateCommand({ AlarmName: name, StateValue, StateReason: "the test" }));
     },
+    /** Ends an instance before it launches another. */
+    endFirst: { ...SETTINGS, MinHealthyPercentage: 50, MaxHealthyPercentage: 100 },
     paced: { preferences: { ...SETTINGS, CheckpointPercentages: [50, 100], CheckpointDelay: 600, AlarmNames: [name] } },
   };
 }

@@ -80,7 +80,10 @@ describe("the launch hook in converge.sh", function () {
       script.program("chef-client", "exit 1");
       const { status, output } = await script.run(KEPT);
       assert.equal(status, 1);
-      assert.match(output, /is kept, out of service, for at most 48 hours; end it with: aws autoscaling complete-life/);
+      assert.match(
+        output,
+        /^converge: kept: this instance is out of service for at most 48 hours; end it with: aws autoscaling complete-life/m,
+      );
       await until("two heartbeats", () => beats() >= 2);
       assert.deepEqual(answers(), []);
       script.program("aws", `echo "${NO_HOOK}"; exit 254`);
