@@ -61,12 +61,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const scaling = createScaling(componentName, this.args, group, this);
     const queue = this.createQueue(group);
     const reaper = createReaper(componentName, this.args, queue, this);
-    this.createHooks(group, queue);
+    const hooks = this.createHooks(group, queue);
     const observation = this.observe(group, queue, reaper, scaling);
-    // Last, so that whatever a failed rollout leaves is told, reaped and watched
+    // Last, so that its instances meet the hooks, and whatever a failed rollout leaves is told, reaped and watched
     createRollout(componentName, { group: this.args, autoScalingGroup: group, launchSource, place: this.place }, this, [
       cleanup,
       queue,
+      ...hooks,
       observation,
       ...(reaper ? [reaper] : []),
     ]);
@@ -202,10 +203,10 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     return new NotificationQueue(`${this.componentName}-events`, args, { parent: this });
   }
 
-  private createHooks(group: aws.autoscaling.Group, { topicArn, kmsKeyArn }: NotificationQueue): void {
+  private createHooks(group: aws.autoscaling.Group, { topicArn, kmsKeyArn }: NotificationQueue) {
     const { hooks = {}, onFailedBoot, permissionsBoundary } = this.args;
     const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary };
-    createLifecycleHooks(this.componentName, args, this);
+    return createLifecycleHooks(this.componentName, args, this);
   }
 
   private observe(

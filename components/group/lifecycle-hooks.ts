@@ -78,17 +78,30 @@ export interface LifecycleHooksArgs {
   readonly permissionsBoundary?: pulumi.Input<string>;
 }
 
-export function createLifecycleHooks(name: string, args: LifecycleHooksArgs, parent: pulumi.Resource): void {
-  createLaunchHook(name, args, parent);
-  if (args.hooks.terminate) createTerminateHook(name, args.hooks.terminate, args, parent);
+export function createLifecycleHooks(
+  name: string,
+  args: LifecycleHooksArgs,
+  parent: pulumi.Resource,
+): aws.autoscaling.LifecycleHook[] {
+  const { launch, terminate } = { launch: launchHookSettings(args), terminate: args.hooks.terminate };
+  return [
+    ...(launch ? [createLaunchHook(name, launch, args, parent)] : []),
+    ...(terminate ? [createTerminateHook(name, terminate, args, parent)] : []),
+  ];
 }
 
 /** The same that the group was made with, where it was made with one: AWS takes a hook of a known name as its update. */
-function createLaunchHook(name: string, args: LifecycleHooksArgs, parent: pulumi.Resource): void {
-  const hook = launchHookSettings(args);
-  if (!hook) return;
-  const settings = { ...hook, autoscalingGroupName: args.group.name };
-  new aws.autoscaling.LifecycleHook(`${name}-launch-hook`, settings, { parent });
+function createLaunchHook(
+  name: string,
+  hook: LaunchHookSettings,
+  { group }: LifecycleHooksArgs,
+  parent: pulumi.Resource,
+): aws.autoscaling.LifecycleHook {
+  return new aws.autoscaling.LifecycleHook(
+    `${name}-launch-hook`,
+    { ...hook, autoscalingGroupName: group.name },
+    { parent },
+  );
 }
 
 /**
@@ -103,6 +116,8 @@ export function initialLaunchHooks(
   const hook = launchHookSettings(args);
   return hook && [hook];
 }
+
+type LaunchHookSettings = NonNullable<ReturnType<typeof launchHookSettings>>;
 
 function launchHookSettings({ hooks, onFailedBoot }: Pick<LifecycleHooksArgs, "hooks" | "onFailedBoot">) {
   const hook = launchHookOf(hooks);
@@ -128,7 +143,7 @@ function createTerminateHook(
   hook: TerminateHook,
   args: LifecycleHooksArgs,
   parent: pulumi.Resource,
-): void {
+): aws.autoscaling.LifecycleHook {
   const { group, topicArn, topicKmsKeyArn, permissionsBoundary } = args;
   const publisher = new ServiceRole(
     `${name}-terminate-hook`,
@@ -142,7 +157,7 @@ function createTerminateHook(
     },
     { parent },
   );
-  new aws.autoscaling.LifecycleHook(
+  return new aws.autoscaling.LifecycleHook(
     `${name}-terminate-hook`,
     {
       name: TERMINATE_HOOK,

@@ -295,11 +295,12 @@ describe("a group's features", () => {
     }
   });
 
-  it("comes last, so that what a failed rollout leaves is announced, reaped and watched", async () => {
+  it("comes last, so that its instances meet the hooks, and what a failed one leaves is announced, reaped and watched", async () => {
     const declared = await declareGroup();
     const { dependencies, inputs } = declared.one(ROLLOUT);
     for (const type of [
       GROUP,
+      "aws:autoscaling/lifecycleHook:LifecycleHook",
       "aws:lambda/eventSourceMapping:EventSourceMapping",
       "aws:cloudwatch/metricAlarm:MetricAlarm",
     ]) {
