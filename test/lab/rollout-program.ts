@@ -21,6 +21,8 @@ export interface Begun {
   said(what: RegExp): Promise<void>;
   /** Ends it as a lost machine would, lock and all. */
   kill(): void;
+  /** As one Ctrl-C. */
+  interrupt(): void;
 }
 
 export interface RolloutProgram {
@@ -85,9 +87,13 @@ function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
       const [before, lines] = [children(), [] as string[]];
       program.write(statements(instanceType, settings));
       const result = program.runner.up({ onLine: (line) => lines.push(line) });
-      const kill = () => {
+      const signal = (name: NodeJS.Signals) => {
         const [engine] = children().filter((pid) => !before.includes(pid));
-        process.kill(Number(engine), "SIGKILL");
+        process.kill(Number(engine), name);
+      };
+      const interrupt = () => signal("SIGINT");
+      const kill = () => {
+        signal("SIGKILL");
         // As `pulumi cancel` does, which a person gives before the next update
         rmSync(join(program.stateDir, ".pulumi", "locks"), { recursive: true, force: true });
       };
@@ -95,7 +101,7 @@ function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
         eventually(180, `${what} in ${GROUP}`, async () => lines.some((line) => what.test(line)) || undefined).then(
           () => {},
         );
-      return { result, said, kill };
+      return { result, said, kill, interrupt };
     },
     boots: (instanceType, how) => put(`/lab/first-boot/${GROUP}/${instanceType}`, how),
     untilServing: async (versions, what) => {
