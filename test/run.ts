@@ -16,6 +16,9 @@ const CHECKS = [
   { title: "build", command: ["npm", "run", "--silent", "build"] },
 ];
 
+/** Files at a time: most of what a test does is to wait for another program. More than two starve each other on two cores. */
+const SIDE_BY_SIDE = 2;
+
 const SUITES = "test/{unit,components,policy,lab}/**/*.test.ts";
 
 function main(): void {
@@ -35,7 +38,7 @@ function check(title: string, command: string[], tally: Tally): void {
 function suites(specs: string[], tally: Tally): void {
   const file = join(tmpdir(), `tally-${process.pid}.json`);
   const reporting = ["--reporter", "test/helpers/tally-reporter.cjs", "--reporter-option", `file=${file}`];
-  const succeeded = succeeds(["mocha", ...reporting, ...specs]);
+  const succeeded = succeeds(["mocha", "--parallel", "--jobs", String(SIDE_BY_SIDE), ...reporting, ...specs]);
   const counted = readTally(file);
   tally.passed += counted.passed;
   tally.skipped += counted.skipped;

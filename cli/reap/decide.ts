@@ -2,13 +2,22 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { awsClient } from "../../aws/client";
 import { type ChefClient, type Deletion, type Removal, type RemovalTarget, usedElsewhere } from "../../chef";
-import { type QueueMessage, type Reaped, reapMessage } from "../../reaper/decide/reap";
+import {
+  type QueueMessage,
+  type Reaped,
+  type ReapServices,
+  reapMessage,
+  reapTermination,
+} from "../../reaper/decide/reap";
 import { type InstanceState, terminationState } from "../../reaper/instances/instance-state";
 import type { Termination } from "../../reaper/message/reading";
 import type { Target } from "../target/target";
 
-/** Decides on a message as the reaper does, by its own code. */
-export type Decide = (message: QueueMessage, remove: Remove) => Promise<Reaped>;
+/** Decides as the reaper does, by its own code. */
+export interface Decide {
+  message(message: QueueMessage, remove: Remove): Promise<Reaped>;
+  termination(termination: Termination, remove: Remove): Promise<Reaped>;
+}
 
 type Remove = (target: RemovalTarget) => Promise<Removal>;
 
@@ -26,18 +35,21 @@ export function createDecide(
   { region, accountId }: Pick<Target, "region" | "accountId">,
 ): Decide {
   const asked = awsClient(EC2Client, region).config;
-  return (message, remove) =>
-    reapMessage(message, {
-      groups,
-      accountId,
-      absenceGraceSeconds: 0,
-      dryRun: false,
-      now: Date.now,
-      instanceState,
-      remove: async (target) => remove({ ...target, region: await asked.region(), accountId }),
-      completeAction: async () => undefined,
-      extendAction: async () => undefined,
-    });
+  const services = (remove: Remove): ReapServices => ({
+    groups,
+    accountId,
+    absenceGraceSeconds: 0,
+    dryRun: false,
+    now: Date.now,
+    instanceState,
+    remove: async (target) => remove({ ...target, region: await asked.region(), accountId }),
+    completeAction: async () => undefined,
+    extendAction: async () => undefined,
+  });
+  return {
+    message: (message, remove) => reapMessage(message, services(remove)),
+    termination: (termination, remove) => reapTermination(termination, {}, services(remove)),
+  };
 }
 
 /** As the reaper asks. */

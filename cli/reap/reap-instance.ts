@@ -85,7 +85,7 @@ async function reapOfGroup(instanceId: string, group: string, work: ReapWork): P
   const { chef, decide, dryRun } = work;
   let removal: Removal | undefined;
   const remove = dryRun ? lookAtNodeAndClient : removeNodeAndClient;
-  const decided = await decide({ id: instanceId, body: terminationOf(group, instanceId) }, async (target) => {
+  const decided = await decide.termination({ kind: "termination", group, instanceId }, async (target) => {
     removal = await remove(chef, target);
     return removal;
   });
@@ -110,13 +110,4 @@ function confirmed(removal: Removal | undefined, dryRun: boolean): Pick<ReapedIn
   if (node === "foreign" || client === "foreign") return { outcome: "refused" };
   if (node !== "deleted" && client !== "deleted") return { outcome: "absent", node, client };
   return { outcome: dryRun ? "would-remove" : "removed", node, client };
-}
-
-/** The notification that Auto Scaling would have sent. */
-function terminationOf(group: string, instanceId: string): string {
-  return JSON.stringify({
-    Event: "autoscaling:EC2_INSTANCE_TERMINATE",
-    AutoScalingGroupName: group,
-    EC2InstanceId: instanceId,
-  });
 }

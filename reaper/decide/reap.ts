@@ -20,14 +20,18 @@ import {
 } from "./decision";
 import { acknowledged, deadLetter, type Outcome, retry, retryFailed } from "./outcome";
 
-/** A message as a queue delivers it. */
-export interface QueueMessage {
-  readonly id: string;
-  readonly body: string;
+/** How a queue delivered a message. */
+export interface Delivery {
   /** When it was sent, milliseconds since 1970. */
   readonly sentAt?: number;
   /** How often it was received, this time included. @default 1 */
   readonly receiveCount?: number;
+}
+
+/** A message as a queue delivers it. */
+export interface QueueMessage extends Delivery {
+  readonly id: string;
+  readonly body: string;
 }
 
 /** What the core may ask of the world. */
@@ -71,12 +75,20 @@ export async function reapMessage(message: QueueMessage, services: ReapServices)
       return { ...deadLetter(reading.cause, reading.reason), level: "error" };
     case "ignored":
       return { ...(await passOn(reading, message, services)), level: reading.level };
-    case "termination": {
-      const { group, instanceId } = reading;
-      const outcome = await reapSafely(reading, message, services);
-      return { ...outcome, group, instanceId, node: nodeName(group, instanceId), level: levelOf(outcome) };
-    }
+    case "termination":
+      return reapTermination(reading, message, services);
   }
+}
+
+/** One termination to its outcome. Never throws. @param delivery of the message that told it, empty where none did */
+export async function reapTermination(
+  termination: Termination,
+  delivery: Delivery,
+  services: ReapServices,
+): Promise<Reaped> {
+  const { group, instanceId } = termination;
+  const outcome = await reapSafely(termination, delivery, services);
+  return { ...outcome, group, instanceId, node: nodeName(group, instanceId), level: levelOf(outcome) };
 }
 
 function levelOf(outcome: Outcome): "info" | "warn" | "error" {
@@ -101,22 +113,22 @@ async function passOn(reading: Ignored, message: QueueMessage, services: ReapSer
   return acknowledged(reading.reason);
 }
 
-async function reapSafely(termination: Termination, message: QueueMessage, services: ReapServices): Promise<Outcome> {
+async function reapSafely(termination: Termination, delivery: Delivery, services: ReapServices): Promise<Outcome> {
   // Looked at late: the first answer of AWS shows what this clock is worth, and a wrong one would end the grace time early.
   const age = (): number =>
-    ageSeconds(termination.time, message.sentAt, services.now() + (services.clockOffsetMs?.() ?? 0));
+    ageSeconds(termination.time, delivery.sentAt, services.now() + (services.clockOffsetMs?.() ?? 0));
   try {
-    return await reapTermination(termination, age, services);
+    return await decideAndRemove(termination, age, services);
   } catch (error) {
     const reason = await releaseAfterFailure(termination, age, services, messageOf(error));
-    return retryFailed(reason, retrySeconds(error, message, termination, age(), services));
+    return retryFailed(reason, retrySeconds(error, delivery, termination, age(), services));
   }
 }
 
 /** An instance that waits in its hook has to be seen to before its heartbeat is over; one that was let go has not. */
 function retrySeconds(
   error: unknown,
-  { receiveCount = 1 }: QueueMessage,
+  { receiveCount = 1 }: Delivery,
   { action }: Termination,
   age: number,
   { absenceGraceSeconds }: ReapServices,
@@ -125,7 +137,7 @@ function retrySeconds(
   return action && age <= absenceGraceSeconds ? Math.min(HEARTBEAT_SECONDS, backoff) : backoff;
 }
 
-async function reapTermination(termination: Termination, age: () => number, services: ReapServices): Promise<Outcome> {
+async function decideAndRemove(termination: Termination, age: () => number, services: ReapServices): Promise<Outcome> {
   const { group, instanceId, action, account } = termination;
   const strange = refusalOfGroup(group, services.groups) ?? refusalOfAccount(account, services.accountId);
   if (strange) {

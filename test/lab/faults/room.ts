@@ -40,12 +40,20 @@ export interface Programs {
 let opening: Promise<Room | undefined> | undefined;
 let opened: Room | undefined;
 const closing: (() => unknown)[] = [];
+/** Suites that are still to end; those of one process share the room, be it all of them or one file's. */
+let users = 0;
 
 /**
- * The room, opened for the first suite that uses it and closed after the last test of the process.
+ * The room, opened for the first suite that uses it and closed after the last.
  * The suite is skipped where the lab is not set up.
  */
 export function useRoom(): () => Room {
+  users += 1;
+  after(function () {
+    users -= 1;
+    // Added only now, so that it comes after what the suite itself ends
+    if (users === 0) this.test?.parent?.afterAll("the room is closed", close);
+  });
   before(async function () {
     this.timeout(120_000);
     opening ??= open();
@@ -62,11 +70,11 @@ export function useRoom(): () => Room {
   };
 }
 
-// A hook of the root suite: test files that import this share one room.
-after(async function () {
+async function close(this: Mocha.Context): Promise<void> {
   this.timeout(60_000);
-  await Promise.all(closing.map((close) => close()));
-});
+  opening = opened = undefined;
+  await Promise.all(closing.splice(0).map((end) => end()));
+}
 
 async function open(): Promise<Room | undefined> {
   const [goiardi, emulator, queues] = [findGoiardi(), findMoto(), findRoto()];
