@@ -113,4 +113,16 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
     assert.ok(gone.ok, gone.output);
     assert.equal(await web.find(), undefined);
   });
+
+  it("killed while the group's first instances boot: the next `up` waits for them and makes no second group", async () => {
+    await web.boots("t3.small", "hangs");
+    const { result, said, kill } = web.begin("t3.small");
+    await said(/0 of 2 in service, i-\w+ Pending:Wait/);
+    kill();
+    await result;
+    await web.boots("t3.small", "converges");
+    const next = await web.up("t3.small");
+    assert.ok(next.ok, next.output);
+    assert.deepEqual((await web.seen()).serving.length, 2);
+  });
 });
