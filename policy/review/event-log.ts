@@ -32,10 +32,8 @@ const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
  * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
  */
 export function reviewOf(stack: string, eventLog: string): Review {
-  const events = eventLog
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line) as Event);
+  // A preview that was stopped may leave half a line at the end.
+  const events = eventLog.split("\n").flatMap(eventIn);
   const summaries = events.flatMap(({ summaryEvent }) =>
     summaryEvent?.resourceChanges ? [summaryEvent.resourceChanges] : [],
   );
@@ -50,6 +48,15 @@ export function reviewOf(stack: string, eventLog: string): Review {
     findings: inOrder(found),
     errors: [...new Set(events.flatMap(({ diagnosticEvent }) => (diagnosticEvent ? errors(diagnosticEvent) : [])))],
   };
+}
+
+function eventIn(line: string): Event[] {
+  if (!line.startsWith("{")) return [];
+  try {
+    return [JSON.parse(line) as Event];
+  } catch {
+    return [];
+  }
 }
 
 /** The engine begins a message with the rule's description, which the rule's name stands for here. */

@@ -17,7 +17,7 @@ const FORMATS: Readonly<Record<string, (review: Review) => string>> = {
 };
 
 const USAGE = `usage: npm run review -- --stack STACK [--format text|json|sarif|markdown] [--text FILE] [--json FILE] [--sarif FILE]
-         [--markdown FILE] [--project DIR] [--policy-config FILE] [-c key=value]…
+         [--markdown FILE] [--project DIR] [--policy-config FILE] [--timeout SECONDS] [-c key=value]…
 exit code: 0 nothing stops it, 1 stopped by a mandatory rule, 2 called wrongly, 3 the preview failed`;
 
 /** Previews a stack under the policy pack and says what it found, on stdout in one format and in files in any. */
@@ -34,6 +34,7 @@ async function main(args: string[]): Promise<number> {
       project: { type: "string", default: "." },
       "policy-config": { type: "string" },
       "policy-pack-config": { type: "string" },
+      timeout: { type: "string", default: "1800" },
       config: { type: "string", short: "c", multiple: true, default: [] },
     },
   });
@@ -41,6 +42,9 @@ async function main(args: string[]): Promise<number> {
   if (!values.stack) throw new Error(`'--stack' is missing\n${USAGE}`);
   if (show === undefined)
     throw new Error(`'--format' is '${values.format}', expected one of ${Object.keys(FORMATS)}\n${USAGE}`);
+  const timeoutSeconds = Number(values.timeout);
+  if (!(timeoutSeconds > 0))
+    throw new Error(`'--timeout' is '${values.timeout}', expected a number of seconds\n${USAGE}`);
   const policyConfig = values["policy-config"] ?? values["policy-pack-config"];
   if (policyConfig) checkConfiguration(policyConfig);
   const review = await preview({
@@ -48,6 +52,7 @@ async function main(args: string[]): Promise<number> {
     project: values.project,
     policyPack: dirname(__dirname),
     policyConfig,
+    timeoutSeconds,
     config: values.config,
   });
   for (const [format, write] of Object.entries(FORMATS)) {

@@ -12,6 +12,8 @@ export interface PreviewOptions {
   readonly policyPack: string;
   /** File of levels and settings for the pack. @default what the rules say of themselves */
   readonly policyConfig?: string;
+  /** Longest wait for the preview, in seconds. */
+  readonly timeoutSeconds: number;
   /** Configuration values laid over the stack's, as `key=value`. */
   readonly config: readonly string[];
 }
@@ -30,10 +32,17 @@ export async function preview(options: PreviewOptions): Promise<Review> {
   const folder = mkdtempSync(join(tmpdir(), "chef-autoscaling-review-"));
   const eventLog = join(folder, "events.json");
   try {
-    const code = await run([...argumentsOf(options, eventLog), ...configuration(options, folder)], options.project);
+    const { code, isLate } = await run(
+      [...argumentsOf(options, eventLog), ...configuration(options, folder)],
+      options.project,
+      options.timeoutSeconds,
+    );
     const review = reviewOf(options.stack, existsSync(eventLog) ? readFileSync(eventLog, "utf8") : "");
-    const unexplained = code !== 0 && review.findings.length + review.errors.length === 0;
-    return unexplained ? { ...review, errors: [`pulumi preview ended with ${code}; its own words are above`] } : review;
+    const why = isLate
+      ? `pulumi preview had not ended after ${options.timeoutSeconds} s and was stopped; see above what it waited for, or give it longer with --timeout`
+      : `pulumi preview ended with ${code}; its own words are above`;
+    const isUnexplained = isLate || (code !== 0 && review.findings.length + review.errors.length === 0);
+    return isUnexplained ? { ...review, errors: [...review.errors, why] } : review;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -56,15 +65,52 @@ function configuration({ stack, project, config }: PreviewOptions, folder: strin
   return ["--config-file", copy, ...pairs];
 }
 
-function run(args: readonly string[], cwd: string): Promise<number | null> {
+/** How a preview ended, and whether it was stopped because it took too long. */
+interface Ended {
+  readonly code: number | null;
+  readonly isLate: boolean;
+}
+
+/** How long the CLI may take to cancel a preview before it is killed, in milliseconds. */
+const CANCEL_MS = 10_000;
+
+function run(args: readonly string[], cwd: string, timeoutSeconds: number): Promise<Ended> {
   // Without PULUMI_DEBUG_COMMANDS the CLI does not know --event-log.
   const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "true", PULUMI_SKIP_UPDATE_CHECK: "true" };
-  const child = spawn("pulumi", args, { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+  // A group of its own, so that what the CLI started ends with it.
+  const child = spawn("pulumi", args, { cwd, env, stdio: ["ignore", "pipe", "inherit"], detached: true });
   child.stdout.pipe(process.stderr);
+  const stop = (signal: NodeJS.Signals) => signalGroup(child.pid, signal);
+  for (const signal of SIGNALS) process.once(signal, stop);
   return new Promise((ended, failed) => {
+    let isLate = false;
+    let last: NodeJS.Timeout | undefined;
+    const timer = setTimeout(() => {
+      isLate = true;
+      stop("SIGINT");
+      last = setTimeout(() => {
+        stop("SIGKILL");
+        // Whoever else holds the pipe is not waited for.
+        child.stdout.destroy();
+      }, CANCEL_MS);
+    }, timeoutSeconds * 1000);
     child.once("error", failed);
-    child.once("close", ended);
+    child.once("close", (code) => {
+      for (const one of [timer, last]) clearTimeout(one);
+      for (const signal of SIGNALS) process.off(signal, stop);
+      ended({ code, isLate });
+    });
   });
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // It has ended already.
+  }
 }
 
 function onPath(name: string): boolean {

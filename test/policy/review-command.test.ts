@@ -10,6 +10,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -71,6 +73,31 @@ describe("policy: npm run review", function () {
         assert.match(stderr, words);
       });
     }
+  }
+
+  it("ends with 2 where --timeout is no number of seconds", async () => {
+    const { code, stderr } = await review(["--stack", "review", "--timeout", "soon"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /'--timeout' is 'soon', expected a number of seconds/);
+  });
+
+  for (const [what, script] of [
+    ["waits for ever", "sleep 600"],
+    ["cannot be cancelled", "trap '' INT\nsleep 600 & wait; sleep 600"],
+    ["leaves a plugin behind that holds its output", "sleep 600 &\nsleep 600"],
+  ] as const) {
+    it(`ends with 3 in time, and says why, where the preview ${what}`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "hanging-"));
+      writeFileSync(join(folder, "pulumi"), `#!/bin/bash\necho waiting for the backend\n${script}\n`, { mode: 0o755 });
+      const PATH = [folder, process.env.PATH].join(delimiter);
+      const start = performance.now();
+      const { code, stdout, stderr } = await review(["--stack", "review", "--timeout", "1"], { PATH });
+      assert.equal(code, 3, stderr);
+      assert.ok(performance.now() - start < 30_000);
+      assert.match(stdout, /pulumi preview had not ended after 1 s and was stopped; .*--timeout/);
+      assert.match(stderr, /waiting for the backend/);
+      rmSync(folder, { recursive: true });
+    });
   }
 
   it("ends with 2 and the usage where the stack is not named", async () => {
@@ -145,6 +172,32 @@ describe(`policy: npm run review at a first preview, without credentials, under 
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^advisory\s+instance-type-matches-bake/m);
     assert.match(stdout, /^mended\s+metadata-hop-limit.*\n.*sets its metadataOptions/m);
+  });
+
+  it("says what it could not know of an image, and why: no credentials, no network, no answer", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
+    const { port } = silent.address() as AddressInfo;
+    const keys = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "eu-west-3" };
+    const none = { AWS_ACCESS_KEY_ID: "", AWS_PROFILE: "" };
+    try {
+      for (const [given, why] of [
+        [none, /there are no AWS credentials here to read its tags with; .*ec2:DescribeImages/],
+        [{ ...keys, AWS_ENDPOINT_URL: "http://127.0.0.1:9" }, /EC2 did not tell.* \(.*ECONNREFUSED.*\); /],
+        [{ ...keys, AWS_ENDPOINT_URL: "http://ec2.invalid" }, /EC2 did not (tell|answer)/],
+        [{ ...keys, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }, /EC2 did not (answer in 5 s|tell)/],
+      ] as const) {
+        const start = performance.now();
+        const more = ["--project", folder, "-c", "reviewed:image=ami-0123456789abcdef0"];
+        const { code, stdout, stderr } = await review(["--stack", "review", ...more], { ...env, ...given });
+        assert.equal(code, 0, stderr);
+        assert.match(stdout, why);
+        assert.ok(performance.now() - start < 60_000);
+      }
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+    }
   });
 
   it("ends with 3 and says why where the program fails", async () => {

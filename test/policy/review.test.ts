@@ -87,6 +87,13 @@ describe("policy: the review", () => {
     assert.ok(sarifSchema()(JSON.parse(asSarif(review))));
   });
 
+  it("reads the events of a preview that was stopped in the middle of a line", () => {
+    const whole = log("mandatory", FAILURE);
+    const { findings, errors } = reviewOf("staging", whole.slice(0, -20));
+    assert.equal(findings.length, 1);
+    assert.deepEqual(errors, []);
+  });
+
   it("keeps an error that only speaks of a failed preview", () => {
     const events = ["preview failed", "our preview failed, for there is no region"].map((message) => ({
       diagnosticEvent: { severity: "error", message },

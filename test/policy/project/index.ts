@@ -9,7 +9,7 @@ const bake = new command.local.Command("bake", {
 });
 
 new aws.ec2.LaunchTemplate("web", {
-  imageId: bake.stdout,
+  imageId: new pulumi.Config().get("image") ?? bake.stdout,
   instanceType: new pulumi.Config().require("runs"),
   metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: new pulumi.Config().getNumber("hops") ?? 1 },
 });
