@@ -1,9 +1,9 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { flag, read, text } from "../stack/known";
+import { flag, isUnknown, read, text } from "../stack/known";
 import { outputsOf } from "../stack/stated";
 import { COMMANDS } from "../stack/types";
 import { type Architecture, architectureOf } from "./instance-family";
-import type { Origin, Said } from "./origins";
+import type { Origin, OriginPart, Said } from "./origins";
 import { packerBuilds, packerVariables } from "./packer-command";
 
 /** A command that says what type it bakes on, or that runs `packer build`. */
@@ -40,6 +40,13 @@ function originOf(bake: PolicyResource, said: Said, fix: string): Origin {
   };
 }
 
+const PARTS: Readonly<Record<OriginPart, readonly string[]>> = {
+  architecture: ["ARCHITECTURE"],
+  regions: ["REGION", "COPIES"],
+  imdsSupport: ["IMDS_SUPPORT"],
+  encrypted: ["ENCRYPTED"],
+};
+
 function environmentOf({ props }: PolicyResource): Said {
   const said = (name: string) => text(props, "environment", `BAKE_${name}`);
   const region = said("REGION");
@@ -48,6 +55,9 @@ function environmentOf({ props }: PolicyResource): Said {
     architecture: said("ARCHITECTURE"),
     regions: region === undefined ? undefined : [region, ...(said("COPIES")?.split(",") ?? [])],
     imdsSupport: said("IMDS_SUPPORT"),
+    unknown: Object.entries(PARTS).flatMap(([part, names]) =>
+      names.some((name) => isUnknown(props, "environment", `BAKE_${name}`)) ? [part as OriginPart] : [],
+    ),
     // Not asked for is not plain: the base image may be encrypted.
     encrypted: flag(props, "environment", "BAKE_ENCRYPTED") || undefined,
   };

@@ -5,7 +5,7 @@ import { LAUNCHING } from "../stack/types";
 import { type Launched, launchedOf } from "./launched";
 import { imageUses } from "./launcher";
 import { type ImageUse, tracer } from "./origin";
-import { isUnfound, type Origin, type Origins } from "./origins";
+import { isUnfound, type Origin, type OriginPart, type Origins } from "./origins";
 
 /** What is wrong between a bake and what runs its image: the arguments of `say`. */
 export type Difference = Parameters<Say>;
@@ -48,7 +48,9 @@ export function imageRule(
 /** A rule that compares what launches an image with its bake, wherever that is known. */
 export function compareLaunchers(
   about: About,
+  part: OriginPart,
   differences: (launcher: PolicyResource, origin: Origin) => readonly Difference[],
+  unknowns: (launcher: PolicyResource) => readonly string[] = () => [],
 ): StackRule {
   return imageRule(about, async (graph, originsOf, say) => {
     const uses = imageUses(graph);
@@ -56,7 +58,10 @@ export function compareLaunchers(
     const found = await Promise.all(uses.map(originsOf));
     for (const [index, origins] of found.entries()) {
       const { user } = uses[index] as ImageUse;
-      if (!isUnfound(origins)) sayIfAllDiffer(origins, (origin) => differences(user, origin), say);
+      if (isUnfound(origins)) continue;
+      for (const property of unknowns(user)) say.cannotKnow(user, property);
+      sayUnknown(part, origins, user, say);
+      sayIfAllDiffer(origins, (origin) => differences(user, origin), say);
     }
   });
 }
@@ -65,6 +70,7 @@ export function compareLaunchers(
 export function compareTypes(
   about: About,
   difference: (launched: Launched, origin: Origin, settings: Settings) => Difference | undefined,
+  part?: OriginPart,
 ): StackRule {
   return imageRule(about, async (graph, originsOf, say, settings) => {
     const all = launchedOf(graph);
@@ -72,11 +78,18 @@ export function compareTypes(
     for (const [index, origins] of found.entries()) {
       const known = origins.flatMap((one) => (isUnfound(one) ? [] : one));
       if (origins.some(isUnfound)) continue;
+      const { statedBy } = all[index] as Launched;
+      if (part) sayUnknown(part, known, statedBy, say);
       const differ = (origin: Origin) =>
         [difference(all[index] as Launched, origin, settings)].filter((one) => one !== undefined);
       sayIfAllDiffer(known, differ, say);
     }
   });
+}
+
+function sayUnknown(part: OriginPart, origins: readonly Origin[], user: PolicyResource, say: Say): void {
+  const unclear = origins.filter(({ unknown = [] }) => unknown.includes(part));
+  for (const { source } of unclear) say.cannotKnow(user, `${part} of ${source}, for the image`);
 }
 
 /** Where only the update will choose among several bakes, what suits one of them is no mistake. */

@@ -2,7 +2,8 @@ import type { PolicyResource } from "@pulumi/policy";
 import { type Graph, inRegionOf } from "../stack/graph";
 import { entries, isAbsent, list, read, text } from "../stack/known";
 import { outputsOf } from "../stack/stated";
-import { LAUNCHING, TEMPLATES } from "../stack/types";
+import { LAUNCHING, TEMPLATES, TYPE } from "../stack/types";
+import { isBake } from "./bake";
 import { type Launch, launchesOf, launchOfTemplate } from "./launch";
 import type { ImageUse } from "./origin";
 
@@ -48,6 +49,25 @@ export function foreignLaunches(graph: Graph): Foreign[] {
   const named = foreign.map(({ by, template }) => ({ by, template: nameOf(template?.specification) }));
   return [...new Map(named.map((one) => [`${one.by.urn} ${one.template}`, one])).values()];
 }
+
+/** Types of resources, whoever's they are, that launch instances or hand an image to what does; those that are compared are not asked. */
+const MAY_LAUNCH =
+  /^(?:\w*Cluster|\w*Environment|\w*Fleet\w*|\w*Instance|\w*InstanceGroup|\w*MachineTemplate|\w*NodeClass|\w*Node[gG]roup\w*|\w*Pool|\w*Stack\w*)$/;
+
+/** What takes an image or a template of this stack, may launch it, and is no resource whose types are compared. */
+export function otherLaunchers(graph: Graph): PolicyResource[] {
+  return graph.resources.filter((resource) => {
+    const { type, propertyDependencies } = resource;
+    const kind = type.split(":").at(-1) ?? "";
+    if (LAUNCHING.includes(type) || type.startsWith("pulumi:") || !MAY_LAUNCH.test(kind)) return false;
+    const sources = Object.values(propertyDependencies).flat();
+    const takes = sources.some((source) => isBake(source) || [...IMAGES, ...TEMPLATES].includes(source.type));
+    // A component hands it to resources of its own, which are compared.
+    return takes && graph.within(resource).length === 0;
+  });
+}
+
+const IMAGES: readonly string[] = [TYPE.amiCopy, TYPE.amiFromInstance, TYPE.builderImage];
 
 function keyOf({ instanceType, statedBy, images }: Launched): string {
   return JSON.stringify([instanceType, statedBy.urn, images.map(({ user, path }) => [user.urn, path])]);

@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../stack/graph";
-import { flag, list, read, text } from "../stack/known";
+import { flag, isUnknown, list, read, text, UNKNOWN } from "../stack/known";
 import type { Subject } from "../stack/rule";
 import { LAUNCHING, TEMPLATES, TYPE } from "../stack/types";
 import { launchesOf, launchOfTemplate } from "./launch";
@@ -42,6 +42,20 @@ export function volumesOf({ type, props }: Pick<Subject, "type" | "props">): Sta
     return { where: `ebsBlockDevices[${index}]`, volume, name: text(volume, "deviceName") };
   });
   return root === undefined ? more : [{ where: "rootBlockDevice", volume: root }, ...more];
+}
+
+/** Where it is not known whether a volume is encrypted. */
+export function unknownVolumes({ type, props }: Pick<Subject, "type" | "props">): string[] {
+  const lists = type === TYPE.launchTemplate ? ["blockDeviceMappings"] : ["ebsBlockDevices", "rootBlockDevice"];
+  const whole = lists.filter((key) => isUnknown(props, key) || list(props, key).includes(UNKNOWN));
+  const parts = volumesOf({ type, props }).filter(({ volume }) => volume === UNKNOWN || isUnknown(volume, "encrypted"));
+  return [...whole, ...parts.map(({ where }) => `${where}.encrypted`)];
+}
+
+/** What of the metadata options says whether a token is needed and is not known. */
+export function unknownTokens(props: unknown): string[] {
+  const paths = [["metadataOptions"], ["metadataOptions", "httpTokens"]];
+  return paths.filter((path) => isUnknown(props, ...path)).map((path) => path.join("."));
 }
 
 /** Whether a volume is stated to be plain, or may be for all that the program says; undefined where it is not. */

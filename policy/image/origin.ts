@@ -77,6 +77,7 @@ function inOrder(
 /** Through which property an image comes into what hands it on. */
 function handedOnIn({ type, props }: PolicyResource): string | undefined {
   if (type === TYPE.ssmParameter) return isAbsent(props, "value") ? "insecureValue" : "value";
+  if (type === TYPE.amiLaunchPermission) return "imageId";
   return type === TYPE.amiCopy ? "sourceAmiId" : undefined;
 }
 
@@ -169,6 +170,7 @@ function copied(copy: PolicyResource, trail: Trail): Trail {
   const origins = trail.origins.map((origin) => ({
     ...origin,
     regions: region === undefined ? undefined : [region],
+    unknown: origin.unknown?.filter((part) => part !== "regions"),
     encrypted: flag(copy.props, "encrypted") || origin.encrypted,
     output: text(outputsOf(copy), "id"),
   }));

@@ -19,12 +19,17 @@ export interface Origin {
   /** `v2.0` makes instances refuse unsigned metadata calls. */
   readonly imdsSupport?: string;
   readonly encrypted?: boolean;
+  /** Parts of this that the bake says and nobody knows yet. */
+  readonly unknown?: readonly OriginPart[];
   /** Known text that holds the image's id. */
   readonly output?: string;
 }
 
+/** What of an origin is compared beside the type. */
+export type OriginPart = "architecture" | "regions" | "imdsSupport" | "encrypted";
+
 /** The part of an origin that a bake can say of itself. */
-export type Said = Pick<Origin, "instanceType" | "imdsSupport" | "encrypted" | "regions"> & {
+export type Said = Pick<Origin, "instanceType" | "imdsSupport" | "encrypted" | "regions" | "unknown"> & {
   readonly architecture?: string;
 };
 

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { entries, list, text } from "../stack/known";
-import type { Said } from "./origins";
-import { commandsOf, LATER, LONGEST, type ShellCommand } from "./shell";
+import type { OriginPart, Said } from "./origins";
+import { assignments, commandsOf, LATER, LONGEST, type ShellCommand } from "./shell";
 
 /** One `packer build` of a command; undefined where its words cannot be told. */
 export type PackerBuild = ShellCommand | undefined;
@@ -30,6 +30,13 @@ const NAMES = {
   imdsSupport: ["imds_support"],
   encrypted: ["encrypt_boot"],
 } as const;
+
+const PARTS: readonly (readonly [OriginPart, readonly string[]])[] = [
+  ["architecture", NAMES.architecture],
+  ["regions", [...NAMES.region, ...NAMES.copies]],
+  ["imdsSupport", NAMES.imdsSupport],
+  ["encrypted", NAMES.encrypted],
+];
 
 /** Other words for the two architectures; any other word says nothing, and the type decides. */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
@@ -61,7 +68,11 @@ function buildsIn(script: string, environment: ReadonlyMap<string, string>, dept
     const { words } = command;
     if (RUNS_NOTHING.test(words[0] ?? "")) return [];
     const packer = words.findIndex((word, index) => PACKER.test(word) && runsBuild(words.slice(index + 1)));
-    if (packer >= 0) return [{ ...command, words: words.slice(packer + 1) }];
+    if (packer >= 0) {
+      // As `env NAME=value packer …` and `docker run -e NAME=value … packer …` have it.
+      const variables = new Map([...command.variables, ...assignments(words.slice(0, packer))]);
+      return [{ words: words.slice(packer + 1), variables }];
+    }
     const shell = words.findIndex((word) => SHELLS.test(word) || word === "eval" || word === "ssh");
     if (shell < 0) return [];
     return words.slice(shell + 1).flatMap((word) => buildsIn(word, command.variables, depth + 1));
@@ -91,9 +102,11 @@ export function packerVariables(build: PackerBuild): Said {
     const found = names.map(one).find((text) => text !== undefined && text !== "" && (text !== LATER || !hasFiles));
     return found?.includes(LATER) ? undefined : found;
   };
+  const unknown = PARTS.filter(([, names]) => names.some((name) => one(name)?.includes(LATER))).map(([part]) => part);
   const region = value(NAMES.region);
   const copies = value(NAMES.copies)?.match(/[a-z]{2,}(?:-[a-z0-9]+)+-\d+/g);
   return {
+    unknown,
     instanceType: value(NAMES.instanceType),
     architecture: ARCHITECTURES[value(NAMES.architecture)?.toLowerCase() ?? ""],
     regions: region === undefined ? undefined : [...new Set([region, ...(copies ?? [])])],

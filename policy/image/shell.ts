@@ -1,5 +1,7 @@
-/** Stands in a word where only the shell will know what comes there. */
-export const LATER = "\u0000";
+import { Conditions } from "./conditions";
+import { LATER } from "./later";
+
+export { LATER };
 
 /** One simple command of a script: its words, and the variables that it has by then or is given alone. */
 export interface ShellCommand {
@@ -30,12 +32,15 @@ class Reader {
   private readonly hereDocuments: string[] = [];
   private words: string[] = [];
   private at = 0;
+  private readonly conditions: Conditions;
 
   constructor(
     private readonly script: string,
     private readonly variables: Map<string, string>,
     private readonly depth: number,
-  ) {}
+  ) {
+    this.conditions = new Conditions(variables);
+  }
 
   read(): ShellCommand[] {
     while (this.at < this.script.length) this.step();
@@ -49,10 +54,8 @@ class Reader {
     else if (/\s/.test(character)) this.at += 1;
     else if (character === "#") this.at = this.upTo("\n", this.at);
     else if (this.script.startsWith("<<", this.at) && !this.script.startsWith("<<<", this.at)) this.hereDocument();
-    else if (/[;&|(){}]/.test(character) && this.isOperator(character)) {
-      this.at += 1;
-      this.end();
-    } else if (/[<>]/.test(character)) this.redirection();
+    else if (/[;&|(){}]/.test(character) && this.isOperator(character)) this.operator();
+    else if (/[<>]/.test(character)) this.redirection();
     else this.words.push(this.word());
   }
 
@@ -61,9 +64,19 @@ class Reader {
     return !/[{}]/.test(character) || /^[{}](?=[\s;]|$)/.test(this.script.slice(this.at, this.at + 2));
   }
 
+  /** What stands behind `&&` or `||` may not run, and a list of such commands ends at any other operator. */
+  private operator(): void {
+    const operator = /^(?:&&|\|\||.)/.exec(this.script.slice(this.at, this.at + 2))?.[0] ?? "";
+    this.at += operator.length;
+    this.end();
+    if (operator === "&&" || operator === "||") this.conditions.open("list");
+    else this.conditions.close("list");
+  }
+
   private line(): void {
     this.at += 1;
     this.end();
+    this.conditions.close("list");
     for (const delimiter of this.hereDocuments.splice(0)) {
       const lines = this.script.slice(this.at).split("\n");
       const last = lines.findIndex((line) => line.trim() === delimiter);
@@ -165,21 +178,22 @@ class Reader {
 
   /** Assignments in front of a command are its own; alone, or behind `export`, they stay. */
   private end(): void {
-    const words = this.words;
+    const words = this.conditions.without(this.words);
     this.words = [];
     if (words.length === 0) return;
     const first = words.findIndex((word) => !ASSIGNMENT.test(word));
     const assigned = assignments(first < 0 ? words : words.slice(0, first));
     const command = first < 0 ? [] : words.slice(first);
     const stays = command.length === 0 || command[0] === "export";
-    if (stays) for (const [name, value] of [...assigned, ...assignments(command)]) this.variables.set(name, value);
+    if (stays) for (const [name, value] of [...assigned, ...assignments(command)]) this.conditions.assign(name, value);
     else this.commands.push({ words: command, variables: new Map([...this.variables, ...assigned]) });
   }
 }
 
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
-function assignments(words: readonly string[]): [string, string][] {
+/** Those words that set a variable, as `NAME=value`. */
+export function assignments(words: readonly string[]): [string, string][] {
   return words.flatMap((word): [string, string][] => {
     const name = ASSIGNMENT.exec(word)?.[0].slice(0, -1);
     return name === undefined ? [] : [[name, word.slice(name.length + 1)]];

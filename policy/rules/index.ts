@@ -24,6 +24,7 @@ import { launchedTypeKnown } from "./image/launched-type-known";
 import { metadataMatchesBake } from "./image/metadata-matches-bake";
 import { previousImageKept } from "./image/previous-image-kept";
 import { regionMatchesBake } from "./image/region-matches-bake";
+import { propertiesKnown } from "./properties-known";
 import { actionsNamed } from "./security/actions-named";
 import { alarmsHaveActions } from "./security/alarms-have-actions";
 import { functionConcurrency } from "./security/function-concurrency";
@@ -92,6 +93,7 @@ export {
   oneDirectionPerPolicy,
   parameterEncrypted,
   previousImageKept,
+  propertiesKnown,
   queueEncrypted,
   regionMatchesBake,
   roleTrustsFew,
@@ -164,4 +166,6 @@ export const rules: Policies = [
   imageCopyEncrypted,
   roleTrustsFew,
   volumesEncrypted,
+  // And what none of them could know
+  propertiesKnown,
 ];

@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../stack/graph";
-import { list, number, text } from "../stack/known";
+import { isAbsent, list, number, text } from "../stack/known";
 import type { Subject } from "../stack/rule";
 import { TYPE } from "../stack/types";
 
@@ -18,7 +18,8 @@ export function directionsOf({ props }: Pick<Subject, "props">): Direction[] {
 
 /** Target tracking and forecasts bring alarms of their own and scale both ways. */
 export function needsAlarm({ props }: Pick<Subject, "props">): boolean {
-  return ["SimpleScaling", "StepScaling"].includes(text(props, "policyType") ?? "SimpleScaling");
+  if (isAbsent(props, "policyType")) return true;
+  return ["SimpleScaling", "StepScaling"].includes(text(props, "policyType") ?? "");
 }
 
 /** Policies of each group, by the group; those of a group that is not in this stack are under its name. */

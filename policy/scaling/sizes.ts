@@ -1,9 +1,12 @@
-import { number } from "../stack/known";
+import { isUnknown, number } from "../stack/known";
 import type { Say, Subject } from "../stack/rule";
+
+const SIZES = ["minSize", "maxSize", "desiredCapacity"] as const;
 
 /** Says what is out of order among the sizes of a group or of a schedule, whose -1 leaves the group's own. */
 export function saySizes(subject: Subject, say: Say): void {
-  const [min, max, desired] = ["minSize", "maxSize", "desiredCapacity"].map((key) => {
+  for (const key of SIZES) if (isUnknown(subject.props, key)) say.cannotKnow(subject, key);
+  const [min, max, desired] = SIZES.map((key) => {
     const size = number(subject.props, key);
     return size === -1 ? undefined : size;
   });

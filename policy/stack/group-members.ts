@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "./graph";
-import { isAbsent, list, parsed, read, text } from "./known";
+import { hasUnknown, isAbsent, isUnknown, list, parsed, read, text } from "./known";
 import type { Subject } from "./rule";
 import { TYPE } from "./types";
 
@@ -17,6 +17,26 @@ const COMMENT = /(?:^|\s)#.*$/;
 export function chefGroups(graph: Graph): PolicyResource[] {
   return graph.ofType(TYPE.group).filter((group) => isOfLibrary(group) || launchersOf(group, graph).some(bootsChef));
 }
+
+/** What keeps it from being known whether a group is Chef's: user data, or whatever names its launcher. */
+export function unclearBoots(graph: Graph): { subject: PolicyResource; property: string }[] {
+  const ofChef = new Set(chefGroups(graph));
+  return graph
+    .ofType(TYPE.group)
+    .filter((group) => !ofChef.has(group))
+    .flatMap((group) => {
+      const launchers = launchersOf(group, graph);
+      const named = LAUNCHED_BY.filter((key) => launchers.length === 0 && hasUnknown(read(group.props, key)));
+      const unread = launchers.flatMap((launcher) =>
+        USER_DATA.filter((key) => isUnknown(launcher.props, key)).map((property) => ({ subject: launcher, property })),
+      );
+      return [...named.map((property) => ({ subject: group, property })), ...unread];
+    });
+}
+
+const LAUNCHED_BY = ["launchTemplate", "mixedInstancesPolicy", "launchConfiguration"];
+
+const USER_DATA = ["userData", "userDataBase64"];
 
 function isOfLibrary(resource: PolicyResource): boolean {
   for (let parent = resource.parent; parent !== undefined; parent = parent.parent) {

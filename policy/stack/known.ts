@@ -40,6 +40,18 @@ function isUnknownValueError(error: unknown): boolean {
   return error instanceof Error && "unknownTypeSentinel" in error;
 }
 
+/** Whether there is something that nobody knows yet. */
+export function isUnknown(from: unknown, ...path: readonly Step[]): boolean {
+  return read(from, ...path) === UNKNOWN;
+}
+
+/** Whether something in a value is not known yet, however deep. */
+export function hasUnknown(value: unknown): boolean {
+  if (value === UNKNOWN) return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.keys(value).some((key) => hasUnknown(read(value, key)));
+}
+
 /** A known text that is not empty. */
 export function text(from: unknown, ...path: readonly Step[]): string | undefined {
   const value = read(from, ...path);

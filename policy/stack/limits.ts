@@ -5,10 +5,11 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "encryption-matches-bake": "whether a bake that does not ask for encryption has an encrypted base image",
   "image-origin-known": "whether the bake that it names is wrong in what it says of itself",
   "instance-type-matches-bake":
-    "types set in Packer's template or variable files; which of several bakes the update will take; launches outside the resources listed above",
+    "types set in Packer's template or variable files; which of several bakes the update will take; launches outside the resources listed above, which launched-type-known names where it can",
   "launched-type-known": "what a template of another stack launches",
   "metadata-matches-bake": "what an image by id asks for, where its tags cannot be read",
   "previous-image-kept": "images that something else removes",
+  "properties-known": "which of the values will turn out as a rule wants them",
   "region-matches-bake":
     "the region of a provider that only its environment sets; regions that only Packer's template names",
   "alarm-can-fire": "whether the metric has data at all",
@@ -36,11 +37,11 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "function-environment-key": "what is in the variables",
   "function-in-vpc": "whether the Chef server has a public address",
   "function-not-open": "permissions given outside the program",
-  "function-runtime": "runtimes that AWS deprecates after this version; name them in 'gone'",
+  "function-runtime": "runtimes that AWS deprecated or blocked after 10 November 2026; name them in 'gone'",
   "function-url-needs-auth": "whether the function checks its callers itself",
   "image-copy-encrypted": "whether a source by id, or the account's default that no program states, encrypts",
   "least-privilege":
-    "statements with unknown actions or resources; policies that are one text with an unknown ARN in it; what an action can do to the resource that it names",
+    "parts of a document that are not known yet, which properties-known tells; what an action can do to the resource that it names; whether an action can be narrowed, of other services than EC2, Auto Scaling, IAM, KMS, Lambda, S3, SNS, SQS, DynamoDB, Secrets Manager, Systems Manager and STS",
   "logs-expire": "log groups that Lambda makes by itself",
   "metadata-hop-limit": "whether the instance runs containers that need the second hop",
   "metadata-needs-token":

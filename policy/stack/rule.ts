@@ -10,6 +10,7 @@ import type {
 } from "@pulumi/policy";
 import { type Graph, graphOf } from "./graph";
 import { asStated, remember } from "./stated";
+import { leaveUnjudged } from "./unjudged";
 
 /** What a reader is told of a rule, apart from what it finds. */
 export interface About {
@@ -30,11 +31,15 @@ export interface About {
 /** Properties of a resource with which to call it by name. */
 export type Subject = Pick<PolicyResource, "name" | "type" | "urn" | "props">;
 
-/**
- * Reports one finding: what was found at this resource, and how to fix it. One that is not `certain` only advises, whatever the rule's
- * level, unless its `strict` setting asks for more.
- */
-export type Say = (subject: Subject, found: string, fix: string, certain?: boolean) => void;
+export interface Say {
+  /**
+   * Reports one finding: what was found at this resource, and how to fix it. One that is not `certain` only advises, whatever the rule's
+   * level, unless its `strict` setting asks for more.
+   */
+  (subject: Subject, found: string, fix: string, certain?: boolean): void;
+  /** Notes a property that the rule would judge and that nobody knows before the update; properties-known tells of it. */
+  readonly cannotKnow: (subject: Pick<Subject, "name" | "urn">, property: string) => void;
+}
 
 /** A rule's configuration, with defaults. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -64,9 +69,9 @@ export function resourceRule(
   };
 }
 
-function remediation(about: About, types: readonly string[], mend: Mend): ResourceRemediation {
+function remediation(about: About, types: readonly string[] | "all", mend: Mend): ResourceRemediation {
   return ({ type, props, getConfig }) =>
-    types.includes(type) && mend(props, settingsOf(about, getConfig()), type) ? props : undefined;
+    (types === "all" || types.includes(type)) && mend(props, settingsOf(about, getConfig()), type) ? props : undefined;
 }
 
 /**
@@ -76,12 +81,12 @@ function remediation(about: About, types: readonly string[], mend: Mend): Resour
  */
 export function stackRule(
   about: About,
-  types: readonly string[],
+  types: readonly string[] | "all",
   check: (graph: Graph, say: Say, settings: Settings) => void | Promise<void>,
   mend?: Mend,
 ): StackRule {
   const validate: StackValidationPolicy["validateStack"] = (args, report) => {
-    if (!args.resources.some(({ type }) => types.includes(type))) return undefined;
+    if (types !== "all" && !args.resources.some(({ type }) => types.includes(type))) return undefined;
     const settings = settingsOf(about, args.getConfig());
     return check(graphOf(asStated(args.resources)), sayTo(about, report, settings), settings);
   };
@@ -109,15 +114,15 @@ function shown({ checkov = [], configSchema, ...about }: About) {
 }
 
 /** The SDK skips a function that is marked with another type, before it reads a single property. */
-function onlyFor<F extends object>(types: readonly string[], validate: F): F {
-  return types.length === 1 ? Object.assign(validate, { __pulumiType: types[0] }) : validate;
+function onlyFor<F extends object>(types: readonly string[] | "all", validate: F): F {
+  return types !== "all" && types.length === 1 ? Object.assign(validate, { __pulumiType: types[0] }) : validate;
 }
 
 /** How the SDK takes a finding of another level than its rule's; its types do not tell. */
 type ReportWithLevel = (finding: { message: string; urn: string; enforcementLevel: EnforcementLevel }) => void;
 
-function sayTo({ description }: About, report: ReportViolation, { strict }: Settings): Say {
-  return (subject, found, fix, certain = true) => {
+function sayTo({ name, description }: About, report: ReportViolation, { strict }: Settings): Say {
+  const say = (subject: Subject, found: string, fix: string, certain = true) => {
     const message = `'${subject.name}' ${found}; ${fix}`;
     if (certain || strict === true) return report(message, subject.urn);
     (report as unknown as ReportWithLevel)({
@@ -126,6 +131,8 @@ function sayTo({ description }: About, report: ReportViolation, { strict }: Sett
       enforcementLevel: "advisory",
     });
   };
+  const cannotKnow: Say["cannotKnow"] = (subject, property) => leaveUnjudged({ rule: name, subject, property });
+  return Object.assign(say, { cannotKnow });
 }
 
 /** The CLI fills in defaults, other engines may not. */

@@ -1,4 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { forgetUnjudged } from "./unjudged";
 
 type Props = PolicyResource["props"];
 
@@ -17,7 +18,10 @@ let isJudged = false;
  * @see https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/step_generator.go (AnalyzeResources)
  */
 export function remember({ urn, props }: { readonly urn: string; readonly props: Props }): void {
-  if (isJudged) statedByUrn.clear();
+  if (isJudged) {
+    statedByUrn.clear();
+    forgetUnjudged();
+  }
   isJudged = false;
   statedByUrn.set(urn, props);
 }

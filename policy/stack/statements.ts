@@ -1,4 +1,4 @@
-import { entries, list, parsed, read, UNKNOWN } from "./known";
+import { entries, hasUnknown, isUnknown, list, parsed, read, UNKNOWN } from "./known";
 
 /** One statement of a policy document that allows something. */
 export interface Allowed {
@@ -21,6 +21,25 @@ export function allowedBy(document: unknown): Allowed[] {
     .filter(({ statement }) => read(statement, "Effect") === "Allow")
     .map(({ statement, index }) => allowed(statement, index));
 }
+
+/** One statement that may allow something, of which parts are not known yet. */
+export interface Unclear extends Allowed {
+  readonly unknown: readonly string[];
+}
+
+/** The parts of a policy document that are not known yet: all of it, or what stands in statements that may allow something. */
+export function unclearIn(document: unknown): Unclear[] {
+  const known = typeof document === "string" ? parsed(document) : document;
+  if (known === UNKNOWN || isUnknown(known, "Statement")) return [{ ...allowed(undefined, 0), unknown: ["all of it"] }];
+  return several(read(known, "Statement"))
+    .map((statement, index) => {
+      const keys = statement === UNKNOWN ? ["all of it"] : PARTS.filter((key) => hasUnknown(read(statement, key)));
+      return { ...allowed(statement, index), effect: read(statement, "Effect"), unknown: keys };
+    })
+    .filter(({ effect, unknown }) => unknown.length > 0 && (effect === "Allow" || effect === UNKNOWN));
+}
+
+const PARTS = ["Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"];
 
 function allowed(statement: unknown, index: number): Allowed {
   const sid = read(statement, "Sid");

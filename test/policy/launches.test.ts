@@ -15,6 +15,12 @@ const LINES: Readonly<Record<string, readonly [line: string, type: string | unde
   "the last of two": [`packer build -var instance_type=m7i.xlarge -var instance_type=m7i.large .`, LARGE],
   "lines that go on": [`packer build \\\n  -var instance_type=m7i.large \\\n  .`, LARGE],
   "an assignment in front": [`PKR_VAR_instance_type=m7i.large packer build .`, LARGE],
+  "a variable that env sets": [`env PKR_VAR_instance_type=m7i.large packer build .`, LARGE],
+  "a variable of a container": [
+    `docker run -e PKR_VAR_instance_type=m7i.large hashicorp/packer:1.11 build .`,
+    LARGE,
+    { PKR_VAR_instance_type: "t3.small" },
+  ],
   "an exported variable": [`export PKR_VAR_instance_type=m7i.large; cd images && packer build .`, LARGE],
   "the shell's own variable": [`TYPE=m7i.large\npacker build -var "instance_type=\${TYPE}" .`, LARGE],
   "what is printed": [
@@ -33,6 +39,28 @@ const LINES: Readonly<Record<string, readonly [line: string, type: string | unde
   "another program in front": [`aws-vault exec ci -- packer build -var instance_type=m7i.large .`, LARGE],
   "Packer's container": [`docker run -v "$PWD:/w" hashicorp/packer:1.11 build -var instance_type=m7i.large .`, LARGE],
   "a substitution": [`ID=$(packer build -var instance_type=m7i.large . | tail -1); echo "$ID"`, LARGE],
+  "a variable of a list that must hold": ["cd images && T=m7i.large && packer build -var instance_type=$T .", LARGE],
+  "a variable of a branch, within it": [
+    `if [ -d images ]; then\n  T=m7i.large\n  packer build -var instance_type=$T .\nfi`,
+    LARGE,
+  ],
+  "a variable that another is set over where something holds": [
+    `T=t3.small; [ "$ARCH" = arm ] && T=m7g.large; packer build -var instance_type=$T .`,
+    undefined,
+  ],
+  "a variable that a branch sets": [
+    `T=t3.small\nif [ -n "$ARM" ]; then\n  T=m7g.large\nfi\npacker build -var instance_type=$T .`,
+    undefined,
+  ],
+  "a variable that a case sets": [
+    `case "$ARCH" in\n  arm) export PKR_VAR_instance_type=m7g.large ;;\n  *) export PKR_VAR_instance_type=t3.small ;;\nesac\npacker build .`,
+    undefined,
+  ],
+  "the variable of a loop": [
+    `T=t3.small; for T in m7i.large m7g.large; do packer build -var instance_type=$T .; done`,
+    undefined,
+  ],
+  "what is read from a file": [`T=t3.small; read -r T < type; packer build -var instance_type=$T .`, undefined],
   "a value that the shell runs for": ["packer build -var instance_type=`cat type` .", undefined],
   "a value that the shell runs for, before a variable": [
     "packer build -var instance_type=$(cat type) .",
@@ -128,6 +156,35 @@ describe("policy: every way in which an instance is launched", function () {
       assert.equal(await verdict(pack(), RULE, known), "passes");
     }
   });
+
+  for (const [what, type, props, property] of [
+    ["a node class of Karpenter", "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass", { spec: "$unknown" }, "spec"],
+    ["a cluster of EMR", "aws:emr/cluster:Cluster", { customAmiId: "$unknown" }, "customAmiId"],
+    ["a node group of aws-native", "aws-native:eks:Nodegroup", { launchTemplate: "$unknown" }, "launchTemplate"],
+    [
+      "a spot fleet of aws-native",
+      "aws-native:ec2:SpotFleet",
+      { spotFleetRequestConfigData: "$unknown" },
+      "spotFleetRequestConfigData",
+    ],
+    [
+      "a stack of CloudFormation",
+      "aws:cloudformation/stack:Stack",
+      { parameters: { Image: "$unknown" } },
+      "parameters",
+    ],
+  ] as const) {
+    it(`says of ${what} that nobody compared it`, async () => {
+      const stack: Stack = {
+        bake: bake(),
+        template: runs(LARGE),
+        web: { type, props, from: { [property]: property === "launchTemplate" ? "template" : "bake" } },
+      };
+      const [advice, ...more] = await foundBy(pack(), "launched-type-known", stack);
+      assert.deepEqual(more, []);
+      assert.match(advice?.message ?? "", /^.*\n'web' \(.*\) takes an image or a template of this stack/);
+    });
+  }
 
   it("tells one name in two regions apart", async () => {
     const parameter = (region: string, from: string): Written => ({

@@ -127,6 +127,24 @@ export const WAYS: Readonly<Record<string, Stack>> = {
     },
     web: runs("m7i.xlarge", {}, { imageId: "image" }),
   },
+  "an image that is shared with another account": {
+    bake: bake(),
+    share: {
+      type: TYPE.amiLaunchPermission,
+      props: { imageId: "$unknown", accountId: "123456789012" },
+      from: { imageId: "bake" },
+    },
+    web: runs("m7i.xlarge", {}, { imageId: "share" }),
+  },
+  "an instance with an image of its own, of the template's type": {
+    bake: bake(),
+    template: { type: TYPE.launchTemplate, props: { instanceType: "m7i.xlarge" } },
+    web: {
+      type: TYPE.instance,
+      props: { ami: "$unknown", launchTemplate: { id: "$unknown" } },
+      from: { ami: "bake", launchTemplate: "template" },
+    },
+  },
   "a command that reads Packer's manifest": {
     build: packer("packer build -var instance_type=m7i.large ."),
     read: { ...packer("jq -r '.builds[-1].artifact_id' manifest.json | cut -d: -f2"), after: ["build"] },

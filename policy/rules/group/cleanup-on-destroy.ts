@@ -1,4 +1,4 @@
-import { chefGroups } from "../../stack/group-members";
+import { chefGroups, unclearBoots } from "../../stack/group-members";
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -16,6 +16,7 @@ export const cleanupOnDestroy = stackRule(
   },
   [TYPE.group],
   (graph, say) => {
+    for (const { subject, property } of unclearBoots(graph)) say.cannotKnow(subject, property);
     for (const group of chefGroups(graph)) {
       if (group.dependencies.some(({ type }) => type.endsWith(CLEANUP))) continue;
       say(group, "leaves its Chef nodes and clients behind on destroy", "let it depend on a NodeCleanup (dependsOn)");

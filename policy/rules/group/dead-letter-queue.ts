@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../../stack/graph";
-import { isAbsent } from "../../stack/known";
+import { isAbsent, isUnknown } from "../../stack/known";
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -24,6 +24,9 @@ export const deadLetterQueue = stackRule(
   },
   Object.keys(RECEIVED),
   (graph, say) => {
+    for (const [type, property] of Object.entries(RECEIVED)) {
+      for (const sender of graph.ofType(type)) if (isNowhere(sender, property)) say.cannotKnow(sender, property);
+    }
     for (const queue of new Set(queuesOfEvents(graph))) {
       const dependencies = queue.propertyDependencies.redrivePolicy ?? [];
       const hasOwn = !isAbsent(queue.props, "redrivePolicy") || dependencies.length > 0;
@@ -32,6 +35,11 @@ export const deadLetterQueue = stackRule(
     }
   },
 );
+
+/** Unknown, and of no resource of this stack. */
+function isNowhere(sender: PolicyResource, property: string): boolean {
+  return isUnknown(sender.props, property) && !sender.propertyDependencies[property]?.length;
+}
 
 function queuesOfEvents(graph: Graph): PolicyResource[] {
   return Object.entries(RECEIVED).flatMap(([type, property]) =>

@@ -16,7 +16,6 @@ export const elbHealthCheck = stackRule(
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html",
     remediationSteps: "Set healthCheckType to 'ELB' with a grace period that the first Chef run fits into.",
-    checkov: ["CKV2_AWS_15"],
   },
   [TYPE.group],
   (graph, say) => {

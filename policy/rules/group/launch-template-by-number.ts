@@ -1,5 +1,5 @@
-import { chefGroups } from "../../stack/group-members";
-import { list, read, text } from "../../stack/known";
+import { chefGroups, unclearBoots } from "../../stack/group-members";
+import { isUnknown, list, read, text } from "../../stack/known";
 import { STRICT, type Subject, stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -22,10 +22,12 @@ export const launchTemplateByNumber = stackRule(
   [TYPE.group],
   (graph, say, { allowed }) => {
     const ofChef = new Set(chefGroups(graph));
+    for (const { subject, property } of unclearBoots(graph)) say.cannotKnow(subject, property);
     for (const group of graph.ofType(TYPE.group)) {
       if ((allowed as readonly string[]).includes(group.name)) continue;
       for (const { where, specification } of specificationsOf(group)) {
         const version = text(specification, "version");
+        if (isUnknown(specification) || isUnknown(specification, "version")) say.cannotKnow(group, `${where}.version`);
         const isMoving = version?.startsWith("$") || read(specification, "version") === undefined;
         if (typeof specification !== "object" || !isMoving) continue;
         const found = `has ${where}.version '${version ?? "$Default"}'`;

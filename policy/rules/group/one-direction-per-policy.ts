@@ -1,4 +1,5 @@
 import { directionsOf } from "../../scaling/direction";
+import { hasUnknown, isUnknown, read } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -13,6 +14,8 @@ export const oneDirectionPerPolicy = resourceRule(
   },
   [TYPE.scalingPolicy],
   (policy, say) => {
+    if (hasUnknown(read(policy.props, "stepAdjustments"))) say.cannotKnow(policy, "stepAdjustments");
+    if (isUnknown(policy.props, "scalingAdjustment")) say.cannotKnow(policy, "scalingAdjustment");
     if (directionsOf(policy).length < 2) return;
     say(policy, "has steps that add and steps that remove instances", "split it into two policies");
   },

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../../stack/graph";
-import { chefGroups, terminationTargets } from "../../stack/group-members";
-import { text } from "../../stack/known";
+import { chefGroups, terminationTargets, unclearBoots } from "../../stack/group-members";
+import { hasUnknown, read, text } from "../../stack/known";
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -19,6 +19,10 @@ export const terminationsAreTold = stackRule(
   },
   [TYPE.group],
   (graph, say) => {
+    for (const { subject, property } of unclearBoots(graph)) say.cannotKnow(subject, property);
+    const unclear = unclearTellers(graph);
+    for (const { teller, property } of unclear) say.cannotKnow(teller, property);
+    if (unclear.length > 0) return;
     for (const group of chefGroups(graph)) {
       const targets = terminationTargets(group, graph);
       if (targets.length === 0) {
@@ -34,6 +38,23 @@ export const terminationsAreTold = stackRule(
     }
   },
 );
+
+/** What may tell of terminations, for all that is known. */
+function unclearTellers(graph: Graph): { teller: PolicyResource; property: string }[] {
+  return TELLERS.flatMap(({ type, properties }) =>
+    graph.ofType(type).flatMap((teller) => {
+      const isOpen = (property: string) =>
+        hasUnknown(read(teller.props, property)) && !teller.propertyDependencies[property]?.length;
+      return properties.filter(isOpen).map((property) => ({ teller, property }));
+    }),
+  );
+}
+
+const TELLERS = [
+  { type: TYPE.notification, properties: ["notifications", "groupNames", "topicArn"] },
+  { type: TYPE.lifecycleHook, properties: ["lifecycleTransition", "autoscalingGroupName"] },
+  { type: TYPE.topicSubscription, properties: ["protocol", "topic"] },
+];
 
 /** A topic of another stack may have its subscriptions there. */
 function isUnheard(teller: PolicyResource, property: string, graph: Graph): boolean {

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { alarmsOf, type Direction, directionsOf, policiesByGroup } from "../../scaling/direction";
 import type { Graph } from "../../stack/graph";
-import { entries, number, text } from "../../stack/known";
+import { entries, hasUnknown, isUnknown, number, read, text } from "../../stack/known";
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -18,9 +18,13 @@ export const thresholdsInOrder = stackRule(
   [TYPE.scalingPolicy],
   (graph, say) => {
     for (const policies of policiesByGroup(graph).values()) {
+      for (const policy of policies) if (hasUnknownStep(policy)) say.cannotKnow(policy, "its adjustments");
       const outs = alarmsThatScale("out", policies, graph);
       for (const scaleIn of alarmsThatScale("in", policies, graph)) {
         const threshold = number(scaleIn.props, "threshold");
+        for (const alarm of outs.length > 0 ? [scaleIn, ...outs] : []) {
+          for (const key of WANTED) if (hasUnknown(read(alarm.props, key))) say.cannotKnow(alarm, key);
+        }
         for (const scaleOut of outs.filter((alarm) => isSame(metricOf(alarm), metricOf(scaleIn)))) {
           const upper = number(scaleOut.props, "threshold");
           if (threshold === undefined || upper === undefined || risesWithLoad(scaleOut, scaleIn, threshold, upper))
@@ -33,6 +37,14 @@ export const thresholdsInOrder = stackRule(
   },
 );
 
+const WANTED = [
+  ...["threshold", "comparisonOperator", "metricName", "namespace", "statistic", "extendedStatistic", "dimensions"],
+];
+
+function hasUnknownStep({ props }: PolicyResource): boolean {
+  return isUnknown(props, "scalingAdjustment") || hasUnknown(read(props, "stepAdjustments"));
+}
+
 /** A policy that scales both ways has a rule of its own. */
 function alarmsThatScale(direction: Direction, policies: readonly PolicyResource[], graph: Graph): PolicyResource[] {
   return policies
@@ -41,10 +53,14 @@ function alarmsThatScale(direction: Direction, policies: readonly PolicyResource
 }
 
 /** What an alarm looks at; undefined where it is computed from several metrics. */
-function metricOf({ props }: PolicyResource): string | undefined {
+function metricOf({ props, propertyDependencies }: PolicyResource): string | undefined {
   if (text(props, "metricName") === undefined) return undefined;
   const named = ["namespace", "metricName", "statistic", "extendedStatistic"].map((key) => text(props, key));
-  const dimensions = entries(props, "dimensions").map(([name, value]) => `${name}=${String(value)}`);
+  // Unknown ones are the same where they come from the same resources.
+  const sources = (propertyDependencies.dimensions ?? []).map(({ urn }) => urn).sort();
+  const dimensions = entries(props, "dimensions").map(([name, value]) => {
+    return `${name}=${typeof value === "string" ? value : sources}`;
+  });
   return [...named, ...dimensions.sort()].join(" ");
 }
 

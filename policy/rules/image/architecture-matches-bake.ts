@@ -21,4 +21,5 @@ export const architectureMatchesBake = compareTypes(
     const found = `runs '${instanceType}' (${runs}) on an image for ${architecture} (${source})`;
     return [statedBy, found, `choose a type for ${architecture}, or bake with architecture '${runs}'`];
   },
+  "architecture",
 );

@@ -1,5 +1,5 @@
 import { compareLaunchers } from "../../image/compare";
-import { volumesOf } from "../../image/launcher";
+import { unknownVolumes, volumesOf } from "../../image/launcher";
 import { flag } from "../../stack/known";
 
 /** EC2 refuses to launch an encrypted image on a volume that is said to be plain; a review can say it before. */
@@ -12,6 +12,7 @@ export const encryptionMatchesBake = compareLaunchers(
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIEncryption.html",
     remediationSteps: "Set encrypted to true on the volumes of the launcher, or leave it to the image.",
   },
+  "encrypted",
   (launcher, { encrypted, source }) => {
     if (encrypted !== true) return [];
     return volumesOf(launcher)
@@ -21,4 +22,5 @@ export const encryptionMatchesBake = compareLaunchers(
         return [launcher, found, "set encrypted to true"] as const;
       });
   },
+  unknownVolumes,
 );

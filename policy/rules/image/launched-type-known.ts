@@ -1,6 +1,5 @@
-import { foreignLaunches, launchedOf } from "../../image/launched";
+import { foreignLaunches, launchedOf, otherLaunchers } from "../../image/launched";
 import { stackRule } from "../../stack/rule";
-import { LAUNCHING } from "../../stack/types";
 
 /** A type that only the update tells is compared by nobody; this rule says so. */
 export const launchedTypeKnown = stackRule(
@@ -14,7 +13,7 @@ export const launchedTypeKnown = stackRule(
       "State the type as plain text or configuration, not as another resource's output; review the stack that holds the " +
       "launch template together with the group.",
   },
-  LAUNCHING,
+  "all",
   (graph, say) => {
     for (const { instanceType, statedBy } of launchedOf(graph)) {
       if (instanceType !== undefined) continue;
@@ -24,6 +23,10 @@ export const launchedTypeKnown = stackRule(
       const called = template === undefined ? "a template" : `the template '${template}'`;
       const found = `launches from ${called}, which is not in this stack; nobody compared what it runs with its image's bake`;
       say(by, found, "review it in the stack that has it");
+    }
+    for (const other of otherLaunchers(graph)) {
+      const found = `(${other.type}) takes an image or a template of this stack; nobody compared what it launches with the bake`;
+      say(other, found, "compare its instance types by hand");
     }
   },
 );

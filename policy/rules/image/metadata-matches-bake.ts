@@ -1,4 +1,5 @@
 import { compareLaunchers } from "../../image/compare";
+import { unknownTokens } from "../../image/launcher";
 import { text } from "../../stack/known";
 
 /** An image that was baked for signed metadata calls says so; a launcher that states otherwise contradicts it. */
@@ -11,9 +12,11 @@ export const metadataMatchesBake = compareLaunchers(
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
     remediationSteps: "Set metadataOptions.httpTokens to 'required' where the image is launched.",
   },
+  "imdsSupport",
   (launcher, { imdsSupport, source }) => {
     if (imdsSupport !== "v2.0" || text(launcher.props, "metadataOptions", "httpTokens") !== "optional") return [];
     const found = `allows metadata calls without a token on an image with IMDS support 'v2.0' (${source})`;
     return [[launcher, found, "set metadataOptions.httpTokens to 'required'"]];
   },
+  ({ props }) => unknownTokens(props),
 );

@@ -13,6 +13,7 @@ export const regionMatchesBake = compareLaunchers(
       "Bake in the region of the group, or copy the image there, by the bake's 'copies' or with aws.ec2.AmiCopy, and launch " +
       "the copy.",
   },
+  "regions",
   (launcher, { regions, source }) => {
     const runs = regionOf(launcher);
     if (runs === undefined || regions === undefined || regions.includes(runs)) return [];

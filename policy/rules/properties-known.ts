@@ -1,0 +1,45 @@
+import { stackRule } from "../stack/rule";
+import { allUnjudged, type Unjudged } from "../stack/unjudged";
+
+/** Most resources that are named for one rule: the line is read in a pull request. */
+const NAMED = 3;
+
+/** What a rule that stops could not judge, it does not stop; this rule says so, in one line. It comes after all others. */
+export const propertiesKnown = stackRule(
+  {
+    name: "properties-known",
+    description: "What nobody knows before the update, no rule judged: the next preview, with the values known, does",
+    severity: "low",
+    enforcementLevel: "advisory",
+    url: "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",
+    remediationSteps:
+      "Review again once the resources are there, and give a policy document as an object, of which only the parts are unknown.",
+  },
+  "all",
+  (_, say) => {
+    const all = allUnjudged();
+    const [first] = all;
+    if (first === undefined) return;
+    const found = `and others have properties that nobody knows before the update, and so were not judged: ${listed(all)}`;
+    const only = all.every(({ subject }) => subject.urn === first.subject.urn);
+    say(
+      { type: "", props: {}, ...first.subject },
+      only ? found.replace("and others have", "has") : found,
+      "review again when they are known, or state them as plain values",
+    );
+  },
+);
+
+/** `least-privilege (policy of 'web', policy of 'api'), …` */
+function listed(all: readonly Unjudged[]): string {
+  const rules = [...new Set(all.map(({ rule }) => rule))].sort();
+  return rules
+    .map((rule) => {
+      const of = all
+        .filter((one) => one.rule === rule)
+        .map(({ subject, property }) => `${property} of '${subject.name}'`);
+      const more = of.length > NAMED ? [`${of.length - NAMED} more`] : [];
+      return `${rule} (${[...of.slice(0, NAMED), ...more].join(", ")})`;
+    })
+    .join(", ");
+}
