@@ -52,11 +52,11 @@ function settings({ configSchema }: Rule): string {
 
 function checkovTable(): string[] {
   const covers = (id: string) => rules.filter(({ tags = [] }) => tags.includes(id));
-  const rows = Object.entries(CHECKOV).map(([id, asks]) => {
+  const rows = Object.entries(CHECKOV).map(([id, { asks, differs = "" }]) => {
     const by = covers(id).map(({ name, enforcementLevel }) => `${name} (${enforcementLevel})`);
-    return `| ${plain(id)} | ${asks} | ${by.join(", ")} |`;
+    return `| ${plain(id)} | ${asks} | ${by.join(", ")} | ${plain(differs)} |`;
   });
-  return ["| check | what it asks for | rule |", "| --- | --- | --- |", ...rows];
+  return ["| check | what it asks for | rule | judged otherwise |", "| --- | --- | --- | --- |", ...rows];
 }
 
 function plain(id: string): string {

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { packForSuite } from "./judged";
-import { OTHERS } from "./others";
+import { EVENTS } from "./others/events";
+import { HOSTS } from "./others/hosts";
+import { IMAGES } from "./others/images";
 import { resourcesOf } from "./stack";
+
+const OTHERS = { ...HOSTS, ...IMAGES, ...EVENTS };
 
 describe("policy: programs of others' shapes, at a first preview without credentials", function () {
   this.timeout(240_000);
   const pack = packForSuite();
 
-  it("are at least twenty", () => assert.ok(Object.keys(OTHERS).length >= 20));
+  it("are at least thirty", () => assert.ok(Object.keys(OTHERS).length >= 30));
 
   for (const [what, { stack, stops = [], advises = [] }] of Object.entries(OTHERS)) {
     it(`${stops.length > 0 ? "are stopped" : "pass"}: ${what}`, async () => {

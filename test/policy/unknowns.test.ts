@@ -1,48 +1,51 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { rules } from "../../policy/rules";
 import { TYPE } from "../../policy/stack/types";
 import { packForSuite } from "./judged";
-import { resourcesOf, type Stack, type TestResource, UNKNOWN_TEXT } from "./stack";
+import type { Report } from "./pack";
+import { type Place, placesIn, withUnknowns } from "./places";
+import { brokenStacks, resourcesOf, type Stack, type TestResource } from "./stack";
+import { VERDICTS } from "./verdicts";
 import { WAYS } from "./ways";
-
-type Path = readonly (string | number)[];
 
 /** Rules of which one at least must speak where known values stop. */
 const SPEAK = ["instance-type-matches-bake", "launched-type-known", "image-origin-known"];
 
-function pathsIn(value: unknown, above: Path = []): Path[] {
-  if (typeof value !== "object" || value === null) return above.length > 0 ? [above] : [];
-  const below = Object.entries(value).flatMap(([key, inner]) =>
-    pathsIn(inner, [...above, Array.isArray(value) ? Number(key) : key]),
-  );
-  return above.length > 0 ? [above, ...below] : below;
-}
-
-function withUnknown(value: unknown, [step, ...rest]: Path): unknown {
-  if (step === undefined) return UNKNOWN_TEXT;
-  if (Array.isArray(value)) return value.map((one, index) => (index === step ? withUnknown(one, rest) : one));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key, key === step ? withUnknown(one, rest) : one]),
-  );
-}
-
 /** The same graph with some values unknown, as where another resource would tell them. */
 const doubtful = fc.constantFrom(...Object.entries(WAYS)).chain(([what, stack]) => {
   const resources = resourcesOf(stack);
-  const places = resources.flatMap(({ props }, index) => pathsIn(props).map((path) => ({ index, path })));
-  return fc.subarray(places, { minLength: 1, maxLength: 3 }).map((chosen) => ({
-    what,
-    chosen,
-    resources: chosen.reduce(
-      (all, { index, path }) =>
-        all.map((one, at) =>
-          at === index ? { ...one, props: withUnknown(one.props, path) as TestResource["props"] } : one,
-        ),
-      resources,
-    ),
-  }));
+  return fc
+    .subarray(placesIn(resources), { minLength: 1, maxLength: 3 })
+    .map((chosen) => ({ what, chosen, resources: withUnknowns(resources, chosen) }));
 });
+
+/** Places in what a stack of the corpus changes, or in all of it where it only takes something away. */
+function placesOf(resources: readonly TestResource[], changed: readonly string[]): Place[] {
+  const all = placesIn(resources);
+  const some = all.filter(({ index }) => changed.includes(resources[index]?.name ?? ""));
+  return some.length > 0 ? some : all;
+}
+
+/** What properties-known says that a rule did not judge. */
+function unjudgedBy(rule: string, reports: readonly Report[]): string | undefined {
+  const message = reports.find((report) => report.rule === "properties-known")?.message ?? "";
+  return new RegExp(`[ ]${rule} \\((.*?)\\)(?=, [a-z-]+ \\(|; )`).exec(message)?.[1];
+}
+
+const mandatory = rules.filter(({ enforcementLevel }) => enforcementLevel === "mandatory").map(({ name }) => name);
+
+/** Stacks that a rule stops: those of the corpus, and those of the verdicts. */
+const STOPPED: readonly { rule: string; what: string; stack: Stack; changed: readonly string[] }[] = [
+  ...brokenStacks()
+    .filter(({ rule }) => mandatory.includes(rule))
+    .map(({ rule, says, stack, change = {}, relink = {}, add = {} }) => {
+      return { rule, what: says, stack, changed: Object.keys({ ...change, ...relink, ...add }) };
+    }),
+  ...Object.entries(VERDICTS).flatMap(([rule, { stops = {} }]) =>
+    Object.entries(stops).map(([what, stack]) => ({ rule, what, stack, changed: Object.keys(stack) })),
+  ),
+];
 
 describe("policy: unknown values", function () {
   this.timeout(240_000);
@@ -56,6 +59,48 @@ describe("policy: unknown values", function () {
           SPEAK.some((rule) => rules.includes(rule)),
           `only ${rules}`,
         );
+      }),
+      { numRuns: 150, endOnFailure: true },
+    );
+  });
+
+  it("are tried on every rule that stops", () => {
+    assert.deepEqual([...new Set(STOPPED.map(({ rule }) => rule))].sort(), [...mandatory].sort());
+  });
+
+  /** What is said because a value is not known: by the rule itself, or of it, that was not said when all was known. */
+  const speaks = async (rule: string, known: readonly TestResource[], doubtful: readonly TestResource[]) => {
+    const reports = await pack().judge(doubtful);
+    if (reports.some((report) => report.rule === rule || SPEAK.includes(report.rule))) return true;
+    const unjudged = unjudgedBy(rule, reports);
+    return unjudged !== undefined && unjudged !== unjudgedBy(rule, await pack().judge(known));
+  };
+
+  for (const { rule, what, stack, changed } of STOPPED) {
+    it(`anywhere in what ${rule} stops are either said or do not matter: ${what}`, async () => {
+      const resources = resourcesOf(stack);
+      const silent: string[] = [];
+      for (const place of (await isStopped(rule, resources)) ? placesOf(resources, changed) : []) {
+        if (await speaks(rule, resources, withUnknowns(resources, [place]))) continue;
+        silent.push(`${resources[place.index]?.name}.${place.path.join(".")}`);
+      }
+      assert.deepEqual(silent, []);
+    });
+  }
+
+  const isStopped = async (rule: string, resources: readonly TestResource[]) =>
+    (await pack().judge(resources)).some((report) => report.rule === rule && report.level === "mandatory");
+
+  it("do not silence any rule that stops, wherever several of them are", async () => {
+    const some = fc.constantFrom(...STOPPED).chain(({ rule, stack, changed }) => {
+      const resources = resourcesOf(stack);
+      return fc
+        .subarray(placesOf(resources, changed), { minLength: 1 })
+        .map((chosen) => ({ rule, resources, doubtful: withUnknowns(resources, chosen.slice(0, 4)) }));
+    });
+    await fc.assert(
+      fc.asyncProperty(some, async ({ rule, resources, doubtful }) => {
+        if (await isStopped(rule, resources)) assert.ok(await speaks(rule, resources, doubtful), rule);
       }),
       { numRuns: 150, endOnFailure: true },
     );

@@ -6,7 +6,7 @@ import { TYPE } from "../../stack/types";
 export const functionConcurrency = stackRule(
   {
     name: "function-concurrency",
-    description: "An unbounded function takes the whole account's concurrency, and the server it calls down",
+    description: "An unbounded function can take the whole account's concurrency, and the server it calls down",
     severity: "low",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",

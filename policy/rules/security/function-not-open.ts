@@ -1,4 +1,4 @@
-import { read, text } from "../../stack/known";
+import { isUnknown, read, text } from "../../stack/known";
 import { resourceRule, type Subject } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -19,7 +19,13 @@ export const functionNotOpen = resourceRule(
   (permission, say) => {
     const { props } = permission;
     const principal = text(props, "principal");
-    if (principal === undefined || BOUNDS.some((key) => read(props, key) !== undefined)) return;
+    if (isUnknown(props, "principal")) say.cannotKnow(permission, "principal");
+    if (principal === undefined) return;
+    const bound = BOUNDS.find((key) => read(props, key) !== undefined);
+    if (principal === "*" && bound !== undefined) {
+      say(permission, `names everybody for its principal and only its ${bound} to bound it`, "name the service", false);
+    }
+    if (bound !== undefined) return;
     if (principal === "*" && !isOfPublicUrl(permission)) {
       say(permission, "lets everybody invoke the function", "name the principal and its sourceArn");
     } else if (/\.amazonaws\.com(\.cn)?$/.test(principal)) {

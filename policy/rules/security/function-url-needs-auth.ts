@@ -1,11 +1,12 @@
-import { text } from "../../stack/known";
+import { isUnknown, text } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 export const functionUrlNeedsAuth = resourceRule(
   {
     name: "function-url-needs-auth",
-    description: "A function URL without authorization is called by the whole internet",
+    description:
+      "A function URL without authorization asks nobody who he is, and with a permission for everybody the internet calls it",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
@@ -24,6 +25,7 @@ export const functionUrlNeedsAuth = resourceRule(
   },
   [TYPE.functionUrl],
   (url, say, { allowed }) => {
+    if (isUnknown(url.props, "authorizationType")) say.cannotKnow(url, "authorizationType");
     if (text(url.props, "authorizationType") !== "NONE" || (allowed as readonly string[]).includes(url.name)) return;
     say(url, "has authorizationType 'NONE'", "set it to 'AWS_IAM', or list the name in this rule's 'allowed'");
   },

@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { imageRule, type OriginsOf } from "../../image/compare";
 import { isUnfound } from "../../image/origins";
 import { type Graph, regionOf } from "../../stack/graph";
-import { flag, read } from "../../stack/known";
+import { flag, isUnknown, read } from "../../stack/known";
 import { STRICT } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -19,6 +19,9 @@ export const imageCopyEncrypted = imageRule(
     configSchema: { properties: { strict: STRICT } },
   },
   async (graph, originsOf, say) => {
+    for (const copy of graph.ofType(TYPE.amiCopy)) {
+      if (isUnknown(copy.props, "encrypted")) say.cannotKnow(copy, "encrypted");
+    }
     const open = graph.ofType(TYPE.amiCopy).filter(({ props }) => flag(props, "encrypted") !== true);
     const plain = open.filter((copy) => typeof read(copy.props, "encrypted") !== "symbol" && !isByDefault(copy, graph));
     const encrypted = await Promise.all(plain.map((copy) => isSourceEncrypted(copy, originsOf)));

@@ -1,16 +1,23 @@
 import { list, read } from "../../stack/known";
-import { resourceRule, type Subject } from "../../stack/rule";
-import { type Allowed, allowedBy } from "../../stack/statements";
+import { resourceRule, STRICT, type Subject } from "../../stack/rule";
+import { type Allowed, allowedBy, unclearIn } from "../../stack/statements";
 import { TYPE } from "../../stack/types";
 
-/** Actions for which AWS knows no narrower resource; reading calls are told by their verb, Systems Manager's channels by their service. */
+/**
+ * Actions without a narrower resource, and those of Lambda's own roles for VPCs, which name none; reading calls are told by their verb,
+ * Systems Manager's channels by their service.
+ */
 const ANYWHERE = new Set(
   `cloudwatch:getmetricdata cloudwatch:getmetricstatistics cloudwatch:putmetricdata
   ec2:createnetworkinterface ec2:deletenetworkinterface ec2:getspotplacementscores ec2:getinstancetypesfrominstancerequirements
   ecr:getauthorizationtoken ecr-public:getauthorizationtoken sts:getcalleridentity sts:getservicebearertoken tag:getresources
-  kms:generaterandom kms:createkey s3:listallmybuckets sns:unsubscribe logs:putresourcepolicy
+  iam:generatecredentialreport iam:getaccountsummary lambda:createeventsourcemapping lambda:getaccountsettings
+  secretsmanager:getrandompassword sts:decodeauthorizationmessage kms:generaterandom kms:createkey s3:listallmybuckets sns:unsubscribe logs:putresourcepolicy
   xray:puttelemetryrecords xray:puttracesegments xray:getsamplingrules xray:getsamplingtargets`.split(/\s+/),
 );
+
+/** Services in which nearly every call that changes something can be given a resource; of others we do not know that. */
+const NARROWABLE = new Set("autoscaling dynamodb ec2 iam kms lambda s3 secretsmanager sns sqs ssm sts".split(" "));
 
 export const leastPrivilege = resourceRule(
   {
@@ -21,29 +28,52 @@ export const leastPrivilege = resourceRule(
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
     remediationSteps: "Name each action, and the ARN of what it is done to.",
-    checkov: ["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355"],
+    checkov: ["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290"],
+    configSchema: {
+      properties: {
+        strict: {
+          ...STRICT,
+          description:
+            "stop also at every action of one service, and at services of which we do not know what can be narrowed",
+        },
+      },
+    },
   },
-  [TYPE.rolePolicy, TYPE.userPolicy, TYPE.groupPolicy, TYPE.policyDocument, TYPE.role],
+  [
+    ...[TYPE.rolePolicy, TYPE.userPolicy, TYPE.groupPolicy, TYPE.policyDocument, TYPE.role],
+    TYPE.permissionSetInlinePolicy,
+  ],
   (subject, say) => {
+    for (const { unknown, title, resources } of documentsOf(subject).flatMap(unclearIn)) {
+      const parts = unknown.filter((part) => part !== "Condition" || resources.some(isEverything));
+      for (const part of parts) say.cannotKnow(subject, `${part} ('${title}')`);
+    }
     for (const statement of documentsOf(subject).flatMap(allowedBy)) {
-      const [exception] = statement.allBut;
-      const wide = statement.actions.filter((action) => /^\*+$|:\*+$/.test(action));
-      if (exception !== undefined) {
-        say(subject, `allows all but what '${exception}' lists ('${statement.title}')`, "list what is allowed instead");
-      } else if (wide.length > 0) {
-        say(
-          subject,
-          `allows the action '${wide[0]}' ('${statement.title}')`,
-          "name the actions that are really called",
-        );
-      } else if (statement.resources.some(isEverything) && !statement.isNarrowed) {
-        const narrow = narrower(statement);
-        if (narrow)
-          say(subject, `allows '${narrow}' on '*' ('${statement.title}')`, "name the ARN of what it is done to");
-      }
+      const finding = widthOf(statement);
+      if (finding !== undefined) say(subject, `allows ${finding[0]} ('${statement.title}')`, finding[1], finding[2]);
     }
   },
 );
+
+/** What is too wide in a statement, what to do about it, and whether that is certain. */
+function widthOf(statement: Allowed): [found: string, fix: string, certain: boolean] | undefined {
+  const { actions, allBut, resources, isNarrowed } = statement;
+  const [exception] = allBut;
+  if (exception !== undefined) return [`all but what '${exception}' lists`, "list what is allowed instead", true];
+  const everywhere = isNarrowed ? undefined : resources.find(isEverything);
+  const wide = [/^\*+$/, /:\*+$/].map((width) => actions.find((action) => width.test(action)));
+  const [all, ofService] = wide;
+  // Every action on one bucket or table can be meant.
+  if (all ?? ofService) {
+    const isCertain = all !== undefined || everywhere !== undefined;
+    return [`the action '${all ?? ofService}'`, "name the actions that are really called", isCertain];
+  }
+  if (everywhere === undefined) return undefined;
+  const open = actions.filter(isNarrowable);
+  const worst = open.find(isKnownNarrowable) ?? open[0];
+  if (worst === undefined) return undefined;
+  return [`'${worst}' on '${everywhere}'`, "name the ARN of what it is done to", isKnownNarrowable(worst)];
+}
 
 /** `*`, and an ARN that names neither an account nor anything in it, such as `arn:aws:s3:::*`. */
 function isEverything(resource: string): boolean {
@@ -52,12 +82,15 @@ function isEverything(resource: string): boolean {
 }
 
 function documentsOf({ props }: Subject): unknown[] {
-  return [read(props, "policy"), ...list(props, "inlinePolicies").map((inline) => read(inline, "policy"))];
+  const inline = list(props, "inlinePolicies").map((one) => read(one, "policy"));
+  return [read(props, "policy"), read(props, "inlinePolicy"), ...inline];
 }
 
-/** The first action of a statement that could be given a resource. */
-function narrower({ actions }: Allowed): string | undefined {
-  return actions.find(
-    (action) => !ANYWHERE.has(action.toLowerCase()) && !/^(ssmmessages|ec2messages):|:(describe|list)/i.test(action),
-  );
+function isNarrowable(action: string): boolean {
+  return !ANYWHERE.has(action.toLowerCase()) && !/^(ssmmessages|ec2messages):|:(describe|list)/i.test(action);
+}
+
+function isKnownNarrowable(action: string): boolean {
+  const [service = ""] = action.toLowerCase().split(":");
+  return NARROWABLE.has(service) && !/^ec2:get/i.test(action);
 }

@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { imageRule, type OriginsOf } from "../../image/compare";
 import { launchesOf } from "../../image/launch";
 import { templatesOf } from "../../image/launched";
-import { imageOf } from "../../image/launcher";
+import { imageOf, unknownTokens } from "../../image/launcher";
 import { isUnfound } from "../../image/origins";
 import { type Graph, regionOf } from "../../stack/graph";
 import { assign, isAbsent, read, text, UNKNOWN } from "../../stack/known";
@@ -22,6 +22,9 @@ export const metadataNeedsToken = imageRule(
     configSchema: { properties: { strict: STRICT } },
   },
   async (graph, originsOf, say) => {
+    for (const launcher of graph.ofType(...LAUNCHERS)) {
+      for (const where of unknownTokens(launcher.props)) say.cannotKnow(launcher, where);
+    }
     const open = graph.ofType(...LAUNCHERS).filter((launcher) => leavesOpen(launcher, graph));
     const images = await Promise.all(open.map((launcher) => runsImageOfV2(launcher, originsOf)));
     for (const [index, launcher] of open.entries()) {

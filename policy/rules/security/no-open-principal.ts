@@ -1,6 +1,6 @@
 import { read } from "../../stack/known";
 import { resourceRule, type Subject } from "../../stack/rule";
-import { allowedBy } from "../../stack/statements";
+import { allowedBy, unclearIn } from "../../stack/statements";
 import { TYPE } from "../../stack/types";
 
 export const noOpenPrincipal = resourceRule(
@@ -15,13 +15,29 @@ export const noOpenPrincipal = resourceRule(
   },
   [TYPE.queue, TYPE.queuePolicy, TYPE.topic, TYPE.topicPolicy, TYPE.role],
   (subject, say) => {
+    for (const { unknown, title, principals, allBut } of unclearIn(documentOf(subject))) {
+      const isOpen = principals.some((one) => one === "*" || ANY_ACCOUNT.test(one)) || allBut.includes("NotPrincipal");
+      const parts = unknown.filter((part) => WHO.includes(part) || (part === "Condition" && isOpen));
+      for (const part of parts) say.cannotKnow(subject, `${part} ('${title}')`);
+    }
     for (const { title, principals, isNarrowed, allBut } of allowedBy(documentOf(subject))) {
-      const isOpen = principals.includes("*") || allBut.includes("NotPrincipal");
-      if (isNarrowed || !isOpen) continue;
-      say(subject, `lets everybody in ('${title}')`, "name the principal, and add a condition on aws:SourceArn");
+      if (isNarrowed) continue;
+      const fix = "name the principal, and add a condition on aws:SourceArn";
+      const ofAnyAccount = principals.find((principal) => ANY_ACCOUNT.test(principal));
+      if (principals.includes("*") || allBut.includes("NotPrincipal"))
+        say(subject, `lets everybody in ('${title}')`, fix);
+      else if (ofAnyAccount !== undefined) {
+        say(subject, `names '${ofAnyAccount}', which would be of any account ('${title}')`, fix);
+      }
     }
   },
 );
+
+/** Parts of a statement that say who is let in. */
+const WHO = ["all of it", "Effect", "Principal", "NotPrincipal"];
+
+/** A wildcard where the account stands was meant for any; whether IAM takes it, the update tells. */
+const ANY_ACCOUNT = /^arn:[^:]*:(?:iam|sts):[^:]*:[^:]*\*/;
 
 /** A role is open by who may take it. */
 function documentOf({ type, props }: Subject): unknown {

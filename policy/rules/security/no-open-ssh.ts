@@ -1,5 +1,5 @@
 import { isEverywhere } from "../../../aws/cidr";
-import { list, number, read, text } from "../../stack/known";
+import { hasUnknown, isUnknown, list, number, read, text, UNKNOWN } from "../../stack/known";
 import { resourceRule, type Subject } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -18,7 +18,9 @@ export const noOpenSsh = resourceRule(
   },
   [TYPE.securityGroup, TYPE.defaultSecurityGroup, TYPE.securityGroupRule, TYPE.ingressRule],
   (subject, say) => {
+    if (isUnknown(subject.props, "ingress")) say.cannotKnow(subject, "ingress");
     for (const { where, rule } of ingressOf(subject)) {
+      if (mayBeOpen(rule)) say.cannotKnow(subject, where);
       const from = openTo(rule);
       if (from === undefined || !coversSsh(rule)) continue;
       const what = coversAll(rule) ? "everything, SSH too," : "SSH";
@@ -27,11 +29,23 @@ export const noOpenSsh = resourceRule(
   },
 );
 
+/** Whether only unknown values keep a rule from being one that lets everybody in by SSH. */
+function mayBeOpen(rule: unknown): boolean {
+  if (rule === UNKNOWN) return true;
+  const ports = ["protocol", "ipProtocol", "fromPort", "toPort"].some((key) => isUnknown(rule, key));
+  const sources = BLOCKS.some((key) => hasUnknown(read(rule, key)));
+  if (openTo(rule) !== undefined) return ports && !coversSsh(rule);
+  return sources && (ports || coversSsh(rule));
+}
+
+const BLOCKS = ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"];
+
 function ingressOf({ type, props }: Subject): { where: string; rule: unknown }[] {
   if (type === TYPE.securityGroup || type === TYPE.defaultSecurityGroup) {
     return list(props, "ingress").map((rule, index) => ({ where: `ingress[${index}]`, rule }));
   }
-  if (type === TYPE.securityGroupRule && text(props, "type") !== "ingress") return [];
+  const isRule = type === TYPE.securityGroupRule;
+  if (isRule && !isUnknown(props, "type") && text(props, "type") !== "ingress") return [];
   return [{ where: "the rule itself", rule: props }];
 }
 

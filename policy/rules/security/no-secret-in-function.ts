@@ -1,4 +1,4 @@
-import { entries } from "../../stack/known";
+import { entries, isUnknown, UNKNOWN } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { secretsIn } from "../../stack/secrets";
 import { TYPE } from "../../stack/types";
@@ -15,7 +15,11 @@ export const noSecretInFunction = resourceRule(
   },
   [TYPE.function],
   (lambda, say) => {
+    for (const path of [["environment"], ["environment", "variables"]]) {
+      if (isUnknown(lambda.props, ...path)) say.cannotKnow(lambda, path.join("."));
+    }
     for (const [name, value] of entries(lambda.props, "environment", "variables")) {
+      if (value === UNKNOWN) say.cannotKnow(lambda, name);
       if (typeof value !== "string") continue;
       for (const kind of secretsIn(`${name}=${value}`)) {
         say(lambda, `seems to have ${kind} in its variable '${name}'`, "give it a reference, and change the secret");

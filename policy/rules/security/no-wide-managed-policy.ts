@@ -1,4 +1,4 @@
-import { list, text } from "../../stack/known";
+import { hasUnknown, list, read, text } from "../../stack/known";
 import { resourceRule, STRICT, type Subject } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -24,6 +24,7 @@ export const noWideManagedPolicy = resourceRule(
     ...[TYPE.managedPolicyAttachment, TYPE.rolePolicyAttachments, TYPE.role],
   ],
   (subject, say) => {
+    for (const key of ATTACHED) if (hasUnknown(read(subject.props, key))) say.cannotKnow(subject, key);
     for (const policy of attachedBy(subject)) {
       const isCertain = EVERYTHING.test(policy);
       if (!isCertain && !SERVICE.test(policy)) continue;
@@ -31,6 +32,8 @@ export const noWideManagedPolicy = resourceRule(
     }
   },
 );
+
+const ATTACHED = ["policyArn", "managedPolicyArn", "policyArns", "managedPolicyArns"];
 
 function attachedBy({ props }: Subject): string[] {
   const single = [text(props, "policyArn"), text(props, "managedPolicyArn")];

@@ -1,4 +1,4 @@
-import { text } from "../../stack/known";
+import { isUnknown, text } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { secretsIn } from "../../stack/secrets";
 import { TYPE } from "../../stack/types";
@@ -6,17 +6,19 @@ import { TYPE } from "../../stack/types";
 export const parameterEncrypted = resourceRule(
   {
     name: "parameter-encrypted",
-    description: "A key in a parameter of type String can be read by whoever may list parameters",
+    description: "A key in a parameter of type String lies in the clear, for whoever may get the parameter",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html",
     remediationSteps: "Give the parameter the type SecureString.",
-    checkov: ["CKV2_AWS_34"],
   },
   [TYPE.ssmParameter],
   (parameter, say) => {
     const { props } = parameter;
     if (text(props, "type") === "SecureString") return;
+    const unknown = ["type", "value", "insecureValue"].filter((key) => isUnknown(props, key));
+    for (const key of unknown) say.cannotKnow(parameter, key);
+    if (unknown.includes("type")) return;
     for (const kind of secretsIn(text(props, "value") ?? text(props, "insecureValue") ?? "")) {
       say(parameter, `seems to keep ${kind} in the clear`, "set its type to 'SecureString'");
     }

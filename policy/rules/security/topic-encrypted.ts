@@ -6,7 +6,7 @@ import { TYPE } from "../../stack/types";
 export const topicEncrypted = resourceRule(
   {
     name: "topic-encrypted",
-    description: "A topic without a KMS key keeps its messages in the clear",
+    description: "Without a KMS key, SNS encrypts a topic's messages only on its own disks",
     severity: "low",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html",

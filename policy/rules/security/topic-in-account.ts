@@ -1,10 +1,14 @@
 import { list, read } from "../../stack/known";
-import { resourceRule } from "../../stack/rule";
-import { allowedBy } from "../../stack/statements";
+import { resourceRule, STRICT } from "../../stack/rule";
+import { allowedBy, unclearIn } from "../../stack/statements";
 import { TYPE } from "../../stack/types";
 
 const ACCOUNT = /^(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::|$)/;
 
+/** Parts of a statement that say who is let in. */
+const WHO = ["all of it", "Effect", "Principal"];
+
+/** No program says which account is its own: where the list of yours is empty, this rule only advises. */
 export const topicInAccount = resourceRule(
   {
     name: "topic-in-account",
@@ -17,6 +21,7 @@ export const topicInAccount = resourceRule(
     checkov: ["CKV_AWS_385"],
     configSchema: {
       properties: {
+        strict: { ...STRICT, description: "stop also where 'accounts' is empty, so that an account may be your own" },
         accounts: {
           type: "array",
           items: { type: "string", pattern: "^\\d{12}$" },
@@ -29,13 +34,19 @@ export const topicInAccount = resourceRule(
   [TYPE.topic, TYPE.topicPolicy],
   (topic, say, settings) => {
     const allowed = list(settings, "accounts");
+    for (const { unknown, title, principals } of unclearIn(read(topic.props, "policy"))) {
+      const isForeign = principals.some((principal) => ACCOUNT.test(principal));
+      const parts = unknown.filter((part) => WHO.includes(part) || (part === "Condition" && isForeign));
+      for (const part of parts) say.cannotKnow(topic, `${part} ('${title}')`);
+    }
     for (const { title, principals, isNarrowed } of allowedBy(read(topic.props, "policy"))) {
       if (isNarrowed) continue;
       const accounts = principals.map((principal) => ACCOUNT.exec(principal)?.[1]);
       const foreign = accounts.find((account) => account !== undefined && !allowed.includes(account));
       if (foreign === undefined) continue;
       const mend = "add a condition, or list it in this rule's 'accounts'";
-      say(topic, `lets the account '${foreign}' in without a condition ('${title}')`, mend);
+      const isCertain = allowed.length > 0;
+      say(topic, `lets the account '${foreign}' in without a condition ('${title}')`, mend, isCertain);
     }
   },
 );

@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { imageRule, type OriginsOf } from "../../image/compare";
-import { imageOf, plainness, volumesOf } from "../../image/launcher";
+import { imageOf, plainness, unknownVolumes, volumesOf } from "../../image/launcher";
 import { isUnfound } from "../../image/origins";
 import { type Graph, regionOf } from "../../stack/graph";
 import { assign, flag, read } from "../../stack/known";
@@ -36,6 +36,7 @@ export const volumesEncrypted = imageRule(
 
 /** A root volume follows its image, and every volume the account's default. */
 function sayVolumes(launcher: PolicyResource, isImageEncrypted: boolean, say: Say): void {
+  for (const where of unknownVolumes(launcher)) say.cannotKnow(launcher, where);
   for (const { where, volume, name } of volumesOf(launcher)) {
     const plain = plainness(volume);
     if (plain === undefined || (isImageEncrypted && (plain === "stated" || mayBeRoot(name)))) continue;
