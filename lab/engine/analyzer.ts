@@ -12,6 +12,7 @@ import { CHANNEL_OPTIONS, toStruct } from "../providers/wire";
 import type { Emit } from "./events";
 import type { Goal } from "./goal";
 import type { Configuration } from "./project";
+import { isProviderType } from "./provider-pool";
 import type { Resource } from "./state";
 import { nameOf } from "./urn";
 
@@ -71,7 +72,11 @@ export class Analyzer {
   /** Shows the whole stack to the rules that judge it as one. Errors: as `analyze`. */
   async analyzeStack(resources: readonly Resource[]): Promise<void> {
     const request = new messages.AnalyzeStackRequest();
-    request.setResourcesList(resources.map(stackResource));
+    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    const { configuration } = this.watched;
+    request.setResourcesList(
+      resources.map((resource) => stackResource(resource, providerOf(resource, byUrn, configuration))),
+    );
     const answer = await call<messages.AnalyzeResponse>((done) => this.client.analyzeStack(request, done));
     this.report(answer, resources[0]?.urn ?? "");
   }
@@ -157,7 +162,32 @@ function options(goal: Pick<Goal, "protect" | "parent"> & Partial<Goal>): messag
   return message;
 }
 
-function stackResource(resource: Resource): messages.AnalyzerResource {
+/** The provider of a resource, with its inputs as properties: the program's own, or the default one of its package. */
+function providerOf(
+  { type, custom, provider }: Resource,
+  byUrn: ReadonlyMap<string, Resource>,
+  configuration: Configuration,
+): messages.AnalyzerProviderResource | undefined {
+  if (!custom || isProviderType(type)) return undefined;
+  const stated = provider === undefined ? undefined : byUrn.get(provider);
+  const [ofPackage = ""] = type.split(":");
+  const message = new messages.AnalyzerProviderResource();
+  message.setType(stated?.type ?? `pulumi:providers:${ofPackage}`);
+  message.setUrn(stated?.urn ?? "");
+  message.setName(stated ? nameOf(stated.urn) : "default");
+  message.setProperties(toStruct(visible(stated?.inputs ?? ofConfiguration(ofPackage, configuration))));
+  return message;
+}
+
+function ofConfiguration(ofPackage: string, configuration: Configuration): Properties {
+  const own = Object.entries(configuration).filter(([key]) => key.startsWith(`${ofPackage}:`));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(ofPackage.length + 1), value]));
+}
+
+function stackResource(
+  resource: Resource,
+  provider: messages.AnalyzerProviderResource | undefined,
+): messages.AnalyzerResource {
   const message = new messages.AnalyzerResource();
   message.setType(resource.type);
   message.setName(nameOf(resource.urn));
@@ -165,6 +195,7 @@ function stackResource(resource: Resource): messages.AnalyzerResource {
   message.setParent(resource.parent ?? "");
   message.setProperties(toStruct(visible(resource.outputs)));
   message.setOptions(options(resource));
+  if (provider) message.setProvider(provider);
   message.setDependenciesList(resource.dependencies);
   for (const [key, urns] of Object.entries(resource.propertyDependencies)) {
     const dependencies = new messages.AnalyzerPropertyDependencies();

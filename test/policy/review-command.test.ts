@@ -183,9 +183,9 @@ describe(`policy: npm run review at a first preview, without credentials, under 
     try {
       for (const [given, why] of [
         [none, /there are no AWS credentials here to read its tags with; .*ec2:DescribeImages/],
-        [{ ...keys, AWS_ENDPOINT_URL: "http://127.0.0.1:9" }, /EC2 did not tell.* \(.*ECONNREFUSED.*\); /],
+        [{ ...keys, AWS_ENDPOINT_URL: "http://127.0.0.1:9" }, /EC2 did not tell in 'eu-west-3' \(.*ECONNREFUSED.*\); /],
         [{ ...keys, AWS_ENDPOINT_URL: "http://ec2.invalid" }, /EC2 did not (tell|answer)/],
-        [{ ...keys, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }, /EC2 did not (answer in 5 s|tell)/],
+        [{ ...keys, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }, /EC2 did not (answer in 5 s|tell) in 'eu-west-3'/],
       ] as const) {
         const start = performance.now();
         const more = ["--project", folder, "-c", "reviewed:image=ami-0123456789abcdef0"];
