@@ -77,9 +77,16 @@ function inOrder(
 /** Through which property an image comes into what hands it on. */
 function handedOnIn({ type, props }: PolicyResource): string | undefined {
   if (type === TYPE.ssmParameter) return isAbsent(props, "value") ? "insecureValue" : "value";
-  if (type === TYPE.amiLaunchPermission) return "imageId";
-  return type === TYPE.amiCopy ? "sourceAmiId" : undefined;
+  return HANDED_ON_IN[type];
 }
+
+const HANDED_ON_IN: Readonly<Record<string, string>> = {
+  [TYPE.amiCopy]: "sourceAmiId",
+  [TYPE.amiLaunchPermission]: "imageId",
+  [TYPE.launchTemplate]: "imageId",
+  [TYPE.launchConfiguration]: "imageId",
+  [TYPE.instance]: "ami",
+};
 
 function furtherFrom(resource: PolicyResource, graph: Graph): readonly PolicyResource[] {
   const property = handedOnIn(resource);

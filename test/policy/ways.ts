@@ -136,6 +136,16 @@ export const WAYS: Readonly<Record<string, Stack>> = {
     },
     web: runs("m7i.xlarge", {}, { imageId: "share" }),
   },
+  "the image of another template": {
+    bake: bake(),
+    other: runs(LARGE),
+    web: runs("m7i.xlarge", {}, { imageId: "other" }),
+  },
+  "the image of an instance": {
+    bake: bake(),
+    other: { type: TYPE.instance, props: { ami: "$unknown", instanceType: LARGE }, from: { ami: "bake" } },
+    web: runs("m7i.xlarge", {}, { imageId: "other" }),
+  },
   "an instance with an image of its own, of the template's type": {
     bake: bake(),
     template: { type: TYPE.launchTemplate, props: { instanceType: "m7i.xlarge" } },
