@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { rules } from "../../policy/rules";
 import { TYPE } from "../../policy/stack/types";
-import { packForSuite } from "./judged";
+import { packForSuite, verdict } from "./judged";
 import type { Report } from "./pack";
 import { type Place, placesIn, withUnknowns } from "./places";
 import { brokenStacks, resourcesOf, type Stack, type TestResource } from "./stack";
+import { MORE_STOPS } from "./stops";
 import { VERDICTS } from "./verdicts";
 import { WAYS } from "./ways";
 
@@ -45,6 +46,9 @@ const STOPPED: readonly { rule: string; what: string; stack: Stack; changed: rea
   ...Object.entries(VERDICTS).flatMap(([rule, { stops = {} }]) =>
     Object.entries(stops).map(([what, stack]) => ({ rule, what, stack, changed: Object.keys(stack) })),
   ),
+  ...Object.entries(MORE_STOPS).flatMap(([rule, stops]) =>
+    Object.entries(stops).map(([what, stack]) => ({ rule, what, stack, changed: Object.keys(stack) })),
+  ),
 ];
 
 describe("policy: unknown values", function () {
@@ -62,6 +66,14 @@ describe("policy: unknown values", function () {
       }),
       { numRuns: 150, endOnFailure: true },
     );
+  });
+
+  it("are tried on stacks that are stopped", async () => {
+    for (const [rule, stops] of Object.entries(MORE_STOPS)) {
+      for (const [what, stack] of Object.entries(stops)) {
+        assert.equal(await verdict(pack(), rule, stack), "stops", `${rule}: ${what}`);
+      }
+    }
   });
 
   it("are tried on every rule that stops", () => {

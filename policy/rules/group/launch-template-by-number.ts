@@ -1,5 +1,5 @@
 import { chefGroups, unclearBoots } from "../../stack/group-members";
-import { isUnknown, list, read, text } from "../../stack/known";
+import { isUnknown, list, read, text, UNKNOWN } from "../../stack/known";
 import { STRICT, type Subject, stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -44,6 +44,7 @@ function specificationsOf({ props }: Pick<Subject, "props">): { where: string; s
     where: `${mixed}.overrides[${index}].launchTemplateSpecification`,
     specification: read(override, "launchTemplateSpecification"),
   }));
+  if (isUnknown(template, "overrides")) overrides.push({ where: `${mixed}.overrides`, specification: UNKNOWN });
   const common = read(template, "launchTemplateSpecification");
   return [
     { where: "launchTemplate", specification: read(props, "launchTemplate") },

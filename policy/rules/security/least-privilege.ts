@@ -1,4 +1,4 @@
-import { list, read } from "../../stack/known";
+import { isUnknown, list, read, UNKNOWN } from "../../stack/known";
 import { resourceRule, STRICT, type Subject } from "../../stack/rule";
 import { type Allowed, allowedBy, unclearIn } from "../../stack/statements";
 import { TYPE } from "../../stack/types";
@@ -82,7 +82,8 @@ function isEverything(resource: string): boolean {
 }
 
 function documentsOf({ props }: Subject): unknown[] {
-  const inline = list(props, "inlinePolicies").map((one) => read(one, "policy"));
+  const isOpen = isUnknown(props, "inlinePolicies");
+  const inline = isOpen ? [UNKNOWN] : list(props, "inlinePolicies").map((one) => read(one, "policy"));
   return [read(props, "policy"), read(props, "inlinePolicy"), ...inline];
 }
 
