@@ -6,6 +6,7 @@ import { doctorCommand } from "./doctor/doctor";
 import { reapCommand } from "./reap/reap";
 import { reconcileCommand } from "./reconcile/reconcile";
 import { redriveCommand } from "./redrive/redrive";
+import { reviewCommand } from "./review/review";
 import { rolloutCommand } from "./rollout/rollout";
 import { sweepCommand } from "./sweep/sweep";
 
@@ -20,6 +21,7 @@ export function createProgram(): Command {
     reapCommand(),
     reconcileCommand(),
     redriveCommand(),
+    reviewCommand(),
     rolloutCommand(),
     sweepCommand(),
   ];

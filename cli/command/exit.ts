@@ -1,4 +1,4 @@
-/** How the program ends. The same number means the same for every command. */
+/** How the program ends. The same number means the same for every command that operates; `review` has codes of its own. */
 export const EXIT = {
   /** Done, and nothing is left to do. */
   done: 0,

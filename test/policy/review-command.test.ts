@@ -1,41 +1,21 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import type { Log } from "sarif";
 import type { Review } from "../../policy/review/finding";
+import { hasCli, makeReviewedProject, previewer, runToEnd } from "../helpers/reviewed-project";
 
-const MAIN = resolve("policy/review/main.ts");
+const MAIN = resolve("cli/main.ts");
 const TSX = pathToFileURL(require.resolve("tsx")).href;
 
-const hasCli = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "pulumi")));
-
-/** Runs to the end, whatever that is. */
-async function run(file: string, args: string[], options: { cwd?: string; env: NodeJS.ProcessEnv }) {
-  return promisify(execFile)(file, args, { ...options, env: { ...process.env, ...options.env } }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }) => ({ code: code as number, stdout: stdout as string, stderr: stderr as string }),
-  );
-}
-
 const review = (args: string[], env: NodeJS.ProcessEnv = {}) =>
-  run(process.execPath, ["--import", TSX, MAIN, ...args], { env });
+  runToEnd(process.execPath, ["--import", TSX, MAIN, "review", ...args], { env });
 
-describe("policy: npm run review", function () {
+describe("policy: chef-autoscaling review", function () {
   this.timeout(240_000);
 
   it("ends with 2 and the way out where the Pulumi CLI is not on PATH", async () => {
@@ -100,35 +80,22 @@ describe("policy: npm run review", function () {
     });
   }
 
-  it("ends with 2 and the usage where the stack is not named", async () => {
+  it("ends with 2 where the stack is not named", async () => {
     const { code, stderr } = await review([]);
     assert.equal(code, 2);
-    assert.match(stderr, /'--stack' is missing\nusage/);
+    assert.match(stderr, /'--stack' is missing: name the stack to preview\n$/);
   });
 });
 
-describe(`policy: npm run review at a first preview, without credentials, under ${hasCli ? "the Pulumi CLI" : "the lab's engine"}`, function () {
+describe(`policy: chef-autoscaling review at a first preview, without credentials, under ${previewer}`, function () {
   this.timeout(240_000);
   let folder: string;
   let env: NodeJS.ProcessEnv;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "review-"));
-    cpSync("test/policy/project", folder, { recursive: true });
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
-    const places = [
-      resolve("lab/providers/bin"),
-      process.env.PATH,
-      ...(hasCli ? [] : [resolve("test/policy/stand-in")]),
-    ];
-    env = {
-      PATH: places.join(delimiter),
-      PULUMI_BACKEND_URL: pathToFileURL(folder).href,
-      PULUMI_CONFIG_PASSPHRASE: "review",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      AWS_SHARED_CREDENTIALS_FILE: "/nonexistent",
-    };
-    await run("pulumi", ["stack", "init", "review", "--non-interactive"], { cwd: folder, env });
+    env = await makeReviewedProject(folder);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 

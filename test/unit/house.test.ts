@@ -9,7 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stacks: ["components", "packer", "chef", "aws", "reaper"],
   components: ["packer", "rollout", "reaper", "chef", "aws"],
   packer: ["chef", "aws"],
-  cli: ["packer", "rollout", "reaper", "chef", "aws"],
+  cli: ["policy", "packer", "rollout", "reaper", "chef", "aws"],
   rollout: ["chef", "aws"],
   reaper: ["chef", "aws"],
   chef: ["aws"],

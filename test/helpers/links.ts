@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+/** Links of a folder's Markdown pages to places of that folder, with what is wrong with each. */
+export interface Links {
+  readonly followed: number;
+  readonly dead: readonly string[];
+}
+
+/** Follows every relative link of these pages, to its heading where it names one. Links to other hosts are left alone. */
+export function followLinks(root: string, pages: readonly string[]): Links {
+  const links = pages.flatMap((page) => linksOf(root, page));
+  return { followed: links.length, dead: links.flatMap((link) => problemOf(root, link)) };
+}
+
+/** Every Markdown page below a folder, without what npm installed. */
+export function markdownPages(root: string): string[] {
+  return readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
+    (path) => path.endsWith(".md") && !path.split("/").includes("node_modules") && !path.startsWith("."),
+  );
+}
+
+interface Link {
+  readonly page: string;
+  readonly target: string;
+}
+
+function linksOf(root: string, page: string): Link[] {
+  const text = withoutCode(readFileSync(join(root, page), "utf8"));
+  const targets = [...text.matchAll(/\]\(\s*([^)\s]+)[^)]*\)|^\[[^\]]+\]:\s*(\S+)|(?:href|src)="([^"]+)"/gm)];
+  return targets
+    .map(([, inline, reference, html]) => (inline ?? reference ?? html) as string)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => ({ page, target }));
+}
+
+function problemOf(root: string, { page, target }: Link): string[] {
+  const [path = "", heading] = target.split("#");
+  const file = path === "" ? page : normalize(join(dirname(page), path));
+  const shown = `${page} -> ${target}`;
+  if (file.startsWith("..")) return [`${shown} leads out of the package`];
+  if (!existsSync(join(root, file))) return [`${shown} is not there`];
+  if (heading === undefined) return [];
+  if (statSync(join(root, file)).isDirectory() || !file.endsWith(".md")) return [`${shown} names a heading of no page`];
+  return headingsOf(join(root, file)).includes(heading) ? [] : [`${shown} names no heading there`];
+}
+
+/** As GitHub and npm make them: lower case, no punctuation, hyphens for blanks. */
+function headingsOf(file: string): string[] {
+  const headings = withoutCode(readFileSync(file, "utf8")).matchAll(/^#{1,6} (.+)$/gm);
+  return [...headings].map(([, text = ""]) =>
+    text
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .trim()
+      .replaceAll(" ", "-"),
+  );
+}
+
+function withoutCode(text: string): string {
+  return text.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`\n]*`/g, (code) => (/[[\]()]/.test(code) ? "" : code));
+}

@@ -1,0 +1,34 @@
+import { execFile } from "node:child_process";
+import { cpSync, existsSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { projectRoot } from "../../lab/services/places";
+
+export const hasCli = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "pulumi")));
+
+/** What previews here, for the titles of tests. */
+export const previewer = hasCli ? "the Pulumi CLI" : "the lab's engine";
+
+/** Runs to the end, whatever that is. */
+export async function runToEnd(file: string, args: string[], options: { cwd?: string; env: NodeJS.ProcessEnv }) {
+  return promisify(execFile)(file, args, { ...options, env: { ...process.env, ...options.env } }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code: code as number, stdout: stdout as string, stderr: stderr as string }),
+  );
+}
+
+/** Makes the folder a program with the stack 'review', without credentials. @returns the environment to review it in */
+export async function makeReviewedProject(folder: string): Promise<NodeJS.ProcessEnv> {
+  cpSync(join(projectRoot, "test/policy/project"), folder, { recursive: true });
+  const standIn = hasCli ? [] : [resolve(projectRoot, "test/policy/stand-in")];
+  const env = {
+    PATH: [resolve(projectRoot, "lab/providers/bin"), process.env.PATH, ...standIn].join(delimiter),
+    PULUMI_BACKEND_URL: pathToFileURL(folder).href,
+    PULUMI_CONFIG_PASSPHRASE: "review",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    AWS_SHARED_CREDENTIALS_FILE: "/nonexistent",
+  };
+  await runToEnd("pulumi", ["stack", "init", "review", "--non-interactive"], { cwd: folder, env });
+  return env;
+}

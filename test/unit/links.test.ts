@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../lab/services/places";
+import { followLinks, markdownPages } from "../helpers/links";
+
+describe("the pages of this repository", () => {
+  it("have no dead link among them", () => {
+    const pages = markdownPages(projectRoot).filter((page) => !page.startsWith("dist/"));
+    assert.ok(pages.length > 20, `${pages.length} pages`);
+    const { followed, dead } = followLinks(projectRoot, pages);
+    assert.ok(followed > 60, `${followed} links followed`);
+    assert.deepEqual(dead, []);
+  });
+
+  it("would be found out", () => {
+    const root = mkdtempSync(join(tmpdir(), "links-"));
+    mkdirSync(join(root, "docs"));
+    writeFileSync(join(root, "README.md"), "[a](docs/a.md#what-it-does) [b](b.md) [c](docs/a.md#gone) [d](docs#x)");
+    writeFileSync(join(root, "docs/a.md"), '# What *it* does\n[up](../../x.md) [web](https://x.y)\n<img src="no.svg">');
+    const { followed, dead } = followLinks(root, markdownPages(root).sort());
+    rmSync(root, { recursive: true });
+    assert.equal(followed, 6);
+    assert.deepEqual(dead, [
+      "README.md -> b.md is not there",
+      "README.md -> docs/a.md#gone names no heading there",
+      "README.md -> docs#x names a heading of no page",
+      "docs/a.md -> ../../x.md leads out of the package",
+      "docs/a.md -> no.svg is not there",
+    ]);
+  });
+});
