@@ -6,14 +6,19 @@ import { projectRoot } from "../../lab/services/places";
 
 const NAME = "pulumi-chef-autoscaling";
 
+/** Packs what would be published, as it was last built. @returns the tarball's path */
+export function packPackage(folder: string): string {
+  const packing = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
+  const packed = execFileSync("npm", packing, { cwd: projectRoot, encoding: "utf8" }).trim().split("\n");
+  return join(folder, String(packed.at(-1)));
+}
+
 /** The tarball's files in `folder/node_modules`; everything else that they need comes from this checkout. */
 export function installPacked(folder: string): void {
   const modules = join(folder, "node_modules");
   const place = join(modules, NAME);
   mkdirSync(place, { recursive: true });
-  const packing = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
-  const packed = execFileSync("npm", packing, { cwd: projectRoot, encoding: "utf8" }).trim().split("\n");
-  execFileSync("tar", ["-xzf", join(folder, String(packed.at(-1))), "--strip-components=1", "-C", place]);
+  execFileSync("tar", ["-xzf", packPackage(folder), "--strip-components=1", "-C", place]);
   for (const name of readdirSync(join(projectRoot, "node_modules")).filter((one) => one !== NAME)) {
     symlinkSync(join(projectRoot, "node_modules", name), join(modules, name));
   }
