@@ -7,7 +7,7 @@ import {
   type Filter,
   type Image,
 } from "@aws-sdk/client-ec2";
-import { TAG } from "./tags";
+import { TAG, tagOf } from "./tags";
 
 /** The image that a bake of this name made last, whatever it was made from. */
 export async function newestImage(ec2: EC2Client, bake: string): Promise<Image | undefined> {
@@ -78,11 +78,6 @@ export function isReady(image: Image): boolean {
 /** Packer gives an image its fingerprint last, when it is copied and shared. */
 function isWhole(image: Image): boolean {
   return tagOf(image, TAG.fingerprint) !== undefined;
-}
-
-/** Value of one of a resource's tags. */
-export function tagOf(image: Image, key: string): string | undefined {
-  return image.Tags?.find((tag) => tag.Key === key)?.Value;
 }
 
 async function ownImages(ec2: EC2Client, filters: Filter[]): Promise<Image[]> {

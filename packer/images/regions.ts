@@ -1,8 +1,7 @@
 import type { Image } from "@aws-sdk/client-ec2";
 import type { BakeSpec } from "../spec/spec";
-import { tagOf } from "./image";
 import type { OwnedImages } from "./owned-images";
-import { TAG } from "./tags";
+import { TAG, tagOf } from "./tags";
 
 type Places = Pick<BakeSpec, "region" | "copies">;
 

@@ -2,8 +2,8 @@ import { CreateTagsCommand, DeleteTagsCommand, EC2Client, type Image } from "@aw
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
 import type { BakeSpec } from "../spec/spec";
-import { imageIn, tagOf } from "./image";
-import { OWN_TAGS, TAG } from "./tags";
+import { imageIn } from "./image";
+import { OWN_TAGS, TAG, tagOf } from "./tags";
 
 /**
  * Gives an image that was there already the tags that are asked for today, with its snapshots, in each region. One that another

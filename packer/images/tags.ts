@@ -1,3 +1,4 @@
+import type { Image } from "@aws-sdk/client-ec2";
 import { inputsTag } from "../inputs/change";
 import type { Inputs } from "../inputs/fingerprint";
 import type { BakeSpec } from "../spec/spec";
@@ -26,6 +27,11 @@ export const TAG = {
 
 /** Tags that the bake gives by itself, and nobody changes afterwards. */
 export const OWN_TAGS: readonly string[] = ["Name", ...Object.values(TAG).filter((key) => key !== TAG.stack)];
+
+/** Value of one of a resource's tags. */
+export function tagOf(image: Image, key: string): string | undefined {
+  return image.Tags?.find((tag) => tag.Key === key)?.Value;
+}
 
 const VALUE_LIMIT = 256;
 

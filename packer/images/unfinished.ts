@@ -3,9 +3,9 @@ import { DescribeInstancesCommand, EC2Client, type Image } from "@aws-sdk/client
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
 import type { BakeSpec } from "../spec/spec";
-import { deleteImage, imagesFromInstances, imagesNamed, tagOf } from "./image";
+import { deleteImage, imagesFromInstances, imagesNamed } from "./image";
 import { regionsOf } from "./regions";
-import { TAG } from "./tags";
+import { TAG, tagOf } from "./tags";
 
 const LOOKS = 3;
 const PAUSE_MS = 1000;

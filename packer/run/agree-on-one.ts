@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Image } from "@aws-sdk/client-ec2";
+import { chosenOf } from "../images/chosen";
 import { isReady } from "../images/image";
-import { chosenOf } from "./find-images";
 
 /** How long all regions together wait for what other bakes of the address are making. */
 export const WAIT_FOR_OTHERS_MS = 10 * 60_000;

@@ -1,10 +1,10 @@
 import { EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
+import { chosenOf, newestOf } from "../images/chosen";
 import { type Address, namePrefix, nodeOf } from "../images/identification";
-import { imagesNamed, isReady, tagOf } from "../images/image";
+import { imagesNamed, isReady } from "../images/image";
 import { regionsOf } from "../images/regions";
-import { TAG } from "../images/tags";
 import { bakeLimitMinutes } from "../spec/limits";
 import type { BakeSpec } from "../spec/spec";
 import { bakeInstances } from "../sweep/instances";
@@ -37,16 +37,6 @@ async function bakingNodes({ region, name }: BakeSpec): Promise<Set<string>> {
   return new Set(baking.map(({ node = "" }) => node));
 }
 
-/**
- * Of the images of one address in a region, the one that everybody uses, whoever made it: the oldest of those that no
- * `rebake` has made in place of others.
- * @param images the oldest first
- */
-export function chosenOf(images: readonly Image[]): Image | undefined {
-  const superseded = newestOf(images.map((image) => tagOf(image, TAG.supersedes)));
-  return images.find(({ CreationDate = "" }) => CreationDate > superseded);
-}
-
 /** When the newest of these images was made: what a `rebake` supersedes. Empty where there is none. */
 export function lastMade(images: ImagesByRegion): string {
   return newestOf(
@@ -54,11 +44,6 @@ export function lastMade(images: ImagesByRegion): string {
       .flat()
       .map(({ CreationDate }) => CreationDate),
   );
-}
-
-/** AWS gives all times in one form, whose order is that of the text. */
-function newestOf(times: readonly (string | undefined)[]): string {
-  return times.reduce<string>((newest, time = "") => (time > newest ? time : newest), "");
 }
 
 /** The image to use in each region, of those that are ready; undefined where one of the regions has none. */

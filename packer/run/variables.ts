@@ -1,4 +1,4 @@
-import type { KeyReference } from "../../chef/keys";
+import type { KeyReference } from "../../chef/keys/key-reference";
 import { type BakeIdentification, imageTags, runTags } from "../images/tags";
 import { cleanerPaths, scriptsFolder } from "../inputs/packer-files";
 import type { Uploads } from "../inputs/uploads";

@@ -1,6 +1,6 @@
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl, withoutPassword } from "../../chef/connection-options";
-import { parseKeyReference } from "../../chef/keys";
+import { parseKeyReference } from "../../chef/keys/key-reference";
 import { type Fields, fields, issue, matching, optional } from "./fields";
 
 /** A password in it would be part of the image. */

@@ -1,4 +1,4 @@
-import { shownValue } from "../../chef/keys";
+import { shownValue } from "../../chef/key-material";
 
 /** What came as JSON, before it is looked at. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { isRegion } from "../../aws/region";
-import type { KeyReference } from "../../chef/keys";
+import type { KeyReference } from "../../chef/keys/key-reference";
 import { chefIssues } from "./chef-issues";
 import { type Fields, fields, isFields, issue, matching, optional } from "./fields";
 import { imageIssues } from "./image-issues";

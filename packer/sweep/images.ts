@@ -1,7 +1,7 @@
 import { type EC2Client, type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
-import { deleteImage, tagOf } from "../images/image";
+import { deleteImage } from "../images/image";
 import { imageUsers } from "../images/image-use";
-import { TAG } from "../images/tags";
+import { TAG, tagOf } from "../images/tags";
 import { type Leftover, tagsTell } from "./leftover";
 
 /** The account's images, as far as bakes matter. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../lab/services/places";
@@ -29,9 +30,7 @@ describe("the packed package, as it is found and read", function () {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("holds what runs and what is read, and nothing of the laboratory", () => {
-    const files = readdirSync(place, { recursive: true, encoding: "utf8" }).filter((path) =>
-      statSync(join(place, path)).isFile(),
-    );
+    const files = filesOf(place);
     assert.deepEqual(
       files.filter((path) => !KEPT.test(path)),
       [],
@@ -65,14 +64,23 @@ describe("the packed package, as it is found and read", function () {
     });
   }
 
-  it("gives import every name that require gives, and wants no policy SDK of a program", () => {
+  it("gives import every name that require gives, and loads neither the policy SDK nor AWS's for a program", () => {
     writeFileSync(join(folder, "names.mjs"), NAMES);
     const answer = execFileSync(process.execPath, ["names.mjs", ...ENTRIES], { cwd: folder, encoding: "utf8" });
-    const { names, policySdk } = JSON.parse(answer) as Names;
+    const { names, policySdk, awsSdk } = JSON.parse(answer) as Names;
     for (const entry of ENTRIES) assert.deepEqual(names[entry]?.imported, names[entry]?.required, entry);
     assert.ok(names[ENTRIES[0] as string]?.imported.includes("ChefAutoScalingGroup"));
     assert.ok(names[ENTRIES[3] as string]?.imported.includes("instanceTypeMatchesBake"));
     assert.deepEqual(policySdk, ["pulumi-chef-autoscaling/policy"]);
+    // Its client of EC2 takes half a second to load, which every preview would wait for
+    assert.ok(!awsSdk.includes(ENTRIES[0] as string), `${awsSdk} load the AWS SDK`);
+  });
+
+  it("depends on what its files import, and on nothing else", () => {
+    const { dependencies, peerDependencies } = JSON.parse(packed("package.json"));
+    const declared = Object.keys({ ...dependencies, ...peerDependencies });
+    const imported = new Set(filesOf(join(place, "dist")).flatMap((path) => packagesIn(path, packed(`dist/${path}`))));
+    assert.deepEqual([...imported].sort(), declared.sort());
   });
 
   it("brings the reaper's function in less than 300 KB, without the AWS SDK", () => {
@@ -90,10 +98,30 @@ describe("the packed package, as it is found and read", function () {
   });
 });
 
+function filesOf(folder: string): string[] {
+  const found = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return found.filter((path) => statSync(join(folder, path)).isFile());
+}
+
+/** Packages that code or types of a file import; those of types alone by the package of the types. Bundles bring theirs along. */
+function packagesIn(path: string, text: string): string[] {
+  if (!/\.(js|d\.ts)$/.test(path) || /^(lambda|providers|worker)\//.test(path)) return [];
+  const imports = text.matchAll(
+    /(?:^|[^\w.])(?:require|import)\("([^".][^"]*)"\)|^(?:import|export)\b[^"\n]* from "([^".][^"]*)"/gm,
+  );
+  return [...imports]
+    .map(([, required, typed]) => (required ?? typed) as string)
+    .filter((name) => !isBuiltin(name) && name !== "pulumi-chef-autoscaling")
+    .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name)
+    .map((name) => (name === "aws-lambda" ? "@types/aws-lambda" : name));
+}
+
 interface Names {
   readonly names: Readonly<Record<string, { readonly required: string[]; readonly imported: string[] }>>;
   /** The entries that load `@pulumi/policy`, which a program need not have. */
   readonly policySdk: string[];
+  /** The entries after which a client of the AWS SDK is loaded. */
+  readonly awsSdk: string[];
 }
 
 /** Node reads the names of a CommonJS module from its text: `import` may miss what `require` finds. */
@@ -102,10 +130,13 @@ import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 const names = {};
 const policySdk = [];
+const awsSdk = [];
+const loads = (name) => Object.keys(require.cache).some((path) => path.includes(name));
 for (const entry of process.argv.slice(2)) {
   const imported = Object.keys(await import(entry)).filter((name) => !["__esModule", "default", "module.exports"].includes(name));
   names[entry] = { imported: imported.sort(), required: Object.keys(require(entry)).sort() };
-  if (Object.keys(require.cache).some((path) => path.includes("/@pulumi/policy/"))) policySdk.push(entry);
+  if (loads("/@pulumi/policy/")) policySdk.push(entry);
+  if (loads("/@aws-sdk/client-")) awsSdk.push(entry);
 }
-console.log(JSON.stringify({ names, policySdk }));
+console.log(JSON.stringify({ names, policySdk, awsSdk }));
 `;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { Image, Tag } from "@aws-sdk/client-ec2";
+import { chosenOf } from "../../packer/images/chosen";
 import { TAG } from "../../packer/images/tags";
 import { settle } from "../../packer/run/agree-on-one";
-import { chosenOf, lastMade, missingIn, readyEverywhere } from "../../packer/run/find-images";
+import { lastMade, missingIn, readyEverywhere } from "../../packer/run/find-images";
 
 /** An image of one address that was made in that minute. */
 function image(minute: number, { ready = true, supersedes }: { ready?: boolean; supersedes?: Image } = {}): Image {
