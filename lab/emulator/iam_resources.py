@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.autoscaling.models import autoscaling_backends
 
+from iam_dependent import dependent_asks, role_arn
 from iam_keys import key_arn, of_parameter, of_queue, of_secret, of_topic
 from iam_policies import Ask
 
@@ -33,7 +34,7 @@ def asks_of(response: Any, signed_for: str, given: str) -> list[Ask]:
     find = SERVICES.get(service)
     if find is None:
         return [Ask(action, given if service == "s3" else "*")]
-    return find(response, action)
+    return [*find(response, action), *dependent_asks(response, action)]
 
 
 def arn(response: Any, service: str, resource: str) -> str:
@@ -70,7 +71,9 @@ def _sqs(response: Any, action: str) -> list[Ask]:
 
 
 def _sns(response: Any, action: str) -> list[Ask]:
-    resource = response._get_param("TopicArn") or response._get_param("TargetArn") or "*"
+    name = response._get_param("Name") if action == "sns:CreateTopic" else None
+    given = response._get_param("TopicArn") or response._get_param("TargetArn")
+    resource = arn(response, "sns", name) if name else given or "*"
     return [Ask(action, resource), *(of_topic(resource) if action == "sns:Publish" else [])]
 
 
@@ -117,6 +120,19 @@ def _kms(response: Any, action: str) -> list[Ask]:
     return [Ask(action, key_arn(key, response.current_account, response.region) if key else "*")]
 
 
+def _iam(response: Any, action: str) -> list[Ask]:
+    if "InstanceProfile" in action and not action.endswith("ForRole"):
+        name = response._get_param("InstanceProfileName")
+        return [Ask(action, f"arn:{response.partition}:iam::{response.current_account}:instance-profile/{name}")]
+    name = response._get_param("RoleName")
+    return [Ask(action, role_arn(response, name) if name else "*")]
+
+
+def _events(response: Any, action: str) -> list[Ask]:
+    name = response._get_param("Name") or response._get_param("Rule")
+    return [Ask(action, arn(response, "events", f"rule/{name}") if name else "*")]
+
+
 def _sts(response: Any, action: str) -> list[Ask]:
     return [Ask(action, response._get_param("RoleArn") or "*")]
 
@@ -131,5 +147,7 @@ SERVICES: dict[str, Callable[[Any, str], list[Ask]]] = {
     "logs": _logs,
     "lambda": _lambda,
     "kms": _kms,
+    "iam": _iam,
+    "events": _events,
     "sts": _sts,
 }

@@ -2,7 +2,7 @@
 
 The roles are those of instances and functions, and all else that STS gave credentials for. Other credentials, such as
 the lab's own, are the account's operator and may do everything. Policies of resources (queues, topics, keys) are not looked
-at, neither is iam:PassRole.
+at. What a call needs beside its own action is in iam_dependent.py.
 """
 
 import warnings

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { AutoScalingClient, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { DeleteRolePolicyCommand, IAMClient, TagRoleCommand } from "@aws-sdk/client-iam";
+import { DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, TagRoleCommand } from "@aws-sdk/client-iam";
+import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateTopicCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -64,6 +65,31 @@ describe("emulator: roles are held to their policies", function () {
       /^User: arn:aws:sts::123456789012:assumed-role\/role-\d+\/session is not authorized to perform: ssm:GetParameter on resource: arn:aws:ssm:us-east-1:123456789012:parameter\/chef\/key because no identity-based policy allows the ssm:GetParameter action$/,
     );
     await refused(read(await as([]), "/chef/key"), /no identity-based policy/);
+  });
+
+  it("refuses a function whose role the caller may not pass, and the role of another name", async () => {
+    const Role = await makeRole(emulator, "passed", []);
+    const create = async (statements: readonly Statement[]) =>
+      new LambdaClient(await as(statements)).send(
+        new CreateFunctionCommand({ FunctionName: "one", Role, Code: { ZipFile: new Uint8Array() }, Handler: "a.b" }),
+      );
+    const may = allow("lambda:CreateFunction", "*");
+    const pass = (role: string) => allow("iam:PassRole", `arn:aws:iam::123456789012:role/${role}`);
+    const words = /perform: iam:PassRole on resource: arn:aws:iam::123456789012:role\/passed because/;
+    await refused(create([may]), words);
+    await refused(create([may, pass("other")]), words);
+    const another = { Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } } };
+    await refused(create([may, { ...pass("passed"), ...another }]), words);
+    const failed = await create([may, pass("passed")]).catch((error: Error) => error);
+    assert.doesNotMatch(String(failed), /not authorized/);
+  });
+
+  it("names a role by its ARN, so that a policy can keep to some", async () => {
+    const client = await as([allow("iam:DeleteRole", "arn:aws:iam::123456789012:role/mine-*")]);
+    for (const name of ["mine-1", "theirs-1"]) await makeRole(emulator, name, []);
+    const remove = (RoleName: string) => new IAMClient(client).send(new DeleteRoleCommand({ RoleName }));
+    await refused(remove("theirs-1"), /perform: iam:DeleteRole on resource: \S+role\/theirs-1 /, "AccessDenied");
+    await remove("mine-1");
   });
 
   it("refuses another resource than the policy's, also where a wildcard would have to pass a colon", async () => {

@@ -11,12 +11,19 @@ const ROOT = resolve(__dirname, "../..");
 const PYTHON = join(ROOT, ".lab/venv/bin/python");
 const TOOLS = join(ROOT, ".lab/tools");
 
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of who has assumed a role. */
+  readonly sessionToken?: string;
+}
+
 export interface Emulator {
   readonly process: ChildProcess;
   readonly runDir: string;
   readonly sshPort: number;
   /** What every SDK client of a test is made with. */
-  readonly client: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+  readonly client: { endpoint: string; region: string; credentials: Credentials };
   stop(): Promise<void>;
 }
 

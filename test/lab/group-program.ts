@@ -35,7 +35,7 @@ export const LEAST = {
 /** @param runnerOf what runs it. @default the lab's engine */
 export function groupProgram(
   name: string,
-  { client }: Emulator,
+  { client }: Pick<Emulator, "client">,
   runnerOf: (options: StackOptions) => StackRunner = inProcessRunner,
 ): GroupProgram {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
@@ -51,6 +51,7 @@ export function groupProgram(
       AWS_REGION: client.region,
       AWS_ACCESS_KEY_ID: client.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: client.credentials.secretAccessKey,
+      ...(client.credentials.sessionToken && { AWS_SESSION_TOKEN: client.credentials.sessionToken }),
     },
     config: { "aws:region": client.region },
   });

@@ -18,7 +18,7 @@ const RESOLUTIONS = {
 };
 
 const KEPT =
-  /^((LICENSE|(README|CHANGELOG|CONTRIBUTING)\.md|package\.json)|(container|dist|examples|packer\/(scripts|template))\/.*|docs\/.*\.(md|svg)|policy\/review\/.*\.yml)$/;
+  /^((LICENSE|(README|CHANGELOG|CONTRIBUTING)\.md|package\.json)|(container|dist|examples|packer\/(scripts|template))\/.*|docs\/.*\.(md|svg|json)|policy\/review\/.*\.yml)$/;
 
 describe("the packed package, as it is found and read", function () {
   this.timeout(180_000);

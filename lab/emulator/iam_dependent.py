@@ -1,0 +1,85 @@
+"""Permissions that a call needs beside its own: for roles that it hands on, and for what it makes AWS do at once.
+
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-api-permissions.html, Required permissions from other Amazon APIs
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html: the caller must be granted PassRole
+"""
+
+from typing import Any
+
+from moto.ec2.models import ec2_backends
+from moto.iam.models import iam_backends
+
+from iam_policies import Ask
+from principals import ROLE, SERVICE
+
+# Of Lambda's calls, those that may name the function's role
+NAMES_ROLE = ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration")
+# Those that may name a launch template, and where
+NAMES_TEMPLATE = ("autoscaling:CreateAutoScalingGroup", "autoscaling:UpdateAutoScalingGroup")
+LAUNCH_TAGS = "TagSpecifications"
+
+
+def dependent_asks(response: Any, action: str) -> list[Ask]:
+    if action in NAMES_ROLE:
+        role = response._get_param("Role")
+        return [_pass(role, "lambda.amazonaws.com")] if role else []
+    if action == "autoscaling:PutLifecycleHook":
+        role = response._get_param("RoleARN")
+        return [_pass(role, SERVICE)] if role else []
+    if action == "iam:AddRoleToInstanceProfile":
+        # Whether the request has iam:PassedToService could not be checked, so it has not
+        return [Ask("iam:PassRole", role_arn(response, response._get_param("RoleName")))]
+    if action in NAMES_TEMPLATE:
+        return [*_launch_asks(response, response._get_param), *_service_role_asks(response, action)]
+    if action == "autoscaling:StartInstanceRefresh":
+        return _launch_asks(response, (response._get_param("DesiredConfiguration") or {}).get)
+    return []
+
+
+def role_arn(response: Any, name: str) -> str:
+    found = next((one for one in _iam(response).roles.values() if one.name == name), None)
+    return found.arn if found else f"arn:{response.partition}:iam::{response.current_account}:role/{name}"
+
+
+def _pass(role: str, service: str) -> Ask:
+    return Ask("iam:PassRole", role, {"iam:PassedToService": service})
+
+
+def _launch_asks(response: Any, get: Any) -> list[Ask]:
+    """The instances' role is passed, and the instances are launched, in the caller's name."""
+    policy = get("MixedInstancesPolicy") or {}
+    named = get("LaunchTemplate") or (policy.get("LaunchTemplate") or {}).get("LaunchTemplateSpecification")
+    if not named:
+        return []
+    data = _template_data(response, named)
+    profile = _profile(response, data.get("IamInstanceProfile") or {})
+    roles = [role.arn for role in profile.roles] if profile else []
+    tags = [Ask("ec2:CreateTags")] if data.get(LAUNCH_TAGS) or data.get("TagSpecification") else []
+    return [Ask("ec2:RunInstances"), *tags, *(_pass(role, "ec2.amazonaws.com") for role in roles)]
+
+
+def _template_data(response: Any, named: dict[str, Any]) -> dict[str, Any]:
+    """Nothing of a template that is not there: the call itself will say so."""
+    templates = ec2_backends[response.current_account][response.region].launch_templates.values()
+    wanted = (named.get("LaunchTemplateId"), named.get("LaunchTemplateName"))
+    found = next((one for one in templates if one.id == wanted[0] or one.name == wanted[1]), None)
+    return found.get_version(named.get("Version") or "$Default").data if found else {}
+
+
+def _profile(response: Any, named: dict[str, Any]) -> Any | None:
+    profiles = _iam(response).instance_profiles.values()
+    return next((one for one in profiles if one.arn == named.get("Arn") or one.name == named.get("Name")), None)
+
+
+def _service_role_asks(response: Any, action: str) -> list[Ask]:
+    """An account's first group brings Auto Scaling's own role with it, which the caller must be allowed to create."""
+    is_first = action == "autoscaling:CreateAutoScalingGroup" and not response._get_param("ServiceLinkedRoleARN")
+    if not is_first or any(role.name == ROLE for role in _iam(response).roles.values()):
+        return []
+    arn = f"arn:{response.partition}:iam::{response.current_account}:role/aws-service-role/{SERVICE}/{ROLE}"
+    return [Ask("iam:CreateServiceLinkedRole", arn, {"iam:AWSServiceName": SERVICE})]
+
+
+def _iam(response: Any) -> Any:
+    return iam_backends[response.current_account][response.partition]
