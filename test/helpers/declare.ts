@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { usualAnswers } from "../../components/testing/mocks";
 
 /** A resource as a program declared it, seen where the engine would see it. */
 export interface Declared {
@@ -27,22 +28,7 @@ export interface Declaration {
 }
 
 /** Answers of the provider's functions; a call that is not listed is an error. */
-const ANSWERS: Record<string, Record<string, unknown>> = {
-  "aws:index/getPartition:getPartition": { partition: "aws", id: "aws", dnsSuffix: "amazonaws.com" },
-  "aws:index/getRegion:getRegion": { region: "eu-west-3", id: "eu-west-3" },
-  "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012", id: "123456789012" },
-  "aws:index/getDefaultTags:getDefaultTags": { id: "aws", tags: {} },
-  "aws:ec2/getAmi:getAmi": { id: "ami-0ba5e", rootDeviceName: "/dev/xvda" },
-  "aws:ec2/getAmiIds:getAmiIds": { ids: [] },
-  "aws:ec2/getInstanceType:getInstanceType": { hibernationSupported: true, memorySize: 16_384 },
-  "aws:ec2/getSubnets:getSubnets": { ids: ["subnet-default"] },
-  "aws:ebs/getEncryptionByDefault:getEncryptionByDefault": { enabled: false },
-  "aws:ebs/getDefaultKmsKey:getDefaultKmsKey": { keyArn: "alias/aws/ebs" },
-  "aws:ec2/getSubnet:getSubnet": { vpcId: "vpc-1" },
-  "aws:ec2/getRouteTables:getRouteTables": { ids: ["rtb-public"] },
-  "aws:ec2/getRouteTable:getRouteTable": { routes: [{ gatewayId: "local" }, { gatewayId: "igw-1" }] },
-  "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0fa4a" },
-};
+const ANSWERS = usualAnswers("eu-west-3");
 
 /** Answers of the provider's functions in place of the usual ones, by token. */
 type Answers = Readonly<Record<string, Record<string, unknown>>>;

@@ -9,7 +9,7 @@ import { followLinks, markdownPages } from "../helpers/links";
 import { installPacked } from "./packed-package";
 
 /** The policy rules last: what they load is theirs alone. */
-const ENTRIES = ["", "/reaper", "/worker", "/policy"].map((entry) => `pulumi-chef-autoscaling${entry}`);
+const ENTRIES = ["", "/testing", "/reaper", "/worker", "/policy"].map((entry) => `pulumi-chef-autoscaling${entry}`);
 
 const RESOLUTIONS = {
   "Node's": { module: "node16" },
@@ -70,7 +70,7 @@ describe("the packed package, as it is found and read", function () {
     const { names, policySdk, awsSdk } = JSON.parse(answer) as Names;
     for (const entry of ENTRIES) assert.deepEqual(names[entry]?.imported, names[entry]?.required, entry);
     assert.ok(names[ENTRIES[0] as string]?.imported.includes("ChefAutoScalingGroup"));
-    assert.ok(names[ENTRIES[3] as string]?.imported.includes("instanceTypeMatchesBake"));
+    assert.ok(names[ENTRIES[4] as string]?.imported.includes("instanceTypeMatchesBake"));
     assert.deepEqual(policySdk, ["pulumi-chef-autoscaling/policy"]);
     // Its client of EC2 takes half a second to load, which every preview would wait for
     assert.ok(!awsSdk.includes(ENTRIES[0] as string), `${awsSdk} load the AWS SDK`);

@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource that the program declared. */
+export interface DeclaredResource {
+  /** As `aws:autoscaling/group:Group`. */
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+export interface MockOptions {
+  /** @default project */
+  readonly project?: string;
+  /** @default test */
+  readonly stack?: string;
+  /** @default us-east-1 */
+  readonly region?: string;
+  /** Answers of the AWS provider's functions by token, such as `aws:ec2/getAmi:getAmi`, in place of the usual ones. */
+  readonly answers?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What more a resource has than its inputs, where the usual is not enough. @default `id`, `arn`, `name` and the like */
+  readonly outputs?: (resource: DeclaredResource) => Readonly<Record<string, unknown>>;
+}
+
+const ACCOUNT = "123456789012";
+/** What every bake of a test made. */
+export const BAKED_IMAGE = "ami-0ba4ed00000000000";
+
+/**
+ * Puts Pulumi's mocks in place for a unit test, with answers to all that the components of this package ask. Nothing is asked of AWS, a Chef server or Packer, which
+ * need not be there: the program is run as a preview that knows every value, and each `ChefImage` has the id `BAKED_IMAGE`.
+ *
+ * @returns the resources that are declared from now on, in order; the list grows
+ * @example
+ * const declared = await setMocks(); // before the program is imported
+ * const group = new ChefAutoScalingGroup("web", args);
+ * await new Promise((done) => group.autoScalingGroupName.apply(done));
+ */
+export async function setMocks(options: MockOptions = {}): Promise<readonly DeclaredResource[]> {
+  const { project = "project", stack = "test", region = "us-east-1", answers = {}, outputs = () => ({}) } = options;
+  const declared: DeclaredResource[] = [];
+  const known = { ...usualAnswers(region), ...answers };
+  const mocks: pulumi.runtime.Mocks = {
+    call: async ({ token }) => known[token] ?? unknownCall(token),
+    newResource: async (resource) => {
+      declared.push(resource);
+      const { type, name, inputs } = resource;
+      const state = { ...usualOutputs(type, name, region), ...inputs, ...outputs(resource) };
+      return { id: `${name}-id`, state };
+    },
+  };
+  await pulumi.runtime.setMocks(mocks, project, stack, true);
+  return declared;
+}
+
+/** Pulumi hands on the `details` of what a mock throws, as of an error of gRPC, and not its message. */
+function unknownCall(token: string): never {
+  const details = `the program called '${token}', which has no answer here; give one as 'answers' of setMocks`;
+  throw Object.assign(new Error(details), { details });
+}
+
+/** Answers to the functions that the components call. */
+export function usualAnswers(region: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  return {
+    "aws:index/getPartition:getPartition": { partition: "aws", id: "aws", dnsSuffix: "amazonaws.com" },
+    "aws:index/getRegion:getRegion": { region, id: region },
+    "aws:index/getCallerIdentity:getCallerIdentity": { accountId: ACCOUNT, id: ACCOUNT },
+    "aws:index/getDefaultTags:getDefaultTags": { id: "aws", tags: {} },
+    "aws:ec2/getAmi:getAmi": { id: "ami-0ba5e", rootDeviceName: "/dev/xvda" },
+    "aws:ec2/getAmiIds:getAmiIds": { ids: [] },
+    "aws:ec2/getInstanceType:getInstanceType": { hibernationSupported: true, memorySize: 16_384 },
+    "aws:ec2/getSubnets:getSubnets": { ids: ["subnet-default"] },
+    "aws:ebs/getEncryptionByDefault:getEncryptionByDefault": { enabled: false },
+    "aws:ebs/getDefaultKmsKey:getDefaultKmsKey": { keyArn: "alias/aws/ebs" },
+    "aws:ec2/getSubnet:getSubnet": { vpcId: "vpc-1" },
+    "aws:ec2/getRouteTables:getRouteTables": { ids: ["rtb-public"] },
+    "aws:ec2/getRouteTable:getRouteTable": { routes: [{ gatewayId: "local" }, { gatewayId: "igw-1" }] },
+    "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0fa4a" },
+  };
+}
+
+function usualOutputs(type: string, name: string, region: string): Readonly<Record<string, unknown>> {
+  const arn = `arn:aws:${type.split(":")[1]?.split("/")[0]}:${region}:${ACCOUNT}:${name}`;
+  const more: Readonly<Record<string, Record<string, unknown>>> = {
+    "aws:sqs/queue:Queue": { url: `https://sqs.${region}.amazonaws.com/${ACCOUNT}/${name}` },
+    "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 1 },
+    "command:local:Command": {
+      stdout: `${JSON.stringify({ imageId: BAKED_IMAGE, imageIds: { [region]: BAKED_IMAGE } })}\n`,
+    },
+  };
+  return { arn, name, ...more[type] };
+}
