@@ -100,6 +100,10 @@ const WHAT: Readonly<Record<AwsCause, string>> = {
   refused: "was refused",
 };
 
+const WHERE_TO_ALLOW =
+  "in the policies of the role of function, task or instance, or of your own user or role ('aws sts get-caller-identity' tells); " +
+  "where those allow it, the permission boundary or the organization's policies do not";
+
 function fixOf(cause: AwsCause, call: string, region: string | undefined): string {
   switch (cause) {
     case "no-credentials":
@@ -111,7 +115,7 @@ function fixOf(cause: AwsCause, call: string, region: string | undefined): strin
     case "clock":
       return "check the secret access key, and set this machine's clock: timedatectl set-ntp true";
     case "denied":
-      return `allow this identity ${call === UNNAMED ? "that call" : call}; docs/cli.md lists what each command needs`;
+      return `allow this identity ${call === UNNAMED ? "that call" : call}: ${WHERE_TO_ALLOW}`;
     case "no-region":
       return "name it with '--region', or set AWS_REGION";
     case "unknown-host":

@@ -165,10 +165,8 @@ async function end(
   await putBack(run);
   const group = await access.find();
   const members = group?.members ?? [];
-  const reasons = [stopped, refresh.rollbackReason, refresh.reason].filter(
-    (one) => one && !/by user request/i.test(one),
-  );
-  const why = reasons[0] ?? (refresh.reason || "AWS gives no reason");
+  const told = [refresh.rollbackReason, refresh.reason].find((one) => one && !/by user request/i.test(one));
+  const why = stopped ?? told ?? (refresh.reason || "AWS gives no reason");
   throw new Error(
     failureText({
       groupName: access.groupName,

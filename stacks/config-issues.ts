@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { didYouMean } from "../components/validation/did-you-mean";
+import { didYouMean } from "../chef/did-you-mean";
 import { inWords, type ValidationIssue } from "../components/validation/issues";
 import { knownKeys } from "./known-keys";
 

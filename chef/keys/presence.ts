@@ -4,7 +4,7 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { awsClient } from "../../aws/client";
 import { messageOf } from "../../aws/failure";
 import { describeKeyReference, type KeyReference } from "./key-reference";
-import { type ResolveKeyOptions, resolveKey } from "./resolve";
+import { isDenied, type ResolveKeyOptions, resolveKey } from "./resolve";
 
 /**
  * Makes sure that what a reference leads to is a key that can be used. Whoever deploys a group need not be allowed to decrypt
@@ -22,10 +22,6 @@ export async function checkStoredKey(reference: KeyReference, options: ResolveKe
     await assertKeyPresent(reference, options);
     return false;
   }
-}
-
-function isDenied(cause: unknown): boolean {
-  return cause instanceof Error && /AccessDenied|KMS|NotAuthorized/.test(cause.name);
 }
 
 async function assertKeyPresent(reference: KeyReference, options: ResolveKeyOptions): Promise<void> {

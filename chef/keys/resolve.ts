@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { awsClient } from "../../aws/client";
+import { awsFailureOf } from "../../aws/failure";
 import { withoutKeys } from "../key-material";
 import { describeKeyReference, type KeyReference } from "./key-reference";
 import { type KeyText, readKeyText } from "./key-text";
@@ -64,22 +65,29 @@ async function readSecret(id: string, options: ResolveKeyOptions): Promise<Store
 }
 
 function unreadable(reference: KeyReference, error: unknown): Error {
-  const said = withoutKeys(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-  return new Error(`${describeKeyReference(reference)} cannot be read (${said}): ${fix(reference, said)}`, {
+  const said = withoutKeys(awsFailureOf(error)?.message ?? (error instanceof Error ? error.message : String(error)));
+  return new Error(`${describeKeyReference(reference)} cannot be read (${said}): ${fix(reference, error)}`, {
     cause: error,
   });
 }
 
-function fix(reference: KeyReference, said: string): string {
-  if ("file" in reference) {
-    return "check the path and that this user may read it";
-  }
+function fix(reference: KeyReference, error: unknown): string {
+  if ("file" in reference) return "check the path and that this user may read it";
   const ssm = "ssmParameter" in reference;
-  if (/NotFound/.test(said)) {
-    return `create it with the key's PEM text${ssm ? " as a SecureString" : ""}, or check name and region`;
-  }
-  if (/AccessDenied|KMS/i.test(said)) {
+  if (isDenied(error)) {
     return `allow this identity ${ssm ? "ssm:GetParameter" : "secretsmanager:GetSecretValue"} on it, and kms:Decrypt on its key`;
   }
-  return "check the AWS credentials, the region and the network";
+  const failure = awsFailureOf(error);
+  if (failure?.cause === "not-found") {
+    return `create it with the key's PEM text${ssm ? " as a SecureString" : ""}, or check name and region`;
+  }
+  return failure?.fix ?? "check the AWS credentials, the region and the network";
+}
+
+/** What the stores say where the key that encrypts them refuses, disabled ones among them. */
+const KMS = /^(KMS|InvalidKeyId$|DecryptionFailure$)/;
+
+/** Whether somebody is not let read what is there; by the error's name, for AWS words it differently each time. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && (awsFailureOf(error)?.cause === "denied" || KMS.test(error.name));
 }

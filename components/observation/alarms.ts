@@ -159,7 +159,8 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
     ...(reconciles && {
       "reconcile-stopped": {
         alarmDescription:
-          "The reconcile failed, or so much looks left over that it removes nothing; its log line says what, docs/reaper.md what to do",
+          "The reconcile failed, or so much looks left over that it removes nothing; its log line says what, " +
+          "'chef-autoscaling reconcile --dry-run' with the stack's outputs what to do",
         ...ownMetric("reconcileStopped", groupName),
         statistic: "Maximum",
         threshold: 0,

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { ABSENCE_GRACE_SECONDS } from "../../reaper/settings/bounds";
-import { readSettings } from "../../reaper/settings/settings";
+import { settingsIssues } from "../../reaper/settings/settings";
 import type { ChefConnection } from "../connection/chef-connection";
 import { proxyEnvironment } from "../connection/proxies";
 import type { NotificationQueue } from "../notification/notification-queue";
@@ -122,14 +122,11 @@ export function environmentIssues(
 export function startIssues(args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">): ValidationIssue[] {
   const queue = { queueUrl: SOME_URL, deadLetterQueueUrl: SOME_URL };
   const own = reaperEnvironment({ ...args, queue }, 1, { accountId: "123456789012" });
-  try {
-    readSettings({ ...known(own), ...known(args.environment) }, true);
-    return [];
-  } catch (error) {
-    const value = (error as Error).message.replace(/^the reaper's environment has \d+ mistake\(s\): /, "");
-    const fix = "mend the argument that the variable is made of, or what 'environment' says of it; see docs/worker.md";
-    return [{ property: "reaper", value, expected: "an environment that it can start with", fix }];
-  }
+  const issues = settingsIssues({ ...known(own), ...known(args.environment) }, true);
+  if (issues.length === 0) return [];
+  const fix =
+    "mend the argument that each variable is made of, or what 'reaper.environment' says of it; docs/worker.md has them all";
+  return [{ property: "reaper", value: issues.join("; "), expected: "an environment that it can start with", fix }];
 }
 
 /** Those of which the value is known before anything is deployed. */

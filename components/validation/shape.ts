@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { didYouMean } from "./did-you-mean";
+import { didYouMean } from "../../chef/did-you-mean";
 import { inWords, type ValidationIssue } from "./issues";
 import { isLater, laterPaths } from "./outputs";
 

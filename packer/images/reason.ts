@@ -15,6 +15,5 @@ export function reasonToRebake(
   const before = tags[TAG.inputs];
   if (!before) return undefined;
   const base = tags[TAG.baseImage];
-  const changed = describeChange(before, inputs);
-  return base ? changed.replace("baseImageId changed", `baseImageId changed from ${base} to ${baseImageId}`) : changed;
+  return describeChange(before, inputs, base ? { baseImageId: `from ${base} to ${baseImageId}` } : {});
 }

@@ -19,12 +19,15 @@ export function inputsTag(inputs: Inputs): string {
 /**
  * What differs between an image's inputs and today's, as `packer/scripts/clean.sh changed, chef.runList is new`.
  * @param before value that inputsTag gave for the image
+ * @param details what is known of a change besides, such as `from ami-1 to ami-2`, by the input's name
  */
-export function describeChange(before: string, now: Inputs): string {
+export function describeChange(before: string, now: Inputs, details: Readonly<Record<string, string>> = {}): string {
   const old = new Map(pairs(before));
   const known = Object.entries(now).filter(([name]) => old.has(short(name)));
   const words = [
-    ...known.filter(([name, content]) => old.get(short(name)) !== short(content)).map(([name]) => `${name} changed`),
+    ...known
+      .filter(([name, content]) => old.get(short(name)) !== short(content))
+      .map(([name]) => [name, "changed", details[name]].filter(Boolean).join(" ")),
     ...Object.keys(now).flatMap((name) => (old.has(short(name)) || isFull(before) ? [] : [`${name} is new`])),
   ];
   const gone = old.size - known.length;

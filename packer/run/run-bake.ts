@@ -132,9 +132,14 @@ function onError(): string {
   throw new Error(`'BAKE_ON_ERROR' is '${wish}', expected cleanup or abort; unset it to clean up`);
 }
 
+/** By Node's code, or by what `tar` wrote, which ends with 2 for anything. */
+function isRoomless({ code, stderr }: NodeJS.ErrnoException & { readonly stderr?: unknown }): boolean {
+  return /^(ENOSPC|EDQUOT|EROFS)$/.test(code ?? "") || /No space left|quota exceeded|Read-only/.test(String(stderr));
+}
+
 /** A full disk says so, and which. */
 function tellRoom(error: Error): never {
-  if (!/ENOSPC|No space left|EDQUOT|EROFS/.test(error.message)) throw error;
+  if (!isRoomless(error)) throw error;
   throw new Error(
     `the bake's files cannot be written in '${tmpdir()}': ${error.message.trim().replaceAll(/\s*\n/g, ", ")}; make room there, or set TMPDIR to a folder that has it`,
   );

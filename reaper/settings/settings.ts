@@ -55,6 +55,20 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws one error with all the mistakes
  */
 export function readSettings(environment: Environment, needsQueue = false): ReaperSettings {
+  const { settings, issues } = read(environment, needsQueue);
+  if (issues.length === 0) return settings;
+  throw new Error(`the reaper's environment has ${issues.length} mistake(s): ${issues.join("; ")}`);
+}
+
+/** What `readSettings` would refuse, each in words. */
+export function settingsIssues(environment: Environment, needsQueue = false): readonly string[] {
+  return read(environment, needsQueue).issues;
+}
+
+function read(
+  environment: Environment,
+  needsQueue: boolean,
+): { readonly settings: ReaperSettings; readonly issues: readonly string[] } {
   const issues: string[] = pastedKeys(environment);
   const text = (name: string): string => required(environment, name, issues);
   const number = (name: string, bounds: Bounds): number => bounded(environment, name, bounds, issues);
@@ -79,10 +93,7 @@ export function readSettings(environment: Environment, needsQueue = false): Reap
     reconcile: readReconcileSettings(environment, number, issues),
     worker: readWorkerSettings(environment, number, (name) => flag(environment, name, issues)),
   };
-  if (issues.length > 0) {
-    throw new Error(`the reaper's environment has ${issues.length} mistake(s): ${withoutKeys(issues.join("; "))}`);
-  }
-  return settings;
+  return { settings, issues: issues.map(withoutKeys) };
 }
 
 function required(environment: Environment, name: string, issues: string[]): string {

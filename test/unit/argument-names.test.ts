@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
+import { didYouMean } from "../../chef/did-you-mean";
 import { groupIssues } from "../../components/group/group-validation";
 import { imageIssues } from "../../components/image/image-validation";
-import { didYouMean } from "../../components/validation/did-you-mean";
 import { sentence, type ValidationIssue } from "../../components/validation/issues";
 import { CHEF, groupArgs } from "../helpers/arguments";
 

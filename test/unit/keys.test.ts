@@ -78,6 +78,33 @@ describe("resolving a key", () => {
     server.close();
   });
 
+  it("advises by the error's name, whatever words stand in what AWS says or in the key's own name", async () => {
+    const denied = "User: x is not authorized to perform: ssm:GetParameter on /chef/NotFound";
+    const cases: [string, number, string, RegExp][] = [
+      ["AccessDeniedException", 400, denied, /allow this identity ssm:GetParameter on it, and kms:Decrypt/],
+      ["ParameterNotFound", 400, "AccessDenied KMS", /create it with the key's PEM text as a SecureString/],
+      ["InvalidKeyId", 400, "NotFound", /allow this identity ssm:GetParameter on it, and kms:Decrypt/],
+      ["ThrottlingException", 400, "NotFound AccessDenied", /wait a minute and run it again/],
+      ["ExpiredTokenException", 400, "NotFound AccessDenied", /log in to AWS once more/],
+      ["InternalServerError", 500, "NotFound KMS", /try again in some minutes/],
+    ];
+    for (const [name, status, message, fix] of cases) {
+      const server = createServer((_, response) =>
+        response
+          .writeHead(status, { "content-type": "application/x-amz-json-1.1" })
+          .end(JSON.stringify({ __type: name, message })),
+      );
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const keys = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_MAX_ATTEMPTS: "1" };
+      const settings = { AWS_ENDPOINT_URL, AWS_REGION: "us-east-1", ...keys };
+      const read = withEnvironment(settings, () => resolveKey({ ssmParameter: "/chef/NotFound" }));
+      const told = await read.catch((error: Error) => error.message).finally(() => server.close());
+      assert.match(told, new RegExp(`cannot be read \\(ssm:GetParameter in us-east-1 .*\\(${name}`));
+      assert.match(told, fix);
+    }
+  });
+
   it("names a file that is not there", async () => {
     await assert.rejects(
       resolveKey({ file: join(folder, "none") }),

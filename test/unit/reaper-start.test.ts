@@ -78,7 +78,7 @@ describe("what no argument's own check knows", () => {
   it("is found by the reaper's own reading of its environment", () => {
     assert.deepEqual(told({ environment: { REAPER_CHEF_TIMEOUT_SECONDS: "20", TEAM: "web" } }), []);
     const [said = ""] = told({ environment: { REAPER_CONCURRENCY: "5000", REAPER_DRY_RUN: "yes" } });
-    assert.match(said, /^'reaper' is .*REAPER_DRY_RUN is 'yes'.*REAPER_CONCURRENCY is '5000'.*'environment'/);
+    assert.match(said, /^'reaper' is .*REAPER_DRY_RUN is 'yes'.*REAPER_CONCURRENCY is '5000'.*'reaper.environment'/);
     const twoPlaces = { ...CHEF, operator: { name: " ", key: { ssmParameter: "/o", secretId: "o" } } };
     assert.match(told({ chef: twoPlaces })[0] ?? "", /REAPER_CHEF_CLIENT_NAME is missing.*exactly one of/);
   });
