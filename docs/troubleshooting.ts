@@ -152,28 +152,40 @@ async function reapRows(): Promise<Row[]> {
       {},
       "another region or account is asked than the one that it ran in, or its node never said where it ran",
     ),
+    await doubted({ isGone: true }, "the group's name is misspelt, another region is asked, or all is removed already"),
     await doubted({ automatic: { ec2 } }, "another region is asked than the one that it ran in"),
     await doubted({ automatic: { ec2: ran } }, "the group was renamed or destroyed"),
     await doubted(
       { automatic: lately, there: true },
       "a living instance uses the node, as those of an image with a stale client.pem do",
     ),
-    [`the instance ${ID} is running, so that nothing of it may be removed`, "it lives", fixOfRefusal("alive", ID)],
+    [
+      `the instance ${ID} is running, so that nothing of it may be removed`,
+      "it lives",
+      fixOfRefusal("alive", { instanceId: ID, name: `web-${ID}` }),
+    ],
     [
       "the node carries the id of another instance, 'i-0fedcba9876543210'",
       "instances share a node's name",
-      fixOfRefusal("other-instance", ID),
+      fixOfRefusal("other-instance", { instanceId: ID, name: `web-${ID}` }),
     ],
   ];
 }
 
 /** What is said of an instance that EC2 does not know. */
-async function doubted(world: { readonly automatic?: object; readonly there?: boolean }, why: string): Promise<Row> {
+async function doubted(
+  world: { readonly automatic?: object; readonly there?: boolean; readonly isGone?: boolean },
+  why: string,
+): Promise<Row> {
   const doubting: Doubting = {
-    chef: { getNode: async (name) => (world.automatic ? { name, automatic: world.automatic } : undefined) },
+    chef: {
+      getNode: async (name) => (world.automatic ? { name, automatic: world.automatic } : undefined),
+      getClient: async (name) => (world.isGone ? undefined : { name }),
+    },
     ask: async () => ({ gone: true, name: "unknown" }),
     factsOf: async () => (world.there ? { desired: 1, ...HERE } : undefined),
     isInHistory: async () => false,
+    nearGroup: async () => undefined,
     place: async () => HERE,
     groupDestroyed: false,
   };
@@ -207,7 +219,10 @@ async function advised(refusedFor: RefusalCause, ran?: string): Promise<string> 
     visitClients: visit,
     getNode: async (name) => ({ name, automatic }),
   };
-  return (await adviceOn(report, chef as ChefClient, async () => HERE)) ?? "";
+  return (
+    (await adviceOn(report, { chef: chef as ChefClient, place: async () => HERE, nearGroup: async () => undefined })) ??
+    ""
+  );
 }
 
 function queueRows(): Row[] {
@@ -220,7 +235,7 @@ function queueRows(): Row[] {
     ),
     refused(() => checkQueueUrls({ queueUrl: url, deadLetterQueueUrl: url }, undefined), "messages would go round"),
     refused(
-      () => checkQueueUrls({ queueUrl: url, deadLetterQueueUrl: dead }, "eu-west-1"),
+      () => checkQueueUrls({ queueUrl: url, deadLetterQueueUrl: dead.replace("us-east-1", "eu-west-1") }, "eu-west-1"),
       "the environment names another region",
     ),
   ];

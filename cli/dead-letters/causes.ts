@@ -33,7 +33,7 @@ export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
   },
   "other-group": {
     means: "of a group that this reaper does not look after",
-    fix: "find out who sends it here: the topic's subscriptions, the queue's policy",
+    fix: "find out who sends it here: the topic's subscriptions, the queue's policy; then remove the message",
   },
   "other-account": {
     means: "a group of the same name in another account told of its instance, of which EC2 here knows nothing",
@@ -41,7 +41,9 @@ export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
   },
   "other-instance": {
     means: "the node of that name belongs to another instance: an image with a stale client.pem does that",
-    fix: "bake the image without /etc/chef/client.pem, and let nodes be named after their instance",
+    fix:
+      "bake the image without /etc/chef/client.pem, and let nodes be named after their instance; remove the message, and node and client " +
+      "once the other instance is gone too",
   },
   "other-place": {
     means: "the group, or the node of that name, is of another region or account, where a group has the same name",

@@ -5,6 +5,7 @@ import {
   DescribeNotificationConfigurationsCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { awsClient } from "../../aws/client";
+import { nearGroup } from "../target/near-group";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok } from "./check";
 import { checkDelivery } from "./delivery";
@@ -22,7 +23,10 @@ export async function checkGroup(
     const query = { AutoScalingGroupNames: [group] };
     const { AutoScalingGroups = [] } = await autoScaling.send(new DescribeAutoScalingGroupsCommand(query));
     const [found] = AutoScalingGroups;
-    if (found === undefined) return failed("group", `there is no group '${group}'`, "check name, region and account");
+    if (found === undefined) {
+      const meant = await nearGroup(autoScaling, group);
+      return failed("group", `there is no group '${group}'`, meant ?? "check name, region and account");
+    }
     tellers = await tellersOf(autoScaling, group);
     const said = `'${group}' has ${counted(found.Instances?.length ?? 0, "instance")}, wants ${found.DesiredCapacity}`;
     return tellers.length > 0

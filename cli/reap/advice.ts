@@ -1,15 +1,27 @@
 import type { DeadLetterCause } from "../../reaper/message/dead-letter-cause";
 
-/** What helps where an instance's removal was refused. */
-export function fixOfRefusal(cause: DeadLetterCause, instanceId: string): string {
+/** What helps where an instance's removal was refused. @param name of node and client */
+export function fixOfRefusal(
+  cause: DeadLetterCause,
+  { instanceId, name }: { instanceId: string; name: string },
+): string {
   switch (cause) {
     case "alive":
       return `leave it, or end it first: aws ec2 terminate-instances --instance-ids ${instanceId}`;
     case "other-instance":
-      return "leave it for as long as the other instance runs; once that is gone, reap that one's id";
+      return usedByAnother(name);
     case "other-place":
       return "run it with '--region' and credentials of where the node ran ('knife node show -a ec2' tells)";
     default:
       return "name the group of the instance with '--group'";
   }
+}
+
+/** No id removes it by itself any more: its name says one instance, and the node another. */
+export function usedByAnother(name: string): string {
+  return `leave it for as long as the other instance runs; once that is gone too, ${removedByHand(name)}`;
+}
+
+export function removedByHand(name: string): string {
+  return `remove it by hand: knife node delete ${name}; knife client delete ${name}`;
 }

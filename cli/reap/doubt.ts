@@ -7,16 +7,20 @@ import { describeGroup, type GroupFacts } from "../../reaper/instances/group-fac
 import { findInHistory } from "../../reaper/instances/history";
 import { UNKNOWN } from "../../reaper/instances/instance-state";
 import type { Termination } from "../../reaper/message/reading";
+import { nearGroup } from "../target/near-group";
 import type { Place } from "../target/place";
+import { removedByHand, usedByAnother } from "./advice";
 import type { AskState } from "./decide";
 
 export interface Doubting {
-  readonly chef: Pick<ChefClient, "getNode">;
+  readonly chef: Pick<ChefClient, "getNode" | "getClient">;
   /** As the reaper asks. */
   readonly ask: AskState;
   factsOf(group: string): Promise<GroupFacts | undefined>;
   /** Whether the group's history names the instance, here and within the last six weeks. */
   isInHistory(group: string, instanceId: string): Promise<boolean>;
+  /** The group that was meant, as `did you mean 'web'?`, where one has a name that is near. */
+  nearGroup(group: string): Promise<string | undefined>;
   /** Where AWS is asked. */
   place(): Promise<Pick<Place, "region" | "accountId">>;
   /** Whether the group need not be there any more. */
@@ -36,7 +40,7 @@ export interface Doubter {
 }
 
 /** What of AWS a doubt needs. */
-export function awsFacts(region: string | undefined): Pick<Doubting, "factsOf" | "isInHistory"> {
+export function awsFacts(region: string | undefined): Pick<Doubting, "factsOf" | "isInHistory" | "nearGroup"> {
   const autoScaling = awsClient(AutoScalingClient, region);
   const known = new Map<string, Promise<GroupFacts | undefined>>();
   return {
@@ -45,6 +49,7 @@ export function awsFacts(region: string | undefined): Pick<Doubting, "factsOf" |
       known.set(group, facts);
       return facts;
     },
+    nearGroup: (group) => nearGroup(autoScaling, group),
     isInHistory: async (group, id) => (await findInHistory(autoScaling, group, [id])).has(id),
   };
 }
@@ -80,7 +85,13 @@ async function doubtOf(termination: Termination, doubting: Doubting): Promise<Do
   }
   const here = facts ?? (await doubting.place());
   const elsewhere = usedElsewhere(node, { instanceId, ...here });
-  if (elsewhere !== undefined) return { why: elsewhere.reason, fix: fixOfElsewhere(node, here) };
+  if (elsewhere !== undefined) {
+    const name = nodeName(group, instanceId);
+    return {
+      why: elsewhere.reason,
+      fix: elsewhere.cause === "other-instance" ? usedByAnother(name) : fixOfPlace(node, here),
+    };
+  }
   return facts === undefined ? doubtOfDestroyed(termination, node, here, doubting) : undefined;
 }
 
@@ -89,17 +100,25 @@ async function doubtOfDestroyed(
   { group, instanceId }: Termination,
   node: ChefNode | undefined,
   { region, accountId }: Pick<Place, "region" | "accountId">,
-  { isInHistory, groupDestroyed }: Doubting,
+  { chef, isInHistory, nearGroup, groupDestroyed }: Doubting,
 ): Promise<Doubt | undefined> {
   const here = `in ${region}, account ${accountId}`;
   const saysHere = node !== undefined && regionOfNode(node) === region && ec2Text(node, "account_id") === accountId;
   if (!saysHere && !(await isInHistory(group, instanceId))) {
+    const meant = await nearGroup(group);
     const name = nodeName(group, instanceId);
+    if (node === undefined && (await chef.getClient(name)) === undefined) {
+      const why = `there is no group '${group}' ${here}, and neither node nor client is called '${name}'`;
+      return {
+        why,
+        fix: `${meant ?? "check '--group' and '--region'"}; where they are right, nothing is left to remove`,
+      };
+    }
     return {
       why: `there is no group '${group}' ${here}, and nothing shows that the instance ever ran there`,
       fix:
-        "check '--region', '--group' and the credentials' account; where it is gone for certain, remove it by hand: " +
-        `knife node delete ${name}; knife client delete ${name}`,
+        `${meant ? `${meant} else ` : ""}check '--region', '--group' and the credentials' account; ` +
+        `where it is gone for certain, ${removedByHand(name)}`,
     };
   }
   if (groupDestroyed) return undefined;
@@ -107,11 +126,11 @@ async function doubtOfDestroyed(
   return { why, fix: "the instance ran there: say '--group-destroyed'" };
 }
 
-function fixOfElsewhere(node: ChefNode | undefined, here: Pick<Place, "region" | "accountId">): string {
+function fixOfPlace(node: ChefNode | undefined, here: Pick<Place, "region" | "accountId">): string {
   const [region, account] = node ? [regionOfNode(node), ec2Text(node, "account_id")] : [];
   const words = [
     ...(region !== undefined && region !== here.region ? [`say '--region ${region}'`] : []),
     ...(account !== undefined && account !== here.accountId ? [`use credentials of the account ${account}`] : []),
   ];
-  return words.length > 0 ? `${words.join(" and ")}, where the node ran` : "leave it: another instance uses it";
+  return `${words.join(" and ")}, where the node ran`;
 }

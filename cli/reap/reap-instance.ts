@@ -9,6 +9,7 @@ import {
   type Removal,
   removeNodeAndClient,
 } from "../../chef";
+import { didYouMean } from "../../chef/did-you-mean";
 import { quote } from "../../chef/names";
 import type { DeadLetterCause } from "../../reaper/message/dead-letter-cause";
 import { UsageError } from "../command/exit";
@@ -46,7 +47,10 @@ export function parseInstance(text: string, groups: readonly string[]): NamedIns
     throw new UsageError(`${quote(text)} is no instance: give its id, as i-0123456789abcdef0, or its node's name`);
   }
   if (groups.length > 0 && own === undefined) {
-    throw new UsageError(`${quote(text)} is of the group '${group}', the groups here are '${groups.join("', '")}'`);
+    const meant = didYouMean(group, groups) ?? "name one of these, or give other outputs";
+    throw new UsageError(
+      `${quote(text)} is of the group '${group}', the groups here are '${groups.join("', '")}'; ${meant}`,
+    );
   }
   return { instanceId, group };
 }
@@ -95,14 +99,14 @@ async function reapOfGroup(instanceId: string, group: string, work: ReapWork): P
     case "retry":
       return { instanceId, name, outcome: "failed", reason };
     case "dead-letter":
-      return { instanceId, name, outcome: "refused", reason, ...advice(decided.cause, instanceId, work) };
+      return { instanceId, name, outcome: "refused", reason, ...advice(decided.cause, { instanceId, name }, work) };
     case "acknowledged":
       return { instanceId, name, ...confirmed(removal, dryRun), reason };
   }
 }
 
-function advice(cause: DeadLetterCause, instanceId: string, { fixOf }: ReapWork) {
-  return { cause, fix: fixOf(instanceId) ?? fixOfRefusal(cause, instanceId) };
+function advice(cause: DeadLetterCause, whose: { instanceId: string; name: string }, { fixOf }: ReapWork) {
+  return { cause, fix: fixOf(whose.instanceId) ?? fixOfRefusal(cause, whose) };
 }
 
 function confirmed(removal: Removal | undefined, dryRun: boolean): Pick<ReapedInstance, "outcome" | "node" | "client"> {

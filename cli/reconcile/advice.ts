@@ -7,12 +7,17 @@ import type { Place } from "../target/place";
 /** Nodes that are asked where they ran. */
 const LOOKED_AT = 20;
 
+/** Who is asked for what helps. */
+export interface Asked {
+  readonly chef: Pick<ChefClient, "getNode" | "visitNodes" | "visitClients">;
+  /** Where AWS is asked. */
+  place(): Promise<Pick<Place, "region" | "accountId">>;
+  /** The group that was meant, as `did you mean 'web'?`, where one has a name that is near. */
+  nearGroup(group: string): Promise<string | undefined>;
+}
+
 /** The next step after a run that removed nothing, by its cause; undefined where it was not refused. */
-export async function adviceOn(
-  report: ReconcileReport,
-  chef: Pick<ChefClient, "getNode" | "visitNodes" | "visitClients">,
-  place: () => Promise<Pick<Place, "region" | "accountId">>,
-): Promise<string | undefined> {
+export async function adviceOn(report: ReconcileReport, asked: Asked): Promise<string | undefined> {
   const { group, refusedFor } = report;
   switch (refusedFor) {
     case undefined:
@@ -25,19 +30,20 @@ export async function adviceOn(
         "run it again once one lives, or the group wants none"
       );
     case "no-such-group":
-      return adviceOnNoGroup(report, await placesOf(chef, group), await place());
+      if (report.examined.names === 0) return adviceOnUnknownName(group, await asked.nearGroup(group));
+      return adviceOnNoGroup(group, await placesOf(asked.chef, group), await asked.place());
   }
 }
 
 /** A dry run under a cap that lets all through, which tells what a run would remove. */
 function lookFirst({ group, examined, living, recent }: ReconcileReport): string {
   const suspects = Math.min(MOST_DELETIONS, Math.max(1, examined.names - living - recent));
-  return `nothing was removed; see what would be: reconcile --group ${group} --dry-run --max-share 1 --max-count ${suspects}`;
+  return `nothing was removed; see what would be: run it again with '--group ${group} --dry-run --max-share 1 --max-count ${suspects}'`;
 }
 
 /** Where some of a group's nodes say that they ran. */
 async function placesOf(
-  chef: Pick<ChefClient, "getNode" | "visitNodes" | "visitClients">,
+  chef: Asked["chef"],
   group: string,
 ): Promise<{ readonly region?: string; readonly accountId?: string }[]> {
   const names = (await groupNames(chef, group)).slice(-LOOKED_AT);
@@ -47,12 +53,15 @@ async function placesOf(
   );
 }
 
+function adviceOnUnknownName(group: string, meant = "check the group's name"): string {
+  return `nothing is called '${group}-i-…' in the Chef server either: ${meant}`;
+}
+
 function adviceOnNoGroup(
-  { group, examined }: ReconcileReport,
+  group: string,
   ran: readonly { readonly region?: string; readonly accountId?: string }[],
   here: Pick<Place, "region" | "accountId">,
 ): string {
-  if (examined.names === 0) return `nothing is called '${group}-i-…' in the Chef server either: check the group's name`;
   const regions = others(
     ran.map(({ region }) => region),
     here.region,
@@ -65,7 +74,7 @@ function adviceOnNoGroup(
   if (accounts) return `its nodes say that they ran in the account ${accounts}: use credentials of it`;
   return (
     `where the group was renamed or destroyed in ${here.region}, see what is left of it: ` +
-    `reconcile --group ${group} --group-destroyed --dry-run --max-share 1; else check '--group', '--region' and credentials`
+    `run it again with '--group ${group} --group-destroyed --dry-run --max-share 1'; else check '--group', '--region' and credentials`
   );
 }
 

@@ -10,6 +10,7 @@ import {
 } from "../../reaper/reconcile";
 import { type ExitCode, endOfHelp } from "../command/exit";
 import { type Context, runCommand } from "../command/run";
+import { nearGroup } from "../target/near-group";
 import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";
 import { placeOnce } from "../target/place";
 import { openChef, requiredChef, requiredGroups } from "../target/required";
@@ -102,7 +103,8 @@ async function reconcileOne(
   try {
     const [ec2, autoScaling] = [awsClient(EC2Client, region), awsClient(AutoScalingClient, region)];
     const report = await reconcileGroup(options, { chef, ec2, autoScaling, now: Date.now, place, onProgress });
-    return { ...report, fix: await adviceOn(report, chef, place) };
+    const asked = { chef, place, nearGroup: (name: string) => nearGroup(autoScaling, name) };
+    return { ...report, fix: await adviceOn(report, asked) };
   } finally {
     chef.close();
   }

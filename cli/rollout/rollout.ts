@@ -1,10 +1,13 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { Argument, Command } from "commander";
+import { awsClient } from "../../aws/client";
 import { inServiceText, launchName } from "../../rollout/failure-report";
 import { awaitEnd, viewOf } from "../../rollout/follow";
 import { accessGroup, type GroupAccess, hasEnded } from "../../rollout/group-access";
 import { progressLine, type RefreshProgress } from "../../rollout/progress";
 import { EXIT, type ExitCode, endOfHelp, UsageError } from "../command/exit";
 import { type Context, runCommand } from "../command/run";
+import { nearGroup } from "../target/near-group";
 import { addRegionOption } from "../target/options";
 import type { Terminal } from "../terminal/terminal";
 import { outdatedOf, report } from "./report";
@@ -50,10 +53,18 @@ async function run(action: Action, flags: Flags, { terminal }: Context): Promise
   if (!groupName) throw new UsageError("'--group' is missing: name the Auto Scaling group");
   if (!region) throw new UsageError("'--region' is missing: name it, or set AWS_REGION");
   const access = accessGroup({ groupName, region });
+  // Of a group that is not there AWS refuses to tell refreshes, in words of its own
+  if (!(await access.find())) throw await notThere(access);
   if (action === "cancel" || action === "rollback") await change(action, access, terminal);
   const refresh = await access.refresh();
   if (action !== "status" && refresh && !hasEnded(refresh.status)) await followToEnd(access, refresh.id, terminal);
   return show(action, access, terminal, flags.json === true);
+}
+
+async function notThere({ groupName, region }: GroupAccess): Promise<UsageError> {
+  const meant = await nearGroup(awsClient(AutoScalingClient, region), groupName);
+  const fix = meant ?? "check the name, the region and the credentials";
+  return new UsageError(`'--group' is '${groupName}', which is not there in ${region}; ${fix}`);
 }
 
 /** @throws UsageError where none runs, or none that can go back */
@@ -85,7 +96,7 @@ const WANTED: Readonly<Record<Action, readonly string[]>> = {
 
 async function show(action: Action, access: GroupAccess, terminal: Terminal, json: boolean): Promise<ExitCode> {
   const [group, refresh] = await Promise.all([access.find(), access.refresh()]);
-  if (!group) throw new UsageError(`'--group' is '${access.groupName}', which is not there in ${access.region}`);
+  if (!group) throw await notThere(access);
   if (json) terminal.json(report(access, group, refresh));
   else {
     terminal.line(

@@ -1,3 +1,4 @@
+import { didYouMean } from "../../chef/did-you-mean";
 import type { KeyReference } from "../../chef/keys";
 import { UsageError } from "../command/exit";
 import { type FunctionSettings, functionSettings } from "./function-settings";
@@ -49,8 +50,9 @@ export async function resolveTargets(flags: ConnectionFlags, ask: AskFunction = 
 function wanted(outputs: readonly GroupOutput[], groups: readonly string[] | undefined): GroupOutput[] {
   const chosen = outputs.filter(({ group }) => groups === undefined || groups.includes(group));
   if (chosen.length > 0) return chosen;
-  const there = outputs.map(({ group }) => group).join("', '");
-  throw new UsageError(`'--group' is '${groups?.join("', '")}', the outputs have '${there}'; name one of these`);
+  const there = outputs.map(({ group }) => group);
+  const meant = groups?.map((group) => didYouMean(group, there)).find(Boolean) ?? "name one of these";
+  throw new UsageError(`'--group' is '${groups?.join("', '")}', the outputs have '${there.join("', '")}'; ${meant}`);
 }
 
 async function resolveOne(flags: ConnectionFlags, place: Partial<GroupOutput>, ask: AskFunction): Promise<Target> {

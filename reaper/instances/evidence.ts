@@ -67,7 +67,7 @@ export function judge(evidence: Evidence, facts: GroupFacts, now: number, graceS
   return REMOVE;
 }
 
-const BY_HAND = "if it is left over, remove it by hand";
+const BY_HAND = "where it is left over, 'chef-autoscaling reap' with its name removes it";
 
 /** When Ohai last looked, milliseconds since 1970: at every converged run. */
 export function convergedAt(node: ChefNode): number | undefined {

@@ -128,7 +128,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       assert.equal(capped.code, 4, capped.stdout);
       assert.match(
         capped.stdout,
-        /stopped: 2 of 8 names are left over.*\n.*reconcile --group test-web --dry-run --max-share 1 --max-count 8/,
+        /stopped: 2 of 8 names are left over.*\n.*run it again with '--group test-web --dry-run --max-share 1 --max-count 8'/,
       );
       const wide = ["--max-share", "1", "--max-count", "8"];
       const dry = await hand.json<{ groups: ReconcileReport[] }>(["reconcile", "--grace", "0", "--dry-run", ...wide]);

@@ -92,7 +92,11 @@ describe("where to work", () => {
   it("is refused for a group that the outputs do not have", async () => {
     await assert.rejects(
       resolveTargets({ outputs, group: ["web"] }, told),
-      /'--group' is 'web', the outputs have 'staging-web', 'staging-api'/,
+      /'--group' is 'web', the outputs have 'staging-web', 'staging-api'; name one of these/,
+    );
+    await assert.rejects(
+      resolveTargets({ outputs, group: ["Staging_wbe"] }, told),
+      /'--group' is 'Staging_wbe', the outputs have .*; did you mean 'staging-web'\?/,
     );
   });
 });
@@ -132,6 +136,10 @@ describe("an instance to reap", () => {
     for (const given of ["", "web", "i-0", `-${ID}`, `../${ID}`, `web/${ID}`, `${ID} `]) {
       assert.throws(() => parseInstance(given, []), /is no instance: give its id/, given);
     }
-    assert.throws(() => parseInstance(`api-${ID}`, ["web"]), /is of the group 'api', the groups here are 'web'/);
+    assert.throws(
+      () => parseInstance(`api-${ID}`, ["web"]),
+      /is of the group 'api', the groups here are 'web'; name one/,
+    );
+    assert.throws(() => parseInstance(`wbe-${ID}`, ["web"]), /the groups here are 'web'; did you mean 'web'\?/);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ChefClient } from "../../chef";
+import { didYouMean } from "../../chef/did-you-mean";
 import { askDoubting } from "../../cli/reap/doubt";
 import { adviceOn } from "../../cli/reconcile/advice";
 import { type ReconcileOptions, reconcileGroup } from "../../reaper/reconcile";
@@ -14,20 +15,26 @@ interface World {
   readonly groupIsHere: boolean;
   readonly flag: boolean;
   readonly inHistory: boolean;
+  /** @default true */
+  readonly hasClient?: boolean;
   /** What the node says; undefined for a client alone. */
   readonly node?: { readonly region?: string; readonly account_id?: string; readonly minutes?: number };
 }
 
 /** What becomes of an instance that EC2 does not know where it is asked. */
-async function asked({ groupIsHere, flag, inHistory, node }: World) {
+async function asked({ groupIsHere, flag, inHistory, node, hasClient = true }: World) {
   const { minutes, ...place } = node ?? {};
   const ohai_time = minutes === undefined ? undefined : Date.now() / 1000 - minutes * 60;
   const automatic = { ohai_time, ec2: { instance_id: ID, ...place } };
   const { ask, fixOf } = askDoubting({
-    chef: { getNode: async (name) => (node ? { name, automatic } : undefined) },
+    chef: {
+      getNode: async (name) => (node ? { name, automatic } : undefined),
+      getClient: async (name) => (hasClient ? { name } : undefined),
+    },
     ask: async () => ({ gone: true, name: "unknown" }),
     factsOf: async () => (groupIsHere ? { desired: 1, ...HERE } : undefined),
     isInHistory: async () => inHistory,
+    nearGroup: async () => undefined,
     place: async () => HERE,
     groupDestroyed: flag,
   });
@@ -84,6 +91,15 @@ describe("an instance that EC2 does not know, reaped by hand", () => {
     assert.match(fix, /knife node delete web-i-0123456789abcdef0; knife client delete/);
   });
 
+  it("is told that nothing is left where neither node nor client has its name", async () => {
+    const { gone, why, fix } = await asked({ ...strange, flag: true, hasClient: false });
+    assert.deepEqual(
+      [gone, fix],
+      [false, "check '--group' and '--region'; where they are right, nothing is left to remove"],
+    );
+    assert.match(why, /neither node nor client is called 'web-i-0123456789abcdef0'/);
+  });
+
   it("goes with '--group-destroyed' where the group's history or the node shows that it ran here", async () => {
     assert.equal((await asked({ ...strange, flag: true, node: here })).gone, true);
     assert.equal((await asked({ ...strange, flag: true, inHistory: true })).gone, true);
@@ -94,6 +110,7 @@ describe("an instance that EC2 does not know, reaped by hand", () => {
 describe("a refused reconcile", () => {
   const options = { group: "web", graceSeconds: 900, cap: { share: 0.5, count: 50 }, dryRun: false };
   const place = async () => HERE;
+  const nearGroup = async (group: string) => didYouMean(group, ["production-web", "wab"]);
 
   /** A fleet whose group Auto Scaling knows, or does not any more. */
   async function run(made: Parameters<typeof madeUpFleet>[0], more: Partial<ReconcileOptions> = {}, isThere = true) {
@@ -103,14 +120,18 @@ describe("a refused reconcile", () => {
       send: async (command: never) => ({ ...(await send(command)), ...(isThere ? {} : { AutoScalingGroups: [] }) }),
     });
     const report = await reconcileGroup({ ...options, ...more }, { ...services, autoScaling, place });
-    return { report, deleted, fix: (await adviceOn(report, services.chef as ChefClient, place)) ?? "" };
+    return {
+      report,
+      deleted,
+      fix: (await adviceOn(report, { chef: services.chef as ChefClient, place, nearGroup })) ?? "",
+    };
   }
 
   it("of a renamed or destroyed group says how its old names are removed, and that helps", async () => {
     const left = { proven: 4, silent: 1 };
     const refused = await run(left, {}, false);
     assert.deepEqual([refused.report.refusedFor, refused.deleted], ["no-such-group", []]);
-    assert.match(refused.fix, /reconcile --group web --group-destroyed --dry-run --max-share 1/);
+    assert.match(refused.fix, /run it again with '--group web --group-destroyed --dry-run --max-share 1'/);
     const { report } = await run(left, { groupDestroyed: true, cap: { share: 1, count: 50 } }, false);
     assert.deepEqual([report.removed.length, report.kept.length, report.refusedFor], [4, 1, undefined]);
   });
@@ -125,22 +146,24 @@ describe("a refused reconcile", () => {
     const asking = { ...services, autoScaling, place: elsewhere };
     const report = await reconcileGroup(options, asking);
     assert.equal(
-      await adviceOn(report, services.chef, elsewhere),
+      await adviceOn(report, { chef: services.chef, place: elsewhere, nearGroup }),
       "its nodes say that they ran in eu-west-3: say '--region eu-west-3'",
     );
     const forced = await reconcileGroup({ ...options, groupDestroyed: true, cap: { share: 1, count: 50 } }, asking);
     assert.deepEqual([forced.removed, forced.foreign.length], [[], 4]);
   });
 
-  it("of a name that nobody has says to check it", async () => {
+  it("of a name that nobody has says which one was meant, or to check it", async () => {
     const { fix } = await run({}, {}, false);
-    assert.match(fix, /nothing is called 'web-i-…' in the Chef server either: check the group's name/);
+    assert.equal(fix, "nothing is called 'web-i-…' in the Chef server either: did you mean 'wab'?");
+    const far = await run({}, { group: "something-else" }, false);
+    assert.match(far.fix, /nothing is called 'something-else-i-…' in the Chef server either: check the group's name/);
   });
 
   it("with too many left over names the dry run that shows them, and a run under its cap removes them", async () => {
     const refused = await run({ living: 1, gone: 8 });
     assert.equal(refused.report.refusedFor, "too-many");
-    const [, share, count] = /--dry-run --max-share (\S+) --max-count (\S+)/.exec(refused.fix) ?? [];
+    const [, share, count] = /--dry-run --max-share (\S+) --max-count (\d+)/.exec(refused.fix) ?? [];
     const { report } = await run({ living: 1, gone: 8 }, { cap: { share: Number(share), count: Number(count) } });
     assert.equal(report.removed.length, 8);
   });

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { DeleteMessageCommand, GetQueueUrlCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import type { Ended } from "./command-line";
+import type { OperatorsHand } from "./operators-hand";
+
+/** What a person can do who is told to: change the call, and what the advice says besides. */
+interface Follower {
+  readonly hand: OperatorsHand;
+  readonly args: readonly string[];
+  /** What the command said, advice and all. */
+  readonly said: string;
+  /** What the test itself has to do in the person's place, such as waiting for an hour. */
+  readonly world: Readonly<Record<string, () => Promise<void>>>;
+}
+
+type Step = readonly [
+  advice: RegExp,
+  follow: (found: RegExpExecArray, follower: Follower) => Promise<readonly string[]>,
+];
+
+/** Each advice, and how it is followed to the letter. The first that stands in the text is. */
+const STEPS: readonly Step[] = [
+  [/did you mean '([^']+)'/, async ([, name = ""], { args }) => withOption(args, "--group", name)],
+  [/say '--region (\S+)'/, async ([, region = ""], { args }) => withOption(args, "--region", region)],
+  [/'--region' is missing: name it/, async (_, { args }) => withOption(args, "--region", "us-east-1")],
+  [
+    /or name '--chef-server-url', '--chef-client', '--chef-key' yourself/,
+    async (_, { args, hand }) => [...args, ...chefOptions(hand)],
+  ],
+  [/give all three or none/, async (_, { args, hand }) => [...args, ...chefOptions(hand)]],
+  [/say '(--group-destroyed)'/, async ([, flag = ""], { args }) => [...args, flag]],
+  [
+    /see what (?:is left of it|would be): run it again with '([^']+)'/,
+    async ([, line = ""], { args }) => withAll(args, line),
+  ],
+  [
+    /aws ec2 terminate-instances --instance-ids (\S+)/,
+    async ([, id = ""], { hand, args }) => {
+      await hand.lab.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+      return args;
+    },
+  ],
+  [/once that is gone too, remove it by hand: (.*)/, removeByHand("the other instance goes")],
+  [/where it is gone for certain, remove it by hand: (.*)/, removeByHand()],
+  [/run it again once \d+ minutes have passed/, inTheWorld("an hour passes")],
+  [/run it again once one lives, or the group wants none/, inTheWorld("the group wants none")],
+  [
+    /'chef-autoscaling (reap)' with its name removes it/,
+    async ([, command = ""], { args, said }) => {
+      const [name = ""] = /\S+(?= kept:)/.exec(said) ?? [];
+      return [command, name, ...connectionOf(args)];
+    },
+  ],
+  [/'(--ageless)' removes it/, async ([, flag = ""], { args }) => [...args, flag]],
+  [/'(--older-than) (0)' removes it/, async ([, flag = "", value = ""], { args }) => withOption(args, flag, value)],
+  [/swapped: give them the other way round/, async (_, { args }) => withQueues(args, queuesOf(args).reverse())],
+  [
+    /'aws sqs get-queue-url --queue-name (\S+)' tells it/,
+    async ([, name = ""], { args, hand }) => withOption(args, "--queue-url", await queueUrl(hand, name)),
+  ],
+  [
+    /sets aside in 'arn:aws:sqs:[^']*:([^:']+)', .*; name the queue that it sets aside in/,
+    async ([, name = ""], { args, hand }) => withOption(args, "--dead-letter-queue-url", await queueUrl(hand, name)),
+  ],
+  [
+    /'(chef-autoscaling doctor)' names the commands/,
+    async (_, { args, hand, world }) => {
+      const { stdout } = await hand.lab.run(["doctor", ...args.slice(1)]);
+      assert.match(stdout, /knife acl bulk add group \S+ nodes '\.\*' read,delete/);
+      await world["an administrator runs the commands"]?.();
+      return args;
+    },
+  ],
+  [/nobody listens there|mend that and run it again/, inTheWorld("it is mended")],
+  [/terminate the instance, or leave it/, inTheWorld("the instance is terminated")],
+  [/(?:then )?remove the message|remove what is of no use from the queue/, removeMessages],
+];
+
+/**
+ * Runs a command until it is done, each time after what it advised was done to the letter.
+ * @returns what each run said
+ */
+export async function followAdvice(
+  hand: OperatorsHand,
+  first: readonly string[],
+  world: Follower["world"] = {},
+  more: NodeJS.ProcessEnv = {},
+): Promise<Ended[]> {
+  const runs: Ended[] = [];
+  let args = first;
+  while (runs.length < 6) {
+    const ended = await hand.lab.run(args, more);
+    runs.push(ended);
+    const said = ended.stdout + ended.stderr;
+    const isOver = said.includes("nothing is left to remove") && !said.includes("did you mean");
+    if (ended.code === 0 || isOver) return runs;
+    if (ended.code === 3 && args.includes("--dry-run")) args = args.filter((arg) => arg !== "--dry-run");
+    else args = await follow({ hand, args, said, world });
+  }
+  assert.fail(`the advice led nowhere: ${runs.map(({ stdout, stderr }) => stdout + stderr).join("\n")}`);
+}
+
+async function follow(follower: Follower): Promise<readonly string[]> {
+  for (const [advice, step] of STEPS) {
+    const found = advice.exec(follower.said);
+    if (found) return step(found, follower);
+  }
+  assert.fail(`no advice that can be followed: ${follower.said}`);
+}
+
+function inTheWorld(event: string): Step[1] {
+  return async (_, { args, world }) => {
+    await (world[event] ?? (() => assert.fail(`'${event}' is not a part of this test`)))();
+    return args;
+  };
+}
+
+/** As `knife` would, after what has to have happened first. */
+function removeByHand(event?: string): Step[1] {
+  return async ([, commands = ""], { hand, args, world }) => {
+    if (event) await (world[event] ?? (() => assert.fail(`'${event}' is not a part of this test`)))();
+    const nodes = [...commands.matchAll(/knife node delete ([^\s;]+)/g)].map(([, name = ""]) => name);
+    const clients = [...commands.matchAll(/knife client delete ([^\s;]+)/g)].map(([, name = ""]) => name);
+    assert.deepEqual([nodes.length, clients], [1, nodes], commands);
+    for (const name of nodes) await hand.lab.chef.deleteNode(name);
+    for (const name of clients) await hand.lab.chef.deleteClient(name);
+    return args;
+  };
+}
+
+async function removeMessages(_: RegExpExecArray, { hand, args }: Follower): Promise<readonly string[]> {
+  const [, QueueUrl] = queuesOf(args);
+  for (;;) {
+    const { Messages = [] } = await hand.lab.clients.queues.send(new ReceiveMessageCommand({ QueueUrl }));
+    if (Messages.length === 0) return args;
+    for (const { ReceiptHandle } of Messages) {
+      await hand.lab.clients.queues.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    }
+  }
+}
+
+async function queueUrl({ lab }: OperatorsHand, QueueName: string): Promise<string> {
+  return (await lab.clients.queues.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? "";
+}
+
+const QUEUES = ["--queue-url", "--dead-letter-queue-url"];
+
+function queuesOf(args: readonly string[]): string[] {
+  return QUEUES.map((option) => args[args.indexOf(option) + 1] ?? "");
+}
+
+function withQueues(args: readonly string[], urls: readonly string[]): readonly string[] {
+  return QUEUES.reduce((all, option, index) => withOption(all, option, urls[index] ?? ""), args);
+}
+
+/** With the key's file, which is the same in every region. */
+export function chefOptions({ lab }: OperatorsHand): string[] {
+  const file = join(lab.folder, "operator.pem");
+  writeFileSync(file, lab.server.adminKey, { mode: 0o600 });
+  return ["--chef-server-url", lab.server.url, "--chef-client", "admin", "--chef-key", file];
+}
+
+/** How the fleet is reached, which no advice repeats. */
+function connectionOf(args: readonly string[]): string[] {
+  const kept = ["--outputs", "--function", "--region", "--chef-server-url", "--chef-client", "--chef-key"];
+  return kept.flatMap((option) => (args.includes(option) ? [option, args[args.indexOf(option) + 1] ?? ""] : []));
+}
+
+function withOption(args: readonly string[], option: string, value: string): readonly string[] {
+  return [...without(args, option), option, value];
+}
+
+/** More options, each in place of what it was before. */
+function withAll(args: readonly string[], line: string): readonly string[] {
+  let all = args;
+  for (const each of line.split(/ (?=--)/)) {
+    const [option = "", ...value] = each.split(" ");
+    all = [...without(all, option, value.length), option, ...value];
+  }
+  return all;
+}
+
+/** @param values that follow the option */
+function without(args: readonly string[], option: string, values = 1): readonly string[] {
+  const at = args.indexOf(option);
+  return at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 1 + values)];
+}
