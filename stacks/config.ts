@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { inWords, raise, type ValidationIssue } from "../components/validation/issues";
+import { pastedKeys } from "../components/validation/pasted-keys";
 import { mistakesOf, unreadKeys } from "./config-issues";
 import { fleetIssues } from "./fleet";
 import { type FleetConfig, fleetSchema } from "./schema";
@@ -19,8 +20,10 @@ export function readConfig(config = new pulumi.Config()): FleetConfig {
     bake: objectOf(config, "bake"),
     groups: objectOf(config, "groups"),
   };
+  const subject = `Configuration of stack "${pulumi.getStack()}"`;
+  raise(subject, pastedKeys(raw, ""));
   const parsed = fleetSchema.safeParse(raw);
-  raise(`Configuration of stack "${pulumi.getStack()}"`, [
+  raise(subject, [
     ...unreadKeys(config.name),
     ...(parsed.success ? [...imageIssues(parsed.data), ...fleetIssues(parsed.data)] : mistakesOf(parsed.error, raw)),
   ]);

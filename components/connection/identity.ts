@@ -1,6 +1,6 @@
-import { holdsKey } from "../../chef/key-material";
-import { type KeyReference, PASTED, parseKeyReference } from "../../chef/keys/key-reference";
+import { type KeyReference, parseKeyReference } from "../../chef/keys/key-reference";
 import type { ValidationIssue } from "../validation/issues";
+import { pastedKeys } from "../validation/pasted-keys";
 import type { ChefIdentity } from "./chef-connection";
 
 /** What is wrong with a client of the Chef server and the place of its key. @param property its path, such as `chef.operator` */
@@ -13,22 +13,6 @@ export function identityIssues(identity: ChefIdentity | undefined, property: str
   if (pasted.length > 0) return pasted;
   const { name, key, kmsKeyArn } = identity;
   return [...nameIssues(name, property), ...keyIssues(key, property), ...kmsKeyIssues(kmsKeyArn, property)];
-}
-
-/** Every text in a value, and every name of a member, that is a key where none belongs. */
-export function pastedKeys(value: unknown, property: string): ValidationIssue[] {
-  if (typeof value === "string") return holdsKey(value) ? [pasted(property)] : [];
-  if (typeof value !== "object" || value === null) return [];
-  const members = Object.entries(value);
-  const names = members.some(([name]) => holdsKey(name)) ? [pasted(property)] : [];
-  return [
-    ...names,
-    ...members.flatMap(([name, member]) => (holdsKey(name) ? [] : pastedKeys(member, `${property}.${name}`))),
-  ];
-}
-
-function pasted(property: string): ValidationIssue {
-  return { property, value: "PRIVATE KEY", expected: "no key, but the place where it is kept", fix: PASTED };
 }
 
 function nameIssues(name: unknown, property: string): ValidationIssue[] {

@@ -1,8 +1,9 @@
 import type { ValidationIssue } from "./issues";
+import { pastedKeys } from "./pasted-keys";
 import { type ShapeOf, shapeIssues, UNKNOWN } from "./shape";
 
 /**
- * All that is wrong with arguments: their names and kinds, and then what they say.
+ * All that is wrong with arguments: a key that was pasted in before all else, then their names and kinds, and then what they say.
  *
  * @param checks of the values; where a kind is wrong already, one may stumble over it and is passed over
  */
@@ -11,6 +12,8 @@ export function argumentIssues<Args extends object>(
   shape: ShapeOf<Args>,
   checks: readonly ((args: Args) => readonly ValidationIssue[])[],
 ): ValidationIssue[] {
+  const pasted = pastedKeys(args, "");
+  if (pasted.length > 0) return pasted;
   const misshapen = shapeIssues(args, shape as Parameters<typeof shapeIssues>[1]);
   if (misshapen.length === 0) return checks.flatMap((check) => check(args));
   const others = checks.flatMap((check) => unlessItStumbles(check, args));

@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
-import { shownValue, withoutKeys } from "../../chef/key-material";
+import { shownValue } from "../../chef/key-material";
+import { printable } from "../../chef/printable";
 import { shownLater } from "./outputs";
 
 /** One thing wrong with the arguments: which property, what it got, what was expected, what to do. */
@@ -17,9 +18,12 @@ export function reportBelow(path: string): Report {
   return (property, value, expected, fix) => ({ property: `${path}.${property}`, value, expected, fix });
 }
 
+/** Many things may be wrong with one value. */
+const LONGEST_SENTENCE = 8000;
+
 /** A mistake in one sentence, without the key that may have been pasted where its place belongs. */
 export function sentence({ property, value, expected, fix }: ValidationIssue): string {
-  return withoutKeys(`'${property}' is ${quoted(value)}, expected ${expected}; ${fix}`);
+  return printable(`'${property}' is ${quoted(value)}, expected ${expected}; ${fix}`, LONGEST_SENTENCE);
 }
 
 /** Stands for a value that is told rather than shown. */
@@ -45,10 +49,10 @@ export function raise(subject: string, issues: readonly ValidationIssue[]): void
   if (!only) return;
   if (others.length === 0) refuse(subject, only);
   const lines = issues.map((issue) => `  - ${sentence(issue)}`);
-  throw new RunError([`${subject} has ${issues.length} mistakes:`, ...lines].join("\n"));
+  throw new RunError([`${printable(subject)} has ${issues.length} mistakes:`, ...lines].join("\n"));
 }
 
 /** Raises one mistake. @throws RunError always */
 export function refuse(subject: string, issue: ValidationIssue): never {
-  throw new RunError(`${subject} has a mistake:\n  - ${sentence(issue)}`);
+  throw new RunError(`${printable(subject)} has a mistake:\n  - ${sentence(issue)}`);
 }

@@ -20,7 +20,7 @@ export function shownLater(value: unknown): unknown {
 }
 
 /** Members of lists and of plain objects; a resource or an asset is a whole. */
-function membersOf(value: unknown): [string, unknown][] {
+export function membersOf(value: unknown): [string, unknown][] {
   if (Array.isArray(value)) return [...value.entries()].map(([index, member]) => [String(index), member]);
   if (typeof value !== "object" || value === null) return [];
   const prototype = Object.getPrototypeOf(value);

@@ -1,0 +1,25 @@
+import { holdsKey } from "../../chef/key-material";
+import { PASTED } from "../../chef/keys/key-reference";
+import type { ValidationIssue } from "./issues";
+import { membersOf } from "./outputs";
+
+/**
+ * Every text in a value, and every name of a member, that is a private key. None belongs into an argument: what is given there stands in
+ * the state, in previews, and mostly in AWS.
+ * @param property path of the value; empty for all arguments
+ */
+export function pastedKeys(value: unknown, property: string): ValidationIssue[] {
+  if (typeof value === "string") return holdsKey(value) ? [pasted(property)] : [];
+  const members = membersOf(value);
+  const names = members.some(([name]) => holdsKey(name)) ? [pasted(property)] : [];
+  return [
+    ...names,
+    ...members.flatMap(([name, member]) =>
+      holdsKey(name) ? [] : pastedKeys(member, property === "" ? name : `${property}.${name}`),
+    ),
+  ];
+}
+
+function pasted(property: string): ValidationIssue {
+  return { property, value: "PRIVATE KEY", expected: "no key, but the place where it is kept", fix: PASTED };
+}
