@@ -1,5 +1,27 @@
 /** What the provider of a Rollout calls; built into one file, dist/providers/rollout.js. */
+import { messageOf } from "../aws/failure";
+import { printableLines } from "../chef/printable";
+import * as out from "./roll-out";
+import type { RolloutState } from "./rollout-state";
+import type { Say } from "./run";
+import * as stopping from "./stop";
+
 export { difference } from "./difference";
 export { readBack } from "./read-back";
-export { rollOut } from "./roll-out";
-export { stopRollout } from "./stop";
+
+/** @throws errors that say what to do next; what AWS and instances said stands in them as text */
+export function rollOut(state: RolloutState, print: Say): Promise<RolloutState> {
+  return asText(out.rollOut(state, (line) => print(printableLines(line))));
+}
+
+export function stopRollout(state: RolloutState, print: Say): Promise<void> {
+  return asText(stopping.stopRollout(state, (line) => print(printableLines(line))));
+}
+
+async function asText<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new Error(printableLines(messageOf(error)), { cause: error });
+  }
+}

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { printable } from "../../chef/printable";
 import { type BakeSpec, type Inputs, reasonToRebake, TAG } from "../../packer";
 import { type FoundIds, ownImages } from "./found-image";
 
@@ -49,5 +50,5 @@ export async function tellReason(
   const reason = await bakeReason(intended, reused, parent).catch(
     (error: Error) => `why '${intended.spec.name}' is baked cannot be told here: ${error.message}`,
   );
-  await pulumi.log.info(reason, parent);
+  await pulumi.log.info(printable(reason), parent);
 }

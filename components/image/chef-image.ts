@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { printable } from "../../chef/printable";
 import { type BakeSpec, checkPacker, fingerprint, type Inputs, inputsOf, makesEd25519, RSA_ONLY } from "../../packer";
 import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../iam/key-access";
@@ -101,7 +102,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
       return packer;
     } catch (error) {
       void pulumi.log.warn(
-        `${(error as Error).message}; this preview cannot tell whether the image is baked already`,
+        `${printable((error as Error).message)}; this preview cannot tell whether the image is baked already`,
         this,
       );
       return { version: "unknown" };

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { printable } from "../../chef/printable";
 import { raise, type ValidationIssue } from "../validation/issues";
 import type { ChefImageArgs } from "./chef-image-args";
 
@@ -33,7 +34,7 @@ async function canShare(region: string, parent: pulumi.Resource): Promise<boolea
     return !keyArn.endsWith("alias/aws/ebs");
   } catch (error) {
     void pulumi.log.warn(
-      `whether volumes in ${region} are encrypted by default is not known (${(error as Error).message}): allow ` +
+      `whether volumes in ${region} are encrypted by default is not known (${printable((error as Error).message)}): allow ` +
         "ec2:GetEbsEncryptionByDefault and ec2:GetEbsDefaultKmsKeyId; where they are, sharing fails as the bake's last step",
       parent,
     );
