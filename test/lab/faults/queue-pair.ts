@@ -22,6 +22,8 @@ export interface QueuePair {
 
 export interface DeadLetter {
   readonly body: string;
+  /** The id that the message had in the queue; undefined where SQS itself moved it. */
+  readonly earlierId?: string;
   /** Undefined where SQS itself moved the message. */
   readonly cause?: string;
   readonly reason?: string;
@@ -109,6 +111,11 @@ async function takeAll(sqs: SQSClient, url: string): Promise<DeadLetter[]> {
 }
 
 function deadLetterOf(message: Message): DeadLetter {
-  const { cause, reason } = message.MessageAttributes ?? {};
-  return { body: message.Body ?? "", cause: cause?.StringValue, reason: reason?.StringValue };
+  const { cause, reason, originalMessageId } = message.MessageAttributes ?? {};
+  return {
+    body: message.Body ?? "",
+    cause: cause?.StringValue,
+    reason: reason?.StringValue,
+    earlierId: originalMessageId?.StringValue,
+  };
 }
