@@ -12,11 +12,10 @@ import { checkQueueUrls } from "../cli/target/queue-pair";
 import { TAKES } from "../reaper/handler";
 import type { ReconcileReport, RefusalCause } from "../reaper/reconcile";
 import { refusalOf } from "../reaper/reconcile/cap";
+import { callRows, doctorRows, keyRows, previewRows, sweepRows } from "./troubleshooting-checks";
+import { type Row, refused } from "./troubleshooting-rows";
 
 const FILE = join(__dirname, "troubleshooting.md");
-
-/** What is seen, why, and what to do. */
-type Row = readonly [seen: string, why: string, fix: string];
 
 const HERE = { region: "us-east-1", accountId: "123456789012" };
 const ID = "i-0123456789abcdef0";
@@ -30,6 +29,11 @@ export async function troubleshootingDocument(): Promise<string> {
     table("reap", await reapRows()),
     table("reconcile", await reconcileRows()),
     table("redrive and the function", [...queueRows(), invokedRow()]),
+    table("Keys", keyRows()),
+    table("doctor", doctorRows()),
+    table("sweep", await sweepRows()),
+    table("The call itself", callRows()),
+    table("Previews", previewRows()),
   ];
   return `${INTRODUCTION}\n${sections.join("\n")}`;
 }
@@ -228,27 +232,16 @@ async function advised(refusedFor: RefusalCause, ran?: string): Promise<string> 
 function queueRows(): Row[] {
   const url = "https://sqs.us-east-1.amazonaws.com/123456789012/web";
   const dead = `${url}-dead`;
-  return [
-    refused(
-      () => checkQueueUrls({ queueUrl: "web", deadLetterQueueUrl: dead }, undefined),
-      "a name or an ARN was given",
-    ),
-    refused(() => checkQueueUrls({ queueUrl: url, deadLetterQueueUrl: url }, undefined), "messages would go round"),
-    refused(
-      () => checkQueueUrls({ queueUrl: url, deadLetterQueueUrl: dead.replace("us-east-1", "eu-west-1") }, "eu-west-1"),
-      "the environment names another region",
-    ),
+  const other = dead.replace("us-east-1", "eu-west-1");
+  const pairs: [string, string, string | undefined, string][] = [
+    ["web", dead, undefined, "a name or an ARN was given"],
+    [url, url, undefined, "messages would go round"],
+    [url, other, "eu-west-1", "the environment names another region"],
   ];
-}
-
-function refused(check: () => void, why: string): Row {
-  try {
-    check();
-  } catch (error) {
-    const [seen = "", ...fix] = (error as Error).message.split("; ");
+  return pairs.map(([queueUrl, deadLetterQueueUrl, region, why]) => {
+    const [seen = "", ...fix] = refused(() => checkQueueUrls({ queueUrl, deadLetterQueueUrl }, region)).split("; ");
     return [seen, why, fix.join("; ")];
-  }
-  throw new Error("nothing was refused");
+  });
 }
 
 function invokedRow(): Row {

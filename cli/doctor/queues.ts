@@ -87,7 +87,11 @@ export function judgeVisibility({ VisibilityTimeout = "0" }: Attributes, readerS
 export function judgeRedrive(queue: Attributes, dead: Attributes): Check {
   const redrive = parseJson(queue.RedrivePolicy ?? "");
   if (!isRecord(redrive)) {
-    return failed("redrive", "what fails again and again is not set aside", "give the queue a redrive policy");
+    return failed(
+      "redrive",
+      "what fails again and again is not set aside",
+      "give the queue a redrive policy: 'pulumi up' does",
+    );
   }
   const { deadLetterTargetArn, maxReceiveCount } = redrive;
   if (deadLetterTargetArn !== dead.QueueArn) {

@@ -58,7 +58,7 @@ async function reap(names: readonly string[], flags: Flags, { terminal, signal }
   const groups = [...new Set(targets.flatMap((target) => target.groups))];
   const instances = names.map((name) => parseInstance(name, groups));
   if (groups.length === 0 && instances.some(({ group }) => group === undefined)) {
-    throw missing(targets[0] as Target, { "--group": undefined }, "or name nodes, GROUP-ID");
+    throw missing(targets[0] as Target, { "--group": undefined }, "give it, or name nodes, as GROUP-ID");
   }
   const { dryRun = false, groupDestroyed = false, json } = flags;
   const [target] = targets as [Target];

@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { isRecord, parseJson } from "../../chef/json";
+import { NOT_SHOWN, shownText } from "../../chef/keys";
 import { quote } from "../../chef/names";
 import { UsageError } from "../command/exit";
 
@@ -34,9 +35,14 @@ export function checkQueueUrls({ queueUrl, deadLetterQueueUrl }: QueuePair, regi
   if (wrong.length > 0) throw new UsageError(wrong.join("; "));
 }
 
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html */
+const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}(\.fifo)?$/;
+
 function mistakeIn(option: string, url: string): string | undefined {
   if (/^https?:\/\//.test(url) && URL.canParse(url)) return undefined;
-  const name = url.split(/[:/]/).at(-1);
+  const last = url.split(/[:/]/).at(-1) ?? "";
+  // A key's last line would look like a name
+  const name = QUEUE_NAME.test(last) && shownText(url) !== NOT_SHOWN ? last : "NAME";
   return `'${option}' is ${quote(url)}, no URL; 'aws sqs get-queue-url --queue-name ${name}' tells it`;
 }
 

@@ -40,7 +40,7 @@ export async function openChef(chef: ChefTarget, region: string | undefined): Pr
 export function missing(
   { functionName, functionError }: Target,
   options: Readonly<Record<string, unknown>>,
-  hint = "or name the reaper's function with '--function', or its stack's outputs with '--outputs'",
+  hint = "give them, or name the reaper's function with '--function', or its stack's outputs with '--outputs'",
 ): Error {
   const absent = Object.keys(options).filter((name) => !options[name]);
   const names = absent.map((name) => `'${name}'`).join(", ");

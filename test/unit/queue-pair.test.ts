@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import * as fc from "fast-check";
 import { UsageError } from "../../cli/command/exit";
 import { checkQueueUrls, proveQueuePair, regionOfQueue } from "../../cli/target/queue-pair";
+import { pastedKey, repeats } from "../helpers/key-forms";
 
 const HOST = "https://sqs.eu-west-3.amazonaws.com/123456789012";
 const PAIR = { queueUrl: `${HOST}/web`, deadLetterQueueUrl: `${HOST}/web-dead` };
@@ -30,6 +32,21 @@ describe("the two queues of a redrive", () => {
       usage(/get-queue-url --queue-name web' tells it; .*get-queue-url --queue-name web-dead'/),
     );
     assert.throws(() => checkQueueUrls(PAIR, "us-east-1"), usage(/is in eu-west-3, .* say '--region eu-west-3'/));
+  });
+
+  it("are not repeated where one is a private key, not even its last line as a queue's name", () => {
+    fc.assert(
+      fc.property(pastedKey(), fc.constantFrom("queueUrl", "deadLetterQueueUrl"), (pasted, option) => {
+        let said = "";
+        try {
+          checkQueueUrls({ ...PAIR, [option]: pasted }, undefined);
+        } catch (error) {
+          said = (error as Error).message;
+        }
+        assert.ok(said !== "" && !repeats(said, pasted), said);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("have a region in their URL, in every partition", () => {
