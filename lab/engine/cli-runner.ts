@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runChild } from "./child";
@@ -22,7 +22,7 @@ export function cliRunner(options: StackOptions): StackRunner {
     });
   };
   const execute = async (command: string, given: CommandOptions = {}): Promise<Result> => {
-    const { config, policyPacks = options.policyPacks ?? [], onLine = options.onLine } = given;
+    const { config, policyPacks = options.policyPacks ?? [], targets = [], onLine = options.onLine } = given;
     const lines: string[] = [];
     const take = (line: string) => {
       lines.push(line);
@@ -34,9 +34,10 @@ export function cliRunner(options: StackOptions): StackRunner {
     rmSync(eventLog, { force: true });
     const packs =
       command === "preview" || command === "up" ? policyPacks.flatMap((pack) => ["--policy-pack", resolve(pack)]) : [];
+    const only = targets.flatMap((urn) => ["--target", urn]);
     const yes = command === "preview" ? [] : ["--yes"];
     const exitCode = await run(
-      [command, ...yes, "--config-file", resolve(configFile), "--event-log", eventLog, ...packs],
+      [command, ...yes, "--config-file", resolve(configFile), "--event-log", eventLog, ...packs, ...only],
       take,
     );
     const log = existsSync(eventLog) ? readFileSync(eventLog, "utf8") : "";
@@ -63,12 +64,14 @@ export function cliRunner(options: StackOptions): StackRunner {
  */
 async function makeStack({ project, stack, stateDir }: StackOptions, env: NodeJS.ProcessEnv): Promise<void> {
   const cwd = resolve(stateDir);
-  if (existsSync(join(cwd, ".pulumi", "stacks"))) return;
+  const made = join(cwd, `made.${stack}`);
+  if (existsSync(made)) return;
   copyFileSync(join(project, "Pulumi.yaml"), join(cwd, "Pulumi.yaml"));
   const lines: string[] = [];
   const args = ["stack", "init", stack, "--no-select", "--non-interactive"];
   const exitCode = await runChild({ file: "pulumi", args, cwd, env, onLine: (line) => lines.push(line) });
   if (exitCode !== 0) throw new Error(`pulumi could not make the stack '${stack}': ${lines.join("\n")}`);
+  writeFileSync(made, "");
 }
 
 function environment(options: StackOptions): NodeJS.ProcessEnv {
@@ -86,6 +89,22 @@ function environment(options: StackOptions): NodeJS.ProcessEnv {
     // Without it the CLI does not know --event-log.
     PULUMI_DEBUG_COMMANDS: "true",
   };
+}
+
+/** `pulumi stack rename`. @returns the runner of the stack by its new name, with the state that it had */
+export async function renameStack(options: StackOptions, stack: string): Promise<StackRunner> {
+  const lines: string[] = [];
+  const args = ["stack", "rename", `organization/${projectOf(options)}/${stack}`, "--stack", options.stack];
+  const cwd = resolve(options.stateDir);
+  const env = environment(options);
+  const exitCode = await runChild({ file: "pulumi", args, cwd, env, onLine: (line) => lines.push(line) });
+  if (exitCode !== 0) throw new Error(`pulumi could not rename the stack '${options.stack}': ${lines.join("\n")}`);
+  writeFileSync(join(cwd, `made.${stack}`), "");
+  return cliRunner({ ...options, stack });
+}
+
+function projectOf({ project }: StackOptions): string {
+  return /^name: *(\S+)/m.exec(readFileSync(join(project, "Pulumi.yaml"), "utf8"))?.[1] ?? "";
 }
 
 /** The lab's plugins; its `command` stands back where a genuine one is on PATH, its `aws` never does. */

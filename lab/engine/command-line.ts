@@ -12,6 +12,8 @@ export interface CommandLine {
   readonly configFile: string;
   readonly stateDir: string;
   readonly policyPacks: string[];
+  /** URNs of the resources that the run is about; all where there is none. */
+  readonly targets: string[];
   readonly json: boolean;
   /** Values laid over those of the configuration file. */
   readonly config: Configuration;
@@ -19,7 +21,7 @@ export interface CommandLine {
 
 const USAGE =
   "usage: main.ts <preview|up|destroy|refresh|output> --cwd PROJECT --stack NAME --state-dir DIR " +
-  "[--config-file FILE] [--policy-pack DIR]… [--json] [-c key=value]…";
+  "[--config-file FILE] [--policy-pack DIR]… [--target URN]… [--json] [-c key=value]…";
 
 /** Reads the arguments. Errors: what is missing or wrong, with the usage. */
 export function readCommandLine(args: string[]): CommandLine {
@@ -32,6 +34,7 @@ export function readCommandLine(args: string[]): CommandLine {
       "config-file": { type: "string" },
       "state-dir": { type: "string" },
       "policy-pack": { type: "string", multiple: true, default: [] },
+      target: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
       config: { type: "string", short: "c", multiple: true, default: [] },
     },
@@ -48,6 +51,7 @@ export function readCommandLine(args: string[]): CommandLine {
     configFile: values["config-file"] ?? join(values.cwd, `Pulumi.${values.stack}.yaml`),
     stateDir: values["state-dir"],
     policyPacks: values["policy-pack"],
+    targets: values.target,
     json: values.json,
     config: Object.fromEntries(values.config.map(pair)),
   };

@@ -44,6 +44,7 @@ export class Deployment {
     if (!goal.custom || isProviderType(goal.type)) await this.analyze(goal, urn, goal.inputs);
     if (!goal.custom) return this.settle(goal, urn, old);
     if (isProviderType(goal.type)) return this.settle(goal, urn, old, await this.providerOutputs(goal, urn));
+    if (!this.isTargeted(urn)) return this.leave(goal, urn, old);
     const provider = await this.run.providers.get(goal.type, goal.provider);
     const checked = await this.check({ urn, goal, provider, inputs: goal.inputs }, old);
     await this.analyze(goal, urn, checked.inputs);
@@ -82,7 +83,22 @@ export class Deployment {
 
   /** Deletes what the program does not declare any more, and what was replaced. */
   async finish(): Promise<void> {
-    await this.deletions.remove(this.run.state.all().filter((one) => one.pendingDelete || !this.declared.has(one.urn)));
+    const isOver = (one: Resource) => one.pendingDelete || !this.declared.has(one.urn);
+    await this.deletions.remove(this.run.state.all().filter((one) => isOver(one) && this.isTargeted(one.urn)));
+  }
+
+  private isTargeted(urn: string): boolean {
+    return this.run.targets.length === 0 || this.run.targets.includes(urn);
+  }
+
+  /**
+   * What a targeted run is not about stays as it is in the state, inputs and all: pulumi's pkg/resource/deploy/step_generator.go makes a
+   * "same" step of the old state. What is not there yet is refused, where the CLI skips it and all that hangs on it.
+   */
+  private leave(goal: Goal, urn: string, old: Resource | undefined): Resource {
+    if (old === undefined) throw new Error(`'${nameOf(urn)}' is not there yet and no target; target it too`);
+    this.tell("same", goal, urn);
+    return this.keep(old, old);
   }
 
   private async analyze(goal: Goal, urn: string, inputs: Properties): Promise<void> {

@@ -52,7 +52,8 @@ export class Engine {
     const neighbourhood = { stateDir: this.line.stateDir, project: this.project.name, passphrase: this.passphrase };
     const lookUp = (urn: string) => state.find(urn);
     const providers = new ProviderPool(this.project, this.configuration, lookUp, neighbourhood);
-    return { stack: this.line.stack, project: this.project.name, preview, state, providers, emit, analyzers: [] };
+    const { stack, targets } = this.line;
+    return { stack, targets, project: this.project.name, preview, state, providers, emit, analyzers: [] };
   }
 
   /** As in the CLI, a preview comes first: what a policy forbids is stopped before anything is made. */

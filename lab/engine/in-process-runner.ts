@@ -8,17 +8,19 @@ import { type CommandOptions, type Result, resultOf, type StackOptions, type Sta
 
 /** Runs a stack under the lab's engine, each command in a process of its own. */
 export function inProcessRunner(options: StackOptions): StackRunner {
-  const execute = async (command: string, { config, policyPacks, onLine = options.onLine }: CommandOptions = {}) => {
+  const execute = async (command: string, given: CommandOptions = {}) => {
+    const { config, policyPacks, targets = [], onLine = options.onLine } = given;
     const configFile = writeConfiguration(options, { ...options.config, ...config });
     const packs = command === "destroy" || command === "output" ? [] : (policyPacks ?? options.policyPacks ?? []);
     const place = ["--cwd", options.project, "--stack", options.stack, "--state-dir", options.stateDir];
     const flags = ["--config-file", configFile, "--json", ...packs.flatMap((pack) => ["--policy-pack", pack])];
+    const only = targets.flatMap((urn) => ["--target", urn]);
     const tsx = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
     const events: EngineEvent[] = [];
     const lines: string[] = [];
     const exitCode = await runChild({
       file: process.execPath,
-      args: ["--import", tsx, join(__dirname, "main.ts"), command, ...place, ...flags],
+      args: ["--import", tsx, join(__dirname, "main.ts"), command, ...place, ...flags, ...only],
       cwd: options.project,
       env: environment(options),
       onLine: (line, stream) => {

@@ -8,6 +8,8 @@ export interface Run {
   readonly stack: string;
   readonly project: string;
   readonly preview: boolean;
+  /** URNs of the resources that the run is about; all where there is none. */
+  readonly targets: readonly string[];
   readonly state: State;
   readonly providers: ProviderPool;
   readonly analyzers: readonly Analyzer[];

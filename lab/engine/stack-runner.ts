@@ -39,6 +39,8 @@ export interface CommandOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Instead of `StackOptions.policyPacks`. */
   readonly policyPacks?: readonly string[];
+  /** URNs of the resources that the command is about. @default all */
+  readonly targets?: readonly string[];
   readonly onLine?: (line: string) => void;
 }
 

@@ -2,7 +2,18 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import { DeleteMessageCommand, GetQueueUrlCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { EnableRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import {
+  DeleteFunctionConcurrencyCommand,
+  LambdaClient,
+  UpdateEventSourceMappingCommand,
+} from "@aws-sdk/client-lambda";
+import {
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+} from "@aws-sdk/client-sqs";
 import type { Ended } from "./command-line";
 import type { OperatorsHand } from "./operators-hand";
 
@@ -74,6 +85,38 @@ const STEPS: readonly Step[] = [
       return args;
     },
   ],
+  [
+    /aws events enable-rule --name (\S+)/,
+    async ([, Name = ""], { args, hand }) => {
+      await new EventBridgeClient(hand.lab.client).send(new EnableRuleCommand({ Name }));
+      return args;
+    },
+  ],
+  [
+    /aws lambda update-event-source-mapping --uuid (\S+) --enabled/,
+    async ([, UUID = ""], { args, hand }) => {
+      const enable = new UpdateEventSourceMappingCommand({ UUID, Enabled: true });
+      await new LambdaClient(hand.lab.client).send(enable);
+      return args;
+    },
+  ],
+  [
+    /aws lambda delete-function-concurrency --function-name (\S+)/,
+    async ([, FunctionName = ""], { args, hand }) => {
+      await new LambdaClient(hand.lab.client).send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+      return args;
+    },
+  ],
+  [/keep them for (14) days/, setOn(1, ([, days]) => ({ MessageRetentionPeriod: `${Number(days) * 86_400}` }))],
+  [/set it to (\d+) s or more/, setOn(0, ([, seconds = ""]) => ({ VisibilityTimeout: seconds }))],
+  [
+    /knife node delete (\S+) --yes/,
+    async ([, name = ""], { args, hand }) => {
+      await hand.lab.chef.deleteNode(name);
+      await hand.lab.chef.deleteClient(name);
+      return args;
+    },
+  ],
   [/nobody listens there|mend that and run it again/, inTheWorld("it is mended")],
   [/terminate the instance, or leave it/, inTheWorld("the instance is terminated")],
   [/(?:then )?remove the message|remove what is of no use from the queue/, removeMessages],
@@ -114,6 +157,16 @@ async function follow(follower: Follower): Promise<readonly string[]> {
 function inTheWorld(event: string): Step[1] {
   return async (_, { args, world }) => {
     await (world[event] ?? (() => assert.fail(`'${event}' is not a part of this test`)))();
+    return args;
+  };
+}
+
+/** On the queue, or on that of the dead letters. */
+function setOn(which: 0 | 1, attributesOf: (found: RegExpExecArray) => Record<string, string>): Step[1] {
+  return async (found, { args, hand }) => {
+    const QueueUrl = queuesOf(args)[which];
+    const Attributes = attributesOf(found);
+    await hand.lab.clients.queues.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
     return args;
   };
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inProcessRunner } from "../../lab/engine/in-process-runner";
+import { chooseRunner } from "../../lab/engine/choose-runner";
 import type { StackRunner } from "../../lab/engine/stack-runner";
 import { labRegion } from "../../lab/services/aws-clients";
 import type { Lab } from "../../lab/services/lab";
@@ -21,9 +21,13 @@ const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefConnection, ChefImage } from ${JSON.stringify(join(projectRoot, "dist", "components"))};
 
+import { KeptImages } from ${JSON.stringify(join(projectRoot, "dist", "components", "image", "kept-images"))};
+
 const config = new pulumi.Config();
 const chef = config.requireObject<ChefConnection>("chef");
 const given = config.get("imageId");
+// As the package's own program does where an image is given and a bake is configured
+const kept = given ? new KeptImages("base", { imageName: "up", onDestroy: "delete", imageId: given }) : undefined;
 const image = given
   ? undefined
   : new ChefImage("base", {
@@ -38,13 +42,15 @@ const image = given
     });
 new ChefAutoScalingGroup("web", {
   groupName: pulumi.getStack(),
-  imageId: image?.imageId ?? given ?? "",
+  imageId: image?.imageId ?? kept?.imageId ?? "",
   instanceType: "t3.small",
   chef,
   capacity: { min: 0, max: 1 },
   availabilityZones: ["us-east-1a"],
 });
 export const imageId = image?.imageId;
+export const imageIds = image?.imageIds;
+export const fingerprint = image?.fingerprint;
 export const baseImageId = image?.baseImageId;
 `;
 
@@ -63,7 +69,9 @@ export function imageProject(folder: string, { chefUrl, keys: { validator, opera
   const config = { "aws:region": labRegion, "image:chef": chef };
   return {
     stack: (stack: string, environment: Readonly<Record<string, string>>): StackRunner =>
-      inProcessRunner({ project, stack, stateDir: join(folder, "state"), environment, config }),
+      chooseRunner({ project, stack, stateDir: join(folder, "state"), environment, config }, (line) =>
+        console.log(`    ${line}`),
+      ),
     settings: (settings: ImageSettings) => ({
       config: Object.fromEntries(Object.entries(settings).map(([name, value]) => [`image:${name}`, String(value)])),
     }),

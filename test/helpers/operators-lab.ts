@@ -21,6 +21,8 @@ export interface OperatorsLab {
   readonly server: Goiardi;
   readonly chef: ChefClient;
   readonly clients: Clients;
+  /** Settings of any other client. */
+  readonly client: Emulator["client"];
   readonly group: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
@@ -59,6 +61,7 @@ export async function startOperatorsLab(goiardi: string): Promise<OperatorsLab> 
     server,
     chef,
     clients,
+    client: emulator.client,
     group: GROUP,
     ...queues,
     outputs,

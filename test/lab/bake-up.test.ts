@@ -107,6 +107,33 @@ describe("an image in `up`", function () {
     assert.deepEqual(packer.runs(), ["build"]);
   });
 
+  it("is the one in the state, with its fingerprint, where an update is of the group alone", async () => {
+    const all = await ok(first.preview(of({ edition: 3 })));
+    const group = all.operations.find(({ name, type }) => name === "web-group" && !type.startsWith("chef-"));
+    const before = await first.outputs();
+    await ok(first.up({ ...of({ edition: 3 }), targets: [group?.urn ?? ""] }));
+    const { imageIds, fingerprint } = await first.outputs();
+    assert.deepEqual([imageIds, fingerprint], [before.imageIds, before.fingerprint]);
+    assert.ok(fingerprint);
+    assert.deepEqual(packer.runs(), ["build"]);
+  });
+
+  it("stays, and every other of the stack's, while a given one is run, and is used again after it", async () => {
+    const preview = await ok(first.preview(of({ imageId: BASE_IMAGE })));
+    const changed = preview.operations.filter(({ op, type }) => op === "delete" && type === "command:local:Command");
+    assert.deepEqual(
+      changed.map(({ name }) => name),
+      ["base-bake"],
+      "nothing that stands for images goes",
+    );
+    await ok(first.up(of({ imageId: BASE_IMAGE })));
+    const there = async () => (await bakedImages(lab, "up")).map(({ ImageId }) => ImageId);
+    assert.deepEqual(await there(), [imageId]);
+    const { output } = await ok(first.up());
+    assert.match(output, new RegExp(`bake: nothing changed, using ${imageId} again`));
+    assert.deepEqual([await there(), packer.runs()], [[imageId], ["build"]]);
+  });
+
   it("is missed when somebody has deregistered it, and baked anew on request", async () => {
     await lab.aws.ec2.send(new DeregisterImageCommand({ ImageId: String(imageId) }));
     const { ok: passed, output } = await first.up();

@@ -2,13 +2,16 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { renameStack } from "../../lab/engine/cli-runner";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { Result, StackOptions, StackRunner } from "../../lab/engine/stack-runner";
 import { projectRoot } from "../../lab/services/places";
 import type { Emulator } from "./emulator-process";
 
 export interface GroupProgram {
-  readonly runner: StackRunner;
+  runner: StackRunner;
+  /** Gives the stack another name, under the CLI alone. @returns what runs it from now on */
+  renameStack(name: string): Promise<StackRunner>;
   /** Where the stack's state is kept. */
   readonly stateDir: string;
   /** Makes these statements the program, without running it. */
@@ -42,7 +45,7 @@ export function groupProgram(
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.ts\n`);
   const stateDir = join(folder, "state");
-  const runner = runnerOf({
+  const options: StackOptions = {
     project: folder,
     stack: "test",
     stateDir,
@@ -54,7 +57,7 @@ export function groupProgram(
       ...(client.credentials.sessionToken && { AWS_SESSION_TOKEN: client.credentials.sessionToken }),
     },
     config: { "aws:region": client.region },
-  });
+  };
   const head = [
     'import * as aws from "@pulumi/aws";',
     'import * as command from "@pulumi/command";',
@@ -66,14 +69,16 @@ export function groupProgram(
     const lines = [...head, statements, "void [aws, command, pulumi, fleet, least];\n"];
     writeFileSync(join(folder, "index.ts"), lines.join("\n"));
   };
-  return {
-    runner,
+  const program: GroupProgram = {
+    runner: runnerOf(options),
+    renameStack: (name) => renameStack(options, name),
     stateDir,
     write,
     up: (statements) => {
       write(statements);
-      return runner.up();
+      return program.runner.up();
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+  return program;
 }

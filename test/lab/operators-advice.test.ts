@@ -6,7 +6,14 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { DisableRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import {
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  PutFunctionConcurrencyCommand,
+  UpdateEventSourceMappingCommand,
+} from "@aws-sdk/client-lambda";
+import { SendMessageCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { chefOptions, followAdvice } from "../helpers/advice-follower";
 import { instanceId, register } from "../helpers/chef-objects";
 import { notification } from "../helpers/messages";
@@ -398,12 +405,92 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     },
   };
 
-  for (const [command, troubles] of Object.entries({
+  const doctor = (...more: string[]) => ["doctor", "--read-only", ...more, ...outputs()];
+  const lambda = () => new LambdaClient(hand.lab.client);
+  const allIsWell = async () => {
+    const { code, stdout } = await hand.lab.run(doctor());
+    assert.equal(code, 0, stdout);
+  };
+
+  const DOCTOR: Readonly<Record<string, Trouble>> = {
+    "the group is misspelt": {
+      meet: async () => ["doctor", "--read-only", "--group", "tset-web", "--function", "web-reaper"],
+      code: 1,
+      says: /there is no group 'tset-web'/,
+      done: allIsWell,
+    },
+    "nobody reconciles": {
+      meet: async () => {
+        await new EventBridgeClient(hand.lab.client).send(new DisableRuleCommand({ Name: "web-reaper-reconcile" }));
+        return doctor();
+      },
+      code: 1,
+      says: /the rule 'web-reaper-reconcile' is disabled/,
+      done: allIsWell,
+    },
+    "the function never runs": {
+      meet: async () => {
+        const none = { FunctionName: "web-reaper", ReservedConcurrentExecutions: 0 };
+        await lambda().send(new PutFunctionConcurrencyCommand(none));
+        return doctor();
+      },
+      code: 1,
+      says: /its reserved concurrency is 0/,
+      done: allIsWell,
+    },
+    "the queue does not call the function": {
+      meet: async () => {
+        const { EventSourceMappings = [] } = await lambda().send(new ListEventSourceMappingsCommand({}));
+        const disable = { UUID: EventSourceMappings[0]?.UUID, Enabled: false };
+        await lambda().send(new UpdateEventSourceMappingCommand(disable));
+        return doctor();
+      },
+      code: 1,
+      says: /its queue's mapping is Disabl/,
+      done: allIsWell,
+    },
+    "messages come back while they are worked on, and dead letters are kept shortly": {
+      meet: async () => {
+        const { queueUrl: QueueUrl, deadLetterQueueUrl } = hand.lab;
+        const set = (url: string, Attributes: Record<string, string>) =>
+          hand.lab.clients.queues.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }));
+        await set(QueueUrl, { VisibilityTimeout: "30" });
+        await set(deadLetterQueueUrl, { MessageRetentionPeriod: "345600" });
+        return doctor("--queue-url", QueueUrl, "--dead-letter-queue-url", deadLetterQueueUrl);
+      },
+      code: 3,
+      says: /dead letters are kept for 4 days, less than the queue's 14 days/,
+      done: allIsWell,
+    },
+    "a killed doctor left a node": {
+      meet: async () => {
+        await register(hand.lab.chef, "chef-autoscaling-doctor-left", hand.publicKey);
+        return doctor();
+      },
+      code: 3,
+      says: /chef-autoscaling-doctor-left/,
+      done: allIsWell,
+    },
+  };
+
+  const ROLLOUT: Readonly<Record<string, Trouble>> = {
+    "the group is misspelt": {
+      meet: async () => ["rollout", "status", "--group", "tset-web"],
+      code: 2,
+      says: /'--group' is 'tset-web', which is not there in us-east-1; did you mean 'test-web'\?/,
+      done: async () => undefined,
+    },
+  };
+
+  const TROUBLES = {
+    doctor: DOCTOR,
+    rollout: ROLLOUT,
     reap: REAP,
     reconcile: RECONCILE,
     redrive: REDRIVE,
     sweep: SWEEP,
-  })) {
+  };
+  for (const [command, troubles] of Object.entries(TROUBLES)) {
     for (const [title, { meet, code, says, world, done, environment }] of Object.entries(troubles)) {
       it(`${command}: ${title}`, async () => {
         const runs = await followAdvice(hand, await meet(), world, environment);

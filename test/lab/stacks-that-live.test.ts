@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { CreateLaunchTemplateVersionCommand, DescribeLaunchTemplatesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ListQueuesCommand, SetQueueAttributesCommand, SQSClient, TagQueueCommand } from "@aws-sdk/client-sqs";
 import { chooseRunner } from "../../lab/engine/choose-runner";
@@ -26,6 +27,7 @@ describe("a stack that lives", function () {
   let program: GroupProgram;
   let ec2: EC2Client;
   let sqs: SQSClient;
+  let groups: AutoScalingClient;
 
   before(async function () {
     const obstacle = emulatorObstacle();
@@ -38,6 +40,7 @@ describe("a stack that lives", function () {
       chooseRunner(options, (line) => console.log(`    ${line}`)),
     );
     [ec2, sqs] = [new EC2Client(emulator.client), new SQSClient(emulator.client)];
+    groups = new AutoScalingClient(emulator.client);
     await up(group());
   });
   after(async () => {
@@ -132,6 +135,62 @@ describe("a stack that lives", function () {
     assert.ok(back.includes("create web-configuration") && back.includes("create web-reaper-function"), back.join());
     assert.ok(back.includes("update web-group") && back.includes("delete web-template"), back.join());
     await up(group());
+  });
+
+  it("changes what is targeted, and leaves the rest as it is in the state", async () => {
+    const changed = group({ capacity: { min: 0, max: 2 }, notifications: { maxReceiveCount: 50 } });
+    const all = await preview(changed);
+    const target = all.operations.find(({ name, type }) => name === "web-group" && type.startsWith("aws:"));
+    assert.ok(changes(all).includes("update web-events-queue"), changes(all).join());
+    program.write(changed);
+    assert.deepEqual(changes(await ok(program.runner.up({ targets: [target?.urn ?? ""] }))), ["update web-group"]);
+    assert.ok(changes(await preview(changed)).includes("update web-events-queue"), "it is still to be done");
+    await up(group());
+  });
+
+  it("keeps group, queue and cleanup where the component gets another name with an alias", async () => {
+    const renamed = group()
+      .replace('"web",', '"site",')
+      .replace(/\);\s*$/, ' { aliases: [{ name: "web" }] });');
+    const seen = changes(await preview(renamed));
+    const kept = ["group", "cleanup", "events-queue", "events-dead-letters", "events-topic", "reaper-function"];
+    for (const name of kept) {
+      for (const op of ["create", "delete", "replace"]) {
+        assert.ok(
+          !seen.includes(`${op} site-${name}`) && !seen.includes(`${op} web-${name}`),
+          `${op} ${name}: ${seen}`,
+        );
+      }
+    }
+    assert.ok(seen.includes("replace site-template"), seen.join());
+    const { QueueUrls } = await sqs.send(new ListQueuesCommand({}));
+    await up(renamed);
+    assert.deepEqual((await sqs.send(new ListQueuesCommand({}))).QueueUrls, QueueUrls);
+    assert.deepEqual(changes(await preview(renamed)), []);
+    await up(group().replace(/\);\s*$/, ' { aliases: [{ name: "site" }] });'));
+  });
+
+  it("makes a renamed group anew before the old one goes", async () => {
+    const { operations } = await up(group({ groupName: "test-site" }));
+    const of = (name: string) => operations.filter((one) => one.name === name && !one.type.startsWith("chef-"));
+    assert.deepEqual(
+      of("web-group").map(({ op }) => op),
+      ["replace"],
+    );
+    const { AutoScalingGroups = [] } = await groups.send(new DescribeAutoScalingGroupsCommand({}));
+    assert.deepEqual(
+      AutoScalingGroups.map(({ AutoScalingGroupName }) => AutoScalingGroupName),
+      ["test-site"],
+    );
+    await up(group());
+  });
+
+  it("changes nothing where the stack gets another name, by which the program names nothing", async function () {
+    if (program.runner.name !== "pulumi") return this.skip();
+    const runner = await program.renameStack("live");
+    program.write(group());
+    assert.deepEqual(changes(await ok(runner.up())), []);
+    program.runner = runner;
   });
 
   it("ends with nothing left", async () => {

@@ -28,6 +28,7 @@ async function main(): Promise<void> {
       stack: values.stack,
       configFile: values["config-file"] ?? `Pulumi.${values.stack}.yaml`,
       stateDir,
+      targets: [],
       policyPacks: values["policy-pack"],
       json: true,
       config: Object.fromEntries(values.config.map((pair) => pair.split("=") as [string, string])),
