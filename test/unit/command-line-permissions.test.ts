@@ -30,12 +30,25 @@ const SHARED = [
   ),
 ];
 
+/** Of what the provider of a rollout asks and tells, the part that `rollout` uses. */
+const OF_ROLLOUT = [
+  "autoscaling:CancelInstanceRefresh",
+  "autoscaling:DescribeInstanceRefreshes",
+  "autoscaling:RollbackInstanceRefresh",
+  "cloudwatch:DescribeAlarms",
+];
+
 describe("docs/cli.md", () => {
   it("names every action of AWS that the commands call, and no others", () => {
     const files = readdirSync(join(projectRoot, "cli"), { recursive: true, encoding: "utf8" });
     const sources = [...files.filter((file) => file.endsWith(".ts")).map((file) => `cli/${file}`), ...SHARED];
     const called = new Set(sources.flatMap((file) => actionsIn(readFileSync(join(projectRoot, file), "utf8"))));
     assert.ok(called.size > 15, "the calls were not found");
+    const access = readFileSync(join(projectRoot, "rollout/group-access.ts"), "utf8");
+    for (const action of OF_ROLLOUT) {
+      assert.ok(access.includes(`${action.split(":")[1]}Command(`), action);
+      called.add(action);
+    }
     const written = readFileSync(join(projectRoot, "docs/cli.md"), "utf8");
     const table = written.split("## What AWS has to permit")[1]?.split("\n## ")[0] ?? "";
     // KMS is not called from here: SSM, Secrets Manager and SQS call it in the caller's name
