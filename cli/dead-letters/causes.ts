@@ -24,7 +24,8 @@ export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
     fix: "terminate the instance, or leave it; 'redrive' sends back only what is gone by now",
   },
   contradictory: {
-    means: "it names one account, region, group or instance in one place and another in another: AWS sends none such",
+    means:
+      "it names one account, region, group or instance in one place and another in another, or is a message of two kinds: AWS sends none such",
     fix: "find out who sends it here: the topic's policy and subscriptions, the queue's policy; then remove the message",
   },
   unstated: {

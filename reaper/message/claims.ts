@@ -80,10 +80,15 @@ function agreement(claims: readonly Claim[], zone: string | undefined): Agreed |
     first.set(claim.of, earlier ?? claim);
   }
   const region = first.get("region");
-  if (region && zone !== undefined && !zone.startsWith(region.value)) {
+  if (region && zone !== undefined && !isZoneOf(region.value, zone)) {
     return contradiction(region, { of: "region", value: zone, by: "Availability Zone" });
   }
   return { kind: "agreed", region: region?.value, account: first.get("account")?.value };
+}
+
+/** `us-east-1a`, or a local one, `us-east-1-bos-1a`; and not `us-east-10a`. */
+function isZoneOf(region: string, zone: string): boolean {
+  return zone.startsWith(region) && /^([a-z]|-[a-z0-9-]+)$/.test(zone.slice(region.length));
 }
 
 function contradiction(one: Claim, other: Claim): Rejected {

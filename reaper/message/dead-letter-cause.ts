@@ -5,7 +5,7 @@
 export const DEAD_LETTER_CAUSES = [
   /** The instance is not gone. */
   "alive",
-  /** The message names one account, region, group or instance in one place, and another one in another place. */
+  /** The message names one account, region, group or instance in one place, and another one in another place, or is of two kinds. */
   "contradictory",
   /** The group is none of the reaper's. */
   "other-group",

@@ -23,12 +23,29 @@ function readDocument(document: unknown, depth: number, around: Claims): Reading
   if (!isRecord(document)) {
     return rejected("the body is no JSON object");
   }
+  const kinds = kindsOf(document);
+  if (kinds.length > 1) {
+    return rejected(`the message contradicts itself about what it is: ${kinds.join(" and ")}`, "contradictory");
+  }
   const inner = unwrapped(document);
   if (inner === undefined) {
     return readByShape(document, around);
   }
   const claims = allClaims(around, envelopeClaims(document));
   return depth < DEEPEST ? readDocument(inner, depth + 1, claims) : rejected("the body is wrapped too often");
+}
+
+/** AWS writes what it is of one kind alone; of two, one would be believed and the other may name anything. */
+function kindsOf(document: JsonRecord): string[] {
+  const { Sns, Type, Event, LifecycleTransition } = document;
+  const kinds: readonly (readonly [string, boolean])[] = [
+    ["Lambda's record", isRecord(Sns)],
+    ["an SNS envelope", Type === "Notification" && "Message" in document],
+    ["an EventBridge event", typeof document["detail-type"] === "string"],
+    ["a notification", typeof Event === "string"],
+    ["a lifecycle hook's message", typeof LifecycleTransition === "string"],
+  ];
+  return kinds.filter(([, isOne]) => isOne).map(([kind]) => kind);
 }
 
 /** What an SNS envelope, or Lambda's record around one, holds; undefined where the document is neither. */

@@ -163,6 +163,36 @@ describe("a message that contradicts itself", () => {
     );
   });
 
+  it("goes to the dead letters where it is of two kinds at once, whatever either of them names", async () => {
+    const kinds = {
+      record: { EventSource: "aws:sns", Sns: envelope(notification("web", ID)) },
+      envelope: envelope(notification("web", ID)),
+      event: event(DONE, notification("web", ID)),
+      notification: notification("web", ID),
+      hook: hookMessage("web", ID),
+    };
+    for (const [one, document] of Object.entries(kinds)) {
+      for (const [other, more] of Object.entries(kinds).filter(([name]) => name !== one)) {
+        const around = envelope(JSON.stringify({ ...more, ...document }));
+        for (const body of [JSON.stringify({ ...more, ...document }), JSON.stringify(around)]) {
+          const reaped = await reapMessage({ id: "m", body }, untouched());
+          assert.ok(reaped.outcome === "dead-letter" && reaped.cause === "contradictory", `${one} and ${other}`);
+        }
+      }
+    }
+  });
+
+  it("goes to the dead letters with a zone of another region, also one whose name begins like its own", async () => {
+    const of = (zone: string) => notification("web", ID, { Details: { "Availability Zone": zone } });
+    for (const zone of ["us-east-10a", "us-east-2a", "us-east", "us-east-1", "us-east-1a/b", "xus-east-1a"]) {
+      const reaped = await reapMessage({ id: "m", body: JSON.stringify(of(zone)) }, untouched());
+      assert.ok(reaped.outcome === "dead-letter" && reaped.cause === "contradictory", zone);
+    }
+    for (const zone of ["us-east-1f", "us-east-1-bos-1a", "us-east-1-wl1-bos-wlz-1"]) {
+      assert.equal(readMessage(JSON.stringify(of(zone))).kind, "termination", zone);
+    }
+  });
+
   it("goes to the dead letters also where it would only complete a hook, on the way into a warm pool", async () => {
     const body = JSON.stringify(
       envelope(hookMessage("web", ID, { Destination: "WarmPool", AccountId: FALSE.account })),
