@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import {
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ReceiveMessageCommand,
   SetQueueAttributesCommand,
@@ -164,11 +165,20 @@ function inTheWorld(event: string): Step[1] {
 /** On the queue, or on that of the dead letters. */
 function setOn(which: 0 | 1, attributesOf: (found: RegExpExecArray) => Record<string, string>): Step[1] {
   return async (found, { args, hand }) => {
-    const QueueUrl = queuesOf(args)[which];
-    const Attributes = attributesOf(found);
-    await hand.lab.clients.queues.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+    await setAttributes(hand, queuesOf(args)[which] ?? "", attributesOf(found));
     return args;
   };
+}
+
+/** Moto forgets a policy that does not come along; SQS leaves what is not named as it is. */
+export async function setAttributes(
+  { lab }: OperatorsHand,
+  QueueUrl: string,
+  changed: Readonly<Record<string, string>>,
+): Promise<void> {
+  const ask = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy", "RedrivePolicy"] });
+  const { Attributes = {} } = await lab.clients.queues.send(ask);
+  await lab.clients.queues.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { ...Attributes, ...changed } }));
 }
 
 /** As `knife` would, after what has to have happened first. */

@@ -13,8 +13,8 @@ import {
   PutFunctionConcurrencyCommand,
   UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
-import { SendMessageCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { chefOptions, followAdvice } from "../helpers/advice-follower";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { chefOptions, followAdvice, setAttributes } from "../helpers/advice-follower";
 import { instanceId, register } from "../helpers/chef-objects";
 import { notification } from "../helpers/messages";
 import { useOperatorsHand } from "../helpers/operators-hand";
@@ -452,10 +452,8 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     "messages come back while they are worked on, and dead letters are kept shortly": {
       meet: async () => {
         const { queueUrl: QueueUrl, deadLetterQueueUrl } = hand.lab;
-        const set = (url: string, Attributes: Record<string, string>) =>
-          hand.lab.clients.queues.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }));
-        await set(QueueUrl, { VisibilityTimeout: "30" });
-        await set(deadLetterQueueUrl, { MessageRetentionPeriod: "345600" });
+        await setAttributes(hand, QueueUrl, { VisibilityTimeout: "30" });
+        await setAttributes(hand, deadLetterQueueUrl, { MessageRetentionPeriod: "345600" });
         return doctor("--queue-url", QueueUrl, "--dead-letter-queue-url", deadLetterQueueUrl);
       },
       code: 3,
