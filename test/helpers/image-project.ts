@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chooseRunner } from "../../lab/engine/choose-runner";
+import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { StackRunner } from "../../lab/engine/stack-runner";
 import { labRegion } from "../../lab/services/aws-clients";
 import type { Lab } from "../../lab/services/lab";
@@ -69,9 +69,7 @@ export function imageProject(folder: string, { chefUrl, keys: { validator, opera
   const config = { "aws:region": labRegion, "image:chef": chef };
   return {
     stack: (stack: string, environment: Readonly<Record<string, string>>): StackRunner =>
-      chooseRunner({ project, stack, stateDir: join(folder, "state"), environment, config }, (line) =>
-        console.log(`    ${line}`),
-      ),
+      inProcessRunner({ project, stack, stateDir: join(folder, "state"), environment, config }),
     settings: (settings: ImageSettings) => ({
       config: Object.fromEntries(Object.entries(settings).map(([name, value]) => [`image:${name}`, String(value)])),
     }),
