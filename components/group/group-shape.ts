@@ -1,7 +1,7 @@
 import { chefConnection } from "../connection/chef-connection-shape";
 import { notifications } from "../notification/notification-shape";
 import { observation } from "../observation/observation-shape";
-import { ownTargetsShape, reconcile, serviceShape } from "../reaper/reaper-shape";
+import { ownTargetsShape, reaperVpc, reconcile, serviceShape } from "../reaper/reaper-shape";
 import { scaling } from "../scaling/scaling-shape";
 import {
   anything,
@@ -116,6 +116,7 @@ const reaper = object({
   maximumConcurrency: number,
   reservedConcurrency: number,
   code: anything,
+  vpc: reaperVpc,
   absenceGraceSeconds: number,
   dryRun: flag,
   searchOtherNames: flag,

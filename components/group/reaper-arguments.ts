@@ -7,6 +7,7 @@ import {
 } from "../../reaper/settings/bounds";
 import type { OwnTargets } from "../reaper/reaper-environment";
 import { REAPER_MAXIMUM_CONCURRENCY, REAPER_TIMEOUT_SECONDS } from "../reaper/reaper-function";
+import type { ReaperNetwork } from "../reaper/reaper-network";
 import { type ReaperServiceSettings, serviceIssues } from "../reaper/reaper-service-settings";
 import { type ReconcileArgs, reconcileIssues, reconcileMinutes } from "../reaper/reconcile-schedule";
 import type { ValidationIssue } from "../validation/issues";
@@ -23,6 +24,13 @@ export interface FunctionReaper extends Reaping, OwnTargets {
   readonly maximumConcurrency?: number;
   /** Invocations at a time that the account keeps for the function, and that it cannot exceed. @default none kept, none refused */
   readonly reservedConcurrency?: number;
+  /**
+   * Runs it in a VPC, for a Chef server without a public address. Its subnets need a way to EC2, Auto Scaling and where the operator's key is kept: a
+   * NAT gateway or endpoints. @default in none
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+   */
+  readonly vpc?: ReaperNetwork;
   /** A bundle of your own, with targets beside the Chef server. @default the Chef server alone */
   readonly code?: pulumi.Input<pulumi.asset.Archive>;
 }
@@ -73,6 +81,7 @@ const ONLY_IN: Partial<Record<keyof AnyReaper, readonly Mode[]>> = {
   maximumConcurrency: ["lambda"],
   reservedConcurrency: ["lambda"],
   code: ["lambda"],
+  vpc: ["lambda"],
   service: ["service"],
   environment: ["lambda", "service"],
   statements: ["lambda", "service"],

@@ -63,6 +63,8 @@ const REFERENCES: Readonly<Record<string, Shape>> = {
   "notifications.queue.deadLetterQueueArn": QUEUE,
   "notifications.queue.deadLetterQueueUrl": QUEUE_URL,
   "observation.alarms.actionArns": looksLike(/^arn:.+/, "ARNs of what is told", "name a topic, as arn:aws:sns:…"),
+  "reaper.vpc.subnetIds": SUBNETS,
+  "reaper.vpc.securityGroupIds": SECURITY_GROUP,
   "reaper.service.image": WORKER_IMAGE,
   "reaper.service.subnetIds": SUBNETS,
   "reaper.service.securityGroupIds": SECURITY_GROUP,

@@ -7,6 +7,7 @@ import { ServiceRole } from "../iam/service-role";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
+import { JOIN_VPC, type ReaperNetwork, reaperSecurityGroups } from "./reaper-network";
 import { reaperFunctionShape } from "./reaper-shape";
 import { reaperStatements } from "./reaper-statements";
 import { createReconcileSchedule } from "./reconcile-schedule";
@@ -28,6 +29,13 @@ export interface ReaperFunctionArgs extends ReapingArgs, OwnTargets {
    * What its targets call it must be permitted to call, by `statements`. @default the Chef server is the only target
    */
   readonly code?: pulumi.Input<pulumi.asset.Archive>;
+  /**
+   * Runs it in a VPC, for a Chef server without a public address. Its subnets need a way to EC2, Auto Scaling and where the operator's key is kept: a
+   * NAT gateway or endpoints. @default in none
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+   */
+  readonly vpc?: ReaperNetwork;
   /** Days its log is kept. @default 30 */
   readonly logRetentionDays?: number;
   /** @default none */
@@ -69,7 +77,11 @@ export class ReaperFunction extends pulumi.ComponentResource {
       `${name}-service`,
       {
         service: "lambda.amazonaws.com",
-        statements: [...reaperStatements(args, logGroup.arn, placeOf(this)), ...(args.statements ?? [])],
+        statements: [
+          ...reaperStatements(args, logGroup.arn, placeOf(this)),
+          ...(args.vpc ? [JOIN_VPC] : []),
+          ...(args.statements ?? []),
+        ],
         permissionsBoundary: args.permissionsBoundary,
       },
       { parent: this },
@@ -95,6 +107,10 @@ export class ReaperFunction extends pulumi.ComponentResource {
         timeout: args.timeoutSeconds ?? REAPER_TIMEOUT_SECONDS,
         reservedConcurrentExecutions: args.reservedConcurrency,
         role: role.arn,
+        vpcConfig: args.vpc && {
+          subnetIds: args.vpc.subnetIds,
+          securityGroupIds: reaperSecurityGroups(name, args.vpc, args.groupNames, this),
+        },
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
         environment: {
           variables: { ...reaperEnvironment(args, invocationsOf(args), placeOf(this)), ...args.environment },

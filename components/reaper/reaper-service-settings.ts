@@ -1,15 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { CONCURRENCY, isWithin } from "../../reaper/settings/bounds";
 import type { ValidationIssue } from "../validation/issues";
+import type { ReaperNetwork } from "./reaper-network";
 
 /** Where and how large a reaper's service runs. */
-export interface ReaperServiceSettings {
+export interface ReaperServiceSettings extends ReaperNetwork {
   /** The worker's image, built from `container/Dockerfile`: by digest, or by a tag that never moves. */
   readonly image: pulumi.Input<string>;
-  /** Subnets from which it reaches AWS and the Chef server; it gets no public address. */
-  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** @default one of its own that lets everything out and nothing in */
-  readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
   /** ARN of the cluster. @default one of its own */
   readonly clusterArn?: pulumi.Input<string>;
   /** Units of 1024 to a processor. @default 256 */

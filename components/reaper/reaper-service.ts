@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
 import { ServiceRole } from "../iam/service-role";
-import { vpcOf } from "../lookup/vpc";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { pullStatements } from "./image-pull";
 import { createQueueScaling } from "./queue-scaling";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment, workerEnvironment } from "./reaper-environment";
+import { reaperSecurityGroups } from "./reaper-network";
 import { leastMemoryMib, type ReaperServiceSettings, SERVICE_DEFAULTS } from "./reaper-service-settings";
 import { reaperServiceShape } from "./reaper-shape";
 import { workerStatements, writeLog } from "./reaper-statements";
@@ -130,7 +130,7 @@ export class ReaperService extends pulumi.ComponentResource {
   }
 
   private createService(clusterArn: pulumi.Output<string>, task: aws.ecs.TaskDefinition): aws.ecs.Service {
-    const { minTasks = SERVICE_DEFAULTS.minTasks, subnetIds, securityGroupIds } = this.args;
+    const { minTasks = SERVICE_DEFAULTS.minTasks, subnetIds } = this.args;
     return new aws.ecs.Service(
       `${this.componentName}-service`,
       {
@@ -141,7 +141,7 @@ export class ReaperService extends pulumi.ComponentResource {
         propagateTags: "SERVICE",
         networkConfiguration: {
           subnets: subnetIds,
-          securityGroups: securityGroupIds ?? [this.createSecurityGroup().id],
+          securityGroups: reaperSecurityGroups(this.componentName, this.args, this.args.groupNames, this),
           assignPublicIp: false,
         },
         deploymentMinimumHealthyPercent: 100,
@@ -150,20 +150,6 @@ export class ReaperService extends pulumi.ComponentResource {
       },
       // What scaling made of the number of tasks survives an update.
       { parent: this, ignoreChanges: ["desiredCount"] },
-    );
-  }
-
-  private createSecurityGroup(): aws.ec2.SecurityGroup {
-    const { subnetIds, groupNames } = this.args;
-    const everywhere = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
-    return new aws.ec2.SecurityGroup(
-      `${this.componentName}-security-group`,
-      {
-        description: `Reaper of ${groupNames.join(", ")}`,
-        vpcId: vpcOf(subnetIds, this),
-        egress: [{ protocol: "-1", fromPort: 0, toPort: 0, ...everywhere }],
-      },
-      { parent: this },
     );
   }
 

@@ -15,6 +15,7 @@ import {
 } from "../validation/shape";
 import type { OwnTargets, ReapingArgs } from "./reaper-environment";
 import type { ReaperFunctionArgs } from "./reaper-function";
+import type { ReaperNetwork } from "./reaper-network";
 import type { ReaperServiceArgs } from "./reaper-service";
 import type { ReaperServiceSettings } from "./reaper-service-settings";
 import type { ReconcileArgs } from "./reconcile-schedule";
@@ -31,10 +32,16 @@ export const ownTargetsShape = {
   statements: anything,
 } satisfies ShapeOf<OwnTargets>;
 
-export const serviceShape = {
-  image: needed(late(text)),
+const networkShape = {
   subnetIds: needed(late(texts)),
   securityGroupIds: late(texts),
+} satisfies ShapeOf<ReaperNetwork>;
+
+export const reaperVpc = object(networkShape);
+
+export const serviceShape = {
+  ...networkShape,
+  image: needed(late(text)),
   clusterArn: late(text),
   cpu: number,
   memoryMib: number,
@@ -63,6 +70,7 @@ export const reaperFunctionShape = {
   maximumConcurrency: number,
   reservedConcurrency: number,
   code: anything,
+  vpc: reaperVpc,
   logRetentionDays: number,
   permissionsBoundary: late(text),
 } satisfies ShapeOf<ReaperFunctionArgs>;

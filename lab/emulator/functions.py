@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from moto.awslambda import models
+from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
@@ -153,6 +154,48 @@ def take_over(folder: Path, port: int) -> None:
 
     models.LambdaFunction._invoke_lambda = invoke
     _log_where_configured()
+    _ask_for_interfaces()
+
+
+# What AWSLambdaVPCAccessExecutionRole allows beside the log:
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html
+INTERFACE_CALLS = (
+    "CreateNetworkInterface",
+    "DescribeNetworkInterfaces",
+    "DescribeSubnets",
+    "DeleteNetworkInterface",
+    "AssignPrivateIpAddresses",
+    "UnassignPrivateIpAddresses",
+)
+
+
+def _ask_for_interfaces() -> None:
+    """Lambda connects no function to a VPC whose role may not make its network interfaces.
+
+    The words are those that reports quote for CreateNetworkInterface; that Lambda asks for the other calls alike is assumed.
+    The function itself reaches whatever the lab's machine does.
+    """
+    plain_init = models.LambdaFunction.__init__
+    plain_update = models.LambdaFunction.update_configuration
+
+    def check(role: str, name: str, region: str, settings: dict[str, Any]) -> None:
+        if not (settings.get("VpcConfig") or {}).get("SubnetIds"):
+            return
+        for call in INTERFACE_CALLS:
+            if role_refuses(role, name, region, Ask(f"ec2:{call}", "*")):
+                raise InvalidParameterValueException(
+                    f"The provided execution role does not have permissions to call {call} on EC2"
+                )
+
+    def init(function: Any, account_id: str, spec: dict[str, Any], region: str, version: Any = 1) -> None:
+        check(spec["Role"], spec["FunctionName"], region, spec)
+        plain_init(function, account_id, spec, region, version)
+
+    def update(function: Any, settings: dict[str, Any]) -> Any:
+        check(settings.get("Role") or function.role, function.function_name, function.region, settings)
+        return plain_update(function, settings)
+
+    models.LambdaFunction.__init__, models.LambdaFunction.update_configuration = init, update
 
 
 def _log_where_configured() -> None:

@@ -20,11 +20,15 @@ const reconcile = z.strictObject({
     .describe("the same as a share of the group's names, above 0 up to 1; default 0.5"),
 });
 
+const network = {
+  subnetIds: z.array(name).describe("from which it reaches AWS and the Chef server, without a public address"),
+  securityGroupIds: z.array(name).min(1).optional().describe("default one that lets everything out and nothing in"),
+};
+
 const service = z
   .strictObject({
     image: name.describe("the worker's image, by digest or by a tag that never moves"),
-    subnetIds: z.array(name).describe("from which it reaches AWS and the Chef server, without a public address"),
-    securityGroupIds: z.array(name).min(1).optional().describe("default one that lets everything out and nothing in"),
+    ...network,
     clusterArn: name.optional().describe("default a cluster of its own"),
     cpu: z
       .literal([256, 512, 1024, 2048, 4096], { error: "256, 512, 1024, 2048 or 4096" })
@@ -68,6 +72,10 @@ export const reaper = z
         `requests a second of all invocations together, 1 to ${MOST_REQUESTS_PER_SECOND}; default as many as the Chef server takes`,
       ),
     reservedConcurrency: count.optional().describe("invocations that the account keeps for the function; default none"),
+    vpc: z
+      .strictObject(network)
+      .optional()
+      .describe("where the function runs, for a Chef server without a public address; default in no VPC"),
     reconcile: z
       .union([z.literal(false), reconcile], {
         error: "false, or {scheduleExpression, graceSeconds, maxDeletions, maxDeletionShare}",

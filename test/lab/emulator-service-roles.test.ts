@@ -5,18 +5,22 @@ import {
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   InvokeCommand,
   LambdaClient,
+  UpdateFunctionConfigurationCommand,
+  type VpcConfig,
 } from "@aws-sdk/client-lambda";
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateTopicCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { strToU8, zipSync } from "fflate";
+import { JOIN_VPC } from "../../components/reaper/reaper-network";
 import { type Clients, clientsOf, makeGroup, makeTemplate } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
 import { allow, assume, FUNCTION_POLICY, makeRole, permit, type Statement } from "./role-maker";
@@ -49,11 +53,10 @@ describe("emulator: what services do in a role's name", function () {
   const refused = (call: Promise<unknown>, message: RegExp, name = "AccessDeniedException") =>
     assert.rejects(call, { name, message });
 
-  async function makeFunction(FunctionName: string, Role: string): Promise<void> {
+  async function makeFunction(FunctionName: string, Role: string, VpcConfig?: VpcConfig): Promise<void> {
     const Code = { ZipFile: zipSync({ "index.js": strToU8(CODE) }) };
-    await lambda.send(
-      new CreateFunctionCommand({ FunctionName, Runtime: "nodejs20.x", Handler: "index.handler", Role, Code }),
-    );
+    const settings = { Runtime: "nodejs20.x", Handler: "index.handler", Role, Code, VpcConfig } as const;
+    await lambda.send(new CreateFunctionCommand({ FunctionName, ...settings }));
   }
 
   async function logged(name: string): Promise<boolean> {
@@ -82,6 +85,19 @@ describe("emulator: what services do in a role's name", function () {
     assert.equal(await logged("mapped"), false);
     await permit(emulator, "mapped", [...part, allow(READING, EventSourceArn)]);
     await eventually(20, "a run", async () => (await logged("mapped")) || undefined);
+  });
+
+  it("connects no function to a VPC whose role may not make network interfaces", async () => {
+    const { Subnets = [] } = await clients.ec2.send(new DescribeSubnetsCommand({}));
+    const VpcConfig = { SubnetIds: [String(Subnets[0]?.SubnetId)], SecurityGroupIds: ["sg-0deb12"] };
+    const Role = await makeRole(emulator, "joining", [allow(LOGGING, "*"), allow("ec2:CreateNetworkInterface", "*")]);
+    const words = /execution role does not have permissions to call DescribeNetworkInterfaces on EC2/;
+    await refused(makeFunction("joining", Role, VpcConfig), words, "InvalidParameterValueException");
+    await permit(emulator, "joining", [JOIN_VPC as Statement]);
+    await makeFunction("joining", Role, VpcConfig);
+    await permit(emulator, "joining", [allow(LOGGING, "*")]);
+    const again = new UpdateFunctionConfigurationCommand({ FunctionName: "joining", VpcConfig });
+    await refused(lambda.send(again), /call CreateNetworkInterface on EC2/, "InvalidParameterValueException");
   });
 
   it("writes a function's log only where its role may", async () => {

@@ -33,6 +33,7 @@ describe("a reaper's arguments", () => {
     const ignored: [Given, ...string[]][] = [
       [{ mode: "worker", reconcile: {}, dryRun: true }, "reaper.reconcile", "reaper.dryRun"],
       [{ mode: "worker", maximumConcurrency: 5 }, "reaper.maximumConcurrency"],
+      [{ ...service({}), vpc: { subnetIds: ["subnet-1"] } }, "reaper.vpc"],
       [{ mode: "worker", searchOtherNames: true }, "reaper.searchOtherNames"],
       [
         { ...service({}), timeoutSeconds: 60, reservedConcurrency: 9 },

@@ -10,7 +10,7 @@ export const functionInVpc = resourceRule(
     severity: "low",
     enforcementLevel: "disabled",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
-    remediationSteps: "Set the function's vpcConfig.",
+    remediationSteps: "Set the function's vpcConfig; of a ChefAutoScalingGroup, 'reaper.vpc'.",
     checkov: ["CKV_AWS_117"],
   },
   [TYPE.function],

@@ -1,0 +1,52 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { vpcOf } from "../lookup/vpc";
+
+/** Where in a VPC a reaper runs. */
+export interface ReaperNetwork {
+  /** Subnets from which it reaches AWS and the Chef server; it gets no public address. */
+  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** @default one of its own that lets everything out and nothing in */
+  readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** The given security groups, or one of the reaper's own. */
+export function reaperSecurityGroups(
+  name: string,
+  { subnetIds, securityGroupIds }: ReaperNetwork,
+  groupNames: readonly string[],
+  parent: pulumi.Resource,
+): pulumi.Input<pulumi.Input<string>[]> {
+  if (securityGroupIds) return securityGroupIds;
+  const everywhere = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
+  const own = new aws.ec2.SecurityGroup(
+    `${name}-security-group`,
+    {
+      description: `Reaper of ${groupNames.join(", ")}`,
+      vpcId: vpcOf(subnetIds, parent),
+      egress: [{ protocol: "-1", fromPort: 0, toPort: 0, ...everywhere }],
+    },
+    { parent },
+  );
+  return [own.id];
+}
+
+/**
+ * What Lambda does with a function's network interfaces, in the name of its role.
+ *
+ * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html
+ */
+export const JOIN_VPC: aws.iam.PolicyStatement = {
+  Sid: "JoinVpc",
+  Effect: "Allow",
+  Action: [
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+  ],
+  // Their ids are not known before Lambda has made them
+  Resource: "*",
+};
