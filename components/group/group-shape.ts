@@ -1,10 +1,9 @@
 import { chefConnection } from "../connection/chef-connection-shape";
 import { notifications } from "../notification/notification-shape";
 import { observation } from "../observation/observation-shape";
-import { ownTargetsShape, reaperVpc, reconcile, serviceShape } from "../reaper/reaper-shape";
+import { functionSettings, reapingSettings, serviceShape } from "../reaper/reaper-shape";
 import { scaling } from "../scaling/scaling-shape";
 import {
-  anything,
   flag,
   late,
   listOf,
@@ -109,19 +108,10 @@ const rollout = object({
 } satisfies ShapeOf<Rollout>);
 
 const reaper = object({
-  ...ownTargetsShape,
+  ...reapingSettings,
+  ...functionSettings,
   mode: oneOf("lambda", "service", "worker"),
   service: object(serviceShape),
-  timeoutSeconds: number,
-  maximumConcurrency: number,
-  reservedConcurrency: number,
-  code: anything,
-  vpc: reaperVpc,
-  absenceGraceSeconds: number,
-  dryRun: flag,
-  searchOtherNames: flag,
-  chefRequestsPerSecond: number,
-  reconcile: orFalse(reconcile),
 } satisfies ShapeOf<ReaperArgs>);
 
 export const groupShape = {

@@ -1,13 +1,11 @@
-import type * as pulumi from "@pulumi/pulumi";
 import {
   ABSENCE_GRACE_SECONDS,
   isWithin,
   MOST_REQUESTS_PER_SECOND,
   RECONCILE_MINUTES,
 } from "../../reaper/settings/bounds";
-import type { OwnTargets } from "../reaper/reaper-environment";
-import { REAPER_MAXIMUM_CONCURRENCY, REAPER_TIMEOUT_SECONDS } from "../reaper/reaper-function";
-import type { ReaperNetwork } from "../reaper/reaper-network";
+import { REAPER_MAXIMUM_CONCURRENCY, REAPER_TIMEOUT_SECONDS, type ReaperFunctionArgs } from "../reaper/reaper-function";
+import type { ReaperServiceArgs } from "../reaper/reaper-service";
 import { type ReaperServiceSettings, serviceIssues } from "../reaper/reaper-service-settings";
 import { type ReconcileArgs, reconcileIssues, reconcileMinutes } from "../reaper/reconcile-schedule";
 import type { ValidationIssue } from "../validation/issues";
@@ -15,28 +13,16 @@ import type { ValidationIssue } from "../validation/issues";
 /** How nodes of terminated instances leave the Chef server. */
 export type ReaperArgs = FunctionReaper | ServiceReaper | WorkerReaper;
 
+/** What the group says of its reaper by itself. */
+type Known = "chef" | "groupNames" | "queue" | "permissionsBoundary" | "logRetentionDays";
+
 /** A Lambda function, which costs nothing while nothing is terminated. */
-export interface FunctionReaper extends Reaping, OwnTargets {
+export interface FunctionReaper extends Omit<ReaperFunctionArgs, Known> {
   readonly mode?: "lambda";
-  /** Seconds one invocation may take. @default 30 */
-  readonly timeoutSeconds?: number;
-  /** Most invocations at a time for messages of the queue. @default 5 */
-  readonly maximumConcurrency?: number;
-  /** Invocations at a time that the account keeps for the function, and that it cannot exceed. @default none kept, none refused */
-  readonly reservedConcurrency?: number;
-  /**
-   * Runs it in a VPC, for a Chef server without a public address. Its subnets need a way to EC2, Auto Scaling and where the operator's key is kept: a
-   * NAT gateway or endpoints. @default in none
-   *
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
-   */
-  readonly vpc?: ReaperNetwork;
-  /** A bundle of your own, with targets beside the Chef server. @default the Chef server alone */
-  readonly code?: pulumi.Input<pulumi.asset.Archive>;
 }
 
 /** A Fargate service, where something has to run without an end anyway, or messages come by the ten thousand. */
-export interface ServiceReaper extends Reaping, OwnTargets {
+export interface ServiceReaper extends Omit<ReaperServiceArgs, Known | keyof ReaperServiceSettings> {
   readonly mode: "service";
   readonly service: ReaperServiceSettings;
 }
@@ -50,25 +36,6 @@ export interface WorkerReaper {
   readonly chefRequestsPerSecond?: number;
   /** The worker's own REAPER_RECONCILE_MINUTES says when. */
   readonly reconcile?: false;
-}
-
-/** What is said alike of a function and a service. */
-interface Reaping {
-  /** Seconds during which an unknown node is looked for again, up to a day. @default 600 */
-  readonly absenceGraceSeconds?: number;
-  /** @default false */
-  readonly dryRun?: boolean;
-  /**
-   * Removes nodes of other names that carry the id of an instance that is gone, and their clients. Only where every instance has a
-   * node of its own, and converges at least every hour: one that several share carries the id of whichever converged last, and
-   * without its client the living ones are cut off.
-   * @default false
-   */
-  readonly searchOtherNames?: boolean;
-  /** Requests a second that all processes together may send to the Chef server. @default as many as the server takes */
-  readonly chefRequestsPerSecond?: number;
-  /** Looks on a schedule for what no message told of, and removes it; `false` does not. @default every hour */
-  readonly reconcile?: ReconcileArgs | false;
 }
 
 /** Any of the kinds, as configuration that no compiler has seen may mix them. */

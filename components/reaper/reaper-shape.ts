@@ -13,21 +13,21 @@ import {
   text,
   texts,
 } from "../validation/shape";
-import type { OwnTargets, ReapingArgs } from "./reaper-environment";
+import type { OwnTargets } from "./reaper-environment";
 import type { ReaperFunctionArgs } from "./reaper-function";
 import type { ReaperNetwork } from "./reaper-network";
 import type { ReaperServiceArgs } from "./reaper-service";
 import type { ReaperServiceSettings } from "./reaper-service-settings";
 import type { ReconcileArgs } from "./reconcile-schedule";
 
-export const reconcile = object({
+const reconcile = object({
   scheduleExpression: text,
   graceSeconds: number,
   maxDeletions: number,
   maxDeletionShare: number,
 } satisfies ShapeOf<ReconcileArgs>);
 
-export const ownTargetsShape = {
+const ownTargetsShape = {
   environment: mapOf(late(text)),
   statements: anything,
 } satisfies ShapeOf<OwnTargets>;
@@ -36,8 +36,6 @@ const networkShape = {
   subnetIds: needed(late(texts)),
   securityGroupIds: late(texts),
 } satisfies ShapeOf<ReaperNetwork>;
-
-export const reaperVpc = object(networkShape);
 
 export const serviceShape = {
   ...networkShape,
@@ -52,33 +50,42 @@ export const serviceShape = {
   concurrency: number,
 } satisfies ShapeOf<ReaperServiceSettings>;
 
-const reapingShape = {
-  chef: needed(chefConnection),
-  groupNames: needed(texts),
-  queue: needed(anything),
+/** What may be said of any reaper, by itself or as a group's. */
+export const reapingSettings = {
+  ...ownTargetsShape,
   absenceGraceSeconds: number,
   dryRun: flag,
   searchOtherNames: flag,
   chefRequestsPerSecond: number,
   reconcile: orFalse(reconcile),
-} satisfies ShapeOf<ReapingArgs>;
+};
 
-export const reaperFunctionShape = {
-  ...reapingShape,
-  ...ownTargetsShape,
+/** What may be said of a function, by itself or as a group's. */
+export const functionSettings = {
   timeoutSeconds: number,
   maximumConcurrency: number,
   reservedConcurrency: number,
   code: anything,
-  vpc: reaperVpc,
+  vpc: object(networkShape),
+};
+
+/** What a reaper of its own is told, and a group knows. */
+const standalone = {
+  chef: needed(chefConnection),
+  groupNames: needed(texts),
+  queue: needed(anything),
   logRetentionDays: number,
   permissionsBoundary: late(text),
+};
+
+export const reaperFunctionShape = {
+  ...standalone,
+  ...reapingSettings,
+  ...functionSettings,
 } satisfies ShapeOf<ReaperFunctionArgs>;
 
 export const reaperServiceShape = {
-  ...reapingShape,
-  ...ownTargetsShape,
+  ...standalone,
+  ...reapingSettings,
   ...serviceShape,
-  logRetentionDays: number,
-  permissionsBoundary: late(text),
 } satisfies ShapeOf<ReaperServiceArgs>;
