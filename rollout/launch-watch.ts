@@ -15,7 +15,10 @@ export function watchLaunches(run: Pick<Run, "access" | "state" | "earlier" | "k
     all: (): ToldFailure[] => [...told.values(), ...kept.all()],
     async look(): Promise<void> {
       const failed = failedLaunches(await access.activities(since), since).reverse();
-      const fresh = failed.filter(({ activityId }) => !told.has(activityId) && !earlier.has(activityId));
+      const isEarlier = (id = "") => earlier.has(id);
+      const fresh = failed.filter(
+        ({ activityId, instanceId }) => !told.has(activityId) && !isEarlier(activityId) && !isEarlier(instanceId),
+      );
       for (const failure of fresh) {
         const console = failure.instanceId ? await access.console(failure.instanceId) : [];
         told.set(failure.activityId, { ...failure, console });

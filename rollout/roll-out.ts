@@ -83,8 +83,12 @@ async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: Group
 }
 
 /** Instances that were launched a moment ago from the version before still come, and fail as it does. */
-async function noteEarlier({ access, earlier }: Run): Promise<undefined> {
+async function noteEarlier({ access, earlier, target }: Run): Promise<undefined> {
   for (const { id } of await access.activities(Date.now() - 3_600_000)) earlier.add(id);
+  // One that is on its way may have no activity in that list yet
+  for (const { id, launchedFrom } of (await access.find())?.members ?? []) {
+    if (!same(launchedFrom, target)) earlier.add(id);
+  }
 }
 
 async function awaitOther(run: Run, id: string): Promise<void> {

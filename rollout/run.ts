@@ -14,7 +14,7 @@ export interface Run {
   readonly target: LaunchedFrom;
   /** What the group had saved when the update began. */
   readonly before: LaunchedFrom;
-  /** Activities that were there when the group was given the version: what they launched is another version's. */
+  /** Ids of activities and instances that were there when the group was given the version: they are another version's. */
   readonly earlier: Set<string>;
   /** Instances that failed and are kept: whatever they were launched from, they never come into service by themselves. */
   readonly kept: Set<string>;

@@ -30,7 +30,7 @@ export function cliRunner(options: StackOptions): StackRunner {
     };
     const configFile = writeConfiguration(options, { ...options.config, ...config });
     await makeStack(options, env);
-    const eventLog = join(resolve(options.stateDir), `events.${command}.json`);
+    const eventLog = join(resolve(options.stateDir), `events.${options.stack}.${command}.json`);
     rmSync(eventLog, { force: true });
     const packs =
       command === "preview" || command === "up" ? policyPacks.flatMap((pack) => ["--policy-pack", resolve(pack)]) : [];

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inProcessRunner } from "../../lab/engine/in-process-runner";
+import { chooseRunner } from "../../lab/engine/choose-runner";
 import type { StackRunner } from "../../lab/engine/stack-runner";
 import { labRegion } from "../../lab/services/aws-clients";
 import type { Lab } from "../../lab/services/lab";
@@ -69,7 +69,9 @@ export function imageProject(folder: string, { chefUrl, keys: { validator, opera
   const config = { "aws:region": labRegion, "image:chef": chef };
   return {
     stack: (stack: string, environment: Readonly<Record<string, string>>): StackRunner =>
-      inProcessRunner({ project, stack, stateDir: join(folder, "state"), environment, config }),
+      chooseRunner({ project, stack, stateDir: join(folder, "state"), environment, config }, (line) =>
+        console.log(`    ${line}`),
+      ),
     settings: (settings: ImageSettings) => ({
       config: Object.fromEntries(Object.entries(settings).map(([name, value]) => [`image:${name}`, String(value)])),
     }),

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { readBack, stopRollout } from "../../rollout/operations";
 import { runCommandLine } from "../helpers/command-line";
-import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
 import { rolloutGroup } from "./rollout-fleet";
 
 describe("ways to break a rollout, in the emulator", function () {
@@ -217,6 +217,18 @@ describe("ways to break a rollout, in the emulator", function () {
     const { saved, serving } = await web.seen();
     assert.deepEqual([saved, serving], ["2", ["2"]]);
     assert.deepEqual(await web.refreshes(), []);
+  });
+
+  it("an instance that still boots from the version before, when the next is saved, may fail: it does not count", async () => {
+    const web = await rolloutGroup(emulator, "late", 0);
+    await web.boots("t3.small", "hangs");
+    await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "late", MinSize: 1 }));
+    await web.untilLaunching();
+    const rolling = web.roll(await web.version("t3.medium"), { minSize: 1 });
+    await eventually(60, "the version to be saved", async () => (await web.seen()).saved === "2" || undefined);
+    await web.boots("t3.small", "fails: the validator's key is gone");
+    assert.equal((await rolling).failure, undefined);
+    assert.deepEqual((await web.seen()).serving, ["2"]);
   });
 
   it("an instance that is kept: the refresh is cancelled at once, in its words, and none begins until it is ended", async () => {
