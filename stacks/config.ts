@@ -21,7 +21,9 @@ export function readConfig(config = new pulumi.Config()): FleetConfig {
     groups: objectOf(config, "groups"),
   };
   const subject = `Configuration of stack "${pulumi.getStack()}"`;
-  raise(subject, pastedKeys(raw, ""));
+  // A map where a text belongs is looked into as well: written as JSON, its names would hide what they are
+  const [imageId, permissionsBoundary] = [objectOf(config, "imageId"), objectOf(config, "permissionsBoundary")];
+  raise(subject, pastedKeys({ ...raw, imageId, permissionsBoundary }, ""));
   const parsed = fleetSchema.safeParse(raw);
   raise(subject, [
     ...unreadKeys(config.name),
