@@ -1,6 +1,5 @@
 /** Instances that failed their first boot and are kept in the launch hook (`onFailedBoot: "keep"`): no call of AWS's tells them. */
 import { lastLines } from "./console-output";
-import type { ToldFailure } from "./failure-report";
 import type { GroupPlace } from "./group-access";
 import type { Run } from "./run";
 
@@ -10,25 +9,21 @@ const KEPT_MARK = "converge: kept:";
 /** A console is asked for again so late: EC2 limits how often, and types that are not of the Nitro system show it late. */
 const ASK_AGAIN_MS = 15_000;
 
-/** Reads the consoles of the instances that wait in a hook, each until it says that its instance is kept. */
+/** Looks at the consoles of the instances that wait in a hook, each until it says that its instance is kept. */
 export function watchKept({ access, state, kept, say }: Pick<Run, "access" | "state" | "kept" | "say">) {
-  const [told, askedAt] = [new Map<string, ToldFailure>(), new Map<string, number>()];
-  return {
-    all: (): ToldFailure[] => [...told.values()],
-    async look(): Promise<void> {
-      if (state.keptIn === undefined) return;
-      for (const { id, lifecycleState } of (await access.find())?.members ?? []) {
-        if (lifecycleState !== "Pending:Wait" || told.has(id)) continue;
-        if (Date.now() - (askedAt.get(id) ?? 0) < ASK_AGAIN_MS) continue;
-        askedAt.set(id, Date.now());
-        const words = keptWords((await access.consoleText(id)) ?? "");
-        if (!words) continue;
-        kept.add(id);
-        const message = `its first boot failed, and it is kept in the hook '${state.keptIn}', out of service`;
-        told.set(id, { activityId: id, instanceId: id, kind: "instance", message, console: words });
-        say(`${id} failed: ${message}`);
-      }
-    },
+  const askedAt = new Map<string, number>();
+  return async (): Promise<void> => {
+    if (state.keptIn === undefined) return;
+    for (const { id, lifecycleState } of (await access.find())?.members ?? []) {
+      if (lifecycleState !== "Pending:Wait" || kept.has(id)) continue;
+      if (Date.now() - (askedAt.get(id) ?? 0) < ASK_AGAIN_MS) continue;
+      askedAt.set(id, Date.now());
+      const words = keptWords((await access.consoleText(id)) ?? "");
+      if (!words) continue;
+      const message = `its first boot failed, and it is kept in the hook '${state.keptIn}', out of service`;
+      kept.set(id, { activityId: id, instanceId: id, kind: "instance", message, console: words });
+      say(`${id} failed: ${message}`);
+    }
   };
 }
 

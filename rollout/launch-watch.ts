@@ -5,14 +5,14 @@ import type { Run } from "./run";
 
 /** Looks for launches that fail, says each once, and keeps the last words of their instances while EC2 still has them. */
 export function watchLaunches(run: Pick<Run, "access" | "state" | "earlier" | "kept" | "say">, since: number) {
-  const { access, earlier, say } = run;
+  const { access, earlier, kept, say } = run;
   const told = new Map<string, ToldFailure>();
   const said = new Set<string>();
-  const kept = watchKept(run);
+  const lookAtKept = watchKept(run);
   return {
     /** Failures that count so far, the oldest first. */
-    failures: (): FailedLaunch[] => [...counting([...told.values()]), ...kept.all()],
-    all: (): ToldFailure[] => [...told.values(), ...kept.all()],
+    failures: (): FailedLaunch[] => [...counting([...told.values()]), ...kept.values()],
+    all: (): ToldFailure[] => [...told.values(), ...kept.values()],
     async look(): Promise<void> {
       const failed = failedLaunches(await access.activities(since), since).reverse();
       const isEarlier = (id = "") => earlier.has(id);
@@ -24,7 +24,7 @@ export function watchLaunches(run: Pick<Run, "access" | "state" | "earlier" | "k
         told.set(failure.activityId, { ...failure, console });
         tell(failure, say, said);
       }
-      await kept.look();
+      await lookAtKept();
     },
   };
 }

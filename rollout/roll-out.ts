@@ -1,21 +1,13 @@
 /** What a Rollout does on create, update, refresh and delete; built into one file, dist/providers/rollout.js. */
 import type { DesiredConfiguration, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import { awaitInstances } from "./await-instances";
-import {
-  canRollBack,
-  counted,
-  type GroupView,
-  type LaunchedFrom,
-  nextStep,
-  type Refusal,
-  type Step,
-  same,
-} from "./decide";
+import { canRollBack, counted, type GroupView, type LaunchedFrom, nextStep, type Step, same } from "./decide";
 import { inServiceText, launchName } from "./failure-report";
 import { awaitEnd, follow } from "./follow";
 import { accessGroup, type FoundGroup, type GroupAccess, hasEnded } from "./group-access";
 import { howToEnd, watchKept } from "./kept";
 import { policyOf } from "./mixed-policy";
+import { keptText, refusalText } from "./refusal";
 import type { RolloutState } from "./rollout-state";
 import { declaredOf, leavesOf, type Run, type Say } from "./run";
 import { howToLook } from "./words";
@@ -30,7 +22,7 @@ export async function rollOut(state: RolloutState, say: Say): Promise<RolloutSta
   const tell = (line: string) => say(`${state.groupName}: ${line}`);
   const group = await found(access);
   const target = await targetOf(access, state, group, tell);
-  const run: Run = { access, state, target, before: group.saved, earlier: new Set(), kept: new Set(), say: tell };
+  const run: Run = { access, state, target, before: group.saved, earlier: new Set(), kept: new Map(), say: tell };
   let succeeded = 0;
   for (;;) {
     const view = await look(run);
@@ -109,13 +101,10 @@ async function start(run: Run, { saved }: GroupView): Promise<"left" | undefined
 
 /** Whether AWS waits for an instance in a hook before it replaces others is written nowhere; what has failed is not waited for. */
 async function refuseBesideKept(run: Run): Promise<void> {
-  const { access, state, kept } = run;
-  await watchKept(run).look();
+  const { state, kept } = run;
+  await watchKept(run)();
   if (kept.size === 0 || state.keptIn === undefined) return;
-  throw new Error(
-    `Group "${access.groupName}" keeps ${[...kept].join(", ")} since an earlier rollout, and none begins beside it; ` +
-      `when you have looked at it, end it with ${howToEnd(kept, access, state.keptIn)}, then update again`,
-  );
+  throw new Error(keptText(run, state.keptIn));
 }
 
 /** Undefined where another one was first: the next look finds it. */
@@ -196,26 +185,7 @@ function warnOfLeft(run: Run, members: FoundGroup["members"]): void {
 
 function warnOfKept({ access, state, kept, say }: Run): void {
   if (kept.size === 0 || state.keptIn === undefined) return;
-  say(`warning: still kept, out of service: ${[...kept].join(", ")}; ${howToEnd(kept, access, state.keptIn)} ends it`);
-}
-
-function refusalText({ access, state }: Run, cause: Refusal, view: GroupView): string {
-  const group = `Group "${access.groupName}"`;
-  switch (cause) {
-    case "otherRefresh":
-      return (
-        `${group} is in an instance refresh that this stack did not start (${view.active?.id}, ${view.active?.status}), and AWS runs ` +
-        `one at a time; wait for it or end it with 'chef-autoscaling rollout cancel --group ${access.groupName}', then update again`
-      );
-    case "suspended":
-      return (
-        `${group} has suspended ${view.suspended.join(", ")}, without which AWS replaces no instance; resume it ` +
-        `('aws autoscaling resume-processes --auto-scaling-group-name ${access.groupName}'), then update again`
-      );
-    case "neverMatches":
-      return (
-        `${group} has ${inServiceText(view.members)} although the refresh to ${launchName(declaredOf(state))} succeeded; ` +
-        "look what else changes its instances, then update again"
-      );
-  }
+  say(
+    `warning: still kept, out of service: ${[...kept.keys()].join(", ")}; ${howToEnd(kept.keys(), access, state.keptIn)} ends it`,
+  );
 }

@@ -1,5 +1,6 @@
 /** What the steps of one rollout share. */
 import type { LaunchedFrom } from "./decide";
+import type { ToldFailure } from "./failure-report";
 import type { GroupAccess } from "./group-access";
 import type { RolloutState } from "./rollout-state";
 
@@ -16,8 +17,8 @@ export interface Run {
   readonly before: LaunchedFrom;
   /** Ids of activities and instances that were there when the group was given the version: they are another version's. */
   readonly earlier: Set<string>;
-  /** Instances that failed and are kept: whatever they were launched from, they never come into service by themselves. */
-  readonly kept: Set<string>;
+  /** Instances that failed and are kept, by id: whatever they were launched from, they never come into service by themselves. */
+  readonly kept: Map<string, ToldFailure>;
   readonly say: Say;
 }
 

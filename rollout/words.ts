@@ -12,7 +12,7 @@ const TRY_AGAIN = "mend what the instances tell and run 'pulumi up' again; with 
 /** What to do when the group has its version of before, or never had one. */
 export function tryAgain({ kept, access, state }: Pick<Run, "kept" | "access" | "state">): string {
   if (kept.size === 0 || state.keptIn === undefined) return TRY_AGAIN;
-  return `look at what is kept, then end it with ${howToEnd(kept, access, state.keptIn)}; ${TRY_AGAIN}`;
+  return `look at what is kept, then end it with ${howToEnd(kept.keys(), access, state.keptIn)}; ${TRY_AGAIN}`;
 }
 
 export function failedText(count: number): string {

@@ -12,18 +12,16 @@ import { type FleetConfig, fleetSchema } from "./schema";
  */
 export function readConfig(config = new pulumi.Config()): FleetConfig {
   const raw = {
-    imageId: config.get("imageId"),
+    imageId: objectOf(config, "imageId"),
     imageFrom: objectOf(config, "imageFrom"),
     preflight: config.getBoolean("preflight"),
-    permissionsBoundary: config.get("permissionsBoundary"),
+    permissionsBoundary: objectOf(config, "permissionsBoundary"),
     chef: objectOf(config, "chef"),
     bake: objectOf(config, "bake"),
     groups: objectOf(config, "groups"),
   };
   const subject = `Configuration of stack "${pulumi.getStack()}"`;
-  // A map where a text belongs is looked into as well: written as JSON, its names would hide what they are
-  const [imageId, permissionsBoundary] = [objectOf(config, "imageId"), objectOf(config, "permissionsBoundary")];
-  raise(subject, pastedKeys({ ...raw, imageId, permissionsBoundary }, ""));
+  raise(subject, pastedKeys(raw, ""));
   const parsed = fleetSchema.safeParse(raw);
   raise(subject, [
     ...unreadKeys(config.name),

@@ -23,7 +23,7 @@ export function judgeLaunches(group: string, activities: readonly Activity[], no
   const since = succeeded === -1 ? launches : launches.slice(0, succeeded);
   const failures = since.filter(({ StatusCode }) => StatusCode === "Failed" || StatusCode === "Cancelled");
   const [newest] = failures;
-  if (newest === undefined) return ok("launches", launches.length > 0 ? "the last one succeeded" : "none yet");
+  if (newest === undefined) return ok("launches", succeeded === -1 ? "none has ended yet" : "the last one succeeded");
   const when = age(now - (newest.EndTime ?? newest.StartTime ?? new Date(now)).getTime());
   const said = `${counted(failures.length, "launch", "launches")} failed since the last that succeeded, the newest ${when} ago: ${newest.StatusMessage ?? newest.Description}`;
   return (failures.length >= LOOP ? failed : warning)("launches", said, ...next(group, newest));

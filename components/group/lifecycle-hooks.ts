@@ -83,7 +83,8 @@ export function createLifecycleHooks(
   args: LifecycleHooksArgs,
   parent: pulumi.Resource,
 ): aws.autoscaling.LifecycleHook[] {
-  const { launch, terminate } = { launch: launchHookSettings(args), terminate: args.hooks.terminate };
+  const launch = launchHookSettings(args);
+  const { terminate } = args.hooks;
   return [
     ...(launch ? [createLaunchHook(name, launch, args, parent)] : []),
     ...(terminate ? [createTerminateHook(name, terminate, args, parent)] : []),

@@ -153,8 +153,7 @@ def take_over(folder: Path, port: int) -> None:
         return result, failed, logs
 
     models.LambdaFunction._invoke_lambda = invoke
-    _log_where_configured()
-    _ask_for_interfaces()
+    _heed_settings()
 
 
 # What AWSLambdaVPCAccessExecutionRole allows beside the log:
@@ -169,52 +168,42 @@ INTERFACE_CALLS = (
 )
 
 
-def _ask_for_interfaces() -> None:
+def _check_interfaces(role: str, name: str, region: str, settings: dict[str, Any]) -> None:
     """Lambda connects no function to a VPC whose role may not make its network interfaces.
 
     The words are those that reports quote for CreateNetworkInterface; that Lambda asks for the other calls alike is assumed.
     The function itself reaches whatever the lab's machine does.
     """
-    plain_init = models.LambdaFunction.__init__
-    plain_update = models.LambdaFunction.update_configuration
-
-    def check(role: str, name: str, region: str, settings: dict[str, Any]) -> None:
-        if not (settings.get("VpcConfig") or {}).get("SubnetIds"):
-            return
-        for call in INTERFACE_CALLS:
-            if role_refuses(role, name, region, Ask(f"ec2:{call}", "*")):
-                raise InvalidParameterValueException(
-                    f"The provided execution role does not have permissions to call {call} on EC2"
-                )
-
-    def init(function: Any, account_id: str, spec: dict[str, Any], region: str, version: Any = 1) -> None:
-        check(spec["Role"], spec["FunctionName"], region, spec)
-        plain_init(function, account_id, spec, region, version)
-
-    def update(function: Any, settings: dict[str, Any]) -> Any:
-        check(settings.get("Role") or function.role, function.function_name, function.region, settings)
-        return plain_update(function, settings)
-
-    models.LambdaFunction.__init__, models.LambdaFunction.update_configuration = init, update
+    if not (settings.get("VpcConfig") or {}).get("SubnetIds"):
+        return
+    for call in INTERFACE_CALLS:
+        if role_refuses(role, name, region, Ask(f"ec2:{call}", "*")):
+            raise InvalidParameterValueException(
+                f"The provided execution role does not have permissions to call {call} on EC2"
+            )
 
 
-def _log_where_configured() -> None:
+def _log_to(function: Any, settings: dict[str, Any]) -> None:
     """moto logs to the default group whatever the function's LoggingConfig says."""
+    group = (settings.get("LoggingConfig") or {}).get("LogGroup")
+    if group and group != function.logs_group_name:
+        function.logs_group_name = group
+        function.logs_backend.ensure_log_group(group)
+
+
+def _heed_settings() -> None:
+    """What moto takes and does nothing with."""
     plain_init = models.LambdaFunction.__init__
     plain_update = models.LambdaFunction.update_configuration
 
-    def follow(function: Any, settings: dict[str, Any]) -> None:
-        group = (settings.get("LoggingConfig") or {}).get("LogGroup")
-        if group and group != function.logs_group_name:
-            function.logs_group_name = group
-            function.logs_backend.ensure_log_group(group)
-
     def init(function: Any, account_id: str, spec: dict[str, Any], region: str, version: Any = 1) -> None:
+        _check_interfaces(spec["Role"], spec["FunctionName"], region, spec)
         plain_init(function, account_id, spec, region, version)
-        follow(function, spec)
+        _log_to(function, spec)
 
     def update(function: Any, settings: dict[str, Any]) -> Any:
-        follow(function, settings)
+        _check_interfaces(settings.get("Role") or function.role, function.function_name, function.region, settings)
+        _log_to(function, settings)
         return plain_update(function, settings)
 
     models.LambdaFunction.__init__, models.LambdaFunction.update_configuration = init, update

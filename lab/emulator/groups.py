@@ -54,6 +54,7 @@ class MemberMemory:
     pending: dict[str, PendingAction] = field(default_factory=dict)
     cause: str = ""
     started: datetime | None = None
+    activity: Any = None  # the scaling activity that goes on while it waits in a hook
     launch_source: tuple[str, str] = ("", "")  # (template id, version) or (configuration name, "")
     in_service_at: float = 0
     weight: int = 1  # units of capacity

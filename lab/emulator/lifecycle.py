@@ -9,7 +9,7 @@ from typing import Any
 
 from clock import hook_seconds
 from groups import PendingAction, enter_service, everyone, member_memory, memory
-from notifications import LAUNCH, TERMINATE, announce, announce_abandoned, announce_hook
+from notifications import LAUNCH, TERMINATE, announce, announce_abandoned, announce_hook, begin
 from stamps import now
 
 LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING"
@@ -146,6 +146,8 @@ def _wait_on_hooks(group: Any, state: Any, transition: str, cause: str) -> bool:
         )
         for hook in hooks
     }
+    if hooks:
+        begin(group, state, LAUNCH if transition == LAUNCHING else TERMINATE)
     for action in note.pending.values():
         announce_hook(group, state, action.hook, action.token)
     return bool(hooks)

@@ -22,6 +22,7 @@ TERMINATE = "autoscaling:EC2_INSTANCE_TERMINATE"
 TEST = "autoscaling:TEST_NOTIFICATION"
 TYPES = [LAUNCH, LAUNCH_ERROR, TERMINATE, "autoscaling:EC2_INSTANCE_TERMINATE_ERROR", TEST]
 LONGEST_SUBJECT = 99
+GOES_ON = "MidLifecycleAction"
 
 
 def publish(arn: str, subject: str, payload: dict[str, Any]) -> None:
@@ -33,13 +34,21 @@ def publish(arn: str, subject: str, payload: dict[str, Any]) -> None:
         sqs_backends[account][region].send_message(name, json.dumps(payload))
 
 
+def begin(group: Any, state: Any, event: str) -> None:
+    """An instance waits in a hook: its activity is listed, as one that goes on.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html, StatusCode MidLifecycleAction, EndTime
+    """
+    _forget(group, state)
+    note = member_memory(state)
+    note.activity = _remember(group, _text(state, event), note.cause, note.started, _details(state), GOES_ON)
+
+
 def announce(group: Any, state: Any, event: str) -> None:
     """Remember the activity and tell the topics that asked for this event."""
     instance, note = state.instance, member_memory(state)
     launched = event == LAUNCH
-    text = f"Launching a new EC2 instance: {instance.id}" if launched else f"Terminating EC2 instance: {instance.id}"
-    details = {"Subnet ID": instance.subnet_id, "Availability Zone": instance.placement.zone}
-    activity = _remember(group, text, note.cause, note.started, details)
+    activity = _end(group, state, _text(state, event))
     way = {"Origin": note.origin, "Destination": note.destination}
     message = {**way, **_message(group, instance.id, activity), "Progress": 50, "StatusCode": "InProgress", "Event": event}
     _tell(group, event, f'Auto Scaling: {"launch" if launched else "termination"} for group "{group.name}"', message)
@@ -51,14 +60,12 @@ def announce_abandoned(group: Any, state: Any, token: str, why: str) -> None:
     Status and words: https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html, the answer of
     describe-scaling-activities there; a captured notification of it has the event EC2_INSTANCE_LAUNCH_ERROR.
     """
-    instance, note = state.instance, member_memory(state)
+    instance = state.instance
     reason = (
         "Instance failed to complete user's Lifecycle Action: "
         f"Lifecycle Action with token {token} was abandoned: {why}"
     )
-    text = f"Launching a new EC2 instance: {instance.id}.  Status Reason: {reason}"
-    details = {"Subnet ID": instance.subnet_id, "Availability Zone": instance.placement.zone}
-    activity = _remember(group, text, note.cause, note.started, details, "Cancelled", reason)
+    activity = _end(group, state, f"{_text(state, LAUNCH)}.  Status Reason: {reason}", "Cancelled", reason)
     message = {**_message(group, instance.id, activity), "Progress": 100, "Event": LAUNCH_ERROR}
     _tell(group, LAUNCH_ERROR, f'Auto Scaling: failed launch for group "{group.name}"', message)
 
@@ -101,6 +108,35 @@ def _tell(group: Any, event: str, subject: str, message: dict[str, Any]) -> None
             publish(topic, subject, message)
 
 
+def _text(state: Any, event: str) -> str:
+    return f"{'Launching a new' if event == LAUNCH else 'Terminating'} EC2 instance: {state.instance.id}"
+
+
+def _details(state: Any) -> dict[str, Any]:
+    return {"Subnet ID": state.instance.subnet_id, "Availability Zone": state.instance.placement.zone}
+
+
+def _end(group: Any, state: Any, text: str, status: str = "Successful", reason: str | None = None) -> models.Activity:
+    """The activity that waited in a hook is over, or one that waited in none."""
+    note = member_memory(state)
+    activity = note.activity
+    if activity is None or activity.description != text.partition(".")[0]:
+        _forget(group, state)
+        return _remember(group, text, note.cause, note.started, _details(state), status, reason)
+    note.activity = None
+    activity.description, activity.status_code, activity.status_message = text, status, reason
+    activity.end_time, activity.progress = now(), 100
+    return activity
+
+
+def _forget(group: Any, state: Any) -> None:
+    """An instance that waits is ended by somebody else: what AWS lists of its launch then could not be found out."""
+    note = member_memory(state)
+    if note.activity in activities(group.autoscaling_backend):
+        activities(group.autoscaling_backend).remove(note.activity)
+    note.activity = None
+
+
 def _remember(
     group: Any,
     text: str,
@@ -113,6 +149,8 @@ def _remember(
     activity = models.Activity(text, cause, group, start_time=started, end_time=now(), status_code=status)
     activity.activity_id, activity.progress, activity.details = str(uuid.uuid4()), 100, json.dumps(details)
     activity.status_message = reason
+    if status == GOES_ON:
+        activity.end_time, activity.progress = None, 50
     activities(group.autoscaling_backend).insert(0, activity)
     return activity
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import { ChefAutoScalingGroup } from "../../components";
 import { groupArgs } from "../helpers/arguments";
-import { type Declaration, type Declared, declare } from "../helpers/declare";
+import { type Declared, declare } from "../helpers/declare";
+import { declareGroup } from "../helpers/declare-group";
 
 const GROUP = "aws:autoscaling/group:Group";
 const ROLLOUT = "pulumi-nodejs:dynamic/chef-autoscaling:Rollout";
@@ -33,10 +34,6 @@ const QUESTIONS = [
 
 /** A dash and seven of its own, that Pulumi adds to a name. */
 const RANDOM_CHARACTERS = 8;
-
-function declareGroup(args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Declaration> {
-  return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
-}
 
 function statements(policy: Declared): Array<{ Sid: string; Action: string | string[]; Resource: string | string[] }> {
   const document = policy.inputs.policy as string | { Statement: [] };

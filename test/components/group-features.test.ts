@@ -8,35 +8,13 @@ import { imageVolumeIssues } from "../../components/group/root-volume";
 import type { ValidationIssue } from "../../components/validation/issues";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
+import { declareGroup, groupInputs } from "../helpers/declare-group";
 
 const GROUP = "aws:autoscaling/group:Group";
-const ROLLOUT = "pulumi-nodejs:dynamic/chef-autoscaling:Rollout";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 /** What the rollout changes, and the provider therefore leaves. */
 const ROLLED_OUT = ["launchTemplate", "launchConfiguration", "mixedInstancesPolicy"];
-const HOOK = "aws:autoscaling/lifecycleHook:LifecycleHook";
 const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
-
-function declareGroup(args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Declaration> {
-  return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
-}
-
-async function group(args: Partial<ChefAutoScalingGroupArgs>): Promise<Record<string, unknown>> {
-  return (await declareGroup(args)).one(GROUP).inputs;
-}
-
-function actions(declared: Declaration, policyEnding: string): string[] {
-  const document = declared.one("aws:iam/rolePolicy:RolePolicy", policyEnding).inputs.policy as {
-    Statement: Array<{ Action: string | string[] }>;
-  };
-  return document.Statement.flatMap(({ Action }) => Action);
-}
-
-const ANSWERS = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
-
-function userData(declared: Declaration): string {
-  return Buffer.from(declared.one(TEMPLATE).inputs.userData as string, "base64").toString();
-}
 
 describe("a group's features", () => {
   it("sets the desired capacity at every change for whoever asks for it", async () => {
@@ -86,7 +64,7 @@ describe("a group's features", () => {
       subnetIds: undefined,
       availabilityZones: ["eu-west-3a"],
     };
-    const { availabilityZones, vpcZoneIdentifiers } = await group(zones);
+    const { availabilityZones, vpcZoneIdentifiers } = await groupInputs(zones);
     assert.deepEqual([availabilityZones, vpcZoneIdentifiers], [undefined, ["subnet-default"]]);
     const answers = { "aws:ec2/getSubnets:getSubnets": { ids: [] } };
     const nowhere = declare(() => new ChefAutoScalingGroup("web", groupArgs(zones)), "test", answers);
@@ -194,7 +172,7 @@ describe("a group's features", () => {
 
   it("is judged by its load balancers after a grace period", async () => {
     const targetGroupArns = ["arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/web/1"];
-    const inputs = await group({ targetGroupArns, health: { kind: "elb", gracePeriodSeconds: 240 } });
+    const inputs = await groupInputs({ targetGroupArns, health: { kind: "elb", gracePeriodSeconds: 240 } });
     assert.deepEqual(
       [inputs.healthCheckType, inputs.healthCheckGracePeriod, inputs.targetGroupArns],
       ["ELB", 240, targetGroupArns],
@@ -202,7 +180,7 @@ describe("a group's features", () => {
   });
 
   it("keeps and replaces its instances as told", async () => {
-    const inputs = await group({
+    const inputs = await groupInputs({
       terminationPolicies: ["OldestInstance", "Default"],
       maximumInstanceLifetimeSeconds: 604_800,
       maintenance: { minHealthyPercentage: 90, maxHealthyPercentage: 120 },
@@ -225,7 +203,7 @@ describe("a group's features", () => {
       { instanceType: "t3.small", weight: 1 },
       { instanceType: "t3.large", weight: 4 },
     ];
-    const inputs = await group({ mixedInstances: { types, onDemandBase: 1, onDemandPercentage: 20 } });
+    const inputs = await groupInputs({ mixedInstances: { types, onDemandBase: 1, onDemandPercentage: 20 } });
     assert.equal(inputs.launchTemplate, undefined);
     assert.deepEqual(inputs.mixedInstancesPolicy, {
       instancesDistribution: {
@@ -245,9 +223,9 @@ describe("a group's features", () => {
   });
 
   it("keeps a warm pool, of mixed instances as well", async () => {
-    const { warmPool } = await group({ warmPool: { minimumSize: 2, reuseOnScaleIn: true } });
+    const { warmPool } = await groupInputs({ warmPool: { minimumSize: 2, reuseOnScaleIn: true } });
     assert.deepEqual(warmPool, { poolState: "Stopped", minSize: 2, instanceReusePolicy: { reuseOnScaleIn: true } });
-    const mixed = await group({ warmPool: {}, mixedInstances: { types: [{ instanceType: "t3.small" }] } });
+    const mixed = await groupInputs({ warmPool: {}, mixedInstances: { types: [{ instanceType: "t3.small" }] } });
     assert.ok(mixed.warmPool && mixed.mixedInstancesPolicy);
   });
 
@@ -266,133 +244,6 @@ describe("a group's features", () => {
     for (const one of [large, { ...type, hibernationSupported: false }]) {
       assert.match(String(refused([type, one], 500)), /a type that AWS hibernates, which "t3.small" is not/);
     }
-  });
-
-  it("rolls a changed image out with checkpoints and alarms, and back", async () => {
-    const declared = await declareGroup({ rollout: { checkpointPercentages: [10, 100], alarmNames: ["errors"] } });
-    const { inputs } = declared.one(ROLLOUT);
-    assert.deepEqual([inputs.templateId, inputs.version, inputs.minSize], ["web-template-id", "7", 1]);
-    assert.deepEqual(inputs.preferences, {
-      MinHealthyPercentage: 100,
-      MaxHealthyPercentage: 110,
-      CheckpointPercentages: [10, 100],
-      CheckpointDelay: 3600,
-      AlarmNames: ["errors"],
-      AutoRollback: true,
-      SkipMatching: true,
-      ScaleInProtectedInstances: "Ignore",
-      StandbyInstances: "Ignore",
-    });
-  });
-
-  it("owns the version: the provider changes none, starts no refresh and waits for nothing", async () => {
-    const declared = await declareGroup();
-    const { inputs, ignoreChanges } = declared.one(GROUP);
-    assert.equal(inputs.instanceRefresh, undefined);
-    assert.equal(inputs.waitForCapacityTimeout, "0");
-    for (const owned of ROLLED_OUT) {
-      assert.ok(ignoreChanges.includes(owned), owned);
-    }
-  });
-
-  it("comes last, so that its instances meet the hooks, and what a failed one leaves is announced, reaped and watched", async () => {
-    const declared = await declareGroup();
-    const { dependencies, inputs } = declared.one(ROLLOUT);
-    for (const type of [
-      GROUP,
-      "aws:autoscaling/lifecycleHook:LifecycleHook",
-      "aws:lambda/eventSourceMapping:EventSourceMapping",
-      "aws:cloudwatch/metricAlarm:MetricAlarm",
-    ]) {
-      assert.ok(
-        dependencies.some((urn) => urn.includes(`${type}::`)),
-        type,
-      );
-    }
-    assert.equal((await declareGroup({ rollout: { wait: false } })).one(ROLLOUT).inputs.wait, false);
-    assert.doesNotMatch(JSON.stringify(inputs), /user_?data/i);
-  });
-
-  it("keeps the shares of a maintenance policy, and within AWS's widest range", async () => {
-    const shares = async (args: Partial<ChefAutoScalingGroupArgs>) => {
-      const { inputs } = (await declareGroup(args)).one(ROLLOUT);
-      const preferences = inputs.preferences as { MinHealthyPercentage: number; MaxHealthyPercentage: number };
-      return [preferences.MinHealthyPercentage, preferences.MaxHealthyPercentage];
-    };
-    assert.deepEqual(await shares({ maintenance: { minHealthyPercentage: 80, maxHealthyPercentage: 120 } }), [80, 120]);
-    assert.deepEqual(await shares({ rollout: { minHealthyPercentage: 0 } }), [0, 100]);
-  });
-
-  it("hands a mixed instances policy to the rollout under AWS's own names", async () => {
-    const types = [{ instanceType: "t3.small", weight: 1 }];
-    const { inputs } = (await declareGroup({ mixedInstances: { types, onDemandBase: 1 } })).one(ROLLOUT);
-    assert.deepEqual(inputs.mixedInstances, {
-      InstancesDistribution: {
-        OnDemandBaseCapacity: 1,
-        OnDemandPercentageAboveBaseCapacity: 100,
-        OnDemandAllocationStrategy: "lowest-price",
-        SpotAllocationStrategy: "price-capacity-optimized",
-      },
-      Overrides: [{ InstanceType: "t3.small", WeightedCapacity: "1" }],
-    });
-  });
-
-  it("holds a new instance until it has converged, which the instance itself may say", async () => {
-    const declared = await declareGroup();
-    const { inputs } = declared.one(HOOK);
-    assert.deepEqual(
-      [inputs.lifecycleTransition, inputs.heartbeatTimeout, inputs.defaultResult],
-      ["autoscaling:EC2_INSTANCE_LAUNCHING", 900, "ABANDON"],
-    );
-    assert.deepEqual(actions(declared, "instance-service-policy"), ["ssm:GetParameter", ...ANSWERS]);
-    const text = userData(declared);
-    assert.match(text, /CHEF_LAUNCH_HOOK='launch'\n.*CHEF_HOOK_BEAT_SECONDS='300'/);
-    assert.doesNotMatch(text, /CHEF_ON_FAILED_BOOT|CHEF_WARM_POOL/);
-  });
-
-  it("holds the first instance too: the group is made with the hook, whose changes do not replace it", async () => {
-    const declared = await declareGroup({ hooks: { launch: { heartbeatSeconds: 600 } } });
-    const { autoscalingGroupName: _, ...hook } = declared.one(HOOK).inputs;
-    const { inputs, ignoreChanges } = declared.one(GROUP);
-    assert.deepEqual(inputs.initialLifecycleHooks, [hook]);
-    assert.equal(hook.heartbeatTimeout, 600);
-    assert.ok(ignoreChanges.includes("initialLifecycleHooks"));
-  });
-
-  it("has no launch hook where its team wants none, and an instance that meets one until it is gone answers it", async () => {
-    const declared = await declareGroup({ hooks: { launch: false } });
-    assert.throws(() => declared.one(HOOK), /found 0/);
-    assert.equal(declared.one(GROUP).inputs.initialLifecycleHooks, undefined);
-    assert.equal(userData(declared), userData(await declareGroup()));
-    assert.deepEqual(actions(declared, "instance-service-policy"), ["ssm:GetParameter", ...ANSWERS]);
-  });
-
-  it("keeps an instance whose first boot failed for as long as AWS lets it wait, for whoever asks for it", async () => {
-    const declared = await declareGroup({ onFailedBoot: "keep" });
-    const { heartbeatTimeout, defaultResult } = declared.one(HOOK).inputs;
-    assert.deepEqual([heartbeatTimeout, defaultResult], [7200, "ABANDON"]);
-    assert.match(userData(declared), /CHEF_HOOK_BEAT_SECONDS='2400'[\s\S]*CHEF_ON_FAILED_BOOT='keep'/);
-  });
-
-  it("tells an instance of a warm pool to answer once more when it leaves the pool", async () => {
-    assert.match(userData(await declareGroup({ warmPool: {} })), /CHEF_WARM_POOL='yes'/);
-  });
-
-  it("leaves the launch hook to others where they are charged with it", async () => {
-    const declared = await declareGroup({ hooks: { launch: { completedBy: "other" } } });
-    assert.deepEqual(actions(declared, "instance-service-policy"), ["ssm:GetParameter"]);
-  });
-
-  it("holds a terminated instance until the reaper has answered, over the reaper's own topic", async () => {
-    const declared = await declareGroup({ hooks: { terminate: { heartbeatSeconds: 600 } } });
-    const { inputs } = declared.one(HOOK, "-terminate-hook");
-    const topicArn = "arn:aws:sns/topic:Topic".replace(
-      "aws:sns/topic:Topic",
-      "aws:sns/topic:eu-west-3:123456789012:web-events-topic",
-    );
-    assert.equal(inputs.notificationTargetArn, topicArn);
-    assert.deepEqual([inputs.heartbeatTimeout, inputs.defaultResult], [600, "CONTINUE"]);
-    assert.deepEqual(actions(declared, "web-terminate-hook-policy"), ["sns:Publish"]);
   });
 });
 

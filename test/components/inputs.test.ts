@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, renderUserData } from "../../components";
+import { type ChefAutoScalingGroupArgs, renderUserData } from "../../components";
 import { regionIssues } from "../../components/group/in-region";
 import { createLaunchTemplate } from "../../components/group/launch";
 import { sentence } from "../../components/validation/issues";
-import { CHEF, groupArgs } from "../helpers/arguments";
+import { CHEF } from "../helpers/arguments";
 import { type Declaration, declare, isSecret } from "../helpers/declare";
+import { declareGroup } from "../helpers/declare-group";
 
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
-
-function declareGroup(args: Partial<ChefAutoScalingGroupArgs>): Promise<Declaration> {
-  return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
-}
 
 /** Attributes as a first boot is given them. */
 function attributesIn(userData: string): unknown {

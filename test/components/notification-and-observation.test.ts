@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
-import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
 import { backoffSeconds } from "../../reaper/decide/decision";
 import { createEmfMetrics } from "../../reaper/telemetry/emf-metrics";
-import { groupArgs } from "../helpers/arguments";
-import { type Declaration, declare } from "../helpers/declare";
+import type { Declaration } from "../helpers/declare";
+import { declareGroup } from "../helpers/declare-group";
 import { linesWritten } from "../helpers/written";
 
 const QUEUE = "aws:sqs/queue:Queue";
 const TOPIC = "aws:sns/topic:Topic";
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
-
-function declareGroup(args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Declaration> {
-  return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
-}
 
 type ShownMetric = readonly [namespace: string, name: string, dimension: string, group: string, look: object];
 

@@ -1,15 +1,23 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** A process and everything it started, directly or not, as far as it is still its child. */
 export function descendants(pid: number): number[] {
   return [pid, ...childrenOf(pid).flatMap(descendants)];
 }
 
-/** A process may end between being listed and being read. */
+/** Linux lists them by the thread that started each; Go starts them from any. */
 function childrenOf(pid: number): number[] {
+  const threads = listed(() => readdirSync(`/proc/${pid}/task`));
+  const lists = threads.flatMap((thread) =>
+    listed(() => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ")),
+  );
+  return lists.filter((child) => child.trim() !== "").map(Number);
+}
+
+/** Nothing of a process or thread that has ended since it was listed. */
+function listed(read: () => string[]): string[] {
   try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-    return children ? children.split(" ").map(Number) : [];
+    return read();
   } catch {
     return [];
   }

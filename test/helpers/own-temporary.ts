@@ -12,8 +12,11 @@ process.env.TMPDIR = folder;
 const environment = process.env;
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-/** What is kept on purpose: caches of tsx, ts-node and Node.js itself, and goiardi's first keys, which end with this process. */
-const KEPT = /^(tsx-|ts-node-|node-compile-cache$|goiardi-fresh-)/;
+/**
+ * What may be left: caches of tsx, ts-node and Node.js itself, goiardi's first keys, which end with this process, and what a Pulumi CLI that a
+ * test has killed cannot remove.
+ */
+const KEPT = /^(tsx-|ts-node-|node-compile-cache$|goiardi-fresh-|pulumi-node-pipes)/;
 
 export const mochaHooks = {
   beforeAll(this: Mocha.Context): void {

@@ -6,7 +6,7 @@ import { chooseRunner } from "../../lab/engine/choose-runner";
 import type { Result } from "../../lab/engine/stack-runner";
 import { projectRoot } from "../../lab/services/places";
 import { clientsOf, describe as describeGroup } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emulator-process";
 import { type GroupProgram, groupProgram } from "./group-program";
 import { assume, deny, makeRole, permit, type Statement } from "./role-maker";
 
@@ -20,11 +20,7 @@ describe("docs/deployer-policy.json, as all that a deployer may do", function ()
   let program: GroupProgram;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records");
     for (const type of ["t3.small", "t3.medium"]) await put(`/lab/first-boot/${GROUP}/${type}`, "converges");
     const deployer = await makeRole(emulator, "deployer", statements);

@@ -21,7 +21,7 @@ import {
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { strToU8, zipSync } from "fflate";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { FUNCTION_POLICY, makeRole } from "./role-maker";
 
 // Says which bodies it got; reports those that begin with "bad" as failed, or throws for them
@@ -41,11 +41,7 @@ describe("emulator: functions on a queue", function () {
   let role: string | undefined;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records");
     lambda = new LambdaClient(emulator.client);
     sqs = new SQSClient(emulator.client);

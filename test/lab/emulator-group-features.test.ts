@@ -16,7 +16,7 @@ import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { StackRunner } from "../../lab/engine/stack-runner";
 import { projectRoot } from "../../lab/services/places";
 import { type Clients, clientsOf, describe as describeGroup } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { makeServiceRole } from "./service-role";
 
 const NAME = { AutoScalingGroupName: "test-web" };
@@ -71,11 +71,7 @@ describe("a group that uses nearly everything, in the emulator", function () {
   let kmsKeyArn: string | undefined;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records", "--hook-minute", "0.1");
     clients = clientsOf(emulator);
     kms = new KMSClient(emulator.client);

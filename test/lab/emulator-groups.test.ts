@@ -29,7 +29,7 @@ import {
   makeTemplate,
   members,
 } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 
 describe("emulator: what a group is asked for", function () {
   this.timeout(60_000);
@@ -37,11 +37,7 @@ describe("emulator: what a group is asked for", function () {
   let clients: Clients;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records", "--no-launch-configurations", "--minute", "1");
     clients = clientsOf(emulator);
   });

@@ -14,7 +14,7 @@ import {
 import { DescribeAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateLaunchTemplateVersionCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { type Clients, clientsOf, listen, makeGroup, makeTemplate, members } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 
 const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
 const LAUNCH = { LifecycleHookName: "launch", LifecycleTransition: LAUNCHING, HeartbeatTimeout: 30 };
@@ -26,11 +26,7 @@ describe("emulator: lifecycle hooks", function () {
   let clients: Clients;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     // Half a minute of a hook's timeout takes three seconds
     emulator = await startEmulator("records", "--hook-minute", "6", "--minute", "0.5");
     clients = clientsOf(emulator);
@@ -85,9 +81,16 @@ describe("emulator: lifecycle hooks", function () {
     await answer("abandoned", first.id, "ABANDON");
     const second = await only("abandoned");
     assert.deepEqual([second.state, second.id === first.id], ["Pending:Wait", false]);
-    const [newest] = await activities("abandoned");
-    assert.equal(newest?.StatusCode, "Cancelled");
-    assert.match(String(newest?.StatusMessage), ABANDONED);
+    const listed = await activities("abandoned");
+    assert.deepEqual(
+      listed.map(({ StatusCode, EndTime }) => [StatusCode, EndTime !== undefined]),
+      [
+        ["MidLifecycleAction", false],
+        ["Cancelled", true],
+      ],
+      "what goes on is listed too",
+    );
+    assert.match(String(listed[1]?.StatusMessage), ABANDONED);
     await answer("abandoned", second.id, "CONTINUE");
     assert.equal((await only("abandoned")).state, "InService");
     const told = (await notices()).map(({ Event, EC2InstanceId }) => [Event, EC2InstanceId]);
@@ -108,8 +111,8 @@ describe("emulator: lifecycle hooks", function () {
     }
     assert.equal((await only("silent")).id, id);
     await eventually(8, "another instance", async () => (await only("silent")).id !== id || undefined);
-    const [newest] = await activities("silent");
-    assert.match(String(newest?.StatusMessage), /was abandoned: Heartbeat Timeout$/);
+    const ended = (await activities("silent")).find(({ Description }) => Description?.includes(id));
+    assert.match(String(ended?.StatusMessage), /was abandoned: Heartbeat Timeout$/);
   });
 
   it("forgets the hooks of a group that is deleted", async () => {

@@ -7,7 +7,7 @@ import {
 import { GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { type Clients, clientsOf, makeGroup, makeTemplate, members, newVersion } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { type Made, make, usEast1 } from "./provider-subject";
 
 describe("emulator: launches that fail, and how the provider waits", function () {
@@ -17,11 +17,7 @@ describe("emulator: launches that fail, and how the provider waits", function ()
   const kept = { ...process.env };
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records");
     clients = clientsOf(emulator);
     Object.assign(process.env, {

@@ -8,7 +8,7 @@ import { CreateTopicCommand, PublishCommand, SNSClient } from "@aws-sdk/client-s
 import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emulator-process";
 import { allow, assume, deny, makePolicy, makeRole, permit, type Statement } from "./role-maker";
 
 const parameter = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter/${name}`;
@@ -20,11 +20,7 @@ describe("emulator: roles are held to their policies", function () {
   let made = 0;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records");
     for (const name of ["/chef/key", "/chef/other"]) await store(name);
   });

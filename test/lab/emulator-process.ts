@@ -38,6 +38,13 @@ export function emulatorObstacle(): string | undefined {
   return existsSync(PYTHON) ? undefined : "the Python environment is missing: run lab/setup.sh";
 }
 
+/** Ends a suite in its `before` where something is missing, and says what. @param obstacle undefined where nothing is */
+export function skipWhere(suite: Mocha.Context, obstacle: string | undefined): void {
+  if (obstacle === undefined) return;
+  console.log(`    skipped: ${obstacle}`);
+  suite.skip();
+}
+
 export async function startEmulator(instances: "sandboxes" | "records", ...more: string[]): Promise<Emulator> {
   const [port, sshPort] = [await getPort(), await getPort()];
   const runDir = mkdtempSync(join(tmpdir(), "emulator-test-"));

@@ -21,7 +21,7 @@ import {
   members,
   newVersion,
 } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 
 describe("emulator: instance refreshes", function () {
   this.timeout(60_000);
@@ -29,11 +29,7 @@ describe("emulator: instance refreshes", function () {
   let clients: Clients;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records");
     clients = clientsOf(emulator);
   });

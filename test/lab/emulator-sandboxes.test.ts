@@ -19,7 +19,14 @@ import {
   IAMClient,
 } from "@aws-sdk/client-iam";
 import { baseImage, type Clients, clientsOf, makeGroup, makeTemplate, members } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, eventually, sandboxObstacle, startEmulator } from "./emulator-process";
+import {
+  type Emulator,
+  emulatorObstacle,
+  eventually,
+  sandboxObstacle,
+  skipWhere,
+  startEmulator,
+} from "./emulator-process";
 
 const run = promisify(execFile);
 const ENTER = resolve(__dirname, "../../lab/emulator/enter.sh");
@@ -46,11 +53,7 @@ describe("emulator: instances as sandboxes", function () {
   let closed: Server;
 
   before(async function () {
-    const obstacle = emulatorObstacle() ?? sandboxObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      this.skip();
-    }
+    skipWhere(this, emulatorObstacle() ?? sandboxObstacle());
     [open, closed] = [await listening("reached"), await listening("must not be reached")];
     emulator = await startEmulator("sandboxes", "--forward", String(portOf(open)));
     clients = clientsOf(emulator);

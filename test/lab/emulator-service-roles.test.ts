@@ -22,7 +22,7 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/cl
 import { strToU8, zipSync } from "fflate";
 import { JOIN_VPC } from "../../components/reaper/reaper-network";
 import { type Clients, clientsOf, makeGroup, makeTemplate } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { allow, assume, FUNCTION_POLICY, makeRole, permit, type Statement } from "./role-maker";
 
 const ACCOUNT = "us-east-1:123456789012";
@@ -38,11 +38,7 @@ describe("emulator: what services do in a role's name", function () {
   let logs: CloudWatchLogsClient;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records");
     clients = clientsOf(emulator);
     lambda = new LambdaClient(emulator.client);

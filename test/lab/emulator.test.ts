@@ -21,7 +21,7 @@ import {
   members,
   newVersion,
 } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 
 const TERMINATE = "autoscaling:EC2_INSTANCE_TERMINATE";
 
@@ -31,11 +31,7 @@ describe("emulator: scaling", function () {
   let clients: Clients;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records");
     clients = clientsOf(emulator);
   });

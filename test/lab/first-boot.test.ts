@@ -15,7 +15,7 @@ import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { keptWords } from "../../rollout/kept";
 import { BASE_IMAGE } from "../helpers/bake-lab";
-import { emulatorObstacle, eventually, sandboxObstacle } from "./emulator-process";
+import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 
 /** What happens between a launch and service, with instances that really boot and run what users' instances run. */
 describe("a first boot", function () {
@@ -25,11 +25,7 @@ describe("a first boot", function () {
   let groups: AutoScalingClient;
 
   before(async function () {
-    const obstacle = emulatorObstacle() ?? sandboxObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
+    skipWhere(this, emulatorObstacle() ?? sandboxObstacle());
     lab = await startLab();
     groups = lab.aws.autoScaling;
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));

@@ -11,7 +11,7 @@ import { GetKeyPolicyCommand, KMSClient, ListGrantsCommand } from "@aws-sdk/clie
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { type Clients, clientsOf, describe as describeGroup } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emulator-process";
 import { type GroupProgram, groupProgram } from "./group-program";
 import { makeServiceRole } from "./service-role";
 
@@ -58,11 +58,7 @@ describe("a group that is given what exists, in the emulator", function () {
   let program: GroupProgram;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records", "--hook-minute", "1");
     clients = clientsOf(emulator);
     await makeServiceRole(emulator);

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { type Clients, clientsOf } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { type GroupProgram, groupProgram } from "./group-program";
 
 const DEPRECATED = "ami-0deb1100000000001";
@@ -22,11 +22,7 @@ describe("a group on AWS's own terms", function () {
   let program: GroupProgram;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records", "--minute", "1");
     clients = clientsOf(emulator);
     program = groupProgram("terms", emulator);

@@ -14,7 +14,7 @@ import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { BASE_IMAGE } from "../helpers/bake-lab";
-import { emulatorObstacle, eventually, sandboxObstacle } from "./emulator-process";
+import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 import { deny } from "./role-maker";
 
 /** A permission that is taken from a role which the components made, and what the step that needs it then says. */
@@ -25,11 +25,7 @@ describe("a role without a permission", function () {
   let groups: AutoScalingClient;
 
   before(async function () {
-    const obstacle = emulatorObstacle() ?? sandboxObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
+    skipWhere(this, emulatorObstacle() ?? sandboxObstacle());
     lab = await startLab();
     groups = lab.aws.autoScaling;
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));

@@ -5,7 +5,7 @@ import { RESOURCE_TYPES } from "../../lab/providers/aws/table";
 import type { Provider } from "../../lab/providers/provider";
 import { type Properties, SIGNATURE } from "../../lab/providers/values";
 import { type Clients, clientsOf, makeTemplate } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emulator-process";
 import { type Made, make, usEast1 } from "./provider-subject";
 import { type Recorder, startRecorder } from "./recorder";
 import { FUNCTION_POLICY } from "./role-maker";
@@ -25,11 +25,7 @@ describe("what the lab's aws provider does not model", function () {
   const standing: Made[] = [];
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records");
     clients = clientsOf(emulator);
     recorder = await startRecorder(emulator.client.endpoint);

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { readBack, stopRollout } from "../../rollout/operations";
 import { runCommandLine } from "../helpers/command-line";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { rolloutGroup } from "./rollout-fleet";
 
 describe("ways to break a rollout, in the emulator", function () {
@@ -17,11 +17,7 @@ describe("ways to break a rollout, in the emulator", function () {
   const NAMES = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records");
     const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
     Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });

@@ -10,8 +10,9 @@ import { PutMetricAlarmCommand, SetAlarmStateCommand, type StateValue } from "@a
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { chooseRunner } from "../../lab/engine/choose-runner";
 import type { Result, StackOptions } from "../../lab/engine/stack-runner";
+import { descendants, killTogether } from "../helpers/descendants";
 import { type Clients, clientsOf, describe as describeGroup } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { type GroupProgram, groupProgram } from "./group-program";
 
 /** An update that goes on. */
@@ -87,13 +88,11 @@ function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
       const [before, lines] = [children(), [] as string[]];
       program.write(statements(instanceType, settings));
       const result = program.runner.up({ onLine: (line) => lines.push(line) });
-      const signal = (name: NodeJS.Signals) => {
-        const [engine] = children().filter((pid) => !before.includes(pid));
-        process.kill(Number(engine), name);
-      };
-      const interrupt = () => signal("SIGINT");
+      const engine = () => Number(children().find((pid) => !before.includes(pid)));
+      const interrupt = () => process.kill(engine(), "SIGINT");
       const kill = () => {
-        signal("SIGKILL");
+        // With its plugins, which would outlive it and serve nobody
+        killTogether(descendants(engine()));
         // As `pulumi cancel` does, which a person gives before the next update
         rmSync(join(program.stateDir, ".pulumi", "locks"), { recursive: true, force: true });
       };
@@ -126,11 +125,7 @@ const GOOD = ["t3.small", "t3.medium", "m5.large"];
 export function useRolloutProgram(name: string): () => RolloutProgram {
   let [emulator, web]: [Emulator?, RolloutProgram?] = [];
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records");
     web = rolloutProgram(name, emulator);
     for (const good of GOOD) await web.boots(good, "converges");

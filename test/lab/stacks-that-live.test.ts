@@ -6,7 +6,7 @@ import { CreateLaunchTemplateVersionCommand, DescribeLaunchTemplatesCommand, EC2
 import { ListQueuesCommand, SetQueueAttributesCommand, SQSClient, TagQueueCommand } from "@aws-sdk/client-sqs";
 import { chooseRunner } from "../../lab/engine/choose-runner";
 import type { Result } from "../../lab/engine/stack-runner";
-import { type Emulator, emulatorObstacle, startEmulator } from "./emulator-process";
+import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emulator-process";
 import { type GroupProgram, groupProgram } from "./group-program";
 
 const SECRET = "a-word-that-nobody-reads";
@@ -30,11 +30,7 @@ describe("a stack that lives", function () {
   let groups: AutoScalingClient;
 
   before(async function () {
-    const obstacle = emulatorObstacle();
-    if (obstacle) {
-      console.log(`    skipped: ${obstacle}`);
-      return this.skip();
-    }
+    skipWhere(this, emulatorObstacle());
     emulator = await startEmulator("records");
     program = groupProgram("living", emulator, (options) =>
       chooseRunner(options, (line) => console.log(`    ${line}`)),

@@ -1,0 +1,34 @@
+/** Why a rollout does not begin, and what ends that. */
+import type { GroupView, Refusal } from "./decide";
+import { inServiceText, launchName } from "./failure-report";
+import { howToEnd } from "./kept";
+import { declaredOf, type Run } from "./run";
+
+/** @param hook in which they are kept */
+export function keptText({ access, kept }: Run, hook: string): string {
+  return (
+    `Group "${access.groupName}" keeps ${[...kept.keys()].join(", ")} since an earlier rollout, and none begins beside it; ` +
+    `when you have looked at it, end it with ${howToEnd(kept.keys(), access, hook)}, then update again`
+  );
+}
+
+export function refusalText({ access, state }: Run, cause: Refusal, view: GroupView): string {
+  const group = `Group "${access.groupName}"`;
+  switch (cause) {
+    case "otherRefresh":
+      return (
+        `${group} is in an instance refresh that this stack did not start (${view.active?.id}, ${view.active?.status}), and AWS runs ` +
+        `one at a time; wait for it or end it with 'chef-autoscaling rollout cancel --group ${access.groupName}', then update again`
+      );
+    case "suspended":
+      return (
+        `${group} has suspended ${view.suspended.join(", ")}, without which AWS replaces no instance; resume it ` +
+        `('aws autoscaling resume-processes --auto-scaling-group-name ${access.groupName}'), then update again`
+      );
+    case "neverMatches":
+      return (
+        `${group} has ${inServiceText(view.members)} although the refresh to ${launchName(declaredOf(state))} succeeded; ` +
+        "look what else changes its instances, then update again"
+      );
+  }
+}
