@@ -78,12 +78,8 @@ export class Observation extends pulumi.ComponentResource {
 
 export function observationIssues({ alarms }: ObservationSettings = {}): ValidationIssue[] {
   if (!alarms) return [];
-  const { oldestMessageSeconds: oldest, missingInstancesSeconds: missing } = alarms;
+  const { missingInstancesSeconds: missing } = alarms;
   const wrong: ValidationIssue[] = [];
-  if (oldest !== undefined && !(Number.isInteger(oldest) && oldest >= 60)) {
-    const property = "observation.alarms.oldestMessageSeconds";
-    wrong.push({ property, value: oldest, expected: "60 or more seconds", fix: "half an hour is the default" });
-  }
   if (
     missing !== undefined &&
     !(missing >= PERIOD_SECONDS && missing <= DAY_SECONDS && missing % PERIOD_SECONDS === 0)

@@ -88,13 +88,10 @@ function specification(
   };
 }
 
-export function targetIssues({ target, warmupSeconds, metric }: TargetTracking, report: Report): ValidationIssue[] {
+export function targetIssues({ target, metric }: TargetTracking, report: Report): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
-  if (!Number.isFinite(target) || target <= 0) {
+  if (target <= 0) {
     wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good beginning"));
-  }
-  if (warmupSeconds !== undefined && (!Number.isInteger(warmupSeconds) || warmupSeconds < 0)) {
-    wrong.push(report("warmupSeconds", warmupSeconds, "0 or more seconds", "leave it out for the group's own"));
   }
   return [...wrong, ...metricIssues(metric, report)];
 }

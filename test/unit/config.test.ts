@@ -39,7 +39,7 @@ describe("the stack's configuration", () => {
 
   it("refuses what a group's arguments refuse, by its key", () => {
     const groups = { web: { ...GROUPS.web, reaper: { absenceGraceSeconds: 100_000 } } };
-    const told = /'groups\.web\.reaper\.absenceGraceSeconds' is 100000, expected 0 to 86400 whole seconds/;
+    const told = /'groups\.web\.reaper\.absenceGraceSeconds' is 100000, expected 0 to 86400 seconds/;
     assert.throws(() => read({ imageId: "ami-1", chef: CHEF, groups }), told);
   });
 
