@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { BakeSpec } from "../spec/spec";
+import { type BakeSpec, rootDeviceOf } from "../spec/spec";
+import { withoutComments } from "./comments";
 import { packerFiles } from "./packer-files";
 import { checkPacker, generationOf } from "./packer-version";
 import { treeDigests } from "./tree";
@@ -64,6 +65,7 @@ export function fingerprint(inputs: Inputs): string {
 /**
  * What the image is made from that this package's files and the Packer on PATH would bake.
  * @param trees content addresses of the folders that are copied, where they are known
+ * @param texts of the package's files; comments in them change no image
  * @throws without a Packer, or when a folder that is copied cannot be read
  */
 export function inputsOf(
@@ -71,8 +73,9 @@ export function inputsOf(
   instanceType: string,
   packerVersion: string = checkPacker().version,
   trees: BakeSurroundings["trees"] = treeDigests(spec.files),
+  texts: BakeSurroundings["files"] = packerFiles(generationOf(packerVersion), rootDeviceOf(spec)),
 ): Inputs {
-  const files = packerFiles(generationOf(packerVersion), spec.instanceStore ? "instance-store" : "ebs");
+  const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, withoutComments(text)]));
   return bakeInputs(spec, { instanceType, packerVersion, files, trees });
 }
 

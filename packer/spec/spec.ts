@@ -47,6 +47,11 @@ export interface BakeSpec {
   readonly chef: BakeChef;
 }
 
+/** What the image's root volume is. */
+export function rootDeviceOf({ instanceStore }: Pick<BakeSpec, "instanceStore">): "ebs" | "instance-store" {
+  return instanceStore ? "instance-store" : "ebs";
+}
+
 /** What bundling an S3-backed image needs. @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/instance */
 export interface InstanceStore {
   readonly accountId: string;
