@@ -17,7 +17,10 @@ export interface BakeSurroundings {
   readonly trees?: Readonly<Record<string, string>>;
 }
 
-/** What an image depends on: a digest for each file and setting, by its name. */
+/** What the digest of an input begins with. */
+export const DIGEST = "sha256:";
+
+/** What an image depends on, by its name: settings as text; files, copied folders and the attributes, which may be secret, by their digest. */
 export type Inputs = Readonly<Record<string, string>>;
 
 /**
@@ -47,14 +50,22 @@ export function bakeInputs(
     "chef.environment": environment,
     "chef.policyName": policyName,
     "chef.policyGroup": policyGroup,
-    "chef.attributes": attributes,
     "chef.clientVersion": clientVersion,
   };
   const copied = Object.entries(trees).map(([place, tree]) => [`files ${place}`, tree]);
-  const all = [...Object.entries(settings), ...Object.entries(files), ...copied].filter(
-    ([, value]) => value !== undefined,
-  );
-  return Object.fromEntries(all.map(([input, value]) => [input, digest(canonical(value))]));
+  const contents = [["chef.attributes", attributes], ...Object.entries(files), ...copied];
+  return Object.fromEntries([
+    ...given(Object.entries(settings)).map(([input, value]) => [input, textOf(value)]),
+    ...given(contents as [string, unknown][]).map(([input, value]) => [input, DIGEST + digest(canonical(value))]),
+  ]);
+}
+
+function given(inputs: readonly (readonly [string, unknown])[]) {
+  return inputs.filter(([, value]) => value !== undefined);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : canonical(value);
 }
 
 /** The content address of an image, 64 hexadecimal digits; the same on every machine, whatever the order of members. */

@@ -97,6 +97,6 @@ async function reasonOf(spec: BakeSpec, { inputs }: BakeIdentification, before: 
     spec.name,
   );
   const tags = Object.fromEntries((previous?.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
-  const changed = reasonToRebake(tags, inputs, spec.baseImageId);
+  const changed = reasonToRebake(tags, inputs);
   return changed ? `rebaking: ${changed}` : "baking for the first time";
 }

@@ -55,8 +55,9 @@ describe("ChefImage", () => {
 
   it("tells the reader of a preview's details each file and setting that the image is made from", async () => {
     const inputs = JSON.parse((await environment()).BAKE_INPUTS as string);
-    assert.match(inputs["packer/scripts/clean.sh"], /^[0-9a-f]{12}$/);
-    assert.match(inputs.baseImageId, /^[0-9a-f]{12}$/);
+    assert.match(inputs["packer/scripts/clean.sh"], /^sha256:[0-9a-f]{8}$/);
+    assert.deepEqual([inputs.baseImageId, inputs.instanceType], ["ami-1", "t3.small"]);
+    assert.ok(JSON.stringify(inputs).length < 2048, "small enough for the state");
   });
 
   it("refuses a key that was pasted where its place belongs, a licence beside the connection, and Chef 19", async () => {
