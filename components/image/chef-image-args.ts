@@ -38,6 +38,14 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
   readonly rebake?: boolean;
   /** Encrypts the image. Sharing an encrypted one needs a key of your own. @default as the base image is */
   readonly encryption?: { readonly kmsKeyArn?: string };
+  /**
+   * Root volume of the bake's instance and of the image: its size in GiB, not below the base image's, and its type (`gp3` where
+   * only a size is given). A group may launch with a larger one.
+   *
+   * @default as the base image has it
+   * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs#block-devices-configuration
+   */
+  readonly rootVolume?: { readonly sizeGib?: number; readonly kind?: "gp2" | "gp3" };
   /** Regions the image is copied to; where it is encrypted, each with the KMS key of that region. @default none */
   readonly copies?: Readonly<Record<Region, { readonly kmsKeyArn?: string }>>;
   /** Accounts, 12 digits each, that may start instances from the image and its copies. @default none */

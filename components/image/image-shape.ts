@@ -48,6 +48,10 @@ export const imageShape = {
   chefClientVersion: text,
   rebake: flag,
   encryption: encrypted,
+  rootVolume: object({
+    sizeGib: number,
+    kind: oneOf("gp2", "gp3"),
+  } satisfies ShapeOf<NonNullable<ChefImageArgs["rootVolume"]>>),
   copies: mapOf(encrypted),
   shareWith: texts,
   protectImage: flag,

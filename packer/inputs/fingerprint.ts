@@ -32,6 +32,7 @@ export function bakeInputs(
   { instanceType, packerVersion, files, trees = {} }: BakeSurroundings,
 ): Inputs {
   const { name, region, architecture, baseImageId, sshUsername, encryption, copies, shareWith, instanceStore } = spec;
+  const { rootVolume } = spec;
   const { serverUrl, runList, environment, policyName, policyGroup, attributes, clientVersion } = spec.chef;
   const settings = {
     name,
@@ -41,6 +42,7 @@ export function bakeInputs(
     sshUsername,
     instanceType,
     "Packer's version": packerVersion,
+    rootVolume,
     encryption,
     copies,
     shareWith,

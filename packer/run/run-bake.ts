@@ -17,6 +17,7 @@ import { sweepBefore } from "../sweep/sweep-before";
 import { imageIdsOf } from "./manifest";
 import { installPlugins } from "./plugins";
 import { bakeSteps } from "./progress";
+import { rootDevice } from "./root-volume";
 import type { Running } from "./running";
 import { readLog, runPacker } from "./supervisor";
 import { packerVariables } from "./variables";
@@ -113,7 +114,8 @@ async function prepare(
   for (const path of templatePaths(packer.generation, rootDeviceOf(spec))) {
     writeFileSync(join(template, basename(path)), complete(readFileSync(path, "utf8")));
   }
-  writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, manifest, uploads)), { mode: 0o600 });
+  const given = packerVariables(spec, bake, manifest, uploads, await rootDevice(spec));
+  writeFileSync(variables, JSON.stringify(given), { mode: 0o600 });
 }
 
 /** What is saved after the program has run would be baked under the address of what was there before. */

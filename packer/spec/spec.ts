@@ -34,6 +34,8 @@ export interface BakeSpec {
   readonly rebake?: string;
   /** Encrypts the image's volumes. @default as the base image is */
   readonly encryption?: { readonly kmsKeyArn?: string };
+  /** Of the bake's instance and of the image. @default as the base image has it */
+  readonly rootVolume?: { readonly sizeGib?: number; readonly kind?: "gp2" | "gp3" };
   /** Regions the image is copied to, each with the KMS key that encrypts the copy there. @default none */
   readonly copies?: Readonly<Record<string, { readonly kmsKeyArn?: string }>>;
   /** Accounts that may start instances from the image. @default none */

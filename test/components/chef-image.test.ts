@@ -77,6 +77,7 @@ describe("ChefImage", () => {
     const args: Partial<ChefImageArgs> = {
       files: { "/opt/cookbooks": "test/helpers" },
       copies: { "us-east-1": {} },
+      rootVolume: { sizeGib: 40 },
       shareWith: ["123456789013"],
       protectImage: true,
       keep: { count: 3, days: 30 },
@@ -85,12 +86,13 @@ describe("ChefImage", () => {
       sshSourceCidrs: ["203.0.113.7/32"],
     };
     const spec = JSON.parse((await environment(args)).BAKE_SPEC as string);
-    const { files, copies, shareWith, protectImage, keep, sshSourceCidrs, chef } = spec;
+    const { files, copies, rootVolume, shareWith, protectImage, keep, sshSourceCidrs, chef } = spec;
     assert.deepEqual(
-      { files, copies, shareWith, protectImage, keep, sshSourceCidrs },
+      { files, copies, rootVolume, shareWith, protectImage, keep, sshSourceCidrs },
       {
         files: args.files,
         copies: args.copies,
+        rootVolume: args.rootVolume,
         shareWith: args.shareWith,
         protectImage: true,
         keep: args.keep,

@@ -35,6 +35,7 @@ describe("the fingerprint of a bake", () => {
     "a file's name": of(bakeSpec(), { files: { ...files, more: "" } as typeof files }),
     "the instance type": of(bakeSpec(), { instanceType: "t3.large" }),
     "Packer's version": of(bakeSpec(), { packerVersion: "1.11.2" }),
+    "the root volume": of(bakeSpec({ rootVolume: { sizeGib: 40 } })),
     "the base image": of(bakeSpec({ baseImageId: "ami-0def" })),
     "the region": of(bakeSpec({ region: "eu-west-1" })),
     "the name": of(bakeSpec({ name: "db" })),
