@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../chef/printable";
-import { type BakeSpec, checkPacker, fingerprint, type Inputs, inputsOf, makesEd25519, RSA_ONLY } from "../../packer";
+import { type BakeSpec, checkPacker, fingerprint, inputsOf, keptInputs, makesEd25519, RSA_ONLY } from "../../packer";
 import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../iam/key-access";
 import { componentNameIssues } from "../validation/component-name";
@@ -130,7 +130,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     const environment: Record<string, pulumi.Input<string>> = {
       ...plainly(args, region, packer),
       // For the reader of a preview's details: which file or setting makes the image another.
-      BAKE_INPUTS: inputs.apply(shortened),
+      BAKE_INPUTS: inputs.apply((known) => JSON.stringify(keptInputs(known))),
       BAKE_FINGERPRINT: inputs.apply(fingerprint),
       BAKE_ACCOUNT: accountId,
       BAKE_SPEC: spec.apply((known) => JSON.stringify(known)),
@@ -167,10 +167,4 @@ interface Ordered {
   readonly intended: pulumi.Output<Intended>;
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
-}
-
-function shortened(inputs: Inputs): string {
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(inputs).map(([name, digest]) => [name, digest.slice(0, 12)])),
-  );
 }

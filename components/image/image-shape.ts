@@ -20,7 +20,7 @@ import {
   texts,
   without,
 } from "../validation/shape";
-import type { BaseImage, ChefImageArgs, ImageEncryption, KeptImageCount } from "./chef-image-args";
+import type { BaseImage, ChefImageArgs, ImageEncryption, ImageVolume, KeptImageCount } from "./chef-image-args";
 import type { ChefImagesArgs } from "./chef-images";
 
 const baseImage = object({
@@ -54,6 +54,7 @@ export const imageShape = {
   chefClientVersion: text,
   rebake: flag,
   encryption: encrypted,
+  rootVolume: object({ sizeGib: count, kind: oneOf("gp2", "gp3") } satisfies ShapeOf<ImageVolume>),
   copies: mapOf(encrypted),
   shareWith: texts,
   protectImage: flag,
