@@ -21,7 +21,7 @@ import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } fr
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
 import { publicAddressIssues } from "./public-subnets";
-import { createReaper, functionNameOf, type Reaper } from "./reaper";
+import { createReaper, functionsOf, type Reaper } from "./reaper";
 import { readerTimeoutSeconds } from "./reaper-arguments";
 import { grantVolumeKey } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
@@ -78,7 +78,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.topicArn = queue.topicArn;
     this.queueUrl = queue.queueUrl;
     this.deadLetterQueueUrl = queue.deadLetterQueueUrl;
-    this.reaperFunctionName = pulumi.output(functionNameOf(reaper));
+    this.reaperFunctionName = pulumi.output(functionsOf(reaper).functionName);
     this.dashboardName = observation.dashboardName;
     this.registerOutputs({
       autoScalingGroupName: this.autoScalingGroupName,
@@ -218,9 +218,10 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   ): Observation {
     const { queueArn, deadLetterQueueArn } = queue;
     const reconciles = reaper !== undefined && this.args.reaper?.reconcile !== false;
-    const functionName = functionNameOf(reaper);
     const weighted = this.args.mixedInstances?.types.some(({ weight }) => weight !== undefined) ?? false;
-    const watched = { queueArn, deadLetterQueueArn, functionName, groupName: group.name, reconciles };
+    const { functionName, reconcileFunctionName } = functionsOf(reaper);
+    const functions = { functionName, reconcileFunctionName, reconciles };
+    const watched = { queueArn, deadLetterQueueArn, ...functions, groupName: group.name };
     return new Observation(
       `${this.componentName}-watch`,
       { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, weighted, scaling },

@@ -91,15 +91,12 @@ function misplacedIssues(reaper: AnyReaper): ValidationIssue[] {
 
 /** Messages that Lambda refuses to take come back and count as received, until they are dead letters that nobody looked at. */
 function reservedIssues({
-  maximumConcurrency = REAPER_MAXIMUM_CONCURRENCY,
+  maximumConcurrency: least = REAPER_MAXIMUM_CONCURRENCY,
   reservedConcurrency,
-  ...reaper
 }: AnyReaper): ValidationIssue[] {
-  const reconciles = reaper.reconcile !== false;
-  const least = maximumConcurrency + (reconciles ? 1 : 0);
   const isEnough = reservedConcurrency === undefined || reservedConcurrency >= least;
   if (isEnough) return [];
-  const expected = `at least ${least}, 'maximumConcurrency'${reconciles ? " and one for the reconcile" : ""}`;
+  const expected = `at least ${least}, 'maximumConcurrency'`;
   const fix = "lower 'maximumConcurrency' too, or leave this out";
   return [{ property: "reaper.reservedConcurrency", value: reservedConcurrency, expected, fix }];
 }

@@ -21,7 +21,7 @@ export type { ReaperAlarmSettings } from "./alarms";
 export interface ObservationSettings {
   /**
    * Alarms on instances that do not come into service, on dead letters, on the age of the oldest message, on attempts that go on failing (a worker of yours tells of
-   * them with REAPER_EMF), on the function's errors, on events that Lambda gives up, and on a reconcile that stops; `false` makes none.
+   * them with REAPER_EMF), on the function's errors, on a reconcile that fails, never begins or stops; `false` makes none.
    *
    * @default alarms without actions
    */

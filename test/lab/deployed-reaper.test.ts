@@ -41,8 +41,8 @@ interface Line {
   readonly ReconcileStopped?: number;
 }
 
-/** The whole group as the library deploys it, its function run by the emulator: schedule, permissions, hook, queue, log. */
-describe("the reaper's function as it is deployed", function () {
+/** The whole group as the library deploys it, its functions run by the emulator: schedule, permissions, hook, queue, log. */
+describe("the reaper's functions as they are deployed", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "deployed-reaper-"));
   const { publicKey } = keyPair();
@@ -107,8 +107,9 @@ describe("the reaper's function as it is deployed", function () {
     const { logGroups = [] } = await logs.send(
       new DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/lambda/web-reaper-" }),
     );
-    assert.equal(logGroups.length, 1, "a log group of its own");
-    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: logGroups[0]?.logGroupName }));
+    assert.equal(logGroups.length, 2, "a log group for each function");
+    const answers = logGroups.map(({ logGroupName }) => logs.send(new FilterLogEventsCommand({ logGroupName })));
+    const events = (await Promise.all(answers)).flatMap(({ events = [] }) => events);
     const texts = events.flatMap(({ message = "" }) => message.split("\n")).filter((text) => text.startsWith("{"));
     return texts.map((text) => JSON.parse(text) as Line);
   }

@@ -99,7 +99,7 @@ describe("a role without a permission", function () {
       const found = await member("blind");
       return found?.LifecycleState === "InService" ? found.InstanceId : undefined;
     });
-    await take("ec2:DescribeInstances", "blind-reaper-");
+    await take("ec2:DescribeInstances", "blind-reaper-service-");
     await resize("blind", 0);
     const reason = await eventually(90, "the refusal in the log", async () =>
       (await logLines()).map((line) => line.reason).find((text) => text?.includes("DescribeInstances")),
@@ -116,7 +116,8 @@ describe("a role without a permission", function () {
     const { logGroups = [] } = await logs.send(
       new DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/lambda/blind-reaper-" }),
     );
-    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: logGroups[0]?.logGroupName }));
+    const own = logGroups.find(({ logGroupName = "" }) => !logGroupName.includes("-reconcile-"));
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: own?.logGroupName }));
     const texts = events.flatMap(({ message = "" }) => message.split("\n")).filter((text) => text.startsWith("{"));
     return texts.map((text) => JSON.parse(text));
   }

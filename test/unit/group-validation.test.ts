@@ -55,12 +55,7 @@ const CASES: Array<[string, Args, ...string[]]> = [
     "reaper.environment",
   ],
   ["a function of an hour", { reaper: { timeoutSeconds: 3600 } }, "reaper.timeoutSeconds"],
-  ["fewer invocations kept than asked for", { reaper: { reservedConcurrency: 5 } }, "reaper.reservedConcurrency"],
-  [
-    "fewer kept than asked for, without a reconcile",
-    { reaper: { reservedConcurrency: 4, reconcile: false } },
-    "reaper.reservedConcurrency",
-  ],
+  ["fewer invocations kept than asked for", { reaper: { reservedConcurrency: 4 } }, "reaper.reservedConcurrency"],
   [
     "one hours",
     { reaper: { reconcile: { scheduleExpression: "rate(1 hours)" } } },
