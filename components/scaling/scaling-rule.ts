@@ -27,7 +27,7 @@ interface AlarmSettings {
   readonly statistic?: Statistic;
   /** What a period without data counts as. @default "missing" */
   readonly treatMissingData?: "missing" | "ignore" | "breaching" | "notBreaching";
-  /** What drives the alarm. @default CPU utilisation of the group */
+  /** What drives the alarm. @default CPU utilization of the group */
   readonly metric?: ScalingMetric;
 }
 
@@ -126,7 +126,7 @@ export const SCALING_DEFAULTS = {
 } as const;
 
 /** What is measured where a rule says nothing. */
-export const CPU_UTILISATION: ScalingMetric = { namespace: "AWS/EC2", metricName: "CPUUtilization" };
+export const CPU_UTILIZATION: ScalingMetric = { namespace: "AWS/EC2", metricName: "CPUUtilization" };
 
 /** A rule's steps; a rule without any has one of its whole range. */
 export function stepsOf(direction: ScalingDirection, rule: ScalingRule): readonly ScalingStep[] {

@@ -28,7 +28,7 @@ interface CustomMetric extends ScalingMetric {
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
  */
 export interface TargetTracking {
-  /** What is kept. @default CPU utilisation of the group, in percent */
+  /** What is kept. @default CPU utilization of the group, in percent */
   readonly metric?: PredefinedMetric | CustomMetric;
   /** Value it is kept at, in the metric's unit. */
   readonly target: number;

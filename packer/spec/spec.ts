@@ -79,7 +79,7 @@ export interface BakeChef {
   readonly caPem?: string;
   /** Of the Chef client: `18`, `18.5` or `18.5.0`. @default that of the base image; where it has none, Cinc Client 18 */
   readonly clientVersion?: string;
-  /** Accepts the licence of Chef Infra Client. @default not accepted; Cinc Client asks for none */
+  /** Accepts the license of Chef Infra Client. @default not accepted; Cinc Client asks for none */
   readonly license?: "accept" | "accept-silent" | "accept-no-persist";
   /** Variables that name the way out, such as HTTPS_PROXY. @default none */
   readonly proxies?: Readonly<Record<string, string>>;
