@@ -12,6 +12,7 @@ import { reaperFunctionShape } from "./reaper-shape";
 import { reaperStatements } from "./reaper-statements";
 import { createReconcileSchedule } from "./reconcile-schedule";
 
+/** The reaper as a Lambda function. */
 export interface ReaperFunctionArgs extends ReapingArgs, OwnTargets {
   /** Seconds one invocation may take. @default 30 */
   readonly timeoutSeconds?: number;
@@ -42,19 +43,30 @@ export interface ReaperFunctionArgs extends ReapingArgs, OwnTargets {
   readonly permissionsBoundary?: pulumi.Input<string>;
 }
 
+/** Seconds one invocation may take where nothing is said. */
 export const REAPER_TIMEOUT_SECONDS = 30;
+/** Most invocations at a time where nothing is said. */
 export const REAPER_MAXIMUM_CONCURRENCY = 5;
 
 /**
  * The Lambda function that removes the node and the client of each instance that a queue reports as terminated.
  * It answers with a partial batch response, so one message that fails comes back alone.
  *
+ * @example
+ * ```ts
+ * const queue = new NotificationQueue("web-events", { autoScalingGroup: group, readerTimeoutSeconds: 30 });
+ * new ReaperFunction("web-reaper", { chef, groupNames: ["production-web"], queue });
+ * ```
+ *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export class ReaperFunction extends pulumi.ComponentResource {
+  /** Name of the function. */
   readonly functionName: pulumi.Output<string>;
+  /** Where it writes a line of JSON for each decision. */
   readonly logGroupName: pulumi.Output<string>;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
     raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, [({ chef }) => operatorIssues(chef)]));

@@ -4,7 +4,7 @@ import type { Report, ValidationIssue } from "../validation/issues";
 import type { ScalingMetric } from "./scaling-rule";
 
 /** What AWS measures by itself for a target. */
-type PredefinedMetric =
+export type PredefinedMetric =
   | { readonly kind: "cpu" | "networkIn" | "networkOut" }
   | {
       readonly kind: "requestsPerInstance";
@@ -13,7 +13,7 @@ type PredefinedMetric =
     };
 
 /** A metric of your own; it must fall when the group grows. */
-interface CustomMetric extends ScalingMetric {
+export interface CustomMetric extends ScalingMetric {
   readonly kind: "custom";
   /** @default "Average" */
   readonly statistic?: "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount";
