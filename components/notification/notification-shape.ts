@@ -1,4 +1,4 @@
-import { anything, flag, late, needed, number, object, type ShapeOf, text, texts } from "../validation/shape";
+import { anything, count, flag, late, needed, number, object, type ShapeOf, text, texts } from "../validation/shape";
 import type { NotificationQueueArgs } from "./notification-queue";
 import type { ExistingQueue, NotificationSettings } from "./notification-settings";
 
@@ -15,8 +15,8 @@ export const notifications = object({
   queue: existingQueue,
   kmsKeyArn: late(text),
   createKey: flag,
-  maxReceiveCount: number,
-  visibilityTimeoutSeconds: number,
+  maxReceiveCount: count,
+  visibilityTimeoutSeconds: count,
 } satisfies ShapeOf<NotificationSettings>);
 
 export const notificationQueueShape = {

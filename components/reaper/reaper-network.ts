@@ -6,7 +6,7 @@ import { vpcOf } from "../lookup/vpc";
 export interface ReaperNetwork {
   /** Subnets from which it reaches AWS and the Chef server; it gets no public address. */
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** @default one of its own that lets everything out and nothing in */
+  /** Its security groups. @default one of its own that lets everything out and nothing in */
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
