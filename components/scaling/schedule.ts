@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Report, ValidationIssue } from "../validation/issues";
 
 /** The size a group is given at a time; what is left out stays as it is. */
-interface ScheduledCapacity {
+export interface ScheduledCapacity {
   /** Instances at least. @default as it is */
   readonly min?: number;
   /** Instances at most. @default as it is */

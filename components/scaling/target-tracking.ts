@@ -4,7 +4,7 @@ import type { Report, ValidationIssue } from "../validation/issues";
 import type { ScalingMetric } from "./scaling-rule";
 
 /** What AWS measures by itself for a target. */
-type PredefinedMetric =
+export type PredefinedMetric =
   | {
       /** What is measured: by AWS for the group, for each instance behind a load balancer, or a metric of your own. */
       readonly kind: "cpu" | "networkIn" | "networkOut";
@@ -16,7 +16,7 @@ type PredefinedMetric =
     };
 
 /** A metric of your own; it must fall when the group grows. */
-interface CustomMetric extends ScalingMetric {
+export interface CustomMetric extends ScalingMetric {
   readonly kind: "custom";
   /** CloudWatch statistic. @default "Average" */
   readonly statistic?: "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount";
