@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
-import { CPU_UTILIZATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
+import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 import { alarmedPolicyShape } from "./scaling-shape";
 
 /** One direction of scaling for one group. */
@@ -60,7 +60,7 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
     policy: aws.autoscaling.Policy,
   ): aws.cloudwatch.MetricAlarm {
     const defaults = SCALING_DEFAULTS[direction];
-    const { namespace, metricName, dimensions } = rule.metric ?? CPU_UTILIZATION;
+    const { namespace, metricName, dimensions } = rule.metric ?? CPU_UTILISATION;
     return new aws.cloudwatch.MetricAlarm(
       `${name}-alarm`,
       {

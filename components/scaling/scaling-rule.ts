@@ -128,7 +128,7 @@ export const SCALING_DEFAULTS = {
 } as const;
 
 /** What is measured where a rule says nothing. */
-export const CPU_UTILIZATION: ScalingMetric = { namespace: "AWS/EC2", metricName: "CPUUtilization" };
+export const CPU_UTILISATION: ScalingMetric = { namespace: "AWS/EC2", metricName: "CPUUtilization" };
 
 /** A rule's steps; a rule without any has one of its whole range. */
 export function stepsOf(direction: ScalingDirection, rule: ScalingRule): readonly ScalingStep[] {
