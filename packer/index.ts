@@ -2,7 +2,6 @@
 
 export { chosenOf } from "./images/chosen";
 export { reasonToRebake } from "./images/reason";
-export { TAG } from "./images/tags";
 export { bakeFingerprint, fingerprint, type Inputs, inputsOf } from "./inputs/fingerprint";
 export { keptInputs } from "./inputs/kept-inputs";
 export { convergeScript } from "./inputs/packer-files";

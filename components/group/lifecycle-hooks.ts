@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { TRANSITION } from "../../contract/auto-scaling-events";
 import { ServiceRole } from "../iam/service-role";
 import type { ValidationIssue } from "../validation/issues";
 
@@ -58,7 +59,6 @@ export type OnFailedBoot = "replace" | "keep";
 export const LAUNCH_HOOK = "launch";
 const TERMINATE_HOOK = "terminate";
 
-const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
 const HEARTBEAT_SECONDS = 900;
 /** A kept instance lives the 48 hours that AWS allows only with a long timeout, and longer than its heartbeats then. */
 const KEPT_HEARTBEAT_SECONDS = 7200;
@@ -125,7 +125,7 @@ function launchHookSettings({ hooks, onFailedBoot }: Pick<LifecycleHooksArgs, "h
   if (!hook) return undefined;
   return {
     name: LAUNCH_HOOK,
-    lifecycleTransition: LAUNCHING,
+    lifecycleTransition: TRANSITION.launching,
     heartbeatTimeout: heartbeatSeconds(hook, onFailedBoot),
     defaultResult: hook.defaultResult ?? "ABANDON",
   };
@@ -163,7 +163,7 @@ function createTerminateHook(
     {
       name: TERMINATE_HOOK,
       autoscalingGroupName: group.name,
-      lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+      lifecycleTransition: TRANSITION.terminating,
       heartbeatTimeout: hook.heartbeatSeconds ?? 300,
       defaultResult: hook.defaultResult ?? "CONTINUE",
       notificationTargetArn: topicArn,

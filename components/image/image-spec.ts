@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type BakeSpec, specIssues, TAG } from "../../packer";
+import { TAG } from "../../contract/image-tags";
+import { type BakeSpec, specIssues } from "../../packer";
 import type { ChefConnection } from "../connection/chef-connection";
 import { proxyEnvironment } from "../connection/proxies";
 import type { ChefImageArgs } from "./chef-image-args";

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { NOTIFIED } from "../../contract/auto-scaling-events";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { createNotificationKey } from "./notification-key";
@@ -18,13 +19,6 @@ export interface NotificationQueueArgs {
 }
 
 const FOURTEEN_DAYS_SECONDS = 14 * 24 * 60 * 60;
-
-const EVENTS: aws.autoscaling.NotificationType[] = [
-  "autoscaling:EC2_INSTANCE_LAUNCH",
-  "autoscaling:EC2_INSTANCE_LAUNCH_ERROR",
-  "autoscaling:EC2_INSTANCE_TERMINATE",
-  "autoscaling:EC2_INSTANCE_TERMINATE_ERROR",
-];
 
 /**
  * Launch and terminate events of one group: SNS topic → encrypted SQS queue with a dead-letter queue. Its policy lets this topic
@@ -154,7 +148,7 @@ export class NotificationQueue extends pulumi.ComponentResource {
     topicArns.forEach((topicArn, index) => {
       new aws.autoscaling.Notification(
         `${this.componentName}-notification${index === 0 ? "" : `-${index}`}`,
-        { groupNames: [this.args.autoScalingGroup.name], notifications: EVENTS, topicArn },
+        { groupNames: [this.args.autoScalingGroup.name], notifications: Object.values(NOTIFIED), topicArn },
         { parent: this, dependsOn: [subscription] },
       );
     });

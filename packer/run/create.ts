@@ -1,13 +1,14 @@
 import { EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
+import { TAG } from "../../contract/image-tags";
 import { adoptImages } from "../images/adopt";
 import { type BakeOrder, identify } from "../images/identification";
 import { deleteImage, newestImage, verifiedImage } from "../images/image";
 import { reasonToRebake } from "../images/reason";
 import { retag } from "../images/retag";
 import { lookAfterImages } from "../images/retention";
-import { type BakeIdentification, TAG } from "../images/tags";
+import type { BakeIdentification } from "../images/tags";
 import { checkPacker, makesEd25519, RSA_ONLY } from "../inputs/packer-version";
 import { type BakeSpec, rootDeviceOf } from "../spec/spec";
 import { settle, WAIT_FOR_OTHERS_MS } from "./agree-on-one";
