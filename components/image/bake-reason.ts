@@ -9,6 +9,8 @@ export interface Intended {
   readonly spec: BakeSpec;
   readonly inputs: Inputs;
   readonly found: FoundIds;
+  /** What to say where Packer will open SSH to everybody. */
+  readonly open?: string;
 }
 
 /**
@@ -51,4 +53,5 @@ export async function tellReason(
     (error: Error) => `why '${intended.spec.name}' is baked cannot be told here: ${error.message}`,
   );
   await pulumi.log.info(printable(reason), parent);
+  if (!reused && intended.open) await pulumi.log.warn(intended.open, parent);
 }

@@ -34,6 +34,14 @@ export interface ImageVolume {
   readonly kind?: "gp2" | "gp3";
 }
 
+/** When an image is deprecated: either of the two. */
+export interface ImageDeprecation {
+  /** A time in UTC, as `2027-06-30` or `2027-06-30T12:00:00Z`. One that has passed deprecates at once. */
+  readonly at?: string;
+  /** Days after the image was made, 1 to 3,650. */
+  readonly afterDays?: number;
+}
+
 /** Which earlier images stay; one that either names does. */
 export interface KeptImageCount {
   /** The newest so many. @default none for their number */
@@ -62,6 +70,14 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
   readonly associatePublicIpAddress?: boolean;
   /** Who may reach the bake's instance by SSH. @default with Packer from 1.10 on and a public address asked for, this machine alone; otherwise everybody */
   readonly sshSourceCidrs?: readonly string[];
+  /**
+   * Lets Packer in through SSM Session Manager: no port is open, and a private subnet will do from which Systems Manager can be reached. The base
+   * image has to bring a running SSM agent, and the machine that bakes AWS's `session-manager-plugin`.
+   *
+   * @default false
+   * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs#session-manager-connections
+   */
+  readonly sessionManager?: boolean;
   /** Folders copied to the instance before it converges, such as cookbooks: absolute folder there → folder here. @default none */
   readonly files?: Readonly<Record<string, string>>;
   /**
@@ -82,10 +98,23 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
   readonly rootVolume?: ImageVolume;
   /** Regions the image is copied to; where it is encrypted, each with the KMS key of that region. @default none */
   readonly copies?: Readonly<Record<Region, ImageEncryption>>;
-  /** Accounts, 12 digits each, that may start instances from the image and its copies. @default none */
+  /**
+   * Who may start instances from the image and its copies: accounts (12 digits), organizations and organizational units (their ARNs).
+   *
+   * @default none
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/share-amis-with-organizations-and-OUs.html
+   */
   readonly shareWith?: readonly string[];
   /** Refuses to deregister the image until the protection is lifted, which `onDestroy: "delete"` and `keep` do. @default false */
   readonly protectImage?: boolean;
+  /**
+   * When the image is deprecated: other accounts do not find it any more, and it still launches. A new date bakes nothing again; taken out,
+   * the last one stays.
+   *
+   * @default never
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-deprecate.html
+   */
+  readonly deprecation?: ImageDeprecation;
   /**
    * Which of this stack's earlier images of this name stay when another is baked: the newest `count`, and those younger
    * than `days`. One that a group, a launch template, a launch configuration or an instance uses always stays. Keep at

@@ -18,7 +18,14 @@ import {
   texts,
   without,
 } from "../validation/shape";
-import type { BaseImage, ChefImageArgs, ImageEncryption, ImageVolume, KeptImageCount } from "./chef-image-args";
+import type {
+  BaseImage,
+  ChefImageArgs,
+  ImageDeprecation,
+  ImageEncryption,
+  ImageVolume,
+  KeptImageCount,
+} from "./chef-image-args";
 import type { ChefImagesArgs } from "./chef-images";
 
 const baseImage = object({
@@ -48,6 +55,7 @@ export const imageShape = {
   subnetId: text,
   associatePublicIpAddress: flag,
   sshSourceCidrs: texts,
+  sessionManager: flag,
   files: mapOf(text),
   chefClientVersion: text,
   rebake: flag,
@@ -56,6 +64,7 @@ export const imageShape = {
   copies: mapOf(encrypted),
   shareWith: texts,
   protectImage: flag,
+  deprecation: object({ at: text, afterDays: count } satisfies ShapeOf<ImageDeprecation>),
   keep: object({ count, days: count } satisfies ShapeOf<KeptImageCount>),
   instanceStore,
   onDestroy: oneOf("keep", "delete"),

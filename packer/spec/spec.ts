@@ -26,6 +26,8 @@ export interface BakeSpec {
   readonly associatePublicIpAddress?: boolean;
   /** Who may reach the bake's instance by SSH. @default see ssh_source_cidrs in template/variables.pkr.hcl */
   readonly sshSourceCidrs?: readonly string[];
+  /** Reaches the instance through AWS's Session Manager. @default false */
+  readonly sessionManager?: boolean;
   /** More tags of the image. */
   readonly tags: Readonly<Record<string, string>>;
   /** Folders copied to the instance before it converges: absolute folder there → folder here. @default none */
@@ -38,10 +40,12 @@ export interface BakeSpec {
   readonly rootVolume?: { readonly sizeGib?: number; readonly kind?: "gp2" | "gp3" };
   /** Regions the image is copied to, each with the KMS key that encrypts the copy there. @default none */
   readonly copies?: Readonly<Record<string, { readonly kmsKeyArn?: string }>>;
-  /** Accounts that may start instances from the image. @default none */
+  /** Accounts, organizations and their units that may start instances from the image. @default none */
   readonly shareWith?: readonly string[];
   /** Refuses to deregister the image until the protection is lifted. @default false */
   readonly protectImage?: boolean;
+  /** When the image is deprecated: at a time, or so many days after it was made. @default never */
+  readonly deprecation?: { readonly at?: string; readonly afterDays?: number };
   /** Which of this stack's earlier images of this name stay. @default all */
   readonly keep?: { readonly count?: number; readonly days?: number };
   /** Bakes an S3-backed image instead of an EBS-backed one. @default EBS */
@@ -130,6 +134,7 @@ function topIssues(spec: Fields): string[] {
     ...optional(spec, "subnetId", "string"),
     ...optional(spec, "instanceProfile", "string"),
     ...optional(spec, "associatePublicIpAddress", "boolean"),
+    ...optional(spec, "sessionManager", "boolean"),
     ...cidrIssues(spec.sshSourceCidrs),
     ...imageIssues(spec),
     ...tagIssues(spec.tags),

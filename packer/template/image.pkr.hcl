@@ -39,8 +39,9 @@ source "amazon-ebs" "image" {
   temporary_key_pair_name               = var.node_name
   temporary_security_group_source_cidrs = length(var.ssh_source_cidrs) > 0 ? var.ssh_source_cidrs : null
 
-  ssh_username = var.ssh_username
-  ssh_port     = var.ssh_port
+  ssh_username  = var.ssh_username
+  ssh_interface = var.ssh_interface
+  ssh_port      = var.ssh_port
   # Every sshd brings SFTP; scp is a program of its own, which minimal images lack, and without it an upload hangs.
   ssh_file_transfer_method = "sftp"
 

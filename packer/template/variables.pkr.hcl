@@ -40,6 +40,12 @@ variable "instance_profile" {
   description = "Instance profile whose role may read the validator key."
 }
 
+variable "ssh_interface" {
+  type        = string
+  default     = ""
+  description = "session_manager: through AWS's Session Manager, without an open port. Empty: the public address where there is one."
+}
+
 variable "ssh_source_cidrs" {
   type        = list(string)
   default     = []

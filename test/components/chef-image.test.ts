@@ -78,6 +78,7 @@ describe("ChefImage", () => {
       files: { "/opt/cookbooks": "test/helpers" },
       copies: { "us-east-1": {} },
       rootVolume: { sizeGib: 40 },
+      deprecation: { afterDays: 90 },
       shareWith: ["123456789013"],
       protectImage: true,
       keep: { count: 3, days: 30 },
@@ -86,13 +87,14 @@ describe("ChefImage", () => {
       sshSourceCidrs: ["203.0.113.7/32"],
     };
     const spec = JSON.parse((await environment(args)).BAKE_SPEC as string);
-    const { files, copies, rootVolume, shareWith, protectImage, keep, sshSourceCidrs, chef } = spec;
+    const { files, copies, rootVolume, deprecation, shareWith, protectImage, keep, sshSourceCidrs, chef } = spec;
     assert.deepEqual(
-      { files, copies, rootVolume, shareWith, protectImage, keep, sshSourceCidrs },
+      { files, copies, rootVolume, deprecation, shareWith, protectImage, keep, sshSourceCidrs },
       {
         files: args.files,
         copies: args.copies,
         rootVolume: args.rootVolume,
+        deprecation: args.deprecation,
         shareWith: args.shareWith,
         protectImage: true,
         keep: args.keep,
@@ -116,6 +118,19 @@ describe("ChefImage", () => {
       resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy"),
       [],
     );
+  });
+
+  it("lets the bake's instance talk to Session Manager where Packer comes in through it, and nothing else", async () => {
+    const policies = async (args: Partial<ChefImageArgs>) => {
+      const chef = { ...CHEF, validator: { name: "v", key: { file: "/keys/validator.pem" } } };
+      const { resources } = await declareImage({ chef, ...args });
+      const found = resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
+      return found.flatMap(({ inputs }) =>
+        JSON.parse(inputs.policy as string).Statement.map(({ Sid }: { Sid: string }) => Sid),
+      );
+    };
+    assert.deepEqual(await policies({ sessionManager: true }), ["TellOfItself", "OpenShell"]);
+    assert.equal(JSON.parse((await environment({ sessionManager: true })).BAKE_SPEC as string).sessionManager, true);
   });
 
   const BASES: Record<string, [ChefImageArgs["baseImage"], string]> = {

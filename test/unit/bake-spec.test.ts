@@ -76,6 +76,20 @@ describe("BAKE_SPEC", () => {
     ["a copy to no region", { copies: { paris: {} } }, /'copies' is "paris"/],
     ["an account of few digits", { shareWith: ["1234"] }, /'shareWith' is "1234", expected an account's 12 digits/],
     [
+      "an organization by its id alone",
+      { shareWith: ["o-abcdefghij"] },
+      /'shareWith' is "o-abcdefghij", expected .* ARN of an organization/,
+    ],
+    [
+      "sharing with a unit what AWS's key encrypts",
+      { shareWith: ["arn:aws:organizations::123456789012:ou/o-abcdefghij/ou-ab12-abcdefgh"], encryption: {} },
+      /give 'encryption\.kmsKeyArn'/,
+    ],
+    ["two dates of deprecation", { deprecation: { at: "2027-01-01", afterDays: 3 } }, /'deprecation' is .*either/],
+    ["no date of deprecation", { deprecation: {} }, /'deprecation' is \{\}, expected either/],
+    ["a date of deprecation that is none", { deprecation: { at: "soon" } }, /'deprecation\.at' is "soon"/],
+    ["deprecation after no whole days", { deprecation: { afterDays: 0 } }, /'deprecation\.afterDays' is 0/],
+    [
       "sharing what AWS's key encrypts",
       { shareWith: ["123456789012"], encryption: {} },
       /give 'encryption\.kmsKeyArn'/,
