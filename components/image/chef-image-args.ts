@@ -78,6 +78,14 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
    * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs#session-manager-connections
    */
   readonly sessionManager?: boolean;
+  /**
+   * Bakes on spot capacity of `instanceType`, at most at the price on demand. Where AWS has none, or takes it back, the bake fails and says so;
+   * the next update tries again.
+   *
+   * @default false
+   * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs#run-configuration
+   */
+  readonly spot?: boolean;
   /** Folders copied to the instance before it converges, such as cookbooks: absolute folder there → folder here. @default none */
   readonly files?: Readonly<Record<string, string>>;
   /**

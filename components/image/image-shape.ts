@@ -56,6 +56,7 @@ export const imageShape = {
   associatePublicIpAddress: flag,
   sshSourceCidrs: texts,
   sessionManager: flag,
+  spot: flag,
   files: mapOf(text),
   chefClientVersion: text,
   rebake: flag,

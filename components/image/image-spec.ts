@@ -35,6 +35,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
     subnetId: args.subnetId,
     associatePublicIpAddress: args.associatePublicIpAddress,
     sshSourceCidrs: args.sshSourceCidrs,
+    spot: args.spot,
     sessionManager: args.sessionManager,
     files: args.files,
     rebake: args.rebake ? new Date().toISOString() : undefined,

@@ -37,6 +37,7 @@ export function packerVariables(
     manifest,
     files_archive: uploads.filesArchive,
     validator_key_file: uploads.validatorKeyFile,
+    spot: spec.spot,
     ...imageVariables(spec),
     ...(rootDevice && {
       root_device: rootDevice,

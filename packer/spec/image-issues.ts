@@ -28,6 +28,7 @@ export function imageIssues(spec: Fields): string[] {
   ];
   if (targets.length > 0 && encryption) issues.push(...sharedKeyIssues(encryption, fields(copies)));
   if (!encryption) issues.push(...uselessKeyIssues(fields(copies)));
+  if (instanceStore && spec.spot) issues.push("'spot' bakes no S3-backed image; leave it out");
   if (instanceStore && (encryption || copies || keep || spec.rootVolume)) {
     issues.push(
       "'instanceStore' makes an image that is not encrypted, copied or counted here and has no volume; leave those settings out",

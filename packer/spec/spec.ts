@@ -26,6 +26,8 @@ export interface BakeSpec {
   readonly associatePublicIpAddress?: boolean;
   /** Who may reach the bake's instance by SSH. @default see ssh_source_cidrs in template/variables.pkr.hcl */
   readonly sshSourceCidrs?: readonly string[];
+  /** Bakes on spot capacity. @default false */
+  readonly spot?: boolean;
   /** Reaches the instance through AWS's Session Manager. @default false */
   readonly sessionManager?: boolean;
   /** More tags of the image. */
@@ -137,6 +139,7 @@ function topIssues(spec: Fields): string[] {
     ...optional(spec, "sessionManager", "boolean"),
     ...cidrIssues(spec.sshSourceCidrs),
     ...imageIssues(spec),
+    ...optional(spec, "spot", "boolean"),
     ...tagIssues(spec.tags),
   ];
 }

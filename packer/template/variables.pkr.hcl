@@ -18,6 +18,12 @@ variable "instance_type" {
   type = string
 }
 
+variable "spot" {
+  type        = bool
+  default     = false
+  description = "Whether the instance runs on spot capacity, at most at the price on demand."
+}
+
 variable "ssh_username" {
   type = string
 }

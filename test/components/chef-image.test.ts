@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ChefImage, type ChefImageArgs, ChefImages } from "../../components";
+import { tellReason } from "../../components/image/bake-reason";
 import { imageSpec } from "../../components/image/image-spec";
 import { checkPacker } from "../../packer";
 import { CHEF } from "../helpers/arguments";
+import { bakeSpec } from "../helpers/bake-spec";
 import { type Declaration, declare, isSecret } from "../helpers/declare";
 import { RSA_KEY, repeats } from "../helpers/key-forms";
 
@@ -125,12 +127,27 @@ describe("ChefImage", () => {
       const chef = { ...CHEF, validator: { name: "v", key: { file: "/keys/validator.pem" } } };
       const { resources } = await declareImage({ chef, ...args });
       const found = resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
-      return found.flatMap(({ inputs }) =>
-        JSON.parse(inputs.policy as string).Statement.map(({ Sid }: { Sid: string }) => Sid),
-      );
+      const statements = found.flatMap(({ inputs }) => (inputs.policy as { Statement: { Sid: string }[] }).Statement);
+      return statements.map(({ Sid }) => Sid);
     };
     assert.deepEqual(await policies({ sessionManager: true }), ["TellOfItself", "OpenShell"]);
     assert.equal(JSON.parse((await environment({ sessionManager: true })).BAKE_SPEC as string).sessionManager, true);
+  });
+
+  it("warns in a preview where a bake will take SSH from everybody, and not where its image is there already", async () => {
+    const said: string[] = [];
+    const { warn, info } = pulumi.log;
+    const log = pulumi.log as { -readonly [Name in keyof typeof pulumi.log]: (typeof pulumi.log)[Name] };
+    log.info = async () => undefined;
+    log.warn = async (message) => void said.push(message);
+    try {
+      const intended = { spec: { ...bakeSpec(), name: "base" }, inputs: {}, found: undefined, open: "from everybody" };
+      await tellReason(intended, undefined, {} as pulumi.Resource);
+      await tellReason(intended, "ami-1", {} as pulumi.Resource);
+    } finally {
+      Object.assign(log, { warn, info });
+    }
+    assert.deepEqual(said, ["from everybody"]);
   });
 
   const BASES: Record<string, [ChefImageArgs["baseImage"], string]> = {

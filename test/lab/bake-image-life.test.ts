@@ -9,6 +9,7 @@ import {
   DeregisterImageCommand,
   DescribeImageAttributeCommand,
   DescribeImagesCommand,
+  DescribeLaunchTemplatesCommand,
   DescribeSnapshotsCommand,
   DisableImageDeregistrationProtectionCommand,
   EC2Client,
@@ -103,6 +104,14 @@ describe("an image's life in the lab", function () {
       new RegExp(`'rootVolume.sizeGib' is 20, expected at least the 40 GiB of the base image '${made.imageId}'`),
     );
     assert.doesNotMatch(stderr, /Launching a source AWS instance/);
+  });
+
+  it("is baked on spot capacity, and nothing of Packer's request stays", async () => {
+    const made = await bake(labSpec(lab, "cheap", { spot: true }));
+    assert.match(made.said, /^bake: \[\d+\/\d+\] launching the instance$/m);
+    assert.match(made.said, /Launching a spot AWS instance/);
+    const { LaunchTemplates } = await lab.aws.ec2.send(new DescribeLaunchTemplatesCommand({}));
+    assert.deepEqual(LaunchTemplates, []);
   });
 
   it("is made anew on request, and the new one is used from then on", async () => {
