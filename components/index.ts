@@ -8,6 +8,7 @@ export * from "./image/chef-image";
 export type {
   BaseImage,
   ChefImageArgs,
+  ClientPackage,
   ImageDeprecation,
   ImageEncryption,
   ImageVolume,

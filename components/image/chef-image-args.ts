@@ -26,6 +26,14 @@ export interface ImageEncryption {
   readonly kmsKeyArn?: string;
 }
 
+/** A package, and what it has to be. */
+export interface ClientPackage {
+  /** Where the instance that bakes downloads it: `https://…`, ending with `.deb` or `.rpm`, without a password or a query. */
+  readonly url: string;
+  /** SHA-256 of the package, 64 hexadecimal digits. */
+  readonly sha256: string;
+}
+
 /** A root volume other than the base image's. */
 export interface ImageVolume {
   /** Size in GiB, 1 to 16,384 and not below the base image's. @default the base image's */
@@ -71,14 +79,6 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
   /** Who may reach the bake's instance by SSH. @default with Packer from 1.10 on and a public address asked for, this machine alone; otherwise everybody */
   readonly sshSourceCidrs?: readonly string[];
   /**
-   * Lets Packer in through SSM Session Manager: no port is open, and a private subnet will do from which Systems Manager can be reached. The base
-   * image has to bring a running SSM agent, and the machine that bakes AWS's `session-manager-plugin`.
-   *
-   * @default false
-   * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs#session-manager-connections
-   */
-  readonly sessionManager?: boolean;
-  /**
    * Bakes on spot capacity of `instanceType`, at most at the price on demand. Where AWS has none, or takes it back, the bake fails and says so;
    * the next update tries again.
    *
@@ -86,13 +86,28 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
    * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs#run-configuration
    */
   readonly spot?: boolean;
+  /**
+   * Lets Packer in through SSM Session Manager: no port is open, and a private subnet will do from which Systems Manager can be reached. The base
+   * image has to bring a running SSM agent, and the machine that bakes AWS's `session-manager-plugin`.
+   *
+   * @default false
+   * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs#session-manager-connections
+   */
+  readonly sessionManager?: boolean;
   /** Folders copied to the instance before it converges, such as cookbooks: absolute folder there → folder here. @default none */
   readonly files?: Readonly<Record<string, string>>;
   /**
    * Version of the Chef client: `18`, `18.5` or `18.5.0`. Cinc Client is installed where the base image has none; one of another
-   * version fails the bake, and so does 19 or newer. @default that of the base image, otherwise 18
+   * version fails the bake, and so does 19 or newer. @default that of the base image, otherwise Cinc Client 18.8.11
    */
   readonly chefClientVersion?: string;
+  /**
+   * Package of the Chef client that is installed where the base image has none, from a mirror for instance, instead of what Cinc's
+   * installer finds. The bake fails where its checksum is another, and where the base image brings a client.
+   *
+   * @default what Cinc's installer finds for `chefClientVersion`
+   */
+  readonly chefClientPackage?: ClientPackage;
   /** Bakes at every update although nothing changed: for one update, to take up what the inputs do not tell, such as new packages. @default false */
   readonly rebake?: boolean;
   /** Encrypts the image. Sharing an encrypted one needs a key of your own. @default as the base image is */

@@ -52,6 +52,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
       ...connectionOf(args.chef),
       ...{ runList: [...runList], environment, policyName, policyGroup, attributes, convergeTimeoutSeconds },
       clientVersion: args.chefClientVersion,
+      clientPackage: args.chefClientPackage,
     },
   };
 }

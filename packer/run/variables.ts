@@ -86,10 +86,12 @@ function chefVariables({ chef }: BakeSpec): Record<string, unknown> {
 }
 
 /** Those variables of converge.sh of which an empty one means something else than none. */
-function chefSettings({ license, proxies = {}, dataBagSecret }: BakeSpec["chef"]): string[] {
+function chefSettings({ license, proxies = {}, dataBagSecret, clientPackage }: BakeSpec["chef"]): string[] {
   const secret = dataBagSecret && placeOf(dataBagSecret);
   const settings = {
     CHEF_LICENSE: license,
+    CINC_PACKAGE_URL: clientPackage?.url,
+    CINC_PACKAGE_SHA256: clientPackage?.sha256,
     CHEF_DATA_BAG_SECRET_SOURCE: secret?.source,
     CHEF_DATA_BAG_SECRET_ID: secret?.id,
     ...proxies,

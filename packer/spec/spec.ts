@@ -83,8 +83,10 @@ export interface BakeChef {
   /** How long one run of the client may take. @default 3600 */
   readonly convergeTimeoutSeconds?: number;
   readonly caPem?: string;
-  /** Of the Chef client: `18`, `18.5` or `18.5.0`. @default that of the base image; where it has none, Cinc Client 18 */
+  /** Of the Chef client: `18`, `18.5` or `18.5.0`. @default that of the base image; where it has none, the Cinc Client that scripts/install-chef.sh names */
   readonly clientVersion?: string;
+  /** Package that is installed instead of what Cinc's installer finds. @default none */
+  readonly clientPackage?: { readonly url: string; readonly sha256: string };
   /** Accepts the licence of Chef Infra Client. @default not accepted; Cinc Client asks for none */
   readonly license?: "accept" | "accept-silent" | "accept-no-persist";
   /** Variables that name the way out, such as HTTPS_PROXY. @default none */
@@ -137,9 +139,9 @@ function topIssues(spec: Fields): string[] {
     ...optional(spec, "instanceProfile", "string"),
     ...optional(spec, "associatePublicIpAddress", "boolean"),
     ...optional(spec, "sessionManager", "boolean"),
+    ...optional(spec, "spot", "boolean"),
     ...cidrIssues(spec.sshSourceCidrs),
     ...imageIssues(spec),
-    ...optional(spec, "spot", "boolean"),
     ...tagIssues(spec.tags),
   ];
 }

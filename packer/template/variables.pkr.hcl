@@ -182,7 +182,7 @@ variable "chef_ca_pem" {
 variable "chef_client_version" {
   type        = string
   default     = ""
-  description = "Of the Chef client. Empty: that of the base image; where it has none, Cinc Client 18."
+  description = "Of the Chef client. Empty: that of the base image; where it has none, the Cinc Client that install-chef.sh names."
 }
 
 variable "chef_settings" {

@@ -66,6 +66,16 @@ describe("BAKE_SPEC", () => {
       { rootVolume: { kind: "io2" as "gp3" } },
       /'rootVolume.kind' is "io2", expected 'gp2' or 'gp3'/,
     ],
+    [
+      "a package over plain HTTP",
+      { chef: { ...bakeSpec().chef, clientPackage: { url: "http://a.example.com/a.deb", sha256: "0".repeat(64) } } },
+      /'chef\.clientPackage\.url' is "http:.*expected https:/,
+    ],
+    [
+      "a package without a checksum",
+      { chef: { ...bakeSpec().chef, clientPackage: { url: "https://a.example.com/a.deb", sha256: "latest" } } },
+      /'chef\.clientPackage\.sha256' is "latest", expected 64 hexadecimal digits/,
+    ],
     ["files that leave their place", { files: { "/opt/../etc/chef": "." } }, /'files' is/],
     ["files at no absolute place", { files: { cookbooks: "." } }, /'files' is/],
     [
