@@ -34,18 +34,37 @@ export type ImageIds<Region extends string> = Readonly<Record<string, string>> &
  * An image baked by Packer during `pulumi up`, EBS-backed unless asked otherwise. It is addressed by what goes into it: an image that was baked
  * from the same files and settings, by whatever stack or machine, is found by its tag and used again.
  *
+ * @example
+ * ```ts
+ * const image = new ChefImage("web", {
+ *   imageName: "web",
+ *   instanceType: "t3.small",
+ *   baseImage: { nameFilter: "debian-12-amd64-*", owners: ["136693071363"] },
+ *   runList: ["recipe[base]"],
+ *   chef,
+ * });
+ * export const imageId = image.imageId;
+ * ```
+ *
  * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs
  */
 export class ChefImage<Region extends string = string> extends pulumi.ComponentResource {
+  /** The image to run, in the region it was baked in; unknown in a preview that finds no image of the same inputs. */
   readonly imageId: pulumi.Output<string>;
   /** The image in its own region and in those it is copied to, by region. */
   readonly imageIds: pulumi.Output<ImageIds<Region>>;
   /** The image the bake started from, as it was found. */
   readonly baseImageId: pulumi.Output<string>;
+  /** Type of the instance that baked it, which the review compares with the group's. */
   readonly instanceType: pulumi.Output<string>;
+  /** `x86_64` or `arm64`. */
   readonly architecture: pulumi.Output<string>;
+  /** Digest of all that went into the image, by which it is found again. */
   readonly fingerprint: pulumi.Output<string>;
 
+  /**
+   * @throws RunError with every mistake in the arguments, before anything is declared; in an update also where Packer is not on PATH or too old
+   */
   constructor(name: string, args: ChefImageArgs<Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImage", name, {}, options);
     raise(`Image "${name}"`, [...componentNameIssues(name), ...imageIssues(args)]);

@@ -1,6 +1,7 @@
 import type { InstanceStore } from "../../packer";
 import { chefConnection } from "../connection/chef-connection-shape";
 import { convergenceShape } from "../group/convergence-shape";
+import { INSTANCE_TYPE, POLICY_ARN } from "../validation/aws-references";
 import {
   anyText,
   anything,
@@ -12,6 +13,7 @@ import {
   needed,
   object,
   oneOf,
+  reference,
   type ShapeOf,
   someTexts,
   text,
@@ -48,7 +50,7 @@ const instanceStore = object({
 export const imageShape = {
   ...convergenceShape,
   imageName: needed(text),
-  instanceType: needed(text),
+  instanceType: needed(reference(INSTANCE_TYPE)),
   architecture: oneOf("x86_64", "arm64"),
   baseImage: needed(baseImage),
   chef: needed(chefConnection),
@@ -72,7 +74,7 @@ export const imageShape = {
   instanceStore,
   onDestroy: oneOf("keep", "delete"),
   tags: mapOf(anyText),
-  permissionsBoundary: late(text),
+  permissionsBoundary: late(reference(POLICY_ARN)),
 } satisfies ShapeOf<ChefImageArgs>;
 
 export const imagesShape = {

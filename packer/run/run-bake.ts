@@ -65,7 +65,7 @@ export async function runBake(
   ]);
 }
 
-/** The private folder that the command which holds our leash has named, or one of our own. */
+/** The private folder that the command that watches over the bake has named, or one of our own. */
 async function makeFolder(): Promise<string> {
   const { BAKE_FOLDER: named } = process.env;
   if (!named) return mkdtemp(join(tmpdir(), FOLDER_PREFIX));

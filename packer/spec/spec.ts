@@ -87,7 +87,7 @@ export interface BakeChef {
   readonly clientVersion?: string;
   /** Package that is installed instead of what Cinc's installer finds. @default none */
   readonly clientPackage?: { readonly url: string; readonly sha256: string };
-  /** Accepts the licence of Chef Infra Client. @default not accepted; Cinc Client asks for none */
+  /** Accepts the license of Chef Infra Client. @default not accepted; Cinc Client asks for none */
   readonly license?: "accept" | "accept-silent" | "accept-no-persist";
   /** Variables that name the way out, such as HTTPS_PROXY. @default none */
   readonly proxies?: Readonly<Record<string, string>>;

@@ -62,7 +62,7 @@ describe("ChefImage", () => {
     assert.ok(JSON.stringify(inputs).length < 2048, "small enough for the state");
   });
 
-  it("refuses a key that was pasted where its place belongs, a licence beside the connection, and Chef 19", async () => {
+  it("refuses a key that was pasted where its place belongs, a license beside the connection, and Chef 19", async () => {
     const key = { ssmParameter: RSA_KEY.pkcs1 };
     const wrong: [object, RegExp][] = [
       [{ chef: { ...CHEF, validator: { name: "v", key } } }, /^Image "base" has a mistake:\n.*'chef.validator.key.ssm/],
