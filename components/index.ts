@@ -18,7 +18,15 @@ export * from "./group";
 export type { VolumeKey } from "./group/root-volume";
 export * from "./iam/service-role";
 export * from "./image/chef-image";
-export type { BaseImage, ChefImageArgs, ImageEncryption, KeptImageCount } from "./image/chef-image-args";
+export type {
+  BaseImage,
+  ChefImageArgs,
+  ClientPackage,
+  ImageDeprecation,
+  ImageEncryption,
+  ImageVolume,
+  KeptImageCount,
+} from "./image/chef-image-args";
 export * from "./image/chef-images";
 export * from "./notification";
 export type { ReaperAlarmSettings, WatchedReaper } from "./observation/alarms";

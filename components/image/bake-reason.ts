@@ -10,6 +10,8 @@ export interface Intended {
   readonly spec: BakeSpec;
   readonly inputs: Inputs;
   readonly found: FoundIds;
+  /** What to say where Packer will open SSH to everybody. */
+  readonly open?: string;
 }
 
 /**
@@ -52,4 +54,5 @@ export async function tellReason(
     (error: Error) => `why '${intended.spec.name}' is baked cannot be told here: ${error.message}`,
   );
   await pulumi.log.info(printable(reason), parent);
+  if (!reused && intended.open) await pulumi.log.warn(intended.open, parent);
 }

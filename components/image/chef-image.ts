@@ -2,7 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../chef/printable";
-import { type BakeSpec, checkPacker, fingerprint, inputsOf, keptInputs, makesEd25519, RSA_ONLY } from "../../packer";
+import {
+  type BakeSpec,
+  checkPacker,
+  fingerprint,
+  inputsOf,
+  keptInputs,
+  makesEd25519,
+  openSsh,
+  RSA_ONLY,
+} from "../../packer";
 import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../iam/key-access";
 import { componentNameIssues } from "../validation/component-name";
@@ -66,7 +75,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     const found = pulumi
       .all([region, this.baseImageId, pulumi.output(args.attributes)])
       .apply(([region, baseImageId, attributes]) => ({ region, baseImageId, attributes }));
-    const intended = found.apply((found) => this.intend(args, imageSpec(args, found), packer.version));
+    const intended = found.apply((found) => this.intend(args, imageSpec(args, found), packer));
     const bake = this.runPacker(name, args, { found, intended, region, accountId, packer });
     const baked = this.imageOf(bake, intended);
     this.imageId = baked.apply(({ imageId }) => imageId);
@@ -101,12 +110,12 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
    * The inputs and, in a preview, the images that were baked from the same ones. An update has had its preview, and asks nothing
    * again.
    */
-  private async intend(args: ChefImageArgs, spec: BakeSpec, packerVersion: string): Promise<Intended> {
-    const inputs = orRefuse(args, () => inputsOf(spec, args.instanceType, packerVersion));
+  private async intend(args: ChefImageArgs, spec: BakeSpec, packer: KnownPacker): Promise<Intended> {
+    const inputs = orRefuse(args, () => inputsOf(spec, args.instanceType, packer.version));
     if (!pulumi.runtime.isDryRun()) return { spec, inputs, found: undefined };
     const regions = [spec.region, ...Object.keys(spec.copies ?? {})];
     const found = await imagesBaked(inputs, regions, this).catch(() => undefined);
-    return { spec, inputs, found };
+    return { spec, inputs, found, open: openSsh(spec, packer.generation) };
   }
 
   /**
@@ -164,9 +173,9 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     );
   }
 
-  private createAccess(name: string, { chef, permissionsBoundary }: ChefImageArgs): InstanceAccess {
+  private createAccess(name: string, { chef, sessionManager, permissionsBoundary }: ChefImageArgs): InstanceAccess {
     const { validator, dataBagSecret, readFrom } = chef;
-    const access = { validator, dataBagSecret, readFrom, permissionsBoundary };
+    const access = { validator, dataBagSecret, readFrom, sessionManager, permissionsBoundary };
     return new InstanceAccess(`${name}-bake`, access, { parent: this });
   }
 }

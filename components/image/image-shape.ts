@@ -20,7 +20,15 @@ import {
   texts,
   without,
 } from "../validation/shape";
-import type { BaseImage, ChefImageArgs, ImageEncryption, ImageVolume, KeptImageCount } from "./chef-image-args";
+import type {
+  BaseImage,
+  ChefImageArgs,
+  ClientPackage,
+  ImageDeprecation,
+  ImageEncryption,
+  ImageVolume,
+  KeptImageCount,
+} from "./chef-image-args";
 import type { ChefImagesArgs } from "./chef-images";
 
 const baseImage = object({
@@ -50,14 +58,18 @@ export const imageShape = {
   subnetId: text,
   associatePublicIpAddress: flag,
   sshSourceCidrs: texts,
+  spot: flag,
+  sessionManager: flag,
   files: mapOf(text),
   chefClientVersion: text,
+  chefClientPackage: object({ url: needed(text), sha256: needed(text) } satisfies ShapeOf<ClientPackage>),
   rebake: flag,
   encryption: encrypted,
   rootVolume: object({ sizeGib: count, kind: oneOf("gp2", "gp3") } satisfies ShapeOf<ImageVolume>),
   copies: mapOf(encrypted),
   shareWith: texts,
   protectImage: flag,
+  deprecation: object({ at: text, afterDays: count } satisfies ShapeOf<ImageDeprecation>),
   keep: object({ count, days: count } satisfies ShapeOf<KeptImageCount>),
   instanceStore,
   onDestroy: oneOf("keep", "delete"),

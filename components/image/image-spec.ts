@@ -36,6 +36,8 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
     subnetId: args.subnetId,
     associatePublicIpAddress: args.associatePublicIpAddress,
     sshSourceCidrs: args.sshSourceCidrs,
+    spot: args.spot,
+    sessionManager: args.sessionManager,
     files: args.files,
     rebake: args.rebake ? new Date().toISOString() : undefined,
     encryption: args.encryption,
@@ -43,6 +45,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
     copies: args.copies,
     shareWith: args.shareWith,
     protectImage: args.protectImage,
+    deprecation: args.deprecation,
     keep: args.keep,
     instanceStore: args.instanceStore,
     tags: { ...args.tags, [TAG.stack]: stackName() },
@@ -50,6 +53,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
       ...connectionOf(args.chef),
       ...{ runList: [...runList], environment, policyName, policyGroup, attributes, convergeTimeoutSeconds },
       clientVersion: args.chefClientVersion,
+      clientPackage: args.chefClientPackage,
     },
   };
 }

@@ -33,7 +33,8 @@ export function bakeInputs(
 ): Inputs {
   const { name, region, architecture, baseImageId, sshUsername, encryption, copies, shareWith, instanceStore } = spec;
   const { rootVolume } = spec;
-  const { serverUrl, runList, environment, policyName, policyGroup, attributes, clientVersion } = spec.chef;
+  const { serverUrl, runList, environment, policyName, policyGroup, attributes, clientVersion, clientPackage } =
+    spec.chef;
   const settings = {
     name,
     region,
@@ -53,6 +54,7 @@ export function bakeInputs(
     "chef.policyName": policyName,
     "chef.policyGroup": policyGroup,
     "chef.clientVersion": clientVersion,
+    "chef.clientPackage.sha256": clientPackage?.sha256,
   };
   const copied = Object.entries(trees).map(([place, tree]) => [`files ${place}`, tree]);
   const contents = [["chef.attributes", attributes], ...Object.entries(files), ...copied];

@@ -6,6 +6,7 @@ export const LEFTOVER_KINDS = [
   "instance",
   "volume",
   "key pair",
+  "launch template",
   "security group",
   "image",
   "snapshot",

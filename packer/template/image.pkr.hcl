@@ -35,12 +35,17 @@ source "amazon-ebs" "image" {
   run_tags                    = var.run_tags
   run_volume_tags             = var.run_tags
 
+  # Packer asks for spot instances by a launch template of its own, which a sweep has to know.
+  spot_price = var.spot ? "auto" : ""
+  spot_tags  = var.spot ? var.run_tags : null
+
   # Old Packer tags neither of the two: a name of our own tells whose key pair it is, the sweep knows the group otherwise.
   temporary_key_pair_name               = var.node_name
   temporary_security_group_source_cidrs = length(var.ssh_source_cidrs) > 0 ? var.ssh_source_cidrs : null
 
-  ssh_username = var.ssh_username
-  ssh_port     = var.ssh_port
+  ssh_username  = var.ssh_username
+  ssh_interface = var.ssh_interface
+  ssh_port      = var.ssh_port
   # Every sshd brings SFTP; scp is a program of its own, which minimal images lack, and without it an upload hangs.
   ssh_file_transfer_method = "sftp"
 

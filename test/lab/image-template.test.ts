@@ -29,6 +29,8 @@ const SPECS: Record<string, Partial<BakeSpec>> = {
   },
   "an image with a larger root volume": { rootVolume: { sizeGib: 40 } },
   "an image with a root volume of another type": { rootVolume: { kind: "gp2" } },
+  "an image that is baked on spot capacity": { spot: true },
+  "an image that is baked through Session Manager": { sessionManager: true, instanceProfile: "bake" },
   "an S3-backed image": {
     instanceStore: {
       accountId: "123456789012",
