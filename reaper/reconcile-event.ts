@@ -1,7 +1,10 @@
 /** What the schedule gives the function that reconciles: a constant, so that nobody who may send to the queue can ask for it. */
-export const RECONCILE_EVENT = { "chef-autoscaling": "reconcile" } as const;
+export const RECONCILE_EVENT: ReconcileEvent = { "chef-autoscaling": "reconcile" };
 
-export type ReconcileEvent = typeof RECONCILE_EVENT;
+/** Asks for a reconcile. */
+export interface ReconcileEvent {
+  readonly "chef-autoscaling": "reconcile";
+}
 
 export function isReconcileEvent(event: object): event is ReconcileEvent {
   return "chef-autoscaling" in event && event["chef-autoscaling"] === RECONCILE_EVENT["chef-autoscaling"];

@@ -2,8 +2,11 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE, type Metric } from "../../reaper/telemetry/metrics";
 
+/** The parts of a reaper that alarms and dashboard look at. */
 export interface WatchedReaper {
+  /** ARN of the queue that it reads. */
   readonly queueArn: pulumi.Output<string>;
+  /** ARN of the queue of what it could not act on. */
   readonly deadLetterQueueArn: pulumi.Output<string>;
   /** Name of the function that reads the queue; none where a worker does. */
   readonly functionName?: pulumi.Output<string>;
@@ -21,6 +24,7 @@ export interface WatchedGroup {
   readonly weighted: boolean;
 }
 
+/** When the alarms fire, and whom they tell. */
 export interface ReaperAlarmSettings {
   /** ARNs of what is told, such as a topic that pages somebody. @default nobody; the alarms can be looked at */
   readonly actionArns?: pulumi.Input<pulumi.Input<string>[]>;

@@ -30,9 +30,13 @@ export interface ObservationSettings {
   readonly dashboard?: boolean;
 }
 
+/** What is watched, and how. */
 export interface ObservationArgs {
+  /** Which alarms there are, and whether a dashboard shows them. */
   readonly settings: ObservationSettings;
+  /** The queues and the function that are watched. */
   readonly reaper: WatchedReaper;
+  /** Name of the group. */
   readonly autoScalingGroupName: pulumi.Input<string>;
   /** Whether the group counts its instances by weights. @default false */
   readonly weighted?: boolean;
@@ -43,12 +47,27 @@ export interface ObservationArgs {
 /** CloudWatch looks back no further for periods of minutes. */
 const DAY_SECONDS = 86_400;
 
-/** What tells that instances do not come into service, and that nodes are not being removed. */
+/**
+ * What tells that instances do not come into service, and that nodes are not being removed.
+ *
+ * @example
+ * ```ts
+ * const { queueArn, deadLetterQueueArn } = queue;
+ * new Observation("web-watch", {
+ *   settings: { alarms: { actionArns: [pager.arn] }, dashboard: true },
+ *   reaper: { queueArn, deadLetterQueueArn, functionName: reaper.functionName, groupName: group.name, reconciles: true },
+ *   autoScalingGroupName: group.name,
+ *   scaling: [],
+ * });
+ * ```
+ */
 export class Observation extends pulumi.ComponentResource {
+  /** ARNs of the alarms on group and reaper. */
   readonly alarmArns: pulumi.Output<string[]>;
-  /** Undefined where there is none. */
+  /** Name of the dashboard; undefined where there is none. */
   readonly dashboardName: pulumi.Output<string | undefined>;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ObservationArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:Observation", name, {}, options);
     raise(`Observation "${name}"`, argumentIssues(args, observationShape, []));
@@ -78,12 +97,8 @@ export class Observation extends pulumi.ComponentResource {
 
 export function observationIssues({ alarms }: ObservationSettings = {}): ValidationIssue[] {
   if (!alarms) return [];
-  const { oldestMessageSeconds: oldest, missingInstancesSeconds: missing } = alarms;
+  const { missingInstancesSeconds: missing } = alarms;
   const wrong: ValidationIssue[] = [];
-  if (oldest !== undefined && !(Number.isInteger(oldest) && oldest >= 60)) {
-    const property = "observation.alarms.oldestMessageSeconds";
-    wrong.push({ property, value: oldest, expected: "60 or more seconds", fix: "half an hour is the default" });
-  }
   if (
     missing !== undefined &&
     !(missing >= PERIOD_SECONDS && missing <= DAY_SECONDS && missing % PERIOD_SECONDS === 0)

@@ -12,6 +12,7 @@ import { reaperFunctionShape } from "./reaper-shape";
 import { reaperStatements } from "./reaper-statements";
 import { createReconcile } from "./reconcile-function";
 
+/** The reaper as a Lambda function. */
 export interface ReaperFunctionArgs extends ReapingArgs, OwnTargets {
   /** Seconds that one invocation for messages may take; the reconcile has 900. @default 30 */
   readonly timeoutSeconds?: number;
@@ -42,7 +43,9 @@ export interface ReaperFunctionArgs extends ReapingArgs, OwnTargets {
   readonly permissionsBoundary?: pulumi.Input<string>;
 }
 
+/** Seconds one invocation may take where nothing is said. */
 export const REAPER_TIMEOUT_SECONDS = 30;
+/** Most invocations at a time where nothing is said. */
 export const REAPER_MAXIMUM_CONCURRENCY = 5;
 /** A batch's answers need no more, see test/lab/reaper-memory.test.ts. */
 const REAPER_MEMORY_MIB = 256;
@@ -51,14 +54,23 @@ const REAPER_MEMORY_MIB = 256;
  * The Lambda function that removes the node and the client of each instance that a queue reports as terminated, and the one that looks
  * on a schedule for what no message told of. The first answers with a partial batch response, so one message that fails comes back alone.
  *
+ * @example
+ * ```ts
+ * const queue = new NotificationQueue("web-events", { autoScalingGroup: group, readerTimeoutSeconds: 30 });
+ * new ReaperFunction("web-reaper", { chef, groupNames: ["production-web"], queue });
+ * ```
+ *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export class ReaperFunction extends pulumi.ComponentResource {
+  /** Name of the function. */
   readonly functionName: pulumi.Output<string>;
+  /** Where it writes a line of JSON for each decision. */
   readonly logGroupName: pulumi.Output<string>;
   /** Name of the function that reconciles; undefined where nothing is reconciled. */
   readonly reconcileFunctionName: pulumi.Output<string> | undefined;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
     raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, [({ chef }) => operatorIssues(chef)]));

@@ -38,7 +38,7 @@ export interface OperatorsLab {
 
 const FUNCTION = "web-reaper";
 const GROUP = "test-web";
-const KEY_PARAMETER = "/chef/operator";
+const KEY_PARAMETER = "/chef/operator.pem";
 
 export async function startOperatorsLab(goiardi: string): Promise<OperatorsLab> {
   const folder = mkdtempSync(join(tmpdir(), "operators-"));

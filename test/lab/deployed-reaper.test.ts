@@ -25,6 +25,7 @@ import { labEnvironment } from "../../lab/services/environment";
 import { projectRoot } from "../../lab/services/places";
 import { keyPair, register } from "../helpers/chef-objects";
 import { type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
+import { componentsLiteral } from "../helpers/fresh-build";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
 import { baseImage, type Clients, clientsOf, members } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
@@ -94,7 +95,7 @@ describe("the reaper's functions as they are deployed", function () {
     };
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
     writeFileSync(join(folder, "Pulumi.yaml"), "name: deployed\nruntime: nodejs\nmain: index.ts\n");
-    const components = JSON.stringify(join(projectRoot, "components"));
+    const components = componentsLiteral();
     const program = `import { ChefAutoScalingGroup } from ${components};\nnew ChefAutoScalingGroup("web", ${JSON.stringify(args)});\n`;
     writeFileSync(join(folder, "index.ts"), program);
     const environment = labEnvironment(emulator.client.endpoint, emulator.sshPort);

@@ -14,6 +14,7 @@ import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { BASE_IMAGE } from "../helpers/bake-lab";
+import { componentsLiteral } from "../helpers/fresh-build";
 import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 import { deny } from "./role-maker";
 
@@ -141,5 +142,5 @@ function program({ chefUrl, keys: { validator, operator } }: Lab): string {
     const args = JSON.stringify({ ...common, ...more, groupName: `missing-${name}` });
     return `new ChefAutoScalingGroup("${name}", ${args} as never);`;
   });
-  return `import { ChefAutoScalingGroup } from ${JSON.stringify(join(projectRoot, "components"))};\n${statements.join("\n")}\n`;
+  return `import { ChefAutoScalingGroup } from ${componentsLiteral()};\n${statements.join("\n")}\n`;
 }

@@ -178,11 +178,7 @@ const CASES: Array<[string, Args, ...string[]]> = [
   ],
   ["a heartbeat of a day", { hooks: { launch: { heartbeatSeconds: 86_400 } } }, "hooks.launch.heartbeatSeconds"],
 
-  [
-    "a healthy share of 250 %",
-    { rollout: { maxHealthyPercentage: 250 } },
-    ...Array(2).fill("rollout.maxHealthyPercentage"),
-  ],
+  ["a healthy share of 250 %", { rollout: { maxHealthyPercentage: 250 } }, "rollout.maxHealthyPercentage"],
   ["checkpoints that fall", { rollout: { checkpointPercentages: [50, 20] } }, "rollout.checkpointPercentages"],
   ["a delay without checkpoints", { rollout: { checkpointDelaySeconds: 60 } }, "rollout.checkpointDelaySeconds"],
   [
