@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { cachedInvoke } from "../lookup/cached-invoke";
 import { type Explanation, explainFailures } from "../lookup/failure-hook";
 import { raise } from "../validation/issues";
+import { runError } from "../validation/run-error";
 import { imageArchitectureIssues } from "./architecture";
 import { describeTypes, hibernationIssues } from "./hibernation";
 import type { MixedInstances } from "./mixed-instances";
@@ -160,7 +161,7 @@ export function rootDevice(
 function imageOf(id: string, parent: pulumi.Resource): Promise<aws.ec2.GetAmiResult> {
   const filters = [{ name: "image-id", values: [id] }];
   return aws.ec2.getAmi({ filters, includeDeprecated: true }, { parent }).catch((error: Error) => {
-    throw new pulumi.RunError(
+    throw runError(
       `the image '${id}' cannot be launched: AWS does not show it in this region to this account (${error.message}); ` +
         `name one that 'aws ec2 describe-images --image-ids ${id}' shows, or bake it anew`,
     );

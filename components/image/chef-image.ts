@@ -16,6 +16,7 @@ import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../iam/key-access";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
+import { runError } from "../validation/run-error";
 import { bakeCommand, profile } from "./bake-command";
 import { type BakeCommandEnvironment, type KnownPacker, plainly } from "./bake-environment";
 import type { Intended } from "./bake-reason";
@@ -185,7 +186,7 @@ function orRefuse<T>({ imageName }: ChefImageArgs, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new pulumi.RunError(`the image '${imageName}' cannot be baked: ${(error as Error).message}`);
+    throw runError(`the image '${imageName}' cannot be baked: ${(error as Error).message}`);
   }
 }
 
