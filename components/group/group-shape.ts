@@ -1,6 +1,7 @@
 import { chefConnection } from "../connection/chef-connection-shape";
 import { notifications } from "../notification/notification-shape";
 import { observation } from "../observation/observation-shape";
+import { GROUP_RESOURCES, passOnKind } from "../pass-through/pass-on";
 import { functionSettings, reapingSettings, serviceShape } from "../reaper/reaper-shape";
 import { scaling } from "../scaling/scaling-shape";
 import {
@@ -127,6 +128,7 @@ export const groupShape = {
   onFailedBoot: text,
   tags: mapOf(late(text)),
   permissionsBoundary: late(text),
+  passOn: passOnKind(GROUP_RESOURCES),
   imageId: needed(late(text)),
   instanceType: needed(text),
   mixedInstances,

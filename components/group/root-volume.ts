@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../iam/key-access";
 import { type Explanation, explainFailures, missingServiceRole } from "../lookup/failure-hook";
+import { merge } from "../pass-through/merge";
+import type { PassedOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
@@ -55,23 +57,25 @@ const OPERATIONS = [
 ];
 
 /** The grant a volume's own key needs before a group can launch with it; none where there is no such key. */
-export function grantVolumeKey(name: string, volume: RootVolume, parent: pulumi.Resource): aws.kms.Grant | undefined {
+export function grantVolumeKey(
+  name: string,
+  volume: RootVolume,
+  passedOn: PassedOn<"volumeKeyGrant"> | undefined,
+  parent: pulumi.Resource,
+): aws.kms.Grant | undefined {
   if (!volume.kmsKeyArn || volume.grantKey === false) return undefined;
   const { partition, accountId } = placeOf(parent);
   const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
-  return new aws.kms.Grant(
-    `${name}-volume-key`,
+  const onError = explainFailures(`${name}-grant-refused`, [missingServiceRole(`the volumes of group "${name}"`)]);
+  return merge(
+    "volumeKeyGrant",
     {
       keyId: volume.kmsKeyArn,
       granteePrincipal: pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`,
       operations: OPERATIONS,
     },
-    {
-      parent,
-      hooks: {
-        onError: explainFailures(`${name}-grant-refused`, [missingServiceRole(`the volumes of group "${name}"`)]),
-      },
-    },
+    passedOn,
+    (merged) => new aws.kms.Grant(`${name}-volume-key`, merged, { parent, hooks: { onError } }),
   );
 }
 

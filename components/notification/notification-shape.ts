@@ -1,5 +1,6 @@
+import { passOnKind } from "../pass-through/pass-on";
 import { anything, flag, late, needed, number, object, type ShapeOf, text, texts } from "../validation/shape";
-import type { NotificationQueueArgs } from "./notification-queue";
+import type { NotificationQueueArgs, NotificationResource } from "./notification-queue";
 import type { ExistingQueue, NotificationSettings } from "./notification-settings";
 
 const existingQueue = object({
@@ -19,8 +20,17 @@ export const notifications = object({
   visibilityTimeoutSeconds: number,
 } satisfies ShapeOf<NotificationSettings>);
 
+export const NOTIFICATION_RESOURCES = [
+  "topic",
+  "queue",
+  "deadLetterQueue",
+  "subscription",
+  "notificationKey",
+] as const satisfies readonly NotificationResource[];
+
 export const notificationQueueShape = {
   autoScalingGroup: needed(anything),
   readerTimeoutSeconds: needed(number),
   settings: notifications,
+  passOn: passOnKind(NOTIFICATION_RESOURCES),
 } satisfies ShapeOf<NotificationQueueArgs>;

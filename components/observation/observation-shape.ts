@@ -1,3 +1,4 @@
+import { passOnKind } from "../pass-through/pass-on";
 import { anything, flag, late, needed, number, object, orFalse, type ShapeOf, text, texts } from "../validation/shape";
 import type { ReaperAlarmSettings } from "./alarms";
 import type { ObservationArgs, ObservationSettings } from "./observation";
@@ -16,4 +17,5 @@ export const observationShape = {
   autoScalingGroupName: needed(late(text)),
   scaling: needed(anything),
   weighted: flag,
+  passOn: passOnKind(["alarm", "dashboard"]),
 } satisfies ShapeOf<ObservationArgs>;

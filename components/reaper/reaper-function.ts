@@ -4,6 +4,8 @@ import { builtFile } from "../built-code/built-file";
 import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
 import { ServiceRole } from "../iam/service-role";
+import { merge } from "../pass-through/merge";
+import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
@@ -40,7 +42,18 @@ export interface ReaperFunctionArgs extends ReapingArgs, OwnTargets {
   readonly logRetentionDays?: number;
   /** @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /** What more its parts shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<FunctionResource>;
 }
+
+export type FunctionResource =
+  | "function"
+  | "eventSourceMapping"
+  | "reaperRole"
+  | "reaperSecurityGroup"
+  | "logGroup"
+  | "reconcileRule"
+  | "reconcileTarget";
 
 export const REAPER_TIMEOUT_SECONDS = 30;
 export const REAPER_MAXIMUM_CONCURRENCY = 5;
@@ -57,16 +70,17 @@ export class ReaperFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
-    raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, [({ chef }) => operatorIssues(chef)]));
-    const logGroup = new aws.cloudwatch.LogGroup(
-      `${name}-log`,
+    raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, CHECKS));
+    const logGroup = merge(
+      "logGroup",
       { namePrefix: `/aws/lambda/${name}-`, retentionInDays: args.logRetentionDays ?? 30 },
-      { parent: this },
+      args.passOn?.logGroup,
+      (merged) => new aws.cloudwatch.LogGroup(`${name}-log`, merged, { parent: this }),
     );
     const role = this.createRole(name, args, logGroup);
     const reaper = this.createFunction(name, args, role, logGroup);
     this.readQueue(name, args, reaper);
-    if (args.reconcile !== false) createReconcileSchedule(name, args.reconcile ?? {}, reaper, this);
+    if (args.reconcile !== false) createReconcileSchedule(name, args, reaper, this);
     this.functionName = reaper.name;
     this.logGroupName = logGroup.name;
     this.registerOutputs({ functionName: this.functionName, logGroupName: this.logGroupName });
@@ -83,6 +97,7 @@ export class ReaperFunction extends pulumi.ComponentResource {
           ...(args.statements ?? []),
         ],
         permissionsBoundary: args.permissionsBoundary,
+        passOn: { role: args.passOn?.reaperRole },
       },
       { parent: this },
     );
@@ -94,8 +109,8 @@ export class ReaperFunction extends pulumi.ComponentResource {
     role: ServiceRole,
     logGroup: aws.cloudwatch.LogGroup,
   ): aws.lambda.Function {
-    return new aws.lambda.Function(
-      `${name}-function`,
+    return merge(
+      "function",
       {
         description: shortened(
           `Removes the Chef node and client of terminated instances of ${args.groupNames.join(", ")}`,
@@ -109,20 +124,21 @@ export class ReaperFunction extends pulumi.ComponentResource {
         role: role.arn,
         vpcConfig: args.vpc && {
           subnetIds: args.vpc.subnetIds,
-          securityGroupIds: reaperSecurityGroups(name, args.vpc, args.groupNames, this),
+          securityGroupIds: reaperSecurityGroups(name, { ...args, ...args.vpc }, this),
         },
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
         environment: {
           variables: { ...reaperEnvironment(args, invocationsOf(args), placeOf(this)), ...args.environment },
         },
       },
-      { parent: this },
+      args.passOn?.function,
+      (merged) => new aws.lambda.Function(`${name}-function`, merged, { parent: this }),
     );
   }
 
   private readQueue(name: string, args: ReaperFunctionArgs, reaper: aws.lambda.Function): void {
-    new aws.lambda.EventSourceMapping(
-      `${name}-source`,
+    merge(
+      "eventSourceMapping",
       {
         eventSourceArn: args.queue.queueArn,
         functionName: reaper.arn,
@@ -130,10 +146,16 @@ export class ReaperFunction extends pulumi.ComponentResource {
         functionResponseTypes: ["ReportBatchItemFailures"],
         scalingConfig: { maximumConcurrency: maximumConcurrencyOf(args) },
       },
-      { parent: this },
+      args.passOn?.eventSourceMapping,
+      (merged) => new aws.lambda.EventSourceMapping(`${name}-source`, merged, { parent: this }),
     );
   }
 }
+
+const CHECKS = [
+  ({ chef }: ReaperFunctionArgs) => operatorIssues(chef),
+  ({ passOn }: ReaperFunctionArgs) => passOnIssues(passOn),
+];
 
 function ownCode(): pulumi.asset.Archive {
   return new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset(builtFile("lambda/reaper.js")) });

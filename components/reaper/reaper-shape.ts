@@ -1,4 +1,5 @@
 import { chefConnection } from "../connection/chef-connection-shape";
+import { passOnKind } from "../pass-through/pass-on";
 import {
   anything,
   flag,
@@ -14,9 +15,9 @@ import {
   texts,
 } from "../validation/shape";
 import type { OwnTargets } from "./reaper-environment";
-import type { ReaperFunctionArgs } from "./reaper-function";
+import type { FunctionResource, ReaperFunctionArgs } from "./reaper-function";
 import type { ReaperNetwork } from "./reaper-network";
-import type { ReaperServiceArgs } from "./reaper-service";
+import type { ReaperServiceArgs, ServiceResource } from "./reaper-service";
 import type { ReaperServiceSettings } from "./reaper-service-settings";
 import type { ReconcileArgs } from "./reconcile-schedule";
 
@@ -78,14 +79,38 @@ const standalone = {
   permissionsBoundary: late(text),
 };
 
+export const FUNCTION_RESOURCES = [
+  "function",
+  "eventSourceMapping",
+  "reaperRole",
+  "reaperSecurityGroup",
+  "logGroup",
+  "reconcileRule",
+  "reconcileTarget",
+] as const satisfies readonly FunctionResource[];
+
+export const SERVICE_RESOURCES = [
+  "service",
+  "task",
+  "cluster",
+  "reaperRole",
+  "executionRole",
+  "reaperSecurityGroup",
+  "logGroup",
+  "taskScalingTarget",
+  "taskScalingAlarm",
+] as const satisfies readonly ServiceResource[];
+
 export const reaperFunctionShape = {
   ...standalone,
   ...reapingSettings,
   ...functionSettings,
+  passOn: passOnKind(FUNCTION_RESOURCES),
 } satisfies ShapeOf<ReaperFunctionArgs>;
 
 export const reaperServiceShape = {
   ...standalone,
   ...reapingSettings,
   ...serviceShape,
+  passOn: passOnKind(SERVICE_RESOURCES),
 } satisfies ShapeOf<ReaperServiceArgs>;

@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS } from "../../reaper/reconcile/options";
 import { RECONCILE_EVENT } from "../../reaper/reconcile-event";
+import { merge } from "../pass-through/merge";
+import type { PassOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
 /** When left-over nodes and clients are looked for, and how many may go. */
@@ -16,15 +18,26 @@ export interface ReconcileArgs {
   readonly maxDeletionShare?: number;
 }
 
+interface Scheduled {
+  readonly reconcile?: ReconcileArgs | false;
+  readonly passOn?: PassOn<"reconcileRule" | "reconcileTarget">;
+}
+
 /** Lets EventBridge call the reaper's function. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
 export function createReconcileSchedule(
   name: string,
-  { scheduleExpression = "rate(1 hour)" }: ReconcileArgs,
+  { reconcile, passOn }: Scheduled,
   reaper: aws.lambda.Function,
   parent: pulumi.Resource,
 ): void {
+  const { scheduleExpression = "rate(1 hour)" } = reconcile || {};
   const description = "Lets the reaper look for nodes and clients that no message told of";
-  const rule = new aws.cloudwatch.EventRule(`${name}-reconcile`, { description, scheduleExpression }, { parent });
+  const rule = merge(
+    "reconcileRule",
+    { description, scheduleExpression },
+    passOn?.reconcileRule,
+    (merged) => new aws.cloudwatch.EventRule(`${name}-reconcile`, merged, { parent }),
+  );
   const permission = new aws.lambda.Permission(
     `${name}-reconcile`,
     {
@@ -35,10 +48,11 @@ export function createReconcileSchedule(
     },
     { parent },
   );
-  new aws.cloudwatch.EventTarget(
-    `${name}-reconcile`,
+  merge(
+    "reconcileTarget",
     { rule: rule.name, arn: reaper.arn, input: JSON.stringify(RECONCILE_EVENT) },
-    { parent, dependsOn: [permission] },
+    passOn?.reconcileTarget,
+    (merged) => new aws.cloudwatch.EventTarget(`${name}-reconcile`, merged, { parent, dependsOn: [permission] }),
   );
 }
 

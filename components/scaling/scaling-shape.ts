@@ -1,3 +1,4 @@
+import { passOnKind } from "../pass-through/pass-on";
 import { flag, late, listOf, mapOf, needed, number, object, oneOf, type ShapeOf, text } from "../validation/shape";
 import type { AlarmedPolicyArgs } from "./alarmed-policy";
 import type { Scaling } from "./scaling";
@@ -37,6 +38,7 @@ export const alarmedPolicyShape = {
   rule: needed(rule),
   autoScalingGroupName: needed(late(text)),
   groupWarmupSeconds: number,
+  passOn: passOnKind(["scalingPolicy", "scalingAlarm"]),
 } satisfies ShapeOf<AlarmedPolicyArgs>;
 
 const target = object({

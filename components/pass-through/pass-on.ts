@@ -1,0 +1,57 @@
+import { inWords, type ValidationIssue } from "../validation/issues";
+import { type Kind, object, record } from "../validation/shape";
+import { OWNED_BY_EVENTS } from "./owned-by-events";
+import { OWNED_BY_GROUP } from "./owned-by-group";
+import { OWNED_BY_REAPER } from "./owned-by-reaper";
+import type { GroupResource, Owned, Resource, ResourceArgs } from "./resources";
+
+/** What of each resource is the component's, with what to do instead of passing it on. Everything else is passed on. */
+export const OWNED = { ...OWNED_BY_GROUP, ...OWNED_BY_EVENTS, ...OWNED_BY_REAPER } satisfies {
+  readonly [R in Resource]: Owned<ResourceArgs[R]>;
+};
+
+/** The provider's own properties of a resource, without those that the component decides, checks or wires. */
+export type PassedOn<R extends Resource> = Omit<ResourceArgs[R], keyof (typeof OWNED)[R]>;
+
+/**
+ * What more some resources shall have, in the words of Pulumi's AWS provider, which checks it. It takes the place of this package's
+ * defaults; what the component decides, checks or wires has an argument of its own, and is refused here by the name of that.
+ *
+ * @see https://www.pulumi.com/registry/packages/aws/api-docs/
+ */
+export type PassOn<R extends Resource = Resource> = { readonly [K in R]?: PassedOn<K> };
+
+const isGroups = (resource: Resource): resource is GroupResource => resource !== "role";
+
+/** All that a group declares. */
+export const GROUP_RESOURCES: readonly GroupResource[] = (Object.keys(OWNED) as Resource[]).filter(isGroups);
+
+/** The part that is of some resources. */
+export function partOf<R extends Resource>(passOn: PassOn | undefined, resources: readonly R[]): PassOn<R> {
+  return Object.fromEntries(resources.map((resource) => [resource, passOn?.[resource]])) as PassOn<R>;
+}
+
+/** The kind of such an argument: names are checked here, what they hold by the provider. */
+export function passOnKind(resources: readonly Resource[]): Kind {
+  return object(Object.fromEntries(resources.map((resource) => [resource, record])));
+}
+
+/** Properties that are passed on and are the component's. @param path of the argument */
+export function passOnIssues(passOn: PassOn | undefined, path = "passOn"): ValidationIssue[] {
+  const given = Object.entries(passOn ?? {}) as [Resource, object | undefined][];
+  return given.flatMap(([resource, passedOn]) => ownedIssues(resource, passedOn, `${path}.${resource}`));
+}
+
+/** The same for one resource. The value is not shown: whoever gave it knows it, and it may be long. */
+export function ownedIssues(resource: Resource, passedOn: object | undefined, path: string): ValidationIssue[] {
+  const owned: Readonly<Record<string, string>> = OWNED[resource];
+  return namesIn(passedOn).flatMap((name) => {
+    const fix = Object.hasOwn(owned, name) ? owned[name] : undefined;
+    if (fix === undefined) return [];
+    return [{ property: `${path}.${name}`, value: inWords("given"), expected: "no property of the component's", fix }];
+  });
+}
+
+export function namesIn(passedOn: object | undefined): string[] {
+  return Object.entries(passedOn ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+}
