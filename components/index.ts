@@ -5,7 +5,7 @@ export * from "./connection/chef-connection";
 export * from "./group";
 export * from "./iam/service-role";
 export * from "./image/chef-image";
-export type { BaseImage, ChefImageArgs } from "./image/chef-image-args";
+export type { BaseImage, ChefImageArgs, ImageEncryption, KeptImageCount } from "./image/chef-image-args";
 export * from "./image/chef-images";
 export * from "./notification";
 export * from "./observation/observation";

@@ -1,4 +1,4 @@
-import { late, number, plainObject, type ShapeOf, text, texts } from "../validation/shape";
+import { count, late, plainObject, type ShapeOf, text, texts } from "../validation/shape";
 import type { ChefConvergence } from "./user-data";
 
 export const convergenceShape = {
@@ -7,5 +7,5 @@ export const convergenceShape = {
   policyName: text,
   policyGroup: text,
   attributes: late(plainObject),
-  convergeTimeoutSeconds: number,
+  convergeTimeoutSeconds: count,
 } satisfies ShapeOf<ChefConvergence>;

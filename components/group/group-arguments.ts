@@ -19,6 +19,7 @@ import type { WarmPool } from "./warm-pool";
 export interface ChefAutoScalingGroupArgs extends ChefConvergence, LaunchSettings, GroupSettings {
   /** Name of the Auto Scaling Group in AWS; nodes are called `<groupName>-<instance id>`. Changing it replaces the group. */
   readonly groupName: string;
+  /** The Chef server, and the two clients of it that the group uses. */
   readonly chef: ChefConnection;
   /** Instances: at least, at most, and to begin with. */
   readonly capacity: Capacity;
@@ -59,11 +60,11 @@ interface LaunchSettings {
   readonly ingress?: readonly IngressRule[];
   /** EC2 key pair. @default none */
   readonly keyName?: pulumi.Input<string>;
-  /** @default false */
+  /** Whether instances get a public IPv4 address. @default false */
   readonly publicAddress?: boolean;
   /** Lets operators open a shell through SSM Session Manager; the instance may do nothing else with Systems Manager. @default false */
   readonly sessionManager?: boolean;
-  /** @default the image's size, encrypted gp3 */
+  /** The volume they boot from, encrypted always. @default the image's size, gp3 */
   readonly rootVolume?: RootVolume;
   /**
    * Whether CloudWatch gets the instances' metrics every minute, which costs per instance and metric, or every five. Alarms
@@ -73,6 +74,14 @@ interface LaunchSettings {
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-detailed-monitoring.html
    */
   readonly detailedMonitoring?: boolean;
+}
+
+/** Healthy share of the group while AWS replaces instances of its own accord. */
+export interface Maintenance {
+  /** In percent of the desired capacity, 0 to 100. */
+  readonly minHealthyPercentage: number;
+  /** In percent of the desired capacity, 100 to 200. */
+  readonly maxHealthyPercentage: number;
 }
 
 /** How the group treats its instances. */
@@ -90,7 +99,7 @@ interface GroupSettings {
   /** Seconds after which an instance is replaced, 86,400 to 31,536,000, or 0 for never. @default 0 */
   readonly maximumInstanceLifetimeSeconds?: number;
   /** Healthy share while AWS replaces instances of its own accord. @default AWS's behaviour for each event */
-  readonly maintenance?: { readonly minHealthyPercentage: number; readonly maxHealthyPercentage: number };
+  readonly maintenance?: Maintenance;
   /** Replaces spot instances that are at risk before they are taken. @default false */
   readonly capacityRebalance?: boolean;
   /** Protects new instances from scale-in; something else must then lift the protection. @default false */
@@ -110,23 +119,29 @@ interface GroupSettings {
 }
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html */
-export type TerminationPolicy =
-  | "Default"
-  | "AllocationStrategy"
-  | "OldestLaunchTemplate"
-  | "OldestLaunchConfiguration"
-  | "ClosestToNextInstanceHour"
-  | "NewestInstance"
-  | "OldestInstance";
+export const TERMINATION_POLICIES = [
+  "Default",
+  "AllocationStrategy",
+  "OldestLaunchTemplate",
+  "OldestLaunchConfiguration",
+  "ClosestToNextInstanceHour",
+  "NewestInstance",
+  "OldestInstance",
+] as const;
+
+export type TerminationPolicy = (typeof TERMINATION_POLICIES)[number];
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html */
-export type SuspendedProcess =
-  | "Launch"
-  | "Terminate"
-  | "AddToLoadBalancer"
-  | "AlarmNotification"
-  | "AZRebalance"
-  | "HealthCheck"
-  | "InstanceRefresh"
-  | "ReplaceUnhealthy"
-  | "ScheduledActions";
+export const SUSPENDED_PROCESSES = [
+  "Launch",
+  "Terminate",
+  "AddToLoadBalancer",
+  "AlarmNotification",
+  "AZRebalance",
+  "HealthCheck",
+  "InstanceRefresh",
+  "ReplaceUnhealthy",
+  "ScheduledActions",
+] as const;
+
+export type SuspendedProcess = (typeof SUSPENDED_PROCESSES)[number];

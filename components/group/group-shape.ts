@@ -5,23 +5,30 @@ import { GROUP_RESOURCES, passOnKind } from "../pass-through/pass-on";
 import { functionSettings, reapingSettings, serviceShape } from "../reaper/reaper-shape";
 import { scaling } from "../scaling/scaling-shape";
 import {
+  anyText,
+  count,
+  counts,
   flag,
   late,
   listOf,
   mapOf,
   needed,
-  number,
-  numbers,
   object,
   oneOf,
   orFalse,
   type ShapeOf,
+  someTexts,
   text,
   texts,
 } from "../validation/shape";
 import type { Capacity } from "./capacity";
 import { convergenceShape } from "./convergence-shape";
-import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+import {
+  type ChefAutoScalingGroupArgs,
+  type Maintenance,
+  SUSPENDED_PROCESSES,
+  TERMINATION_POLICIES,
+} from "./group-arguments";
 import type { Health } from "./health";
 import type { LaunchHook, LifecycleHooks, TerminateHook } from "./lifecycle-hooks";
 import type { MixedInstances, MixedInstanceType } from "./mixed-instances";
@@ -31,26 +38,31 @@ import type { RootVolume } from "./root-volume";
 import type { IngressRule } from "./security-group";
 import type { WarmPool } from "./warm-pool";
 
-const capacity = object({
-  min: needed(number),
-  max: needed(number),
-  desired: number,
+export const capacityShape = {
+  min: needed(count),
+  max: needed(count),
+  desired: count,
   keepScaled: flag,
-} satisfies ShapeOf<Capacity>);
+} satisfies ShapeOf<Capacity>;
 
 const mixedInstances = object({
-  types: needed(listOf(object({ instanceType: needed(text), weight: number } satisfies ShapeOf<MixedInstanceType>))),
-  onDemandBase: number,
-  onDemandPercentage: number,
+  types: needed(listOf(object({ instanceType: needed(text), weight: count } satisfies ShapeOf<MixedInstanceType>))),
+  onDemandBase: count,
+  onDemandPercentage: count,
   onDemandAllocation: oneOf("lowest-price", "prioritized"),
-  spotAllocation: text,
+  spotAllocation: oneOf(
+    "price-capacity-optimized",
+    "capacity-optimized",
+    "capacity-optimized-prioritized",
+    "lowest-price",
+  ),
   spotMaximumPrice: text,
 } satisfies ShapeOf<MixedInstances>);
 
 const ingressRule = object({
   protocol: oneOf("tcp", "udp"),
-  fromPort: needed(number),
-  toPort: number,
+  fromPort: needed(count),
+  toPort: count,
   cidrBlocks: texts,
   ipv6CidrBlocks: texts,
   securityGroupIds: late(texts),
@@ -60,21 +72,21 @@ const ingressRule = object({
 const rootVolume = object({
   kmsKeyArn: late(text),
   grantKey: flag,
-  sizeGib: number,
+  sizeGib: count,
   kind: oneOf("gp3", "io1", "io2"),
-  iops: number,
-  throughputMibps: number,
+  iops: count,
+  throughputMibps: count,
 } satisfies ShapeOf<RootVolume>);
 
 const health = object({
   kind: needed(oneOf("ec2", "elb")),
-  gracePeriodSeconds: number,
+  gracePeriodSeconds: count,
 } satisfies ShapeOf<Health>);
 
 const warmPool = object({
   state: oneOf("Stopped", "Running", "Hibernated"),
-  minimumSize: number,
-  maximumPrepared: number,
+  minimumSize: count,
+  maximumPrepared: count,
   reuseOnScaleIn: flag,
 } satisfies ShapeOf<WarmPool>);
 
@@ -84,27 +96,27 @@ const hooks = object({
   launch: orFalse(
     object({
       completedBy: oneOf("instance", "other"),
-      heartbeatSeconds: number,
-      maximumSeconds: number,
+      heartbeatSeconds: count,
+      maximumSeconds: count,
       defaultResult: result,
     } satisfies ShapeOf<LaunchHook>),
   ),
-  terminate: object({ heartbeatSeconds: number, defaultResult: result } satisfies ShapeOf<TerminateHook>),
+  terminate: object({ heartbeatSeconds: count, defaultResult: result } satisfies ShapeOf<TerminateHook>),
 } satisfies ShapeOf<LifecycleHooks>);
 
 const rollout = object({
-  minHealthyPercentage: number,
-  maxHealthyPercentage: number,
-  instanceWarmupSeconds: number,
-  checkpointPercentages: numbers,
-  checkpointDelaySeconds: number,
+  minHealthyPercentage: count,
+  maxHealthyPercentage: count,
+  instanceWarmupSeconds: count,
+  checkpointPercentages: counts,
+  checkpointDelaySeconds: count,
   alarmNames: late(texts),
   autoRollback: flag,
   skipMatching: flag,
   scaleInProtected: oneOf("Ignore", "Refresh", "Wait"),
   standby: oneOf("Ignore", "Terminate", "Wait"),
-  maxFailedInstances: number,
-  timeoutSeconds: number,
+  maxFailedInstances: count,
+  timeoutSeconds: count,
   wait: flag,
 } satisfies ShapeOf<Rollout>);
 
@@ -119,38 +131,41 @@ export const groupShape = {
   ...convergenceShape,
   groupName: needed(text),
   chef: needed(chefConnection),
-  capacity: needed(capacity),
+  capacity: needed(object(capacityShape)),
   scaling,
   notifications,
   observation,
   reaper,
   onDestroy: oneOf("remove", "retain"),
-  onFailedBoot: text,
-  tags: mapOf(late(text)),
+  onFailedBoot: oneOf("replace", "keep"),
+  tags: mapOf(late(anyText)),
   permissionsBoundary: late(text),
   passOn: passOnKind(GROUP_RESOURCES),
   imageId: needed(late(text)),
   instanceType: needed(text),
   mixedInstances,
   launch: oneOf("template", "configuration"),
-  securityGroupIds: late(texts),
+  securityGroupIds: late(someTexts),
   ingress: listOf(ingressRule),
   keyName: late(text),
   publicAddress: flag,
   sessionManager: flag,
   detailedMonitoring: flag,
   rootVolume,
-  subnetIds: late(texts),
-  availabilityZones: late(texts),
+  subnetIds: late(someTexts),
+  availabilityZones: late(someTexts),
   health,
   targetGroupArns: late(texts),
-  terminationPolicies: texts,
-  maximumInstanceLifetimeSeconds: number,
-  maintenance: object({ minHealthyPercentage: needed(number), maxHealthyPercentage: needed(number) }),
+  terminationPolicies: listOf(oneOf(...TERMINATION_POLICIES)),
+  maximumInstanceLifetimeSeconds: count,
+  maintenance: object({
+    minHealthyPercentage: needed(count),
+    maxHealthyPercentage: needed(count),
+  } satisfies ShapeOf<Maintenance>),
   capacityRebalance: flag,
   protectFromScaleIn: flag,
-  suspendedProcesses: texts,
-  defaultInstanceWarmupSeconds: number,
+  suspendedProcesses: listOf(oneOf(...SUSPENDED_PROCESSES)),
+  defaultInstanceWarmupSeconds: count,
   warmPool,
   hooks,
   rollout,

@@ -5,7 +5,7 @@ import { environmentIssues, startIssues } from "../reaper/reaper-environment";
 import { scalingIssues } from "../scaling";
 import { argumentIssues } from "../validation/check-arguments";
 import type { ValidationIssue } from "../validation/issues";
-import type { ShapeOf } from "../validation/shape";
+import { type ShapeOf, without } from "../validation/shape";
 import { architectureIssues } from "./architecture";
 import { convergenceIssues } from "./convergence-validation";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
@@ -38,8 +38,7 @@ export function groupIssues(args: GroupArgs, shape: ShapeOf<GroupArgs> = groupSh
 
 /** Without the image, which the stack's configuration gives elsewhere. */
 export function groupSettingIssues(args: GroupArgs): ValidationIssue[] {
-  const { imageId: _, ...shape } = groupShape;
-  return groupIssues(args, shape);
+  return groupIssues(args, without(groupShape, "imageId"));
 }
 
 const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [

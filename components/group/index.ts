@@ -1,6 +1,6 @@
 export type { Capacity } from "./capacity";
 export * from "./chef-autoscaling-group";
-export * from "./group-arguments";
+export type * from "./group-arguments";
 export type { Health } from "./health";
 export * from "./instance-access";
 export type { AnsweredHook, LaunchHook, LifecycleHooks, OnFailedBoot, TerminateHook } from "./lifecycle-hooks";

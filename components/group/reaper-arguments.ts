@@ -18,12 +18,14 @@ type Known = "chef" | "groupNames" | "queue" | "permissionsBoundary" | "logReten
 
 /** A Lambda function, which costs nothing while nothing is terminated. */
 export interface FunctionReaper extends Omit<ReaperFunctionArgs, Known> {
+  /** `lambda`: a function; `service`: a worker on Fargate; `worker`: only the queue, for a process that you run. @default "lambda" */
   readonly mode?: "lambda";
 }
 
 /** A Fargate service, where something has to run without an end anyway, or messages come by the ten thousand. */
 export interface ServiceReaper extends Omit<ReaperServiceArgs, Known | keyof ReaperServiceSettings> {
   readonly mode: "service";
+  /** Of mode `service`: what runs, and where. */
   readonly service: ReaperServiceSettings;
 }
 

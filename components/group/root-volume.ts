@@ -16,7 +16,7 @@ export type RootVolume = VolumeKey & {
   readonly sizeGib?: number;
 } & (
     | {
-        /** @default "gp3" */
+        /** Kind of the volume. @default "gp3" */
         readonly kind?: "gp3";
         /** 3,000 to 80,000, and at most 500 for each GiB. @default 3,000 */
         readonly iops?: number;

@@ -8,10 +8,11 @@ import type { ValidationIssue } from "../validation/issues";
 
 /** What is let in to the instances. */
 export interface IngressRule {
-  /** @default "tcp" */
+  /** Protocol. @default "tcp" */
   readonly protocol?: "tcp" | "udp";
+  /** First port. */
   readonly fromPort: number;
-  /** @default fromPort */
+  /** Last port. @default fromPort */
   readonly toPort?: number;
   /** IPv4 ranges that may connect. @default none */
   readonly cidrBlocks?: readonly string[];
@@ -19,7 +20,7 @@ export interface IngressRule {
   readonly ipv6CidrBlocks?: readonly string[];
   /** Security groups whose members may connect, such as a load balancer's. @default none */
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /** @default none */
+  /** For whoever reads the rule in AWS. @default none */
   readonly description?: string;
 }
 

@@ -5,9 +5,34 @@ import type { ChefConvergence } from "../group/user-data";
 
 /** The image a bake starts from: a given one, the one a public SSM parameter names, or the newest that matches a name. */
 export type BaseImage =
-  | { readonly id: string }
-  | { readonly ssmParameter: string }
-  | { readonly nameFilter: string; readonly owners: readonly string[] };
+  | {
+      /** Id of the image, `ami-…`. */
+      readonly id: string;
+    }
+  | {
+      /** Public SSM parameter that names the image. */
+      readonly ssmParameter: string;
+    }
+  | {
+      /** Name of the images, `*` for anything; the newest is taken. */
+      readonly nameFilter: string;
+      /** Accounts whose images count, or `amazon`, `self`. */
+      readonly owners: readonly string[];
+    };
+
+/** What an image is encrypted with. */
+export interface ImageEncryption {
+  /** ARN of a KMS key of the image's region. @default AWS's own key for EBS */
+  readonly kmsKeyArn?: string;
+}
+
+/** Which earlier images stay; one that either names does. */
+export interface KeptImageCount {
+  /** The newest so many. @default none for their number */
+  readonly count?: number;
+  /** Those younger than so many days. @default none for their age */
+  readonly days?: number;
+}
 
 /** @typeParam Region of the copies, so that their ids can be asked for by name */
 export interface ChefImageArgs<Region extends string = string> extends ChefConvergence {
@@ -17,7 +42,9 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
   readonly instanceType: string;
   /** Architecture of base image and instance type. @default "x86_64" */
   readonly architecture?: "x86_64" | "arm64";
+  /** Image the bake starts from, said in one way. */
   readonly baseImage: BaseImage;
+  /** The Chef server, and the client that registers the bake's node. */
   readonly chef: ChefConnection;
   /** User that Packer logs in as. @default "admin", as in Debian's images */
   readonly sshUsername?: string;
@@ -37,9 +64,9 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
   /** Bakes at every update although nothing changed: for one update, to take up what the inputs do not tell, such as new packages. @default false */
   readonly rebake?: boolean;
   /** Encrypts the image. Sharing an encrypted one needs a key of your own. @default as the base image is */
-  readonly encryption?: { readonly kmsKeyArn?: string };
+  readonly encryption?: ImageEncryption;
   /** Regions the image is copied to; where it is encrypted, each with the KMS key of that region. @default none */
-  readonly copies?: Readonly<Record<Region, { readonly kmsKeyArn?: string }>>;
+  readonly copies?: Readonly<Record<Region, ImageEncryption>>;
   /** Accounts, 12 digits each, that may start instances from the image and its copies. @default none */
   readonly shareWith?: readonly string[];
   /** Refuses to deregister the image until the protection is lifted, which `onDestroy: "delete"` and `keep` do. @default false */
@@ -51,7 +78,7 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
    *
    * @default all
    */
-  readonly keep?: { readonly count?: number; readonly days?: number };
+  readonly keep?: KeptImageCount;
   /** Bakes an S3-backed image. Its base image needs Amazon's AMI tools. @default an EBS-backed image */
   readonly instanceStore?: InstanceStore;
   /** Whether `pulumi destroy` deregisters the images this stack baked, but for one that something still uses. @default "keep" */

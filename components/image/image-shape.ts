@@ -2,29 +2,33 @@ import type { InstanceStore } from "../../packer";
 import { chefConnection } from "../connection/chef-connection-shape";
 import { convergenceShape } from "../group/convergence-shape";
 import {
+  anyText,
   anything,
+  count,
   flag,
   late,
   mapOf,
+  matching,
   needed,
-  number,
   object,
   oneOf,
   type ShapeOf,
+  someTexts,
   text,
   texts,
+  without,
 } from "../validation/shape";
-import type { BaseImage, ChefImageArgs } from "./chef-image-args";
+import type { BaseImage, ChefImageArgs, ImageEncryption, KeptImageCount } from "./chef-image-args";
 import type { ChefImagesArgs } from "./chef-images";
 
 const baseImage = object({
-  id: text,
+  id: matching(/^ami-/, "an AMI id (ami-…)"),
   ssmParameter: text,
   nameFilter: text,
-  owners: texts,
+  owners: someTexts,
 } satisfies ShapeOf<BaseImage>);
 
-const encrypted = object({ kmsKeyArn: text } satisfies ShapeOf<NonNullable<ChefImageArgs["encryption"]>>);
+const encrypted = object({ kmsKeyArn: text } satisfies ShapeOf<ImageEncryption>);
 
 const instanceStore = object({
   accountId: needed(text),
@@ -51,15 +55,14 @@ export const imageShape = {
   copies: mapOf(encrypted),
   shareWith: texts,
   protectImage: flag,
-  keep: object({ count: number, days: number } satisfies ShapeOf<NonNullable<ChefImageArgs["keep"]>>),
+  keep: object({ count, days: count } satisfies ShapeOf<KeptImageCount>),
   instanceStore,
   onDestroy: oneOf("keep", "delete"),
-  tags: mapOf(text),
+  tags: mapOf(anyText),
   permissionsBoundary: late(text),
 } satisfies ShapeOf<ChefImageArgs>;
 
-const { instanceType: _, ...common } = imageShape;
-
-export const imagesShape = { ...common, images: needed(mapOf(anything)) } satisfies ShapeOf<
-  ChefImagesArgs<string, string>
->;
+export const imagesShape = {
+  ...without(imageShape, "instanceType"),
+  images: needed(mapOf(anything)),
+} satisfies ShapeOf<ChefImagesArgs<string, string>>;

@@ -3,9 +3,13 @@ import type { ValidationIssue } from "../validation/issues";
 
 /** A queue that exists, with the one its dead letters go to. */
 export interface ExistingQueue {
+  /** Its URL. */
   readonly url: pulumi.Input<string>;
+  /** Its ARN. */
   readonly arn: pulumi.Input<string>;
+  /** URL of the queue its dead letters go to. */
   readonly deadLetterQueueUrl: pulumi.Input<string>;
+  /** ARN of that queue. */
   readonly deadLetterQueueArn: pulumi.Input<string>;
 }
 

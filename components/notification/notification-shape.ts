@@ -1,5 +1,5 @@
 import { passOnKind } from "../pass-through/pass-on";
-import { anything, flag, late, needed, number, object, type ShapeOf, text, texts } from "../validation/shape";
+import { anything, count, flag, late, needed, number, object, type ShapeOf, text, texts } from "../validation/shape";
 import type { NotificationQueueArgs, NotificationResource } from "./notification-queue";
 import type { ExistingQueue, NotificationSettings } from "./notification-settings";
 
@@ -16,8 +16,8 @@ export const notifications = object({
   queue: existingQueue,
   kmsKeyArn: late(text),
   createKey: flag,
-  maxReceiveCount: number,
-  visibilityTimeoutSeconds: number,
+  maxReceiveCount: count,
+  visibilityTimeoutSeconds: count,
 } satisfies ShapeOf<NotificationSettings>);
 
 export const NOTIFICATION_RESOURCES = [

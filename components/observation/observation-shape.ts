@@ -1,12 +1,12 @@
 import { passOnKind } from "../pass-through/pass-on";
-import { anything, flag, late, needed, number, object, orFalse, type ShapeOf, text, texts } from "../validation/shape";
+import { anything, count, flag, late, needed, object, orFalse, type ShapeOf, text, texts } from "../validation/shape";
 import type { ReaperAlarmSettings } from "./alarms";
 import type { ObservationArgs, ObservationSettings } from "./observation";
 
 const alarms = object({
   actionArns: late(texts),
-  oldestMessageSeconds: number,
-  missingInstancesSeconds: number,
+  oldestMessageSeconds: count,
+  missingInstancesSeconds: count,
 } satisfies ShapeOf<ReaperAlarmSettings>);
 
 export const observation = object({ alarms: orFalse(alarms), dashboard: flag } satisfies ShapeOf<ObservationSettings>);

@@ -19,7 +19,10 @@ export type PassedOn<R extends Resource> = Omit<ResourceArgs[R], keyof (typeof O
  *
  * @see https://www.pulumi.com/registry/packages/aws/api-docs/
  */
-export type PassOn<R extends Resource = Resource> = { readonly [K in R]?: PassedOn<K> };
+export type PassOn<R extends Resource = Resource> = Pick<EveryPassOn, R>;
+
+/** Of all, with the docstrings of each. */
+type EveryPassOn = { readonly [K in keyof ResourceArgs]?: PassedOn<K> };
 
 const isGroups = (resource: Resource): resource is GroupResource => resource !== "role";
 

@@ -8,7 +8,7 @@ import type { PassOn } from "../pass-through/pass-on";
 export interface ReaperNetwork {
   /** Subnets from which it reaches AWS and the Chef server; it gets no public address. */
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** @default one of its own that lets everything out and nothing in */
+  /** Its security groups. @default one of its own that lets everything out and nothing in */
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
 }
 

@@ -37,7 +37,7 @@ export const SERVICE_DEFAULTS = {
 } as const;
 
 /** Least and most MiB for each cpu. @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
-const MEMORY_MIB: Readonly<Record<number, readonly [least: number, most: number]>> = {
+export const MEMORY_MIB: Readonly<Record<number, readonly [least: number, most: number]>> = {
   256: [512, 2048],
   512: [1024, 4096],
   1024: [2048, 8192],

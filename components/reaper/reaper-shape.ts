@@ -1,7 +1,10 @@
 import { chefConnection } from "../connection/chef-connection-shape";
 import { passOnKind } from "../pass-through/pass-on";
 import {
+  anyText,
   anything,
+  archive,
+  count,
   flag,
   late,
   mapOf,
@@ -11,6 +14,7 @@ import {
   oneOf,
   orFalse,
   type ShapeOf,
+  someTexts,
   text,
   texts,
 } from "../validation/shape";
@@ -18,43 +22,43 @@ import type { OwnTargets } from "./reaper-environment";
 import type { FunctionResource, ReaperFunctionArgs } from "./reaper-function";
 import type { ReaperNetwork } from "./reaper-network";
 import type { ReaperServiceArgs, ServiceResource } from "./reaper-service";
-import type { ReaperServiceSettings } from "./reaper-service-settings";
+import { MEMORY_MIB, type ReaperServiceSettings } from "./reaper-service-settings";
 import type { ReconcileArgs } from "./reconcile-schedule";
 
 const reconcile = object({
   scheduleExpression: text,
-  graceSeconds: number,
-  maxDeletions: number,
+  graceSeconds: count,
+  maxDeletions: count,
   maxDeletionShare: number,
 } satisfies ShapeOf<ReconcileArgs>);
 
 const ownTargetsShape = {
-  environment: mapOf(late(text)),
+  environment: mapOf(late(anyText)),
   statements: anything,
 } satisfies ShapeOf<OwnTargets>;
 
 const networkShape = {
-  subnetIds: needed(late(texts)),
-  securityGroupIds: late(texts),
+  subnetIds: needed(late(someTexts)),
+  securityGroupIds: late(someTexts),
 } satisfies ShapeOf<ReaperNetwork>;
 
 export const serviceShape = {
   ...networkShape,
   image: needed(late(text)),
   clusterArn: late(text),
-  cpu: number,
-  memoryMib: number,
+  cpu: oneOf(...Object.keys(MEMORY_MIB).map(Number)),
+  memoryMib: count,
   architecture: oneOf("X86_64", "ARM64"),
-  minTasks: number,
-  maxTasks: number,
-  messagesPerTask: number,
-  concurrency: number,
+  minTasks: count,
+  maxTasks: count,
+  messagesPerTask: count,
+  concurrency: count,
 } satisfies ShapeOf<ReaperServiceSettings>;
 
 /** What may be said of any reaper, by itself or as a group's. */
 export const reapingSettings = {
   ...ownTargetsShape,
-  absenceGraceSeconds: number,
+  absenceGraceSeconds: count,
   dryRun: flag,
   searchOtherNames: flag,
   chefRequestsPerSecond: number,
@@ -63,10 +67,10 @@ export const reapingSettings = {
 
 /** What may be said of a function, by itself or as a group's. */
 export const functionSettings = {
-  timeoutSeconds: number,
-  maximumConcurrency: number,
-  reservedConcurrency: number,
-  code: anything,
+  timeoutSeconds: count,
+  maximumConcurrency: count,
+  reservedConcurrency: count,
+  code: archive,
   vpc: object(networkShape),
 };
 
@@ -75,7 +79,7 @@ const standalone = {
   chef: needed(chefConnection),
   groupNames: needed(texts),
   queue: needed(anything),
-  logRetentionDays: number,
+  logRetentionDays: count,
   permissionsBoundary: late(text),
 };
 

@@ -11,6 +11,7 @@ export function ruleIssues(direction: ScalingDirection, rule: ScalingRule): Vali
   return [
     ...alarmIssues(direction, rule, report),
     ...policyIssues(rule, report),
+    ...ignoredIssues(direction, rule, report),
     ...(rule.steps ? stepIssues(direction, rule, report) : adjustmentIssues(direction, rule, report)),
   ];
 }
@@ -44,6 +45,27 @@ function alarmIssues(direction: ScalingDirection, rule: ScalingRule, report: Rep
     wrong.push(report("statistic", rule.statistic, "a percentile from p0 to p100", "write it as p95 or p99.9"));
   }
   return wrong;
+}
+
+/** What AWS would ignore beside something else that the rule says; the compiler refuses it too, where there is one. */
+function ignoredIssues(direction: ScalingDirection, rule: ScalingRule, report: Report): ValidationIssue[] {
+  const { unit, minimumInstances, steps, adjustment } = rule as Readonly<Record<string, unknown>>;
+  const policy = (rule.policy ?? {}) as Readonly<Record<string, unknown>>;
+  const ignored: readonly [property: string, value: unknown, isIgnored: boolean, expected: string][] = [
+    ["minimumInstances", minimumInstances, unit !== "percent", "it with 'unit: percent' only"],
+    ["adjustment", adjustment, steps !== undefined, "either 'steps' or 'adjustment'"],
+    ["policy.cooldownSeconds", policy.cooldownSeconds, policy.kind !== "simple", "it with 'kind: simple' only"],
+    ["policy.warmupSeconds", policy.warmupSeconds, policy.kind === "simple", "it with 'kind: step' only"],
+    [
+      "policy.warmupSeconds",
+      policy.warmupSeconds,
+      direction === "in",
+      "none, as removing an instance warms nothing up",
+    ],
+  ];
+  return ignored
+    .filter(([, value, isIgnored]) => value !== undefined && isIgnored)
+    .map(([property, value, , expected]) => report(property, value, expected, "leave it out"));
 }
 
 function policyIssues({ policy }: ScalingRule, report: Report): ValidationIssue[] {

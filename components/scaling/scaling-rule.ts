@@ -2,9 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** Which CloudWatch metric drives an alarm or a target. */
 export interface ScalingMetric {
+  /** CloudWatch namespace, as `AWS/EC2`. */
   readonly namespace: string;
+  /** Name of the metric in it. */
   readonly metricName: string;
-  /** @default the group's own dimension, `AutoScalingGroupName` */
+  /** What tells it apart from others of the name. @default the group's own dimension, `AutoScalingGroupName` */
   readonly dimensions?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -25,7 +27,7 @@ interface AlarmSettings {
   readonly statistic?: Statistic;
   /** What a period without data counts as. @default "missing" */
   readonly treatMissingData?: "missing" | "ignore" | "breaching" | "notBreaching";
-  /** @default CPU utilisation of the group */
+  /** What drives the alarm. @default CPU utilisation of the group */
   readonly metric?: ScalingMetric;
 }
 
@@ -73,25 +75,30 @@ interface ManySteps {
 
 /** `simple`: one reaction, then its cooldown is waited for. */
 interface SimplePolicy {
+  /** `step` counts instances in that warm up and reacts again; `simple` waits for its cooldown. */
   readonly kind: "simple";
-  /** Seconds in which nothing else scales. @default 300 */
+  /** Of `simple`: seconds in which nothing else scales. @default 300 */
   readonly cooldownSeconds?: number;
 }
 
 /** `step`: reacts again while a new instance warms up, counting it in. */
 interface StepOutPolicy {
   readonly kind: "step";
-  /** Seconds until a new instance counts into the group's metrics. @default the group's default warm-up, or 300 */
+  /** Of scale-out with `step`: seconds until a new instance counts into the group's metrics. @default the group's default warm-up, or 300 */
   readonly warmupSeconds?: number;
 }
 
-/** Removing an instance brings none that would have to warm up. */
 interface StepInPolicy {
   readonly kind: "step";
+  /** None: removing an instance brings none that would have to warm up. */
+  readonly warmupSeconds?: never;
 }
 
 type Reaction<Step> =
-  | (OneAdjustment & { readonly policy: SimplePolicy })
+  | (OneAdjustment & {
+      /** How it reacts while it has reacted already. @default step */
+      readonly policy: SimplePolicy;
+    })
   // Step by default
   | ((OneAdjustment | ManySteps) & { readonly policy?: Step });
 

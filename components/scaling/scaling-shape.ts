@@ -1,5 +1,17 @@
 import { passOnKind } from "../pass-through/pass-on";
-import { flag, late, listOf, mapOf, needed, number, object, oneOf, type ShapeOf, text } from "../validation/shape";
+import {
+  count,
+  flag,
+  late,
+  listOf,
+  mapOf,
+  needed,
+  number,
+  object,
+  oneOf,
+  type ShapeOf,
+  text,
+} from "../validation/shape";
 import type { AlarmedPolicyArgs } from "./alarmed-policy";
 import type { Scaling } from "./scaling";
 import type { ScalingMetric, ScalingRule, ScalingStep } from "./scaling-rule";
@@ -16,20 +28,20 @@ const step = object({ from: needed(number), adjustment: needed(number) } satisfi
 
 const rule = object({
   threshold: number,
-  periodSeconds: number,
-  evaluationPeriods: number,
-  datapointsToAlarm: number,
+  periodSeconds: count,
+  evaluationPeriods: count,
+  datapointsToAlarm: count,
   statistic: text,
   treatMissingData: oneOf("missing", "ignore", "breaching", "notBreaching"),
   metric: object(metricShape),
   unit: oneOf("instances", "percent"),
-  minimumInstances: number,
+  minimumInstances: count,
   adjustment: number,
   steps: listOf(step),
   policy: object({
     kind: needed(oneOf("step", "simple")),
-    cooldownSeconds: number,
-    warmupSeconds: number,
+    cooldownSeconds: count,
+    warmupSeconds: count,
   } satisfies ShapeOf<NonNullable<ScalingRule["policy"]>>),
 } satisfies ShapeOf<ScalingRule>);
 
@@ -37,7 +49,7 @@ export const alarmedPolicyShape = {
   direction: needed(oneOf("out", "in")),
   rule: needed(rule),
   autoScalingGroupName: needed(late(text)),
-  groupWarmupSeconds: number,
+  groupWarmupSeconds: count,
   passOn: passOnKind(["scalingPolicy", "scalingAlarm"]),
 } satisfies ShapeOf<AlarmedPolicyArgs>;
 
@@ -51,14 +63,14 @@ const target = object({
     statistic: text,
   } satisfies ShapeOf<NonNullable<TargetTracking["metric"]>>),
   target: needed(number),
-  warmupSeconds: number,
+  warmupSeconds: count,
   disableScaleIn: flag,
 } satisfies ShapeOf<TargetTracking>);
 
 const schedule = object({
-  min: number,
-  max: number,
-  desired: number,
+  min: count,
+  max: count,
+  desired: count,
   recurrence: text,
   timeZone: text,
   startTime: text,

@@ -4,8 +4,11 @@ import type { Report, ValidationIssue } from "../validation/issues";
 
 /** The size a group is given at a time; what is left out stays as it is. */
 interface ScheduledCapacity {
+  /** Instances at least. @default as it is */
   readonly min?: number;
+  /** Instances at most. @default as it is */
   readonly max?: number;
+  /** Instances from then on. @default as it is */
   readonly desired?: number;
 }
 

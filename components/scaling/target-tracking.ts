@@ -7,7 +7,10 @@ import type { ScalingMetric } from "./scaling-rule";
 
 /** What AWS measures by itself for a target. */
 type PredefinedMetric =
-  | { readonly kind: "cpu" | "networkIn" | "networkOut" }
+  | {
+      /** What is measured: by AWS for the group, for each instance behind a load balancer, or a metric of your own. */
+      readonly kind: "cpu" | "networkIn" | "networkOut";
+    }
   | {
       readonly kind: "requestsPerInstance";
       /** `app/<load balancer>/<id>/targetgroup/<target group>/<id>`. @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PredefinedMetricSpecification.html */
@@ -17,7 +20,7 @@ type PredefinedMetric =
 /** A metric of your own; it must fall when the group grows. */
 interface CustomMetric extends ScalingMetric {
   readonly kind: "custom";
-  /** @default "Average" */
+  /** CloudWatch statistic. @default "Average" */
   readonly statistic?: "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount";
 }
 
@@ -93,7 +96,7 @@ function specification(
   };
 }
 
-export function targetIssues({ target, warmupSeconds }: TargetTracking, report: Report): ValidationIssue[] {
+export function targetIssues({ target, warmupSeconds, metric }: TargetTracking, report: Report): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   if (!Number.isFinite(target) || target <= 0) {
     wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good beginning"));
@@ -101,5 +104,25 @@ export function targetIssues({ target, warmupSeconds }: TargetTracking, report: 
   if (warmupSeconds !== undefined && (!Number.isInteger(warmupSeconds) || warmupSeconds < 0)) {
     wrong.push(report("warmupSeconds", warmupSeconds, "0 or more seconds", "leave it out for the group's own"));
   }
-  return wrong;
+  return [...wrong, ...metricIssues(metric, report)];
+}
+
+/** Which of a metric's settings its kind needs; the others it would ignore. */
+const SETTINGS_OF: Readonly<Record<string, readonly string[]>> = {
+  requestsPerInstance: ["resourceLabel"],
+  custom: ["namespace", "metricName"],
+};
+const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = { custom: ["dimensions", "statistic"] };
+
+function metricIssues(metric: TargetTracking["metric"], report: Report): ValidationIssue[] {
+  if (metric === undefined) return [];
+  const { kind, ...settings } = metric as { readonly kind: string } & Readonly<Record<string, unknown>>;
+  const [needed, optional] = [SETTINGS_OF[kind] ?? [], OPTIONAL_OF[kind] ?? []];
+  const given = Object.keys(settings).filter((name) => settings[name] !== undefined);
+  const missing = needed.filter((name) => !given.includes(name));
+  const ignored = given.filter((name) => !needed.includes(name) && !optional.includes(name));
+  return [
+    ...missing.map((name) => report(`metric.${name}`, undefined, `a value beside kind '${kind}'`, "give it")),
+    ...ignored.map((name) => report(`metric.${name}`, settings[name], `nothing beside kind '${kind}'`, "leave it out")),
+  ];
 }

@@ -49,10 +49,13 @@ export interface BakeSpec {
 
 /** What bundling an S3-backed image needs. @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/instance */
 export interface InstanceStore {
+  /** Account that owns the image. */
   readonly accountId: string;
+  /** Bucket that the image's bundle is uploaded to. */
   readonly s3Bucket: string;
-  /** Files of this machine: the certificate registered with the account, and its private key. */
+  /** Certificate registered with the account, a file of this machine. */
   readonly x509CertificateFile: string;
+  /** Its private key, a file of this machine. */
   readonly x509KeyFile: string;
 }
 
