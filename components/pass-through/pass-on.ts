@@ -1,5 +1,5 @@
 import { inWords, type ValidationIssue } from "../validation/issues";
-import { type Kind, object, record } from "../validation/shape";
+import { type Kind, object, plainObject } from "../validation/shape";
 import { OWNED_BY_EVENTS } from "./owned-by-events";
 import { OWNED_BY_GROUP } from "./owned-by-group";
 import { OWNED_BY_REAPER } from "./owned-by-reaper";
@@ -34,9 +34,12 @@ export function partOf<R extends Resource>(passOn: PassOn | undefined, resources
   return Object.fromEntries(resources.map((resource) => [resource, passOn?.[resource]])) as PassOn<R>;
 }
 
-/** The kind of such an argument: names are checked here, what they hold by the provider. */
+/** What it holds is the provider's to judge, and may be known later. */
+const properties: Kind = { ...plainObject, expected: "an object of the provider's properties", inside: undefined };
+
+/** The kind of such an argument. */
 export function passOnKind(resources: readonly Resource[]): Kind {
-  return object(Object.fromEntries(resources.map((resource) => [resource, record])));
+  return object(Object.fromEntries(resources.map((resource) => [resource, properties])));
 }
 
 /** Properties that are passed on and are the component's. @param path of the argument */

@@ -66,8 +66,6 @@ export const archive = {
   inProgram: true,
 };
 export const plainObject = leaf("an object", isObject);
-/** An object whose members are others' to judge, and may be known later; that they are no keys is seen elsewhere. */
-export const record: Kind = { ...plainObject, inside: undefined };
 /** Something whose parts are others' to judge, such as a resource or a policy's statements. */
 export const anything = late({ ...leaf("a value", (value) => value !== null), inside: undefined });
 

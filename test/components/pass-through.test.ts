@@ -152,7 +152,7 @@ describe("what is passed on", function () {
       "'passOn.launchTemplates' is given, expected no argument of this name; did you mean 'launchTemplate'?",
     ]);
     assert.deepEqual(refused({ launchTemplate: "x" }), [
-      `'passOn.launchTemplate' is "x", expected an object; correct it`,
+      `'passOn.launchTemplate' is "x", expected an object of the provider's properties; correct it`,
     ]);
   });
 

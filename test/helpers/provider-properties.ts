@@ -1,23 +1,13 @@
-import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import * as ts from "typescript";
+import { join } from "node:path";
+import ts from "typescript";
+import { propertiesOf as argumentsOf } from "../../docs/provider-properties";
 import { projectRoot } from "../../lab/services/places";
-
-const PROVIDER = dirname(require.resolve("@pulumi/aws/package.json"));
 
 /** Every property that the installed provider's arguments of a resource have. @param type as `aws:sqs/queue:Queue` */
 export function propertiesOf(type: string): string[] {
-  const [, module = "", name = ""] = type.split(":");
-  const file = join(PROVIDER, `${module}.d.ts`);
-  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
-  const args = source.statements.find((one) => ts.isInterfaceDeclaration(one) && one.name.text === `${name}Args`);
-  assert.ok(args && ts.isInterfaceDeclaration(args), `${file} has no ${name}Args`);
-  assert.equal(args.heritageClauses, undefined, `${name}Args has more than its own members`);
-  return args.members.map((member) => {
-    assert.ok(member.name && ts.isIdentifier(member.name));
-    return member.name.text;
-  });
+  const [provider, module = "", name] = type.split(":");
+  return argumentsOf(`${provider}.${module.split("/")[0]}.${name}Args`);
 }
 
 const COMPONENTS = join(projectRoot, "components");
