@@ -10,7 +10,7 @@ export * from "./image/chef-images";
 export * from "./notification";
 export * from "./observation/observation";
 export type { PassedOn, PassOn } from "./pass-through/pass-on";
-export type { GroupResource, Resource, ResourceArgs } from "./pass-through/resources";
+export type { GroupResource, ProviderArgs, ResourceName } from "./pass-through/resources";
 export type { OwnTargets, ReapingArgs } from "./reaper/reaper-environment";
 export * from "./reaper/reaper-function";
 export { ReaperService, type ReaperServiceArgs } from "./reaper/reaper-service";

@@ -14,7 +14,7 @@ export interface Described {
 
 /** The provider's type of each resource and what it is, as the source has them. */
 export function describedResources(): Readonly<Record<string, Described>> {
-  const members = interfaceIn(RESOURCES, "ResourceArgs").members.filter(ts.isPropertySignature);
+  const members = interfaceIn(RESOURCES, "ProviderArgs").members.filter(ts.isPropertySignature);
   return Object.fromEntries(
     members.map((member) => {
       const [doc] = ts.getJSDocCommentsAndTags(member);

@@ -193,7 +193,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
 
   private createGroup(launchSource: LaunchSource, cleanup: NodeCleanup): aws.autoscaling.Group {
     const { args, componentName } = this;
-    const grant = grantVolumeKey(componentName, args.rootVolume ?? {}, args.passOn?.volumeKeyGrant, this);
+    const grant = grantVolumeKey(componentName, args.rootVolume ?? {}, args.passOn, this);
     const dependsOn = grant ? [cleanup, grant] : [cleanup];
     return createAutoScalingGroup(
       componentName,
@@ -205,7 +205,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   private createQueue(group: aws.autoscaling.Group): NotificationQueue {
     const { notifications: settings, reaper } = this.args;
     const passOn = partOf(this.args.passOn, NOTIFICATION_RESOURCES);
-    const args = { autoScalingGroup: group, readerTimeoutSeconds: readerTimeoutSeconds(reaper), settings, passOn };
+    const args = {
+      autoScalingGroup: group,
+      serviceLinkedRoleArn: this.args.passOn?.group?.serviceLinkedRoleArn,
+      readerTimeoutSeconds: readerTimeoutSeconds(reaper),
+      settings,
+      passOn,
+    };
     return new NotificationQueue(`${this.componentName}-events`, args, { parent: this });
   }
 

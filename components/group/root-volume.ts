@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { placeOf } from "../iam/key-access";
+import type * as pulumi from "@pulumi/pulumi";
+import { autoScalingRole } from "../iam/auto-scaling-role";
 import { type Explanation, explainFailures, missingServiceRole } from "../lookup/failure-hook";
 import { merge } from "../pass-through/merge";
-import type { PassedOn } from "../pass-through/pass-on";
+import type { PassOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
@@ -60,21 +60,19 @@ const OPERATIONS = [
 export function grantVolumeKey(
   name: string,
   volume: RootVolume,
-  passedOn: PassedOn<"volumeKeyGrant"> | undefined,
+  passOn: PassOn<"volumeKeyGrant" | "group"> | undefined,
   parent: pulumi.Resource,
 ): aws.kms.Grant | undefined {
   if (!volume.kmsKeyArn || volume.grantKey === false) return undefined;
-  const { partition, accountId } = placeOf(parent);
-  const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
   const onError = explainFailures(`${name}-grant-refused`, [missingServiceRole(`the volumes of group "${name}"`)]);
   return merge(
     "volumeKeyGrant",
     {
       keyId: volume.kmsKeyArn,
-      granteePrincipal: pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`,
+      granteePrincipal: autoScalingRole(passOn?.group?.serviceLinkedRoleArn, parent),
       operations: OPERATIONS,
     },
-    passedOn,
+    passOn?.volumeKeyGrant,
     (merged) => new aws.kms.Grant(`${name}-volume-key`, merged, { parent, hooks: { onError } }),
   );
 }

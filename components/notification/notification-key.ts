@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { autoScalingRole } from "../iam/auto-scaling-role";
 import { placeOf } from "../iam/key-access";
 import { explainFailures, missingServiceRole } from "../lookup/failure-hook";
 import { merge } from "../pass-through/merge";
@@ -8,6 +9,7 @@ import { notificationKeyStatements } from "./queue-policy";
 
 interface NotificationKeyParts {
   readonly autoScalingGroup: aws.autoscaling.Group;
+  readonly serviceLinkedRoleArn?: pulumi.Input<string | undefined>;
   /** Of a topic that exists; one that is made with the key is encrypted with it and comes after it. */
   readonly topicArn?: pulumi.Input<string>;
   readonly passedOn?: PassedOn<"notificationKey">;
@@ -16,12 +18,11 @@ interface NotificationKeyParts {
 /** A key for topic and queues, whose policy lets through what would otherwise be lost without a word. */
 export function createNotificationKey(
   name: string,
-  { autoScalingGroup, topicArn, passedOn }: NotificationKeyParts,
+  { autoScalingGroup, serviceLinkedRoleArn, topicArn, passedOn }: NotificationKeyParts,
   parent: pulumi.Resource,
 ): aws.kms.Key {
   const { partition, accountId } = placeOf(parent);
-  const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
-  const roleArn = pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`;
+  const roleArn = autoScalingRole(serviceLinkedRoleArn, parent);
   const owner = {
     Sid: "Owner",
     Effect: "Allow",

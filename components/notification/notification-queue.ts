@@ -12,6 +12,8 @@ import { queuePolicy } from "./queue-policy";
 export interface NotificationQueueArgs {
   /** Group whose launches and terminations are announced. */
   readonly autoScalingGroup: aws.autoscaling.Group;
+  /** Role in whose name Auto Scaling announces them, which the key of `createKey` lets publish. @default AWSServiceRoleForAutoScaling */
+  readonly serviceLinkedRoleArn?: pulumi.Input<string | undefined>;
   /** Seconds that whoever reads the queue may take for a message. */
   readonly readerTimeoutSeconds: number;
   readonly settings?: NotificationSettings;
@@ -78,8 +80,9 @@ export class NotificationQueue extends pulumi.ComponentResource {
 
   private withKey(settings: NotificationSettings): NotificationSettings {
     if (!settings.createKey) return settings;
-    const { autoScalingGroup, passOn } = this.args;
-    const parts = { autoScalingGroup, topicArn: settings.topicArn, passedOn: passOn?.notificationKey };
+    const { autoScalingGroup, serviceLinkedRoleArn, passOn } = this.args;
+    const { topicArn } = settings;
+    const parts = { autoScalingGroup, serviceLinkedRoleArn, topicArn, passedOn: passOn?.notificationKey };
     const key = createNotificationKey(this.componentName, parts, this);
     return { ...settings, kmsKeyArn: key.arn };
   }

@@ -30,6 +30,7 @@ export const NOTIFICATION_RESOURCES = [
 
 export const notificationQueueShape = {
   autoScalingGroup: needed(anything),
+  serviceLinkedRoleArn: late(text),
   readerTimeoutSeconds: needed(number),
   settings: notifications,
   passOn: passOnKind(NOTIFICATION_RESOURCES),

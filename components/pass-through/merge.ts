@@ -1,7 +1,7 @@
 import { didYouMean } from "../../chef/did-you-mean";
 import { inWords, raise } from "../validation/issues";
 import { namesIn, ownedIssues, type PassedOn } from "./pass-on";
-import type { Resource, ResourceArgs } from "./resources";
+import type { ProviderArgs, ResourceName } from "./resources";
 
 /** Of each two properties AWS or its provider takes one: who gives the first does without our second. */
 const IN_PLACE_OF: Readonly<Record<string, string>> = {
@@ -17,11 +17,11 @@ const IN_PLACE_OF: Readonly<Record<string, string>> = {
  * @throws RunError for a property that is the component's, and for one that the provider's class does not know, which it would drop
  * without a word
  */
-export function merge<R extends Resource, Declared>(
+export function merge<R extends ResourceName, Declared>(
   resource: R,
-  ours: ResourceArgs[R],
+  ours: ProviderArgs[R],
   passedOn: PassedOn<R> | undefined,
-  declare: (args: ResourceArgs[R]) => Declared,
+  declare: (args: ProviderArgs[R]) => Declared,
 ): Declared {
   const subject = `Pass-through "${resource}"`;
   raise(subject, ownedIssues(resource, passedOn, `passOn.${resource}`));

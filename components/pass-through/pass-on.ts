@@ -3,15 +3,15 @@ import { type Kind, object, plainObject } from "../validation/shape";
 import { OWNED_BY_EVENTS } from "./owned-by-events";
 import { OWNED_BY_GROUP } from "./owned-by-group";
 import { OWNED_BY_REAPER } from "./owned-by-reaper";
-import type { GroupResource, Owned, Resource, ResourceArgs } from "./resources";
+import type { GroupResource, Owned, ProviderArgs, ResourceName } from "./resources";
 
 /** What of each resource is the component's, with what to do instead of passing it on. Everything else is passed on. */
 export const OWNED = { ...OWNED_BY_GROUP, ...OWNED_BY_EVENTS, ...OWNED_BY_REAPER } satisfies {
-  readonly [R in Resource]: Owned<ResourceArgs[R]>;
+  readonly [R in ResourceName]: Owned<ProviderArgs[R]>;
 };
 
 /** The provider's own properties of a resource, without those that the component decides, checks or wires. */
-export type PassedOn<R extends Resource> = Omit<ResourceArgs[R], keyof (typeof OWNED)[R]>;
+export type PassedOn<R extends ResourceName> = Omit<ProviderArgs[R], keyof (typeof OWNED)[R]>;
 
 /**
  * What more some resources shall have, in the words of Pulumi's AWS provider, which checks it. It takes the place of this package's
@@ -19,18 +19,18 @@ export type PassedOn<R extends Resource> = Omit<ResourceArgs[R], keyof (typeof O
  *
  * @see https://www.pulumi.com/registry/packages/aws/api-docs/
  */
-export type PassOn<R extends Resource = Resource> = Pick<EveryPassOn, R>;
+export type PassOn<R extends ResourceName = ResourceName> = Pick<EveryPassOn, R>;
 
 /** Of all, with the docstrings of each. */
-type EveryPassOn = { readonly [K in keyof ResourceArgs]?: PassedOn<K> };
+type EveryPassOn = { readonly [K in keyof ProviderArgs]?: PassedOn<K> };
 
-const isGroups = (resource: Resource): resource is GroupResource => resource !== "role";
+const isGroups = (resource: ResourceName): resource is GroupResource => resource !== "role";
 
 /** All that a group declares. */
-export const GROUP_RESOURCES: readonly GroupResource[] = (Object.keys(OWNED) as Resource[]).filter(isGroups);
+export const GROUP_RESOURCES: readonly GroupResource[] = (Object.keys(OWNED) as ResourceName[]).filter(isGroups);
 
 /** The part that is of some resources. */
-export function partOf<R extends Resource>(passOn: PassOn | undefined, resources: readonly R[]): PassOn<R> {
+export function partOf<R extends ResourceName>(passOn: PassOn | undefined, resources: readonly R[]): PassOn<R> {
   return Object.fromEntries(resources.map((resource) => [resource, passOn?.[resource]])) as PassOn<R>;
 }
 
@@ -38,18 +38,18 @@ export function partOf<R extends Resource>(passOn: PassOn | undefined, resources
 const properties: Kind = { ...plainObject, expected: "an object of the provider's properties", inside: undefined };
 
 /** The kind of such an argument. */
-export function passOnKind(resources: readonly Resource[]): Kind {
+export function passOnKind(resources: readonly ResourceName[]): Kind {
   return object(Object.fromEntries(resources.map((resource) => [resource, properties])));
 }
 
 /** Properties that are passed on and are the component's. @param path of the argument */
 export function passOnIssues(passOn: PassOn | undefined, path = "passOn"): ValidationIssue[] {
-  const given = Object.entries(passOn ?? {}) as [Resource, object | undefined][];
+  const given = Object.entries(passOn ?? {}) as [ResourceName, object | undefined][];
   return given.flatMap(([resource, passedOn]) => ownedIssues(resource, passedOn, `${path}.${resource}`));
 }
 
 /** The same for one resource. The value is not shown: whoever gave it knows it, and it may be long. */
-export function ownedIssues(resource: Resource, passedOn: object | undefined, path: string): ValidationIssue[] {
+export function ownedIssues(resource: ResourceName, passedOn: object | undefined, path: string): ValidationIssue[] {
   const owned: Readonly<Record<string, string>> = OWNED[resource];
   return namesIn(passedOn).flatMap((name) => {
     const fix = Object.hasOwn(owned, name) ? owned[name] : undefined;

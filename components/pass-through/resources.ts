@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 /** Every resource of AWS that a group declares, by the name under which the rest of its properties is passed on. */
-export interface ResourceArgs {
+export interface ProviderArgs {
   /** The launch template. */
   readonly launchTemplate: aws.ec2.LaunchTemplateArgs;
   /** The launch configuration, with `launch: "configuration"`. */
@@ -70,10 +70,10 @@ export interface ResourceArgs {
   readonly dashboard: aws.cloudwatch.DashboardArgs;
 }
 
-export type Resource = keyof ResourceArgs;
+export type ResourceName = keyof ProviderArgs;
 
 /** Those that a group declares. */
-export type GroupResource = Exclude<Resource, "role">;
+export type GroupResource = Exclude<ResourceName, "role">;
 
 /** For each property that the component decides, checks or wires: what to do instead of passing it on. */
 export type Owned<Args> = { readonly [K in keyof Args]?: string };

@@ -134,6 +134,15 @@ describe("what is passed on", function () {
     assert.deepEqual([launchType, service.capacityProviderStrategies], [undefined, capacityProviderStrategies]);
   });
 
+  it("is followed where other parts hang on it: a group's own service-linked role uses its keys", async () => {
+    const serviceLinkedRoleArn = "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/X_web";
+    const declared = await declareGroup({ ...GROUPS.first, passOn: { group: { serviceLinkedRoleArn } } });
+    assert.equal(declared.one(WHERE.group.type).inputs.serviceLinkedRoleArn, serviceLinkedRoleArn);
+    assert.equal(declared.one(WHERE.volumeKeyGrant.type).inputs.granteePrincipal, serviceLinkedRoleArn);
+    const policy = String(declared.one(WHERE.notificationKey.type).inputs.policy);
+    assert.ok(policy.includes(serviceLinkedRoleArn) && !policy.includes("AWSServiceRoleForAutoScaling"));
+  });
+
   it("is in the launch hook that the group is made with, as in the hook itself", async () => {
     const declared = await declareGroup({ passOn: { launchHook: { notificationMetadata: "web" } } });
     const [initial] = declared.one(WHERE.group.type).inputs.initialLifecycleHooks as Given[];
