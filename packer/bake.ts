@@ -84,7 +84,7 @@ async function remove(): Promise<void> {
   await removeImages(owned, write);
 }
 
-/** Aborted on every wish to stop, and when the process that holds our leash is gone. */
+/** Aborted on every wish to stop, and when the process that watches over the bake is gone. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = () => controller.abort(new Error("the bake was stopped; Packer has removed what it had created"));

@@ -8,11 +8,13 @@ import { partOf } from "../pass-through/pass-on";
 import { type AlarmedPolicy, createScaling } from "../scaling";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
+import { checkedLater } from "../validation/later";
 import { createAutoScalingGroup } from "./auto-scaling-group";
 import { convergenceSummary } from "./convergence-summary";
 import { createRollout } from "./create-rollout";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+import { groupShape } from "./group-shape";
 import { groupIssues } from "./group-validation";
 import { hibernatedTypes } from "./hibernation";
 import { inRegion } from "./in-region";
@@ -21,9 +23,8 @@ import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } fr
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
 import { publicAddressIssues } from "./public-subnets";
-import { createReaper, functionNameOf, type Reaper } from "./reaper";
+import { createReaper, functionsOf, type Reaper } from "./reaper";
 import { readerTimeoutSeconds } from "./reaper-arguments";
-import { checkedReferences } from "./references";
 import { grantVolumeKey } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
 import { defaultTags } from "./tags";
@@ -32,12 +33,32 @@ import { renderUserData, sizeIssues } from "./user-data";
 /**
  * An Auto Scaling Group whose instances are Chef nodes, with the alarms that scale it, the queue of its events, the
  * reaper that removes the nodes of terminated instances, and the cleanup that removes the rest on destroy.
+ *
+ * @example
+ * ```ts
+ * const web = new ChefAutoScalingGroup("web", {
+ *   groupName: "production-web",
+ *   imageId: image.imageId,
+ *   instanceType: "t3.small",
+ *   capacity: { min: 2, max: 10 },
+ *   subnetIds: ["subnet-0a", "subnet-0b"],
+ *   runList: ["recipe[base]", "recipe[web]"],
+ *   scaling: { out: { threshold: 70 }, in: { threshold: 30 } },
+ *   chef,
+ * });
+ * export const deadLetters = web.deadLetterQueueUrl;
+ * ```
  */
 export class ChefAutoScalingGroup extends pulumi.ComponentResource {
+  /** Name of the group in AWS, which begins the names of its nodes. */
   readonly autoScalingGroupName: pulumi.Output<string>;
+  /** ARN of the group in AWS. */
   readonly autoScalingGroupArn: pulumi.Output<string>;
+  /** ARN of the topic that its launches and terminations are announced at. */
   readonly topicArn: pulumi.Output<string>;
+  /** URL of the queue that the reaper reads. */
   readonly queueUrl: pulumi.Output<string>;
+  /** URL of the queue of messages that the reaper could not act on; `chef-autoscaling redrive` takes it. */
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   /** Name of the reaper's function; undefined where a service or a worker reads the queue. */
   readonly reaperFunctionName: pulumi.Output<string | undefined>;
@@ -47,6 +68,10 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   private readonly args: ChefAutoScalingGroupArgs;
   private readonly place: Place;
 
+  /**
+   * @throws RunError with every mistake in the arguments, before anything is declared. What only an output shows, such as a key among the attributes, fails the preview
+   * or the update once it is known
+   */
   constructor(
     private readonly componentName: string,
     args: ChefAutoScalingGroupArgs,
@@ -56,7 +81,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const subject = `Group "${componentName}"`;
     raise(subject, [...componentNameIssues(componentName), ...groupIssues(args)]);
     this.place = placeOf(this);
-    this.args = inRegion(checkedReferences(args, subject), this.place.region, subject);
+    this.args = inRegion(checkedLater(args, groupShape, subject), this.place.region, subject);
     const cleanup = this.createCleanup();
     const launchSource = this.createLaunchSource();
     const group = this.createGroup(launchSource, cleanup);
@@ -79,7 +104,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.topicArn = queue.topicArn;
     this.queueUrl = queue.queueUrl;
     this.deadLetterQueueUrl = queue.deadLetterQueueUrl;
-    this.reaperFunctionName = pulumi.output(functionNameOf(reaper));
+    this.reaperFunctionName = pulumi.output(functionsOf(reaper).functionName);
     this.dashboardName = observation.dashboardName;
     this.registerOutputs({
       autoScalingGroupName: this.autoScalingGroupName,
@@ -229,9 +254,10 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   ): Observation {
     const { queueArn, deadLetterQueueArn } = queue;
     const reconciles = reaper !== undefined && this.args.reaper?.reconcile !== false;
-    const functionName = functionNameOf(reaper);
     const weighted = this.args.mixedInstances?.types.some(({ weight }) => weight !== undefined) ?? false;
-    const watched = { queueArn, deadLetterQueueArn, functionName, groupName: group.name, reconciles };
+    const { functionName, reconcileFunctionName } = functionsOf(reaper);
+    const functions = { functionName, reconcileFunctionName, reconciles };
+    const watched = { queueArn, deadLetterQueueArn, ...functions, groupName: group.name };
     const { observation: settings = {} } = this.args;
     const passOn = partOf(this.args.passOn, ["alarm", "dashboard"]);
     return new Observation(

@@ -98,7 +98,7 @@ interface GroupSettings {
   readonly terminationPolicies?: readonly TerminationPolicy[];
   /** Seconds after which an instance is replaced, 86,400 to 31,536,000, or 0 for never. @default 0 */
   readonly maximumInstanceLifetimeSeconds?: number;
-  /** Healthy share while AWS replaces instances of its own accord. @default AWS's behaviour for each event */
+  /** Healthy share while AWS replaces instances of its own accord. @default AWS's behavior for each event */
   readonly maintenance?: Maintenance;
   /** Replaces spot instances that are at risk before they are taken. @default false */
   readonly capacityRebalance?: boolean;

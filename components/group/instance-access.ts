@@ -11,6 +11,7 @@ import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { anything, flag, late, needed, type ShapeOf, text } from "../validation/shape";
 
+/** What an instance may read and do. */
 export interface InstanceAccessArgs {
   /** The instance may read this identity's key. */
   readonly validator: ChefConnection["validator"];
@@ -40,12 +41,24 @@ const instanceAccessShape = {
   passOn: passOnKind(["instanceRole", "instanceProfile"] satisfies InstanceAccessResource[]),
 } satisfies ShapeOf<InstanceAccessArgs>;
 
-/** The role and instance profile by which an instance reads the validator's key, and nothing else unless asked. */
+/**
+ * The role and instance profile by which an instance reads the validator's key, and nothing else unless asked.
+ *
+ * @example
+ * ```ts
+ * const access = new InstanceAccess("web-instance", { validator: chef.validator, sessionManager: true });
+ * export const profile = access.instanceProfileName;
+ * ```
+ */
 export class InstanceAccess extends pulumi.ComponentResource {
+  /** Name of the instance profile, as launch templates and configurations take it. */
   readonly instanceProfileName: pulumi.Output<string>;
+  /** ARN of the instance profile. */
   readonly instanceProfileArn: pulumi.Output<string>;
+  /** Name of its role. */
   readonly roleName: pulumi.Output<string>;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:InstanceAccess", name, {}, options);
     const checks = [

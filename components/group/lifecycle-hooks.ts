@@ -216,18 +216,10 @@ export function lifecycleHookIssues(
 ): ValidationIssue[] {
   const hook = launchHookOf(hooks);
   return [
-    ...heartbeatIssues("launch", hook?.heartbeatSeconds),
-    ...heartbeatIssues("terminate", hooks.terminate?.heartbeatSeconds),
     ...(hook ? maximumIssues(hook, onFailedBoot) : []),
     ...(onFailedBoot === "keep" ? keptIssues(hook) : []),
     ...(warmPool ? pooledIssues(hook) : []),
   ];
-}
-
-function heartbeatIssues(transition: "launch" | "terminate", value: number | undefined): ValidationIssue[] {
-  if (value === undefined || (Number.isInteger(value) && value >= 30 && value <= 7200)) return [];
-  const property = `hooks.${transition}.heartbeatSeconds`;
-  return [{ property, value, expected: "30 to 7200 seconds", fix: "whoever works longer extends it" }];
 }
 
 function maximumIssues(hook: LaunchHook, onFailedBoot: OnFailedBoot | undefined): ValidationIssue[] {

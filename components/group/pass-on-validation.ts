@@ -19,7 +19,7 @@ const isAlarmed = ({ scaling }: Args) => Boolean(scaling?.out ?? scaling?.in);
 
 const AS_FUNCTION: Presence = [isFunction, "leave it out: no function is declared with this 'reaper.mode'"];
 const AS_SERVICE: Presence = [isService, "leave it out, or set 'reaper.mode' to 'service'"];
-const RECONCILING: Presence = [reconciles, "leave it out: no rule calls a function for its reconcile here"];
+const RECONCILING: Presence = [reconciles, "leave it out: no function reconciles here"];
 const TERMINATING: Presence = [({ hooks }) => Boolean(hooks?.terminate), "leave it out, or set 'hooks.terminate'"];
 const OWN_QUEUE: Presence = [
   ({ notifications }) => !notifications?.queue,
@@ -61,6 +61,10 @@ const PRESENCE: Partial<Record<GroupResource, Presence>> = {
   reaperRole: [(args) => isFunction(args) || isService(args), "leave it out: the worker is yours, and so is its role"],
   logGroup: [(args) => isFunction(args) || isService(args), "leave it out: the worker is yours, and so is its log"],
   reaperSecurityGroup: [hasOwnReaperGroup, "leave it out: the reaper has no security group of its own here"],
+  reconcileFunction: RECONCILING,
+  reconcileRole: RECONCILING,
+  reconcileLogGroup: RECONCILING,
+  reconcileInvokeConfig: RECONCILING,
   reconcileRule: RECONCILING,
   reconcileTarget: RECONCILING,
   cluster: [

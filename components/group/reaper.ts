@@ -31,6 +31,9 @@ export function createReaper(
   return new ReaperFunction(name, { ...settings, ...common, passOn: partOf(passOn, FUNCTION_RESOURCES) }, { parent });
 }
 
-export function functionNameOf(reaper: Reaper | undefined): pulumi.Output<string> | undefined {
-  return reaper instanceof ReaperFunction ? reaper.functionName : undefined;
+/** The functions of a reaper that is made of them. */
+export function functionsOf(
+  reaper: Reaper | undefined,
+): Partial<Pick<ReaperFunction, "functionName" | "reconcileFunctionName">> {
+  return reaper instanceof ReaperFunction ? reaper : {};
 }

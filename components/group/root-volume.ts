@@ -31,7 +31,7 @@ export type RootVolume = VolumeKey & {
       }
   );
 
-interface VolumeKey {
+export interface VolumeKey {
   /** ARN of the customer-managed KMS key that encrypts it. @default the account's default key for EBS */
   readonly kmsKeyArn?: pulumi.Input<string>;
   /**

@@ -6,6 +6,7 @@ import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { anything, late, needed, type ShapeOf, text } from "../validation/shape";
 
+/** Who assumes a role, and what it may do. */
 export interface ServiceRoleArgs {
   /** AWS service that assumes the role, for example `ec2.amazonaws.com`. */
   readonly service: string;
@@ -24,11 +25,24 @@ const serviceRoleShape = {
   passOn: passOnKind(["role"]),
 } satisfies ShapeOf<ServiceRoleArgs>;
 
-/** A role that one AWS service assumes, with exactly the given statements. */
+/**
+ * A role that one AWS service assumes, with exactly the given statements.
+ *
+ * @example
+ * ```ts
+ * const role = new ServiceRole("report-service", {
+ *   service: "lambda.amazonaws.com",
+ *   statements: [{ Effect: "Allow", Action: "sqs:GetQueueAttributes", Resource: queue.queueArn }],
+ * });
+ * ```
+ */
 export class ServiceRole extends pulumi.ComponentResource {
+  /** ARN of the role, known once its policy stands. */
   readonly arn: pulumi.Output<string>;
+  /** Name of the role, known once its policy stands. */
   readonly name: pulumi.Output<string>;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ServiceRoleArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ServiceRole", name, {}, options);
     raise(`Role "${name}"`, argumentIssues(args, serviceRoleShape, [({ passOn }) => passOnIssues(passOn)]));

@@ -33,7 +33,7 @@ export async function bakeReason(
   const [previous] = await ownImages([{ name: `tag:${TAG.bake}`, values: [bake] }], parent);
   const filters = [{ name: "image-id", values: [previous ?? ""] }];
   const { tags } = previous ? await aws.ec2.getAmi({ owners: ["self"], filters }, { parent }) : { tags: {} };
-  const changed = reasonToRebake(tags, inputs, spec.baseImageId);
+  const changed = reasonToRebake(tags, inputs);
   return changed ? `rebaking '${bake}': ${changed}` : `baking '${bake}' for the first time`;
 }
 

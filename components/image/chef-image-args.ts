@@ -26,6 +26,14 @@ export interface ImageEncryption {
   readonly kmsKeyArn?: string;
 }
 
+/** A root volume other than the base image's. */
+export interface ImageVolume {
+  /** Size in GiB, 1 to 16,384 and not below the base image's. @default the base image's */
+  readonly sizeGib?: number;
+  /** Type of the volume. @default "gp3" */
+  readonly kind?: "gp2" | "gp3";
+}
+
 /** Which earlier images stay; one that either names does. */
 export interface KeptImageCount {
   /** The newest so many. @default none for their number */
@@ -65,6 +73,13 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
   readonly rebake?: boolean;
   /** Encrypts the image. Sharing an encrypted one needs a key of your own. @default as the base image is */
   readonly encryption?: ImageEncryption;
+  /**
+   * Root volume of the bake's instance and of the image. A group may launch with a larger one.
+   *
+   * @default as the base image has it
+   * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs#block-devices-configuration
+   */
+  readonly rootVolume?: ImageVolume;
   /** Regions the image is copied to; where it is encrypted, each with the KMS key of that region. @default none */
   readonly copies?: Readonly<Record<Region, ImageEncryption>>;
   /** Accounts, 12 digits each, that may start instances from the image and its copies. @default none */

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../chef/printable";
-import { type BakeSpec, checkPacker, fingerprint, type Inputs, inputsOf, makesEd25519, RSA_ONLY } from "../../packer";
+import { type BakeSpec, checkPacker, fingerprint, inputsOf, keptInputs, makesEd25519, RSA_ONLY } from "../../packer";
 import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../iam/key-access";
 import { componentNameIssues } from "../validation/component-name";
@@ -25,18 +25,37 @@ export type ImageIds<Region extends string> = Readonly<Record<string, string>> &
  * An image baked by Packer during `pulumi up`, EBS-backed unless asked otherwise. It is addressed by what goes into it: an image that was baked
  * from the same files and settings, by whatever stack or machine, is found by its tag and used again.
  *
+ * @example
+ * ```ts
+ * const image = new ChefImage("web", {
+ *   imageName: "web",
+ *   instanceType: "t3.small",
+ *   baseImage: { nameFilter: "debian-12-amd64-*", owners: ["136693071363"] },
+ *   runList: ["recipe[base]"],
+ *   chef,
+ * });
+ * export const imageId = image.imageId;
+ * ```
+ *
  * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs
  */
 export class ChefImage<Region extends string = string> extends pulumi.ComponentResource {
+  /** The image to run, in the region it was baked in; unknown in a preview that finds no image of the same inputs. */
   readonly imageId: pulumi.Output<string>;
   /** The image in its own region and in those it is copied to, by region. */
   readonly imageIds: pulumi.Output<ImageIds<Region>>;
   /** The image the bake started from, as it was found. */
   readonly baseImageId: pulumi.Output<string>;
+  /** Type of the instance that baked it, which the review compares with the group's. */
   readonly instanceType: pulumi.Output<string>;
+  /** `x86_64` or `arm64`. */
   readonly architecture: pulumi.Output<string>;
+  /** Digest of all that went into the image, by which it is found again. */
   readonly fingerprint: pulumi.Output<string>;
 
+  /**
+   * @throws RunError with every mistake in the arguments, before anything is declared; in an update also where Packer is not on PATH or too old
+   */
   constructor(name: string, args: ChefImageArgs<Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImage", name, {}, options);
     raise(`Image "${name}"`, [...componentNameIssues(name), ...imageIssues(args)]);
@@ -130,7 +149,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     const environment: Record<string, pulumi.Input<string>> = {
       ...plainly(args, region, packer),
       // For the reader of a preview's details: which file or setting makes the image another.
-      BAKE_INPUTS: inputs.apply(shortened),
+      BAKE_INPUTS: inputs.apply((known) => JSON.stringify(keptInputs(known))),
       BAKE_FINGERPRINT: inputs.apply(fingerprint),
       BAKE_ACCOUNT: accountId,
       BAKE_SPEC: spec.apply((known) => JSON.stringify(known)),
@@ -167,10 +186,4 @@ interface Ordered {
   readonly intended: pulumi.Output<Intended>;
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
-}
-
-function shortened(inputs: Inputs): string {
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(inputs).map(([name, digest]) => [name, digest.slice(0, 12)])),
-  );
 }

@@ -1,6 +1,7 @@
 import type { InstanceStore } from "../../packer";
 import { chefConnection } from "../connection/chef-connection-shape";
 import { convergenceShape } from "../group/convergence-shape";
+import { INSTANCE_TYPE, POLICY_ARN } from "../validation/aws-references";
 import {
   anyText,
   anything,
@@ -12,13 +13,14 @@ import {
   needed,
   object,
   oneOf,
+  reference,
   type ShapeOf,
   someTexts,
   text,
   texts,
   without,
 } from "../validation/shape";
-import type { BaseImage, ChefImageArgs, ImageEncryption, KeptImageCount } from "./chef-image-args";
+import type { BaseImage, ChefImageArgs, ImageEncryption, ImageVolume, KeptImageCount } from "./chef-image-args";
 import type { ChefImagesArgs } from "./chef-images";
 
 const baseImage = object({
@@ -40,7 +42,7 @@ const instanceStore = object({
 export const imageShape = {
   ...convergenceShape,
   imageName: needed(text),
-  instanceType: needed(text),
+  instanceType: needed(reference(INSTANCE_TYPE)),
   architecture: oneOf("x86_64", "arm64"),
   baseImage: needed(baseImage),
   chef: needed(chefConnection),
@@ -52,6 +54,7 @@ export const imageShape = {
   chefClientVersion: text,
   rebake: flag,
   encryption: encrypted,
+  rootVolume: object({ sizeGib: count, kind: oneOf("gp2", "gp3") } satisfies ShapeOf<ImageVolume>),
   copies: mapOf(encrypted),
   shareWith: texts,
   protectImage: flag,
@@ -59,7 +62,7 @@ export const imageShape = {
   instanceStore,
   onDestroy: oneOf("keep", "delete"),
   tags: mapOf(anyText),
-  permissionsBoundary: late(text),
+  permissionsBoundary: late(reference(POLICY_ARN)),
 } satisfies ShapeOf<ChefImageArgs>;
 
 export const imagesShape = {

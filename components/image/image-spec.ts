@@ -38,6 +38,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
     files: args.files,
     rebake: args.rebake ? new Date().toISOString() : undefined,
     encryption: args.encryption,
+    rootVolume: args.rootVolume,
     copies: args.copies,
     shareWith: args.shareWith,
     protectImage: args.protectImage,

@@ -9,6 +9,7 @@ import { type ExistingQueue, type NotificationSettings, visibilityFor } from "./
 import { notificationQueueShape } from "./notification-shape";
 import { queuePolicy } from "./queue-policy";
 
+/** Whose events a queue takes, and for whom. */
 export interface NotificationQueueArgs {
   /** Group whose launches and terminations are announced. */
   readonly autoScalingGroup: aws.autoscaling.Group;
@@ -16,6 +17,7 @@ export interface NotificationQueueArgs {
   readonly serviceLinkedRoleArn?: pulumi.Input<string | undefined>;
   /** Seconds that whoever reads the queue may take for a message. */
   readonly readerTimeoutSeconds: number;
+  /** Topic, queue and key that are there already, retries and times. @default all of its own */
   readonly settings?: NotificationSettings;
   /** What more its parts shall have, in the provider's words. @default nothing */
   readonly passOn?: PassOn<NotificationResource>;
@@ -36,17 +38,29 @@ const EVENTS: aws.autoscaling.NotificationType[] = [
  * Launch and terminate events of one group: SNS topic → encrypted SQS queue with a dead-letter queue. Its policy lets this topic
  * send, and nobody of another account.
  *
+ * @example
+ * ```ts
+ * const events = new NotificationQueue("web-events", { autoScalingGroup: group, readerTimeoutSeconds: 30 });
+ * export const queueUrl = events.queueUrl;
+ * ```
+ *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html
  */
 export class NotificationQueue extends pulumi.ComponentResource {
+  /** ARN of the topic that Auto Scaling publishes to. */
   readonly topicArn: pulumi.Output<string>;
+  /** URL of the queue that the reaper reads. */
   readonly queueUrl: pulumi.Output<string>;
+  /** ARN of that queue. */
   readonly queueArn: pulumi.Output<string>;
+  /** URL of the queue of messages that the reaper could not act on. */
   readonly deadLetterQueueUrl: pulumi.Output<string>;
+  /** ARN of that queue. */
   readonly deadLetterQueueArn: pulumi.Output<string>;
   /** Of the key that encrypts topic and queues; undefined where SQS's own does. */
   readonly kmsKeyArn: pulumi.Input<string> | undefined;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(
     private readonly componentName: string,
     private readonly args: NotificationQueueArgs,

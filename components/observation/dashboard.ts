@@ -83,6 +83,13 @@ function widgets({ region, group, queue, deadLetters, alarms }: Shown): unknown[
       [METRICS_NAMESPACE, METRICS.reaped.name, GROUP_DIMENSION, group, { label: "reaped", stat: "Sum" }],
       [METRICS_NAMESPACE, METRICS.failures.name, GROUP_DIMENSION, group, { label: "failed attempts", stat: "Sum" }],
       [METRICS_NAMESPACE, METRICS.reconciled.name, GROUP_DIMENSION, group, { label: "reconciled", stat: "Sum" }],
+      [
+        METRICS_NAMESPACE,
+        METRICS.reconcileStopped.name,
+        GROUP_DIMENSION,
+        group,
+        { label: "reconciles stopped", stat: "Sum" },
+      ],
     ]),
   ];
   const graphs = shown.map((properties, index) => ({

@@ -22,7 +22,7 @@ export type { ReaperAlarmSettings } from "./alarms";
 export interface ObservationSettings {
   /**
    * Alarms on instances that do not come into service, on dead letters, on the age of the oldest message, on attempts that go on failing (a worker of yours tells of
-   * them with REAPER_EMF), on the function's errors, on events that Lambda gives up, and on a reconcile that stops; `false` makes none.
+   * them with REAPER_EMF), on the function's errors, on a reconcile that fails, never begins or stops; `false` makes none.
    *
    * @default alarms without actions
    */
@@ -31,9 +31,13 @@ export interface ObservationSettings {
   readonly dashboard?: boolean;
 }
 
+/** What is watched, and how. */
 export interface ObservationArgs {
+  /** Which alarms there are, and whether a dashboard shows them. */
   readonly settings: ObservationSettings;
+  /** The queues and the function that are watched. */
   readonly reaper: WatchedReaper;
+  /** Name of the group. */
   readonly autoScalingGroupName: pulumi.Input<string>;
   /** Whether the group counts its instances by weights. @default false */
   readonly weighted?: boolean;
@@ -46,12 +50,27 @@ export interface ObservationArgs {
 /** CloudWatch looks back no further for periods of minutes. */
 const DAY_SECONDS = 86_400;
 
-/** What tells that instances do not come into service, and that nodes are not being removed. */
+/**
+ * What tells that instances do not come into service, and that nodes are not being removed.
+ *
+ * @example
+ * ```ts
+ * const { queueArn, deadLetterQueueArn } = queue;
+ * new Observation("web-watch", {
+ *   settings: { alarms: { actionArns: [pager.arn] }, dashboard: true },
+ *   reaper: { queueArn, deadLetterQueueArn, functionName: reaper.functionName, groupName: group.name, reconciles: true },
+ *   autoScalingGroupName: group.name,
+ *   scaling: [],
+ * });
+ * ```
+ */
 export class Observation extends pulumi.ComponentResource {
+  /** ARNs of the alarms on group and reaper. */
   readonly alarmArns: pulumi.Output<string[]>;
-  /** Undefined where there is none. */
+  /** Name of the dashboard; undefined where there is none. */
   readonly dashboardName: pulumi.Output<string | undefined>;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ObservationArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:Observation", name, {}, options);
     raise(`Observation "${name}"`, argumentIssues(args, observationShape, [({ passOn }) => passOnIssues(passOn)]));
@@ -83,12 +102,8 @@ export class Observation extends pulumi.ComponentResource {
 
 export function observationIssues({ alarms }: ObservationSettings = {}): ValidationIssue[] {
   if (!alarms) return [];
-  const { oldestMessageSeconds: oldest, missingInstancesSeconds: missing } = alarms;
+  const { missingInstancesSeconds: missing } = alarms;
   const wrong: ValidationIssue[] = [];
-  if (oldest !== undefined && !(Number.isInteger(oldest) && oldest >= 60)) {
-    const property = "observation.alarms.oldestMessageSeconds";
-    wrong.push({ property, value: oldest, expected: "60 or more seconds", fix: "half an hour is the default" });
-  }
   if (
     missing !== undefined &&
     !(missing >= PERIOD_SECONDS && missing <= DAY_SECONDS && missing % PERIOD_SECONDS === 0)

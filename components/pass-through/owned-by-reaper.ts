@@ -25,6 +25,14 @@ const lambda = {
   vpcConfig: use("reaper.vpc"),
 } satisfies Owned<aws.lambda.FunctionArgs>;
 
+const reconcileFunction = {
+  ...lambda,
+  loggingConfig: use("passOn.reconcileLogGroup"),
+  role: use("reaper.statements", "passOn.reconcileRole"),
+  timeout: "leave it out: it is the longest that Lambda gives",
+  reservedConcurrentExecutions: "leave it out: the schedule calls it once at a time",
+} satisfies Owned<aws.lambda.FunctionArgs>;
+
 const NO_STREAM = "leave it out: the function reads a queue, and no stream";
 
 const eventSourceMapping = {
@@ -48,6 +56,16 @@ const eventSourceMapping = {
   tumblingWindowInSeconds: NO_STREAM,
 } satisfies Owned<aws.lambda.EventSourceMappingArgs>;
 
+const RUNS = "leave it out: a run that fails is not repeated, the next one does the same";
+
+const reconcileInvokeConfig = {
+  ...everywhere,
+  functionName: WIRED,
+  maximumEventAgeInSeconds: RUNS,
+  maximumRetryAttempts: RUNS,
+  qualifier: WIRED,
+} satisfies Owned<aws.lambda.FunctionEventInvokeConfigArgs>;
+
 const reconcileRule = {
   ...everywhere,
   eventBusName: "leave it out: schedules are the default bus's alone",
@@ -57,7 +75,7 @@ const reconcileRule = {
   state: use("reaper.reconcile"),
 } satisfies Owned<aws.cloudwatch.EventRuleArgs>;
 
-const TARGET = "leave it out: the rule calls the reaper's function";
+const TARGET = "leave it out: the rule calls the function that reconciles";
 
 const reconcileTarget = {
   ...everywhere,
@@ -129,6 +147,10 @@ export const OWNED_BY_REAPER = {
     vpcId: use("reaper.vpc.subnetIds", "reaper.service.subnetIds"),
   } satisfies Owned<aws.ec2.SecurityGroupArgs>,
   logGroup: everywhere,
+  reconcileFunction,
+  reconcileRole: role,
+  reconcileLogGroup: everywhere,
+  reconcileInvokeConfig,
   reconcileRule,
   reconcileTarget,
   cluster: everywhere,

@@ -48,7 +48,15 @@ export interface ProviderArgs {
   readonly reaperSecurityGroup: aws.ec2.SecurityGroupArgs;
   /** The log of the reaper's function or service. */
   readonly logGroup: aws.cloudwatch.LogGroupArgs;
-  /** The rule that calls the function for its reconcile. */
+  /** The function that reconciles. */
+  readonly reconcileFunction: aws.lambda.FunctionArgs;
+  /** Its role. */
+  readonly reconcileRole: aws.iam.RoleArgs;
+  /** Its log. */
+  readonly reconcileLogGroup: aws.cloudwatch.LogGroupArgs;
+  /** What becomes of a run that fails. */
+  readonly reconcileInvokeConfig: aws.lambda.FunctionEventInvokeConfigArgs;
+  /** The rule that calls the function that reconciles. */
   readonly reconcileRule: aws.cloudwatch.EventRuleArgs;
   /** What the rule calls. */
   readonly reconcileTarget: aws.cloudwatch.EventTargetArgs;

@@ -15,6 +15,7 @@ import { leastMemoryMib, type ReaperServiceSettings, SERVICE_DEFAULTS } from "./
 import { reaperServiceShape } from "./reaper-shape";
 import { workerStatements, writeLog } from "./reaper-statements";
 
+/** The reaper as a Fargate service. */
 export interface ReaperServiceArgs extends ReapingArgs, OwnTargets, ReaperServiceSettings {
   /** Days its log is kept. @default 30 */
   readonly logRetentionDays?: number;
@@ -50,12 +51,26 @@ const STOP_TIMEOUT_SECONDS = 120;
  * The worker as a Fargate service that grows with its queue: no public address, nothing let in, a root that cannot be
  * written, a user that is not root, and a role that may do what the reaper does.
  *
+ * @example
+ * ```ts
+ * new ReaperService("web-reaper", {
+ *   chef,
+ *   groupNames: ["production-web"],
+ *   queue,
+ *   image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/chef-reaper:1.0.0",
+ *   subnetIds: ["subnet-0a", "subnet-0b"],
+ * });
+ * ```
+ *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate.html
  */
 export class ReaperService extends pulumi.ComponentResource {
+  /** Name of the service in its cluster. */
   readonly serviceName: pulumi.Output<string>;
+  /** Where its tasks write a line of JSON for each decision. */
   readonly logGroupName: pulumi.Output<string>;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(
     private readonly componentName: string,
     private readonly args: ReaperServiceArgs,

@@ -1,9 +1,4 @@
-import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
 import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS } from "../../reaper/reconcile/options";
-import { RECONCILE_EVENT } from "../../reaper/reconcile-event";
-import { merge } from "../pass-through/merge";
-import type { PassOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
 /** When left-over nodes and clients are looked for, and how many may go. */
@@ -16,44 +11,6 @@ export interface ReconcileArgs {
   readonly maxDeletions?: number;
   /** The same as a share of the group's names in the Chef server; five may go whatever their share. @default 0.5 */
   readonly maxDeletionShare?: number;
-}
-
-interface Scheduled {
-  readonly reconcile?: ReconcileArgs | false;
-  readonly passOn?: PassOn<"reconcileRule" | "reconcileTarget">;
-}
-
-/** Lets EventBridge call the reaper's function. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
-export function createReconcileSchedule(
-  name: string,
-  { reconcile, passOn }: Scheduled,
-  reaper: aws.lambda.Function,
-  parent: pulumi.Resource,
-): void {
-  const { scheduleExpression = "rate(1 hour)" } = reconcile || {};
-  const description = "Lets the reaper look for nodes and clients that no message told of";
-  const rule = merge(
-    "reconcileRule",
-    { description, scheduleExpression },
-    passOn?.reconcileRule,
-    (merged) => new aws.cloudwatch.EventRule(`${name}-reconcile`, merged, { parent }),
-  );
-  const permission = new aws.lambda.Permission(
-    `${name}-reconcile`,
-    {
-      action: "lambda:InvokeFunction",
-      function: reaper.name,
-      principal: "events.amazonaws.com",
-      sourceArn: rule.arn,
-    },
-    { parent },
-  );
-  merge(
-    "reconcileTarget",
-    { rule: rule.name, arn: reaper.arn, input: JSON.stringify(RECONCILE_EVENT) },
-    passOn?.reconcileTarget,
-    (merged) => new aws.cloudwatch.EventTarget(`${name}-reconcile`, merged, { parent, dependsOn: [permission] }),
-  );
 }
 
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 };

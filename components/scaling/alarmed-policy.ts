@@ -7,9 +7,13 @@ import { raise } from "../validation/issues";
 import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 import { alarmedPolicyShape } from "./scaling-shape";
 
+/** One direction of scaling for one group. */
 export interface AlarmedPolicyArgs {
+  /** Whether it adds or removes instances. */
   readonly direction: ScalingDirection;
+  /** When it acts, and how much. */
   readonly rule: ScalingRule;
+  /** Name of the group that it scales. */
   readonly autoScalingGroupName: pulumi.Input<string>;
   /** Seconds until a new instance counts where the rule says nothing. @default 300 */
   readonly groupWarmupSeconds?: number;
@@ -19,12 +23,30 @@ export interface AlarmedPolicyArgs {
 
 type PolicyArgs = aws.autoscaling.PolicyArgs;
 
-/** A scaling policy and the alarm that runs it, from one rule, so that neither exists without the other. */
+/**
+ * A scaling policy and the alarm that runs it, from one rule, so that neither exists without the other. `ChefAutoScalingGroup` makes
+ * them of its `scaling`; by itself it scales a group of yours.
+ *
+ * @example
+ * ```ts
+ * new AlarmedPolicy("web-out", {
+ *   direction: "out",
+ *   rule: { threshold: 60, steps: [{ from: 0, adjustment: 1 }, { from: 20, adjustment: 3 }] },
+ *   autoScalingGroupName: group.name,
+ * });
+ * ```
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html
+ */
 export class AlarmedPolicy extends pulumi.ComponentResource {
+  /** ARN of the scaling policy. */
   readonly policyArn: pulumi.Output<string>;
+  /** ARN of the alarm that runs it. */
   readonly alarmArn: pulumi.Output<string>;
+  /** Name of that alarm. */
   readonly alarmName: pulumi.Output<string>;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: AlarmedPolicyArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:AlarmedPolicy", name, {}, options);
     raise(`Policy "${name}"`, argumentIssues(args, alarmedPolicyShape, [({ passOn }) => passOnIssues(passOn)]));

@@ -6,7 +6,7 @@ import type { Report, ValidationIssue } from "../validation/issues";
 import type { ScalingMetric } from "./scaling-rule";
 
 /** What AWS measures by itself for a target. */
-type PredefinedMetric =
+export type PredefinedMetric =
   | {
       /** What is measured: by AWS for the group, for each instance behind a load balancer, or a metric of your own. */
       readonly kind: "cpu" | "networkIn" | "networkOut";
@@ -18,7 +18,7 @@ type PredefinedMetric =
     };
 
 /** A metric of your own; it must fall when the group grows. */
-interface CustomMetric extends ScalingMetric {
+export interface CustomMetric extends ScalingMetric {
   readonly kind: "custom";
   /** CloudWatch statistic. @default "Average" */
   readonly statistic?: "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount";
@@ -30,7 +30,7 @@ interface CustomMetric extends ScalingMetric {
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
  */
 export interface TargetTracking {
-  /** What is kept. @default CPU utilisation of the group, in percent */
+  /** What is kept. @default CPU utilization of the group, in percent */
   readonly metric?: PredefinedMetric | CustomMetric;
   /** Value it is kept at, in the metric's unit. */
   readonly target: number;
@@ -96,13 +96,10 @@ function specification(
   };
 }
 
-export function targetIssues({ target, warmupSeconds, metric }: TargetTracking, report: Report): ValidationIssue[] {
+export function targetIssues({ target, metric }: TargetTracking, report: Report): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
-  if (!Number.isFinite(target) || target <= 0) {
+  if (target <= 0) {
     wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good beginning"));
-  }
-  if (warmupSeconds !== undefined && (!Number.isInteger(warmupSeconds) || warmupSeconds < 0)) {
-    wrong.push(report("warmupSeconds", warmupSeconds, "0 or more seconds", "leave it out for the group's own"));
   }
   return [...wrong, ...metricIssues(metric, report)];
 }

@@ -9,7 +9,7 @@ import { retag } from "../images/retag";
 import { lookAfterImages } from "../images/retention";
 import { type BakeIdentification, TAG } from "../images/tags";
 import { checkPacker, makesEd25519, RSA_ONLY } from "../inputs/packer-version";
-import type { BakeSpec } from "../spec/spec";
+import { type BakeSpec, rootDeviceOf } from "../spec/spec";
 import { settle, WAIT_FOR_OTHERS_MS } from "./agree-on-one";
 import { type ImagesByRegion, imagesEverywhere, imagesIn, lastMade, missingIn, readyEverywhere } from "./find-images";
 import type { BakeResult, EarlierResult } from "./result";
@@ -53,7 +53,7 @@ async function bake(order: BakeOrder, before: ImagesByRegion, control: BakeContr
   if (!makesEd25519(packer.version)) control.write(`bake: ${RSA_ONLY}\n`);
   control.write(`bake: ${reason}\nbake: the bake's node is '${identification.nodeName}'\n`);
   const made = await runBake(spec, identification, packer, control);
-  const root = spec.instanceStore ? "instance-store" : "ebs";
+  const root = rootDeviceOf(spec);
   const verified = Object.entries(made).map(async ([region, id]) => {
     return [
       region,
@@ -97,6 +97,6 @@ async function reasonOf(spec: BakeSpec, { inputs }: BakeIdentification, before: 
     spec.name,
   );
   const tags = Object.fromEntries((previous?.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
-  const changed = reasonToRebake(tags, inputs, spec.baseImageId);
+  const changed = reasonToRebake(tags, inputs);
   return changed ? `rebaking: ${changed}` : "baking for the first time";
 }

@@ -8,7 +8,19 @@ const LINES = 15;
  */
 export function failure(status: string, log: string, step: string | undefined): string {
   const where = step ? ` in step ${step}` : "";
-  return `Packer ended with '${status}'${where}; its last lines were\n${lastLines(log).join("\n")}\n${wayToLook(log)}`;
+  const advice = [...causes(log), wayToLook(log)].join("\n");
+  return `Packer ended with '${status}'${where}; its last lines were\n${lastLines(log).join("\n")}\n${advice}`;
+}
+
+/** What programs on the instance say, in the words of its C library; Packer's own, on this machine, says "no space". */
+const FULL = /^ *(==> )?[^ ]+: .*No space left on device/m;
+
+/** What an update changes, where the log tells the cause. */
+function causes(log: string): string[] {
+  if (!FULL.test(log)) return [];
+  return [
+    "A disk of the bake's instance is full: give it a larger root volume in 'rootVolume.sizeGib', which the image then has too",
+  ];
 }
 
 /** The failing provisioner's: from where it began, and before Packer's cleaning. */

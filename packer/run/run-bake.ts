@@ -9,7 +9,7 @@ import { fingerprint, type Inputs, inputsOf } from "../inputs/fingerprint";
 import { cleanerPaths, templatePaths, withEd25519 } from "../inputs/packer-files";
 import { makesEd25519, type Packer } from "../inputs/packer-version";
 import { prepareUploads } from "../inputs/uploads";
-import type { BakeSpec } from "../spec/spec";
+import { type BakeSpec, rootDeviceOf } from "../spec/spec";
 import { connectOperator, removeBakeNode } from "../sweep/chef-cleanup";
 import { FOLDER_PREFIX, VARIABLES_FILE } from "../sweep/folders";
 import { removeOwnLeftovers } from "../sweep/own-leftovers";
@@ -17,6 +17,7 @@ import { sweepBefore } from "../sweep/sweep-before";
 import { imageIdsOf } from "./manifest";
 import { installPlugins } from "./plugins";
 import { bakeSteps } from "./progress";
+import { rootDevice } from "./root-volume";
 import type { Running } from "./running";
 import { readLog, runPacker } from "./supervisor";
 import { packerVariables } from "./variables";
@@ -64,7 +65,7 @@ export async function runBake(
   ]);
 }
 
-/** The private folder that the command which holds our leash has named, or one of our own. */
+/** The private folder that the command that watches over the bake has named, or one of our own. */
 async function makeFolder(): Promise<string> {
   const { BAKE_FOLDER: named } = process.env;
   if (!named) return mkdtemp(join(tmpdir(), FOLDER_PREFIX));
@@ -110,10 +111,11 @@ async function prepare(
   mkdirSync(template);
   const saysKeyType = packer.generation === "modern" && !spec.instanceStore;
   const complete = !saysKeyType && makesEd25519(packer.version) ? withEd25519 : (text: string) => text;
-  for (const path of templatePaths(packer.generation, spec.instanceStore ? "instance-store" : "ebs")) {
+  for (const path of templatePaths(packer.generation, rootDeviceOf(spec))) {
     writeFileSync(join(template, basename(path)), complete(readFileSync(path, "utf8")));
   }
-  writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, manifest, uploads)), { mode: 0o600 });
+  const given = packerVariables(spec, bake, manifest, uploads, await rootDevice(spec));
+  writeFileSync(variables, JSON.stringify(given), { mode: 0o600 });
 }
 
 /** What is saved after the program has run would be baked under the address of what was there before. */

@@ -8,12 +8,14 @@ import type { BakeSpec } from "../spec/spec";
  * Values of the template's variables; those that stay away have a default there.
  * @param manifest file that Packer is to write
  * @param uploads files of this machine that Packer copies to the instance
+ * @param rootDevice of the base image, where its volume is to be another
  */
 export function packerVariables(
   spec: BakeSpec,
   bake: BakeIdentification,
   manifest: string,
   uploads: Uploads,
+  rootDevice?: string,
 ): Record<string, unknown> {
   return {
     region: spec.region,
@@ -34,6 +36,11 @@ export function packerVariables(
     files_archive: uploads.filesArchive,
     validator_key_file: uploads.validatorKeyFile,
     ...imageVariables(spec),
+    ...(rootDevice && {
+      root_device: rootDevice,
+      root_volume_gib: spec.rootVolume?.sizeGib,
+      root_volume_type: spec.rootVolume?.kind,
+    }),
     ...chefVariables(spec),
   };
 }

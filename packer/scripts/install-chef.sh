@@ -1,6 +1,6 @@
 #!/bin/bash
 # Sees to it that this machine has a Chef client: the one of the base image is used, otherwise Cinc Client is installed,
-# the free distribution of Chef Infra Client, which asks for no licence. https://cinc.sh/start/client/
+# the free distribution of Chef Infra Client, which asks for no license. https://cinc.sh/start/client/
 #
 # Environment: CINC_VERSION, what the installer takes as a version: 18, 18.5 or 18.5.0. Where it is empty, whatever client
 # the base image brings is used, and 18 is installed.
@@ -22,7 +22,7 @@ version_of() {
 
 newest=18
 too_new() {
-  echo "install-chef: this image brings $1, which asks for a licence key; start from an image with version 16 to $newest, or with" \
+  echo "install-chef: this image brings $1, which asks for a license key; start from an image with version 16 to $newest, or with" \
     "no client, so that Cinc Client is installed" >&2
   exit 1
 }

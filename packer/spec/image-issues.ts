@@ -7,8 +7,11 @@ export function imageIssues(spec: Fields): string[] {
   const places = Object.entries(fields(files));
   const accounts = Array.isArray(shareWith) ? shareWith : [];
   const issues = [
-    ...["files", "copies", "keep", "encryption", "instanceStore"].flatMap((name) => optional(spec, name, "object")),
+    ...["files", "copies", "keep", "encryption", "instanceStore", "rootVolume"].flatMap((name) =>
+      optional(spec, name, "object"),
+    ),
     ...optional(spec, "rebake", "string"),
+    ...rootVolumeIssues(fields(spec.rootVolume)),
     ...optional(spec, "protectImage", "boolean"),
     ...places.flatMap(([place, folder]) =>
       isFilePlace(place, folder) ? [] : [issue("files", { [place]: folder }, FILE_PLACE)],
@@ -25,12 +28,26 @@ export function imageIssues(spec: Fields): string[] {
   ];
   if (accounts.length > 0 && encryption) issues.push(...sharedKeyIssues(encryption, fields(copies)));
   if (!encryption) issues.push(...uselessKeyIssues(fields(copies)));
-  if (instanceStore && (encryption || copies || keep)) {
+  if (instanceStore && (encryption || copies || keep || spec.rootVolume)) {
     issues.push(
-      "'instanceStore' makes an image that is not encrypted, copied or counted here; leave those settings out",
+      "'instanceStore' makes an image that is not encrypted, copied or counted here and has no volume; leave those settings out",
     );
   }
   return issues;
+}
+
+/** gp2 and gp3 take 16,384 GiB everywhere. @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html */
+const LARGEST_GIB = 16_384;
+
+function rootVolumeIssues({ sizeGib, kind }: Fields): string[] {
+  const size = Number(sizeGib);
+  const fits = sizeGib === undefined || (Number.isInteger(sizeGib) && size >= 1 && size <= LARGEST_GIB);
+  return [
+    ...(fits ? [] : [issue("rootVolume.sizeGib", sizeGib, `a whole number of GiB from 1 to ${LARGEST_GIB}`)]),
+    ...(kind === undefined || kind === "gp2" || kind === "gp3"
+      ? []
+      : [issue("rootVolume.kind", kind, "'gp2' or 'gp3'")]),
+  ];
 }
 
 /** What AWS's own key encrypts cannot be shared, neither the image nor one of its copies. */

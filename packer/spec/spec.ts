@@ -34,6 +34,8 @@ export interface BakeSpec {
   readonly rebake?: string;
   /** Encrypts the image's volumes. @default as the base image is */
   readonly encryption?: { readonly kmsKeyArn?: string };
+  /** Of the bake's instance and of the image. @default as the base image has it */
+  readonly rootVolume?: { readonly sizeGib?: number; readonly kind?: "gp2" | "gp3" };
   /** Regions the image is copied to, each with the KMS key that encrypts the copy there. @default none */
   readonly copies?: Readonly<Record<string, { readonly kmsKeyArn?: string }>>;
   /** Accounts that may start instances from the image. @default none */
@@ -45,6 +47,11 @@ export interface BakeSpec {
   /** Bakes an S3-backed image instead of an EBS-backed one. @default EBS */
   readonly instanceStore?: InstanceStore;
   readonly chef: BakeChef;
+}
+
+/** What the image's root volume is. */
+export function rootDeviceOf({ instanceStore }: Pick<BakeSpec, "instanceStore">): "ebs" | "instance-store" {
+  return instanceStore ? "instance-store" : "ebs";
 }
 
 /** What bundling an S3-backed image needs. @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/instance */
@@ -72,7 +79,7 @@ export interface BakeChef {
   readonly caPem?: string;
   /** Of the Chef client: `18`, `18.5` or `18.5.0`. @default that of the base image; where it has none, Cinc Client 18 */
   readonly clientVersion?: string;
-  /** Accepts the licence of Chef Infra Client. @default not accepted; Cinc Client asks for none */
+  /** Accepts the license of Chef Infra Client. @default not accepted; Cinc Client asks for none */
   readonly license?: "accept" | "accept-silent" | "accept-no-persist";
   /** Variables that name the way out, such as HTTPS_PROXY. @default none */
   readonly proxies?: Readonly<Record<string, string>>;

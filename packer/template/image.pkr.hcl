@@ -14,6 +14,20 @@ source "amazon-ebs" "image" {
   ami_users          = var.image_users
   snapshot_users     = var.image_users
 
+  # The image's root volume is as the bake's instance has it.
+  dynamic "launch_block_device_mappings" {
+    for_each = var.root_device == "" ? [] : [var.root_device]
+    content {
+      device_name = launch_block_device_mappings.value
+      volume_size = var.root_volume_gib
+      volume_type = var.root_volume_type
+      # What gp3 has by itself: Packer before 1.8 takes nothing else for "as usual".
+      iops                  = var.root_volume_type == "gp3" ? 3000 : null
+      throughput            = var.root_volume_type == "gp3" ? 125 : null
+      delete_on_termination = true
+    }
+  }
+
   instance_type               = var.instance_type
   iam_instance_profile        = var.instance_profile
   subnet_id                   = var.subnet_id

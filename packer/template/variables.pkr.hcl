@@ -64,6 +64,24 @@ variable "kms_key_arn" {
   description = "Empty: the account's default key for EBS."
 }
 
+variable "root_device" {
+  type        = string
+  default     = ""
+  description = "Device of the base image's root volume. Empty: its volume is as the base image has it."
+}
+
+variable "root_volume_gib" {
+  type        = number
+  default     = null
+  description = "Size of the root volume, of the bake and of the image. Null: the base image's."
+}
+
+variable "root_volume_type" {
+  type        = string
+  default     = "gp3"
+  description = "gp2 or gp3."
+}
+
 variable "image_regions" {
   type        = list(string)
   default     = []

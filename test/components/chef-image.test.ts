@@ -55,11 +55,12 @@ describe("ChefImage", () => {
 
   it("tells the reader of a preview's details each file and setting that the image is made from", async () => {
     const inputs = JSON.parse((await environment()).BAKE_INPUTS as string);
-    assert.match(inputs["packer/scripts/clean.sh"], /^[0-9a-f]{12}$/);
-    assert.match(inputs.baseImageId, /^[0-9a-f]{12}$/);
+    assert.match(inputs["packer/scripts/clean.sh"], /^sha256:[0-9a-f]{8}$/);
+    assert.deepEqual([inputs.baseImageId, inputs.instanceType], ["ami-1", "t3.small"]);
+    assert.ok(JSON.stringify(inputs).length < 2048, "small enough for the state");
   });
 
-  it("refuses a key that was pasted where its place belongs, a licence beside the connection, and Chef 19", async () => {
+  it("refuses a key that was pasted where its place belongs, a license beside the connection, and Chef 19", async () => {
     const key = { ssmParameter: RSA_KEY.pkcs1 };
     const wrong: [object, RegExp][] = [
       [{ chef: { ...CHEF, validator: { name: "v", key } } }, /^Image "base" has a mistake:\n.*'chef.validator.key.ssm/],
@@ -76,6 +77,7 @@ describe("ChefImage", () => {
     const args: Partial<ChefImageArgs> = {
       files: { "/opt/cookbooks": "test/helpers" },
       copies: { "us-east-1": {} },
+      rootVolume: { sizeGib: 40 },
       shareWith: ["123456789013"],
       protectImage: true,
       keep: { count: 3, days: 30 },
@@ -84,12 +86,13 @@ describe("ChefImage", () => {
       sshSourceCidrs: ["203.0.113.7/32"],
     };
     const spec = JSON.parse((await environment(args)).BAKE_SPEC as string);
-    const { files, copies, shareWith, protectImage, keep, sshSourceCidrs, chef } = spec;
+    const { files, copies, rootVolume, shareWith, protectImage, keep, sshSourceCidrs, chef } = spec;
     assert.deepEqual(
-      { files, copies, shareWith, protectImage, keep, sshSourceCidrs },
+      { files, copies, rootVolume, shareWith, protectImage, keep, sshSourceCidrs },
       {
         files: args.files,
         copies: args.copies,
+        rootVolume: args.rootVolume,
         shareWith: args.shareWith,
         protectImage: true,
         keep: args.keep,

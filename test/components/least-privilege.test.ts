@@ -18,13 +18,10 @@ const SERVICES: Record<string, string> = {
 };
 
 /** What Lambda does in the function's name, before and after the code runs. */
-const BY_LAMBDA = [
-  "logs:CreateLogStream",
-  "logs:PutLogEvents",
-  "sqs:DeleteMessage",
-  "sqs:GetQueueAttributes",
-  "sqs:ReceiveMessage",
-];
+const LOG = ["logs:CreateLogStream", "logs:PutLogEvents"];
+const BY_LAMBDA = [...LOG, "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+/** The reconcile's part of the code, and how it reads its key. */
+const RECONCILE = ["reaper/reconcile/index.ts", "chef/keys/resolve.ts"];
 
 /** What sqs-consumer calls beside our own code. */
 const BY_SQS_CONSUMER = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"];
@@ -108,13 +105,13 @@ function callsOfShell(file: string): string[] {
 }
 
 describe("least privilege", () => {
-  it("lets the reaper's function do what its code calls, and Lambda for it, and nothing else", async () => {
+  it("lets the reaper's functions do what their code calls, and Lambda for it, and nothing else", async () => {
     const called = callsOfProgram("reaper/reaper.lambda.ts");
     assert.ok(called.length >= 6, `only ${called} found`);
-    assert.deepEqual(
-      actionsOf(await statements("reaper-service-policy")),
-      [...new Set([...called, ...BY_LAMBDA])].sort(),
-    );
+    const reading = actionsOf(await statements("reaper-service-policy"));
+    const reconciling = actionsOf(await statements("reaper-reconcile-policy"));
+    assert.deepEqual([...new Set([...reading, ...reconciling])].sort(), [...new Set([...called, ...BY_LAMBDA])].sort());
+    assert.deepEqual(reconciling, [...new Set([...RECONCILE.flatMap(callsOfProgram), ...LOG])].sort());
   });
 
   it("lets the reaper's service do what its worker calls, and its polling library for it, and nothing else", async () => {
@@ -129,16 +126,17 @@ describe("least privilege", () => {
   it("lets Fargate fetch the image and write the log, and nothing else", async () => {
     const all = await statements("reaper-start-policy", SERVICE);
     const pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
-    const log = ["logs:CreateLogStream", "logs:PutLogEvents"];
-    assert.deepEqual(actionsOf(all), [pull[0], pull[1], "ecr:GetAuthorizationToken", pull[2], ...log]);
+    assert.deepEqual(actionsOf(all), [pull[0], pull[1], "ecr:GetAuthorizationToken", pull[2], ...LOG]);
     const wide = all.filter(({ Resource }) => [Resource].flat().includes("*"));
     assert.deepEqual(actionsOf(wide), ["ecr:GetAuthorizationToken"]);
   });
 
-  it("asks nothing about the group where nothing is reconciled", async () => {
-    const permitted = actionsOf(await statements("reaper-service-policy", { reaper: { reconcile: false } }));
-    const asks = permitted.filter((action) => action.startsWith("autoscaling:Describe"));
-    assert.deepEqual(asks, ["autoscaling:DescribeAutoScalingInstances"]);
+  it("lets what only reads the queue ask nothing about the group", async () => {
+    const reading = { reaper: { ...SERVICE.reaper, reconcile: false } } as Partial<ChefAutoScalingGroupArgs>;
+    for (const all of [await statements("reaper-service-policy"), await statements("reaper-work-policy", reading)]) {
+      const asks = actionsOf(all).filter((action) => action.startsWith("autoscaling:Describe"));
+      assert.deepEqual(asks, ["autoscaling:DescribeAutoScalingInstances"]);
+    }
   });
 
   it("lets an instance do what its first boot calls, and nothing else", async () => {
@@ -198,6 +196,7 @@ describe("least privilege", () => {
   it("names the resource wherever AWS knows one", async () => {
     const all = [
       ...(await statements("reaper-service-policy")),
+      ...(await statements("reaper-reconcile-policy")),
       ...(await statements("reaper-work-policy", SERVICE)),
       ...(await statements("instance-service-policy", { hooks: { launch: {} }, sessionManager: true })),
       ...(await statements("terminate-hook-policy", { hooks: { terminate: {} } })),
@@ -215,7 +214,7 @@ describe("least privilege", () => {
     const hooks = { terminate: {} };
     const declared = await declare(() => new ChefAutoScalingGroup("web", groupArgs({ permissionsBoundary, hooks })));
     const roles = declared.resources.filter(({ type }) => type === "aws:iam/role:Role");
-    assert.equal(roles.length, 3);
+    assert.equal(roles.length, 4);
     for (const { name, inputs } of roles) assert.equal(inputs.permissionsBoundary, permissionsBoundary, name);
   });
 });

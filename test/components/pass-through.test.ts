@@ -104,7 +104,7 @@ describe("what is passed on", function () {
     const { instanceType, imageId, creditSpecification, namePrefix, tags } = declared.one(TEMPLATE).inputs;
     assert.deepEqual([instanceType, imageId, namePrefix], ["t3.small", "ami-0abc", "web-"]);
     assert.deepEqual([creditSpecification, tags], [{ cpuCredits: "standard" }, { owner: "web" }]);
-    const { memorySize, runtime } = declared.one(WHERE.function.type).inputs;
+    const { memorySize, runtime } = declared.one(WHERE.function.type, "-function").inputs;
     assert.deepEqual([memorySize, runtime], [512, "nodejs22.x"]);
   });
 

@@ -86,6 +86,23 @@ describe("an image's life in the lab", function () {
     assert.notEqual(second.imageId, first.imageId);
   });
 
+  it("has the root volume that is asked for, as the bake's instance had it, and never a smaller one", async () => {
+    const made = await bake(labSpec(lab, "large", { rootVolume: { sizeGib: 40 }, copies: { "eu-west-3": {} } }));
+    for (const [region, imageId] of Object.entries(made.imageIds)) {
+      const { Images } = await clientIn(region).send(new DescribeImagesCommand({ ImageIds: [imageId] }));
+      const [volume, ...more] = Images?.[0]?.BlockDeviceMappings ?? [];
+      assert.deepEqual([volume?.Ebs?.VolumeSize, volume?.Ebs?.VolumeType, more], [40, "gp3", []], region);
+    }
+    const small = labSpec(lab, "large", { baseImageId: made.imageId, rootVolume: { sizeGib: 20 } });
+    const { code, stderr } = await startBake(bakeEnvironment(lab, small)).ended;
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      new RegExp(`'rootVolume.sizeGib' is 20, expected at least the 40 GiB of the base image '${made.imageId}'`),
+    );
+    assert.doesNotMatch(stderr, /Launching a source AWS instance/);
+  });
+
   it("is made anew on request, and the new one is used from then on", async () => {
     const first = await bake(labSpec(lab, "anew"));
     const forced = await bake(labSpec(lab, "anew", { rebake: "2030-01-01" }));

@@ -15,6 +15,7 @@ import { CreateKeyCommand, KMSClient, ListGrantsCommand } from "@aws-sdk/client-
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { StackRunner } from "../../lab/engine/stack-runner";
 import { projectRoot } from "../../lab/services/places";
+import { componentsLiteral } from "../helpers/fresh-build";
 import { type Clients, clientsOf, describe as describeGroup } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { makeServiceRole } from "./service-role";
@@ -102,7 +103,7 @@ describe("a group that uses nearly everything, in the emulator", function () {
   async function up(changes: object = {}): Promise<void> {
     const rootVolume = { ...ARGS.rootVolume, kmsKeyArn };
     const args = JSON.stringify({ ...ARGS, rootVolume, ...changes });
-    const components = JSON.stringify(join(projectRoot, "components"));
+    const components = componentsLiteral();
     const program = `import { ChefAutoScalingGroup } from ${components};\nnew ChefAutoScalingGroup("web", ${args} as never);\n`;
     writeFileSync(join(folder, "index.ts"), program);
     const result = await stack.up();

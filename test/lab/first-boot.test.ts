@@ -15,6 +15,7 @@ import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { keptWords } from "../../rollout/kept";
 import { BASE_IMAGE } from "../helpers/bake-lab";
+import { componentsLiteral } from "../helpers/fresh-build";
 import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 
 /** What happens between a launch and service, with instances that really boot and run what users' instances run. */
@@ -147,5 +148,5 @@ function program({ chefUrl, keys: { validator, operator } }: Lab): string {
     const args = JSON.stringify({ ...common, ...more, groupName: `boot-${name}` });
     return `new ChefAutoScalingGroup("${name}", ${args} as never);`;
   });
-  return `import { ChefAutoScalingGroup } from ${JSON.stringify(join(projectRoot, "components"))};\n${statements.join("\n")}\n`;
+  return `import { ChefAutoScalingGroup } from ${componentsLiteral()};\n${statements.join("\n")}\n`;
 }

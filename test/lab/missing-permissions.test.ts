@@ -14,6 +14,7 @@ import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { BASE_IMAGE } from "../helpers/bake-lab";
+import { componentsLiteral } from "../helpers/fresh-build";
 import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 import { deny } from "./role-maker";
 
@@ -99,7 +100,7 @@ describe("a role without a permission", function () {
       const found = await member("blind");
       return found?.LifecycleState === "InService" ? found.InstanceId : undefined;
     });
-    await take("ec2:DescribeInstances", "blind-reaper-");
+    await take("ec2:DescribeInstances", "blind-reaper-service-");
     await resize("blind", 0);
     const reason = await eventually(90, "the refusal in the log", async () =>
       (await logLines()).map((line) => line.reason).find((text) => text?.includes("DescribeInstances")),
@@ -116,7 +117,8 @@ describe("a role without a permission", function () {
     const { logGroups = [] } = await logs.send(
       new DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/lambda/blind-reaper-" }),
     );
-    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: logGroups[0]?.logGroupName }));
+    const own = logGroups.find(({ logGroupName = "" }) => !logGroupName.includes("-reconcile-"));
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: own?.logGroupName }));
     const texts = events.flatMap(({ message = "" }) => message.split("\n")).filter((text) => text.startsWith("{"));
     return texts.map((text) => JSON.parse(text));
   }
@@ -140,5 +142,5 @@ function program({ chefUrl, keys: { validator, operator } }: Lab): string {
     const args = JSON.stringify({ ...common, ...more, groupName: `missing-${name}` });
     return `new ChefAutoScalingGroup("${name}", ${args} as never);`;
   });
-  return `import { ChefAutoScalingGroup } from ${JSON.stringify(join(projectRoot, "components"))};\n${statements.join("\n")}\n`;
+  return `import { ChefAutoScalingGroup } from ${componentsLiteral()};\n${statements.join("\n")}\n`;
 }

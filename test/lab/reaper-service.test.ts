@@ -23,6 +23,7 @@ import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { leftOver, takeInventory } from "../../lab/story/inventory";
 import { instanceId, keyPair, register } from "../helpers/chef-objects";
+import { componentsLiteral } from "../helpers/fresh-build";
 import { notification } from "../helpers/messages";
 import { startWorker } from "../helpers/worker";
 import { eventually } from "./emulator-process";
@@ -151,7 +152,7 @@ function writeProject(folder: string, lab: Lab, subnetId: string): void {
     reaper: { mode: "service", service: { image: IMAGE, subnetIds: [subnetId], maxTasks: 3 } },
   };
   const program = [
-    `import { ChefAutoScalingGroup } from ${JSON.stringify(join(projectRoot, "components"))};`,
+    `import { ChefAutoScalingGroup } from ${componentsLiteral()};`,
     `new ChefAutoScalingGroup("web", ${JSON.stringify(args)});`,
   ];
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));

@@ -16,7 +16,6 @@ const HEAP_LIMIT_MB = 96;
 interface Outcome {
   readonly report: ReconcileReport;
   readonly heapMb: number;
-  readonly spent: Readonly<Record<string, { readonly ms: number; readonly cpuMs: number }>>;
 }
 
 /** Servers are made up here: what is shown is what the reconcile itself holds, on lists that no server of this machine can give. */
@@ -48,11 +47,6 @@ describe("a reconcile of 100,000 nodes", function () {
     console.log(
       `      heap at its fullest: ${few.heapMb.toFixed(1)} MB for 1,000, ${many.heapMb.toFixed(1)} MB for 100,000`,
     );
-    const seconds = (ms: number) => (ms / 1000).toFixed(2);
-    const steps = Object.entries(many.spent).map(
-      ([step, { ms, cpuMs }]) => `${step} ${seconds(cpuMs)} (${seconds(ms)} by the clock)`,
-    );
-    console.log(`      seconds of CPU for 100,000: ${steps.join(", ")}`);
     assert.ok(many.heapMb - few.heapMb < 25, `${few.heapMb} MB for 1,000 nodes, ${many.heapMb} MB for 100,000`);
   });
 });

@@ -217,7 +217,7 @@ function identities() {
 function base64Forms(text: string): string[] {
   return ["", "x", "xx"].map((before) => {
     const whole = Buffer.from(before + text).toString("base64");
-    // The first and the last characters hold bits of the neighbours
+    // The first and the last characters hold bits of the neighbors
     return whole.slice(before.length === 0 ? 0 : 4, -4);
   });
 }

@@ -77,6 +77,22 @@ describe("what is said of a failed bake", () => {
   });
 });
 
+describe("a full disk", () => {
+  const said = (line: string) => failure("1", `${LOG}\n${line}\n`, undefined);
+
+  it("is told with the setting that gives a larger one, whoever met it", () => {
+    for (const line of [
+      "    amazon-ebs.image: tar: ./opt/big: Cannot write: No space left on device",
+      "==> amazon-ebs.image: Errno::ENOSPC: No space left on device @ io_write",
+    ])
+      assert.match(said(line), /larger root volume in 'rootVolume\.sizeGib'/);
+  });
+
+  it("is another one where Packer itself met it", () => {
+    assert.doesNotMatch(said("Error uploading script: open /tmp/x: no space left on device"), /rootVolume/);
+  });
+});
+
 describe("the limits of a bake", () => {
   it("sweep an hour after the longest bake, whatever its limit", () => {
     assert.equal(sweepAgeMinutes({}), bakeLimitMinutes({}) + 60);

@@ -55,6 +55,17 @@ describe("BAKE_SPEC", () => {
 
   const WRONG: Array<[string, Partial<BakeSpec>, RegExp]> = [
     ["files below /etc/chef", { files: { "/etc/chef/keys": "." } }, /'files' is .*expected an absolute folder/],
+    [
+      "a root volume of no whole size",
+      { rootVolume: { sizeGib: 8.5 } },
+      /'rootVolume.sizeGib' is 8.5, expected a whole number/,
+    ],
+    ["a root volume no gp3 can be", { rootVolume: { sizeGib: 20_000 } }, /'rootVolume.sizeGib' is 20000/],
+    [
+      "a root volume of a type that needs more settings",
+      { rootVolume: { kind: "io2" as "gp3" } },
+      /'rootVolume.kind' is "io2", expected 'gp2' or 'gp3'/,
+    ],
     ["files that leave their place", { files: { "/opt/../etc/chef": "." } }, /'files' is/],
     ["files at no absolute place", { files: { cookbooks: "." } }, /'files' is/],
     [

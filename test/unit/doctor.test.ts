@@ -116,7 +116,7 @@ describe("what the doctor makes of", () => {
   it("a function's schedule", () => {
     const rule = { Name: "web-reconcile", ScheduleExpression: "rate(1 hour)", State: "ENABLED" as const };
     assert.match(judgeSchedule([rule]).message, /rate\(1 hour\)/);
-    assert.equal(judgeSchedule([]).status, "skipped");
+    assert.equal(judgeSchedule([]).status, "failed");
     const disabled = judgeSchedule([{ ...rule, State: "DISABLED" }]);
     assert.deepEqual([disabled.status, disabled.fix], ["failed", ["aws events enable-rule --name web-reconcile"]]);
   });

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../lab/services/places";
 import { followLinks, markdownPages } from "../helpers/links";
+
+/** Where the pages keep keys in SSM Parameter Store. */
+const KEYS = ["/chef/operator.pem", "/chef/validator.pem"];
 
 describe("the pages of this repository", () => {
   it("have no dead link among them", () => {
@@ -12,6 +15,14 @@ describe("the pages of this repository", () => {
     const { followed, dead } = followLinks(projectRoot, pages);
     assert.ok(followed > 60, `${followed} links followed`);
     assert.deepEqual(dead, []);
+  });
+
+  it("call the keys by one name each", () => {
+    const pages = markdownPages(projectRoot).filter((page) => !page.startsWith("dist/"));
+    const named = pages.flatMap((page) => [
+      ...readFileSync(join(projectRoot, page), "utf8").matchAll(/(?<![\w./])\/chef\/[\w.-]+/g),
+    ]);
+    assert.deepEqual([...new Set(named.map(String))].sort(), KEYS);
   });
 
   it("would be found out", () => {

@@ -18,6 +18,7 @@ export const functionDeadLetters = stackRule(
   (graph, say) => {
     for (const lambda of graph.ofType(TYPE.function)) {
       if (!isAbsent(lambda.props, "deadLetterConfig") || readsQueueWithDeadLetters(lambda, graph)) continue;
+      if (isCalledOnSchedule(lambda, graph)) continue;
       say(
         lambda,
         "has nowhere to put what it cannot handle",
@@ -36,4 +37,12 @@ function readsQueueWithDeadLetters(lambda: PolicyResource, graph: Graph): boolea
         .sources(source, "eventSourceArn", TYPE.queue)
         .every((queue) => !isAbsent(queue.props, "redrivePolicy") || queue.propertyDependencies.redrivePolicy?.length),
     );
+}
+
+/** The same event comes again by itself. */
+function isCalledOnSchedule(lambda: PolicyResource, graph: Graph): boolean {
+  return graph
+    .users(lambda, TYPE.eventTarget, "arn")
+    .flatMap((target) => graph.sources(target, "rule", TYPE.eventRule))
+    .some((rule) => !isAbsent(rule.props, "scheduleExpression"));
 }
