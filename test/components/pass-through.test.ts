@@ -14,6 +14,18 @@ import { bareDeclarations, componentFiles, propertiesOf } from "../helpers/provi
 type Args = Partial<ChefAutoScalingGroupArgs>;
 type Given = Readonly<Record<string, unknown>>;
 
+/** What the compiler refuses: `npm run check` fails where it does not. */
+const REFUSED: readonly ChefAutoScalingGroupArgs["passOn"][] = [
+  // @ts-expect-error the image is the group's
+  { launchTemplate: { imageId: "ami-1" } },
+  // @ts-expect-error its size is the group's
+  { group: { ...{ defaultCooldown: 60 }, minSize: 1 } },
+  // @ts-expect-error the provider has no such property
+  { function: { memorysize: 512 } },
+  // @ts-expect-error the group has several roles
+  { role: { path: "/teams/web/" } },
+];
+
 /** As a program in JavaScript gives it. */
 const passing = (passOn: Partial<Record<GroupResource, Given>>): Args => ({ passOn }) as Args;
 
@@ -163,6 +175,13 @@ describe("what is passed on", function () {
     assert.deepEqual(refused({ launchTemplate: "x" }), [
       `'passOn.launchTemplate' is "x", expected an object of the provider's properties; correct it`,
     ]);
+  });
+
+  it("is refused here where the compiler refuses it", async () => {
+    for (const passOn of REFUSED) {
+      const given = groupArgs({ passOn });
+      await assert.rejects(declareGroup(given), /'passOn\.\w+(\.\w+)?' is given/);
+    }
   });
 
   it("is refused for what would not be declared, which it would not reach", () => {
