@@ -31,6 +31,8 @@ export * from "./image/chef-images";
 export * from "./notification";
 export type { ReaperAlarmSettings, WatchedReaper } from "./observation/alarms";
 export { Observation, type ObservationArgs, type ObservationSettings } from "./observation/observation";
+export type { PassedOn, PassOn } from "./pass-through/pass-on";
+export type { GroupResource, ProviderArgs, ResourceName } from "./pass-through/resources";
 export type { OwnTargets, ReapingArgs } from "./reaper/reaper-environment";
 export * from "./reaper/reaper-function";
 export type { ReaperNetwork } from "./reaper/reaper-network";

@@ -2,7 +2,9 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, type Place, placeOf } from "../iam/key-access";
 import { NotificationQueue } from "../notification/notification-queue";
+import { NOTIFICATION_RESOURCES } from "../notification/notification-shape";
 import { Observation } from "../observation/observation";
+import { partOf } from "../pass-through/pass-on";
 import { type AlarmedPolicy, createScaling } from "../scaling";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
@@ -157,6 +159,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       hibernated: hibernatedTypes(args.warmPool, args.instanceType, args.mixedInstances),
       detailedMonitoring: args.detailedMonitoring ?? true,
       tags: this.tags(),
+      passOn: args.passOn,
     };
     return create(componentName, launch, this);
   }
@@ -172,7 +175,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   private createInstanceAccess(): InstanceAccess {
-    const { chef, sessionManager, permissionsBoundary } = this.args;
+    const { chef, sessionManager, permissionsBoundary, passOn } = this.args;
     return new InstanceAccess(
       `${this.componentName}-instance`,
       {
@@ -182,6 +185,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
         extraStatements: this.answerHook(),
         sessionManager,
         permissionsBoundary,
+        passOn: partOf(passOn, ["instanceRole", "instanceProfile"]),
       },
       { parent: this },
     );
@@ -207,13 +211,14 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   private createSecurityGroup(): aws.ec2.SecurityGroup {
-    const { groupName, subnetIds, ingress = [] } = this.args;
-    return createSecurityGroup(this.componentName, { groupName, subnetIds, ingress }, this);
+    const { groupName, subnetIds, ingress = [], passOn } = this.args;
+    const args = { groupName, subnetIds, ingress, passedOn: passOn?.securityGroup };
+    return createSecurityGroup(this.componentName, args, this);
   }
 
   private createGroup(launchSource: LaunchSource, cleanup: NodeCleanup): aws.autoscaling.Group {
     const { args, componentName } = this;
-    const grant = grantVolumeKey(componentName, args.rootVolume ?? {}, this);
+    const grant = grantVolumeKey(componentName, args.rootVolume ?? {}, args.passOn, this);
     const dependsOn = grant ? [cleanup, grant] : [cleanup];
     return createAutoScalingGroup(
       componentName,
@@ -224,13 +229,20 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
 
   private createQueue(group: aws.autoscaling.Group): NotificationQueue {
     const { notifications: settings, reaper } = this.args;
-    const args = { autoScalingGroup: group, readerTimeoutSeconds: readerTimeoutSeconds(reaper), settings };
+    const passOn = partOf(this.args.passOn, NOTIFICATION_RESOURCES);
+    const args = {
+      autoScalingGroup: group,
+      serviceLinkedRoleArn: this.args.passOn?.group?.serviceLinkedRoleArn,
+      readerTimeoutSeconds: readerTimeoutSeconds(reaper),
+      settings,
+      passOn,
+    };
     return new NotificationQueue(`${this.componentName}-events`, args, { parent: this });
   }
 
   private createHooks(group: aws.autoscaling.Group, { topicArn, kmsKeyArn }: NotificationQueue) {
-    const { hooks = {}, onFailedBoot, permissionsBoundary } = this.args;
-    const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary };
+    const { hooks = {}, onFailedBoot, permissionsBoundary, passOn } = this.args;
+    const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary, passOn };
     return createLifecycleHooks(this.componentName, args, this);
   }
 
@@ -246,9 +258,11 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const { functionName, reconcileFunctionName } = functionsOf(reaper);
     const functions = { functionName, reconcileFunctionName, reconciles };
     const watched = { queueArn, deadLetterQueueArn, ...functions, groupName: group.name };
+    const { observation: settings = {} } = this.args;
+    const passOn = partOf(this.args.passOn, ["alarm", "dashboard"]);
     return new Observation(
       `${this.componentName}-watch`,
-      { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, weighted, scaling },
+      { settings, reaper: watched, autoScalingGroupName: group.name, weighted, scaling, passOn },
       { parent: this },
     );
   }

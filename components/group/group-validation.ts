@@ -13,6 +13,7 @@ import { groupShape } from "./group-shape";
 import { healthIssues } from "./health";
 import { hookAnsweredByInstance, lifecycleHookIssues } from "./lifecycle-hooks";
 import { mixedInstancesIssues } from "./mixed-instances";
+import { groupPassOnIssues } from "./pass-on-validation";
 import { readerTimeoutSeconds, reaperIssues } from "./reaper-arguments";
 import { healthyIssues, rolloutIssues } from "./rollout";
 import { rootVolumeIssues } from "./root-volume";
@@ -60,6 +61,7 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   ({ reaper }) => reaperIssues(reaper),
   (args) => (isReachable(args) ? functionIssues(args) : []),
   ({ tags }) => tagIssues(tags),
+  groupPassOnIssues,
   (args) => (isReachable(args) ? userDataIssues({ ...args, launchHook: answeredHook(args) }) : []),
 ];
 

@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { TRANSITION } from "../../contract/auto-scaling-events";
 import { ServiceRole } from "../iam/service-role";
+import { merge } from "../pass-through/merge";
+import type { PassOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
@@ -76,6 +78,7 @@ export interface LifecycleHooksArgs {
   readonly topicArn: pulumi.Output<string>;
   readonly topicKmsKeyArn?: pulumi.Input<string>;
   readonly permissionsBoundary?: pulumi.Input<string>;
+  readonly passOn?: PassOn<"launchHook" | "terminateHook" | "hookRole">;
 }
 
 export function createLifecycleHooks(
@@ -95,14 +98,13 @@ export function createLifecycleHooks(
 function createLaunchHook(
   name: string,
   hook: LaunchHookSettings,
-  { group }: LifecycleHooksArgs,
+  { group, passOn }: LifecycleHooksArgs,
   parent: pulumi.Resource,
 ): aws.autoscaling.LifecycleHook {
-  return new aws.autoscaling.LifecycleHook(
-    `${name}-launch-hook`,
-    { ...hook, autoscalingGroupName: group.name },
-    { parent },
-  );
+  const ours = { ...hook, autoscalingGroupName: group.name };
+  const declare = (merged: aws.autoscaling.LifecycleHookArgs) =>
+    new aws.autoscaling.LifecycleHook(`${name}-launch-hook`, merged, { parent });
+  return merge("launchHook", ours, passOn?.launchHook, declare);
 }
 
 /**
@@ -112,10 +114,10 @@ function createLaunchHook(
  * @see https://github.com/hashicorp/terraform-provider-aws, internal/service/autoscaling/group.go: ForceNew
  */
 export function initialLaunchHooks(
-  args: Pick<LifecycleHooksArgs, "hooks" | "onFailedBoot">,
+  args: Pick<LifecycleHooksArgs, "hooks" | "onFailedBoot" | "passOn">,
 ): aws.types.input.autoscaling.GroupInitialLifecycleHook[] | undefined {
   const hook = launchHookSettings(args);
-  return hook && [hook];
+  return hook && [{ ...hook, ...args.passOn?.launchHook }];
 }
 
 type LaunchHookSettings = NonNullable<ReturnType<typeof launchHookSettings>>;
@@ -145,7 +147,7 @@ function createTerminateHook(
   args: LifecycleHooksArgs,
   parent: pulumi.Resource,
 ): aws.autoscaling.LifecycleHook {
-  const { group, topicArn, topicKmsKeyArn, permissionsBoundary } = args;
+  const { group, topicArn, topicKmsKeyArn, permissionsBoundary, passOn } = args;
   const publisher = new ServiceRole(
     `${name}-terminate-hook`,
     {
@@ -155,11 +157,12 @@ function createTerminateHook(
         ...publishEncrypted(topicKmsKeyArn),
       ],
       permissionsBoundary,
+      passOn: { role: passOn?.hookRole },
     },
     { parent },
   );
-  return new aws.autoscaling.LifecycleHook(
-    `${name}-terminate-hook`,
+  return merge(
+    "terminateHook",
     {
       name: TERMINATE_HOOK,
       autoscalingGroupName: group.name,
@@ -169,7 +172,8 @@ function createTerminateHook(
       notificationTargetArn: topicArn,
       roleArn: publisher.arn,
     },
-    { parent },
+    passOn?.terminateHook,
+    (merged) => new aws.autoscaling.LifecycleHook(`${name}-terminate-hook`, merged, { parent }),
   );
 }
 

@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE } from "../../reaper/telemetry/metrics";
+import { merge } from "../pass-through/merge";
+import type { PassedOn } from "../pass-through/pass-on";
 
 export interface DashboardArgs {
   readonly region: pulumi.Input<string>;
@@ -9,6 +11,7 @@ export interface DashboardArgs {
   readonly deadLetterQueueArn: pulumi.Input<string>;
   /** Alarms whose state is shown. */
   readonly alarmArns: readonly pulumi.Input<string>[];
+  readonly passedOn?: PassedOn<"dashboard">;
 }
 
 type Line = readonly (string | { readonly label: string; readonly stat?: string })[];
@@ -29,7 +32,9 @@ export function createDashboard(name: string, args: DashboardArgs, parent: pulum
       }),
     );
   const dashboardName = pulumi.output(args.autoScalingGroupName).apply((group) => group.replaceAll(".", "-"));
-  return new aws.cloudwatch.Dashboard(`${name}-dashboard`, { dashboardName, dashboardBody }, { parent });
+  const declare = (merged: aws.cloudwatch.DashboardArgs) =>
+    new aws.cloudwatch.Dashboard(`${name}-dashboard`, merged, { parent });
+  return merge("dashboard", { dashboardName, dashboardBody }, args.passedOn, declare);
 }
 
 interface Shown {
