@@ -54,7 +54,7 @@ describe("a reaper's service, declared in the lab", function () {
     writeProject(folder, lab, String(Subnets[0]?.SubnetId));
     const stateDir = join(folder, "state");
     const runner = inProcessRunner({ project: folder, stack: "dev", stateDir, environment: lab.environment });
-    const up = await runner.up();
+    const up = await runner.up({ skipPreview: true });
     assert.ok(up.ok, up.output);
     await assess(lab);
     await reapAsTheTask(lab);
