@@ -246,7 +246,14 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const watched = { queueArn, deadLetterQueueArn, functionName, groupName: group.name, reconciles };
     return new Observation(
       `${this.componentName}-watch`,
-      { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, weighted, scaling },
+      {
+        settings: this.args.observation ?? {},
+        reaper: watched,
+        autoScalingGroupName: group.name,
+        weighted,
+        scaling,
+        scalingRules: this.args.scaling,
+      },
       { parent: this },
     );
   }

@@ -16,4 +16,5 @@ export const observationShape = {
   autoScalingGroupName: needed(late(text)),
   scaling: needed(anything),
   weighted: flag,
+  scalingRules: anything,
 } satisfies ShapeOf<ObservationArgs>;

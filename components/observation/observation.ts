@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../iam/key-access";
-import type { AlarmedPolicy } from "../scaling";
+import type { AlarmedPolicy, Scaling } from "../scaling";
 import { argumentIssues } from "../validation/check-arguments";
 import type { ValidationIssue } from "../validation/issues";
 import { raise } from "../validation/issues";
@@ -42,6 +42,8 @@ export interface ObservationArgs {
   readonly weighted?: boolean;
   /** The alarms that scale the group, shown beside the reaper's. */
   readonly scaling: readonly AlarmedPolicy[];
+  /** What scales the group, drawn over its load in the dashboard. @default nothing drawn */
+  readonly scalingRules?: Scaling;
 }
 
 /** CloudWatch looks back no further for periods of minutes. */
@@ -91,7 +93,8 @@ export class Observation extends pulumi.ComponentResource {
     const alarmArns = [...args.scaling.map(({ alarmArn }) => alarmArn), ...watching.map(({ arn }) => arn)];
     const { queueArn, deadLetterQueueArn } = args.reaper;
     const shown = { region: placeOf(this).region, queueArn, deadLetterQueueArn, alarmArns };
-    return createDashboard(name, { ...shown, autoScalingGroupName: args.autoScalingGroupName }, this);
+    const { autoScalingGroupName, weighted = false, scalingRules: scaling = {} } = args;
+    return createDashboard(name, { ...shown, autoScalingGroupName, weighted, scaling }, this);
   }
 }
 
