@@ -262,7 +262,15 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const passOn = partOf(this.args.passOn, ["alarm", "dashboard"]);
     return new Observation(
       `${this.componentName}-watch`,
-      { settings, reaper: watched, autoScalingGroupName: group.name, weighted, scaling, passOn },
+      {
+        settings,
+        reaper: watched,
+        autoScalingGroupName: group.name,
+        weighted,
+        scaling,
+        scalingRules: this.args.scaling,
+        passOn,
+      },
       { parent: this },
     );
   }

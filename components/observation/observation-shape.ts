@@ -30,5 +30,6 @@ export const observationShape = {
   autoScalingGroupName: needed(late(text)),
   scaling: needed(anything),
   weighted: flag,
+  scalingRules: anything,
   passOn: passOnKind(["alarm", "dashboard"]),
 } satisfies ShapeOf<ObservationArgs>;

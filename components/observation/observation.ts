@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../iam/key-access";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
-import type { AlarmedPolicy } from "../scaling";
+import type { AlarmedPolicy, Scaling } from "../scaling";
 import { argumentIssues } from "../validation/check-arguments";
 import type { ValidationIssue } from "../validation/issues";
 import { raise } from "../validation/issues";
@@ -43,6 +43,8 @@ export interface ObservationArgs {
   readonly weighted?: boolean;
   /** The alarms that scale the group, shown beside the reaper's. */
   readonly scaling: readonly AlarmedPolicy[];
+  /** What scales the group, drawn over its load in the dashboard. @default nothing drawn */
+  readonly scalingRules?: Scaling;
   /** What more its parts shall have, in the provider's words. @default nothing */
   readonly passOn?: PassOn<"alarm" | "dashboard">;
 }
@@ -96,7 +98,8 @@ export class Observation extends pulumi.ComponentResource {
     const { queueArn, deadLetterQueueArn } = args.reaper;
     const passedOn = args.passOn?.dashboard;
     const shown = { region: placeOf(this).region, queueArn, deadLetterQueueArn, alarmArns, passedOn };
-    return createDashboard(name, { ...shown, autoScalingGroupName: args.autoScalingGroupName }, this);
+    const { autoScalingGroupName, weighted = false, scalingRules: scaling = {} } = args;
+    return createDashboard(name, { ...shown, autoScalingGroupName, weighted, scaling }, this);
   }
 }
 
