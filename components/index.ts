@@ -18,15 +18,25 @@ export * from "./group";
 export type { VolumeKey } from "./group/root-volume";
 export * from "./iam/service-role";
 export * from "./image/chef-image";
-export type { BaseImage, ChefImageArgs, ImageEncryption, KeptImageCount } from "./image/chef-image-args";
+export type {
+  BaseImage,
+  ChefImageArgs,
+  ClientPackage,
+  ImageDeprecation,
+  ImageEncryption,
+  ImageVolume,
+  KeptImageCount,
+} from "./image/chef-image-args";
 export * from "./image/chef-images";
 export * from "./notification";
 export type { ReaperAlarmSettings, WatchedReaper } from "./observation/alarms";
 export { Observation, type ObservationArgs, type ObservationSettings } from "./observation/observation";
+export type { EveryPassOn, PassedOn, PassOn } from "./pass-through/pass-on";
+export type { GroupResource, ProviderArgs, ResourceName } from "./pass-through/resources";
 export type { OwnTargets, ReapingArgs } from "./reaper/reaper-environment";
 export * from "./reaper/reaper-function";
 export type { ReaperNetwork } from "./reaper/reaper-network";
-export { ReaperService, type ReaperServiceArgs } from "./reaper/reaper-service";
+export { ReaperService, type ReaperServiceArgs, type ServiceResource } from "./reaper/reaper-service";
 export type { ReaperServiceSettings } from "./reaper/reaper-service-settings";
 export type { ReconcileArgs } from "./reaper/reconcile-schedule";
 export {

@@ -4,7 +4,19 @@ import { importsOf, roomOf, sourcesIn } from "./imports";
 
 const FILE = join(__dirname, "architecture.svg");
 
-const ROOMS = ["index.ts", "stacks", "components", "policy", "cli", "packer", "rollout", "reaper", "chef", "aws"];
+const ROOMS = [
+  "index.ts",
+  "stacks",
+  "components",
+  "policy",
+  "cli",
+  "packer",
+  "rollout",
+  "reaper",
+  "chef",
+  "aws",
+  "contract",
+];
 
 const WIDTH = 560;
 const BOX = { width: 126, height: 40 };

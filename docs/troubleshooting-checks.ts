@@ -79,6 +79,7 @@ export function doctorRows(): Row[] {
       judgeSchedule([{ Name: "web-reconcile", ScheduleExpression: "rate(1 hour)", State: "DISABLED" }]),
       "somebody disabled it",
     ],
+    [judgeSchedule([]), "somebody took the rule or its target away"],
     [judgeWorker({}), "the URL is of something else"],
     [judgeWorker({ ...worker, draining: true }), "it was told to end"],
     [judgeWorker(worker), "it began just now, or SQS does not answer it"],

@@ -2,8 +2,9 @@
 
 export { chosenOf } from "./images/chosen";
 export { reasonToRebake } from "./images/reason";
-export { TAG } from "./images/tags";
 export { bakeFingerprint, fingerprint, type Inputs, inputsOf } from "./inputs/fingerprint";
+export { keptInputs } from "./inputs/kept-inputs";
 export { convergeScript } from "./inputs/packer-files";
 export { checkPacker, makesEd25519, type Packer, RSA_ONLY } from "./inputs/packer-version";
+export { openSsh } from "./run/open-ssh";
 export { type BakeSpec, type InstanceStore, specIssues } from "./spec/spec";

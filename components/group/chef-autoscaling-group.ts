@@ -2,15 +2,19 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, type Place, placeOf } from "../iam/key-access";
 import { NotificationQueue } from "../notification/notification-queue";
+import { NOTIFICATION_RESOURCES } from "../notification/notification-shape";
 import { Observation } from "../observation/observation";
+import { partOf } from "../pass-through/pass-on";
 import { type AlarmedPolicy, createScaling } from "../scaling";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
+import { checkedLater } from "../validation/later";
 import { createAutoScalingGroup } from "./auto-scaling-group";
 import { convergenceSummary } from "./convergence-summary";
 import { createRollout } from "./create-rollout";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+import { groupShape } from "./group-shape";
 import { groupIssues } from "./group-validation";
 import { hibernatedTypes } from "./hibernation";
 import { inRegion } from "./in-region";
@@ -19,9 +23,8 @@ import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } fr
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
 import { publicAddressIssues } from "./public-subnets";
-import { createReaper, functionNameOf, type Reaper } from "./reaper";
+import { createReaper, functionsOf, type Reaper } from "./reaper";
 import { readerTimeoutSeconds } from "./reaper-arguments";
-import { checkedReferences } from "./references";
 import { grantVolumeKey } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
 import { defaultTags } from "./tags";
@@ -78,7 +81,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const subject = `Group "${componentName}"`;
     raise(subject, [...componentNameIssues(componentName), ...groupIssues(args)]);
     this.place = placeOf(this);
-    this.args = inRegion(checkedReferences(args, subject), this.place.region, subject);
+    this.args = inRegion(checkedLater(args, groupShape, subject), this.place.region, subject);
     const cleanup = this.createCleanup();
     const launchSource = this.createLaunchSource();
     const group = this.createGroup(launchSource, cleanup);
@@ -101,7 +104,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.topicArn = queue.topicArn;
     this.queueUrl = queue.queueUrl;
     this.deadLetterQueueUrl = queue.deadLetterQueueUrl;
-    this.reaperFunctionName = pulumi.output(functionNameOf(reaper));
+    this.reaperFunctionName = pulumi.output(functionsOf(reaper).functionName);
     this.dashboardName = observation.dashboardName;
     this.registerOutputs({
       autoScalingGroupName: this.autoScalingGroupName,
@@ -156,6 +159,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       hibernated: hibernatedTypes(args.warmPool, args.instanceType, args.mixedInstances),
       detailedMonitoring: args.detailedMonitoring ?? true,
       tags: this.tags(),
+      passOn: args.passOn,
     };
     return create(componentName, launch, this);
   }
@@ -171,7 +175,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   private createInstanceAccess(): InstanceAccess {
-    const { chef, sessionManager, permissionsBoundary } = this.args;
+    const { chef, sessionManager, permissionsBoundary, passOn } = this.args;
     return new InstanceAccess(
       `${this.componentName}-instance`,
       {
@@ -181,6 +185,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
         extraStatements: this.answerHook(),
         sessionManager,
         permissionsBoundary,
+        passOn: partOf(passOn, ["instanceRole", "instanceProfile"]),
       },
       { parent: this },
     );
@@ -206,13 +211,14 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   private createSecurityGroup(): aws.ec2.SecurityGroup {
-    const { groupName, subnetIds, ingress = [] } = this.args;
-    return createSecurityGroup(this.componentName, { groupName, subnetIds, ingress }, this);
+    const { groupName, subnetIds, ingress = [], passOn } = this.args;
+    const args = { groupName, subnetIds, ingress, passedOn: passOn?.securityGroup };
+    return createSecurityGroup(this.componentName, args, this);
   }
 
   private createGroup(launchSource: LaunchSource, cleanup: NodeCleanup): aws.autoscaling.Group {
     const { args, componentName } = this;
-    const grant = grantVolumeKey(componentName, args.rootVolume ?? {}, this);
+    const grant = grantVolumeKey(componentName, args.rootVolume ?? {}, args.passOn, this);
     const dependsOn = grant ? [cleanup, grant] : [cleanup];
     return createAutoScalingGroup(
       componentName,
@@ -223,13 +229,20 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
 
   private createQueue(group: aws.autoscaling.Group): NotificationQueue {
     const { notifications: settings, reaper } = this.args;
-    const args = { autoScalingGroup: group, readerTimeoutSeconds: readerTimeoutSeconds(reaper), settings };
+    const passOn = partOf(this.args.passOn, NOTIFICATION_RESOURCES);
+    const args = {
+      autoScalingGroup: group,
+      serviceLinkedRoleArn: this.args.passOn?.group?.serviceLinkedRoleArn,
+      readerTimeoutSeconds: readerTimeoutSeconds(reaper),
+      settings,
+      passOn,
+    };
     return new NotificationQueue(`${this.componentName}-events`, args, { parent: this });
   }
 
   private createHooks(group: aws.autoscaling.Group, { topicArn, kmsKeyArn }: NotificationQueue) {
-    const { hooks = {}, onFailedBoot, permissionsBoundary } = this.args;
-    const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary };
+    const { hooks = {}, onFailedBoot, permissionsBoundary, passOn } = this.args;
+    const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary, passOn };
     return createLifecycleHooks(this.componentName, args, this);
   }
 
@@ -241,18 +254,22 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   ): Observation {
     const { queueArn, deadLetterQueueArn } = queue;
     const reconciles = reaper !== undefined && this.args.reaper?.reconcile !== false;
-    const functionName = functionNameOf(reaper);
     const weighted = this.args.mixedInstances?.types.some(({ weight }) => weight !== undefined) ?? false;
-    const watched = { queueArn, deadLetterQueueArn, functionName, groupName: group.name, reconciles };
+    const { functionName, reconcileFunctionName } = functionsOf(reaper);
+    const functions = { functionName, reconcileFunctionName, reconciles };
+    const watched = { queueArn, deadLetterQueueArn, ...functions, groupName: group.name };
+    const { observation: settings = {} } = this.args;
+    const passOn = partOf(this.args.passOn, ["alarm", "dashboard"]);
     return new Observation(
       `${this.componentName}-watch`,
       {
-        settings: this.args.observation ?? {},
+        settings,
         reaper: watched,
         autoScalingGroupName: group.name,
         weighted,
         scaling,
         scalingRules: this.args.scaling,
+        passOn,
       },
       { parent: this },
     );

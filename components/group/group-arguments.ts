@@ -2,6 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../connection/chef-connection";
 import type { NotificationSettings } from "../notification/notification-settings";
 import type { ObservationSettings } from "../observation/observation";
+import type { PassOn } from "../pass-through/pass-on";
+import type { GroupResource } from "../pass-through/resources";
 import type { Scaling } from "../scaling";
 import type { Capacity } from "./capacity";
 import type { Health } from "./health";
@@ -35,6 +37,11 @@ export interface ChefAutoScalingGroupArgs extends ChefConvergence, LaunchSetting
   readonly tags?: Readonly<Record<string, pulumi.Input<string>>>;
   /** ARN of the permissions boundary of every role. @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /**
+   * What more each resource in AWS shall have, in the words of Pulumi's AWS provider, which checks it: `passOn: { launchTemplate: { ebsOptimized:
+   * "true" } }`. What the group decides, checks or wires is refused, by the name of the argument for it. @default nothing
+   */
+  readonly passOn?: PassOn<GroupResource>;
 }
 
 /** What an instance is launched with. */
@@ -91,7 +98,7 @@ interface GroupSettings {
   readonly terminationPolicies?: readonly TerminationPolicy[];
   /** Seconds after which an instance is replaced, 86,400 to 31,536,000, or 0 for never. @default 0 */
   readonly maximumInstanceLifetimeSeconds?: number;
-  /** Healthy share while AWS replaces instances of its own accord. @default AWS's behaviour for each event */
+  /** Healthy share while AWS replaces instances of its own accord. @default AWS's behavior for each event */
   readonly maintenance?: Maintenance;
   /** Replaces spot instances that are at risk before they are taken. @default false */
   readonly capacityRebalance?: boolean;

@@ -1,22 +1,38 @@
 import { chefConnection } from "../connection/chef-connection-shape";
 import { notifications } from "../notification/notification-shape";
 import { observation } from "../observation/observation-shape";
+import { GROUP_RESOURCES, passOnKind } from "../pass-through/pass-on";
 import { functionSettings, reapingSettings, serviceShape } from "../reaper/reaper-shape";
 import { scaling } from "../scaling/scaling-shape";
 import {
+  ALARM_NAME,
+  IMAGE_ID,
+  INSTANCE_TYPE,
+  KEY_PAIR_NAME,
+  KMS_KEY_ARN,
+  POLICY_ARN,
+  SECURITY_GROUP_ID,
+  SUBNET_ID,
+  TARGET_GROUP_ARN,
+  ZONE,
+} from "../validation/aws-references";
+import {
   anyText,
+  between,
   count,
   counts,
   flag,
   late,
   listOf,
   mapOf,
+  matching,
   needed,
   object,
   oneOf,
   orFalse,
+  reference,
+  references,
   type ShapeOf,
-  someTexts,
   text,
   texts,
 } from "../validation/shape";
@@ -44,8 +60,14 @@ export const capacityShape = {
   keepScaled: flag,
 } satisfies ShapeOf<Capacity>;
 
+const FOREVER = Number.POSITIVE_INFINITY;
+
 const mixedInstances = object({
-  types: needed(listOf(object({ instanceType: needed(text), weight: count } satisfies ShapeOf<MixedInstanceType>))),
+  types: needed(
+    listOf(
+      object({ instanceType: needed(reference(INSTANCE_TYPE)), weight: count } satisfies ShapeOf<MixedInstanceType>),
+    ),
+  ),
   onDemandBase: count,
   onDemandPercentage: count,
   onDemandAllocation: oneOf("lowest-price", "prioritized"),
@@ -64,12 +86,12 @@ const ingressRule = object({
   toPort: count,
   cidrBlocks: texts,
   ipv6CidrBlocks: texts,
-  securityGroupIds: late(texts),
+  securityGroupIds: late(references(SECURITY_GROUP_ID)),
   description: text,
 } satisfies ShapeOf<IngressRule>);
 
 const rootVolume = object({
-  kmsKeyArn: late(text),
+  kmsKeyArn: late(reference(KMS_KEY_ARN)),
   grantKey: flag,
   sizeGib: count,
   kind: oneOf("gp3", "io1", "io2"),
@@ -91,31 +113,40 @@ const warmPool = object({
 
 const result = oneOf("ABANDON", "CONTINUE");
 
+const heartbeat = between(30, 7200, "seconds", "whoever works longer extends it");
+
 const hooks = object({
   launch: orFalse(
     object({
       completedBy: oneOf("instance", "other"),
-      heartbeatSeconds: count,
+      heartbeatSeconds: heartbeat,
       maximumSeconds: count,
       defaultResult: result,
     } satisfies ShapeOf<LaunchHook>),
   ),
-  terminate: object({ heartbeatSeconds: count, defaultResult: result } satisfies ShapeOf<TerminateHook>),
+  terminate: object({ heartbeatSeconds: heartbeat, defaultResult: result } satisfies ShapeOf<TerminateHook>),
 } satisfies ShapeOf<LifecycleHooks>);
 
+const shares = {
+  minHealthyPercentage: between(0, 100, "percent", "100 is usual"),
+  maxHealthyPercentage: between(100, 200, "percent", "110 is usual"),
+};
+
+/** Seconds until an instance counts. */
+const warmup = between(0, FOREVER, "seconds", "leave it out, or say how long a first Chef run takes");
+
 const rollout = object({
-  minHealthyPercentage: count,
-  maxHealthyPercentage: count,
-  instanceWarmupSeconds: count,
+  ...shares,
+  instanceWarmupSeconds: warmup,
   checkpointPercentages: counts,
-  checkpointDelaySeconds: count,
-  alarmNames: late(texts),
+  checkpointDelaySeconds: between(0, 172_800, "seconds", "an hour is usual"),
+  alarmNames: late(references(ALARM_NAME)),
   autoRollback: flag,
   skipMatching: flag,
   scaleInProtected: oneOf("Ignore", "Refresh", "Wait"),
   standby: oneOf("Ignore", "Terminate", "Wait"),
   maxFailedInstances: count,
-  timeoutSeconds: count,
+  timeoutSeconds: between(60, FOREVER, "seconds", "longer than the first Chef run takes; an hour is usual"),
   wait: flag,
 } satisfies ShapeOf<Rollout>);
 
@@ -126,9 +157,16 @@ const reaper = object({
   service: object(serviceShape),
 } satisfies ShapeOf<ReaperArgs>);
 
+/** The node's name is the group's name, a dash and 19 characters of instance id, and both servers must accept it. */
+const groupName = matching(
+  /^[A-Za-z0-9_.-]{1,200}$/,
+  "1 to 200 letters, digits, dots, dashes or underscores",
+  "choose a name that is also a Chef node name's beginning",
+);
+
 export const groupShape = {
   ...convergenceShape,
-  groupName: needed(text),
+  groupName: needed(groupName),
   chef: needed(chefConnection),
   capacity: needed(object(capacityShape)),
   scaling,
@@ -138,32 +176,33 @@ export const groupShape = {
   onDestroy: oneOf("remove", "retain"),
   onFailedBoot: oneOf("replace", "keep"),
   tags: mapOf(late(anyText)),
-  permissionsBoundary: late(text),
-  imageId: needed(late(text)),
-  instanceType: needed(text),
+  permissionsBoundary: late(reference(POLICY_ARN)),
+  passOn: passOnKind(GROUP_RESOURCES),
+  imageId: needed(late(reference(IMAGE_ID))),
+  instanceType: needed(reference(INSTANCE_TYPE)),
   mixedInstances,
   launch: oneOf("template", "configuration"),
-  securityGroupIds: late(someTexts),
+  securityGroupIds: late(references(SECURITY_GROUP_ID)),
   ingress: listOf(ingressRule),
-  keyName: late(text),
+  keyName: late(reference(KEY_PAIR_NAME)),
   publicAddress: flag,
   sessionManager: flag,
   detailedMonitoring: flag,
   rootVolume,
-  subnetIds: late(someTexts),
-  availabilityZones: late(someTexts),
+  subnetIds: late(references(SUBNET_ID)),
+  availabilityZones: late(references(ZONE)),
   health,
-  targetGroupArns: late(texts),
+  targetGroupArns: late(references(TARGET_GROUP_ARN)),
   terminationPolicies: listOf(oneOf(...TERMINATION_POLICIES)),
   maximumInstanceLifetimeSeconds: count,
   maintenance: object({
-    minHealthyPercentage: needed(count),
-    maxHealthyPercentage: needed(count),
+    minHealthyPercentage: needed(shares.minHealthyPercentage),
+    maxHealthyPercentage: needed(shares.maxHealthyPercentage),
   } satisfies ShapeOf<Maintenance>),
   capacityRebalance: flag,
   protectFromScaleIn: flag,
   suspendedProcesses: listOf(oneOf(...SUSPENDED_PROCESSES)),
-  defaultInstanceWarmupSeconds: count,
+  defaultInstanceWarmupSeconds: warmup,
   warmPool,
   hooks,
   rollout,

@@ -5,6 +5,8 @@ import { chefIdentity, dataBagSecret, readFrom } from "../connection/chef-connec
 import { identityIssues } from "../connection/identity";
 import { arn, keyReadStatements, type Place, placeOf } from "../iam/key-access";
 import { ServiceRole } from "../iam/service-role";
+import { merge } from "../pass-through/merge";
+import { type PassOn, passOnIssues, passOnKind } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { anything, flag, late, needed, type ShapeOf, text } from "../validation/shape";
@@ -23,7 +25,12 @@ export interface InstanceAccessArgs {
   readonly sessionManager?: boolean;
   /** @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /** What more role and profile shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<InstanceAccessResource>;
 }
+
+/** What an instance's access is made of, as `passOn` calls it. */
+export type InstanceAccessResource = "instanceRole" | "instanceProfile";
 
 const instanceAccessShape = {
   validator: needed(chefIdentity),
@@ -32,6 +39,7 @@ const instanceAccessShape = {
   extraStatements: anything,
   sessionManager: flag,
   permissionsBoundary: late(text),
+  passOn: passOnKind(["instanceRole", "instanceProfile"] satisfies InstanceAccessResource[]),
 } satisfies ShapeOf<InstanceAccessArgs>;
 
 /**
@@ -54,7 +62,10 @@ export class InstanceAccess extends pulumi.ComponentResource {
   /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:InstanceAccess", name, {}, options);
-    const checks = [({ validator }: InstanceAccessArgs) => identityIssues(validator, "validator")];
+    const checks = [
+      ({ validator }: InstanceAccessArgs) => identityIssues(validator, "validator"),
+      ({ passOn }: InstanceAccessArgs) => passOnIssues(passOn),
+    ];
     raise(`Access "${name}"`, argumentIssues(args, instanceAccessShape, checks));
     const place = placeOf(this);
     const { validator, dataBagSecret: bag, readFrom: from } = args;
@@ -69,10 +80,16 @@ export class InstanceAccess extends pulumi.ComponentResource {
           ...(args.sessionManager ? shellStatements(place) : []),
         ],
         permissionsBoundary: args.permissionsBoundary,
+        passOn: { role: args.passOn?.instanceRole },
       },
       { parent: this },
     );
-    const profile = new aws.iam.InstanceProfile(`${name}-profile`, { role: role.name }, { parent: this });
+    const profile = merge(
+      "instanceProfile",
+      { role: role.name },
+      args.passOn?.instanceProfile,
+      (merged) => new aws.iam.InstanceProfile(`${name}-profile`, merged, { parent: this }),
+    );
     this.instanceProfileName = profile.name;
     this.instanceProfileArn = profile.arn;
     this.roleName = role.name;

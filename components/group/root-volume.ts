@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { placeOf } from "../iam/key-access";
+import type * as pulumi from "@pulumi/pulumi";
+import { autoScalingRole } from "../iam/auto-scaling-role";
 import { type Explanation, explainFailures, missingServiceRole } from "../lookup/failure-hook";
+import { merge } from "../pass-through/merge";
+import type { PassOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
@@ -55,23 +57,23 @@ const OPERATIONS = [
 ];
 
 /** The grant a volume's own key needs before a group can launch with it; none where there is no such key. */
-export function grantVolumeKey(name: string, volume: RootVolume, parent: pulumi.Resource): aws.kms.Grant | undefined {
+export function grantVolumeKey(
+  name: string,
+  volume: RootVolume,
+  passOn: PassOn<"volumeKeyGrant" | "group"> | undefined,
+  parent: pulumi.Resource,
+): aws.kms.Grant | undefined {
   if (!volume.kmsKeyArn || volume.grantKey === false) return undefined;
-  const { partition, accountId } = placeOf(parent);
-  const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
-  return new aws.kms.Grant(
-    `${name}-volume-key`,
+  const onError = explainFailures(`${name}-grant-refused`, [missingServiceRole(`the volumes of group "${name}"`)]);
+  return merge(
+    "volumeKeyGrant",
     {
       keyId: volume.kmsKeyArn,
-      granteePrincipal: pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`,
+      granteePrincipal: autoScalingRole(passOn?.group?.serviceLinkedRoleArn, parent),
       operations: OPERATIONS,
     },
-    {
-      parent,
-      hooks: {
-        onError: explainFailures(`${name}-grant-refused`, [missingServiceRole(`the volumes of group "${name}"`)]),
-      },
-    },
+    passOn?.volumeKeyGrant,
+    (merged) => new aws.kms.Grant(`${name}-volume-key`, merged, { parent, hooks: { onError } }),
   );
 }
 

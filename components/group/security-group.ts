@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { isCidr, isEverywhere } from "../../aws/cidr";
 import { vpcOf } from "../lookup/vpc";
+import { merge } from "../pass-through/merge";
+import type { PassedOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
 /** What is let in to the instances. */
@@ -27,23 +29,26 @@ export interface SecurityGroupArgs {
   /** The first tells the VPC. @default the default VPC */
   readonly subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
   readonly ingress: readonly IngressRule[];
+  /** @default none */
+  readonly passedOn?: PassedOn<"securityGroup">;
 }
 
 /** A security group that lets everything out, and in only what is asked for. */
 export function createSecurityGroup(
   name: string,
-  { groupName, subnetIds, ingress }: SecurityGroupArgs,
+  { groupName, subnetIds, ingress, passedOn }: SecurityGroupArgs,
   parent: pulumi.Resource,
 ): aws.ec2.SecurityGroup {
-  return new aws.ec2.SecurityGroup(
-    `${name}-security-group`,
+  return merge(
+    "securityGroup",
     {
       description: `Instances of ${groupName}`,
       vpcId: subnetIds && vpcOf(subnetIds, parent),
       ingress: ingress.map(ingressArgs),
       egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }],
     },
-    { parent },
+    passedOn,
+    (merged) => new aws.ec2.SecurityGroup(`${name}-security-group`, merged, { parent }),
   );
 }
 

@@ -26,6 +26,30 @@ export interface ImageEncryption {
   readonly kmsKeyArn?: string;
 }
 
+/** A package, and what it has to be. */
+export interface ClientPackage {
+  /** Where the instance that bakes downloads it: `https://…`, ending with `.deb` or `.rpm`, without a password or a query. */
+  readonly url: string;
+  /** SHA-256 of the package, 64 hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** A root volume other than the base image's. */
+export interface ImageVolume {
+  /** Size in GiB, 1 to 16,384 and not below the base image's. @default the base image's */
+  readonly sizeGib?: number;
+  /** Type of the volume. @default "gp3" */
+  readonly kind?: "gp2" | "gp3";
+}
+
+/** When an image is deprecated: either of the two. */
+export interface ImageDeprecation {
+  /** A time in UTC, as `2027-06-30` or `2027-06-30T12:00:00Z`. One that has passed deprecates at once. */
+  readonly at?: string;
+  /** Days after the image was made, 1 to 3,650. */
+  readonly afterDays?: number;
+}
+
 /** Which earlier images stay; one that either names does. */
 export interface KeptImageCount {
   /** The newest so many. @default none for their number */
@@ -54,23 +78,66 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
   readonly associatePublicIpAddress?: boolean;
   /** Who may reach the bake's instance by SSH. @default with Packer from 1.10 on and a public address asked for, this machine alone; otherwise everybody */
   readonly sshSourceCidrs?: readonly string[];
+  /**
+   * Bakes on spot capacity of `instanceType`, at most at the price on demand. Where AWS has none, or takes it back, the bake fails and says so;
+   * the next update tries again.
+   *
+   * @default false
+   * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs#run-configuration
+   */
+  readonly spot?: boolean;
+  /**
+   * Lets Packer in through SSM Session Manager: no port is open, and a private subnet will do from which Systems Manager can be reached. The base
+   * image has to bring a running SSM agent, and the machine that bakes AWS's `session-manager-plugin`.
+   *
+   * @default false
+   * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs#session-manager-connections
+   */
+  readonly sessionManager?: boolean;
   /** Folders copied to the instance before it converges, such as cookbooks: absolute folder there → folder here. @default none */
   readonly files?: Readonly<Record<string, string>>;
   /**
    * Version of the Chef client: `18`, `18.5` or `18.5.0`. Cinc Client is installed where the base image has none; one of another
-   * version fails the bake, and so does 19 or newer. @default that of the base image, otherwise 18
+   * version fails the bake, and so does 19 or newer. @default that of the base image, otherwise Cinc Client 18.8.11
    */
   readonly chefClientVersion?: string;
+  /**
+   * Package of the Chef client that is installed where the base image has none, from a mirror for instance, instead of what Cinc's
+   * installer finds. The bake fails where its checksum is another, and where the base image brings a client.
+   *
+   * @default what Cinc's installer finds for `chefClientVersion`
+   */
+  readonly chefClientPackage?: ClientPackage;
   /** Bakes at every update although nothing changed: for one update, to take up what the inputs do not tell, such as new packages. @default false */
   readonly rebake?: boolean;
   /** Encrypts the image. Sharing an encrypted one needs a key of your own. @default as the base image is */
   readonly encryption?: ImageEncryption;
+  /**
+   * Root volume of the bake's instance and of the image. A group may launch with a larger one.
+   *
+   * @default as the base image has it
+   * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs#block-devices-configuration
+   */
+  readonly rootVolume?: ImageVolume;
   /** Regions the image is copied to; where it is encrypted, each with the KMS key of that region. @default none */
   readonly copies?: Readonly<Record<Region, ImageEncryption>>;
-  /** Accounts, 12 digits each, that may start instances from the image and its copies. @default none */
+  /**
+   * Who may start instances from the image and its copies: accounts (12 digits), organizations and organizational units (their ARNs).
+   *
+   * @default none
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/share-amis-with-organizations-and-OUs.html
+   */
   readonly shareWith?: readonly string[];
   /** Refuses to deregister the image until the protection is lifted, which `onDestroy: "delete"` and `keep` do. @default false */
   readonly protectImage?: boolean;
+  /**
+   * When the image is deprecated: other accounts do not find it any more, and it still launches. A new date bakes nothing again; taken out,
+   * the last one stays.
+   *
+   * @default never
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-deprecate.html
+   */
+  readonly deprecation?: ImageDeprecation;
   /**
    * Which of this stack's earlier images of this name stay when another is baked: the newest `count`, and those younger
    * than `days`. One that a group, a launch template, a launch configuration or an instance uses always stays. Keep at

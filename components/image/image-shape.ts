@@ -1,6 +1,7 @@
 import type { InstanceStore } from "../../packer";
 import { chefConnection } from "../connection/chef-connection-shape";
 import { convergenceShape } from "../group/convergence-shape";
+import { INSTANCE_TYPE, POLICY_ARN } from "../validation/aws-references";
 import {
   anyText,
   anything,
@@ -12,13 +13,22 @@ import {
   needed,
   object,
   oneOf,
+  reference,
   type ShapeOf,
   someTexts,
   text,
   texts,
   without,
 } from "../validation/shape";
-import type { BaseImage, ChefImageArgs, ImageEncryption, KeptImageCount } from "./chef-image-args";
+import type {
+  BaseImage,
+  ChefImageArgs,
+  ClientPackage,
+  ImageDeprecation,
+  ImageEncryption,
+  ImageVolume,
+  KeptImageCount,
+} from "./chef-image-args";
 import type { ChefImagesArgs } from "./chef-images";
 
 const baseImage = object({
@@ -40,7 +50,7 @@ const instanceStore = object({
 export const imageShape = {
   ...convergenceShape,
   imageName: needed(text),
-  instanceType: needed(text),
+  instanceType: needed(reference(INSTANCE_TYPE)),
   architecture: oneOf("x86_64", "arm64"),
   baseImage: needed(baseImage),
   chef: needed(chefConnection),
@@ -48,18 +58,23 @@ export const imageShape = {
   subnetId: text,
   associatePublicIpAddress: flag,
   sshSourceCidrs: texts,
+  spot: flag,
+  sessionManager: flag,
   files: mapOf(text),
   chefClientVersion: text,
+  chefClientPackage: object({ url: needed(text), sha256: needed(text) } satisfies ShapeOf<ClientPackage>),
   rebake: flag,
   encryption: encrypted,
+  rootVolume: object({ sizeGib: count, kind: oneOf("gp2", "gp3") } satisfies ShapeOf<ImageVolume>),
   copies: mapOf(encrypted),
   shareWith: texts,
   protectImage: flag,
+  deprecation: object({ at: text, afterDays: count } satisfies ShapeOf<ImageDeprecation>),
   keep: object({ count, days: count } satisfies ShapeOf<KeptImageCount>),
   instanceStore,
   onDestroy: oneOf("keep", "delete"),
   tags: mapOf(anyText),
-  permissionsBoundary: late(text),
+  permissionsBoundary: late(reference(POLICY_ARN)),
 } satisfies ShapeOf<ChefImageArgs>;
 
 export const imagesShape = {

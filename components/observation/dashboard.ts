@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { merge } from "../pass-through/merge";
+import type { PassedOn } from "../pass-through/pass-on";
 import type { Scaling } from "../scaling";
 import { dashboardWidgets } from "./dashboard-widgets";
 
@@ -12,6 +14,7 @@ export interface DashboardArgs {
   readonly alarmArns: readonly pulumi.Input<string>[];
   readonly weighted: boolean;
   readonly scaling: Scaling;
+  readonly passedOn?: PassedOn<"dashboard">;
 }
 
 /** Declares the page of one group, called as the group. */
@@ -24,7 +27,9 @@ export function createDashboard(name: string, args: DashboardArgs, parent: pulum
       return JSON.stringify({ widgets: dashboardWidgets({ region, ...names, alarms, weighted, scaling }) });
     });
   const dashboardName = pulumi.output(autoScalingGroupName).apply((group) => group.replaceAll(".", "-"));
-  return new aws.cloudwatch.Dashboard(`${name}-dashboard`, { dashboardName, dashboardBody }, { parent });
+  const declare = (merged: aws.cloudwatch.DashboardArgs) =>
+    new aws.cloudwatch.Dashboard(`${name}-dashboard`, merged, { parent });
+  return merge("dashboard", { dashboardName, dashboardBody }, args.passedOn, declare);
 }
 
 function last(arn: string): string {

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../iam/key-access";
+import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import type { AlarmedPolicy, Scaling } from "../scaling";
 import { argumentIssues } from "../validation/check-arguments";
 import type { ValidationIssue } from "../validation/issues";
@@ -21,7 +22,7 @@ export type { ReaperAlarmSettings } from "./alarms";
 export interface ObservationSettings {
   /**
    * Alarms on instances that do not come into service, on dead letters, on the age of the oldest message, on attempts that go on failing (a worker of yours tells of
-   * them with REAPER_EMF), on the function's errors, on events that Lambda gives up, and on a reconcile that stops; `false` makes none.
+   * them with REAPER_EMF), on the function's errors, on a reconcile that fails, never begins or stops; `false` makes none.
    *
    * @default alarms without actions
    */
@@ -44,6 +45,8 @@ export interface ObservationArgs {
   readonly scaling: readonly AlarmedPolicy[];
   /** What scales the group, drawn over its load in the dashboard. @default nothing drawn */
   readonly scalingRules?: Scaling;
+  /** What more its parts shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<"alarm" | "dashboard">;
 }
 
 /** CloudWatch looks back no further for periods of minutes. */
@@ -72,15 +75,16 @@ export class Observation extends pulumi.ComponentResource {
   /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ObservationArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:Observation", name, {}, options);
-    raise(`Observation "${name}"`, argumentIssues(args, observationShape, []));
+    raise(`Observation "${name}"`, argumentIssues(args, observationShape, [({ passOn }) => passOnIssues(passOn)]));
     const { alarms = {}, dashboard } = args.settings;
+    const alarmSettings = { ...alarms, passedOn: args.passOn?.alarm };
     const group = { groupName: args.autoScalingGroupName, weighted: args.weighted ?? false };
     const watching =
       alarms === false
         ? []
         : [
-            ...createReaperAlarms(name, args.reaper, alarms, this),
-            createMissingInstancesAlarm(name, group, alarms, this),
+            ...createReaperAlarms(name, args.reaper, alarmSettings, this),
+            createMissingInstancesAlarm(name, group, alarmSettings, this),
           ];
     this.alarmArns = pulumi.all(watching.map(({ arn }) => arn));
     this.dashboardName = pulumi.output(
@@ -92,7 +96,8 @@ export class Observation extends pulumi.ComponentResource {
   private createDashboard(name: string, args: ObservationArgs, watching: readonly aws.cloudwatch.MetricAlarm[]) {
     const alarmArns = [...args.scaling.map(({ alarmArn }) => alarmArn), ...watching.map(({ arn }) => arn)];
     const { queueArn, deadLetterQueueArn } = args.reaper;
-    const shown = { region: placeOf(this).region, queueArn, deadLetterQueueArn, alarmArns };
+    const passedOn = args.passOn?.dashboard;
+    const shown = { region: placeOf(this).region, queueArn, deadLetterQueueArn, alarmArns, passedOn };
     const { autoScalingGroupName, weighted = false, scalingRules: scaling = {} } = args;
     return createDashboard(name, { ...shown, autoScalingGroupName, weighted, scaling }, this);
   }
@@ -100,12 +105,8 @@ export class Observation extends pulumi.ComponentResource {
 
 export function observationIssues({ alarms }: ObservationSettings = {}): ValidationIssue[] {
   if (!alarms) return [];
-  const { oldestMessageSeconds: oldest, missingInstancesSeconds: missing } = alarms;
+  const { missingInstancesSeconds: missing } = alarms;
   const wrong: ValidationIssue[] = [];
-  if (oldest !== undefined && !(Number.isInteger(oldest) && oldest >= 60)) {
-    const property = "observation.alarms.oldestMessageSeconds";
-    wrong.push({ property, value: oldest, expected: "60 or more seconds", fix: "half an hour is the default" });
-  }
   if (
     missing !== undefined &&
     !(missing >= PERIOD_SECONDS && missing <= DAY_SECONDS && missing % PERIOD_SECONDS === 0)

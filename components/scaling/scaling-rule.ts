@@ -27,7 +27,7 @@ export interface AlarmSettings {
   readonly statistic?: Statistic;
   /** What a period without data counts as. @default "missing" */
   readonly treatMissingData?: "missing" | "ignore" | "breaching" | "notBreaching";
-  /** What drives the alarm. @default CPU utilisation of the group */
+  /** What drives the alarm. @default CPU utilization of the group */
   readonly metric?: ScalingMetric;
 }
 

@@ -1,13 +1,18 @@
+import { passOnKind } from "../pass-through/pass-on";
+import { TARGET_GROUP_LABEL } from "../validation/aws-references";
 import {
+  between,
   count,
   flag,
   late,
   listOf,
   mapOf,
+  matching,
   needed,
   number,
   object,
   oneOf,
+  reference,
   type ShapeOf,
   text,
 } from "../validation/shape";
@@ -25,12 +30,19 @@ const metricShape = {
 
 const step = object({ from: needed(number), adjustment: needed(number) } satisfies ShapeOf<ScalingStep>);
 
+const periods = between(1, Number.POSITIVE_INFINITY, "periods", "take at least one");
+const seconds = between(0, 86_400, "seconds", "300 is a good beginning");
+
 const rule = object({
   threshold: number,
   periodSeconds: count,
-  evaluationPeriods: count,
-  datapointsToAlarm: count,
-  statistic: text,
+  evaluationPeriods: periods,
+  datapointsToAlarm: periods,
+  statistic: matching(
+    /^(Average|Maximum|Minimum|Sum|SampleCount|p(\d{1,2}(\.\d{1,10})?|100))$/,
+    "a statistic of CloudWatch, or a percentile from p0 to p100",
+    "write it as Average, p95 or p99.9",
+  ),
   treatMissingData: oneOf("missing", "ignore", "breaching", "notBreaching"),
   metric: object(metricShape),
   unit: oneOf("instances", "percent"),
@@ -39,8 +51,8 @@ const rule = object({
   steps: listOf(step),
   policy: object({
     kind: needed(oneOf("step", "simple")),
-    cooldownSeconds: count,
-    warmupSeconds: count,
+    cooldownSeconds: seconds,
+    warmupSeconds: seconds,
   } satisfies ShapeOf<NonNullable<ScalingRule["policy"]>>),
 } satisfies ShapeOf<ScalingRule>);
 
@@ -49,6 +61,7 @@ export const alarmedPolicyShape = {
   rule: needed(rule),
   autoScalingGroupName: needed(late(text)),
   groupWarmupSeconds: count,
+  passOn: passOnKind(["scalingPolicy", "scalingAlarm"]),
 } satisfies ShapeOf<AlarmedPolicyArgs>;
 
 const target = object({
@@ -57,8 +70,8 @@ const target = object({
     namespace: text,
     metricName: text,
     kind: needed(oneOf("cpu", "networkIn", "networkOut", "requestsPerInstance", "custom")),
-    resourceLabel: late(text),
-    statistic: text,
+    resourceLabel: late(reference(TARGET_GROUP_LABEL)),
+    statistic: oneOf("Average", "Maximum", "Minimum", "Sum", "SampleCount"),
   } satisfies ShapeOf<NonNullable<TargetTracking["metric"]>>),
   target: needed(number),
   warmupSeconds: count,

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { merge } from "../pass-through/merge";
+import type { PassedOn } from "../pass-through/pass-on";
 import type { Report, ValidationIssue } from "../validation/issues";
 import type { ScalingMetric } from "./scaling-rule";
 
@@ -28,7 +30,7 @@ export interface CustomMetric extends ScalingMetric {
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
  */
 export interface TargetTracking {
-  /** What is kept. @default CPU utilisation of the group, in percent */
+  /** What is kept. @default CPU utilization of the group, in percent */
   readonly metric?: PredefinedMetric | CustomMetric;
   /** Value it is kept at, in the metric's unit. */
   readonly target: number;
@@ -45,14 +47,19 @@ const PREDEFINED = {
   requestsPerInstance: "ALBRequestCountPerTarget",
 } as const;
 
+interface TrackedGroup {
+  readonly autoScalingGroupName: pulumi.Input<string>;
+  readonly passedOn?: PassedOn<"scalingPolicy">;
+}
+
 export function createTargetTracking(
   name: string,
   tracking: TargetTracking,
-  autoScalingGroupName: pulumi.Input<string>,
+  { autoScalingGroupName, passedOn }: TrackedGroup,
   parent: pulumi.Resource,
 ): aws.autoscaling.Policy {
-  return new aws.autoscaling.Policy(
-    name,
+  return merge(
+    "scalingPolicy",
     {
       autoscalingGroupName: autoScalingGroupName,
       policyType: "TargetTrackingScaling",
@@ -63,7 +70,8 @@ export function createTargetTracking(
         ...specification(tracking.metric ?? { kind: "cpu" }, autoScalingGroupName),
       },
     },
-    { parent },
+    passedOn,
+    (merged) => new aws.autoscaling.Policy(name, merged, { parent }),
   );
 }
 
@@ -88,13 +96,10 @@ function specification(
   };
 }
 
-export function targetIssues({ target, warmupSeconds, metric }: TargetTracking, report: Report): ValidationIssue[] {
+export function targetIssues({ target, metric }: TargetTracking, report: Report): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
-  if (!Number.isFinite(target) || target <= 0) {
+  if (target <= 0) {
     wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good beginning"));
-  }
-  if (warmupSeconds !== undefined && (!Number.isInteger(warmupSeconds) || warmupSeconds < 0)) {
-    wrong.push(report("warmupSeconds", warmupSeconds, "0 or more seconds", "leave it out for the group's own"));
   }
   return [...wrong, ...metricIssues(metric, report)];
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { didYouMean } from "../../chef/did-you-mean";
 import { inWords, type ValidationIssue } from "./issues";
 import { isLater, laterPaths } from "./outputs";
+import { type Reference, referenceIssues } from "./reference";
 
 /** What an argument takes. */
 export interface Kind {
@@ -19,6 +20,8 @@ export interface Kind {
   /** Of a list's or a map's members, each. */
   readonly member?: Kind;
   readonly isList?: boolean;
+  /** What its text, or each of a list's, names. */
+  readonly reference?: Reference;
   /** Whether only a program can give it, as no text file holds such a value. */
   readonly inProgram?: boolean;
   /** Whether a value that is known now is of this kind, without its members. */
@@ -57,7 +60,6 @@ export const number = leaf("a number", Number.isFinite);
 export const count = leaf("a whole number, 0 or more", isCount);
 export const flag = leaf("true or false", (value) => typeof value === "boolean");
 export const texts = leaf("a list of texts", (value) => isListOf(value, text));
-/** What is left out rather than given without members. */
 export const someTexts = leaf("a list of at least one text", (value) => isListOf(value, text) && value.length > 0);
 export const counts = leaf("a list of whole numbers", (value) => isListOf(value, count));
 /** @see https://www.pulumi.com/docs/iac/concepts/assets-archives/ */
@@ -71,7 +73,22 @@ export const anything = late({ ...leaf("a value", (value) => value !== null), in
 
 /** May be an Output, wholly or in parts. */
 export function late(kind: Kind): LateKind {
-  return { ...kind, late: true, inside: undefined };
+  const { reference } = kind;
+  return { ...kind, late: true, inside: reference && ((value, path) => referenceIssues(reference, value, path)) };
+}
+
+/** A text that names something elsewhere. */
+export function reference(to: Reference): Kind {
+  const kind = leaf("a text", (value) => typeof value === "string");
+  const inside = (value: unknown, path: string) => referenceIssues(to, value, path);
+  return { ...kind, reference: to, inside };
+}
+
+/** A list of texts that name something elsewhere each. */
+export function references(to: Reference): Kind {
+  const kind = leaf("a list of texts", (value) => isListOf(value, anyText));
+  const inside = (value: unknown, path: string) => [...knownInside(value, path), ...referenceIssues(to, value, path)];
+  return { ...kind, reference: to, inside };
 }
 
 export function needed<K extends Kind>(kind: K): K & { readonly needed: true } {
@@ -129,6 +146,12 @@ export function mapOf(member: Kind, names?: Kind): Kind {
 /** A text of a form. @param fix what to do about one of another */
 export function matching(form: RegExp, expected: string, fix?: string): Kind {
   return { ...leaf(expected, (value) => typeof value === "string" && form.test(value)), fix };
+}
+
+/** A number within bounds. @param fix what to do about one outside */
+export function within(min: number, max: number, fix?: string): Kind {
+  const fits = (value: unknown) => Number.isFinite(value) && Number(value) >= min && Number(value) <= max;
+  return { ...leaf(`${min} to ${max}`, fits), fix };
 }
 
 /** A whole number within bounds. @param fix what to do about one outside */

@@ -39,8 +39,20 @@ describe("the stack's configuration", () => {
 
   it("refuses what a group's arguments refuse, by its key", () => {
     const groups = { web: { ...GROUPS.web, reaper: { absenceGraceSeconds: 100_000 } } };
-    const told = /'groups\.web\.reaper\.absenceGraceSeconds' is 100000, expected 0 to 86400 whole seconds/;
+    const told = /'groups\.web\.reaper\.absenceGraceSeconds' is 100000, expected 0 to 86400 seconds/;
     assert.throws(() => read({ imageId: "ami-1", chef: CHEF, groups }), told);
+  });
+
+  it("passes on what AWS knows besides, and refuses by its key what a group decides", () => {
+    const passing = (passOn: object) =>
+      read({ imageId: "ami-1", chef: CHEF, groups: { web: { ...GROUPS.web, passOn } } });
+    const passOn = { launchTemplate: { ebsOptimized: "true", placement: { tenancy: "dedicated" } } };
+    assert.deepEqual(passing(passOn).groups.web?.passOn, passOn);
+    const owned = /'groups\.web\.passOn\.launchTemplate\.imageId' is given, expected no property .*; use 'imageId'/;
+    assert.throws(() => passing({ launchTemplate: { imageId: "ami-2" } }), owned);
+    const hidden = { group: { context: RSA_KEY.pkcs1 } };
+    const told = /'groups\.web\.passOn\.group\.context' is a private key \(not shown\)/;
+    assert.throws(() => passing(hidden), told);
   });
 
   it("refuses a key that was pasted where its place belongs, before all else and without repeating it", () => {
@@ -60,14 +72,14 @@ describe("the stack's configuration", () => {
     );
   });
 
-  it("names the one place of the licence, and refuses a Chef client that asks for a licence key", () => {
+  it("names the one place of the license, and refuses a Chef client that asks for a license key", () => {
     const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
     const moved = /'bake\.chefLicense' is "accept", expected nothing here; say 'license' .* \('chef\.license'\)/;
     assert.throws(() => read({ bake: { ...bake, chefLicense: "accept" }, chef: CHEF, groups: GROUPS }), moved);
     assert.equal(read({ bake, chef: { ...CHEF, license: "accept" }, groups: GROUPS }).chef.license, "accept");
     const license = /'chef\.license' is "yes", expected 'accept', 'accept-silent' or 'accept-no-persist'/;
     assert.throws(() => read({ bake, chef: { ...CHEF, license: "yes" }, groups: GROUPS }), license);
-    const newer = /'bake\.chefClientVersion' is "19\.1", expected a version up to 18.* licence key .*\/hab/;
+    const newer = /'bake\.chefClientVersion' is "19\.1", expected a version up to 18.* license key .*\/hab/;
     assert.throws(() => read({ bake: { ...bake, chefClientVersion: "19.1" }, chef: CHEF, groups: GROUPS }), newer);
   });
 
