@@ -1,5 +1,7 @@
 /** What the components need of the bake. */
 
+export { type BootNeed, type BootPlace, bootNeeds, keyReading, type StoredSecret } from "./boot/permissions";
+export { bootSettings } from "./boot/settings";
 export { chosenOf } from "./images/chosen";
 export { reasonToRebake } from "./images/reason";
 export { TAG } from "./images/tags";

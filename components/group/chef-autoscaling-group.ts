@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arn, type Place, placeOf } from "../iam/key-access";
+import { type Place, placeOf } from "../iam/key-access";
+import type { ProfileReference } from "../instance/given-profile";
 import { NotificationQueue } from "../notification/notification-queue";
 import { Observation } from "../observation/observation";
 import { type AlarmedPolicy, createScaling } from "../scaling";
@@ -14,7 +15,7 @@ import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupIssues } from "./group-validation";
 import { hibernatedTypes } from "./hibernation";
 import { inRegion } from "./in-region";
-import { InstanceAccess } from "./instance-access";
+import { createInstanceRole } from "./instance-role";
 import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } from "./launch";
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
@@ -41,6 +42,18 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   readonly reaperFunctionName: pulumi.Output<string | undefined>;
   /** Name of the CloudWatch dashboard; undefined where there is none. */
   readonly dashboardName: pulumi.Output<string | undefined>;
+  /** Name of the instances' role; undefined where `instance` gives a profile. */
+  readonly instanceRoleName: pulumi.Output<string | undefined>;
+  /** ARN of the instances' role; undefined where `instance` gives a profile. */
+  readonly instanceRoleArn: pulumi.Output<string | undefined>;
+  /** Name of the instances' profile, or its ARN where that was given. */
+  readonly instanceProfile: pulumi.Output<string>;
+  /** Id of the security group that was made for the instances; undefined where `securityGroupIds` gives others. */
+  readonly securityGroupId: pulumi.Output<string | undefined>;
+  /** Id of the launch template; undefined with a launch configuration. */
+  readonly launchTemplateId: pulumi.Output<string | undefined>;
+  /** Number of the launch template's latest version, which the rollout brings to the group; undefined with a launch configuration. */
+  readonly launchTemplateVersion: pulumi.Output<string | undefined>;
 
   private readonly args: ChefAutoScalingGroupArgs;
   private readonly place: Place;
@@ -56,7 +69,9 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.place = placeOf(this);
     this.args = inRegion(checkedReferences(args, subject), this.place.region, subject);
     const cleanup = this.createCleanup();
-    const launchSource = this.createLaunchSource();
+    const role = createInstanceRole(componentName, this.args, this.place, this);
+    const securityGroup = this.args.securityGroupIds ? undefined : this.createSecurityGroup();
+    const launchSource = this.createLaunchSource(role.profile, securityGroup);
     const group = this.createGroup(launchSource, cleanup);
     const scaling = createScaling(componentName, this.args, group, this);
     const queue = this.createQueue(group);
@@ -79,6 +94,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.deadLetterQueueUrl = queue.deadLetterQueueUrl;
     this.reaperFunctionName = pulumi.output(functionNameOf(reaper));
     this.dashboardName = observation.dashboardName;
+    this.instanceRoleName = pulumi.output(role.access?.roleName);
+    this.instanceRoleArn = pulumi.output(role.access?.roleArn);
+    this.instanceProfile = pulumi.output("arn" in role.profile ? role.profile.arn : role.profile.name);
+    this.securityGroupId = pulumi.output(securityGroup?.id);
+    const template = "launchTemplate" in launchSource ? launchSource.launchTemplate : undefined;
+    this.launchTemplateId = pulumi.output(template?.id);
+    this.launchTemplateVersion = pulumi.output(template?.version);
     this.registerOutputs({
       autoScalingGroupName: this.autoScalingGroupName,
       autoScalingGroupArn: this.autoScalingGroupArn,
@@ -87,6 +109,12 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       deadLetterQueueUrl: this.deadLetterQueueUrl,
       reaperFunctionName: this.reaperFunctionName,
       dashboardName: this.dashboardName,
+      instanceRoleName: this.instanceRoleName,
+      instanceRoleArn: this.instanceRoleArn,
+      instanceProfile: this.instanceProfile,
+      securityGroupId: this.securityGroupId,
+      launchTemplateId: this.launchTemplateId,
+      launchTemplateVersion: this.launchTemplateVersion,
     });
   }
 
@@ -115,15 +143,15 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     );
   }
 
-  private createLaunchSource(): LaunchSource {
+  private createLaunchSource(instanceProfile: ProfileReference, own: aws.ec2.SecurityGroup | undefined): LaunchSource {
     const { args, componentName } = this;
     const create = args.launch === "configuration" ? createLaunchConfiguration : createLaunchTemplate;
     const launch = {
       imageId: args.imageId,
       instanceType: args.instanceType,
       mixedInstances: args.mixedInstances,
-      instanceProfileName: this.createInstanceAccess().instanceProfileName,
-      securityGroupIds: args.securityGroupIds ?? [this.createSecurityGroup().id],
+      instanceProfile,
+      securityGroupIds: args.securityGroupIds ?? (own ? [own.id] : []),
       description: convergenceSummary(args),
       userData: this.userData(),
       keyName: args.keyName,
@@ -144,31 +172,6 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       raise(`Group "${this.componentName}"`, issues);
       return publicAddress;
     });
-  }
-
-  private createInstanceAccess(): InstanceAccess {
-    const { chef, sessionManager, permissionsBoundary } = this.args;
-    return new InstanceAccess(
-      `${this.componentName}-instance`,
-      {
-        validator: chef.validator,
-        dataBagSecret: chef.dataBagSecret,
-        readFrom: chef.readFrom,
-        extraStatements: this.answerHook(),
-        sessionManager,
-        permissionsBoundary,
-      },
-      { parent: this },
-    );
-  }
-
-  /** An instance that waits in a hook of its own lets itself go on, in this group and no other. */
-  private answerHook(): aws.iam.PolicyStatement[] {
-    const { groupName, hooks } = this.args;
-    if (!hookAnsweredByInstance(hooks)) return [];
-    const Resource = arn(this.place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${groupName}`);
-    const Action = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
-    return [{ Sid: "AnswerLaunchHook", Effect: "Allow", Action, Resource }];
   }
 
   private userData(): pulumi.Output<string> {

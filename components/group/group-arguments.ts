@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../connection/chef-connection";
+import type { Instance } from "../instance/instance";
 import type { NotificationSettings } from "../notification/notification-settings";
 import type { ObservationSettings } from "../observation/observation";
 import type { Scaling } from "../scaling";
@@ -56,6 +57,8 @@ interface LaunchSettings {
   readonly publicAddress?: boolean;
   /** Lets operators open a shell through SSM Session Manager; the instance may do nothing else with Systems Manager. @default false */
   readonly sessionManager?: boolean;
+  /** Permissions of the instances' own and what else they are launched with. @default none, a role that reads the validator's key alone */
+  readonly instance?: Instance;
   /** @default the image's size, encrypted gp3 */
   readonly rootVolume?: RootVolume;
   /**

@@ -1,4 +1,5 @@
 import { chefConnection } from "../connection/chef-connection-shape";
+import { instance } from "../instance/instance-shape";
 import { notifications } from "../notification/notification-shape";
 import { observation } from "../observation/observation-shape";
 import { functionSettings, reapingSettings, serviceShape } from "../reaper/reaper-shape";
@@ -136,6 +137,7 @@ export const groupShape = {
   keyName: late(text),
   publicAddress: flag,
   sessionManager: flag,
+  instance,
   detailedMonitoring: flag,
   rootVolume,
   subnetIds: late(texts),

@@ -1,4 +1,5 @@
 import { chefIssues, connectionIssues } from "../connection/chef-connection";
+import { instanceIssues } from "../instance/instance-validation";
 import { notificationIssues } from "../notification/notification-settings";
 import { observationIssues } from "../observation/observation";
 import { environmentIssues, startIssues } from "../reaper/reaper-environment";
@@ -50,6 +51,7 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   ({ ingress, securityGroupIds }) => ingressIssues(ingress, Boolean(securityGroupIds)),
   convergenceIssues,
   launchIssues,
+  ({ instance, ...beside }) => instanceIssues(instance, beside),
   ({ rootVolume, launch = "template" }) => rootVolumeIssues(rootVolume, launch),
   ({ health, targetGroupArns }) => healthIssues(health, targetGroupArns),
   keepingIssues,

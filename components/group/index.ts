@@ -1,3 +1,4 @@
+export type { Instance } from "../instance/instance";
 export type { Capacity } from "./capacity";
 export * from "./chef-autoscaling-group";
 export * from "./group-arguments";

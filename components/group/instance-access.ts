@@ -7,7 +7,7 @@ import { arn, keyReadStatements, type Place, placeOf } from "../iam/key-access";
 import { ServiceRole } from "../iam/service-role";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
-import { anything, flag, late, needed, type ShapeOf, text } from "../validation/shape";
+import { anything, flag, late, listOf, needed, type ShapeOf, text } from "../validation/shape";
 
 export interface InstanceAccessArgs {
   /** The instance may read this identity's key. */
@@ -18,6 +18,8 @@ export interface InstanceAccessArgs {
   readonly readFrom?: ChefConnection["readFrom"];
   /** Statements the instances' own software needs. @default none */
   readonly extraStatements?: readonly aws.iam.PolicyStatement[];
+  /** ARNs of managed policies beside them. @default none */
+  readonly managedPolicyArns?: readonly pulumi.Input<string>[];
   /** Lets operators open a shell through SSM Session Manager. @default false */
   readonly sessionManager?: boolean;
   /** @default none */
@@ -29,6 +31,7 @@ const instanceAccessShape = {
   dataBagSecret,
   readFrom,
   extraStatements: anything,
+  managedPolicyArns: listOf(late(text)),
   sessionManager: flag,
   permissionsBoundary: late(text),
 } satisfies ShapeOf<InstanceAccessArgs>;
@@ -38,6 +41,7 @@ export class InstanceAccess extends pulumi.ComponentResource {
   readonly instanceProfileName: pulumi.Output<string>;
   readonly instanceProfileArn: pulumi.Output<string>;
   readonly roleName: pulumi.Output<string>;
+  readonly roleArn: pulumi.Output<string>;
 
   constructor(name: string, args: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:InstanceAccess", name, {}, options);
@@ -60,13 +64,21 @@ export class InstanceAccess extends pulumi.ComponentResource {
       { parent: this },
     );
     const profile = new aws.iam.InstanceProfile(`${name}-profile`, { role: role.name }, { parent: this });
-    this.instanceProfileName = profile.name;
+    const attached = (args.managedPolicyArns ?? []).map(
+      (policyArn, index) =>
+        new aws.iam.RolePolicyAttachment(`${name}-managed-${index}`, { role: role.name, policyArn }, { parent: this })
+          .id,
+    );
+    // Whoever launches with the profile must find all of it permitted
+    this.instanceProfileName = pulumi.all([profile.name, ...attached]).apply(([profileName]) => profileName);
     this.instanceProfileArn = profile.arn;
     this.roleName = role.name;
+    this.roleArn = role.arn;
     this.registerOutputs({
       instanceProfileName: this.instanceProfileName,
       instanceProfileArn: this.instanceProfileArn,
       roleName: this.roleName,
+      roleArn: this.roleArn,
     });
   }
 }

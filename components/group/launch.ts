@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { ProfileReference } from "../instance/given-profile";
 import { cachedInvoke } from "../lookup/cached-invoke";
 import { type Explanation, explainFailures } from "../lookup/failure-hook";
 import { raise } from "../validation/issues";
@@ -13,7 +14,7 @@ export interface LaunchArgs {
   readonly instanceType: string;
   /** Several types in its place. */
   readonly mixedInstances?: MixedInstances;
-  readonly instanceProfileName: pulumi.Input<string>;
+  readonly instanceProfile: ProfileReference;
   readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
   /** What the user data comes to, for whoever reads a preview; a launch configuration has no place for it. */
   readonly description: pulumi.Input<string>;
@@ -50,7 +51,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
       keyName: args.keyName,
       userData: pulumi.output(args.userData).apply((text) => Buffer.from(text).toString("base64")),
       updateDefaultVersion: true,
-      iamInstanceProfile: { name: args.instanceProfileName },
+      iamInstanceProfile: args.instanceProfile,
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       hibernationOptions: args.hibernated.length > 0 ? { configured: true } : undefined,
       monitoring: { enabled: args.detailedMonitoring },
@@ -98,7 +99,7 @@ export function createLaunchConfiguration(name: string, args: LaunchArgs, parent
       instanceType: args.instanceType,
       keyName: args.keyName,
       userData: args.userData,
-      iamInstanceProfile: args.instanceProfileName,
+      iamInstanceProfile: "arn" in args.instanceProfile ? args.instanceProfile.arn : args.instanceProfile.name,
       securityGroups: args.securityGroupIds,
       associatePublicIpAddress: args.publicAddress,
       enableMonitoring: args.detailedMonitoring,

@@ -105,7 +105,14 @@ describe("a group's zones and target groups", () => {
 
 describe("a group's image", () => {
   function template(args: { readonly imageId: string; readonly instanceType: string }): Promise<Declaration> {
-    const given = { ...args, description: "", instanceProfileName: "p", securityGroupIds: [], userData: "", tags: {} };
+    const given = {
+      ...args,
+      description: "",
+      instanceProfile: { name: "p" },
+      securityGroupIds: [],
+      userData: "",
+      tags: {},
+    };
     return declare(() => {
       const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
       createLaunchTemplate(

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import { groupArgs } from "../helpers/arguments";
+import { type Declaration, declare } from "../helpers/declare";
+import { actions, declareGroup } from "../helpers/declare-group";
+
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
+const ROLE_POLICY = "web-instance-service-policy";
+const PROFILE_ARN = "arn:aws:iam::123456789012:instance-profile/teams/given";
+
+const bucket = (Resource: pulumi.Input<string>) => ({
+  Sid: "Own",
+  Effect: "Allow" as const,
+  Action: "s3:GetObject",
+  Resource,
+});
+const later = <T>(value: T) => pulumi.output(Promise.resolve(value));
+
+describe("an instance's role", () => {
+  it("has the team's statements beside the component's, and the managed policies before anything is launched", async () => {
+    const instance = {
+      policyStatements: [bucket("arn:aws:s3:::a/*"), { ...bucket(later("arn:aws:s3:::b/*")), Sid: "Late" }],
+      managedPolicyArns: ["arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy", later("arn:aws:iam::1:policy/own")],
+    };
+    const declared = await declareGroup({ instance });
+    assert.deepEqual(actions(declared, ROLE_POLICY).filter((action) => action === "s3:GetObject").length, 2);
+    assert.ok(actions(declared, ROLE_POLICY).includes("ssm:GetParameter"));
+    const { policy } = declared.one("aws:iam/rolePolicy:RolePolicy", ROLE_POLICY).inputs;
+    const { Statement } = policy as { Statement: { Sid?: string; Resource: unknown }[] };
+    assert.equal(Statement.find(({ Sid }) => Sid === "Late")?.Resource, "arn:aws:s3:::b/*");
+    const attached = declared.resources.filter(({ type }) => type.includes("RolePolicyAttachment"));
+    assert.deepEqual(
+      attached.filter(({ name }) => name.startsWith("web-instance")).map(({ inputs }) => inputs.policyArn),
+      ["arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy", "arn:aws:iam::1:policy/own"],
+    );
+    const { dependencies } = declared.one(TEMPLATE);
+    for (const { urn } of attached) assert.ok(dependencies.includes(urn), `the template does not wait for ${urn}`);
+  });
+
+  it("is refused with the operator's key in a statement that is known only later", async () => {
+    const all = { Effect: "Allow" as const, Action: "secretsmanager:GetSecretValue", Resource: later("*") };
+    const refused = /'instance\.policyStatements\.0' .*expected nothing that lets an instance read the operator's key/;
+    await assert.rejects(declareGroup({ instance: { policyStatements: [all] } }), refused);
+  });
+
+  it("is not made where a profile is given, for which a template takes a name or an ARN", async () => {
+    for (const [instance, expected] of [
+      [{ profileName: "given" }, { name: "given" }],
+      [{ profileArn: later(PROFILE_ARN) }, { arn: PROFILE_ARN }],
+    ] as const) {
+      const declared = await declareGroup({ instance });
+      assert.deepEqual(declared.one(TEMPLATE).inputs.iamInstanceProfile, expected);
+      assert.deepEqual(instanceRoles(declared), []);
+    }
+    const declared = await declareGroup({ instance: { profileArn: PROFILE_ARN }, launch: "configuration" });
+    assert.equal(declared.one(CONFIGURATION).inputs.iamInstanceProfile, PROFILE_ARN);
+  });
+
+  it("is refused where the given profile has none", async () => {
+    const answers = { "aws:iam/getInstanceProfile:getInstanceProfile": { roleArn: "" } };
+    const declaring = declareWith({ instance: { profileName: "empty" } }, answers);
+    await assert.rejects(declaring, /the instance profile 'empty' has no role.*add-role-to-instance-profile/s);
+  });
+
+  it("is told of where it is given and lacks something, and where nobody may look", async () => {
+    const denied = [{ actionName: "ssm:GetParameter", allowed: false, missingContextKeys: ["aws:SourceVpce"] }];
+    const simulation = "aws:iam/getPrincipalPolicySimulation:getPrincipalPolicySimulation";
+    const warned = await warnings({ profileName: "given" }, { [simulation]: { allAllowed: false, results: denied } });
+    assert.match(
+      warned,
+      /the role of the instance profile 'given' seems to lack.*ssm:GetParameter on arn:aws:ssm:eu-west-3:123456789012:parameter\/chef\/validator.pem, with which it reads the validator's key, unless aws:SourceVpce fits/s,
+    );
+    assert.equal(await warnings({ profileName: "given" }, {}), "");
+  });
+
+  it("is an output, with all else that others build on", async () => {
+    const made = await outputsOf({});
+    assert.deepEqual(made, {
+      instanceRoleName: "web-instance-service-role",
+      instanceRoleArn: "arn:aws:iam/role:eu-west-3:123456789012:web-instance-service-role",
+      instanceProfile: "web-instance-profile",
+      securityGroupId: "web-security-group-id",
+      launchTemplateId: "web-template-id",
+      launchTemplateVersion: "7",
+    });
+    const given = { instance: { profileName: "given" }, securityGroupIds: ["sg-1"], launch: "configuration" as const };
+    const nothing = { instanceRoleName: undefined, instanceRoleArn: undefined, securityGroupId: undefined };
+    const none = { launchTemplateId: undefined, launchTemplateVersion: undefined };
+    assert.deepEqual(await outputsOf(given), { ...nothing, ...none, instanceProfile: "given" });
+  });
+});
+
+function instanceRoles({ resources }: Declaration): string[] {
+  return resources.map(({ name }) => name).filter((name) => name.startsWith("web-instance"));
+}
+
+type Answers = Record<string, Record<string, unknown>>;
+
+function declareWith(args: Partial<ChefAutoScalingGroupArgs>, answers: Answers): Promise<Declaration> {
+  return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)), "test", answers);
+}
+
+async function warnings(instance: ChefAutoScalingGroupArgs["instance"], answers: Answers): Promise<string> {
+  const plain = pulumi.log.warn;
+  const told: string[] = [];
+  const log = pulumi.log as { warn: typeof pulumi.log.warn };
+  log.warn = async (message) => void told.push(message);
+  try {
+    await declareWith({ instance }, answers);
+  } finally {
+    log.warn = plain;
+  }
+  return told.join("\n");
+}
+
+const OUTPUTS = [
+  "instanceRoleName",
+  "instanceRoleArn",
+  "instanceProfile",
+  "securityGroupId",
+  "launchTemplateId",
+  "launchTemplateVersion",
+] as const;
+
+async function outputsOf(args: Partial<ChefAutoScalingGroupArgs>): Promise<Record<string, unknown>> {
+  let outputs: Record<string, unknown> = {};
+  await declare(() => {
+    const group = new ChefAutoScalingGroup("web", groupArgs(args));
+    pulumi.all(OUTPUTS.map((name) => group[name])).apply((values) => {
+      outputs = Object.fromEntries(OUTPUTS.map((name, index) => [name, values[index]]));
+    });
+  });
+  return outputs;
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import * as fc from "fast-check";
+import type { ChefAutoScalingGroupArgs, Instance } from "../../components";
+import { groupIssues } from "../../components/group/group-validation";
+import { overlap } from "../../components/instance/patterns";
+import { CHEF, groupArgs } from "../helpers/arguments";
+
+function properties(instance: Instance, args: Partial<ChefAutoScalingGroupArgs> = {}): string[] {
+  return groupIssues(groupArgs({ instance, ...args })).map(({ property }) => property);
+}
+
+const allow = (Action: string | string[], Resource: string | string[], more: object = {}) => ({
+  Effect: "Allow" as const,
+  Action,
+  Resource,
+  ...more,
+});
+const later = pulumi.output(Promise.resolve("arn:aws:s3:::bucket/*"));
+const BUCKET = allow("s3:GetObject", "arn:aws:s3:::bucket/*");
+const CORE = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+const PROFILE = "arn:aws:iam::123456789012:instance-profile/web";
+const IN_SSM = { ...CHEF, operator: { name: "reaper", key: { ssmParameter: "/chef/operator.pem" } } };
+const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
+const WITH_KEY = { ...CHEF, operator: { ...IN_SSM.operator, kmsKeyArn: KEY } };
+
+describe("an instance's own permissions", () => {
+  it("are whatever a team needs, values that are known only later among them", () => {
+    const policyStatements = [BUCKET, { ...BUCKET, Sid: "Later", Resource: later }];
+    assert.deepEqual(properties({ policyStatements, managedPolicyArns: [CORE, later] }), []);
+    assert.deepEqual(properties({ profileName: "web" }), []);
+    assert.deepEqual(properties({ profileArn: PROFILE }), []);
+  });
+
+  it("are no statement of a name that another has", () => {
+    const policyStatements = [
+      { ...BUCKET, Sid: "ReadChefKey" },
+      { ...BUCKET, Sid: "A" },
+      { ...BUCKET, Sid: "A" },
+    ];
+    const expected = ["instance.policyStatements.0.Sid", "instance.policyStatements.2.Sid"];
+    assert.deepEqual(properties({ policyStatements }), expected);
+  });
+
+  it("are the role's own where a profile is given", () => {
+    const instance = { profileName: "web", profileArn: PROFILE, policyStatements: [BUCKET], managedPolicyArns: [CORE] };
+    assert.deepEqual(properties(instance, { sessionManager: true }), [
+      "instance.profileArn",
+      "instance.policyStatements",
+      "instance.managedPolicyArns",
+      "sessionManager",
+    ]);
+    assert.deepEqual(properties({ profileName: PROFILE }), ["instance.profileName"]);
+    assert.deepEqual(properties({ profileArn: "web" }), ["instance.profileArn"]);
+    assert.deepEqual(properties({ managedPolicyArns: ["AmazonSSMManagedInstanceCore"] }), [
+      "instance.managedPolicyArns",
+    ]);
+  });
+
+  const parameter = (name: string) => `arn:aws:ssm:eu-west-3:123456789012:parameter/${name}`;
+  const GIVES: [string, Instance][] = [
+    ["everything", { policyStatements: [allow("*", "*")] }],
+    ["every parameter", { policyStatements: [allow("ssm:Get*", "*")] }],
+    ["those below a path", { policyStatements: [allow(["s3:*", "SSM:getparameters"], parameter("chef/*"))] }],
+    [
+      "this very one",
+      { policyStatements: [allow("ssm:GetParameter", [parameter("a"), parameter("chef/operator.pem")])] },
+    ],
+    ["all but one action", { policyStatements: [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }] }],
+    ["all but one resource", { policyStatements: [{ Effect: "Allow", Action: "ssm:*", NotResource: parameter("a") }] }],
+  ];
+  for (const [title, instance] of GIVES) {
+    it(`are refused where they give the operator's key: ${title}`, () => {
+      assert.deepEqual(properties(instance, { chef: IN_SSM }), ["instance.policyStatements.0"]);
+    });
+  }
+
+  it("are refused where a policy of AWS gives it", () => {
+    assert.deepEqual(properties({ managedPolicyArns: [CORE] }, { chef: IN_SSM }), ["instance.managedPolicyArns.0"]);
+    const reads = "arn:aws-cn:iam::aws:policy/SecretsManagerReadWrite";
+    assert.deepEqual(properties({ managedPolicyArns: [later, reads] }), ["instance.managedPolicyArns.1"]);
+  });
+
+  it("pass where another parameter is read, the key is denied, or nothing decrypts it", () => {
+    const narrow = allow("ssm:GetParameter", parameter("web/*"));
+    const conditional = allow("ssm:*", "*", { Condition: { StringEquals: { "ssm:resourceTag/team": "web" } } });
+    assert.deepEqual(properties({ policyStatements: [narrow, conditional] }, { chef: IN_SSM }), []);
+    const deny = { Effect: "Deny" as const, Action: "ssm:GetParameter*", Resource: parameter("chef/operator.pem") };
+    const denied = { policyStatements: [allow("ssm:*", "*"), deny], managedPolicyArns: [CORE] };
+    assert.deepEqual(properties(denied, { chef: IN_SSM }), []);
+    const half = { ...deny, Action: "ssm:GetParameter" };
+    const policyStatements = [allow("ssm:*", "*"), half];
+    assert.deepEqual(properties({ policyStatements }, { chef: IN_SSM }), ["instance.policyStatements.0"]);
+    assert.deepEqual(properties({ managedPolicyArns: [CORE] }, { chef: WITH_KEY }), []);
+    const decrypting = { policyStatements: [allow("kms:*", "*")], managedPolicyArns: [CORE] };
+    assert.deepEqual(properties(decrypting, { chef: WITH_KEY }), ["instance.managedPolicyArns.0"]);
+  });
+});
+
+describe("two patterns of IAM", () => {
+  it("overlap where a text has the form of both", () => {
+    for (const [one, other] of [
+      ["a*c", "*b*"],
+      ["?", "x"],
+      ["a*", "*b"],
+      ["*", ""],
+      [`p/${"$"}{aws:userid}/*`, "p/1/2"],
+      ["**", "?"],
+    ]) {
+      assert.ok(overlap(String(one), String(other)), `${one} ${other}`);
+      assert.ok(overlap(String(other), String(one)), `${other} ${one}`);
+    }
+    for (const [one, other] of [
+      ["a*", "b*"],
+      ["?", "xy"],
+      ["a", ""],
+      ["a*c", "ab"],
+      ["?b", "a?c"],
+    ]) {
+      assert.ok(!overlap(String(one), String(other)), `${one} ${other}`);
+    }
+  });
+
+  it("overlap, one without wildcards, as the form says", () => {
+    const text = fc.stringMatching(/^[ab]{0,5}$/);
+    fc.assert(
+      fc.property(fc.stringMatching(/^[ab*?]{0,5}$/), text, (pattern, word) => {
+        const form = new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`);
+        assert.equal(overlap(pattern, word), form.test(word), `${pattern} ${word}`);
+      }),
+    );
+  });
+});
