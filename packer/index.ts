@@ -1,5 +1,6 @@
 /** What the components need of the bake. */
 
+export { packed } from "./boot/pack";
 export { type BootNeed, type BootPlace, bootNeeds, keyReading, type StoredSecret } from "./boot/permissions";
 export { bootSettings } from "./boot/settings";
 export { chosenOf } from "./images/chosen";

@@ -2,13 +2,14 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Place, placeOf } from "../iam/key-access";
 import type { ProfileReference } from "../instance/given-profile";
+import { ownUserDataIssues } from "../instance/own-user-data";
 import { NotificationQueue } from "../notification/notification-queue";
 import { Observation } from "../observation/observation";
 import { type AlarmedPolicy, createScaling } from "../scaling";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
 import { createAutoScalingGroup } from "./auto-scaling-group";
-import { convergenceSummary } from "./convergence-summary";
+import { convergenceSummary, ownUserData } from "./convergence-summary";
 import { createRollout } from "./create-rollout";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
@@ -175,13 +176,16 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   private userData(): pulumi.Output<string> {
-    const { chef, groupName, hooks, onFailedBoot, attributes } = this.args;
-    return pulumi.all([this.place.region, pulumi.output(attributes)]).apply(([region, attributes]) => {
-      const launchHook = hookAnsweredByInstance(hooks, onFailedBoot);
-      const text = renderUserData({ ...this.args, chef, groupName, region, launchHook, attributes });
-      raise(`Group "${this.componentName}"`, sizeIssues(text));
-      return text;
-    });
+    const subject = `Group "${this.componentName}"`;
+    return pulumi
+      .all([this.place.region, pulumi.output(this.args.attributes), ownUserData(this.args)])
+      .apply(([region, attributes, own]) => {
+        raise(subject, ownUserDataIssues(own));
+        const launchHook = hookAnsweredByInstance(this.args.hooks, this.args.onFailedBoot);
+        const known = { ...this.args, region, launchHook, attributes, own };
+        raise(subject, sizeIssues(known));
+        return renderUserData(known);
+      });
   }
 
   private createSecurityGroup(): aws.ec2.SecurityGroup {

@@ -66,7 +66,8 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   ({ reaper }) => reaperIssues(reaper),
   (args) => (isReachable(args) ? functionIssues(args) : []),
   ({ tags }) => tagIssues(tags),
-  (args) => (isReachable(args) ? userDataIssues({ ...args, launchHook: answeredHook(args) }) : []),
+  (args) =>
+    isReachable(args) ? userDataIssues({ ...args, own: args.instance?.userData, launchHook: answeredHook(args) }) : [],
 ];
 
 /** Whether a Chef server could be asked by what the connection says. */

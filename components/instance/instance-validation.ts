@@ -3,6 +3,7 @@ import type { ValidationIssue } from "../validation/issues";
 import { isLater } from "../validation/outputs";
 import type { Instance } from "./instance";
 import { operatorKeyIssues } from "./operator-key";
+import { ownUserDataIssues } from "./own-user-data";
 
 /** What else of the group's arguments decides about its instances. */
 export interface Beside {
@@ -16,6 +17,7 @@ export function instanceIssues(instance: Instance | undefined, beside: Beside): 
     ...profileIssues(instance, beside),
     ...sidIssues(instance),
     ...operatorKeyIssues(instance, beside.chef.operator),
+    ...ownUserDataIssues(instance.userData),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { OwnUserData } from "./own-user-data";
 
 /** What a team's instances have beyond Chef: permissions of their own, and what their launch template says of them. */
 export interface Instance {
@@ -17,4 +18,6 @@ export interface Instance {
   readonly profileName?: pulumi.Input<string>;
   /** The same by its ARN. Excludes `profileName`. @default one with a role of its own */
   readonly profileArn?: pulumi.Input<string>;
+  /** Parts of user data of the team's own, before and after Chef. @default none */
+  readonly userData?: OwnUserData;
 }

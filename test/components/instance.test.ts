@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import { bootSettings } from "../../packer";
+import { userDataOf } from "../../policy/stack/group-members";
+import { secretsIn } from "../../policy/stack/secrets";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
-import { actions, declareGroup } from "../helpers/declare-group";
+import { actions, declareGroup, userData } from "../helpers/declare-group";
 
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
@@ -89,6 +93,81 @@ describe("an instance's role", () => {
     const nothing = { instanceRoleName: undefined, instanceRoleArn: undefined, securityGroupId: undefined };
     const none = { launchTemplateId: undefined, launchTemplateVersion: undefined };
     assert.deepEqual(await outputsOf(given), { ...nothing, ...none, instanceProfile: "given" });
+  });
+});
+
+describe("user data of the team's own", () => {
+  const BEFORE = ["#cloud-config\nwrite_files: [{ path: /a, content: é }]\n", "#!/bin/bash\necho before\n"];
+  const settings = async (
+    args: Partial<ChefAutoScalingGroupArgs>,
+  ): Promise<Record<string, string> & { text: string }> => {
+    const text = userData(await declareGroup(args));
+    return { ...bootSettings(text), text };
+  };
+  const unpacked = (scripts = "") => scripts.split(" ").map((one) => gunzipSync(Buffer.from(one, "base64")).toString());
+
+  it("changes nothing where there is none", async () => {
+    const plain = await settings({});
+    assert.ok(plain.text.startsWith("#!/bin/bash\nexport "));
+    const { text } = await settings({ instance: { userData: { before: [], after: [] } } });
+    assert.equal(text, plain.text);
+  });
+
+  it("goes to cloud-init as parts of MIME, and to converge.sh as scripts", async () => {
+    const after = [later("#!/bin/sh\r\necho after\r\n")];
+    const { text, ...found } = await settings({
+      instance: { userData: { before: BEFORE, after } },
+      runList: ["recipe[a]"],
+    });
+    assert.match(text, /^Content-Type: multipart\/mixed; boundary="([\w-]+)"\nMIME-Version: 1\.0\n\n--\1\n/);
+    assert.match(
+      text,
+      /Content-Type: text\/cloud-config.*\nContent-Transfer-Encoding: base64\n.*filename="own-1"\nMerge-Type: /,
+    );
+    assert.match(
+      text,
+      /Content-Type: text\/x-shellscript.*\nContent-Transfer-Encoding: 7bit\n.*filename="z-chef-converge"\n\n#!/,
+    );
+    assert.equal(found.CHEF_RUN_LIST, '["recipe[a]"]');
+    assert.deepEqual(unpacked(found.CHEF_BEFORE), BEFORE.slice(1));
+    assert.deepEqual(unpacked(found.CHEF_AFTER), ["#!/bin/sh\necho after\n"]);
+  });
+
+  it("is read also where its text makes the whole part base64", async () => {
+    const { text, ...found } = await settings({
+      attributes: { name: "é" },
+      instance: { userData: { before: BEFORE } },
+    });
+    assert.doesNotMatch(text, /^export/m);
+    assert.equal(found.CHEF_ATTRIBUTES, '{"name":"é"}');
+  });
+
+  it("is told of in the template's description, by a digest", async () => {
+    const of = async (text: string) =>
+      (await declareGroup({ instance: { userData: { after: [text] } } })).one(TEMPLATE).inputs.description;
+    assert.match(String(await of("#!/bin/sh\n")), /; own [0-9a-f]{8}; first boot/);
+    assert.notEqual(await of("#!/bin/sh\n"), await of("#!/bin/bash\n"));
+  });
+
+  it("is refused as soon as it is known, before anything is launched", async () => {
+    const refused = async (part: string, words: RegExp) =>
+      assert.rejects(declareGroup({ instance: { userData: { before: [later(part)] } } }), words);
+    await refused("echo", /'instance\.userData\.before\.0' is a text that begins with "echo", expected a script/);
+    await refused(
+      "#!/bin/sh\n-----BEGIN RSA PRIVATE KEY-----\nMIIE",
+      /is a private key \(not shown\), expected no key/,
+    );
+    const noise = [...Array(700).keys()].map((index) => `${Math.sin(index)}`).join("");
+    await refused(`#!/bin/sh\n# ${noise}`, /'instance\.userData' is \d+ bytes of user data/);
+  });
+
+  it("is looked into by the policy that looks for secrets", async () => {
+    const secret = "#!/bin/sh\nexport KEY=AKIAIOSFODNN7EXAMPLE\n";
+    for (const before of [[secret], [BEFORE[0] ?? "", secret], ["#cloud-config\n# é AKIAIOSFODNN7EXAMPLE\n"]]) {
+      const { inputs } = (await declareGroup({ instance: { userData: { before } } })).one(TEMPLATE);
+      const read = userDataOf({ type: TEMPLATE, props: inputs } as never);
+      assert.deepEqual(secretsIn(read ?? ""), ["an AWS access key id"]);
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import type { ChefAutoScalingGroupArgs, Instance } from "../../components";
 import { groupIssues } from "../../components/group/group-validation";
 import { overlap } from "../../components/instance/patterns";
+import { sentence } from "../../components/validation/issues";
 import { CHEF, groupArgs } from "../helpers/arguments";
 
 function properties(instance: Instance, args: Partial<ChefAutoScalingGroupArgs> = {}): string[] {
@@ -129,5 +130,60 @@ describe("two patterns of IAM", () => {
         assert.equal(overlap(pattern, word), form.test(word), `${pattern} ${word}`);
       }),
     );
+  });
+});
+
+describe("an instance's own user data", () => {
+  const SCRIPT = "#!/bin/bash\necho hello\n";
+  const CONFIG = "#cloud-config\nwrite_files: []\n";
+  const parts = (before: unknown[], after: unknown[] = []) => properties({ userData: { before, after } as never });
+
+  it("is scripts, cloud-config and boothooks before Chef, and scripts after it", () => {
+    assert.deepEqual(parts([CONFIG, SCRIPT, "#cloud-boothook\n#!/bin/sh\n", later], [SCRIPT, "#! /bin/sh\n"]), []);
+    assert.deepEqual(parts([], [CONFIG, "#cloud-boothook\n"]), [
+      "instance.userData.after.0",
+      "instance.userData.after.1",
+    ]);
+  });
+
+  it("is nothing that cloud-init takes for something else, or leaves out", () => {
+    const others = [
+      "echo",
+      " #!/bin/sh",
+      "#include\nhttps://x.y",
+      "#cloud-config-archive\n",
+      "## template: jinja\n",
+      "",
+    ];
+    assert.deepEqual(
+      parts(others),
+      others.map((_, index) => `instance.userData.before.${index}`),
+    );
+  });
+
+  it("is no cloud-config that gets in the way of the first boot", () => {
+    for (const key of ["runcmd", "power_state", "chef", "cloud_final_modules"]) {
+      assert.deepEqual(parts([`${CONFIG}${key}:\n  - x\n`]), ["instance.userData.before.0"], key);
+      assert.deepEqual(parts([`${CONFIG}x:\n  ${key}: 1\n# ${key}: no\n`]), [], key);
+    }
+  });
+
+  it("holds no key, and the mistake does not show it", () => {
+    const key = "-----BEGIN RSA PRIVATE KEY-----\\nMIIE";
+    assert.deepEqual(parts([`${SCRIPT}${key}`]), ["instance.userData.before.0"]);
+  });
+
+  it("fits into what EC2 takes, and the mistake says what takes how much", () => {
+    const noise = [...Array(700).keys()].map((index) => `${Math.sin(index)}`).join("");
+    const issues = groupIssues(groupArgs({ instance: { userData: { before: [`${SCRIPT}# ${noise}`] } } }));
+    assert.deepEqual(
+      issues.map(({ property }) => property),
+      ["instance.userData"],
+    );
+    assert.match(
+      issues.map(sentence).join(),
+      /is \d+ bytes of user data \(attributes 0, parts of your own \d+, Chef \d+\), expected at most 16384; bake/,
+    );
+    assert.deepEqual(properties({ userData: { before: [SCRIPT] } }, { attributes: { noise } }), ["attributes"]);
   });
 });
