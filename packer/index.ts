@@ -1,5 +1,6 @@
 /** What the components need of the bake. */
 
+export { type MountedVolume, mountVolumes } from "./boot/mount-volumes";
 export { packed } from "./boot/pack";
 export { type BootNeed, type BootPlace, bootNeeds, keyReading, type StoredSecret } from "./boot/permissions";
 export { bootSettings } from "./boot/settings";

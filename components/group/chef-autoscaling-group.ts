@@ -24,7 +24,7 @@ import { publicAddressIssues } from "./public-subnets";
 import { createReaper, functionNameOf, type Reaper } from "./reaper";
 import { readerTimeoutSeconds } from "./reaper-arguments";
 import { checkedReferences } from "./references";
-import { grantVolumeKey } from "./root-volume";
+import { grantVolumeKeys } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
 import { defaultTags } from "./tags";
 import { renderUserData, sizeIssues } from "./user-data";
@@ -158,6 +158,9 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       keyName: args.keyName,
       publicAddress: this.publicAddress(),
       rootVolume: args.rootVolume ?? {},
+      volumes: args.instance?.volumes ?? [],
+      metadata: args.instance?.metadata,
+      ipv6AddressCount: args.instance?.ipv6AddressCount,
       hibernated: hibernatedTypes(args.warmPool, args.instanceType, args.mixedInstances),
       detailedMonitoring: args.detailedMonitoring ?? true,
       tags: this.tags(),
@@ -189,14 +192,16 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   private createSecurityGroup(): aws.ec2.SecurityGroup {
-    const { groupName, subnetIds, ingress = [] } = this.args;
-    return createSecurityGroup(this.componentName, { groupName, subnetIds, ingress }, this);
+    const { groupName, subnetIds, ingress = [], instance } = this.args;
+    return createSecurityGroup(this.componentName, { groupName, subnetIds, ingress, egress: instance?.egress }, this);
   }
 
   private createGroup(launchSource: LaunchSource, cleanup: NodeCleanup): aws.autoscaling.Group {
     const { args, componentName } = this;
-    const grant = grantVolumeKey(componentName, args.rootVolume ?? {}, this);
-    const dependsOn = grant ? [cleanup, grant] : [cleanup];
+    const dependsOn = [
+      cleanup,
+      ...grantVolumeKeys(componentName, args.rootVolume ?? {}, args.instance?.volumes ?? [], this),
+    ];
     return createAutoScalingGroup(
       componentName,
       { group: this.inSubnets(), launchSource, tags: this.tags(), dependsOn },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { convergeScript } from "../../packer";
+import { mountScript } from "../instance/data-volume";
 import type { Instance } from "../instance/instance";
 import type { KnownUserData } from "../instance/own-user-data";
 import type { ChefConvergence } from "./user-data";
@@ -28,11 +29,19 @@ export function convergenceSummary(args: Converging): pulumi.Output<string> {
   return pulumi.unsecret(summary);
 }
 
+/** Volumes are mounted before anything else of the team's runs. */
+export function withMounts(instance: Instance | undefined): Instance | undefined {
+  const mounting = mountScript(instance?.volumes);
+  if (mounting === undefined) return instance;
+  const { before = [], after } = instance?.userData ?? {};
+  return { ...instance, userData: { before: [mounting, ...before], after } };
+}
+
 type Converging = ChefConvergence & { readonly instance?: Instance };
 
 /** The team's own parts of user data, all known. */
 export function ownUserData({ instance }: Converging): pulumi.Output<KnownUserData> {
-  const { before = [], after = [] } = instance?.userData ?? {};
+  const { before = [], after = [] } = withMounts(instance)?.userData ?? {};
   return pulumi
     .all([pulumi.all([...before]), pulumi.all([...after])])
     .apply(([first, last]) => ({ before: first, after: last }));

@@ -8,6 +8,7 @@ import { argumentIssues } from "../validation/check-arguments";
 import type { ValidationIssue } from "../validation/issues";
 import type { ShapeOf } from "../validation/shape";
 import { architectureIssues } from "./architecture";
+import { withMounts } from "./convergence-summary";
 import { convergenceIssues } from "./convergence-validation";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupShape } from "./group-shape";
@@ -67,7 +68,9 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   (args) => (isReachable(args) ? functionIssues(args) : []),
   ({ tags }) => tagIssues(tags),
   (args) =>
-    isReachable(args) ? userDataIssues({ ...args, own: args.instance?.userData, launchHook: answeredHook(args) }) : [],
+    isReachable(args)
+      ? userDataIssues({ ...args, own: withMounts(args.instance)?.userData, launchHook: answeredHook(args) })
+      : [],
 ];
 
 /** Whether a Chef server could be asked by what the connection says. */

@@ -1,13 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type DataVolume, rootDeviceIssues, volumeMapping } from "../instance/data-volume";
 import type { ProfileReference } from "../instance/given-profile";
+import { type InstanceMetadata, metadataExtras, metadataOptions } from "../instance/metadata";
+import { volumeShape } from "../instance/volume-shape";
 import { cachedInvoke } from "../lookup/cached-invoke";
 import { type Explanation, explainFailures } from "../lookup/failure-hook";
 import { raise } from "../validation/issues";
 import { imageArchitectureIssues } from "./architecture";
 import { describeTypes, hibernationIssues } from "./hibernation";
 import type { MixedInstances } from "./mixed-instances";
-import { imageVolumeIssues, type RootVolume, volumeShape } from "./root-volume";
+import { imageVolumeIssues, type RootVolume } from "./root-volume";
 
 export interface LaunchArgs {
   readonly imageId: pulumi.Input<string>;
@@ -23,6 +26,11 @@ export interface LaunchArgs {
   readonly keyName?: pulumi.Input<string>;
   readonly publicAddress: pulumi.Input<boolean>;
   readonly rootVolume: RootVolume;
+  /** Beside the root volume. */
+  readonly volumes: readonly DataVolume[];
+  readonly metadata?: InstanceMetadata;
+  /** Of each instance. @default none */
+  readonly ipv6AddressCount?: number;
   /** Types whose instances may be hibernated, which can be said at their launch alone. */
   readonly hibernated: readonly string[];
   readonly detailedMonitoring: boolean;
@@ -52,7 +60,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
       userData: pulumi.output(args.userData).apply((text) => Buffer.from(text).toString("base64")),
       updateDefaultVersion: true,
       iamInstanceProfile: args.instanceProfile,
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      metadataOptions: { ...metadataOptions(args.metadata), ...metadataExtras(args.metadata) },
       hibernationOptions: args.hibernated.length > 0 ? { configured: true } : undefined,
       monitoring: { enabled: args.detailedMonitoring },
       networkInterfaces: [
@@ -61,6 +69,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
           associatePublicIpAddress: pulumi.output(args.publicAddress).apply(String),
           securityGroups: args.securityGroupIds,
           deleteOnTermination: "true",
+          ipv6AddressCount: args.ipv6AddressCount || undefined,
         },
       ],
       blockDeviceMappings: [
@@ -73,6 +82,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
             deleteOnTermination: "true",
           },
         },
+        ...args.volumes.map(templateVolume),
       ],
       tagSpecifications: [
         { resourceType: "instance", tags: args.tags },
@@ -82,6 +92,12 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
     { parent },
   );
   return { launchTemplate: { id: template.id, version: template.latestVersion.apply(String) } };
+}
+
+function templateVolume(volume: DataVolume): aws.types.input.ec2.LaunchTemplateBlockDeviceMapping {
+  const { deviceName, encrypted, deleteOnTermination, ...ebs } = volumeMapping(volume);
+  const flags = { encrypted: String(encrypted), deleteOnTermination: String(deleteOnTermination) };
+  return { deviceName, ebs: { ...ebs, ...flags, kmsKeyId: volume.kmsKeyArn } };
 }
 
 /**
@@ -103,12 +119,13 @@ export function createLaunchConfiguration(name: string, args: LaunchArgs, parent
       securityGroups: args.securityGroupIds,
       associatePublicIpAddress: args.publicAddress,
       enableMonitoring: args.detailedMonitoring,
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      metadataOptions: metadataOptions(args.metadata),
       rootBlockDevice: {
         encrypted: true,
         ...volumeShape(args.rootVolume),
         deleteOnTermination: true,
       },
+      ebsBlockDevices: args.volumes.length > 0 ? args.volumes.map(volumeMapping) : undefined,
     },
     { parent, hooks: { onError: explainFailures(`${name}-configuration-refused`, [refusal(name)]) } },
   );
@@ -132,6 +149,7 @@ function rootDeviceName(name: string, args: LaunchArgs, parent: pulumi.Resource)
   return known.apply(([{ deviceName, sizeGib, architecture }, types]) => {
     const issues = [
       ...imageVolumeIssues(rootVolume, sizeGib),
+      ...rootDeviceIssues(args.volumes, deviceName),
       ...imageArchitectureIssues(args, architecture),
       ...hibernationIssues(types, rootVolume.sizeGib ?? sizeGib),
     ];

@@ -55,6 +55,12 @@ const REFERENCES: Readonly<Record<string, Shape>> = {
   "instance.managedPolicyArns": arnOf("iam", "policy/.+", "policy"),
   "instance.profileArn": arnOf("iam", "instance-profile/.+", "instance profile"),
   "instance.profileName": looksLike(/^[\w+=,.@-]{1,128}$/, "an instance profile's name", "give an ARN as profileArn"),
+  "instance.volumes.*.kmsKeyArn": KMS_KEY,
+  "instance.volumes.*.snapshotId": looksLike(/^snap-\w+$/, "a snapshot's id", "give an id that begins with snap-"),
+  "instance.egress.*.securityGroupIds": SECURITY_GROUP,
+  "instance.egress.*.prefixListIds": neverEmpty(
+    looksLike(/^pl-\w+$/, "one or more prefix lists", "give their ids (pl-…)"),
+  ),
   permissionsBoundary: arnOf("iam", "policy/.+", "policy"),
   "rootVolume.kmsKeyArn": KMS_KEY,
   "rollout.alarmNames": looksLike(/^(?!arn:).{1,255}$/, "names of alarms", "give their names, not their ARNs"),

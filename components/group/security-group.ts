@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { isCidr, isEverywhere } from "../../aws/cidr";
+import { type EgressRule, egressArgs } from "../instance/egress";
 import { vpcOf } from "../lookup/vpc";
 import type { ValidationIssue } from "../validation/issues";
 
@@ -26,12 +27,14 @@ export interface SecurityGroupArgs {
   /** The first tells the VPC. @default the default VPC */
   readonly subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
   readonly ingress: readonly IngressRule[];
+  /** @default everything */
+  readonly egress?: readonly EgressRule[];
 }
 
-/** A security group that lets everything out, and in only what is asked for. */
+/** A security group that lets everything out unless told otherwise, and in only what is asked for. */
 export function createSecurityGroup(
   name: string,
-  { groupName, subnetIds, ingress }: SecurityGroupArgs,
+  { groupName, subnetIds, ingress, egress }: SecurityGroupArgs,
   parent: pulumi.Resource,
 ): aws.ec2.SecurityGroup {
   return new aws.ec2.SecurityGroup(
@@ -40,11 +43,19 @@ export function createSecurityGroup(
       description: `Instances of ${groupName}`,
       vpcId: subnetIds && vpcOf(subnetIds, parent),
       ingress: ingress.map(ingressArgs),
-      egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }],
+      egress: egress ? egress.map(egressArgs) : [EVERYTHING],
     },
     { parent },
   );
 }
+
+const EVERYTHING = {
+  protocol: "-1",
+  fromPort: 0,
+  toPort: 0,
+  cidrBlocks: ["0.0.0.0/0"],
+  ipv6CidrBlocks: ["::/0"],
+};
 
 function ingressArgs(rule: IngressRule): aws.types.input.ec2.SecurityGroupIngress {
   return {

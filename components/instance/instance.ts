@@ -1,5 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { DataVolume } from "./data-volume";
+import type { EgressRule } from "./egress";
+import type { InstanceMetadata } from "./metadata";
 import type { OwnUserData } from "./own-user-data";
 
 /** What a team's instances have beyond Chef: permissions of their own, and what their launch template says of them. */
@@ -20,4 +23,12 @@ export interface Instance {
   readonly profileArn?: pulumi.Input<string>;
   /** Parts of user data of the team's own, before and after Chef. @default none */
   readonly userData?: OwnUserData;
+  /** Data volumes, always encrypted. @default none */
+  readonly volumes?: readonly DataVolume[];
+  /** Of the metadata service, which answers to tokens alone, as IMDSv2 has it. @default one hop, no tags, no IPv6 */
+  readonly metadata?: InstanceMetadata;
+  /** What instances may reach, in the security group that the component makes. Excludes `securityGroupIds`. @default everything */
+  readonly egress?: readonly EgressRule[];
+  /** IPv6 addresses of each instance; its subnets need an IPv6 range. Needs a launch template. @default 0 */
+  readonly ipv6AddressCount?: number;
 }

@@ -117,7 +117,7 @@ describe("a group's image", () => {
       const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
       createLaunchTemplate(
         "web",
-        { ...given, publicAddress: false, rootVolume: {}, hibernated: [], detailedMonitoring: true },
+        { ...given, publicAddress: false, rootVolume: {}, volumes: [], hibernated: [], detailedMonitoring: true },
         parent,
       );
     });

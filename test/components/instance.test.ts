@@ -171,6 +171,91 @@ describe("user data of the team's own", () => {
   });
 });
 
+describe("data volumes", () => {
+  const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
+  const volumes = [
+    { deviceName: "/dev/sdf", sizeGib: 20, mountPoint: "/data" },
+    { deviceName: "/dev/sdg", snapshotId: later("snap-1"), kmsKeyArn: KEY, iops: 4000, deleteOnTermination: false },
+  ];
+  const GP3 = { volumeType: "gp3", encrypted: "true" };
+
+  it("are encrypted, and gone with the instance unless asked for, in a template beside the root volume", async () => {
+    const declared = await declareGroup({ instance: { volumes }, rootVolume: { kmsKeyArn: KEY } });
+    const { blockDeviceMappings } = declared.one(TEMPLATE).inputs;
+    assert.deepEqual((blockDeviceMappings as unknown[]).slice(1), [
+      { deviceName: "/dev/sdf", ebs: { ...GP3, volumeSize: 20, deleteOnTermination: "true" } },
+      {
+        deviceName: "/dev/sdg",
+        ebs: { ...GP3, iops: 4000, snapshotId: "snap-1", kmsKeyId: KEY, deleteOnTermination: "false" },
+      },
+    ]);
+    // One key needs one grant
+    assert.deepEqual(grants(declared), ["web-volume-key"]);
+    assert.deepEqual(grants(await declareGroup({ instance: { volumes } })), ["web-data-2-volume-key"]);
+  });
+
+  it("are in a launch configuration, too", async () => {
+    const declared = await declareGroup({ instance: { volumes: volumes.slice(0, 1) }, launch: "configuration" });
+    const [device] = declared.one(CONFIGURATION).inputs.ebsBlockDevices as unknown[];
+    const expected = { volumeType: "gp3", volumeSize: 20, encrypted: true, deleteOnTermination: true };
+    assert.deepEqual(device, { deviceName: "/dev/sdf", ...expected });
+  });
+
+  it("are mounted by the first of the scripts before Chef", async () => {
+    const own = { before: ["#!/bin/sh\necho mine\n"] };
+    const text = userData(await declareGroup({ instance: { volumes, userData: own } }));
+    const [mounting = "", mine] = (bootSettings(text).CHEF_BEFORE ?? "")
+      .split(" ")
+      .map((one) => gunzipSync(Buffer.from(one, "base64")).toString());
+    assert.match(mounting, /^#!\/bin\/bash\nvolumes='\/dev\/sdf \/data ext4'\nset -euo pipefail\n/);
+    assert.equal(mine, own.before[0]);
+  });
+
+  it("are refused under the name of the image's root device", async () => {
+    const answers = { "aws:ec2/getAmi:getAmi": { rootDeviceName: "/dev/sdf" } };
+    const refused =
+      /'instance\.volumes\.0\.deviceName' is "\/dev\/sdf", expected another name than that of the image's/;
+    await assert.rejects(declareWith({ instance: { volumes } }, answers), refused);
+  });
+
+  function grants({ resources }: Declaration): string[] {
+    return resources.filter(({ type }) => type === "aws:kms/grant:Grant").map(({ name }) => name);
+  }
+});
+
+describe("metadata and network", () => {
+  const DEFAULT = { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 };
+
+  it("are as they were where nothing is said", async () => {
+    const declared = await declareGroup({ instance: {} });
+    const { metadataOptions, networkInterfaces } = declared.one(TEMPLATE).inputs;
+    assert.deepEqual(metadataOptions, DEFAULT);
+    assert.equal((networkInterfaces as Record<string, unknown>[])[0]?.ipv6AddressCount, undefined);
+    const everywhere = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
+    const { egress } = declared.one("aws:ec2/securityGroup:SecurityGroup").inputs;
+    assert.deepEqual(egress, [{ protocol: "-1", fromPort: 0, toPort: 0, ...everywhere }]);
+  });
+
+  it("reach the launch source and the security group, tokens being needed still", async () => {
+    const metadata = { hopLimit: 2, tags: true, ipv6: true };
+    const egress = [
+      { fromPort: 443, prefixListIds: [later("pl-1")] },
+      { protocol: "icmp" as const, cidrBlocks: ["10.0.0.0/8"] },
+    ];
+    const declared = await declareGroup({ instance: { metadata, egress, ipv6AddressCount: 1 } });
+    const { metadataOptions, networkInterfaces } = declared.one(TEMPLATE).inputs;
+    const more = { instanceMetadataTags: "enabled", httpProtocolIpv6: "enabled" };
+    assert.deepEqual(metadataOptions, { ...DEFAULT, httpPutResponseHopLimit: 2, ...more });
+    assert.equal((networkInterfaces as Record<string, unknown>[])[0]?.ipv6AddressCount, 1);
+    assert.deepEqual(declared.one("aws:ec2/securityGroup:SecurityGroup").inputs.egress, [
+      { protocol: "tcp", fromPort: 443, toPort: 443, prefixListIds: ["pl-1"] },
+      { protocol: "icmp", fromPort: -1, toPort: -1, cidrBlocks: ["10.0.0.0/8"] },
+    ]);
+    const old = await declareGroup({ instance: { metadata: { hopLimit: 2 } }, launch: "configuration" });
+    assert.deepEqual(old.one(CONFIGURATION).inputs.metadataOptions, { ...DEFAULT, httpPutResponseHopLimit: 2 });
+  });
+});
+
 function instanceRoles({ resources }: Declaration): string[] {
   return resources.map(({ name }) => name).filter((name) => name.startsWith("web-instance"));
 }

@@ -187,3 +187,84 @@ describe("an instance's own user data", () => {
     assert.deepEqual(properties({ userData: { before: [SCRIPT] } }, { attributes: { noise } }), ["attributes"]);
   });
 });
+
+describe("an instance's volumes", () => {
+  const volumes = (list: object[], args: Partial<ChefAutoScalingGroupArgs> = {}) =>
+    properties({ volumes: list as never }, args).map((property) => property.replace("instance.volumes.", ""));
+  const ONE = { deviceName: "/dev/sdf", sizeGib: 20 };
+
+  it("are of whatever size and speed AWS has, mounted or not, blank or of a snapshot", () => {
+    const fast = { deviceName: "/dev/xvdg", snapshotId: later, iops: 6000, throughputMibps: 500, kmsKeyArn: KEY };
+    const mounted = { ...ONE, deviceName: "/dev/sdh", mountPoint: "/var/lib/postgresql", filesystem: "xfs" };
+    assert.deepEqual(volumes([ONE, fast, mounted]), []);
+    assert.deepEqual(volumes([ONE], { launch: "configuration" }), []);
+  });
+
+  const WRONG: [string, object[], ...string[]][] = [
+    ["no device name", [{ ...ONE, deviceName: "sdf" }], "0.deviceName"],
+    ["one name twice", [ONE, { ...ONE, deviceName: "/dev/xvdf" }], "1.deviceName"],
+    ["no size", [{ deviceName: "/dev/sdf" }], "0.sizeGib"],
+    ["too large", [{ ...ONE, sizeGib: 70_000 }], "0.sizeGib"],
+    ["IOPS that io2 needs", [{ ...ONE, kind: "io2" }], "0.iops"],
+    ["more throughput than its IOPS give", [{ ...ONE, throughputMibps: 1000 }], "0.throughputMibps"],
+    ["a folder of the system", [{ ...ONE, mountPoint: "/var" }], "0.mountPoint"],
+    ["a folder that a shell would read otherwise", [{ ...ONE, mountPoint: "/data '" }], "0.mountPoint"],
+    ["a way up", [{ ...ONE, mountPoint: "/data/../etc" }], "0.mountPoint"],
+    ["a filesystem that nobody mounts", [{ ...ONE, filesystem: "xfs" }], "0.filesystem"],
+    ["a key that is none", [{ ...ONE, kmsKeyArn: "alias/ebs" }], "0.kmsKeyArn"],
+  ];
+  for (const [title, list, ...expected] of WRONG) {
+    it(`are refused: ${title}`, () => assert.deepEqual(volumes(list), expected));
+  }
+
+  it("are refused with a launch configuration where it could not encrypt them", () => {
+    const list = [{ ...ONE, kmsKeyArn: KEY, snapshotId: "snap-1" }];
+    assert.deepEqual(volumes(list, { launch: "configuration" }), ["0.kmsKeyArn", "0.snapshotId"]);
+  });
+});
+
+describe("an instance's metadata and network", () => {
+  const inTemplate = { launch: "configuration" as const };
+
+  it("may be opened as far as AWS lets them", () => {
+    const egress = [
+      { fromPort: 443, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] },
+      { fromPort: 0, toPort: 65_535, prefixListIds: ["pl-1"] },
+      { protocol: "icmp" as const, cidrBlocks: ["10.0.0.0/8"] },
+    ];
+    const metadata = { hopLimit: 2, tags: true, ipv6: true };
+    assert.deepEqual(properties({ metadata, egress, ipv6AddressCount: 1 }, { tags: { "cost:centre": "1" } }), []);
+    assert.deepEqual(properties({ metadata: { hopLimit: 64 }, ipv6AddressCount: 0 }, inTemplate), []);
+  });
+
+  it("are refused where they say what AWS does not take", () => {
+    assert.deepEqual(properties({ metadata: { hopLimit: 0 } }), ["instance.metadata.hopLimit"]);
+    assert.deepEqual(properties({ metadata: { tags: true } }, { tags: { "cost centre": "1", "a/b": "2" } }), ["tags"]);
+    assert.deepEqual(properties({ ipv6AddressCount: -1 }), ["instance.ipv6AddressCount"]);
+    const all = { metadata: { tags: true, ipv6: true }, ipv6AddressCount: 1 };
+    assert.deepEqual(properties(all, inTemplate), [
+      "instance.metadata.tags",
+      "instance.metadata.ipv6",
+      "instance.ipv6AddressCount",
+    ]);
+  });
+
+  it("let an instance reach what its first boot needs", () => {
+    const https = { fromPort: 443, cidrBlocks: ["0.0.0.0/0"] };
+    const egress = (rules: object[], args: Partial<ChefAutoScalingGroupArgs> = {}) =>
+      properties({ egress: rules as never }, args);
+    assert.deepEqual(egress([]), ["instance.egress"]);
+    assert.deepEqual(egress([{ ...https, fromPort: 80 }]), ["instance.egress"]);
+    assert.deepEqual(egress([{ protocol: "-1", securityGroupIds: later }]), []);
+    const own = { chef: { ...CHEF, serverUrl: "https://chef.example.com:8443/organizations/acme" } };
+    assert.deepEqual(egress([https], own), ["instance.egress"]);
+    assert.deepEqual(egress([https, { ...https, fromPort: 8443 }], own), []);
+    assert.deepEqual(egress([https], { securityGroupIds: ["sg-1"] }), ["instance.egress"]);
+    assert.deepEqual(egress([https, { fromPort: 1 }, { ...https, cidrBlocks: ["::/0"] }, { protocol: "udp" }]), [
+      "instance.egress.1",
+      "instance.egress.2",
+      "instance.egress.3",
+      "instance.egress.3",
+    ]);
+  });
+});
