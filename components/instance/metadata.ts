@@ -24,7 +24,7 @@ export function metadataExtras({ tags, ipv6 }: InstanceMetadata = {}) {
   return { ...(tags && { instanceMetadataTags: "enabled" }), ...(ipv6 && { httpProtocolIpv6: "enabled" }) };
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/work-with-tags-in-IMDS.html */
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html, restrictions */
 const TAG_IN_METADATA = /^(?!\.{1,2}$|_index$)[A-Za-z0-9+=.,_:@-]+$/;
 
 interface Beside {
