@@ -57,7 +57,7 @@ function fix(failure: ChefFailure): string {
     case "unauthorized":
       return `the server refuses the name or its key: check that the key belongs to the client${clockNote(failure)}`;
     case "clock-skew":
-      return `this clock is ${clockDifference(failure)} the server's and more than 15 minutes are refused: synchronise the clocks`;
+      return `this clock is ${clockDifference(failure)} the server's and more than 15 minutes are refused: synchronize the clocks`;
     case "forbidden":
       return "the client is known but may not do this: give it read and delete permission on nodes and clients";
     case "throttled":

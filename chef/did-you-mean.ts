@@ -18,7 +18,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_\s]/g, "");
 }
 
-/** Letters that were added, left out, exchanged or swapped with their neighbour (optimal string alignment). */
+/** Letters that were added, left out, exchanged or swapped with their neighbor (optimal string alignment). */
 function editDistance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= from.length; row++) {

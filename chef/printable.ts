@@ -31,7 +31,7 @@ export function printable(text: string, longest = LONGEST_LINE): string {
 export function printableLines(text: string, longest = LONGEST_LINE): string {
   return withoutKeys(text)
     .split(/\r?\n/)
-    .map((line) => printable(line.replace(COLOUR, ""), longest))
+    .map((line) => printable(line.replace(COLOR, ""), longest))
     .join("\n");
 }
 
@@ -43,9 +43,9 @@ export function printableJson(document: unknown): string {
   );
 }
 
-/** Programs colour their lines; that is no news, and without it nothing is lost. */
+/** Programs color their lines; that is no news, and without it nothing is lost. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the control character that is looked for
-const COLOUR = /\u001b\[[0-9;]*m/g;
+const COLOR = /\u001b\[[0-9;]*m/g;
 
 function escaped(found: string): string {
   const code = found.codePointAt(0) ?? 0;

@@ -6,8 +6,9 @@ export { type BootNeed, type BootPlace, bootNeeds, keyReading, type StoredSecret
 export { bootSettings } from "./boot/settings";
 export { chosenOf } from "./images/chosen";
 export { reasonToRebake } from "./images/reason";
-export { TAG } from "./images/tags";
 export { bakeFingerprint, fingerprint, type Inputs, inputsOf } from "./inputs/fingerprint";
+export { keptInputs } from "./inputs/kept-inputs";
 export { convergeScript } from "./inputs/packer-files";
 export { checkPacker, makesEd25519, type Packer, RSA_ONLY } from "./inputs/packer-version";
+export { openSsh } from "./run/open-ssh";
 export { type BakeSpec, type InstanceStore, specIssues } from "./spec/spec";

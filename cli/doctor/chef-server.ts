@@ -119,8 +119,8 @@ export function judgeClock(seconds: number): Check {
   const off = Math.abs(seconds);
   if (off <= AGREES_SECONDS) return ok("clock", "agrees with the server's");
   const said = `this clock is ${counted(off, "second")} ${seconds < 0 ? "behind" : "ahead of"} the server's`;
-  if (off >= REFUSED_SKEW_SECONDS) return failed("clock", `${said}; from 900 on it refuses`, SYNCHRONISE);
-  return off >= DOUBTFUL_SKEW_SECONDS ? warning("clock", said, SYNCHRONISE) : ok("clock", said);
+  if (off >= REFUSED_SKEW_SECONDS) return failed("clock", `${said}; from 900 on it refuses`, SYNCHRONIZE);
+  return off >= DOUBTFUL_SKEW_SECONDS ? warning("clock", said, SYNCHRONIZE) : ok("clock", said);
 }
 
-const SYNCHRONISE = "synchronise both clocks: timedatectl set-ntp true";
+const SYNCHRONIZE = "synchronize both clocks: timedatectl set-ntp true";

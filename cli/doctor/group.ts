@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { awsClient } from "../../aws/client";
 import type { KeyReference } from "../../chef/keys";
+import { NOTIFIED, TRANSITION } from "../../contract/auto-scaling-events";
 import { nearGroup } from "../target/near-group";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok } from "./check";
@@ -55,12 +56,8 @@ async function tellersOf(autoScaling: AutoScalingClient, group: string): Promise
     autoScaling.send(new DescribeNotificationConfigurationsCommand({ AutoScalingGroupNames: [group] })),
     autoScaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName: group })),
   ]);
-  const topics = NotificationConfigurations.filter(
-    ({ NotificationType }) => NotificationType === "autoscaling:EC2_INSTANCE_TERMINATE",
-  );
-  const hooks = LifecycleHooks.filter(
-    ({ LifecycleTransition }) => LifecycleTransition === "autoscaling:EC2_INSTANCE_TERMINATING",
-  );
+  const topics = NotificationConfigurations.filter(({ NotificationType }) => NotificationType === NOTIFIED.terminate);
+  const hooks = LifecycleHooks.filter(({ LifecycleTransition }) => LifecycleTransition === TRANSITION.terminating);
   const heard = [...topics.map(({ TopicARN }) => TopicARN), ...hooks.map((hook) => hook.NotificationTargetARN)];
   return heard.filter((arn) => arn !== undefined);
 }

@@ -13,7 +13,7 @@ export interface Terminal {
   line(text: string, indent?: number): void;
   /** A heading, after an empty line where something stands before it. */
   title(text: string): void;
-  /** A line that begins with a coloured sign. */
+  /** A line that begins with a colored sign. */
   mark(mark: Mark, text: string, indent?: number): void;
   /** A document for programs, on one line. */
   json(document: unknown): void;

@@ -8,7 +8,7 @@ export const MARKS = {
   none: { sign: "·", color: "gray" },
 } as const;
 
-/** Whether to colour is decided by whom the stream is known to. */
+/** Whether to color is decided by whom the stream is known to. */
 export const BY_US = { validateStream: false } as const;
 
 export type Mark = keyof typeof MARKS;
@@ -18,7 +18,7 @@ export function marked(mark: Mark, text: string): string {
   return text.replace(/^ */, (spaces) => `${spaces}${MARKS[mark].sign} `);
 }
 
-/** Colours the sign of a marked text. */
+/** Colors the sign of a marked text. */
 export function colored(mark: Mark, text: string): string {
   const { sign, color } = MARKS[mark];
   return text.replace(sign, styleText(color, sign, BY_US));

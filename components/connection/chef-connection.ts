@@ -31,7 +31,7 @@ export interface ChefConnection extends Proxies {
   /** PEM certificates that signed the server's own; a function's environment, 4 KB, has room for one or two. @default the system's certificate authorities */
   readonly caPem?: string;
   /**
-   * Accepts the licence of Chef Infra Client (15 and newer), for the bake and for every instance. Without it that client ends with 172;
+   * Accepts the license of Chef Infra Client (15 and newer), for the bake and for every instance. Without it that client ends with 172;
    * Cinc Client asks for none.
    *
    * @default not accepted

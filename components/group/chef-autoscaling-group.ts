@@ -4,15 +4,19 @@ import { type Place, placeOf } from "../iam/key-access";
 import type { ProfileReference } from "../instance/given-profile";
 import { ownUserDataIssues } from "../instance/own-user-data";
 import { NotificationQueue } from "../notification/notification-queue";
+import { NOTIFICATION_RESOURCES } from "../notification/notification-shape";
 import { Observation } from "../observation/observation";
+import { partOf } from "../pass-through/pass-on";
 import { type AlarmedPolicy, createScaling } from "../scaling";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
+import { checkedLater } from "../validation/later";
 import { createAutoScalingGroup } from "./auto-scaling-group";
 import { convergenceSummary, ownUserData } from "./convergence-summary";
 import { createRollout } from "./create-rollout";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+import { groupShape } from "./group-shape";
 import { groupIssues } from "./group-validation";
 import { hibernatedTypes } from "./hibernation";
 import { inRegion } from "./in-region";
@@ -21,9 +25,8 @@ import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } fr
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
 import { publicAddressIssues } from "./public-subnets";
-import { createReaper, functionNameOf, type Reaper } from "./reaper";
+import { createReaper, functionsOf, type Reaper } from "./reaper";
 import { readerTimeoutSeconds } from "./reaper-arguments";
-import { checkedReferences } from "./references";
 import { grantVolumeKeys } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
 import { defaultTags } from "./tags";
@@ -32,12 +35,32 @@ import { renderUserData, sizeIssues } from "./user-data";
 /**
  * An Auto Scaling Group whose instances are Chef nodes, with the alarms that scale it, the queue of its events, the
  * reaper that removes the nodes of terminated instances, and the cleanup that removes the rest on destroy.
+ *
+ * @example
+ * ```ts
+ * const web = new ChefAutoScalingGroup("web", {
+ *   groupName: "production-web",
+ *   imageId: image.imageId,
+ *   instanceType: "t3.small",
+ *   capacity: { min: 2, max: 10 },
+ *   subnetIds: ["subnet-0a", "subnet-0b"],
+ *   runList: ["recipe[base]", "recipe[web]"],
+ *   scaling: { out: { threshold: 70 }, in: { threshold: 30 } },
+ *   chef,
+ * });
+ * export const deadLetters = web.deadLetterQueueUrl;
+ * ```
  */
 export class ChefAutoScalingGroup extends pulumi.ComponentResource {
+  /** Name of the group in AWS, which begins the names of its nodes. */
   readonly autoScalingGroupName: pulumi.Output<string>;
+  /** ARN of the group in AWS. */
   readonly autoScalingGroupArn: pulumi.Output<string>;
+  /** ARN of the topic that its launches and terminations are announced at. */
   readonly topicArn: pulumi.Output<string>;
+  /** URL of the queue that the reaper reads. */
   readonly queueUrl: pulumi.Output<string>;
+  /** URL of the queue of messages that the reaper could not act on; `chef-autoscaling redrive` takes it. */
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   /** Name of the reaper's function; undefined where a service or a worker reads the queue. */
   readonly reaperFunctionName: pulumi.Output<string | undefined>;
@@ -59,6 +82,10 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   private readonly args: ChefAutoScalingGroupArgs;
   private readonly place: Place;
 
+  /**
+   * @throws RunError with every mistake in the arguments, before anything is declared. What only an output shows, such as a key among the attributes, fails the preview
+   * or the update once it is known
+   */
   constructor(
     private readonly componentName: string,
     args: ChefAutoScalingGroupArgs,
@@ -68,7 +95,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const subject = `Group "${componentName}"`;
     raise(subject, [...componentNameIssues(componentName), ...groupIssues(args)]);
     this.place = placeOf(this);
-    this.args = inRegion(checkedReferences(args, subject), this.place.region, subject);
+    this.args = inRegion(checkedLater(args, groupShape, subject), this.place.region, subject);
     const cleanup = this.createCleanup();
     const role = createInstanceRole(componentName, this.args, this.place, this);
     const securityGroup = this.args.securityGroupIds ? undefined : this.createSecurityGroup();
@@ -93,7 +120,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.topicArn = queue.topicArn;
     this.queueUrl = queue.queueUrl;
     this.deadLetterQueueUrl = queue.deadLetterQueueUrl;
-    this.reaperFunctionName = pulumi.output(functionNameOf(reaper));
+    this.reaperFunctionName = pulumi.output(functionsOf(reaper).functionName);
     this.dashboardName = observation.dashboardName;
     this.instanceRoleName = pulumi.output(role.access?.roleName);
     this.instanceRoleArn = pulumi.output(role.access?.roleArn);
@@ -164,6 +191,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       hibernated: hibernatedTypes(args.warmPool, args.instanceType, args.mixedInstances),
       detailedMonitoring: args.detailedMonitoring ?? true,
       tags: this.tags(),
+      passOn: args.passOn,
     };
     return create(componentName, launch, this);
   }
@@ -192,16 +220,16 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   private createSecurityGroup(): aws.ec2.SecurityGroup {
-    const { groupName, subnetIds, ingress = [], instance } = this.args;
-    return createSecurityGroup(this.componentName, { groupName, subnetIds, ingress, egress: instance?.egress }, this);
+    const { groupName, subnetIds, ingress = [], instance, passOn } = this.args;
+    const rules = { ingress, egress: instance?.egress };
+    const args = { groupName, subnetIds, ...rules, passedOn: passOn?.securityGroup };
+    return createSecurityGroup(this.componentName, args, this);
   }
 
   private createGroup(launchSource: LaunchSource, cleanup: NodeCleanup): aws.autoscaling.Group {
     const { args, componentName } = this;
-    const dependsOn = [
-      cleanup,
-      ...grantVolumeKeys(componentName, args.rootVolume ?? {}, args.instance?.volumes ?? [], this),
-    ];
+    const volumes = { root: args.rootVolume ?? {}, data: args.instance?.volumes ?? [] };
+    const dependsOn = [cleanup, ...grantVolumeKeys(componentName, volumes, args.passOn, this)];
     return createAutoScalingGroup(
       componentName,
       { group: this.inSubnets(), launchSource, tags: this.tags(), dependsOn },
@@ -211,13 +239,20 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
 
   private createQueue(group: aws.autoscaling.Group): NotificationQueue {
     const { notifications: settings, reaper } = this.args;
-    const args = { autoScalingGroup: group, readerTimeoutSeconds: readerTimeoutSeconds(reaper), settings };
+    const passOn = partOf(this.args.passOn, NOTIFICATION_RESOURCES);
+    const args = {
+      autoScalingGroup: group,
+      serviceLinkedRoleArn: this.args.passOn?.group?.serviceLinkedRoleArn,
+      readerTimeoutSeconds: readerTimeoutSeconds(reaper),
+      settings,
+      passOn,
+    };
     return new NotificationQueue(`${this.componentName}-events`, args, { parent: this });
   }
 
   private createHooks(group: aws.autoscaling.Group, { topicArn, kmsKeyArn }: NotificationQueue) {
-    const { hooks = {}, onFailedBoot, permissionsBoundary } = this.args;
-    const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary };
+    const { hooks = {}, onFailedBoot, permissionsBoundary, passOn } = this.args;
+    const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary, passOn };
     return createLifecycleHooks(this.componentName, args, this);
   }
 
@@ -229,12 +264,23 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   ): Observation {
     const { queueArn, deadLetterQueueArn } = queue;
     const reconciles = reaper !== undefined && this.args.reaper?.reconcile !== false;
-    const functionName = functionNameOf(reaper);
     const weighted = this.args.mixedInstances?.types.some(({ weight }) => weight !== undefined) ?? false;
-    const watched = { queueArn, deadLetterQueueArn, functionName, groupName: group.name, reconciles };
+    const { functionName, reconcileFunctionName } = functionsOf(reaper);
+    const functions = { functionName, reconcileFunctionName, reconciles };
+    const watched = { queueArn, deadLetterQueueArn, ...functions, groupName: group.name };
+    const { observation: settings = {} } = this.args;
+    const passOn = partOf(this.args.passOn, ["alarm", "dashboard"]);
     return new Observation(
       `${this.componentName}-watch`,
-      { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, weighted, scaling },
+      {
+        settings,
+        reaper: watched,
+        autoScalingGroupName: group.name,
+        weighted,
+        scaling,
+        scalingRules: this.args.scaling,
+        passOn,
+      },
       { parent: this },
     );
   }

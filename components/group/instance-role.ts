@@ -6,6 +6,7 @@ import { arn, type Place } from "../iam/key-access";
 import { givenProfile, type ProfileReference } from "../instance/given-profile";
 import { hasGivenProfile } from "../instance/instance-validation";
 import { operatorKeyIssues } from "../instance/operator-key";
+import { partOf } from "../pass-through/pass-on";
 import { raise } from "../validation/issues";
 import { laterPaths } from "../validation/outputs";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
@@ -26,7 +27,7 @@ export function createInstanceRole(
   place: Place,
   parent: pulumi.Resource,
 ): InstanceRole {
-  const { chef, instance = {}, sessionManager, permissionsBoundary } = args;
+  const { chef, instance = {}, sessionManager, permissionsBoundary, passOn } = args;
   if (hasGivenProfile(instance)) return { profile: givenProfile(instance, needsOf(args, place), parent) };
   const access = new InstanceAccess(
     `${name}-instance`,
@@ -38,6 +39,7 @@ export function createInstanceRole(
       managedPolicyArns: instance.managedPolicyArns,
       sessionManager,
       permissionsBoundary,
+      passOn: partOf(passOn, ["instanceRole", "instanceProfile"]),
     },
     { parent },
   );

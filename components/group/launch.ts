@@ -6,7 +6,10 @@ import { type InstanceMetadata, metadataExtras, metadataOptions } from "../insta
 import { volumeShape } from "../instance/volume-shape";
 import { cachedInvoke } from "../lookup/cached-invoke";
 import { type Explanation, explainFailures } from "../lookup/failure-hook";
+import { merge } from "../pass-through/merge";
+import type { PassOn } from "../pass-through/pass-on";
 import { raise } from "../validation/issues";
+import { runError } from "../validation/run-error";
 import { imageArchitectureIssues } from "./architecture";
 import { describeTypes, hibernationIssues } from "./hibernation";
 import type { MixedInstances } from "./mixed-instances";
@@ -36,6 +39,7 @@ export interface LaunchArgs {
   readonly detailedMonitoring: boolean;
   /** Tags of instances and volumes. */
   readonly tags: pulumi.Input<Readonly<Record<string, string>>>;
+  readonly passOn?: PassOn<"launchTemplate" | "launchConfiguration">;
 }
 
 /** What an Auto Scaling Group launches from, in the shape its arguments want. */
@@ -49,8 +53,8 @@ export type LaunchSource =
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-templates.html
  */
 export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pulumi.Resource): LaunchSource {
-  const template = new aws.ec2.LaunchTemplate(
-    `${name}-template`,
+  const template = merge(
+    "launchTemplate",
     {
       namePrefix: `${name}-`,
       description: args.description,
@@ -89,7 +93,8 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
         { resourceType: "volume", tags: args.tags },
       ],
     },
-    { parent },
+    args.passOn?.launchTemplate,
+    (merged) => new aws.ec2.LaunchTemplate(`${name}-template`, merged, { parent }),
   );
   return { launchTemplate: { id: template.id, version: template.latestVersion.apply(String) } };
 }
@@ -107,8 +112,9 @@ function templateVolume(volume: DataVolume): aws.types.input.ec2.LaunchTemplateB
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html
  */
 export function createLaunchConfiguration(name: string, args: LaunchArgs, parent: pulumi.Resource): LaunchSource {
-  const configuration = new aws.ec2.LaunchConfiguration(
-    `${name}-configuration`,
+  const hooks = { onError: explainFailures(`${name}-configuration-refused`, [refusal(name)]) };
+  const configuration = merge(
+    "launchConfiguration",
     {
       namePrefix: `${name}-`,
       imageId: args.imageId,
@@ -127,7 +133,8 @@ export function createLaunchConfiguration(name: string, args: LaunchArgs, parent
       },
       ebsBlockDevices: args.volumes.length > 0 ? args.volumes.map(volumeMapping) : undefined,
     },
-    { parent, hooks: { onError: explainFailures(`${name}-configuration-refused`, [refusal(name)]) } },
+    args.passOn?.launchConfiguration,
+    (merged) => new aws.ec2.LaunchConfiguration(`${name}-configuration`, merged, { parent, hooks }),
   );
   return { launchConfiguration: configuration.name };
 }
@@ -179,7 +186,7 @@ export function rootDevice(
 function imageOf(id: string, parent: pulumi.Resource): Promise<aws.ec2.GetAmiResult> {
   const filters = [{ name: "image-id", values: [id] }];
   return aws.ec2.getAmi({ filters, includeDeprecated: true }, { parent }).catch((error: Error) => {
-    throw new pulumi.RunError(
+    throw runError(
       `the image '${id}' cannot be launched: AWS does not show it in this region to this account (${error.message}); ` +
         `name one that 'aws ec2 describe-images --image-ids ${id}' shows, or bake it anew`,
     );

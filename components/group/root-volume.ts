@@ -1,9 +1,11 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { placeOf } from "../iam/key-access";
+import type * as pulumi from "@pulumi/pulumi";
+import { autoScalingRole } from "../iam/auto-scaling-role";
 import type { DataVolume } from "../instance/data-volume";
 import { volumeShapeIssues } from "../instance/volume-shape";
 import { type Explanation, explainFailures, missingServiceRole } from "../lookup/failure-hook";
+import { merge } from "../pass-through/merge";
+import type { PassOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
@@ -16,7 +18,7 @@ export type RootVolume = VolumeKey & {
   readonly sizeGib?: number;
 } & (
     | {
-        /** @default "gp3" */
+        /** Kind of the volume. @default "gp3" */
         readonly kind?: "gp3";
         /** 3,000 to 80,000, and at most 500 for each GiB. @default 3,000 */
         readonly iops?: number;
@@ -31,7 +33,7 @@ export type RootVolume = VolumeKey & {
       }
   );
 
-interface VolumeKey {
+export interface VolumeKey {
   /** ARN of the customer-managed KMS key that encrypts it. @default the account's default key for EBS */
   readonly kmsKeyArn?: pulumi.Input<string>;
   /**
@@ -59,34 +61,36 @@ const OPERATIONS = [
 /** The grants that volumes' own keys need before a group can launch with them. */
 export function grantVolumeKeys(
   name: string,
-  root: RootVolume,
-  data: readonly DataVolume[],
+  { root, data }: { readonly root: RootVolume; readonly data: readonly DataVolume[] },
+  passOn: Passed,
   parent: pulumi.Resource,
 ): aws.kms.Grant[] {
   const known = new Set<unknown>();
   return [root, ...data].flatMap((volume, index) => {
     if (!volume.kmsKeyArn || volume.grantKey === false || known.has(volume.kmsKeyArn)) return [];
     known.add(volume.kmsKeyArn);
-    return [grantVolumeKey(index === 0 ? name : `${name}-data-${index}`, volume.kmsKeyArn, parent)];
+    return [grantVolumeKey(index === 0 ? name : `${name}-data-${index}`, volume.kmsKeyArn, passOn, parent)];
   });
 }
 
-function grantVolumeKey(name: string, keyId: pulumi.Input<string>, parent: pulumi.Resource): aws.kms.Grant {
-  const { partition, accountId } = placeOf(parent);
-  const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
-  return new aws.kms.Grant(
-    `${name}-volume-key`,
+type Passed = PassOn<"volumeKeyGrant" | "group"> | undefined;
+
+function grantVolumeKey(
+  name: string,
+  keyId: pulumi.Input<string>,
+  passOn: Passed,
+  parent: pulumi.Resource,
+): aws.kms.Grant {
+  const onError = explainFailures(`${name}-grant-refused`, [missingServiceRole(`the volumes of group "${name}"`)]);
+  return merge(
+    "volumeKeyGrant",
     {
       keyId,
-      granteePrincipal: pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`,
+      granteePrincipal: autoScalingRole(passOn?.group?.serviceLinkedRoleArn, parent),
       operations: OPERATIONS,
     },
-    {
-      parent,
-      hooks: {
-        onError: explainFailures(`${name}-grant-refused`, [missingServiceRole(`the volumes of group "${name}"`)]),
-      },
-    },
+    passOn?.volumeKeyGrant,
+    (merged) => new aws.kms.Grant(`${name}-volume-key`, merged, { parent, hooks: { onError } }),
   );
 }
 

@@ -8,7 +8,7 @@ export function clientIssues(args: Pick<ChefImageArgs, "chefClientVersion">): Va
   return [...(moved === undefined ? [] : [licenseMoved(moved)]), ...versionIssues(args.chefClientVersion)];
 }
 
-/** The licence holds for the bake and for every instance, so that one place says it. */
+/** The license holds for the bake and for every instance, so that one place says it. */
 function licenseMoved(value: unknown): ValidationIssue {
   const fix = "say 'license' in the Chef connection ('chef.license'), which holds for the bake and for every instance";
   return { property: "chefLicense", value, expected: "nothing here", fix };
@@ -16,6 +16,6 @@ function licenseMoved(value: unknown): ValidationIssue {
 
 function versionIssues(version: string | undefined): ValidationIssue[] {
   if (version === undefined || !(Number.parseInt(version, 10) > NEWEST_CLIENT)) return [];
-  const expected = `a version up to ${NEWEST_CLIENT}: from 19 on Chef Infra Client asks for a licence key and lives under /hab`;
+  const expected = `a version up to ${NEWEST_CLIENT}: from 19 on Chef Infra Client asks for a license key and lives under /hab`;
   return [{ property: "chefClientVersion", value: version, expected, fix: `leave it out, or say '${NEWEST_CLIENT}'` }];
 }

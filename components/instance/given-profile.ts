@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { BootNeed } from "../../packer";
+import { runError } from "../validation/run-error";
 import type { Instance } from "./instance";
 
 /** What a launch template or configuration is given of a profile. */
@@ -35,7 +36,7 @@ async function lackOf(
   const found = await aws.iam.getInstanceProfile({ name }, { parent }).catch((error: Error) => error);
   if (found instanceof Error) return notSeen(`the instance profile '${name}'`, found);
   if (!found.roleArn) {
-    throw new pulumi.RunError(
+    throw runError(
       `the instance profile '${name}' has no role, so that its instances could not read the validator's key; ` +
         `put one in: aws iam add-role-to-instance-profile --instance-profile-name ${name} --role-name ROLE`,
     );

@@ -1,13 +1,22 @@
+/**
+ * Pulumi's mocks for unit tests of a program.
+ *
+ * @module pulumi-chef-autoscaling/testing
+ */
+
 import * as pulumi from "@pulumi/pulumi";
 
 /** A resource that the program declared. */
 export interface DeclaredResource {
   /** As `aws:autoscaling/group:Group`. */
   readonly type: string;
+  /** Name in the program. */
   readonly name: string;
+  /** What the program gave it. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
+/** What a program under test sees. */
 export interface MockOptions {
   /** @default project */
   readonly project?: string;

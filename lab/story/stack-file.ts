@@ -35,7 +35,7 @@ export function settingOf(config: ConfigPart, ...path: readonly string[]): unkno
   return rest.reduce<unknown>((value, key) => (isPart(value) ? value[key] : undefined), config[`${project}:${first}`]);
 }
 
-/** Chef's own client runs only where its licence is accepted, Cinc's asks for none. */
+/** Chef's own client runs only where its license is accepted, Cinc's asks for none. */
 function chefSettings({ chefUrl, keys: { validator, operator } }: Lab, { chefClient }: StoryOptions): ConfigPart {
   return {
     ...(chefClient?.distribution === "chef" && { license: "accept" }),

@@ -1,19 +1,19 @@
 import { messageOf } from "../../aws/failure";
 
 /**
- * Waits for some work, and then tidies up, each step whatever became of the work and of the steps before.
- * @param tidyings told whether the work failed
+ * Waits for some work, and then cleans up, each step whatever became of the work and of the steps before.
+ * @param cleanups told whether the work failed
  * @throws one error that tells all that failed, the work's first
  */
 export async function withCleanup<T>(
   work: Promise<T>,
-  tidyings: readonly ((failed: boolean) => unknown)[],
+  cleanups: readonly ((failed: boolean) => unknown)[],
 ): Promise<T> {
   const [done] = await Promise.allSettled([work]);
   const failures = done.status === "rejected" ? [messageOf(done.reason)] : [];
-  for (const tidy of tidyings) {
+  for (const cleanUp of cleanups) {
     try {
-      await tidy(done.status === "rejected");
+      await cleanUp(done.status === "rejected");
     } catch (error) {
       failures.push(messageOf(error));
     }

@@ -5,7 +5,7 @@ set -euo pipefail
 shopt -s nullglob dotglob
 
 echo "clean: Chef's registration, configuration, caches and backups"
-# But for a licence that the base image had accepted before this boot: the bake ran with it, and so shall the instances
+# But for a license that the base image had accepted before this boot: the bake ran with it, and so shall the instances
 boot=$(sed -n 's/^btime //p' /proc/stat)
 for folder in /etc/chef /etc/cinc; do
   if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi

@@ -15,7 +15,7 @@
 #   CHEF_HOOK_MAXIMUM_SECONDS          how long heartbeats are sent while the instance converges, default 7200
 #   CHEF_ON_FAILED_BOOT                keep: an instance that failed to converge goes on waiting in the hook, optional
 #   CHEF_WARM_POOL                     yes: the instance answers the hook once more when it leaves the pool, optional
-#   CHEF_LICENSE                       read by Chef's own client, which runs only when its licence is accepted
+#   CHEF_LICENSE                       read by Chef's own client, which runs only when its license is accepted
 #   CHEF_DATA_BAG_SECRET_SOURCE, CHEF_DATA_BAG_SECRET_ID   ssm or secretsmanager, and where there the secret of data bags is
 #   http_proxy, https_proxy, no_proxy  the way out, for the client at every later run too; also in capitals
 #   CHEF_BEFORE, CHEF_AFTER            scripts that run before and after Chef, each gzipped and in base64, optional
@@ -243,7 +243,7 @@ find_client() {
   done
   # Chef Infra Client 19 is a Habitat package
   if [ -d /hab/pkgs/chef/chef-infra-client ]; then
-    fail "the image has Chef Infra Client 19 or newer, under /hab, which asks for a licence key; use 16 to 18, or Cinc Client"
+    fail "the image has Chef Infra Client 19 or newer, under /hab, which asks for a license key; use 16 to 18, or Cinc Client"
   fi
   fail "the image has neither chef-client nor cinc-client; bake it with one, or start from an image that has one"
 }
@@ -342,8 +342,8 @@ why() {
     41) echo "a recipe asked for a reboot, and the reboot failed"; return ;;
     43) echo "it refuses its configuration; its lines above name the setting"; return ;;
     124 | 137) echo "it took longer than the ${CHEF_CONVERGE_TIMEOUT_SECONDS:-3600} s it may; shorten the run list or allow more"; return ;;
-    172) echo "the licence of Chef Infra Client is not accepted; accept it in the Chef connection, or use Cinc Client"; return ;;
-    173 | 174) echo "it wants a licence key, as Chef 19 does; use Chef 16 to 18, or Cinc Client"; return ;;
+    172) echo "the license of Chef Infra Client is not accepted; accept it in the Chef connection, or use Cinc Client"; return ;;
+    173 | 174) echo "it wants a license key, as Chef 19 does; use Chef 16 to 18, or Cinc Client"; return ;;
     213) echo "it upgrades itself at every run; take the upgrade out of the run list, or start from a newer image"; return ;;
   esac
   local trace

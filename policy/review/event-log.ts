@@ -20,11 +20,11 @@ interface Event {
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
 }
 
-/** Colours and the like that the engine marks in its texts. */
+/** Colors and the like that the engine marks in its texts. */
 const MARKUP = /<\{%[^%]*%\}>/g;
 
 /** Those that the program itself printed. */
-const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
+const COLORS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
 /**
  * Reads the events of `pulumi preview`, one JSON object a line.
@@ -98,7 +98,7 @@ function mended({
 
 /** That the preview failed because of a violation is told by the violation. */
 function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): string[] {
-  const plain = withoutStack(message.replaceAll(MARKUP, "").replaceAll(COLOURS, "")).trim();
+  const plain = withoutStack(message.replaceAll(MARKUP, "").replaceAll(COLORS, "")).trim();
   return severity === "error" && plain !== "" && !/^(preview failed|[\w ]*policy violations?[\w ]*)$/i.test(plain)
     ? [plain]
     : [];

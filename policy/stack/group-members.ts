@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import type { PolicyResource } from "@pulumi/policy";
+import { NOTIFIED, TRANSITION } from "../../contract/auto-scaling-events";
 import type { Graph } from "./graph";
 import { hasUnknown, isAbsent, isUnknown, list, parsed, read, text } from "./known";
 import type { Subject } from "./rule";
@@ -96,11 +97,11 @@ export function terminationTargets(
 ): { teller: PolicyResource; property: string }[] {
   const notifications = graph
     .users(group, TYPE.notification, "groupNames")
-    .filter(({ props }) => list(props, "notifications").includes("autoscaling:EC2_INSTANCE_TERMINATE"))
+    .filter(({ props }) => list(props, "notifications").includes(NOTIFIED.terminate))
     .map((teller) => ({ teller, property: "topicArn" }));
   const hooks = graph
     .users(group, TYPE.lifecycleHook, "autoscalingGroupName")
-    .filter(({ props }) => text(props, "lifecycleTransition") === "autoscaling:EC2_INSTANCE_TERMINATING")
+    .filter(({ props }) => text(props, "lifecycleTransition") === TRANSITION.terminating)
     .filter(
       ({ props, propertyDependencies }) =>
         text(props, "notificationTargetArn") || propertyDependencies.notificationTargetArn,
@@ -121,8 +122,7 @@ function inlineHooks(group: PolicyResource): { teller: PolicyResource; property:
   const isUnknown = typeof read(group.props, property) === "symbol";
   const tells = hooks.some(
     (hook) =>
-      read(hook, "lifecycleTransition") === "autoscaling:EC2_INSTANCE_TERMINATING" &&
-      read(hook, "notificationTargetArn") !== undefined,
+      read(hook, "lifecycleTransition") === TRANSITION.terminating && read(hook, "notificationTargetArn") !== undefined,
   );
   return isUnknown || tells ? [{ teller: group, property }] : [];
 }

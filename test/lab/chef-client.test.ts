@@ -76,10 +76,10 @@ for (const layout of ["cinc", "chef"] as const) {
     });
 
     if (layout === "chef") {
-      it("does not run where its licence is not accepted", async () => {
+      it("does not run where its license is not accepted", async () => {
         const { code, stderr } = await startBake(bakeEnvironment(lab, labSpec(lab, "unlicensed"))).ended;
         assert.notEqual(code, 0);
-        assert.match(stderr, /exit code 172: the licence of Chef Infra Client is not accepted/);
+        assert.match(stderr, /exit code 172: the license of Chef Infra Client is not accepted/);
       });
     }
 

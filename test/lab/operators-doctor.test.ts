@@ -60,6 +60,8 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
       "function",
       "source",
       "reconcile",
+      "reconcile function",
+      "reconcile errors",
       "policy",
       "redrive",
       "dead letters",
@@ -239,7 +241,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.match(unreadable.stderr, /^error: '--outputs' cannot be read: ENOENT/);
   });
 
-  it("is plain text for a pipe, and coloured on a terminal unless NO_COLOR says no", async () => {
+  it("is plain text for a pipe, and colored on a terminal unless NO_COLOR says no", async () => {
     const args = ["doctor", "--read-only", "--outputs", lab.outputs];
     const { stdout, stderr } = await lab.run(args);
     assert.ok(!stdout.includes(ESCAPE) && stdout.includes("  ✔ redrive"), stdout);

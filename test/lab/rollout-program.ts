@@ -87,7 +87,7 @@ function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
     begin(instanceType, settings) {
       const [before, lines] = [children(), [] as string[]];
       program.write(statements(instanceType, settings));
-      const result = program.runner.up({ onLine: (line) => lines.push(line) });
+      const result = program.runner.up({ onLine: (line) => lines.push(line), skipPreview: true });
       const engine = () => Number(children().find((pid) => !before.includes(pid)));
       const interrupt = () => process.kill(engine(), "SIGINT");
       const kill = () => {

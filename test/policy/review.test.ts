@@ -42,7 +42,7 @@ describe("policy: the review", () => {
     for (const code of Object.values(EXIT)) assert.match(page, new RegExp(`^\\| ${code} \\| \\w`, "m"));
   });
 
-  it("reads the CLI's events without their colours and the rule's own description", () => {
+  it("reads the CLI's events without their colors and the rule's own description", () => {
     const { findings, changes } = reviewOf("staging", log("mandatory"));
     assert.deepEqual(changes, { create: 3 });
     assert.equal(findings[0]?.message, "'web' runs 'a|b'; mend it");

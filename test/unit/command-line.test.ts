@@ -99,7 +99,7 @@ describe("the terminal", () => {
     assert.equal(wrapped("averylongword", 5, 2), "averylongword");
   });
 
-  it("breaks nothing, colours nothing and shows no progress where no terminal is", () => {
+  it("breaks nothing, colors nothing and shows no progress where no terminal is", () => {
     const [out, aside] = [stream(), stream()];
     const terminal = createTerminal(false, out.stream, aside.stream);
     terminal.progress("on the way");
@@ -108,7 +108,7 @@ describe("the terminal", () => {
     assert.deepEqual(aside.texts, []);
   });
 
-  it("colours the sign alone, where colours are wanted", () => {
+  it("colors the sign alone, where colors are wanted", () => {
     const out = stream({ isTTY: true, columns: 80, colors: true });
     createTerminal(false, out.stream, stream().stream).mark("failed", "  no");
     assert.equal(out.texts.join(""), "  \u001b[31m✖\u001b[39m no\n");

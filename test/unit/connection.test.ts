@@ -22,7 +22,7 @@ describe("a Chef connection", () => {
   it("is sound with everything in it", () => assert.deepEqual(chefIssues(FULL).map(sentence), []));
 
   const wrong: [string, object, RegExp][] = [
-    ["a licence of its own words", { license: "yes" }, /'chef\.license' is "yes", expected 'accept' or/],
+    ["a license of its own words", { license: "yes" }, /'chef\.license' is "yes", expected 'accept' or/],
     [
       "a password in a proxy",
       { httpsProxy: "http://u:hunter2@p:1" },
@@ -72,7 +72,7 @@ describe("a Chef connection", () => {
     });
   }
 
-  it("reaches an instance's user data: licence, proxies and the place of the data bag secret", () => {
+  it("reaches an instance's user data: license, proxies and the place of the data bag secret", () => {
     const text = renderUserData({ ...groupArgs(), chef: FULL, region: "eu-west-3" });
     for (const [name, value] of Object.entries({
       ...PROXIES,

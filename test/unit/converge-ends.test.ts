@@ -44,7 +44,7 @@ describe("a run of the Chef client in converge.sh", function () {
     assert.match(bake, /^\/\n0022\n\/root root C\.UTF-8 \S*\/usr\/local\/sbin:/);
   });
 
-  it("is given a licence's answer where there is one, and no empty one", async () => {
+  it("is given a license's answer where there is one, and no empty one", async () => {
     script.program("chef-client", `echo "\${CHEF_LICENSE-unset}" >>"${script.path("seen")}"`);
     for (const answer of ["", "accept"]) await script.run({ CHEF_LICENSE: answer });
     assert.equal(script.read("seen"), "unset\naccept\n");
@@ -143,8 +143,8 @@ describe("a run of the Chef client in converge.sh", function () {
 
   /** The client's own words, as chef-client 18.8.72 has them, and what is made of each. */
   const FAILURES: Record<string, [code: number, says: string, why: RegExp]> = {
-    "a licence": [172, "Chef Infra Client cannot execute without accepting the license", /licence .* not accepted/],
-    "a licence key": [174, "", /wants a licence key/],
+    "a license": [172, "Chef Infra Client cannot execute without accepting the license", /license .* not accepted/],
+    "a license key": [174, "", /wants a license key/],
     "a signal": [3, "SIGTERM received, stopping", /stopped by a signal/],
     "a reboot that failed": [41, "", /the reboot failed/],
     "a lock": [

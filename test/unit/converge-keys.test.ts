@@ -60,7 +60,7 @@ describe("what converge.sh leaves for later runs of the client", () => {
   });
   afterEach(() => script.remove());
 
-  it("is the accepted licence, and nothing where there is none", async () => {
+  it("is the accepted license, and nothing where there is none", async () => {
     await script.run({ ...SETTINGS, CHEF_LICENSE: "accept-no-persist" });
     assert.match(script.read("rb"), /^chef_license 'accept-no-persist'$/m);
     assert.match(script.read("env"), /^CHEF_LICENSE=accept-no-persist$/m);

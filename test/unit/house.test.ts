@@ -7,14 +7,15 @@ import { projectRoot } from "../../lab/services/places";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["stacks"],
   stacks: ["components", "packer", "chef", "aws", "reaper"],
-  components: ["packer", "rollout", "reaper", "chef", "aws"],
-  packer: ["chef", "aws"],
-  cli: ["policy", "packer", "rollout", "reaper", "chef", "aws"],
+  components: ["packer", "rollout", "reaper", "chef", "aws", "contract"],
+  packer: ["chef", "aws", "contract"],
+  cli: ["policy", "packer", "rollout", "reaper", "chef", "aws", "contract"],
   rollout: ["chef", "aws"],
-  reaper: ["chef", "aws"],
+  reaper: ["chef", "aws", "contract"],
   chef: ["aws"],
   aws: [],
-  policy: ["aws"],
+  policy: ["aws", "contract"],
+  contract: [],
 };
 
 interface Import {

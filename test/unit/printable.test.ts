@@ -63,7 +63,7 @@ describe("foreign text", () => {
     fc.assert(fc.property(foreign, fc.nat(50), (text, longest) => printable(text, longest).length <= longest * 9 + 40));
   });
 
-  it("keeps the line breaks of a program's own lines, and drops its colours", () => {
+  it("keeps the line breaks of a program's own lines, and drops its colors", () => {
     assert.equal(printableLines("\u001b[31mred\u001b[0m\r\nb\u001b[2J\n"), "red\nb\\x1b[2J\n");
     fc.assert(fc.property(foreign, (text) => assert.doesNotMatch(printableLines(text).replaceAll("\n", ""), OBEYED)));
   });

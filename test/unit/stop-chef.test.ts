@@ -87,7 +87,7 @@ describe("clean.sh", () => {
   });
   afterEach(() => rmSync(place, { recursive: true }));
 
-  it("removes all of Chef's folders but a licence that the base image had accepted", () => {
+  it("removes all of Chef's folders but a license that the base image had accepted", () => {
     for (const file of ["client.rb", "chef_guid", "trusted_certs/a.pem", "accepted_licenses/inspec"]) plant(file);
     const accepted = plant("accepted_licenses/chef_infra_client");
     utimesSync(accepted, new Date("2020-01-01"), new Date("2020-01-01"));

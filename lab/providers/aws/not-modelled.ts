@@ -30,7 +30,7 @@ export const NOT_MODELLED: Readonly<Record<string, Readonly<Record<string, strin
   "aws:ec2/launchTemplate:LaunchTemplate": {
     capacityReservationSpecification: "the emulator has no capacity reservations",
     instanceRequirements: "the emulator chooses no instance types",
-    licenseSpecifications: "the emulator has no licences",
+    licenseSpecifications: "the emulator has no licenses",
     networkPerformanceOptions: "the emulator's network has no bandwidth to weigh",
     secondaryInterfaces: "the emulator's instances have one interface",
   },

@@ -56,7 +56,7 @@ export async function createFleet({ chef, ec2, publicKey }: FleetPlaces, size: F
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: terminated }));
   }
   const dead = [...terminated, ...Array.from({ length: size.dead ?? 0 }, () => instanceId(++deaths))];
-  // Neighbours whose names begin with the group's, or end with the id of one of its dead.
+  // Neighbors whose names begin with the group's, or end with the id of one of its dead.
   const bystanders = [`${group}-2`, `${group}-i`, `${group}.`].map((other) => nodeName(other, dead[0] ?? "i-00000000"));
   const keep = [...living.map((id) => nodeName(group, id)), ...bystanders];
   const gone = dead.map((id) => nodeName(group, id));

@@ -1,0 +1,23 @@
+/** What the package may hold: what runs and what is read, and nothing of the laboratory. */
+const MAY_HOLD =
+  /^((LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY|CODE_OF_CONDUCT)\.md|package\.json)|(container|dist|examples|packer\/(scripts|template))\/.*|docs\/.*\.(md|svg|json)|policy\/review\/.*\.yml)$/;
+
+/** What a package.json names as files of the package. */
+export interface Manifest {
+  readonly main?: string;
+  readonly types?: string;
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+}
+
+/** Files that do not belong into the package. Maps name sources that are not in it. */
+export function strangers(files: readonly string[]): string[] {
+  return files.filter((file) => !MAY_HOLD.test(file) || file.endsWith(".map"));
+}
+
+/** Files that package.json names and that the package lacks. */
+export function missingFiles({ main, types, bin = {}, exports = {} }: Manifest, files: readonly string[]): string[] {
+  const entries = Object.values(exports).flatMap((entry) => (typeof entry === "string" ? entry : Object.values(entry)));
+  const named = [main, types, ...Object.values(bin), ...entries].flatMap((file) => file?.replace(/^\.\//, "") ?? []);
+  return [...new Set(named)].filter((file) => !file.includes("*") && !files.includes(file));
+}
