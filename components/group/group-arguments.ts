@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../connection/chef-connection";
+import type { Instance } from "../instance/instance";
 import type { NotificationSettings } from "../notification/notification-settings";
 import type { ObservationSettings } from "../observation/observation";
 import type { PassOn } from "../pass-through/pass-on";
@@ -64,6 +65,8 @@ interface LaunchSettings {
   readonly publicAddress?: boolean;
   /** Lets operators open a shell through SSM Session Manager; the instance may do nothing else with Systems Manager. @default false */
   readonly sessionManager?: boolean;
+  /** Permissions of the instances' own and what else they are launched with. @default none, a role that reads the validator's key alone */
+  readonly instance?: Instance;
   /** The volume they boot from, encrypted always. @default the image's size, gp3 */
   readonly rootVolume?: RootVolume;
   /**

@@ -1,4 +1,5 @@
 import { chefConnection } from "../connection/chef-connection-shape";
+import { instance } from "../instance/instance-shape";
 import { notifications } from "../notification/notification-shape";
 import { observation } from "../observation/observation-shape";
 import { GROUP_RESOURCES, passOnKind } from "../pass-through/pass-on";
@@ -187,6 +188,7 @@ export const groupShape = {
   keyName: late(reference(KEY_PAIR_NAME)),
   publicAddress: flag,
   sessionManager: flag,
+  instance,
   detailedMonitoring: flag,
   rootVolume,
   subnetIds: late(references(SUBNET_ID)),

@@ -1,4 +1,5 @@
 import { chefIssues, connectionIssues } from "../connection/chef-connection";
+import { instanceIssues } from "../instance/instance-validation";
 import { notificationIssues } from "../notification/notification-settings";
 import { observationIssues } from "../observation/observation";
 import { environmentIssues, startIssues } from "../reaper/reaper-environment";
@@ -7,6 +8,7 @@ import { argumentIssues } from "../validation/check-arguments";
 import type { ValidationIssue } from "../validation/issues";
 import { type ShapeOf, without } from "../validation/shape";
 import { architectureIssues } from "./architecture";
+import { withMounts } from "./convergence-summary";
 import { convergenceIssues } from "./convergence-validation";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupShape } from "./group-shape";
@@ -47,6 +49,7 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   ({ ingress, securityGroupIds }) => ingressIssues(ingress, Boolean(securityGroupIds)),
   convergenceIssues,
   launchIssues,
+  ({ instance, ...beside }) => instanceIssues(instance, beside),
   ({ rootVolume, launch = "template" }) => rootVolumeIssues(rootVolume, launch),
   ({ health, targetGroupArns }) => healthIssues(health, targetGroupArns),
   keepingIssues,
@@ -62,7 +65,10 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   (args) => (isReachable(args) ? functionIssues(args) : []),
   ({ tags }) => tagIssues(tags),
   groupPassOnIssues,
-  (args) => (isReachable(args) ? userDataIssues({ ...args, launchHook: answeredHook(args) }) : []),
+  (args) =>
+    isReachable(args)
+      ? userDataIssues({ ...args, own: withMounts(args.instance)?.userData, launchHook: answeredHook(args) })
+      : [],
 ];
 
 /** Whether a Chef server could be asked by what the connection says. */

@@ -9,7 +9,7 @@ import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues, passOnKind } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
-import { anything, flag, late, needed, type ShapeOf, text } from "../validation/shape";
+import { anything, flag, late, listOf, needed, type ShapeOf, text } from "../validation/shape";
 
 /** What an instance may read and do. */
 export interface InstanceAccessArgs {
@@ -21,6 +21,8 @@ export interface InstanceAccessArgs {
   readonly readFrom?: ChefConnection["readFrom"];
   /** Statements the instances' own software needs. @default none */
   readonly extraStatements?: readonly aws.iam.PolicyStatement[];
+  /** ARNs of managed policies beside them. @default none */
+  readonly managedPolicyArns?: readonly pulumi.Input<string>[];
   /** Lets operators open a shell through SSM Session Manager. @default false */
   readonly sessionManager?: boolean;
   /** @default none */
@@ -37,6 +39,7 @@ const instanceAccessShape = {
   dataBagSecret,
   readFrom,
   extraStatements: anything,
+  managedPolicyArns: listOf(late(text)),
   sessionManager: flag,
   permissionsBoundary: late(text),
   passOn: passOnKind(["instanceRole", "instanceProfile"] satisfies InstanceAccessResource[]),
@@ -58,6 +61,7 @@ export class InstanceAccess extends pulumi.ComponentResource {
   readonly instanceProfileArn: pulumi.Output<string>;
   /** Name of its role. */
   readonly roleName: pulumi.Output<string>;
+  readonly roleArn: pulumi.Output<string>;
 
   /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
@@ -90,13 +94,21 @@ export class InstanceAccess extends pulumi.ComponentResource {
       args.passOn?.instanceProfile,
       (merged) => new aws.iam.InstanceProfile(`${name}-profile`, merged, { parent: this }),
     );
-    this.instanceProfileName = profile.name;
+    const attached = (args.managedPolicyArns ?? []).map(
+      (policyArn, index) =>
+        new aws.iam.RolePolicyAttachment(`${name}-managed-${index}`, { role: role.name, policyArn }, { parent: this })
+          .id,
+    );
+    // Whoever launches with the profile must find all of it permitted
+    this.instanceProfileName = pulumi.all([profile.name, ...attached]).apply(([profileName]) => profileName);
     this.instanceProfileArn = profile.arn;
     this.roleName = role.name;
+    this.roleArn = role.arn;
     this.registerOutputs({
       instanceProfileName: this.instanceProfileName,
       instanceProfileArn: this.instanceProfileArn,
       roleName: this.roleName,
+      roleArn: this.roleArn,
     });
   }
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { isCidr, isEverywhere } from "../../aws/cidr";
+import { type EgressRule, egressArgs } from "../instance/egress";
 import { vpcOf } from "../lookup/vpc";
 import { merge } from "../pass-through/merge";
 import type { PassedOn } from "../pass-through/pass-on";
@@ -29,14 +30,16 @@ export interface SecurityGroupArgs {
   /** The first tells the VPC. @default the default VPC */
   readonly subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
   readonly ingress: readonly IngressRule[];
+  /** @default everything */
+  readonly egress?: readonly EgressRule[];
   /** @default none */
   readonly passedOn?: PassedOn<"securityGroup">;
 }
 
-/** A security group that lets everything out, and in only what is asked for. */
+/** A security group that lets everything out unless told otherwise, and in only what is asked for. */
 export function createSecurityGroup(
   name: string,
-  { groupName, subnetIds, ingress, passedOn }: SecurityGroupArgs,
+  { groupName, subnetIds, ingress, egress, passedOn }: SecurityGroupArgs,
   parent: pulumi.Resource,
 ): aws.ec2.SecurityGroup {
   return merge(
@@ -45,12 +48,20 @@ export function createSecurityGroup(
       description: `Instances of ${groupName}`,
       vpcId: subnetIds && vpcOf(subnetIds, parent),
       ingress: ingress.map(ingressArgs),
-      egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }],
+      egress: egress ? egress.map(egressArgs) : [EVERYTHING],
     },
     passedOn,
     (merged) => new aws.ec2.SecurityGroup(`${name}-security-group`, merged, { parent }),
   );
 }
+
+const EVERYTHING = {
+  protocol: "-1",
+  fromPort: 0,
+  toPort: 0,
+  cidrBlocks: ["0.0.0.0/0"],
+  ipv6CidrBlocks: ["::/0"],
+};
 
 function ingressArgs(rule: IngressRule): aws.types.input.ec2.SecurityGroupIngress {
   return {

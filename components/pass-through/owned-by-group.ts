@@ -5,40 +5,41 @@ const WIRED = "leave it out: the group wires its own parts";
 
 const template = {
   ...everywhere,
-  blockDeviceMappings: use("rootVolume"),
+  blockDeviceMappings: use("rootVolume", "instance.volumes"),
   defaultVersion: "leave it out: the group launches a version by its number, so that none is the default",
   description: "leave it out: it says what the instances converge to, for whoever reads a preview",
   hibernationOptions: use("warmPool.state"),
-  iamInstanceProfile: use("passOn.instanceRole"),
+  iamInstanceProfile: use("instance.profileName", "passOn.instanceRole"),
   imageId: use("imageId"),
   instanceMarketOptions: use("mixedInstances.onDemandPercentage"),
   instanceRequirements: use("mixedInstances.types"),
   instanceType: use("instanceType"),
   keyName: use("keyName"),
-  metadataOptions: "leave it out: instances answer IMDSv2 alone, to themselves",
+  metadataOptions: use("instance.metadata"),
   monitoring: use("detailedMonitoring"),
-  networkInterfaces: use("publicAddress", "securityGroupIds"),
+  networkInterfaces: use("publicAddress", "securityGroupIds", "instance.ipv6AddressCount"),
   securityGroupNames: use("securityGroupIds"),
   tagSpecifications: use("tags"),
   updateDefaultVersion: "leave it out: the group launches a version by its number, so that none is the default",
-  userData: use("runList", "attributes"),
+  userData: use("runList", "attributes", "instance.userData"),
   vpcSecurityGroupIds: use("securityGroupIds"),
 } satisfies Owned<aws.ec2.LaunchTemplateArgs>;
 
 const configuration = {
   ...everywhere,
   associatePublicIpAddress: use("publicAddress"),
+  ebsBlockDevices: use("instance.volumes"),
   enableMonitoring: use("detailedMonitoring"),
-  iamInstanceProfile: use("passOn.instanceRole"),
+  iamInstanceProfile: use("instance.profileName", "passOn.instanceRole"),
   imageId: use("imageId"),
   instanceType: use("instanceType"),
   keyName: use("keyName"),
-  metadataOptions: "leave it out: instances answer IMDSv2 alone, to themselves",
+  metadataOptions: use("instance.metadata"),
   name: "use 'namePrefix' beside it: a changed image makes a new configuration before the old one goes",
   rootBlockDevice: use("rootVolume"),
   securityGroups: use("securityGroupIds"),
-  userData: use("runList", "attributes"),
-  userDataBase64: use("runList", "attributes"),
+  userData: use("runList", "attributes", "instance.userData"),
+  userDataBase64: use("runList", "attributes", "instance.userData"),
 } satisfies Owned<aws.ec2.LaunchConfigurationArgs>;
 
 const waiting = "use 'rollout': it waits until the instances have converged";
@@ -78,7 +79,7 @@ const group = {
 
 const securityGroup = {
   ...everywhere,
-  egress: "use 'securityGroupIds' with a group of your own",
+  egress: use("instance.egress"),
   ingress: use("ingress"),
   vpcId: use("subnetIds"),
 } satisfies Owned<aws.ec2.SecurityGroupArgs>;
@@ -92,7 +93,7 @@ export const role = {
 
 const volumeKeyGrant = {
   ...everywhere,
-  keyId: use("rootVolume.kmsKeyArn"),
+  keyId: use("rootVolume.kmsKeyArn", "instance.volumes"),
   operations: "leave it out, or set 'rootVolume.grantKey' to false and grant the key yourself",
 } satisfies Owned<aws.kms.GrantArgs>;
 

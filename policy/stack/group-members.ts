@@ -63,8 +63,20 @@ export function launchersOf(group: PolicyResource, graph: Graph): PolicyResource
 /** User data in plain text, where it is known. */
 export function userDataOf({ type, props }: Subject): string | undefined {
   const encoded = type === TYPE.launchTemplate ? text(props, "userData") : text(props, "userDataBase64");
-  if (encoded !== undefined) return unzipped(Buffer.from(encoded, "base64")).toString("utf8");
-  return type === TYPE.launchTemplate ? undefined : text(props, "userData");
+  if (encoded !== undefined) return opened(unzipped(Buffer.from(encoded, "base64")).toString("utf8"));
+  const plain = type === TYPE.launchTemplate ? undefined : text(props, "userData");
+  return plain === undefined ? undefined : opened(plain);
+}
+
+/** Parts in base64 of multipart user data, and scripts that this library's groups carry zipped, which would hide what they say. */
+const ENCODED_PART = /^Content-Transfer-Encoding: base64\r?\n(?:[^\r\n]+\r?\n)*\r?\n([A-Za-z0-9+/=\s]+)$/gim;
+const OWN_SCRIPTS = /^export CHEF_(?:BEFORE|AFTER)='([A-Za-z0-9+/= ]+)'$/gm;
+
+function opened(userData: string): string {
+  const parts = [...userData.matchAll(ENCODED_PART)].map(([, body = ""]) => Buffer.from(body, "base64").toString());
+  const whole = [userData, ...parts].join("\n");
+  const scripts = [...whole.matchAll(OWN_SCRIPTS)].flatMap(([, packed = ""]) => packed.split(" "));
+  return [whole, ...scripts.map((script) => unzipped(Buffer.from(script, "base64")).toString("utf8"))].join("\n");
 }
 
 /** cloud-init unzips user data, and so must whoever looks into it. */
