@@ -52,16 +52,14 @@ export interface ChefClient {
   /** Each node's name, one after the other, without holding the list. @param visit copies what it keeps of a name */
   visitNodes(visit: (name: string) => void): Promise<void>;
   createNode(node: ChefNode): Promise<void>;
-  /** @param signal once it is aborted, a deletion that was not sent yet is not sent any more */
-  deleteNode(name: string, signal?: AbortSignal): Promise<Deletion>;
+  deleteNode(name: string): Promise<Deletion>;
   /** The client, or undefined where there is none. */
   getClient(name: string): Promise<ChefClientRecord | undefined>;
   listClients(): Promise<string[]>;
   /** As visitNodes, for clients. */
   visitClients(visit: (name: string) => void): Promise<void>;
   createClient(client: NewClient): Promise<void>;
-  /** As deleteNode, for clients. */
-  deleteClient(name: string, signal?: AbortSignal): Promise<Deletion>;
+  deleteClient(name: string): Promise<Deletion>;
   search(index: "node" | "client", query: string, options?: SearchOptions): Promise<SearchPage>;
   /** Closes the kept connections. */
   close(): void;
@@ -78,13 +76,13 @@ export function createChefClient(options: ChefConnectionOptions): ChefClient {
     listNodes: () => list(requester, "/nodes"),
     visitNodes: (visit) => visitList(requester, "/nodes", visit),
     createNode: async (node) => create(requester, "/nodes", checkedNodeName(node.name), node),
-    deleteNode: async (name, signal) => remove(requester, "/nodes", checkedNodeName(name), signal),
+    deleteNode: async (name) => remove(requester, "/nodes", checkedNodeName(name)),
     getClient: async (name) => found(requester, "/clients", checkedClientName(name)),
     listClients: () => list(requester, "/clients"),
     visitClients: (visit) => visitList(requester, "/clients", visit),
     createClient: async ({ name, publicKey }) =>
       create(requester, "/clients", checkedClientName(name), { name, admin: false, public_key: publicKey }),
-    deleteClient: async (name, signal) => remove(requester, "/clients", checkedClientName(name), signal),
+    deleteClient: async (name) => remove(requester, "/clients", checkedClientName(name)),
     search: (index, query, page) => search(requester, index, query, page ?? {}),
     close: () => requester.close(),
   };
@@ -100,8 +98,8 @@ async function found(requester: Requester, kind: string, name: string): Promise<
   return answer.status === 404 ? absent(requester, request, answer, name) : named(requester, request, answer, name);
 }
 
-async function remove(requester: Requester, kind: string, name: string, signal?: AbortSignal): Promise<Deletion> {
-  const request: ChefRequest = { method: "DELETE", path: `${kind}/${name}`, signal };
+async function remove(requester: Requester, kind: string, name: string): Promise<Deletion> {
+  const request: ChefRequest = { method: "DELETE", path: `${kind}/${name}` };
   const answer = await requester.send(request);
   if (answer.status === 404) {
     absent(requester, request, answer, name);

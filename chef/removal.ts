@@ -17,13 +17,6 @@ export interface RemovalTarget {
   readonly accountId?: string;
 }
 
-export interface RemovalOptions {
-  /** Called once nothing speaks against the removal; where it throws, nothing is deleted. @default nothing to do */
-  readonly before?: () => Promise<void>;
-  /** Once it is aborted, nothing more is begun: a deletion that was sent goes on, the one after it does not come. @default none */
-  readonly signal?: AbortSignal;
-}
-
 /** What became of a node and its client; "foreign" means refused, because another instance uses them. */
 export interface Removal {
   readonly node: Deletion | "foreign";
@@ -44,26 +37,24 @@ export interface OtherUse {
  * The client goes first, so that nothing can save the node again between the two. Where it was not there and the node was, the pair
  * may have been registering meanwhile, and the client is asked for once more.
  * Where only the client could be deleted, the node says to whoever comes next whose it was.
- * @throws a ChefError when the server did not confirm; the other one has been tried nevertheless. The signal's reason when that ended it
+ * @param before called once nothing speaks against the removal; where it throws, nothing is deleted
+ * @throws a ChefError when the server did not confirm; the other one has been tried nevertheless
  */
 export async function removeNodeAndClient(
   chef: Removing,
   target: RemovalTarget,
-  { before, signal }: RemovalOptions = {},
+  before?: () => Promise<void>,
 ): Promise<Removal> {
   const foreign = usedElsewhere(await chef.getNode(target.name), target);
   if (foreign !== undefined) return { node: "foreign", client: "foreign", foreign };
-  signal?.throwIfAborted();
   await before?.();
-  signal?.throwIfAborted();
-  const first = await settled(chef.deleteClient(target.name, signal));
-  signal?.throwIfAborted();
-  const node = await settled(chef.deleteNode(target.name, signal));
+  const first = await settled(chef.deleteClient(target.name));
+  const node = await settled(chef.deleteNode(target.name));
   if (first.failed || node.failed) {
     throw first.failed ? first.error : node.failed ? node.error : undefined;
   }
   const isLate = first.value === "absent" && node.value === "deleted";
-  return { node: node.value, client: isLate ? await chef.deleteClient(target.name, signal) : first.value };
+  return { node: node.value, client: isLate ? await chef.deleteClient(target.name) : first.value };
 }
 
 /**

@@ -17,8 +17,6 @@ export interface ChefRequest {
   readonly body?: unknown;
   /** Takes a success as it comes; see Exchange. */
   readonly onText?: (text: string) => void;
-  /** Looked at when its turn has come: once it is aborted, the request is not sent any more. */
-  readonly signal?: AbortSignal;
 }
 
 /** Sends signed requests and returns every answer that is a success or a 404. */
@@ -139,16 +137,9 @@ async function sendSigned(session: Session, request: ChefRequest, version: Signi
   });
   const headers = { Accept: "application/json", "X-Chef-Version": "18.5.0", ...signed, ...contentHeaders(body) };
   const target = request.query ? `${path}?${request.query}` : path;
-  request.signal?.throwIfAborted();
   try {
-    return await session.transport.send({
-      method: request.method,
-      path: target,
-      headers,
-      body,
-      onText: request.onText,
-      signal: request.signal,
-    });
+    const { method, onText } = request;
+    return await session.transport.send({ method, path: target, headers, body, onText });
   } catch (error) {
     const secure = session.options.serverUrl.startsWith("https:");
     throw chefError(networkFailure(request.method, path, error, secure), error);

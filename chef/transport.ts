@@ -18,8 +18,6 @@ export interface Exchange {
   readonly body: string;
   /** Takes a success as it comes, instead of the answer's text; the time-out then counts between two parts, thirty times at most. */
   readonly onText?: (text: string) => void;
-  /** Once it is aborted, nothing is sent again; what was sent goes on. */
-  readonly signal?: AbortSignal;
 }
 
 /** One whole answer. */
@@ -121,7 +119,7 @@ async function sendOnce(sending: Sending, exchange: Exchange, again: boolean): P
     return await answerOf(request, exchange, sending);
   } catch (error) {
     const repeatable = (exchange.method === "GET" || exchange.method === "DELETE") && !(answered && exchange.onText);
-    if (again && repeatable && !exchange.signal?.aborted && request.reusedSocket && codeOf(error) === "ECONNRESET") {
+    if (again && repeatable && request.reusedSocket && codeOf(error) === "ECONNRESET") {
       return sendOnce(sending, exchange, false);
     }
     throw error;

@@ -36,7 +36,7 @@ export function keyRows(): Row[] {
     ...STORED.map(([text, why]): Row => {
       const read = readKeyText(text);
       if ("pem" in read) throw new Error("it was read as a key");
-      return [`the SSM parameter '/chef/operator' ${read.problem}`, why, read.fix];
+      return [`the SSM parameter '/chef/operator.pem' ${read.problem}`, why, read.fix];
     }),
     told(() => parseKeyReference({ ssmParameter: pasted }, "chef.operator.key"), "the key itself was pasted", ": "),
     told(() => parseKeyReference({ vault: "x" }, "chef.operator.key"), "another kind of place was named", ": "),
@@ -50,7 +50,7 @@ export function doctorRows(): Row[] {
   const dry = {
     REAPER_CHEF_SERVER_URL: "https://chef.example.com/organizations/acme",
     REAPER_CHEF_CLIENT_NAME: "operator",
-    REAPER_CHEF_KEY: '{"ssmParameter":"/chef/operator"}',
+    REAPER_CHEF_KEY: '{"ssmParameter":"/chef/operator.pem"}',
     REAPER_GROUPS: '["web"]',
     REAPER_DEAD_LETTER_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/web-dead",
     REAPER_DRY_RUN: "true",
@@ -79,6 +79,7 @@ export function doctorRows(): Row[] {
       judgeSchedule([{ Name: "web-reconcile", ScheduleExpression: "rate(1 hour)", State: "DISABLED" }]),
       "somebody disabled it",
     ],
+    [judgeSchedule([]), "somebody took the rule or its target away"],
     [judgeWorker({}), "the URL is of something else"],
     [judgeWorker({ ...worker, draining: true }), "it was told to end"],
     [judgeWorker(worker), "it began just now, or SQS does not answer it"],

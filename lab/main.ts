@@ -1,5 +1,6 @@
 import { readArguments, usage } from "./arguments";
 import { runLab } from "./run";
+import { goOnWithoutReader } from "./services/closed-output";
 import { forgetOutwardSettings } from "./services/environment";
 import { runAsRoot } from "./services/root";
 
@@ -10,6 +11,7 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
+  goOnWithoutReader();
   forgetOutwardSettings();
   return runAsRoot() ?? (await runLab(options));
 }

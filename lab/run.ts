@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import type { LabArguments } from "./arguments";
 import { howToLook } from "./how-to-look";
-import type { StepRecord } from "./report/run-record";
+import type { RunRecord, StepRecord } from "./report/run-record";
 import { writeRecord } from "./report/write-record";
 import { endChildren } from "./services/children";
 import { type Interruption, type Signals, watchSignals } from "./services/signals";
@@ -20,11 +20,11 @@ interface Run {
 }
 
 /** Plays the story, writes `run.json` and the report, stops everything. @returns the exit code */
-export async function runLab(options: LabArguments): Promise<number> {
+export async function runLab(options: LabArguments, story = { life, end }): Promise<number> {
   const run = createRun(options);
   let exitCode = 1;
   try {
-    exitCode = await playAll(run);
+    exitCode = await playAll(run, story);
   } catch (error) {
     console.error(`\n${error instanceof Error ? error.message : String(error)}`);
   }
@@ -47,12 +47,16 @@ function createRun(options: LabArguments): Run {
   };
 }
 
-async function playAll(run: Run): Promise<number> {
+async function playAll(
+  run: Run,
+  { life, end }: { readonly life: readonly Step[]; readonly end: readonly Step[] },
+): Promise<number> {
   const interruption = await playUnlessInterrupted(run, life);
   if (interruption) {
     return stoppedBy(interruption);
   }
   if (run.options.keep) {
+    record(run, true);
     console.log(`\n${howToLook(run.context.fact("lab"), run.context.fact("outputs"))}\n`);
     await run.signals.next();
   }
@@ -76,11 +80,16 @@ function stoppedBy({ signal, exitCode }: Interruption): number {
   return exitCode;
 }
 
+/** Written as far as the run has come: also before it waits, for whoever looks meanwhile. */
+function record({ context, steps, startedAt, options }: Run, held: boolean): RunRecord {
+  return writeRecord(context, steps, { held, startedAt, report: options.report });
+}
+
 async function finish(run: Run, held: boolean): Promise<void> {
   const lab = run.context.find("lab");
   run.context.find("sampler")?.stop();
   run.context.find("secrets")?.stop();
-  const record = writeRecord(run.context, run.steps, { held, startedAt: run.startedAt, report: run.options.report });
+  const { outputs, steps, seconds } = record(run, held);
   await endChildren(lab?.services.map(({ pid }) => pid) ?? []);
   await lab?.stop();
   if (!lab) {
@@ -88,10 +97,8 @@ async function finish(run: Run, held: boolean): Promise<void> {
   }
   const folder = relative(process.cwd(), lab.runDir);
   if (held) {
-    console.log(`\noutputs: ${JSON.stringify(record.outputs, undefined, 2)}`);
-    console.log(
-      `every one of ${record.steps.length} steps held in ${record.seconds.toFixed(0)} s; run.json and logs in ${folder}`,
-    );
+    console.log(`\noutputs: ${JSON.stringify(outputs, undefined, 2)}`);
+    console.log(`every one of ${steps.length} steps held in ${seconds.toFixed(0)} s; run.json and logs in ${folder}`);
   } else {
     console.error(`logs, state and images of this run: ${folder}`);
   }

@@ -8,16 +8,17 @@ import { readSettings } from "./settings/settings";
 import { createEmfMetrics } from "./telemetry/emf-metrics";
 import { createLog } from "./telemetry/log";
 
-/** A batch of the queue, a direct notification, or the schedule's event. */
+/** A batch of the queue, a direct notification, or what the schedule gives the function that reconciles. */
 export type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;
 
-const TIME_TO_TELL_MS = 3000;
-const TIME_IS_OVER = "the function's time is nearly over; raise its 'timeoutSeconds', or reconcile by hand";
+/** Of a function's time, kept for finishing what is under way and for the log; of 15 minutes 90 seconds. */
+const RESERVE = 0.1;
+const TIME_IS_OVER = "the function's time is nearly over; 'chef-autoscaling reconcile' by hand has no such limit";
 
 /** What it says where it is invoked with anything else. */
 export const TAKES =
-  "the reaper takes a batch of its queue or a topic's notification ('Records'), and by hand " +
-  `'${JSON.stringify(RECONCILE_EVENT)}', which reconciles: aws lambda invoke --payload '${JSON.stringify(RECONCILE_EVENT)}'`;
+  "the reaper takes a batch of its queue or a topic's notification ('Records'), and the function that reconciles " +
+  `'${JSON.stringify(RECONCILE_EVENT)}': aws lambda invoke --payload '${JSON.stringify(RECONCILE_EVENT)}'`;
 
 /** Whoever may invoke the function may give it anything. */
 function isEvent(event: unknown): event is ReaperEvent {
@@ -29,8 +30,8 @@ function isEvent(event: unknown): event is ReaperEvent {
 export type ReaperHandler = (event: ReaperEvent, context?: Context) => Promise<SQSBatchResponse | undefined>;
 
 /**
- * Makes the function's handler, once per execution environment: connections, client and key are kept between invocations.
- * What must stay in the queue is named in `batchItemFailures`.
+ * Makes the handler of both functions, the one that reads the queue and the one that reconciles, once per execution environment:
+ * connections, client and key are kept between invocations. What must stay in the queue is named in `batchItemFailures`.
  *
  * @throws when the function's environment has mistakes, all of them in one error
  */
@@ -45,7 +46,7 @@ async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Pr
     throw new Error(`${TAKES}; it got ${quote(JSON.stringify(event) ?? "nothing")}`);
   }
   if (isReconcileEvent(event)) {
-    await reaper.reconcile(timeOf(context));
+    await reaper.reconcile(deadlineOf(context));
     return undefined;
   }
   if (isDirectNotification(event)) {
@@ -58,10 +59,10 @@ async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Pr
 }
 
 /** Ends a run in time to say how far it came, before Lambda ends it without a word. */
-function timeOf(context: Context | undefined): AbortSignal | undefined {
+function deadlineOf(context: Context | undefined): AbortSignal | undefined {
   if (context === undefined) return undefined;
   const ending = new AbortController();
-  const milliseconds = Math.max(0, context.getRemainingTimeInMillis() - TIME_TO_TELL_MS);
+  const milliseconds = context.getRemainingTimeInMillis() * (1 - RESERVE);
   setTimeout(() => ending.abort(new Error(TIME_IS_OVER)), milliseconds).unref();
   return ending.signal;
 }

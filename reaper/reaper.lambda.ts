@@ -1,4 +1,4 @@
 import { createHandler } from "./handler";
 
-/** The function that `ReaperFunction` deploys, with the Chef server as its only target. */
+/** The code of both functions that `ReaperFunction` deploys, with the Chef server as its only target. */
 export const handler = createHandler();

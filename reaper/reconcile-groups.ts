@@ -1,6 +1,6 @@
 import { messageOf } from "../aws/failure";
 import type { Telemetry } from "./queue/settle";
-import { type ReconcileOptions, type ReconcileReport, unlessEnded } from "./reconcile";
+import type { ReconcileOptions, ReconcileReport } from "./reconcile";
 import { inWords } from "./removal/target";
 import type { ReaperSettings } from "./settings/settings";
 import type { LogFields, LogLevel } from "./telemetry/log";
@@ -12,17 +12,11 @@ export interface ReconcileGroupsServices extends Telemetry {
   now(): number;
 }
 
-/** Of a function's 27 seconds and more: history and nodes get no more than as much each, so that time is left to remove what is proven. */
-const PROOF_MS = 6000;
-/** For pairs under way when the time is over; enough for a Chef server that is well. */
-const SETTLE_MS = 1000;
-/** Whatever is under way, this long after the signal it is told that the run is over: with some of the handler's TIME_TO_TELL_MS left to tell it. */
-const LAST_WORD_MS = 2000;
-
 /**
  * Reconciles each group of the settings, one after the other; a group that fails keeps no other from its turn.
- * A run that stops, at its cap for one, is logged and counted and is no failure: to try again at once would not help.
- * @throws an error that names the groups whose run failed, so that Lambda tries again
+ * A run that stops, at its cap for one, is logged and counted and is no failure.
+ * @param signal ends it early, with what was done until then in the log
+ * @throws an error that names the groups whose run failed
  */
 export async function reconcileGroups(
   settings: Pick<ReaperSettings, "groups" | "dryRun" | "reconcile">,
@@ -31,8 +25,7 @@ export async function reconcileGroups(
 ): Promise<void> {
   const failed: string[] = [];
   for (const group of settings.groups) {
-    const times = { proofMs: PROOF_MS, settleMs: SETTLE_MS, signal };
-    if (!(await reconcileOne({ group, dryRun: settings.dryRun, ...settings.reconcile, ...times }, services))) {
+    if (!(await reconcileOne({ group, dryRun: settings.dryRun, ...settings.reconcile, signal }, services))) {
       failed.push(group);
     }
   }
@@ -43,11 +36,10 @@ export async function reconcileGroups(
 
 /** @returns whether all that was to be removed is removed, or nothing was to be */
 async function reconcileOne(options: ReconcileOptions, services: ReconcileGroupsServices): Promise<boolean> {
-  const { group, signal } = options;
+  const { group } = options;
   const started = services.now();
   try {
-    signal?.throwIfAborted();
-    const report = await unlessEnded(services.reconcile(options), signal, { afterMs: LAST_WORD_MS });
+    const report = await services.reconcile(options);
     tell(report, services, services.now() - started);
     return report.failed.length === 0;
   } catch (error) {

@@ -1,33 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
-import { inWords, raise, type ValidationIssue } from "../components/validation/issues";
-import { pastedKeys } from "../components/validation/pasted-keys";
-import { mistakesOf, unreadKeys } from "./config-issues";
+import { argumentIssues } from "../components/validation/check-arguments";
+import { inWords, raise, sentence, type ValidationIssue } from "../components/validation/issues";
 import { fleetIssues } from "./fleet";
-import { type FleetConfig, fleetSchema } from "./schema";
+import { type FleetConfig, fleetShape } from "./fleet-config";
 
 /**
- * The stack's configuration, typed; mistakes are raised together, those of its shape before all others.
+ * The stack's configuration, typed; mistakes are raised together.
  *
  * @throws RunError which names each key, what it holds, what was expected and the way out
  */
 export function readConfig(config = new pulumi.Config()): FleetConfig {
-  const raw = {
-    imageId: objectOf(config, "imageId"),
-    imageFrom: objectOf(config, "imageFrom"),
-    preflight: config.getBoolean("preflight"),
-    permissionsBoundary: objectOf(config, "permissionsBoundary"),
-    chef: objectOf(config, "chef"),
-    bake: objectOf(config, "bake"),
-    groups: objectOf(config, "groups"),
-  };
-  const subject = `Configuration of stack "${pulumi.getStack()}"`;
-  raise(subject, pastedKeys(raw, ""));
-  const parsed = fleetSchema.safeParse(raw);
-  raise(subject, [
-    ...unreadKeys(config.name),
-    ...(parsed.success ? [...imageIssues(parsed.data), ...fleetIssues(parsed.data)] : mistakesOf(parsed.error, raw)),
-  ]);
-  return parsed.data as FleetConfig;
+  const given = { preflight: true, groups: {}, ...valuesOf(config) } as unknown as FleetConfig;
+  const issues = argumentIssues(given, fleetShape, [imageIssues, ...fleetIssues]);
+  raise(`Configuration of stack "${pulumi.getStack()}"`, eachOnce(issues.map(inConfiguration)));
+  return given;
+}
+
+/** Every key of the namespace, those that nobody reads among them. */
+function valuesOf(config: pulumi.Config): Record<string, unknown> {
+  const prefix = `${config.name}:`;
+  const keys = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(prefix));
+  return Object.fromEntries(keys.map((key) => [key.slice(prefix.length), objectOf(config, key.slice(prefix.length))]));
 }
 
 /** What is no JSON is taken as the text it is: Pulumi's own error would print it, and it may be a key. */
@@ -37,6 +30,28 @@ function objectOf(config: pulumi.Config, key: string): unknown {
   } catch {
     return config.get(key);
   }
+}
+
+/** What is wrong with the stack's own settings shows in the bake and in every group. */
+function eachOnce(issues: readonly ValidationIssue[]): ValidationIssue[] {
+  return [...new Map(issues.map((issue) => [sentence(issue), issue])).values()];
+}
+
+/** A mistake of arguments in the words of configuration. */
+function inConfiguration(issue: ValidationIssue): ValidationIssue {
+  const { value, shape } = issue;
+  if (shape === undefined) return issue;
+  if (shape.refuses === "name") {
+    const fix = shape.advice ?? "docs/configuration.md lists them all";
+    return { ...issue, expected: "no such key", fix };
+  }
+  return { ...issue, value: shown(value), fix: shape.advice ?? `set it in Pulumi.${pulumi.getStack()}.yaml` };
+}
+
+/** Of what has members, its kind: the whole would hide the line that matters, and may hold a key pasted by mistake. */
+function shown(value: unknown): unknown {
+  if (Array.isArray(value)) return inWords("a list");
+  return typeof value === "object" && value !== null ? inWords("an object") : value;
 }
 
 function imageIssues({ imageId, imageFrom, bake, groups }: FleetConfig): ValidationIssue[] {

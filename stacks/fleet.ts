@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../components";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage, type ChefImageArgs } from "../components";
 import { chefIssues } from "../components/connection/chef-connection";
 import { imageArchitectureIssues } from "../components/group/architecture";
 import { groupSettingIssues } from "../components/group/group-validation";
 import { regionIssues } from "../components/group/in-region";
-import { clientIssues } from "../components/image/client-issues";
+import { imageIssues } from "../components/image/image-validation";
 import { KeptImages } from "../components/image/kept-images";
 import { componentNameIssues } from "../components/validation/component-name";
-import { refuse, sentence, type ValidationIssue } from "../components/validation/issues";
-import type { BakeConfig, FleetConfig, GroupConfig } from "./schema";
+import { refuse, type ValidationIssue } from "../components/validation/issues";
+import type { BakeConfig, FleetConfig, GroupConfig } from "./fleet-config";
 
 /** What the program says of one group. */
 export interface GroupOutputs {
@@ -37,18 +37,18 @@ export interface FleetOutputs {
   readonly groups: Readonly<Record<string, GroupOutputs>>;
 }
 
-/** What is wrong with the groups, as far as it is known before anything is asked or declared. */
-export function fleetIssues(config: FleetConfig): ValidationIssue[] {
-  const { chef, bake } = config;
-  const ofBake = bake ? clientIssues(bake).map((it) => ({ ...it, property: `bake.${it.property}` })) : [];
-  const region = new pulumi.Config("aws").get("region");
-  const image = config.imageId || !config.bake ? undefined : (config.bake.architecture ?? "x86_64");
-  const more = ({ args }: NamedGroup) => [
-    ...(region ? regionIssues(args, region) : []),
-    ...imageArchitectureIssues(args, image),
-  ];
-  const ofGroups = groupsOf(config).flatMap((group) => configurationIssues(group, more(group)));
-  return eachOnce([...chefIssues(chef), ...ofBake, ...ofGroups]);
+/** What is wrong with the configuration, as far as it is known before anything is asked or declared. */
+export const fleetIssues: readonly ((config: FleetConfig) => ValidationIssue[])[] = [
+  ({ chef }) => chefIssues(chef),
+  (config) => (config.bake ? bakeIssues(imageArgs(config)) : []),
+  (config) => groupsOf(config).flatMap((group) => configurationIssues(group, config)),
+];
+
+/** An image's mistakes under the names that its properties have in the configuration. */
+function bakeIssues(args: ChefImageArgs): ValidationIssue[] {
+  const named = (property: string) =>
+    isOfStack(property) ? property : `bake.${property === "imageName" ? "name" : property}`;
+  return imageIssues(args).map((issue) => ({ ...issue, property: named(issue.property) }));
 }
 
 /** One fleet, top to bottom: the image, then each group that runs it. */
@@ -80,24 +80,26 @@ function groupArgs(
 }
 
 /** A group's mistakes under the names that its properties have in the configuration. */
-function configurationIssues({ name, args }: NamedGroup, more: readonly ValidationIssue[]): ValidationIssue[] {
+function configurationIssues({ name, args }: NamedGroup, { imageId, bake }: FleetConfig): ValidationIssue[] {
+  const region = new pulumi.Config("aws").get("region");
+  const image = imageId || !bake ? undefined : (bake.architecture ?? "x86_64");
   const ofName = componentNameIssues(name).map((issue) => ({ ...issue, property: `groups.${name}` }));
-  const ofArgs = [...groupSettingIssues(args), ...more].map((issue) => ({
-    ...issue,
-    property: settingOf(name, issue.property),
-  }));
+  const ofArgs = [
+    ...groupSettingIssues(args),
+    ...(region ? regionIssues(args, region) : []),
+    ...imageArchitectureIssues(args, image),
+  ].map((issue) => ({ ...issue, property: settingOf(name, issue.property) }));
   return [...ofName, ...ofArgs];
 }
 
-/** The Chef server and the boundary are the stack's, and sizes stand directly below a group. */
+/** Sizes stand directly below a group. */
 function settingOf(group: string, property: string): string {
-  if (/^(chef\.|permissionsBoundary)/.test(property)) return property;
-  return `groups.${group}.${property.replace(/^capacity\./, "")}`;
+  return isOfStack(property) ? property : `groups.${group}.${property.replace(/^capacity\./, "")}`;
 }
 
-/** What is wrong with the stack's own settings shows in every group. */
-function eachOnce(issues: readonly ValidationIssue[]): ValidationIssue[] {
-  return [...new Map(issues.map((issue) => [sentence(issue), issue])).values()];
+/** The Chef server and the boundary are the stack's. */
+function isOfStack(property: string): boolean {
+  return /^(chef|permissionsBoundary)(\.|$)/.test(property);
 }
 
 /** A ready image, one that another stack bakes, or one that this stack bakes. */
@@ -131,9 +133,14 @@ export function imageOfStack({
   });
 }
 
-function createImage({ bake, chef, permissionsBoundary }: FleetConfig): ChefImage {
+function createImage(config: FleetConfig): ChefImage {
+  const args = imageArgs(config);
+  return new ChefImage(args.imageName, args);
+}
+
+function imageArgs({ bake, chef, permissionsBoundary }: FleetConfig): ChefImageArgs {
   const { name, ...rest } = bake as BakeConfig;
-  return new ChefImage(name, { ...rest, imageName: name, chef, permissionsBoundary });
+  return { ...rest, imageName: name, chef, permissionsBoundary };
 }
 
 function createGroup(name: string, args: ChefAutoScalingGroupArgs): GroupOutputs {

@@ -7,7 +7,7 @@ import { checkStoredKey } from "../chef/keys/presence";
 import { resolveKey } from "../chef/keys/resolve";
 import { raise, type ValidationIssue } from "../components/validation/issues";
 import { checkPacker } from "../packer";
-import type { FleetConfig } from "./schema";
+import type { FleetConfig } from "./fleet-config";
 
 /** Where AWS is asked, and with whose credentials: those that the provider has too. */
 interface AwsPlace {

@@ -5,14 +5,22 @@ import { holdsKey, shownText } from "../key-material";
  * Where a private key is kept. Arguments and settings hold the place, never the key: it is read where and when it is used.
  */
 export type KeyReference =
-  /** Name or ARN of an SSM parameter of the type SecureString. */
-  | { readonly ssmParameter: string }
-  /** Name or ARN of a Secrets Manager secret. */
-  | { readonly secretId: string }
-  /** Path of a PEM file. */
-  | { readonly file: string }
-  /** Name of an environment variable that holds the PEM text. */
-  | { readonly environment: string };
+  | {
+      /** Name or ARN of an SSM parameter of the type SecureString. */
+      readonly ssmParameter: string;
+    }
+  | {
+      /** Name or ARN of a Secrets Manager secret. */
+      readonly secretId: string;
+    }
+  | {
+      /** Path of a PEM file on this machine. */
+      readonly file: string;
+    }
+  | {
+      /** Name of an environment variable of this machine that holds the PEM text. */
+      readonly environment: string;
+    };
 
 const PLACES = ["ssmParameter", "secretId", "file", "environment"] as const;
 type Place = (typeof PLACES)[number];

@@ -8,11 +8,12 @@ import {
 } from "@aws-sdk/client-lambda";
 import { awsClient } from "../../aws/client";
 import { isRecord, parseJson } from "../../chef/json";
+import { RECONCILE_FUNCTION } from "../../reaper/reconcile-event";
 import { readSettings } from "../../reaper/settings/settings";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok, warning } from "./check";
 import { isQueue } from "./delivery";
-import { checkSchedule } from "./reconcile-schedule";
+import { checkSchedule, NOT_RECONCILED } from "./reconcile-schedule";
 
 const HOUR_MS = 3_600_000;
 /** Lines that end an invocation badly, and the reaper's own of the level error; as CloudWatch filters, and once more here. */
@@ -28,7 +29,10 @@ export interface FunctionLook {
   readonly timeoutSeconds?: number;
 }
 
-/** Looks at the reaper's function: whether it can run, reads the queue, knows what to do, and what went wrong lately. */
+/**
+ * Looks at the reaper's function: whether it can run, reads the queue, knows what to do, and what went wrong lately. It names the one
+ * that reconciles, which is looked at too.
+ */
 export async function checkFunction(
   name: string,
   region: string | undefined,
@@ -41,35 +45,53 @@ export async function checkFunction(
     return judgeState(found);
   });
   if (found === undefined) return { checks: [state] };
-  const { Timeout: timeoutSeconds, LoggingConfig, FunctionArn = name } = found;
-  const logGroup = LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
-  const checks = await Promise.all([
-    attempt("settings", async () => judgeSettings(found?.Environment?.Variables ?? {})),
-    attempt("source", () => checkSource(lambda, FunctionArn, queueUrl)),
-    attempt("reconcile", () => checkSchedule(FunctionArn, region)),
-    attempt("errors", () => lastErrors(logGroup, region)),
+  const { Timeout: timeoutSeconds, FunctionArn = name, Environment: { Variables = {} } = {} } = found;
+  const [checks, reconcile] = await Promise.all([
+    Promise.all([
+      attempt("settings", async () => judgeSettings(Variables)),
+      attempt("source", () => checkSource(lambda, FunctionArn, queueUrl)),
+      attempt("errors", () => lastErrors("errors", logOf(found), region)),
+    ]),
+    checkReconcile(lambda, Variables[RECONCILE_FUNCTION], region),
   ]);
-  return { checks: [state, ...checks], timeoutSeconds };
+  return { checks: [state, ...checks, ...reconcile], timeoutSeconds };
 }
 
-export function judgeState({
-  State,
-  StateReason,
-  LastUpdateStatus,
-  LastUpdateStatusReason,
-  Runtime,
-}: FunctionConfiguration): Check {
+async function checkReconcile(
+  lambda: LambdaClient,
+  FunctionName: string | undefined,
+  region: string | undefined,
+): Promise<Check[]> {
+  if (FunctionName === undefined) return [NOT_RECONCILED];
+  let found: FunctionConfiguration | undefined;
+  const state = await attempt("reconcile function", async () => {
+    found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    return (await neverRuns("reconcile function", lambda, FunctionName)) ?? judgeState(found, "reconcile function");
+  });
+  if (found === undefined) return [state];
+  const { FunctionArn = FunctionName } = found;
+  const checks = await Promise.all([
+    attempt("reconcile", () => checkSchedule(FunctionArn, region)),
+    attempt("reconcile errors", () => lastErrors("reconcile errors", logOf(found), region)),
+  ]);
+  return [state, ...checks];
+}
+
+function logOf({ LoggingConfig, FunctionName }: FunctionConfiguration = {}): string {
+  return LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
+}
+
+export function judgeState(
+  { State, StateReason, LastUpdateStatus, LastUpdateStatusReason, Runtime }: FunctionConfiguration,
+  name = "function",
+): Check {
   if (State !== undefined && State !== "Active" && State !== "Inactive") {
-    return failed(
-      "function",
-      `it is ${State}: ${StateReason ?? "no reason given"}`,
-      "look at it: aws lambda get-function",
-    );
+    return failed(name, `it is ${State}: ${StateReason ?? "no reason given"}`, "look at it: aws lambda get-function");
   }
   if (LastUpdateStatus === "Failed") {
-    return failed("function", `its last update failed: ${LastUpdateStatusReason ?? "no reason given"}`, "pulumi up");
+    return failed(name, `its last update failed: ${LastUpdateStatusReason ?? "no reason given"}`, "pulumi up");
   }
-  return ok("function", `can run, on ${Runtime}`);
+  return ok(name, `can run, on ${Runtime}`);
 }
 
 export function judgeSettings(variables: Readonly<Record<string, string>>): Check {
@@ -96,32 +118,33 @@ async function checkSource(lambda: LambdaClient, name: string, queueUrl: string 
       `aws lambda update-event-source-mapping --uuid ${source.UUID} --enabled`,
     );
   }
-  const { ReservedConcurrentExecutions: reserved } = await lambda.send(
-    new GetFunctionConcurrencyCommand({ FunctionName: name }),
-  );
-  if (reserved === 0) {
-    return failed(
-      "source",
-      "its reserved concurrency is 0, so that it never runs",
-      `aws lambda delete-function-concurrency --function-name ${name}`,
-    );
-  }
+  const never = await neverRuns("source", lambda, name);
+  if (never) return never;
   if (!source.FunctionResponseTypes?.includes("ReportBatchItemFailures")) {
     return failed("source", "it takes a batch as a whole: one bad message brings back all", "pulumi up");
   }
   return ok("source", `reads the queue, ${counted(source.BatchSize ?? 1, "message")} at a time`);
 }
 
-async function lastErrors(logGroupName: string, region: string | undefined): Promise<Check> {
+async function neverRuns(name: string, lambda: LambdaClient, FunctionName: string): Promise<Check | undefined> {
+  const { ReservedConcurrentExecutions: reserved } = await lambda.send(
+    new GetFunctionConcurrencyCommand({ FunctionName }),
+  );
+  if (reserved !== 0) return undefined;
+  const fix = `aws lambda delete-function-concurrency --function-name ${FunctionName}`;
+  return failed(name, "its reserved concurrency is 0, so that it never runs", fix);
+}
+
+async function lastErrors(name: string, logGroupName: string, region: string | undefined): Promise<Check> {
   const bad = await badLines(logGroupName, region).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;
   });
-  if (bad === undefined) return ok("errors", `none: there is no log '${logGroupName}', so that it has not run yet`);
+  if (bad === undefined) return ok(name, `none: there is no log '${logGroupName}', so that it has not run yet`);
   const last = bad.at(-1);
-  if (last === undefined) return ok("errors", "none in its log within the last hour");
+  if (last === undefined) return ok(name, "none in its log within the last hour");
   const message = `${counted(bad.length, "line")} within the last hour, the last: ${readable(last)}`;
-  return warning("errors", message, `aws logs tail ${logGroupName} --since 1h`);
+  return warning(name, message, `aws logs tail ${logGroupName} --since 1h`);
 }
 
 /** A log begins with the first run. */

@@ -9,7 +9,12 @@ import { type Check, failed, ok, skipped } from "./check";
 
 const NAME = "reconcile";
 
-/** Whether a rule calls the function on a schedule, for what no message told of. A stack may do without. */
+export const NOT_RECONCILED = skipped(
+  NAME,
+  "no function looks on a schedule for what no message tells of: that stays, unless somebody reconciles by hand",
+);
+
+/** Whether a rule calls the function on a schedule, for what no message told of. */
 export async function checkSchedule(functionArn: string, region: string | undefined): Promise<Check> {
   const events = awsClient(EventBridgeClient, region);
   const query = new ListRuleNamesByTargetCommand({ TargetArn: functionArn });
@@ -29,10 +34,7 @@ export function judgeSchedule(rules: readonly Schedule[]): Check {
   if (enabled) return ok(NAME, `looks for what no message told of, ${enabled.ScheduleExpression}`);
   const [disabled] = rules;
   if (disabled === undefined) {
-    return skipped(
-      NAME,
-      "no rule calls the function: what no message tells of stays, unless somebody reconciles by hand",
-    );
+    return failed(NAME, "no rule calls its function, so that what no message tells of stays", "pulumi up");
   }
   const message = `the rule '${disabled.Name}' is disabled, so that what no message tells of stays`;
   return failed(NAME, message, `aws events enable-rule --name ${disabled.Name}`);

@@ -54,7 +54,7 @@ export function addChefOptions(command: Command): Command {
     )
     .addOption(new Option("--chef-client <name>", "client or user to work as").env("REAPER_CHEF_CLIENT_NAME"))
     .addOption(
-      new Option("--chef-key <reference>", `its key: a file, or JSON such as {"ssmParameter": "/chef/operator"}`)
+      new Option("--chef-key <reference>", `its key: a file, or JSON such as {"ssmParameter": "/chef/operator.pem"}`)
         .env("REAPER_CHEF_KEY")
         .argParser(keyReference),
     )

@@ -1,9 +1,9 @@
 import type { ValidationIssue } from "../validation/issues";
 
 /** Chef's own words. `accept-no-persist` leaves no file that says so on the instance. */
-export const CHEF_LICENSES = ["accept", "accept-silent", "accept-no-persist"] as const;
+export type ChefLicense = "accept" | "accept-silent" | "accept-no-persist";
 
-export type ChefLicense = (typeof CHEF_LICENSES)[number];
+export const CHEF_LICENSES = ["accept", "accept-silent", "accept-no-persist"] as const satisfies readonly ChefLicense[];
 
 /** The newest major version that is supported: from 19 on Chef Infra Client asks for a license key and lives under /hab. */
 export const NEWEST_CLIENT = 18;

@@ -1,28 +1,33 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arn, type Place, placeOf } from "../iam/key-access";
+import { type Place, placeOf } from "../iam/key-access";
+import type { ProfileReference } from "../instance/given-profile";
+import { ownUserDataIssues } from "../instance/own-user-data";
 import { NotificationQueue } from "../notification/notification-queue";
+import { NOTIFICATION_RESOURCES } from "../notification/notification-shape";
 import { Observation } from "../observation/observation";
+import { partOf } from "../pass-through/pass-on";
 import { type AlarmedPolicy, createScaling } from "../scaling";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
+import { checkedLater } from "../validation/later";
 import { createAutoScalingGroup } from "./auto-scaling-group";
-import { convergenceSummary } from "./convergence-summary";
+import { convergenceSummary, ownUserData } from "./convergence-summary";
 import { createRollout } from "./create-rollout";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+import { groupShape } from "./group-shape";
 import { groupIssues } from "./group-validation";
 import { hibernatedTypes } from "./hibernation";
 import { inRegion } from "./in-region";
-import { InstanceAccess } from "./instance-access";
+import { createInstanceRole } from "./instance-role";
 import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } from "./launch";
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
 import { publicAddressIssues } from "./public-subnets";
-import { createReaper, functionNameOf, type Reaper } from "./reaper";
+import { createReaper, functionsOf, type Reaper } from "./reaper";
 import { readerTimeoutSeconds } from "./reaper-arguments";
-import { checkedReferences } from "./references";
-import { grantVolumeKey } from "./root-volume";
+import { grantVolumeKeys } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
 import { defaultTags } from "./tags";
 import { renderUserData, sizeIssues } from "./user-data";
@@ -30,21 +35,57 @@ import { renderUserData, sizeIssues } from "./user-data";
 /**
  * An Auto Scaling Group whose instances are Chef nodes, with the alarms that scale it, the queue of its events, the
  * reaper that removes the nodes of terminated instances, and the cleanup that removes the rest on destroy.
+ *
+ * @example
+ * ```ts
+ * const web = new ChefAutoScalingGroup("web", {
+ *   groupName: "production-web",
+ *   imageId: image.imageId,
+ *   instanceType: "t3.small",
+ *   capacity: { min: 2, max: 10 },
+ *   subnetIds: ["subnet-0a", "subnet-0b"],
+ *   runList: ["recipe[base]", "recipe[web]"],
+ *   scaling: { out: { threshold: 70 }, in: { threshold: 30 } },
+ *   chef,
+ * });
+ * export const deadLetters = web.deadLetterQueueUrl;
+ * ```
  */
 export class ChefAutoScalingGroup extends pulumi.ComponentResource {
+  /** Name of the group in AWS, which begins the names of its nodes. */
   readonly autoScalingGroupName: pulumi.Output<string>;
+  /** ARN of the group in AWS. */
   readonly autoScalingGroupArn: pulumi.Output<string>;
+  /** ARN of the topic that its launches and terminations are announced at. */
   readonly topicArn: pulumi.Output<string>;
+  /** URL of the queue that the reaper reads. */
   readonly queueUrl: pulumi.Output<string>;
+  /** URL of the queue of messages that the reaper could not act on; `chef-autoscaling redrive` takes it. */
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   /** Name of the reaper's function; undefined where a service or a worker reads the queue. */
   readonly reaperFunctionName: pulumi.Output<string | undefined>;
   /** Name of the CloudWatch dashboard; undefined where there is none. */
   readonly dashboardName: pulumi.Output<string | undefined>;
+  /** Name of the instances' role; undefined where `instance` gives a profile. */
+  readonly instanceRoleName: pulumi.Output<string | undefined>;
+  /** ARN of the instances' role; undefined where `instance` gives a profile. */
+  readonly instanceRoleArn: pulumi.Output<string | undefined>;
+  /** Name of the instances' profile, or its ARN where that was given. */
+  readonly instanceProfile: pulumi.Output<string>;
+  /** Id of the security group that was made for the instances; undefined where `securityGroupIds` gives others. */
+  readonly securityGroupId: pulumi.Output<string | undefined>;
+  /** Id of the launch template; undefined with a launch configuration. */
+  readonly launchTemplateId: pulumi.Output<string | undefined>;
+  /** Number of the launch template's latest version, which the rollout brings to the group; undefined with a launch configuration. */
+  readonly launchTemplateVersion: pulumi.Output<string | undefined>;
 
   private readonly args: ChefAutoScalingGroupArgs;
   private readonly place: Place;
 
+  /**
+   * @throws RunError with every mistake in the arguments, before anything is declared. What only an output shows, such as a key among the attributes, fails the preview
+   * or the update once it is known
+   */
   constructor(
     private readonly componentName: string,
     args: ChefAutoScalingGroupArgs,
@@ -54,9 +95,11 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const subject = `Group "${componentName}"`;
     raise(subject, [...componentNameIssues(componentName), ...groupIssues(args)]);
     this.place = placeOf(this);
-    this.args = inRegion(checkedReferences(args, subject), this.place.region, subject);
+    this.args = inRegion(checkedLater(args, groupShape, subject), this.place.region, subject);
     const cleanup = this.createCleanup();
-    const launchSource = this.createLaunchSource();
+    const role = createInstanceRole(componentName, this.args, this.place, this);
+    const securityGroup = this.args.securityGroupIds ? undefined : this.createSecurityGroup();
+    const launchSource = this.createLaunchSource(role.profile, securityGroup);
     const group = this.createGroup(launchSource, cleanup);
     const scaling = createScaling(componentName, this.args, group, this);
     const queue = this.createQueue(group);
@@ -77,8 +120,15 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.topicArn = queue.topicArn;
     this.queueUrl = queue.queueUrl;
     this.deadLetterQueueUrl = queue.deadLetterQueueUrl;
-    this.reaperFunctionName = pulumi.output(functionNameOf(reaper));
+    this.reaperFunctionName = pulumi.output(functionsOf(reaper).functionName);
     this.dashboardName = observation.dashboardName;
+    this.instanceRoleName = pulumi.output(role.access?.roleName);
+    this.instanceRoleArn = pulumi.output(role.access?.roleArn);
+    this.instanceProfile = pulumi.output("arn" in role.profile ? role.profile.arn : role.profile.name);
+    this.securityGroupId = pulumi.output(securityGroup?.id);
+    const template = "launchTemplate" in launchSource ? launchSource.launchTemplate : undefined;
+    this.launchTemplateId = pulumi.output(template?.id);
+    this.launchTemplateVersion = pulumi.output(template?.version);
     this.registerOutputs({
       autoScalingGroupName: this.autoScalingGroupName,
       autoScalingGroupArn: this.autoScalingGroupArn,
@@ -87,6 +137,12 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       deadLetterQueueUrl: this.deadLetterQueueUrl,
       reaperFunctionName: this.reaperFunctionName,
       dashboardName: this.dashboardName,
+      instanceRoleName: this.instanceRoleName,
+      instanceRoleArn: this.instanceRoleArn,
+      instanceProfile: this.instanceProfile,
+      securityGroupId: this.securityGroupId,
+      launchTemplateId: this.launchTemplateId,
+      launchTemplateVersion: this.launchTemplateVersion,
     });
   }
 
@@ -115,23 +171,27 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     );
   }
 
-  private createLaunchSource(): LaunchSource {
+  private createLaunchSource(instanceProfile: ProfileReference, own: aws.ec2.SecurityGroup | undefined): LaunchSource {
     const { args, componentName } = this;
     const create = args.launch === "configuration" ? createLaunchConfiguration : createLaunchTemplate;
     const launch = {
       imageId: args.imageId,
       instanceType: args.instanceType,
       mixedInstances: args.mixedInstances,
-      instanceProfileName: this.createInstanceAccess().instanceProfileName,
-      securityGroupIds: args.securityGroupIds ?? [this.createSecurityGroup().id],
+      instanceProfile,
+      securityGroupIds: args.securityGroupIds ?? (own ? [own.id] : []),
       description: convergenceSummary(args),
       userData: this.userData(),
       keyName: args.keyName,
       publicAddress: this.publicAddress(),
       rootVolume: args.rootVolume ?? {},
+      volumes: args.instance?.volumes ?? [],
+      metadata: args.instance?.metadata,
+      ipv6AddressCount: args.instance?.ipv6AddressCount,
       hibernated: hibernatedTypes(args.warmPool, args.instanceType, args.mixedInstances),
       detailedMonitoring: args.detailedMonitoring ?? true,
       tags: this.tags(),
+      passOn: args.passOn,
     };
     return create(componentName, launch, this);
   }
@@ -146,50 +206,30 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     });
   }
 
-  private createInstanceAccess(): InstanceAccess {
-    const { chef, sessionManager, permissionsBoundary } = this.args;
-    return new InstanceAccess(
-      `${this.componentName}-instance`,
-      {
-        validator: chef.validator,
-        dataBagSecret: chef.dataBagSecret,
-        readFrom: chef.readFrom,
-        extraStatements: this.answerHook(),
-        sessionManager,
-        permissionsBoundary,
-      },
-      { parent: this },
-    );
-  }
-
-  /** An instance that waits in a hook of its own lets itself go on, in this group and no other. */
-  private answerHook(): aws.iam.PolicyStatement[] {
-    const { groupName, hooks } = this.args;
-    if (!hookAnsweredByInstance(hooks)) return [];
-    const Resource = arn(this.place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${groupName}`);
-    const Action = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
-    return [{ Sid: "AnswerLaunchHook", Effect: "Allow", Action, Resource }];
-  }
-
   private userData(): pulumi.Output<string> {
-    const { chef, groupName, hooks, onFailedBoot, attributes } = this.args;
-    return pulumi.all([this.place.region, pulumi.output(attributes)]).apply(([region, attributes]) => {
-      const launchHook = hookAnsweredByInstance(hooks, onFailedBoot);
-      const text = renderUserData({ ...this.args, chef, groupName, region, launchHook, attributes });
-      raise(`Group "${this.componentName}"`, sizeIssues(text));
-      return text;
-    });
+    const subject = `Group "${this.componentName}"`;
+    return pulumi
+      .all([this.place.region, pulumi.output(this.args.attributes), ownUserData(this.args)])
+      .apply(([region, attributes, own]) => {
+        raise(subject, ownUserDataIssues(own));
+        const launchHook = hookAnsweredByInstance(this.args.hooks, this.args.onFailedBoot);
+        const known = { ...this.args, region, launchHook, attributes, own };
+        raise(subject, sizeIssues(known));
+        return renderUserData(known);
+      });
   }
 
   private createSecurityGroup(): aws.ec2.SecurityGroup {
-    const { groupName, subnetIds, ingress = [] } = this.args;
-    return createSecurityGroup(this.componentName, { groupName, subnetIds, ingress }, this);
+    const { groupName, subnetIds, ingress = [], instance, passOn } = this.args;
+    const rules = { ingress, egress: instance?.egress };
+    const args = { groupName, subnetIds, ...rules, passedOn: passOn?.securityGroup };
+    return createSecurityGroup(this.componentName, args, this);
   }
 
   private createGroup(launchSource: LaunchSource, cleanup: NodeCleanup): aws.autoscaling.Group {
     const { args, componentName } = this;
-    const grant = grantVolumeKey(componentName, args.rootVolume ?? {}, this);
-    const dependsOn = grant ? [cleanup, grant] : [cleanup];
+    const volumes = { root: args.rootVolume ?? {}, data: args.instance?.volumes ?? [] };
+    const dependsOn = [cleanup, ...grantVolumeKeys(componentName, volumes, args.passOn, this)];
     return createAutoScalingGroup(
       componentName,
       { group: this.inSubnets(), launchSource, tags: this.tags(), dependsOn },
@@ -199,13 +239,20 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
 
   private createQueue(group: aws.autoscaling.Group): NotificationQueue {
     const { notifications: settings, reaper } = this.args;
-    const args = { autoScalingGroup: group, readerTimeoutSeconds: readerTimeoutSeconds(reaper), settings };
+    const passOn = partOf(this.args.passOn, NOTIFICATION_RESOURCES);
+    const args = {
+      autoScalingGroup: group,
+      serviceLinkedRoleArn: this.args.passOn?.group?.serviceLinkedRoleArn,
+      readerTimeoutSeconds: readerTimeoutSeconds(reaper),
+      settings,
+      passOn,
+    };
     return new NotificationQueue(`${this.componentName}-events`, args, { parent: this });
   }
 
   private createHooks(group: aws.autoscaling.Group, { topicArn, kmsKeyArn }: NotificationQueue) {
-    const { hooks = {}, onFailedBoot, permissionsBoundary } = this.args;
-    const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary };
+    const { hooks = {}, onFailedBoot, permissionsBoundary, passOn } = this.args;
+    const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary, passOn };
     return createLifecycleHooks(this.componentName, args, this);
   }
 
@@ -217,12 +264,23 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   ): Observation {
     const { queueArn, deadLetterQueueArn } = queue;
     const reconciles = reaper !== undefined && this.args.reaper?.reconcile !== false;
-    const functionName = functionNameOf(reaper);
     const weighted = this.args.mixedInstances?.types.some(({ weight }) => weight !== undefined) ?? false;
-    const watched = { queueArn, deadLetterQueueArn, functionName, groupName: group.name, reconciles };
+    const { functionName, reconcileFunctionName } = functionsOf(reaper);
+    const functions = { functionName, reconcileFunctionName, reconciles };
+    const watched = { queueArn, deadLetterQueueArn, ...functions, groupName: group.name };
+    const { observation: settings = {} } = this.args;
+    const passOn = partOf(this.args.passOn, ["alarm", "dashboard"]);
     return new Observation(
       `${this.componentName}-watch`,
-      { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, weighted, scaling },
+      {
+        settings,
+        reaper: watched,
+        autoScalingGroupName: group.name,
+        weighted,
+        scaling,
+        scalingRules: this.args.scaling,
+        passOn,
+      },
       { parent: this },
     );
   }

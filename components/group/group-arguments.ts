@@ -1,7 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../connection/chef-connection";
+import type { Instance } from "../instance/instance";
 import type { NotificationSettings } from "../notification/notification-settings";
 import type { ObservationSettings } from "../observation/observation";
+import type { PassOn } from "../pass-through/pass-on";
+import type { GroupResource } from "../pass-through/resources";
 import type { Scaling } from "../scaling";
 import type { Capacity } from "./capacity";
 import type { Health } from "./health";
@@ -17,6 +20,7 @@ import type { WarmPool } from "./warm-pool";
 export interface ChefAutoScalingGroupArgs extends ChefConvergence, LaunchSettings, GroupSettings {
   /** Name of the Auto Scaling Group in AWS; nodes are called `<groupName>-<instance id>`. Changing it replaces the group. */
   readonly groupName: string;
+  /** The Chef server, and the two clients of it that the group uses. */
   readonly chef: ChefConnection;
   /** Instances: at least, at most, and to begin with. */
   readonly capacity: Capacity;
@@ -34,6 +38,11 @@ export interface ChefAutoScalingGroupArgs extends ChefConvergence, LaunchSetting
   readonly tags?: Readonly<Record<string, pulumi.Input<string>>>;
   /** ARN of the permissions boundary of every role. @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /**
+   * What more each resource in AWS shall have, in the words of Pulumi's AWS provider, which checks it: `passOn: { launchTemplate: { ebsOptimized:
+   * "true" } }`. What the group decides, checks or wires is refused, by the name of the argument for it. @default nothing
+   */
+  readonly passOn?: PassOn<GroupResource>;
 }
 
 /** What an instance is launched with. */
@@ -52,11 +61,13 @@ interface LaunchSettings {
   readonly ingress?: readonly IngressRule[];
   /** EC2 key pair. @default none */
   readonly keyName?: pulumi.Input<string>;
-  /** @default false */
+  /** Whether instances get a public IPv4 address. @default false */
   readonly publicAddress?: boolean;
   /** Lets operators open a shell through SSM Session Manager; the instance may do nothing else with Systems Manager. @default false */
   readonly sessionManager?: boolean;
-  /** @default the image's size, encrypted gp3 */
+  /** Permissions of the instances' own and what else they are launched with. @default none, a role that reads the validator's key alone */
+  readonly instance?: Instance;
+  /** The volume they boot from, encrypted always. @default the image's size, gp3 */
   readonly rootVolume?: RootVolume;
   /**
    * Whether CloudWatch gets the instances' metrics every minute, which costs per instance and metric, or every five. Alarms
@@ -66,6 +77,14 @@ interface LaunchSettings {
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-detailed-monitoring.html
    */
   readonly detailedMonitoring?: boolean;
+}
+
+/** Healthy share of the group while AWS replaces instances of its own accord. */
+export interface Maintenance {
+  /** In percent of the desired capacity, 0 to 100. */
+  readonly minHealthyPercentage: number;
+  /** In percent of the desired capacity, 100 to 200. */
+  readonly maxHealthyPercentage: number;
 }
 
 /** How the group treats its instances. */
@@ -83,7 +102,7 @@ interface GroupSettings {
   /** Seconds after which an instance is replaced, 86,400 to 31,536,000, or 0 for never. @default 0 */
   readonly maximumInstanceLifetimeSeconds?: number;
   /** Healthy share while AWS replaces instances of its own accord. @default AWS's behavior for each event */
-  readonly maintenance?: { readonly minHealthyPercentage: number; readonly maxHealthyPercentage: number };
+  readonly maintenance?: Maintenance;
   /** Replaces spot instances that are at risk before they are taken. @default false */
   readonly capacityRebalance?: boolean;
   /** Protects new instances from scale-in; something else must then lift the protection. @default false */
@@ -103,23 +122,29 @@ interface GroupSettings {
 }
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html */
-export type TerminationPolicy =
-  | "Default"
-  | "AllocationStrategy"
-  | "OldestLaunchTemplate"
-  | "OldestLaunchConfiguration"
-  | "ClosestToNextInstanceHour"
-  | "NewestInstance"
-  | "OldestInstance";
+export const TERMINATION_POLICIES = [
+  "Default",
+  "AllocationStrategy",
+  "OldestLaunchTemplate",
+  "OldestLaunchConfiguration",
+  "ClosestToNextInstanceHour",
+  "NewestInstance",
+  "OldestInstance",
+] as const;
+
+export type TerminationPolicy = (typeof TERMINATION_POLICIES)[number];
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html */
-export type SuspendedProcess =
-  | "Launch"
-  | "Terminate"
-  | "AddToLoadBalancer"
-  | "AlarmNotification"
-  | "AZRebalance"
-  | "HealthCheck"
-  | "InstanceRefresh"
-  | "ReplaceUnhealthy"
-  | "ScheduledActions";
+export const SUSPENDED_PROCESSES = [
+  "Launch",
+  "Terminate",
+  "AddToLoadBalancer",
+  "AlarmNotification",
+  "AZRebalance",
+  "HealthCheck",
+  "InstanceRefresh",
+  "ReplaceUnhealthy",
+  "ScheduledActions",
+] as const;
+
+export type SuspendedProcess = (typeof SUSPENDED_PROCESSES)[number];

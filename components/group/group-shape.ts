@@ -1,26 +1,50 @@
 import { chefConnection } from "../connection/chef-connection-shape";
+import { instance } from "../instance/instance-shape";
 import { notifications } from "../notification/notification-shape";
 import { observation } from "../observation/observation-shape";
+import { GROUP_RESOURCES, passOnKind } from "../pass-through/pass-on";
 import { functionSettings, reapingSettings, serviceShape } from "../reaper/reaper-shape";
 import { scaling } from "../scaling/scaling-shape";
 import {
+  ALARM_NAME,
+  IMAGE_ID,
+  INSTANCE_TYPE,
+  KEY_PAIR_NAME,
+  KMS_KEY_ARN,
+  POLICY_ARN,
+  SECURITY_GROUP_ID,
+  SUBNET_ID,
+  TARGET_GROUP_ARN,
+  ZONE,
+} from "../validation/aws-references";
+import {
+  anyText,
+  between,
+  count,
+  counts,
   flag,
   late,
   listOf,
   mapOf,
+  matching,
   needed,
-  number,
-  numbers,
   object,
   oneOf,
   orFalse,
+  reference,
+  references,
   type ShapeOf,
   text,
   texts,
 } from "../validation/shape";
 import type { Capacity } from "./capacity";
 import { convergenceShape } from "./convergence-shape";
-import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+import {
+  type ChefAutoScalingGroupArgs,
+  type Maintenance,
+  SUSPENDED_PROCESSES,
+  TERMINATION_POLICIES,
+} from "./group-arguments";
 import type { Health } from "./health";
 import type { LaunchHook, LifecycleHooks, TerminateHook } from "./lifecycle-hooks";
 import type { MixedInstances, MixedInstanceType } from "./mixed-instances";
@@ -30,80 +54,100 @@ import type { RootVolume } from "./root-volume";
 import type { IngressRule } from "./security-group";
 import type { WarmPool } from "./warm-pool";
 
-const capacity = object({
-  min: needed(number),
-  max: needed(number),
-  desired: number,
+export const capacityShape = {
+  min: needed(count),
+  max: needed(count),
+  desired: count,
   keepScaled: flag,
-} satisfies ShapeOf<Capacity>);
+} satisfies ShapeOf<Capacity>;
+
+const FOREVER = Number.POSITIVE_INFINITY;
 
 const mixedInstances = object({
-  types: needed(listOf(object({ instanceType: needed(text), weight: number } satisfies ShapeOf<MixedInstanceType>))),
-  onDemandBase: number,
-  onDemandPercentage: number,
+  types: needed(
+    listOf(
+      object({ instanceType: needed(reference(INSTANCE_TYPE)), weight: count } satisfies ShapeOf<MixedInstanceType>),
+    ),
+  ),
+  onDemandBase: count,
+  onDemandPercentage: count,
   onDemandAllocation: oneOf("lowest-price", "prioritized"),
-  spotAllocation: text,
+  spotAllocation: oneOf(
+    "price-capacity-optimized",
+    "capacity-optimized",
+    "capacity-optimized-prioritized",
+    "lowest-price",
+  ),
   spotMaximumPrice: text,
 } satisfies ShapeOf<MixedInstances>);
 
 const ingressRule = object({
   protocol: oneOf("tcp", "udp"),
-  fromPort: needed(number),
-  toPort: number,
+  fromPort: needed(count),
+  toPort: count,
   cidrBlocks: texts,
   ipv6CidrBlocks: texts,
-  securityGroupIds: late(texts),
+  securityGroupIds: late(references(SECURITY_GROUP_ID)),
   description: text,
 } satisfies ShapeOf<IngressRule>);
 
 const rootVolume = object({
-  kmsKeyArn: late(text),
+  kmsKeyArn: late(reference(KMS_KEY_ARN)),
   grantKey: flag,
-  sizeGib: number,
+  sizeGib: count,
   kind: oneOf("gp3", "io1", "io2"),
-  iops: number,
-  throughputMibps: number,
+  iops: count,
+  throughputMibps: count,
 } satisfies ShapeOf<RootVolume>);
 
 const health = object({
   kind: needed(oneOf("ec2", "elb")),
-  gracePeriodSeconds: number,
+  gracePeriodSeconds: count,
 } satisfies ShapeOf<Health>);
 
 const warmPool = object({
   state: oneOf("Stopped", "Running", "Hibernated"),
-  minimumSize: number,
-  maximumPrepared: number,
+  minimumSize: count,
+  maximumPrepared: count,
   reuseOnScaleIn: flag,
 } satisfies ShapeOf<WarmPool>);
 
 const result = oneOf("ABANDON", "CONTINUE");
 
+const heartbeat = between(30, 7200, "seconds", "whoever works longer extends it");
+
 const hooks = object({
   launch: orFalse(
     object({
       completedBy: oneOf("instance", "other"),
-      heartbeatSeconds: number,
-      maximumSeconds: number,
+      heartbeatSeconds: heartbeat,
+      maximumSeconds: count,
       defaultResult: result,
     } satisfies ShapeOf<LaunchHook>),
   ),
-  terminate: object({ heartbeatSeconds: number, defaultResult: result } satisfies ShapeOf<TerminateHook>),
+  terminate: object({ heartbeatSeconds: heartbeat, defaultResult: result } satisfies ShapeOf<TerminateHook>),
 } satisfies ShapeOf<LifecycleHooks>);
 
+const shares = {
+  minHealthyPercentage: between(0, 100, "percent", "100 is usual"),
+  maxHealthyPercentage: between(100, 200, "percent", "110 is usual"),
+};
+
+/** Seconds until an instance counts. */
+const warmup = between(0, FOREVER, "seconds", "leave it out, or say how long a first Chef run takes");
+
 const rollout = object({
-  minHealthyPercentage: number,
-  maxHealthyPercentage: number,
-  instanceWarmupSeconds: number,
-  checkpointPercentages: numbers,
-  checkpointDelaySeconds: number,
-  alarmNames: late(texts),
+  ...shares,
+  instanceWarmupSeconds: warmup,
+  checkpointPercentages: counts,
+  checkpointDelaySeconds: between(0, 172_800, "seconds", "an hour is usual"),
+  alarmNames: late(references(ALARM_NAME)),
   autoRollback: flag,
   skipMatching: flag,
   scaleInProtected: oneOf("Ignore", "Refresh", "Wait"),
   standby: oneOf("Ignore", "Terminate", "Wait"),
-  maxFailedInstances: number,
-  timeoutSeconds: number,
+  maxFailedInstances: count,
+  timeoutSeconds: between(60, FOREVER, "seconds", "longer than the first Chef run takes; an hour is usual"),
   wait: flag,
 } satisfies ShapeOf<Rollout>);
 
@@ -114,41 +158,53 @@ const reaper = object({
   service: object(serviceShape),
 } satisfies ShapeOf<ReaperArgs>);
 
+/** The node's name is the group's name, a dash and 19 characters of instance id, and both servers must accept it. */
+const groupName = matching(
+  /^[A-Za-z0-9_.-]{1,200}$/,
+  "1 to 200 letters, digits, dots, dashes or underscores",
+  "choose a name that is also a Chef node name's beginning",
+);
+
 export const groupShape = {
   ...convergenceShape,
-  groupName: needed(text),
+  groupName: needed(groupName),
   chef: needed(chefConnection),
-  capacity: needed(capacity),
+  capacity: needed(object(capacityShape)),
   scaling,
   notifications,
   observation,
   reaper,
   onDestroy: oneOf("remove", "retain"),
-  onFailedBoot: text,
-  tags: mapOf(late(text)),
-  permissionsBoundary: late(text),
-  imageId: needed(late(text)),
-  instanceType: needed(text),
+  onFailedBoot: oneOf("replace", "keep"),
+  tags: mapOf(late(anyText)),
+  permissionsBoundary: late(reference(POLICY_ARN)),
+  passOn: passOnKind(GROUP_RESOURCES),
+  imageId: needed(late(reference(IMAGE_ID))),
+  instanceType: needed(reference(INSTANCE_TYPE)),
   mixedInstances,
   launch: oneOf("template", "configuration"),
-  securityGroupIds: late(texts),
+  securityGroupIds: late(references(SECURITY_GROUP_ID)),
   ingress: listOf(ingressRule),
-  keyName: late(text),
+  keyName: late(reference(KEY_PAIR_NAME)),
   publicAddress: flag,
   sessionManager: flag,
+  instance,
   detailedMonitoring: flag,
   rootVolume,
-  subnetIds: late(texts),
-  availabilityZones: late(texts),
+  subnetIds: late(references(SUBNET_ID)),
+  availabilityZones: late(references(ZONE)),
   health,
-  targetGroupArns: late(texts),
-  terminationPolicies: texts,
-  maximumInstanceLifetimeSeconds: number,
-  maintenance: object({ minHealthyPercentage: needed(number), maxHealthyPercentage: needed(number) }),
+  targetGroupArns: late(references(TARGET_GROUP_ARN)),
+  terminationPolicies: listOf(oneOf(...TERMINATION_POLICIES)),
+  maximumInstanceLifetimeSeconds: count,
+  maintenance: object({
+    minHealthyPercentage: needed(shares.minHealthyPercentage),
+    maxHealthyPercentage: needed(shares.maxHealthyPercentage),
+  } satisfies ShapeOf<Maintenance>),
   capacityRebalance: flag,
   protectFromScaleIn: flag,
-  suspendedProcesses: texts,
-  defaultInstanceWarmupSeconds: number,
+  suspendedProcesses: listOf(oneOf(...SUSPENDED_PROCESSES)),
+  defaultInstanceWarmupSeconds: warmup,
   warmPool,
   hooks,
   rollout,

@@ -1,20 +1,22 @@
 import { chefIssues, connectionIssues } from "../connection/chef-connection";
+import { instanceIssues } from "../instance/instance-validation";
 import { notificationIssues } from "../notification/notification-settings";
 import { observationIssues } from "../observation/observation";
 import { environmentIssues, startIssues } from "../reaper/reaper-environment";
 import { scalingIssues } from "../scaling";
 import { argumentIssues } from "../validation/check-arguments";
 import type { ValidationIssue } from "../validation/issues";
-import type { ShapeOf } from "../validation/shape";
+import { type ShapeOf, without } from "../validation/shape";
 import { architectureIssues } from "./architecture";
+import { withMounts } from "./convergence-summary";
 import { convergenceIssues } from "./convergence-validation";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupShape } from "./group-shape";
 import { healthIssues } from "./health";
 import { hookAnsweredByInstance, lifecycleHookIssues } from "./lifecycle-hooks";
 import { mixedInstancesIssues } from "./mixed-instances";
+import { groupPassOnIssues } from "./pass-on-validation";
 import { readerTimeoutSeconds, reaperIssues } from "./reaper-arguments";
-import { referenceIssues } from "./references";
 import { healthyIssues, rolloutIssues } from "./rollout";
 import { rootVolumeIssues } from "./root-volume";
 import { ingressIssues } from "./security-group";
@@ -37,19 +39,17 @@ export function groupIssues(args: GroupArgs, shape: ShapeOf<GroupArgs> = groupSh
 
 /** Without the image, which the stack's configuration gives elsewhere. */
 export function groupSettingIssues(args: GroupArgs): ValidationIssue[] {
-  const { imageId: _, ...shape } = groupShape;
-  return groupIssues(args, shape);
+  return groupIssues(args, without(groupShape, "imageId"));
 }
 
 const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
-  nameIssues,
   ({ chef, reaper }) => connectionIssues(chef, reaper?.mode !== "worker"),
-  referenceIssues,
   capacityIssues,
   networkIssues,
   ({ ingress, securityGroupIds }) => ingressIssues(ingress, Boolean(securityGroupIds)),
   convergenceIssues,
   launchIssues,
+  ({ instance, ...beside }) => instanceIssues(instance, beside),
   ({ rootVolume, launch = "template" }) => rootVolumeIssues(rootVolume, launch),
   ({ health, targetGroupArns }) => healthIssues(health, targetGroupArns),
   keepingIssues,
@@ -64,7 +64,11 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   ({ reaper }) => reaperIssues(reaper),
   (args) => (isReachable(args) ? functionIssues(args) : []),
   ({ tags }) => tagIssues(tags),
-  (args) => (isReachable(args) ? userDataIssues({ ...args, launchHook: answeredHook(args) }) : []),
+  groupPassOnIssues,
+  (args) =>
+    isReachable(args)
+      ? userDataIssues({ ...args, own: withMounts(args.instance)?.userData, launchHook: answeredHook(args) })
+      : [],
 ];
 
 /** Whether a Chef server could be asked by what the connection says. */
@@ -87,26 +91,8 @@ function reaperStartIssues({ chef, groupName, reaper = {} }: GroupArgs): Validat
   return reaper.mode === "worker" ? [] : startIssues({ ...reaper, chef, groupNames: [groupName] });
 }
 
-function nameIssues({ groupName }: GroupArgs): ValidationIssue[] {
-  // The node's name is the group's name, a dash and 19 characters of instance id, and both servers must accept it.
-  if (/^[A-Za-z0-9_.-]{1,200}$/.test(groupName)) return [];
-  return [
-    {
-      property: "groupName",
-      value: groupName,
-      expected: "1 to 200 letters, digits, dots, dashes or underscores",
-      fix: "choose a name that is also a Chef node name's beginning",
-    },
-  ];
-}
-
 function capacityIssues({ capacity: { min, max, desired } }: GroupArgs): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
-  for (const [name, value] of Object.entries({ min, max, desired })) {
-    if (value === undefined || (Number.isInteger(value) && value >= 0)) continue;
-    const expected = "a whole number of instances, 0 or more";
-    wrong.push({ property: `capacity.${name}`, value, expected, fix: "give a count" });
-  }
   if (min > max) {
     wrong.push({
       property: "capacity.min",
@@ -147,17 +133,13 @@ function launchIssues({ launch, mixedInstances }: GroupArgs): ValidationIssue[] 
 
 /** AWS's bounds for how long instances live and how they are replaced. */
 function keepingIssues(args: GroupArgs): ValidationIssue[] {
-  const { maximumInstanceLifetimeSeconds: lifetime, defaultInstanceWarmupSeconds: warmup, maintenance } = args;
+  const { maximumInstanceLifetimeSeconds: lifetime, maintenance } = args;
   const wrong = maintenance ? healthyIssues("maintenance", maintenance) : [];
   const lives = lifetime === undefined || lifetime === 0 || (lifetime >= 86_400 && lifetime <= 31_536_000);
-  if (!lives || !Number.isInteger(lifetime ?? 0)) {
+  if (!lives) {
     const expected = "0, or 86400 (a day) to 31536000 (a year) seconds";
     const fix = "AWS replaces no instance sooner; use 'rollout' for that";
     wrong.push({ property: "maximumInstanceLifetimeSeconds", value: lifetime, expected, fix });
-  }
-  if (warmup !== undefined && (!Number.isInteger(warmup) || warmup < 0)) {
-    const fix = "leave it out, or say how long a first Chef run takes";
-    wrong.push({ property: "defaultInstanceWarmupSeconds", value: warmup, expected: "0 or more seconds", fix });
   }
   return wrong;
 }

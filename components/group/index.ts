@@ -1,6 +1,11 @@
+export type { DataVolume } from "../instance/data-volume";
+export type { EgressRule } from "../instance/egress";
+export type { Instance } from "../instance/instance";
+export type { InstanceMetadata } from "../instance/metadata";
+export type { OwnUserData } from "../instance/own-user-data";
 export type { Capacity } from "./capacity";
 export * from "./chef-autoscaling-group";
-export * from "./group-arguments";
+export type * from "./group-arguments";
 export type { Health } from "./health";
 export * from "./instance-access";
 export type { AnsweredHook, LaunchHook, LifecycleHooks, OnFailedBoot, TerminateHook } from "./lifecycle-hooks";

@@ -15,9 +15,9 @@ export interface MixedInstances {
   readonly onDemandBase?: number;
   /** Share of what is above that base that is on demand; the rest is spot. @default 100 */
   readonly onDemandPercentage?: number;
-  /** @default "lowest-price" */
+  /** How on-demand types are chosen. @default "lowest-price" */
   readonly onDemandAllocation?: "lowest-price" | "prioritized";
-  /** @default "price-capacity-optimized", which AWS recommends */
+  /** How spot types are chosen. @default "price-capacity-optimized", which AWS recommends */
   readonly spotAllocation?:
     | "price-capacity-optimized"
     | "capacity-optimized"

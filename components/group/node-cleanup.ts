@@ -16,13 +16,17 @@ import { late, needed, number, oneOf, type ShapeOf, text } from "../validation/s
 export interface NodeCleanupArgs {
   /** Name of the Auto Scaling Group; nodes and clients called `<groupName>-<instance id>` belong to it. */
   readonly groupName: pulumi.Input<string>;
+  /** Region of the group, such as `us-east-1`. */
   readonly region: pulumi.Input<string>;
   /** Account of the group: with credentials of another nothing is removed. @default any */
   readonly accountId?: pulumi.Input<string>;
   /** Profile of the AWS credentials that the destroy uses. @default `aws:profile`, otherwise what the environment has */
   readonly profile?: string;
+  /** Base URL of the Chef server, with `/organizations/<name>` where it has organizations. */
   readonly serverUrl: string;
+  /** PEM certificates that signed the server's own. @default the system's certificate authorities */
   readonly caPem?: string;
+  /** Who deletes nodes and clients. */
   readonly operator: ChefIdentity;
   /** `retain` leaves nodes and clients, and is the way out when the Chef server is gone for good. @default "remove" */
   readonly onDestroy?: "remove" | "retain";
@@ -51,8 +55,21 @@ const nodeCleanupShape = {
  * that moment; the state holds only where it is kept.
  *
  * What a destroy does (clean-up.ts, as one built file) comes from the package that the program has installed.
+ *
+ * @example
+ * ```ts
+ * const cleanup = new NodeCleanup("web-cleanup", {
+ *   groupName: "production-web",
+ *   region: "us-east-1",
+ *   serverUrl: chef.serverUrl,
+ *   operator: chef.operator,
+ * });
+ * // The group depends on it, and is gone before it when both are destroyed
+ * new aws.autoscaling.Group("web", groupArgs, { dependsOn: [cleanup] });
+ * ```
  */
 export class NodeCleanup extends pulumi.dynamic.Resource {
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: NodeCleanupArgs, options?: pulumi.CustomResourceOptions) {
     const checks = [serverIssues, ({ operator }: NodeCleanupArgs) => identityIssues(operator, "operator")];
     raise(`Cleanup "${name}"`, argumentIssues(args, nodeCleanupShape, checks));

@@ -1,9 +1,4 @@
-import {
-  ABSENCE_GRACE_SECONDS,
-  isWithin,
-  MOST_REQUESTS_PER_SECOND,
-  RECONCILE_MINUTES,
-} from "../../reaper/settings/bounds";
+import { isWithin, RECONCILE_MINUTES } from "../../reaper/settings/bounds";
 import { REAPER_MAXIMUM_CONCURRENCY, REAPER_TIMEOUT_SECONDS, type ReaperFunctionArgs } from "../reaper/reaper-function";
 import type { ReaperServiceArgs } from "../reaper/reaper-service";
 import { type ReaperServiceSettings, serviceIssues } from "../reaper/reaper-service-settings";
@@ -14,16 +9,18 @@ import type { ValidationIssue } from "../validation/issues";
 export type ReaperArgs = FunctionReaper | ServiceReaper | WorkerReaper;
 
 /** What the group says of its reaper by itself. */
-type Known = "chef" | "groupNames" | "queue" | "permissionsBoundary" | "logRetentionDays";
+type Known = "chef" | "groupNames" | "queue" | "permissionsBoundary" | "logRetentionDays" | "passOn";
 
 /** A Lambda function, which costs nothing while nothing is terminated. */
 export interface FunctionReaper extends Omit<ReaperFunctionArgs, Known> {
+  /** `lambda`: a function; `service`: a worker on Fargate; `worker`: only the queue, for a process that you run. @default "lambda" */
   readonly mode?: "lambda";
 }
 
 /** A Fargate service, where something has to run without an end anyway, or messages come by the ten thousand. */
 export interface ServiceReaper extends Omit<ReaperServiceArgs, Known | keyof ReaperServiceSettings> {
   readonly mode: "service";
+  /** Of mode `service`: what runs, and where. */
   readonly service: ReaperServiceSettings;
 }
 
@@ -70,31 +67,7 @@ export function readerTimeoutSeconds(reaper: ReaperArgs = {}): number {
 }
 
 export function reaperIssues(reaper: AnyReaper = {}): ValidationIssue[] {
-  const { timeoutSeconds, maximumConcurrency, absenceGraceSeconds: grace, chefRequestsPerSecond: perSecond } = reaper;
-  const wrong: ValidationIssue[] = [];
-  const outside = (value: number | undefined, least: number, most: number): boolean =>
-    value !== undefined && !isWithin(value, { least, most });
-  if (outside(timeoutSeconds, 1, 900)) {
-    const fix = "30 is enough for a batch of ten";
-    wrong.push({ property: "reaper.timeoutSeconds", value: timeoutSeconds, expected: "1 to 900 seconds", fix });
-  }
-  if (outside(maximumConcurrency, 2, 1000)) {
-    const fix = "AWS knows no smaller or larger limit for a queue's function";
-    wrong.push({ property: "reaper.maximumConcurrency", value: maximumConcurrency, expected: "2 to 1000", fix });
-  }
-  if (grace !== undefined && !isWithin(grace, ABSENCE_GRACE_SECONDS)) {
-    const { least, most, otherwise } = ABSENCE_GRACE_SECONDS;
-    const expected = `${least} to ${most} whole seconds`;
-    const fix = `leave it out for ${otherwise}`;
-    wrong.push({ property: "reaper.absenceGraceSeconds", value: grace, expected, fix });
-  }
-  if (perSecond !== undefined && !(perSecond >= 1 && perSecond <= MOST_REQUESTS_PER_SECOND)) {
-    const expected = `1 to ${MOST_REQUESTS_PER_SECOND}`;
-    const fix = "leave it out for as many as the Chef server takes";
-    wrong.push({ property: "reaper.chefRequestsPerSecond", value: perSecond, expected, fix });
-  }
   return [
-    ...wrong,
     ...misplacedIssues(reaper),
     ...reservedIssues(reaper),
     ...scheduleIssues(reaper),
@@ -118,16 +91,12 @@ function misplacedIssues(reaper: AnyReaper): ValidationIssue[] {
 
 /** Messages that Lambda refuses to take come back and count as received, until they are dead letters that nobody looked at. */
 function reservedIssues({
-  maximumConcurrency = REAPER_MAXIMUM_CONCURRENCY,
+  maximumConcurrency: least = REAPER_MAXIMUM_CONCURRENCY,
   reservedConcurrency,
-  ...reaper
 }: AnyReaper): ValidationIssue[] {
-  const reconciles = reaper.reconcile !== false;
-  const least = maximumConcurrency + (reconciles ? 1 : 0);
-  const isEnough =
-    reservedConcurrency === undefined || (Number.isInteger(reservedConcurrency) && reservedConcurrency >= least);
+  const isEnough = reservedConcurrency === undefined || reservedConcurrency >= least;
   if (isEnough) return [];
-  const expected = `at least ${least}, 'maximumConcurrency'${reconciles ? " and one for the reconcile" : ""}`;
+  const expected = `at least ${least}, 'maximumConcurrency'`;
   const fix = "lower 'maximumConcurrency' too, or leave this out";
   return [{ property: "reaper.reservedConcurrency", value: reservedConcurrency, expected, fix }];
 }

@@ -41,12 +41,6 @@ export function warmPoolIssues(
     const fix = "leave 'launch' out; a launch configuration cannot ask for hibernation";
     wrong.push({ property: "warmPool.state", value: pool.state, expected: "a launch template beside it", fix });
   }
-  for (const name of ["minimumSize", "maximumPrepared"] as const) {
-    const value = pool[name];
-    if (value === undefined || (Number.isInteger(value) && value >= 0)) continue;
-    const expected = "a whole number, 0 or more";
-    wrong.push({ property: `warmPool.${name}`, value, expected, fix: "give a count, or leave it out" });
-  }
   return wrong;
 }
 

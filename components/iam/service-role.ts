@@ -1,9 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { merge } from "../pass-through/merge";
+import { type PassOn, passOnIssues, passOnKind } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { anything, late, needed, type ShapeOf, text } from "../validation/shape";
 
+/** Who assumes a role, and what it may do. */
 export interface ServiceRoleArgs {
   /** AWS service that assumes the role, for example `ec2.amazonaws.com`. */
   readonly service: string;
@@ -11,24 +14,40 @@ export interface ServiceRoleArgs {
   readonly statements: readonly aws.iam.PolicyStatement[] | pulumi.Output<aws.iam.PolicyStatement[]>;
   /** ARN of the permissions boundary. @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /** What more the role shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<"role">;
 }
 
 const serviceRoleShape = {
   service: needed(text),
   statements: needed(anything),
   permissionsBoundary: late(text),
+  passOn: passOnKind(["role"]),
 } satisfies ShapeOf<ServiceRoleArgs>;
 
-/** A role that one AWS service assumes, with exactly the given statements. */
+/**
+ * A role that one AWS service assumes, with exactly the given statements.
+ *
+ * @example
+ * ```ts
+ * const role = new ServiceRole("report-service", {
+ *   service: "lambda.amazonaws.com",
+ *   statements: [{ Effect: "Allow", Action: "sqs:GetQueueAttributes", Resource: queue.queueArn }],
+ * });
+ * ```
+ */
 export class ServiceRole extends pulumi.ComponentResource {
+  /** ARN of the role, known once its policy stands. */
   readonly arn: pulumi.Output<string>;
+  /** Name of the role, known once its policy stands. */
   readonly name: pulumi.Output<string>;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ServiceRoleArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ServiceRole", name, {}, options);
-    raise(`Role "${name}"`, argumentIssues(args, serviceRoleShape, []));
-    const role = new aws.iam.Role(
-      `${name}-role`,
+    raise(`Role "${name}"`, argumentIssues(args, serviceRoleShape, [({ passOn }) => passOnIssues(passOn)]));
+    const role = merge(
+      "role",
       {
         assumeRolePolicy: {
           Version: "2012-10-17",
@@ -36,7 +55,8 @@ export class ServiceRole extends pulumi.ComponentResource {
         },
         permissionsBoundary: args.permissionsBoundary,
       },
-      { parent: this },
+      args.passOn?.role,
+      (merged) => new aws.iam.Role(`${name}-role`, merged, { parent: this }),
     );
     const policy = this.inlinePolicy(name, role, args);
     // Whoever uses the role must find it already permitted: its first call comes at once.

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../chef/printable";
-import { type BakeSpec, type Inputs, reasonToRebake, TAG } from "../../packer";
+import { TAG } from "../../contract/image-tags";
+import { type BakeSpec, type Inputs, reasonToRebake } from "../../packer";
 import { type FoundIds, ownImages } from "./found-image";
 
 /** A bake as a preview sees it. */
@@ -9,6 +10,8 @@ export interface Intended {
   readonly spec: BakeSpec;
   readonly inputs: Inputs;
   readonly found: FoundIds;
+  /** What to say where Packer will open SSH to everybody. */
+  readonly open?: string;
 }
 
 /**
@@ -33,7 +36,7 @@ export async function bakeReason(
   const [previous] = await ownImages([{ name: `tag:${TAG.bake}`, values: [bake] }], parent);
   const filters = [{ name: "image-id", values: [previous ?? ""] }];
   const { tags } = previous ? await aws.ec2.getAmi({ owners: ["self"], filters }, { parent }) : { tags: {} };
-  const changed = reasonToRebake(tags, inputs, spec.baseImageId);
+  const changed = reasonToRebake(tags, inputs);
   return changed ? `rebaking '${bake}': ${changed}` : `baking '${bake}' for the first time`;
 }
 
@@ -51,4 +54,5 @@ export async function tellReason(
     (error: Error) => `why '${intended.spec.name}' is baked cannot be told here: ${error.message}`,
   );
   await pulumi.log.info(printable(reason), parent);
+  if (!reused && intended.open) await pulumi.log.warn(intended.open, parent);
 }

@@ -2,14 +2,23 @@ import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../chef/printable";
-import { type BakeSpec, checkPacker, fingerprint, type Inputs, inputsOf, makesEd25519, RSA_ONLY } from "../../packer";
+import {
+  type BakeSpec,
+  checkPacker,
+  fingerprint,
+  inputsOf,
+  keptInputs,
+  makesEd25519,
+  openSsh,
+  RSA_ONLY,
+} from "../../packer";
 import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../iam/key-access";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
 import { runError } from "../validation/run-error";
 import { bakeCommand, profile } from "./bake-command";
-import { type KnownPacker, plainly } from "./bake-environment";
+import { type BakeCommandEnvironment, type KnownPacker, plainly } from "./bake-environment";
 import type { Intended } from "./bake-reason";
 import { type Baked, bakedOf, foretold } from "./baked";
 import type { ChefImageArgs } from "./chef-image-args";
@@ -26,18 +35,37 @@ export type ImageIds<Region extends string> = Readonly<Record<string, string>> &
  * An image baked by Packer during `pulumi up`, EBS-backed unless asked otherwise. It is addressed by what goes into it: an image that was baked
  * from the same files and settings, by whatever stack or machine, is found by its tag and used again.
  *
+ * @example
+ * ```ts
+ * const image = new ChefImage("web", {
+ *   imageName: "web",
+ *   instanceType: "t3.small",
+ *   baseImage: { nameFilter: "debian-12-amd64-*", owners: ["136693071363"] },
+ *   runList: ["recipe[base]"],
+ *   chef,
+ * });
+ * export const imageId = image.imageId;
+ * ```
+ *
  * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs
  */
 export class ChefImage<Region extends string = string> extends pulumi.ComponentResource {
+  /** The image to run, in the region it was baked in; unknown in a preview that finds no image of the same inputs. */
   readonly imageId: pulumi.Output<string>;
   /** The image in its own region and in those it is copied to, by region. */
   readonly imageIds: pulumi.Output<ImageIds<Region>>;
   /** The image the bake started from, as it was found. */
   readonly baseImageId: pulumi.Output<string>;
+  /** Type of the instance that baked it, which the review compares with the group's. */
   readonly instanceType: pulumi.Output<string>;
+  /** `x86_64` or `arm64`. */
   readonly architecture: pulumi.Output<string>;
+  /** Digest of all that went into the image, by which it is found again. */
   readonly fingerprint: pulumi.Output<string>;
 
+  /**
+   * @throws RunError with every mistake in the arguments, before anything is declared; in an update also where Packer is not on PATH or too old
+   */
   constructor(name: string, args: ChefImageArgs<Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImage", name, {}, options);
     raise(`Image "${name}"`, [...componentNameIssues(name), ...imageIssues(args)]);
@@ -48,7 +76,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     const found = pulumi
       .all([region, this.baseImageId, pulumi.output(args.attributes)])
       .apply(([region, baseImageId, attributes]) => ({ region, baseImageId, attributes }));
-    const intended = found.apply((found) => this.intend(args, imageSpec(args, found), packer.version));
+    const intended = found.apply((found) => this.intend(args, imageSpec(args, found), packer));
     const bake = this.runPacker(name, args, { found, intended, region, accountId, packer });
     const baked = this.imageOf(bake, intended);
     this.imageId = baked.apply(({ imageId }) => imageId);
@@ -83,12 +111,12 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
    * The inputs and, in a preview, the images that were baked from the same ones. An update has had its preview, and asks nothing
    * again.
    */
-  private async intend(args: ChefImageArgs, spec: BakeSpec, packerVersion: string): Promise<Intended> {
-    const inputs = orRefuse(args, () => inputsOf(spec, args.instanceType, packerVersion));
+  private async intend(args: ChefImageArgs, spec: BakeSpec, packer: KnownPacker): Promise<Intended> {
+    const inputs = orRefuse(args, () => inputsOf(spec, args.instanceType, packer.version));
     if (!pulumi.runtime.isDryRun()) return { spec, inputs, found: undefined };
     const regions = [spec.region, ...Object.keys(spec.copies ?? {})];
     const found = await imagesBaked(inputs, regions, this).catch(() => undefined);
-    return { spec, inputs, found };
+    return { spec, inputs, found, open: openSsh(spec, packer.generation) };
   }
 
   /**
@@ -128,15 +156,15 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
       .all([found, this.createAccess(name, args).instanceProfileName])
       .apply(([found, instanceProfile]) => imageSpec(args, { ...found, instanceProfile }));
     const inputs = intended.apply((it) => it.inputs);
-    const environment: Record<string, pulumi.Input<string>> = {
+    const told: BakeCommandEnvironment = {
       ...plainly(args, region, packer),
       // For the reader of a preview's details: which file or setting makes the image another.
-      BAKE_INPUTS: inputs.apply(shortened),
+      BAKE_INPUTS: inputs.apply((known) => JSON.stringify(keptInputs(known))),
       BAKE_FINGERPRINT: inputs.apply(fingerprint),
       BAKE_ACCOUNT: accountId,
       BAKE_SPEC: spec.apply((known) => JSON.stringify(known)),
-      ...profile(),
     };
+    const environment = { ...told, ...profile() };
     const removal = args.onDestroy === "delete" ? [createImageRemoval(name, { ...args, region, accountId }, this)] : [];
     return new command.local.Command(
       `${name}-bake`,
@@ -146,9 +174,9 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     );
   }
 
-  private createAccess(name: string, { chef, permissionsBoundary }: ChefImageArgs): InstanceAccess {
+  private createAccess(name: string, { chef, sessionManager, permissionsBoundary }: ChefImageArgs): InstanceAccess {
     const { validator, dataBagSecret, readFrom } = chef;
-    const access = { validator, dataBagSecret, readFrom, permissionsBoundary };
+    const access = { validator, dataBagSecret, readFrom, sessionManager, permissionsBoundary };
     return new InstanceAccess(`${name}-bake`, access, { parent: this });
   }
 }
@@ -168,10 +196,4 @@ interface Ordered {
   readonly intended: pulumi.Output<Intended>;
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
-}
-
-function shortened(inputs: Inputs): string {
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(inputs).map(([name, digest]) => [name, digest.slice(0, 12)])),
-  );
 }

@@ -6,11 +6,13 @@ import { ChefImage, type ImageIds } from "./chef-image";
 import type { ChefImageArgs } from "./chef-image-args";
 import { imagesShape } from "./image-shape";
 
-type Image<Region extends string> = Omit<ChefImageArgs<Region>, "imageName">;
+/** An image without its name, which is made from the name it has among the others. */
+export type Image<Region extends string> = Omit<ChefImageArgs<Region>, "imageName">;
 
 /** What one of several images has of its own: the type of its bake's instance, and whatever else differs. */
 export type ImageVariant<Region extends string> = Pick<Image<Region>, "instanceType"> & Partial<Image<Region>>;
 
+/** What several images have in common, and each of its own. */
 export interface ChefImagesArgs<Name extends string, Region extends string>
   extends Omit<Image<Region>, "instanceType"> {
   /** Begins the images' names: they are called `<imageName>-<name>`. */
@@ -22,18 +24,27 @@ export interface ChefImagesArgs<Name extends string, Region extends string>
 /**
  * Several images from one template, baked at the same time: what they have in common is said once.
  *
- *     const base = new ChefImages("base", {
- *       ...common,
- *       copies: { "eu-west-3": {} },
- *       images: { intel: { instanceType: "m7i.large" }, arm: { instanceType: "m7g.large", architecture: "arm64" } },
- *     });
- *     base.imageIds.arm["eu-west-3"]; // a name or region that is not asked for does not compile
+ * @example
+ * ```ts
+ * const base = new ChefImages("base", {
+ *   imageName: "base",
+ *   baseImage: { nameFilter: "debian-12-*", owners: ["136693071363"] },
+ *   runList: ["recipe[base]"],
+ *   copies: { "eu-west-3": {} },
+ *   images: { intel: { instanceType: "m7i.large" }, arm: { instanceType: "m7g.large", architecture: "arm64" } },
+ *   chef,
+ * });
+ * // A name or region that is not asked for does not compile
+ * export const imageInParis = base.imageIds.arm["eu-west-3"];
+ * ```
  */
 export class ChefImages<Name extends string, Region extends string = string> extends pulumi.ComponentResource {
+  /** The images by name. */
   readonly images: Readonly<Record<Name, ChefImage<Region>>>;
   /** Image id by name and region. */
   readonly imageIds: pulumi.Output<Readonly<Record<Name, ImageIds<Region>>>>;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ChefImagesArgs<Name, Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImages", name, {}, options);
     const named: ChefImagesArgs<string, string> = args;

@@ -1,30 +1,44 @@
 import type { InstanceStore } from "../../packer";
 import { chefConnection } from "../connection/chef-connection-shape";
 import { convergenceShape } from "../group/convergence-shape";
+import { INSTANCE_TYPE, POLICY_ARN } from "../validation/aws-references";
 import {
+  anyText,
   anything,
+  count,
   flag,
   late,
   mapOf,
+  matching,
   needed,
-  number,
   object,
   oneOf,
+  reference,
   type ShapeOf,
+  someTexts,
   text,
   texts,
+  without,
 } from "../validation/shape";
-import type { BaseImage, ChefImageArgs } from "./chef-image-args";
+import type {
+  BaseImage,
+  ChefImageArgs,
+  ClientPackage,
+  ImageDeprecation,
+  ImageEncryption,
+  ImageVolume,
+  KeptImageCount,
+} from "./chef-image-args";
 import type { ChefImagesArgs } from "./chef-images";
 
 const baseImage = object({
-  id: text,
+  id: matching(/^ami-/, "an AMI id (ami-…)"),
   ssmParameter: text,
   nameFilter: text,
-  owners: texts,
+  owners: someTexts,
 } satisfies ShapeOf<BaseImage>);
 
-const encrypted = object({ kmsKeyArn: text } satisfies ShapeOf<NonNullable<ChefImageArgs["encryption"]>>);
+const encrypted = object({ kmsKeyArn: text } satisfies ShapeOf<ImageEncryption>);
 
 const instanceStore = object({
   accountId: needed(text),
@@ -36,7 +50,7 @@ const instanceStore = object({
 export const imageShape = {
   ...convergenceShape,
   imageName: needed(text),
-  instanceType: needed(text),
+  instanceType: needed(reference(INSTANCE_TYPE)),
   architecture: oneOf("x86_64", "arm64"),
   baseImage: needed(baseImage),
   chef: needed(chefConnection),
@@ -44,22 +58,26 @@ export const imageShape = {
   subnetId: text,
   associatePublicIpAddress: flag,
   sshSourceCidrs: texts,
+  spot: flag,
+  sessionManager: flag,
   files: mapOf(text),
   chefClientVersion: text,
+  chefClientPackage: object({ url: needed(text), sha256: needed(text) } satisfies ShapeOf<ClientPackage>),
   rebake: flag,
   encryption: encrypted,
+  rootVolume: object({ sizeGib: count, kind: oneOf("gp2", "gp3") } satisfies ShapeOf<ImageVolume>),
   copies: mapOf(encrypted),
   shareWith: texts,
   protectImage: flag,
-  keep: object({ count: number, days: number } satisfies ShapeOf<NonNullable<ChefImageArgs["keep"]>>),
+  deprecation: object({ at: text, afterDays: count } satisfies ShapeOf<ImageDeprecation>),
+  keep: object({ count, days: count } satisfies ShapeOf<KeptImageCount>),
   instanceStore,
   onDestroy: oneOf("keep", "delete"),
-  tags: mapOf(text),
-  permissionsBoundary: late(text),
+  tags: mapOf(anyText),
+  permissionsBoundary: late(reference(POLICY_ARN)),
 } satisfies ShapeOf<ChefImageArgs>;
 
-const { instanceType: _, ...common } = imageShape;
-
-export const imagesShape = { ...common, images: needed(mapOf(anything)) } satisfies ShapeOf<
-  ChefImagesArgs<string, string>
->;
+export const imagesShape = {
+  ...without(imageShape, "instanceType"),
+  images: needed(mapOf(anything)),
+} satisfies ShapeOf<ChefImagesArgs<string, string>>;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type BakeSpec, specIssues, TAG } from "../../packer";
+import { TAG } from "../../contract/image-tags";
+import { type BakeSpec, specIssues } from "../../packer";
 import type { ChefConnection } from "../connection/chef-connection";
 import { proxyEnvironment } from "../connection/proxies";
 import { runError } from "../validation/run-error";
@@ -36,12 +37,16 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
     subnetId: args.subnetId,
     associatePublicIpAddress: args.associatePublicIpAddress,
     sshSourceCidrs: args.sshSourceCidrs,
+    spot: args.spot,
+    sessionManager: args.sessionManager,
     files: args.files,
     rebake: args.rebake ? new Date().toISOString() : undefined,
     encryption: args.encryption,
+    rootVolume: args.rootVolume,
     copies: args.copies,
     shareWith: args.shareWith,
     protectImage: args.protectImage,
+    deprecation: args.deprecation,
     keep: args.keep,
     instanceStore: args.instanceStore,
     tags: { ...args.tags, [TAG.stack]: stackName() },
@@ -49,6 +54,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
       ...connectionOf(args.chef),
       ...{ runList: [...runList], environment, policyName, policyGroup, attributes, convergeTimeoutSeconds },
       clientVersion: args.chefClientVersion,
+      clientPackage: args.chefClientPackage,
     },
   };
 }

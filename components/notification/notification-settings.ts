@@ -3,9 +3,13 @@ import type { ValidationIssue } from "../validation/issues";
 
 /** A queue that exists, with the one its dead letters go to. */
 export interface ExistingQueue {
+  /** Its URL. */
   readonly url: pulumi.Input<string>;
+  /** Its ARN. */
   readonly arn: pulumi.Input<string>;
+  /** URL of the queue its dead letters go to. */
   readonly deadLetterQueueUrl: pulumi.Input<string>;
+  /** ARN of that queue. */
   readonly deadLetterQueueArn: pulumi.Input<string>;
 }
 
@@ -51,24 +55,12 @@ export function notificationIssues(
 ): ValidationIssue[] {
   if (!settings) return [];
   const wrong: ValidationIssue[] = [];
-  const { visibilityTimeoutSeconds: visibility, maxReceiveCount, moreTopicArns = [] } = settings;
+  const { visibilityTimeoutSeconds: visibility, moreTopicArns = [] } = settings;
   const least = visibilityFor(readerTimeoutSeconds);
-  if (
-    !settings.queue &&
-    visibility !== undefined &&
-    (!Number.isInteger(visibility) || visibility < least || visibility > 43_200)
-  ) {
+  if (!settings.queue && visibility !== undefined && (visibility < least || visibility > 43_200)) {
     const expected = `${least} (six times the reader's ${readerTimeoutSeconds} s) to 43200 seconds`;
     const fix = "leave it out, or a message is handled twice at a time";
     wrong.push({ property: "notifications.visibilityTimeoutSeconds", value: visibility, expected, fix });
-  }
-  if (
-    !settings.queue &&
-    maxReceiveCount !== undefined &&
-    (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > 1000)
-  ) {
-    const fix = "too few make dead letters of a Chef server's short absence";
-    wrong.push({ property: "notifications.maxReceiveCount", value: maxReceiveCount, expected: "1 to 1000", fix });
   }
   if (settings.createKey && settings.kmsKeyArn) {
     const expected = "either 'createKey' or 'kmsKeyArn'";

@@ -1,12 +1,19 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE, type Metric } from "../../reaper/telemetry/metrics";
+import { merge } from "../pass-through/merge";
+import type { PassedOn } from "../pass-through/pass-on";
 
+/** The parts of a reaper that alarms and dashboard look at. */
 export interface WatchedReaper {
+  /** ARN of the queue that it reads. */
   readonly queueArn: pulumi.Output<string>;
+  /** ARN of the queue of what it could not act on. */
   readonly deadLetterQueueArn: pulumi.Output<string>;
-  /** Name of the reaper's function; none where a worker reads the queue. */
+  /** Name of the function that reads the queue; none where a worker does. */
   readonly functionName?: pulumi.Output<string>;
+  /** Name of the function that reconciles; none where a worker does, or nothing is reconciled. */
+  readonly reconcileFunctionName?: pulumi.Output<string>;
   /** The group whose nodes it removes. */
   readonly groupName: pulumi.Input<string>;
   /** Whether it looks on a schedule for what no message told of. */
@@ -19,6 +26,7 @@ export interface WatchedGroup {
   readonly weighted: boolean;
 }
 
+/** When the alarms fire, and whom they tell. */
 export interface ReaperAlarmSettings {
   /** ARNs of what is told, such as a topic that pages somebody. @default nobody; the alarms can be looked at */
   readonly actionArns?: pulumi.Input<pulumi.Input<string>[]>;
@@ -26,6 +34,11 @@ export interface ReaperAlarmSettings {
   readonly oldestMessageSeconds?: number;
   /** Seconds, a multiple of 300, for which the group may have fewer instances in service than it wants. @default 3600 */
   readonly missingInstancesSeconds?: number;
+}
+
+/** The settings, and what more each alarm shall have. */
+export interface AlarmSettings extends ReaperAlarmSettings {
+  readonly passedOn?: PassedOn<"alarm">;
 }
 
 type Watch = Pick<
@@ -51,7 +64,7 @@ const ATTEMPTS_PERIOD_SECONDS = 900;
 export function createMissingInstancesAlarm(
   name: string,
   { groupName, weighted }: WatchedGroup,
-  { actionArns, missingInstancesSeconds = 3600 }: ReaperAlarmSettings,
+  { actionArns, missingInstancesSeconds = 3600, passedOn }: AlarmSettings,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm {
   const metric = (id: string, metricName: string, stat: string) => ({
@@ -65,8 +78,8 @@ export function createMissingInstancesAlarm(
       period: PERIOD_SECONDS,
     },
   });
-  return new aws.cloudwatch.MetricAlarm(
-    `${name}-missing-instances`,
+  return merge(
+    "alarm",
     {
       alarmDescription:
         "Fewer instances are in service than the group wants, and it does not get there; 'chef-autoscaling doctor' says why",
@@ -83,7 +96,8 @@ export function createMissingInstancesAlarm(
       alarmActions: actionArns,
       okActions: actionArns,
     },
-    { parent },
+    passedOn,
+    (merged) => new aws.cloudwatch.MetricAlarm(`${name}-missing-instances`, merged, { parent }),
   );
 }
 
@@ -91,13 +105,13 @@ export function createMissingInstancesAlarm(
 export function createReaperAlarms(
   name: string,
   reaper: WatchedReaper,
-  settings: ReaperAlarmSettings,
+  settings: AlarmSettings,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
   return Object.entries(watches(reaper, settings)).map(
     ([what, { period = PERIOD_SECONDS, evaluationPeriods = 1, treatMissingData = "notBreaching", ...watch }]) =>
-      new aws.cloudwatch.MetricAlarm(
-        `${name}-${what}`,
+      merge(
+        "alarm",
         {
           ...watch,
           period,
@@ -107,13 +121,14 @@ export function createReaperAlarms(
           alarmActions: settings.actionArns,
           okActions: settings.actionArns,
         },
-        { parent },
+        settings.passedOn,
+        (merged) => new aws.cloudwatch.MetricAlarm(`${name}-${what}`, merged, { parent }),
       ),
   );
 }
 
 function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperAlarmSettings): Record<string, Watch> {
-  const { functionName, groupName, reconciles } = reaper;
+  const { functionName, reconcileFunctionName, groupName, reconciles } = reaper;
   return {
     "dead-letters": {
       alarmDescription: "Messages the reaper could not act on; each has its reason in the attribute 'reason'",
@@ -138,21 +153,16 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
     ...(functionName && {
       "reaper-errors": {
         alarmDescription: "The reaper's function fails as a whole; look at its log",
-        namespace: "AWS/Lambda",
-        metricName: "Errors",
-        dimensions: { FunctionName: functionName },
-        statistic: "Sum",
+        ...functionMetric("Errors", functionName),
         threshold: 0,
         evaluationPeriods: 3,
       },
-      // Three tries within five minutes, once an hour, are too few errors for the alarm above; a run that Lambda kills counts here alone.
+    }),
+    // A run that Lambda kills, or that never gets its turn, counts here alone.
+    ...(reconcileFunctionName && {
       "dropped-events": {
-        alarmDescription:
-          "The reaper's function was called by schedule, or by a topic directly, and failed at every try; look at its log",
-        namespace: "AWS/Lambda",
-        metricName: "AsyncEventsDropped",
-        dimensions: { FunctionName: functionName },
-        statistic: "Sum",
+        alarmDescription: "A scheduled reconcile failed, was killed or never began; look at the log of its function",
+        ...functionMetric("AsyncEventsDropped", reconcileFunctionName),
         threshold: 0,
       },
     }),
@@ -177,6 +187,10 @@ function ownMetric(metric: Metric, groupName: pulumi.Input<string>) {
     metricName: METRICS[metric].name,
     dimensions: { [GROUP_DIMENSION]: groupName },
   };
+}
+
+function functionMetric(metricName: string, functionName: pulumi.Output<string>) {
+  return { namespace: "AWS/Lambda", metricName, dimensions: { FunctionName: functionName }, statistic: "Sum" };
 }
 
 function queueMetric(metricName: string, queueArn: pulumi.Output<string>) {

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { RECONCILE_FUNCTION } from "../../reaper/reconcile-event";
 import { ABSENCE_GRACE_SECONDS } from "../../reaper/settings/bounds";
 import { settingsIssues } from "../../reaper/settings/settings";
 import type { ChefConnection } from "../connection/chef-connection";
@@ -106,7 +107,10 @@ export function environmentIssues(
   args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">,
 ): ValidationIssue[] {
   const queue = { queueUrl: SOME_URL, deadLetterQueueUrl: SOME_URL };
-  const own = reaperEnvironment({ ...args, queue }, 1, { accountId: "123456789012" });
+  const own = {
+    ...reaperEnvironment({ ...args, queue }, 1, { accountId: "123456789012" }),
+    ...(args.reconcile !== false && { [RECONCILE_FUNCTION]: "x".repeat(64) }),
+  };
   const bytes = Buffer.byteLength(JSON.stringify(known({ ...own, ...args.environment })));
   if (bytes <= MOST_BYTES) return [];
   const property = args.chef.caPem ? "chef.caPem" : "reaper.environment";

@@ -1,31 +1,34 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { builtFile } from "../built-code/built-file";
+import { RECONCILE_FUNCTION } from "../../reaper/reconcile-event";
 import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
-import { ServiceRole } from "../iam/service-role";
+import { merge } from "../pass-through/merge";
+import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
+import { deployFunction, type SharedSettings } from "./deployed-function";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
-import { JOIN_VPC, type ReaperNetwork, reaperSecurityGroups } from "./reaper-network";
+import { type ReaperNetwork, reaperSecurityGroups } from "./reaper-network";
 import { reaperFunctionShape } from "./reaper-shape";
 import { reaperStatements } from "./reaper-statements";
-import { createReconcileSchedule } from "./reconcile-schedule";
+import { createReconcile } from "./reconcile-function";
 
+/** The reaper as a Lambda function. */
 export interface ReaperFunctionArgs extends ReapingArgs, OwnTargets {
-  /** Seconds one invocation may take. @default 30 */
+  /** Seconds that one invocation for messages may take; the reconcile has 900. @default 30 */
   readonly timeoutSeconds?: number;
   /** Most invocations at a time for messages of the queue, 2 to 1000. @default 5, which keeps a burst from taking the Chef server down */
   readonly maximumConcurrency?: number;
   /**
-   * Invocations at a time that the account keeps for the function, and that it cannot exceed; at least one more than
-   * `maximumConcurrency`, for the reconcile. @default none kept, none refused
+   * Invocations at a time that the account keeps for messages, and that these cannot exceed; at least `maximumConcurrency`.
+   * @default none kept, none refused
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency
    */
   readonly reservedConcurrency?: number;
   /**
-   * A bundle of your own, whose `index.js` exports `handler = createHandler({ targets })` of `pulumi-chef-autoscaling/reaper`.
+   * A bundle of your own, whose `index.js` exports `handler = createHandler({ targets })` of `pulumi-chef-autoscaling/reaper`; both functions run it.
    * What its targets call it must be permitted to call, by `statements`. @default the Chef server is the only target
    */
   readonly code?: pulumi.Input<pulumi.asset.Archive>;
@@ -36,93 +39,95 @@ export interface ReaperFunctionArgs extends ReapingArgs, OwnTargets {
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
    */
   readonly vpc?: ReaperNetwork;
-  /** Days its log is kept. @default 30 */
+  /** Days that the functions' logs are kept. @default 30 */
   readonly logRetentionDays?: number;
   /** @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /** What more its parts shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<FunctionResource>;
 }
 
+/** What it declares that properties are passed on to. */
+export type FunctionResource =
+  | "function"
+  | "eventSourceMapping"
+  | "reaperRole"
+  | "reaperSecurityGroup"
+  | "logGroup"
+  | "reconcileFunction"
+  | "reconcileRole"
+  | "reconcileLogGroup"
+  | "reconcileInvokeConfig"
+  | "reconcileRule"
+  | "reconcileTarget";
+
+/** Seconds one invocation may take where nothing is said. */
 export const REAPER_TIMEOUT_SECONDS = 30;
+/** Most invocations at a time where nothing is said. */
 export const REAPER_MAXIMUM_CONCURRENCY = 5;
+/** A batch's answers need no more, see test/lab/reaper-memory.test.ts. */
+const REAPER_MEMORY_MIB = 256;
 
 /**
- * The Lambda function that removes the node and the client of each instance that a queue reports as terminated.
- * It answers with a partial batch response, so one message that fails comes back alone.
+ * The Lambda function that removes the node and the client of each instance that a queue reports as terminated, and the one that looks
+ * on a schedule for what no message told of. The first answers with a partial batch response, so one message that fails comes back alone.
+ *
+ * @example
+ * ```ts
+ * const queue = new NotificationQueue("web-events", { autoScalingGroup: group, readerTimeoutSeconds: 30 });
+ * new ReaperFunction("web-reaper", { chef, groupNames: ["production-web"], queue });
+ * ```
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export class ReaperFunction extends pulumi.ComponentResource {
+  /** Name of the function. */
   readonly functionName: pulumi.Output<string>;
+  /** Where it writes a line of JSON for each decision. */
   readonly logGroupName: pulumi.Output<string>;
+  /** Name of the function that reconciles; undefined where nothing is reconciled. */
+  readonly reconcileFunctionName: pulumi.Output<string> | undefined;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
-    raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, [({ chef }) => operatorIssues(chef)]));
-    const logGroup = new aws.cloudwatch.LogGroup(
-      `${name}-log`,
-      { namePrefix: `/aws/lambda/${name}-`, retentionInDays: args.logRetentionDays ?? 30 },
-      { parent: this },
-    );
-    const role = this.createRole(name, args, logGroup);
-    const reaper = this.createFunction(name, args, role, logGroup);
-    this.readQueue(name, args, reaper);
-    if (args.reconcile !== false) createReconcileSchedule(name, args.reconcile ?? {}, reaper, this);
-    this.functionName = reaper.name;
-    this.logGroupName = logGroup.name;
-    this.registerOutputs({ functionName: this.functionName, logGroupName: this.logGroupName });
-  }
-
-  private createRole(name: string, args: ReaperFunctionArgs, logGroup: aws.cloudwatch.LogGroup): ServiceRole {
-    return new ServiceRole(
-      `${name}-service`,
+    raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, CHECKS));
+    const place = placeOf(this);
+    const shared: SharedSettings = {
+      args,
+      environment: reaperEnvironment(args, invocationsOf(args), place),
+      securityGroupIds: args.vpc && reaperSecurityGroups(name, { ...args, ...args.vpc }, this),
+    };
+    const reconcile = args.reconcile === false ? undefined : createReconcile(name, shared, this);
+    const { lambda, logGroup } = deployFunction(
+      shared,
       {
-        service: "lambda.amazonaws.com",
-        statements: [
-          ...reaperStatements(args, logGroup.arn, placeOf(this)),
-          ...(args.vpc ? [JOIN_VPC] : []),
-          ...(args.statements ?? []),
-        ],
-        permissionsBoundary: args.permissionsBoundary,
-      },
-      { parent: this },
-    );
-  }
-
-  private createFunction(
-    name: string,
-    args: ReaperFunctionArgs,
-    role: ServiceRole,
-    logGroup: aws.cloudwatch.LogGroup,
-  ): aws.lambda.Function {
-    return new aws.lambda.Function(
-      `${name}-function`,
-      {
-        description: shortened(
-          `Removes the Chef node and client of terminated instances of ${args.groupNames.join(", ")}`,
-        ),
-        code: args.code ?? ownCode(),
-        handler: "index.handler",
-        runtime: "nodejs22.x",
-        memorySize: 256,
+        resources: { lambda: "function", role: "reaperRole", logGroup: "logGroup" },
+        functionName: `${name}-function`,
+        roleName: `${name}-service`,
+        logName: `${name}-log`,
+        logPrefix: `/aws/lambda/${name}-`,
+        description: `Removes the Chef node and client of terminated instances of ${args.groupNames.join(", ")}`,
+        memorySize: REAPER_MEMORY_MIB,
         timeout: args.timeoutSeconds ?? REAPER_TIMEOUT_SECONDS,
         reservedConcurrentExecutions: args.reservedConcurrency,
-        role: role.arn,
-        vpcConfig: args.vpc && {
-          subnetIds: args.vpc.subnetIds,
-          securityGroupIds: reaperSecurityGroups(name, args.vpc, args.groupNames, this),
-        },
-        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
-        environment: {
-          variables: { ...reaperEnvironment(args, invocationsOf(args), placeOf(this)), ...args.environment },
-        },
+        statements: reaperStatements(args, place),
+        // For chef-autoscaling doctor, which is told this function alone
+        variables: reconcile && { [RECONCILE_FUNCTION]: reconcile.name },
       },
-      { parent: this },
+      this,
     );
+    this.readQueue(name, args, lambda);
+    this.functionName = lambda.name;
+    this.logGroupName = logGroup.name;
+    this.reconcileFunctionName = reconcile?.name;
+    const { functionName, logGroupName, reconcileFunctionName } = this;
+    this.registerOutputs({ functionName, logGroupName, reconcileFunctionName });
   }
 
   private readQueue(name: string, args: ReaperFunctionArgs, reaper: aws.lambda.Function): void {
-    new aws.lambda.EventSourceMapping(
-      `${name}-source`,
+    merge(
+      "eventSourceMapping",
       {
         eventSourceArn: args.queue.queueArn,
         functionName: reaper.arn,
@@ -130,25 +135,22 @@ export class ReaperFunction extends pulumi.ComponentResource {
         functionResponseTypes: ["ReportBatchItemFailures"],
         scalingConfig: { maximumConcurrency: maximumConcurrencyOf(args) },
       },
-      { parent: this },
+      args.passOn?.eventSourceMapping,
+      (merged) => new aws.lambda.EventSourceMapping(`${name}-source`, merged, { parent: this }),
     );
   }
 }
 
-function ownCode(): pulumi.asset.Archive {
-  return new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset(builtFile("lambda/reaper.js")) });
-}
+const CHECKS = [
+  ({ chef }: ReaperFunctionArgs) => operatorIssues(chef),
+  ({ passOn }: ReaperFunctionArgs) => passOnIssues(passOn),
+];
 
 function maximumConcurrencyOf(args: ReaperFunctionArgs): number {
   return args.maximumConcurrency ?? REAPER_MAXIMUM_CONCURRENCY;
 }
 
-/** The reconcile is called beside the queue's invocations. */
+/** The reconcile runs beside the queue's invocations. */
 function invocationsOf(args: ReaperFunctionArgs): number {
   return maximumConcurrencyOf(args) + (args.reconcile === false ? 0 : 1);
-}
-
-/** Lambda takes descriptions of 256 characters. */
-function shortened(description: string): string {
-  return description.length <= 256 ? description : `${description.slice(0, 255)}…`;
 }

@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { CONCURRENCY, isWithin } from "../../reaper/settings/bounds";
 import type { ValidationIssue } from "../validation/issues";
 import type { ReaperNetwork } from "./reaper-network";
 
@@ -37,7 +36,7 @@ export const SERVICE_DEFAULTS = {
 } as const;
 
 /** Least and most MiB for each cpu. @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
-const MEMORY_MIB: Readonly<Record<number, readonly [least: number, most: number]>> = {
+export const MEMORY_MIB: Readonly<Record<number, readonly [least: number, most: number]>> = {
   256: [512, 2048],
   512: [1024, 4096],
   1024: [2048, 8192],
@@ -57,45 +56,17 @@ export function serviceIssues(settings: ReaperServiceSettings): ValidationIssue[
 }
 
 function sizeIssues({ cpu = SERVICE_DEFAULTS.cpu, memoryMib }: ReaperServiceSettings): ValidationIssue[] {
-  const wrong: ValidationIssue[] = [];
-  const range = MEMORY_MIB[cpu];
-  if (!range) {
-    const expected = Object.keys(MEMORY_MIB).join(", ");
-    wrong.push({
-      property: "reaper.service.cpu",
-      value: cpu,
-      expected,
-      fix: "256 reaps hundreds of nodes a second",
-    });
-  }
-  const [least, most] = range ?? [512, 30_720];
-  const fits = memoryMib === undefined || (memoryMib >= least && memoryMib <= most && memoryMib % 512 === 0);
-  if (!fits) {
-    const expected = `${least} to ${most} MiB in steps of 512 with ${cpu} units of cpu`;
-    const fix = "leave it out for the least";
-    wrong.push({ property: "reaper.service.memoryMib", value: memoryMib, expected, fix });
-  }
-  return wrong;
+  const [least, most] = MEMORY_MIB[cpu] ?? [512, 30_720];
+  if (memoryMib === undefined || (memoryMib >= least && memoryMib <= most && memoryMib % 512 === 0)) return [];
+  const expected = `${least} to ${most} MiB in steps of 512 with ${cpu} units of cpu`;
+  const fix = "leave it out for the least";
+  return [{ property: "reaper.service.memoryMib", value: memoryMib, expected, fix }];
 }
 
 function taskIssues(settings: ReaperServiceSettings): ValidationIssue[] {
-  const { minTasks, maxTasks, messagesPerTask, concurrency } = { ...SERVICE_DEFAULTS, ...settings };
-  const wrong: ValidationIssue[] = [];
-  const whole = (value: number, least: number, most: number): boolean =>
-    Number.isInteger(value) && value >= least && value <= most;
-  const say = (name: keyof ReaperServiceSettings, value: number, expected: string, fix: string): void => {
-    wrong.push({ property: `reaper.service.${name}`, value, expected, fix });
-  };
-  if (!whole(minTasks, 0, 1000)) say("minTasks", minTasks, "0 to 1000 tasks", "1 is enough for most groups");
-  if (!whole(maxTasks, Math.max(1, minTasks), minTasks + MOST_STEPS)) {
-    const expected = `${Math.max(1, minTasks)} to ${minTasks + MOST_STEPS} tasks, 'minTasks' and ${MOST_STEPS} more at most`;
-    say("maxTasks", maxTasks, expected, "raise 'concurrency' rather than the number of tasks");
-  }
-  if (!whole(messagesPerTask, 1, 1_000_000)) {
-    say("messagesPerTask", messagesPerTask, "1 to 1000000 messages", "leave it out for 500");
-  }
-  if (!isWithin(concurrency, CONCURRENCY)) {
-    say("concurrency", concurrency, `${CONCURRENCY.least} to ${CONCURRENCY.most}`, "leave it out for 20");
-  }
-  return wrong;
+  const { minTasks, maxTasks } = { ...SERVICE_DEFAULTS, ...settings };
+  if (maxTasks >= Math.max(1, minTasks) && maxTasks <= minTasks + MOST_STEPS) return [];
+  const expected = `${Math.max(1, minTasks)} to ${minTasks + MOST_STEPS} tasks, 'minTasks' and ${MOST_STEPS} more at most`;
+  const fix = "raise 'concurrency' rather than the number of tasks";
+  return [{ property: "reaper.service.maxTasks", value: maxTasks, expected, fix }];
 }

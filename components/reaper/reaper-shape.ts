@@ -1,6 +1,13 @@
+import { CONCURRENCY, ABSENCE_GRACE_SECONDS as GRACE, MOST_REQUESTS_PER_SECOND } from "../../reaper/settings/bounds";
 import { chefConnection } from "../connection/chef-connection-shape";
+import { passOnKind } from "../pass-through/pass-on";
+import { CLUSTER_ARN, POLICY_ARN, SECURITY_GROUP_ID, SUBNET_ID, WORKER_IMAGE } from "../validation/aws-references";
 import {
+  anyText,
   anything,
+  archive,
+  between,
+  count,
   flag,
   late,
   mapOf,
@@ -9,63 +16,66 @@ import {
   object,
   oneOf,
   orFalse,
+  reference,
+  references,
   type ShapeOf,
   text,
   texts,
+  within,
 } from "../validation/shape";
 import type { OwnTargets } from "./reaper-environment";
-import type { ReaperFunctionArgs } from "./reaper-function";
+import type { FunctionResource, ReaperFunctionArgs } from "./reaper-function";
 import type { ReaperNetwork } from "./reaper-network";
-import type { ReaperServiceArgs } from "./reaper-service";
-import type { ReaperServiceSettings } from "./reaper-service-settings";
+import type { ReaperServiceArgs, ServiceResource } from "./reaper-service";
+import { MEMORY_MIB, type ReaperServiceSettings } from "./reaper-service-settings";
 import type { ReconcileArgs } from "./reconcile-schedule";
 
 const reconcile = object({
   scheduleExpression: text,
-  graceSeconds: number,
-  maxDeletions: number,
+  graceSeconds: count,
+  maxDeletions: count,
   maxDeletionShare: number,
 } satisfies ShapeOf<ReconcileArgs>);
 
 const ownTargetsShape = {
-  environment: mapOf(late(text)),
+  environment: mapOf(late(anyText)),
   statements: anything,
 } satisfies ShapeOf<OwnTargets>;
 
 const networkShape = {
-  subnetIds: needed(late(texts)),
-  securityGroupIds: late(texts),
+  subnetIds: needed(late(references(SUBNET_ID))),
+  securityGroupIds: late(references(SECURITY_GROUP_ID)),
 } satisfies ShapeOf<ReaperNetwork>;
 
 export const serviceShape = {
   ...networkShape,
-  image: needed(late(text)),
-  clusterArn: late(text),
-  cpu: number,
-  memoryMib: number,
+  image: needed(late(reference(WORKER_IMAGE))),
+  clusterArn: late(reference(CLUSTER_ARN)),
+  cpu: oneOf(...Object.keys(MEMORY_MIB).map(Number)),
+  memoryMib: count,
   architecture: oneOf("X86_64", "ARM64"),
-  minTasks: number,
-  maxTasks: number,
-  messagesPerTask: number,
-  concurrency: number,
+  minTasks: between(0, 1000, "tasks", "1 is enough for most groups"),
+  maxTasks: count,
+  messagesPerTask: between(1, 1_000_000, "messages", "leave it out for 500"),
+  concurrency: between(CONCURRENCY.least, CONCURRENCY.most, "messages", "leave it out for 20"),
 } satisfies ShapeOf<ReaperServiceSettings>;
 
 /** What may be said of any reaper, by itself or as a group's. */
 export const reapingSettings = {
   ...ownTargetsShape,
-  absenceGraceSeconds: number,
+  absenceGraceSeconds: between(GRACE.least, GRACE.most, "seconds", `leave it out for ${GRACE.otherwise}`),
   dryRun: flag,
   searchOtherNames: flag,
-  chefRequestsPerSecond: number,
+  chefRequestsPerSecond: within(1, MOST_REQUESTS_PER_SECOND, "leave it out for as many as the Chef server takes"),
   reconcile: orFalse(reconcile),
 };
 
 /** What may be said of a function, by itself or as a group's. */
 export const functionSettings = {
-  timeoutSeconds: number,
-  maximumConcurrency: number,
-  reservedConcurrency: number,
-  code: anything,
+  timeoutSeconds: between(1, 900, "seconds", "30 is enough for a batch of ten"),
+  maximumConcurrency: between(2, 1000, "invocations", "AWS knows no smaller or larger limit for a queue's function"),
+  reservedConcurrency: count,
+  code: archive,
   vpc: object(networkShape),
 };
 
@@ -74,18 +84,46 @@ const standalone = {
   chef: needed(chefConnection),
   groupNames: needed(texts),
   queue: needed(anything),
-  logRetentionDays: number,
-  permissionsBoundary: late(text),
+  logRetentionDays: count,
+  permissionsBoundary: late(reference(POLICY_ARN)),
 };
+
+export const FUNCTION_RESOURCES = [
+  "function",
+  "eventSourceMapping",
+  "reaperRole",
+  "reaperSecurityGroup",
+  "logGroup",
+  "reconcileFunction",
+  "reconcileRole",
+  "reconcileLogGroup",
+  "reconcileInvokeConfig",
+  "reconcileRule",
+  "reconcileTarget",
+] as const satisfies readonly FunctionResource[];
+
+export const SERVICE_RESOURCES = [
+  "service",
+  "task",
+  "cluster",
+  "reaperRole",
+  "executionRole",
+  "reaperSecurityGroup",
+  "logGroup",
+  "taskScalingTarget",
+  "taskScalingAlarm",
+] as const satisfies readonly ServiceResource[];
 
 export const reaperFunctionShape = {
   ...standalone,
   ...reapingSettings,
   ...functionSettings,
+  passOn: passOnKind(FUNCTION_RESOURCES),
 } satisfies ShapeOf<ReaperFunctionArgs>;
 
 export const reaperServiceShape = {
   ...standalone,
   ...reapingSettings,
   ...serviceShape,
+  passOn: passOnKind(SERVICE_RESOURCES),
 } satisfies ShapeOf<ReaperServiceArgs>;

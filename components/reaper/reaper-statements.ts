@@ -5,14 +5,19 @@ import type { ReapingArgs } from "./reaper-environment";
 
 const READ_QUEUE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
 
-/** Exactly the calls that the reaper's function makes, and Lambda in its name. */
-export function reaperStatements(
-  args: ReapingArgs,
-  logGroupArn: pulumi.Output<string>,
-  place: Place,
-): aws.iam.PolicyStatement[] {
-  const reading = [...READ_QUEUE, "sqs:GetQueueAttributes"];
-  return [...workerStatements(args, place, reading), writeLog(logGroupArn)];
+/** Exactly the calls that the function which reads the queue makes, and Lambda in its name. */
+export function reaperStatements(args: ReapingArgs, place: Place): aws.iam.PolicyStatement[] {
+  return messageStatements(args, place, [...READ_QUEUE, "sqs:GetQueueAttributes"]);
+}
+
+/** Exactly the calls that the function which reconciles makes. */
+export function reconcileStatements({ chef }: ReapingArgs, place: Place): aws.iam.PolicyStatement[] {
+  return [ASK_INSTANCE_STATE, ASK_GROUP, ...keyReadStatements(chef.operator, place)];
+}
+
+/** Exactly the calls that a worker makes, which does both. */
+export function workerStatements(args: ReapingArgs, place: Place): aws.iam.PolicyStatement[] {
+  return [...messageStatements(args, place, READ_QUEUE), ...(args.reconcile === false ? [] : [ASK_GROUP])];
 }
 
 export function writeLog(logGroupArn: pulumi.Output<string>): aws.iam.PolicyStatement {
@@ -24,12 +29,8 @@ export function writeLog(logGroupArn: pulumi.Output<string>): aws.iam.PolicyStat
   };
 }
 
-/** Exactly the calls that a worker makes. @param reading the calls to the queue */
-export function workerStatements(
-  args: ReapingArgs,
-  place: Place,
-  reading: readonly string[] = READ_QUEUE,
-): aws.iam.PolicyStatement[] {
+/** @param reading the calls to the queue */
+function messageStatements(args: ReapingArgs, place: Place, reading: readonly string[]): aws.iam.PolicyStatement[] {
   const groups = args.groupNames.map((group) =>
     arn(place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${group}`),
   );
@@ -41,24 +42,25 @@ export function workerStatements(
       Resource: args.queue.queueArn,
     },
     { Sid: "SetAside", Effect: "Allow", Action: "sqs:SendMessage", Resource: args.queue.deadLetterQueueArn },
-    {
-      Sid: "AskInstanceState",
-      Effect: "Allow",
-      Action: ["ec2:DescribeInstances", "autoscaling:DescribeAutoScalingInstances"],
-      // AWS knows no narrower resource for describing instances.
-      Resource: "*",
-    },
+    ASK_INSTANCE_STATE,
     {
       Sid: "CompleteTerminateHook",
       Effect: "Allow",
       Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
       Resource: groups,
     },
-    ...(args.reconcile === false ? [] : [ASK_GROUP]),
     ...(args.queue.kmsKeyArn ? [readEncrypted(args.queue.kmsKeyArn)] : []),
     ...keyReadStatements(args.chef.operator, place),
   ];
 }
+
+/** AWS knows no narrower resource for describing instances. */
+const ASK_INSTANCE_STATE: aws.iam.PolicyStatement = {
+  Sid: "AskInstanceState",
+  Effect: "Allow",
+  Action: ["ec2:DescribeInstances", "autoscaling:DescribeAutoScalingInstances"],
+  Resource: "*",
+};
 
 /** The reconcile's questions about the group as a whole; AWS knows no narrower resource for these either. */
 const ASK_GROUP: aws.iam.PolicyStatement = {

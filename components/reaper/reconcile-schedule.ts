@@ -1,7 +1,4 @@
-import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
 import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS } from "../../reaper/reconcile/options";
-import { RECONCILE_EVENT } from "../../reaper/reconcile-event";
 import type { ValidationIssue } from "../validation/issues";
 
 /** When left-over nodes and clients are looked for, and how many may go. */
@@ -14,32 +11,6 @@ export interface ReconcileArgs {
   readonly maxDeletions?: number;
   /** The same as a share of the group's names in the Chef server; five may go whatever their share. @default 0.5 */
   readonly maxDeletionShare?: number;
-}
-
-/** Lets EventBridge call the reaper's function. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
-export function createReconcileSchedule(
-  name: string,
-  { scheduleExpression = "rate(1 hour)" }: ReconcileArgs,
-  reaper: aws.lambda.Function,
-  parent: pulumi.Resource,
-): void {
-  const description = "Lets the reaper look for nodes and clients that no message told of";
-  const rule = new aws.cloudwatch.EventRule(`${name}-reconcile`, { description, scheduleExpression }, { parent });
-  const permission = new aws.lambda.Permission(
-    `${name}-reconcile`,
-    {
-      action: "lambda:InvokeFunction",
-      function: reaper.name,
-      principal: "events.amazonaws.com",
-      sourceArn: rule.arn,
-    },
-    { parent },
-  );
-  new aws.cloudwatch.EventTarget(
-    `${name}-reconcile`,
-    { rule: rule.name, arn: reaper.arn, input: JSON.stringify(RECONCILE_EVENT) },
-    { parent, dependsOn: [permission] },
-  );
 }
 
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 };

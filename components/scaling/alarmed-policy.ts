@@ -1,30 +1,61 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { merge } from "../pass-through/merge";
+import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
-import { CPU_UTILIZATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
+import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 import { alarmedPolicyShape } from "./scaling-shape";
 
+/** One direction of scaling for one group. */
 export interface AlarmedPolicyArgs {
+  /** Whether it adds or removes instances. */
   readonly direction: ScalingDirection;
+  /** When it acts, and how much. */
   readonly rule: ScalingRule;
+  /** Name of the group that it scales. */
   readonly autoScalingGroupName: pulumi.Input<string>;
   /** Seconds until a new instance counts where the rule says nothing. @default 300 */
   readonly groupWarmupSeconds?: number;
+  /** What more policy and alarm shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<"scalingPolicy" | "scalingAlarm">;
 }
 
 type PolicyArgs = aws.autoscaling.PolicyArgs;
 
-/** A scaling policy and the alarm that runs it, from one rule, so that neither exists without the other. */
+/**
+ * A scaling policy and the alarm that runs it, from one rule, so that neither exists without the other. `ChefAutoScalingGroup` makes
+ * them of its `scaling`; by itself it scales a group of yours.
+ *
+ * @example
+ * ```ts
+ * new AlarmedPolicy("web-out", {
+ *   direction: "out",
+ *   rule: { threshold: 60, steps: [{ from: 0, adjustment: 1 }, { from: 20, adjustment: 3 }] },
+ *   autoScalingGroupName: group.name,
+ * });
+ * ```
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html
+ */
 export class AlarmedPolicy extends pulumi.ComponentResource {
+  /** ARN of the scaling policy. */
   readonly policyArn: pulumi.Output<string>;
+  /** ARN of the alarm that runs it. */
   readonly alarmArn: pulumi.Output<string>;
+  /** Name of that alarm. */
   readonly alarmName: pulumi.Output<string>;
 
+  /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: AlarmedPolicyArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:AlarmedPolicy", name, {}, options);
-    raise(`Policy "${name}"`, argumentIssues(args, alarmedPolicyShape, []));
-    const policy = new aws.autoscaling.Policy(`${name}-policy`, policyArgs(args), { parent: this });
+    raise(`Policy "${name}"`, argumentIssues(args, alarmedPolicyShape, [({ passOn }) => passOnIssues(passOn)]));
+    const policy = merge(
+      "scalingPolicy",
+      policyArgs(args),
+      args.passOn?.scalingPolicy,
+      (merged) => new aws.autoscaling.Policy(`${name}-policy`, merged, { parent: this }),
+    );
     const alarm = this.createAlarm(name, args, policy);
     this.policyArn = policy.arn;
     this.alarmArn = alarm.arn;
@@ -34,13 +65,13 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
 
   private createAlarm(
     name: string,
-    { direction, rule, autoScalingGroupName }: AlarmedPolicyArgs,
+    { direction, rule, autoScalingGroupName, passOn }: AlarmedPolicyArgs,
     policy: aws.autoscaling.Policy,
   ): aws.cloudwatch.MetricAlarm {
     const defaults = SCALING_DEFAULTS[direction];
-    const { namespace, metricName, dimensions } = rule.metric ?? CPU_UTILIZATION;
-    return new aws.cloudwatch.MetricAlarm(
-      `${name}-alarm`,
+    const { namespace, metricName, dimensions } = rule.metric ?? CPU_UTILISATION;
+    return merge(
+      "scalingAlarm",
       {
         alarmDescription: `Scales ${direction} the group it is named after`,
         namespace,
@@ -55,7 +86,8 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
         treatMissingData: rule.treatMissingData ?? "missing",
         alarmActions: [policy.arn],
       },
-      { parent: this },
+      passOn?.scalingAlarm,
+      (merged) => new aws.cloudwatch.MetricAlarm(`${name}-alarm`, merged, { parent: this }),
     );
   }
 }

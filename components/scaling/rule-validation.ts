@@ -2,7 +2,6 @@ import { type Report, reportBelow, type ValidationIssue } from "../validation/is
 import { SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 
 const MOST_STEPS = 40;
-const MOST_WARMUP_SECONDS = 86_400;
 const DAY_SECONDS = 86_400;
 
 /** What is wrong with one direction's alarm and policy. */
@@ -10,7 +9,7 @@ export function ruleIssues(direction: ScalingDirection, rule: ScalingRule): Vali
   const report = reportBelow(`scaling.${direction}`);
   return [
     ...alarmIssues(direction, rule, report),
-    ...policyIssues(rule, report),
+    ...ignoredIssues(direction, rule, report),
     ...(rule.steps ? stepIssues(direction, rule, report) : adjustmentIssues(direction, rule, report)),
   ];
 }
@@ -29,30 +28,36 @@ function alarmIssues(direction: ScalingDirection, rule: ScalingRule, report: Rep
       report("periodSeconds", periodSeconds, "60 or more for a metric of AWS", "measure by a metric of yours"),
     );
   }
-  if (!isCount(evaluationPeriods)) {
-    wrong.push(report("evaluationPeriods", evaluationPeriods, "a whole number, 1 or more", "take at least one period"));
-  }
   if (evaluationPeriods * periodSeconds > (periodSeconds < 3600 ? DAY_SECONDS : 7 * DAY_SECONDS)) {
     const expected = "periods of a day together, or of a week where each has an hour or more";
     wrong.push(report("evaluationPeriods", evaluationPeriods, expected, "look back less far"));
   }
-  if (!isCount(datapointsToAlarm) || datapointsToAlarm > evaluationPeriods) {
+  if (datapointsToAlarm > evaluationPeriods) {
     const expected = `between 1 and ${evaluationPeriods}`;
     wrong.push(report("datapointsToAlarm", datapointsToAlarm, expected, "lower it or look at more periods"));
-  }
-  if (rule.statistic?.startsWith("p") && !/^p(\d{1,2}(\.\d{1,10})?|100)$/.test(rule.statistic)) {
-    wrong.push(report("statistic", rule.statistic, "a percentile from p0 to p100", "write it as p95 or p99.9"));
   }
   return wrong;
 }
 
-function policyIssues({ policy }: ScalingRule, report: Report): ValidationIssue[] {
-  const seconds = (name: string, value: number | undefined): ValidationIssue[] =>
-    value === undefined || (Number.isInteger(value) && value >= 0 && value <= MOST_WARMUP_SECONDS)
-      ? []
-      : [report(`policy.${name}`, value, `0 to ${MOST_WARMUP_SECONDS} seconds`, "300 is a good beginning")];
-  if (policy?.kind === "simple") return seconds("cooldownSeconds", policy.cooldownSeconds);
-  return policy && "warmupSeconds" in policy ? seconds("warmupSeconds", policy.warmupSeconds) : [];
+/** What AWS would ignore beside something else that the rule says; the compiler refuses it too, where there is one. */
+function ignoredIssues(direction: ScalingDirection, rule: ScalingRule, report: Report): ValidationIssue[] {
+  const { unit, minimumInstances, steps, adjustment } = rule as Readonly<Record<string, unknown>>;
+  const policy = (rule.policy ?? {}) as Readonly<Record<string, unknown>>;
+  const ignored: readonly [property: string, value: unknown, isIgnored: boolean, expected: string][] = [
+    ["minimumInstances", minimumInstances, unit !== "percent", "it with 'unit: percent' only"],
+    ["adjustment", adjustment, steps !== undefined, "either 'steps' or 'adjustment'"],
+    ["policy.cooldownSeconds", policy.cooldownSeconds, policy.kind !== "simple", "it with 'kind: simple' only"],
+    ["policy.warmupSeconds", policy.warmupSeconds, policy.kind === "simple", "it with 'kind: step' only"],
+    [
+      "policy.warmupSeconds",
+      policy.warmupSeconds,
+      direction === "in",
+      "none, as removing an instance warms nothing up",
+    ],
+  ];
+  return ignored
+    .filter(([, value, isIgnored]) => value !== undefined && isIgnored)
+    .map(([property, value, , expected]) => report(property, value, expected, "leave it out"));
 }
 
 function adjustmentIssues(direction: ScalingDirection, rule: ScalingRule, report: Report): ValidationIssue[] {
@@ -115,8 +120,4 @@ function isOfSign(direction: ScalingDirection, adjustment: number | undefined): 
 function signIssue(property: string, value: unknown, direction: ScalingDirection, report: Report): ValidationIssue {
   const sign = direction === "out" ? "a positive" : "a negative";
   return report(property, value, `${sign} whole number of instances`, "turn its sign");
-}
-
-function isCount(value: number): boolean {
-  return Number.isInteger(value) && value >= 1;
 }

@@ -2,9 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** Which CloudWatch metric drives an alarm or a target. */
 export interface ScalingMetric {
+  /** CloudWatch namespace, as `AWS/EC2`. */
   readonly namespace: string;
+  /** Name of the metric in it. */
   readonly metricName: string;
-  /** @default the group's own dimension, `AutoScalingGroupName` */
+  /** What tells it apart from others of the name. @default the group's own dimension, `AutoScalingGroupName` */
   readonly dimensions?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -12,7 +14,7 @@ export interface ScalingMetric {
 export type Statistic = "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount" | `p${number}`;
 
 /** When a rule acts. */
-interface AlarmSettings {
+export interface AlarmSettings {
   /** Value of the metric at which the alarm fires: at or above it for scale-out, at or below for scale-in. @default 70 and 30 (percent) */
   readonly threshold?: number;
   /** Seconds of one evaluation period: 10, 20, 30 or a multiple of 60. Metrics of the AWS namespaces have at least 60. @default 60 */
@@ -25,7 +27,7 @@ interface AlarmSettings {
   readonly statistic?: Statistic;
   /** What a period without data counts as. @default "missing" */
   readonly treatMissingData?: "missing" | "ignore" | "breaching" | "notBreaching";
-  /** @default CPU utilization of the group */
+  /** What drives the alarm. @default CPU utilization of the group */
   readonly metric?: ScalingMetric;
 }
 
@@ -34,7 +36,7 @@ interface AlarmSettings {
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-adjustment
  */
-type Amount =
+export type Amount =
   | {
       /** What `adjustment` counts. @default "instances" */
       readonly unit?: "instances";
@@ -58,40 +60,46 @@ export interface ScalingStep {
 }
 
 /** One reaction of the same size every time the alarm fires. */
-interface OneAdjustment {
+export interface OneAdjustment {
   /** Added (positive, scale-out) or removed (negative, scale-in). @default +1 for scale-out, -1 for scale-in */
   readonly adjustment?: number;
   readonly steps?: never;
 }
 
 /** A reaction that grows with the breach. */
-interface ManySteps {
+export interface ManySteps {
   /** In the order of their distance from the threshold, the first from 0; at most 40. Excludes `adjustment`. */
   readonly steps: readonly ScalingStep[];
   readonly adjustment?: never;
 }
 
 /** `simple`: one reaction, then its cooldown is waited for. */
-interface SimplePolicy {
+export interface SimplePolicy {
+  /** `step` counts instances in that warm up and reacts again; `simple` waits for its cooldown. */
   readonly kind: "simple";
-  /** Seconds in which nothing else scales. @default 300 */
+  /** Of `simple`: seconds in which nothing else scales. @default 300 */
   readonly cooldownSeconds?: number;
 }
 
 /** `step`: reacts again while a new instance warms up, counting it in. */
-interface StepOutPolicy {
+export interface StepOutPolicy {
   readonly kind: "step";
-  /** Seconds until a new instance counts into the group's metrics. @default the group's default warm-up, or 300 */
+  /** Of scale-out with `step`: seconds until a new instance counts into the group's metrics. @default the group's default warm-up, or 300 */
   readonly warmupSeconds?: number;
 }
 
-/** Removing an instance brings none that would have to warm up. */
-interface StepInPolicy {
+export interface StepInPolicy {
   readonly kind: "step";
+  /** None: removing an instance brings none that would have to warm up. */
+  readonly warmupSeconds?: never;
 }
 
-type Reaction<Step> =
-  | (OneAdjustment & { readonly policy: SimplePolicy })
+/** What happens when the alarm fires, by the kind of policy. */
+export type Reaction<Step> =
+  | (OneAdjustment & {
+      /** How it reacts while it has reacted already. @default step */
+      readonly policy: SimplePolicy;
+    })
   // Step by default
   | ((OneAdjustment | ManySteps) & { readonly policy?: Step });
 
@@ -108,6 +116,7 @@ export type ScaleInRule = AlarmSettings & Amount & Reaction<StepInPolicy>;
 /** One direction of scaling: an alarm and the policy that it runs. */
 export type ScalingRule = ScaleOutRule | ScaleInRule;
 
+/** Adds instances, or removes them. */
 export type ScalingDirection = "out" | "in";
 
 /** What a rule means where it is silent. */
@@ -119,7 +128,7 @@ export const SCALING_DEFAULTS = {
 } as const;
 
 /** What is measured where a rule says nothing. */
-export const CPU_UTILIZATION: ScalingMetric = { namespace: "AWS/EC2", metricName: "CPUUtilization" };
+export const CPU_UTILISATION: ScalingMetric = { namespace: "AWS/EC2", metricName: "CPUUtilization" };
 
 /** A rule's steps; a rule without any has one of its whole range. */
 export function stepsOf(direction: ScalingDirection, rule: ScalingRule): readonly ScalingStep[] {

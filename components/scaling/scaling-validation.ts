@@ -1,7 +1,7 @@
 import { type Report, reportBelow, type ValidationIssue } from "../validation/issues";
 import { ruleIssues } from "./rule-validation";
 import type { Scaling } from "./scaling";
-import { CPU_UTILIZATION, SCALING_DEFAULTS } from "./scaling-rule";
+import { CPU_UTILISATION, SCALING_DEFAULTS } from "./scaling-rule";
 import { scheduleIssues } from "./schedule";
 import { targetIssues } from "./target-tracking";
 
@@ -24,7 +24,7 @@ const BASIC_PERIOD = 300;
 
 function rareDataIssues(scaling: Scaling): ValidationIssue[] {
   return (["out", "in"] as const).flatMap((direction) => {
-    const { metric = CPU_UTILIZATION, periodSeconds = SCALING_DEFAULTS[direction].periodSeconds } =
+    const { metric = CPU_UTILISATION, periodSeconds = SCALING_DEFAULTS[direction].periodSeconds } =
       scaling[direction] ?? {};
     if (!scaling[direction] || metric.namespace !== "AWS/EC2" || periodSeconds >= BASIC_PERIOD) return [];
     const expected = `${BASIC_PERIOD} or more without detailed monitoring, since EC2 measures that rarely`;
@@ -44,7 +44,7 @@ function thresholdIssues({ out, in: inward }: Scaling): ValidationIssue[] {
   return [{ property: "scaling.in.threshold", value: low, expected, fix }];
 }
 
-function isSameMetric(one = CPU_UTILIZATION, other = CPU_UTILIZATION): boolean {
+function isSameMetric(one = CPU_UTILISATION, other = CPU_UTILISATION): boolean {
   if (one.namespace !== other.namespace || one.metricName !== other.metricName) return false;
   const [these, those] = [Object.entries(one.dimensions ?? {}), Object.entries(other.dimensions ?? {})];
   // What is known only later is the same where it is the same output

@@ -3,9 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Report, ValidationIssue } from "../validation/issues";
 
 /** The size a group is given at a time; what is left out stays as it is. */
-interface ScheduledCapacity {
+export interface ScheduledCapacity {
+  /** Instances at least. @default as it is */
   readonly min?: number;
+  /** Instances at most. @default as it is */
   readonly max?: number;
+  /** Instances from then on. @default as it is */
   readonly desired?: number;
 }
 
@@ -111,9 +114,7 @@ function sizeIssues(sizes: Record<"min" | "max" | "desired", number | undefined>
   if (given.length === 0) {
     return [report("min", undefined, "at least one of 'min', 'max', 'desired'", "say what it changes")];
   }
-  const wrong = given
-    .filter(([, value]) => !Number.isInteger(value) || Number(value) < 0)
-    .map(([name, value]) => report(name, value, "a whole number of instances, 0 or more", "give a count"));
+  const wrong: ValidationIssue[] = [];
   if (min > max) wrong.push(report("min", min, `at most 'max' (${max})`, "lower min or raise max"));
   if (desired !== undefined && (desired < min || desired > max)) {
     wrong.push(report("desired", desired, `between 'min' (${min}) and 'max' (${max})`, "move it between them"));

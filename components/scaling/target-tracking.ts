@@ -1,11 +1,16 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { merge } from "../pass-through/merge";
+import type { PassedOn } from "../pass-through/pass-on";
 import type { Report, ValidationIssue } from "../validation/issues";
 import type { ScalingMetric } from "./scaling-rule";
 
 /** What AWS measures by itself for a target. */
-type PredefinedMetric =
-  | { readonly kind: "cpu" | "networkIn" | "networkOut" }
+export type PredefinedMetric =
+  | {
+      /** What is measured: by AWS for the group, for each instance behind a load balancer, or a metric of your own. */
+      readonly kind: "cpu" | "networkIn" | "networkOut";
+    }
   | {
       readonly kind: "requestsPerInstance";
       /** `app/<load balancer>/<id>/targetgroup/<target group>/<id>`. @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PredefinedMetricSpecification.html */
@@ -13,9 +18,9 @@ type PredefinedMetric =
     };
 
 /** A metric of your own; it must fall when the group grows. */
-interface CustomMetric extends ScalingMetric {
+export interface CustomMetric extends ScalingMetric {
   readonly kind: "custom";
-  /** @default "Average" */
+  /** CloudWatch statistic. @default "Average" */
   readonly statistic?: "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount";
 }
 
@@ -42,14 +47,19 @@ const PREDEFINED = {
   requestsPerInstance: "ALBRequestCountPerTarget",
 } as const;
 
+interface TrackedGroup {
+  readonly autoScalingGroupName: pulumi.Input<string>;
+  readonly passedOn?: PassedOn<"scalingPolicy">;
+}
+
 export function createTargetTracking(
   name: string,
   tracking: TargetTracking,
-  autoScalingGroupName: pulumi.Input<string>,
+  { autoScalingGroupName, passedOn }: TrackedGroup,
   parent: pulumi.Resource,
 ): aws.autoscaling.Policy {
-  return new aws.autoscaling.Policy(
-    name,
+  return merge(
+    "scalingPolicy",
     {
       autoscalingGroupName: autoScalingGroupName,
       policyType: "TargetTrackingScaling",
@@ -60,7 +70,8 @@ export function createTargetTracking(
         ...specification(tracking.metric ?? { kind: "cpu" }, autoScalingGroupName),
       },
     },
-    { parent },
+    passedOn,
+    (merged) => new aws.autoscaling.Policy(name, merged, { parent }),
   );
 }
 
@@ -85,13 +96,30 @@ function specification(
   };
 }
 
-export function targetIssues({ target, warmupSeconds }: TargetTracking, report: Report): ValidationIssue[] {
+export function targetIssues({ target, metric }: TargetTracking, report: Report): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
-  if (!Number.isFinite(target) || target <= 0) {
+  if (target <= 0) {
     wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good beginning"));
   }
-  if (warmupSeconds !== undefined && (!Number.isInteger(warmupSeconds) || warmupSeconds < 0)) {
-    wrong.push(report("warmupSeconds", warmupSeconds, "0 or more seconds", "leave it out for the group's own"));
-  }
-  return wrong;
+  return [...wrong, ...metricIssues(metric, report)];
+}
+
+/** Which of a metric's settings its kind needs; the others it would ignore. */
+const SETTINGS_OF: Readonly<Record<string, readonly string[]>> = {
+  requestsPerInstance: ["resourceLabel"],
+  custom: ["namespace", "metricName"],
+};
+const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = { custom: ["dimensions", "statistic"] };
+
+function metricIssues(metric: TargetTracking["metric"], report: Report): ValidationIssue[] {
+  if (metric === undefined) return [];
+  const { kind, ...settings } = metric as { readonly kind: string } & Readonly<Record<string, unknown>>;
+  const [needed, optional] = [SETTINGS_OF[kind] ?? [], OPTIONAL_OF[kind] ?? []];
+  const given = Object.keys(settings).filter((name) => settings[name] !== undefined);
+  const missing = needed.filter((name) => !given.includes(name));
+  const ignored = given.filter((name) => !needed.includes(name) && !optional.includes(name));
+  return [
+    ...missing.map((name) => report(`metric.${name}`, undefined, `a value beside kind '${kind}'`, "give it")),
+    ...ignored.map((name) => report(`metric.${name}`, settings[name], `nothing beside kind '${kind}'`, "leave it out")),
+  ];
 }

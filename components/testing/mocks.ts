@@ -1,13 +1,22 @@
+/**
+ * Pulumi's mocks for unit tests of a program.
+ *
+ * @module pulumi-chef-autoscaling/testing
+ */
+
 import * as pulumi from "@pulumi/pulumi";
 
 /** A resource that the program declared. */
 export interface DeclaredResource {
   /** As `aws:autoscaling/group:Group`. */
   readonly type: string;
+  /** Name in the program. */
   readonly name: string;
+  /** What the program gave it. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
+/** What a program under test sees. */
 export interface MockOptions {
   /** @default project */
   readonly project?: string;
@@ -74,6 +83,8 @@ export function usualAnswers(region: string): Readonly<Record<string, Readonly<R
     "aws:ec2/getSubnet:getSubnet": { vpcId: "vpc-1" },
     "aws:ec2/getRouteTables:getRouteTables": { ids: ["rtb-public"] },
     "aws:ec2/getRouteTable:getRouteTable": { routes: [{ gatewayId: "local" }, { gatewayId: "igw-1" }] },
+    "aws:iam/getInstanceProfile:getInstanceProfile": { roleArn: `arn:aws:iam::${ACCOUNT}:role/given` },
+    "aws:iam/getPrincipalPolicySimulation:getPrincipalPolicySimulation": { allAllowed: true, results: [] },
     "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0fa4a" },
   };
 }

@@ -1,6 +1,6 @@
 import type { ValidationIssue } from "./issues";
 import { pastedKeys } from "./pasted-keys";
-import { type ShapeOf, shapeIssues, UNKNOWN } from "./shape";
+import { type ShapeOf, shapeIssues } from "./shape";
 
 /**
  * All that is wrong with arguments: a key that was pasted in before all else, then their names and kinds, and then what they say.
@@ -18,8 +18,8 @@ export function argumentIssues<Args extends object>(
   if (misshapen.length === 0) return checks.flatMap((check) => check(args));
   const others = checks.flatMap((check) => unlessItStumbles(check, args));
   // A check knows more of a name that there was once
-  const told = misshapen.filter(({ property, expected }) => {
-    return expected !== UNKNOWN || !others.some((other) => other.property === property);
+  const told = misshapen.filter(({ property, shape }) => {
+    return shape?.refuses !== "name" || !others.some((other) => other.property === property && !other.shape);
   });
   const isBelow = (one: string, other: string) => one === other || one.startsWith(`${other}.`);
   const isTold = (property: string) =>

@@ -9,6 +9,14 @@ export interface ValidationIssue {
   readonly value: unknown;
   readonly expected: string;
   readonly fix: string;
+  /** Of an argument that is missing, of another kind, or not known; otherwise what it says is wrong. */
+  readonly shape?: ShapeIssue;
+}
+
+export interface ShapeIssue {
+  readonly refuses: "missing" | "kind" | "name";
+  /** What to do wherever the argument is written; otherwise `fix` is general. */
+  readonly advice?: string;
 }
 
 /** Makes a mistake of a property below one path. */

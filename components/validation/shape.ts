@@ -1,7 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { didYouMean } from "../../chef/did-you-mean";
 import { inWords, type ValidationIssue } from "./issues";
 import { isLater, laterPaths } from "./outputs";
+import { type Reference, referenceIssues } from "./reference";
 
 /** What an argument takes. */
 export interface Kind {
@@ -10,6 +11,19 @@ export interface Kind {
   /** Whether it may be known only once something else has been made. */
   readonly late: boolean;
   readonly needed?: boolean;
+  /** What to do about a value of another kind. @default "correct it" */
+  readonly fix?: string;
+  /** The words that it may be, if it is one of some. */
+  readonly words?: readonly string[];
+  /** Of an object with named members. */
+  readonly members?: Shape;
+  /** Of a list's or a map's members, each. */
+  readonly member?: Kind;
+  readonly isList?: boolean;
+  /** What its text, or each of a list's, names. */
+  readonly reference?: Reference;
+  /** Whether only a program can give it, as no text file holds such a value. */
+  readonly inProgram?: boolean;
   /** Whether a value that is known now is of this kind, without its members. */
   fits(value: unknown): boolean;
   /** What is wrong inside of a value that fits. */
@@ -27,7 +41,7 @@ type KindOf<V> = [Extract<V, pulumi.Output<unknown>>] extends [never] ? Kind : L
  */
 export type ShapeOf<T> = { readonly [K in KeysOf<T>]-?: KindOf<MemberOf<T, K>> };
 
-type Shape = Readonly<Record<string, Kind>>;
+export type Shape = Readonly<Record<string, Kind>>;
 
 function leaf(expected: string, fits: (value: unknown) => boolean): Kind {
   return { expected, late: false, fits, inside: knownInside };
@@ -38,24 +52,43 @@ function knownInside(value: unknown, path: string): ValidationIssue[] {
   return laterPaths(value).map((inner) => tooLate(inner === "" ? path : `${path}.${inner}`));
 }
 
-export const text = leaf("a text", (value) => typeof value === "string");
-export const number = leaf("a number", (value) => typeof value === "number");
+/** A text that says something. */
+export const text = leaf("a text", (value) => typeof value === "string" && value !== "");
+/** A text that may say nothing, as a tag's value. */
+export const anyText = leaf("a text", (value) => typeof value === "string");
+export const number = leaf("a number", Number.isFinite);
+export const count = leaf("a whole number, 0 or more", isCount);
 export const flag = leaf("true or false", (value) => typeof value === "boolean");
-export const texts = leaf(
-  "a list of texts",
-  (value) => Array.isArray(value) && value.every((one) => isLater(one) || typeof one === "string"),
-);
-export const numbers = leaf(
-  "a list of numbers",
-  (value) => Array.isArray(value) && value.every((one) => isLater(one) || typeof one === "number"),
-);
+export const texts = leaf("a list of texts", (value) => isListOf(value, text));
+export const someTexts = leaf("a list of at least one text", (value) => isListOf(value, text) && value.length > 0);
+export const counts = leaf("a list of whole numbers", (value) => isListOf(value, count));
+/** @see https://www.pulumi.com/docs/iac/concepts/assets-archives/ */
+export const archive = {
+  ...late(leaf("an archive of Pulumi's", (value) => pulumi.asset.Archive.isInstance(value))),
+  inProgram: true,
+};
 export const plainObject = leaf("an object", isObject);
 /** Something whose parts are others' to judge, such as a resource or a policy's statements. */
 export const anything = late({ ...leaf("a value", (value) => value !== null), inside: undefined });
 
 /** May be an Output, wholly or in parts. */
 export function late(kind: Kind): LateKind {
-  return { ...kind, late: true, inside: undefined };
+  const { reference } = kind;
+  return { ...kind, late: true, inside: reference && ((value, path) => referenceIssues(reference, value, path)) };
+}
+
+/** A text that names something elsewhere. */
+export function reference(to: Reference): Kind {
+  const kind = leaf("a text", (value) => typeof value === "string");
+  const inside = (value: unknown, path: string) => referenceIssues(to, value, path);
+  return { ...kind, reference: to, inside };
+}
+
+/** A list of texts that name something elsewhere each. */
+export function references(to: Reference): Kind {
+  const kind = leaf("a list of texts", (value) => isListOf(value, anyText));
+  const inside = (value: unknown, path: string) => [...knownInside(value, path), ...referenceIssues(to, value, path)];
+  return { ...kind, reference: to, inside };
 }
 
 export function needed<K extends Kind>(kind: K): K & { readonly needed: true } {
@@ -65,7 +98,8 @@ export function needed<K extends Kind>(kind: K): K & { readonly needed: true } {
 /** One of some words. */
 export function oneOf(...words: readonly (string | number)[]): Kind {
   const fits = (value: unknown) => words.includes(value as string);
-  return leaf(words.map((word) => (typeof word === "string" ? `'${word}'` : word)).join(", "), fits);
+  const quoted = words.map((word) => (typeof word === "string" ? `'${word}'` : word)).join(", ");
+  return { ...leaf(quoted.replace(/, (?=[^,]*$)/, " or "), fits), words: words.map(String) };
 }
 
 /** An object of named members. @param shape `{…} satisfies ShapeOf<Type>` */
@@ -74,22 +108,56 @@ export function object(shape: Shape): Kind {
   return {
     expected,
     late: false,
+    members: shape,
     fits: isObject,
     inside: (value, path) => shapeIssues(value as object, shape, path),
   };
 }
 
+/** A shape that lacks some members. */
+export function without<S extends Shape, Name extends keyof S>(shape: S, ...names: readonly Name[]): Omit<S, Name> {
+  const kept = Object.entries(shape).filter(([name]) => !names.includes(name as Name));
+  return Object.fromEntries(kept) as Omit<S, Name>;
+}
+
 export function listOf(member: Kind): Kind {
   const inside = (value: unknown, path: string) =>
     (value as unknown[]).flatMap((one, index) => kindIssues(one, needed(member), `${path}.${index}`));
-  return { expected: `a list, each ${member.expected}`, late: false, fits: Array.isArray, inside };
+  return {
+    expected: `a list, each ${member.expected}`,
+    late: false,
+    member,
+    isList: true,
+    fits: Array.isArray,
+    inside,
+  };
 }
 
-/** An object whose members have names of the user's own. */
-export function mapOf(member: Kind): Kind {
+/** An object whose members have names of the user's own. @param names what those may be. @default anything */
+export function mapOf(member: Kind, names?: Kind): Kind {
   const inside = (value: unknown, path: string) =>
-    Object.entries(value as object).flatMap(([name, one]) => kindIssues(one, needed(member), `${path}.${name}`));
-  return { expected: "an object with a name for each member", late: false, fits: isObject, inside };
+    Object.entries(value as object).flatMap(([name, one]) => [
+      ...(names ? kindIssues(name, names, `${path}.${name}`) : []),
+      ...kindIssues(one, needed(member), `${path}.${name}`),
+    ]);
+  return { expected: "an object with a name for each member", late: false, member, fits: isObject, inside };
+}
+
+/** A text of a form. @param fix what to do about one of another */
+export function matching(form: RegExp, expected: string, fix?: string): Kind {
+  return { ...leaf(expected, (value) => typeof value === "string" && form.test(value)), fix };
+}
+
+/** A number within bounds. @param fix what to do about one outside */
+export function within(min: number, max: number, fix?: string): Kind {
+  const fits = (value: unknown) => Number.isFinite(value) && Number(value) >= min && Number(value) <= max;
+  return { ...leaf(`${min} to ${max}`, fits), fix };
+}
+
+/** A whole number within bounds. @param fix what to do about one outside */
+export function between(min: number, max: number, unit: string, fix?: string): Kind {
+  const expected = `${max === Number.POSITIVE_INFINITY ? `${min} or more` : `${min} to ${max}`} ${unit}`.trim();
+  return { ...leaf(expected, (value) => isCount(value) && Number(value) >= min && Number(value) <= max), fix };
 }
 
 export function orFalse(kind: Kind): Kind {
@@ -111,7 +179,13 @@ export function shapeIssues(args: unknown, shape: Shape, path = ""): ValidationI
   if (!isObject(args)) {
     const expected = `an object {${Object.keys(shape).join(", ")}}`;
     return [
-      { property: path === "" ? "arguments" : path, value: args, expected, fix: "write the arguments as an object" },
+      {
+        property: path === "" ? "arguments" : path,
+        value: args,
+        expected,
+        fix: "write the arguments as an object",
+        shape: { refuses: "kind" },
+      },
     ];
   }
   const given = args as Readonly<Record<string, unknown>>;
@@ -123,10 +197,11 @@ export function shapeIssues(args: unknown, shape: Shape, path = ""): ValidationI
 function kindIssues(value: unknown, kind: Kind, property: string): ValidationIssue[] {
   const { expected, needed = false } = kind;
   if (value === undefined) {
-    return needed ? [{ property, value, expected, fix: "it has no default, so give it a value" }] : [];
+    const fix = "it has no default, so give it a value";
+    return needed ? [{ property, value, expected, fix, shape: { refuses: "missing" } }] : [];
   }
   if (isLater(value)) return kind.late ? [] : [tooLate(property)];
-  if (!kind.fits(value)) return [{ property, value, expected, fix: "correct it" }];
+  if (!kind.fits(value)) return [ofAnotherKind(property, value, kind)];
   return kind.inside?.(value, property) ?? [];
 }
 
@@ -136,15 +211,28 @@ function tooLate(property: string): ValidationIssue {
   return { property, value: inWords("known only later"), expected, fix };
 }
 
-/** What is expected where nobody knows a name. */
-export const UNKNOWN = "no argument of this name";
+function ofAnotherKind(property: string, value: unknown, { expected, words, fix }: Kind): ValidationIssue {
+  const near = words && typeof value === "string" ? didYouMean(value, words) : undefined;
+  const advice = near ?? fix;
+  return { property, value, expected, fix: advice ?? "correct it", shape: { refuses: "kind", advice } };
+}
 
 /** The value is not shown: nobody knows what it is. */
 function unknownArgument(property: string, name: string, known: readonly string[]): ValidationIssue {
-  const fix = didYouMean(name, known) ?? (known.length > 12 ? "leave it out" : `known are ${known.join(", ")}`);
-  return { property, value: inWords("given"), expected: UNKNOWN, fix };
+  const advice = didYouMean(name, known);
+  const fix = advice ?? (known.length > 12 ? "leave it out" : `known are ${known.join(", ")}`);
+  const shape = { refuses: "name", advice } as const;
+  return { property, value: inWords("given"), expected: "no argument of this name", fix, shape };
 }
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0;
+}
+
+function isListOf(value: unknown, member: Kind): value is unknown[] {
+  return Array.isArray(value) && value.every((one) => isLater(one) || member.fits(one));
 }

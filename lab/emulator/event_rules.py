@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-patte
 import json
 import re
 import sys
+import time
 import traceback
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +17,15 @@ from croniter import croniter
 from moto.awslambda.utils import get_backend
 from moto.events.models import events_backends
 
-from clock import schedule_time
+from clock import schedule_time, shortened
 
 RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 CRON = re.compile(r"cron\((\S+ \S+ \S+ \S+ \S+) \*\)")  # the year is the sixth field; the emulator takes any year only
 SUNDAY_IS_ONE = re.compile(r"\d+")
+
+# Between the attempts at an event that nobody waits for, and how many follow the first where nothing is configured:
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+WAITS_SECONDS = (60, 120)
 
 # Functions run outside the emulator's lock, since they call the emulator themselves
 _pool = ThreadPoolExecutor(4, thread_name_prefix="event-rules")
@@ -64,12 +69,24 @@ def _invoke(rule: Any, target: dict[str, Any], at: datetime) -> None:
         if ":lambda:" not in arn:
             raise ValueError(f"the target '{arn}' of rule '{rule.name}' is no function: the emulator invokes no other")
         lambdas = get_backend(rule.account_id, rule.region_name)
-        if not _permitted(lambdas.get_function(arn), rule.arn):
+        function = lambdas.get_function(arn)
+        if not _permitted(function, rule.arn):
             print(f"rule '{rule.name}' may not invoke '{arn}': no permission for events.amazonaws.com", file=sys.stderr)
             return
-        lambdas.invoke(arn, None, target.get("Input") or json.dumps(_event(rule, at)), {}, {})
+        event = target.get("Input") or json.dumps(_event(rule, at))
+        for wait in (0, *WAITS_SECONDS[: _retries(function)]):
+            time.sleep(shortened(wait))
+            answered: dict[str, str] = {}
+            lambdas.invoke(arn, None, event, {}, answered)
+            if "x-amz-function-error" not in answered:
+                return
     except Exception:
         traceback.print_exc(file=sys.stderr)
+
+
+def _retries(function: Any) -> int:
+    configured = function.event_invoke_config[0].config if function.event_invoke_config else {}
+    return int(configured.get("MaximumRetryAttempts", len(WAITS_SECONDS)))
 
 
 def _permitted(function: Any, rule_arn: str) -> bool:

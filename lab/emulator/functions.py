@@ -207,3 +207,11 @@ def _heed_settings() -> None:
         return plain_update(function, settings)
 
     models.LambdaFunction.__init__, models.LambdaFunction.update_configuration = init, update
+    plain_put = models.LambdaBackend.put_function_event_invoke_config
+
+    def put(backend: Any, name: str, config: dict[str, Any]) -> Any:
+        # moto goes on answering with the first
+        backend.get_function(name).event_invoke_config.clear()
+        return plain_put(backend, name, config)
+
+    models.LambdaBackend.put_function_event_invoke_config = put

@@ -21,6 +21,7 @@ import first_boot
 import functions
 import deprecation
 import groups
+import iam_simulator
 import image_copies
 import instances
 import mappings
@@ -29,6 +30,7 @@ import policies
 import pool_calls
 import principals
 import queues
+import root_volumes
 from fleet import Fleet, claim
 from metrics import CpuMeter, publish_cpu, publish_sizes
 from sandbox import Ports
@@ -64,12 +66,13 @@ def _server(port: int) -> BaseWSGIServer:
 
 def _take_over(options: argparse.Namespace) -> None:
     instances.keep_to_requests()
+    root_volumes.take_over()
     image_copies.complete()
     deprecation.take_over()
     principals.take_over()
     groups.show_launch_sources()
     policies.key_by_group()
-    for part in (permissions, capacity, alarms, queues, dead_letters, mappings):
+    for part in (permissions, iam_simulator, capacity, alarms, queues, dead_letters, mappings):
         part.take_over()
     api.take_over(options.tracking_period)
     clock.run_at(options.minute, options.hook_minute)

@@ -23,6 +23,7 @@ export function cliRunner(options: StackOptions): StackRunner {
   };
   const execute = async (command: string, given: CommandOptions = {}): Promise<Result> => {
     const { config, policyPacks = options.policyPacks ?? [], targets = [], onLine = options.onLine } = given;
+    const skip = given.skipPreview ? ["--skip-preview"] : [];
     const lines: string[] = [];
     const take = (line: string) => {
       lines.push(line);
@@ -37,7 +38,7 @@ export function cliRunner(options: StackOptions): StackRunner {
     const only = targets.flatMap((urn) => ["--target", urn]);
     const yes = command === "preview" ? [] : ["--yes"];
     const exitCode = await run(
-      [command, ...yes, "--config-file", resolve(configFile), "--event-log", eventLog, ...packs, ...only],
+      [command, ...yes, "--config-file", resolve(configFile), "--event-log", eventLog, ...packs, ...only, ...skip],
       take,
     );
     const log = existsSync(eventLog) ? readFileSync(eventLog, "utf8") : "";

@@ -15,13 +15,15 @@ export interface CommandLine {
   /** URNs of the resources that the run is about; all where there is none. */
   readonly targets: string[];
   readonly json: boolean;
+  /** No preview before `up`. */
+  readonly skipPreview: boolean;
   /** Values laid over those of the configuration file. */
   readonly config: Configuration;
 }
 
 const USAGE =
   "usage: main.ts <preview|up|destroy|refresh|output> --cwd PROJECT --stack NAME --state-dir DIR " +
-  "[--config-file FILE] [--policy-pack DIR]… [--target URN]… [--json] [-c key=value]…";
+  "[--config-file FILE] [--policy-pack DIR]… [--target URN]… [--skip-preview] [--json] [-c key=value]…";
 
 /** Reads the arguments. Errors: what is missing or wrong, with the usage. */
 export function readCommandLine(args: string[]): CommandLine {
@@ -36,6 +38,7 @@ export function readCommandLine(args: string[]): CommandLine {
       "policy-pack": { type: "string", multiple: true, default: [] },
       target: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
+      "skip-preview": { type: "boolean", default: false },
       config: { type: "string", short: "c", multiple: true, default: [] },
     },
   });
@@ -53,6 +56,7 @@ export function readCommandLine(args: string[]): CommandLine {
     policyPacks: values["policy-pack"],
     targets: values.target,
     json: values.json,
+    skipPreview: values["skip-preview"],
     config: Object.fromEntries(values.config.map(pair)),
   };
 }

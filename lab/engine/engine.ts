@@ -58,15 +58,17 @@ export class Engine {
 
   /** As in the CLI, a preview comes first: what a policy forbids is stopped before anything is made. */
   private async up(): Promise<boolean> {
-    const findings: EngineEvent[] = [];
-    const foreseen = await this.preview((event) => findings.push(event));
-    if (!foreseen) {
-      for (const finding of findings.filter(isComplaint)) this.emit(finding);
-      return false;
-    }
+    if (!this.line.skipPreview && !(await this.foresee())) return false;
     const run = this.begin(false, this.emit);
     this.tellInterrupted(run.state);
     return (await this.play(run)) && this.tellOutputs(run.state);
+  }
+
+  private async foresee(): Promise<boolean> {
+    const findings: EngineEvent[] = [];
+    const foreseen = await this.preview((event) => findings.push(event));
+    if (!foreseen) for (const finding of findings.filter(isComplaint)) this.emit(finding);
+    return foreseen;
   }
 
   private async preview(emit: Emit): Promise<boolean> {

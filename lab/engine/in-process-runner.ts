@@ -1,6 +1,4 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { builtProgram } from "../services/built-program";
 import { runChild } from "./child";
 import { type EngineEvent, lineOf } from "./events";
 import { passphrase, writeConfiguration } from "./stack-folder";
@@ -8,19 +6,19 @@ import { type CommandOptions, type Result, resultOf, type StackOptions, type Sta
 
 /** Runs a stack under the lab's engine, each command in a process of its own. */
 export function inProcessRunner(options: StackOptions): StackRunner {
+  let told: Record<string, unknown> | undefined;
   const execute = async (command: string, given: CommandOptions = {}) => {
-    const { config, policyPacks, targets = [], onLine = options.onLine } = given;
+    const { config, policyPacks, targets = [], skipPreview = false, onLine = options.onLine } = given;
     const configFile = writeConfiguration(options, { ...options.config, ...config });
     const packs = command === "destroy" || command === "output" ? [] : (policyPacks ?? options.policyPacks ?? []);
     const place = ["--cwd", options.project, "--stack", options.stack, "--state-dir", options.stateDir];
     const flags = ["--config-file", configFile, "--json", ...packs.flatMap((pack) => ["--policy-pack", pack])];
-    const only = targets.flatMap((urn) => ["--target", urn]);
-    const tsx = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
+    const only = [...targets.flatMap((urn) => ["--target", urn]), ...(skipPreview ? ["--skip-preview"] : [])];
     const events: EngineEvent[] = [];
     const lines: string[] = [];
     const exitCode = await runChild({
       file: process.execPath,
-      args: ["--import", tsx, join(__dirname, "main.ts"), command, ...place, ...flags, ...only],
+      args: [builtProgram("lab/engine/main.ts"), command, ...place, ...flags, ...only],
       cwd: options.project,
       env: environment(options),
       onLine: (line, stream) => {
@@ -32,6 +30,8 @@ export function inProcessRunner(options: StackOptions): StackRunner {
         onLine?.(shown);
       },
     });
+    // What an `up` has ended with; every other command may leave something else
+    told = events.find((event) => event.event === "outputs")?.outputs;
     return { events, result: resultOf(exitCode, events, lines.join("\n")) };
   };
   const command =
@@ -45,9 +45,10 @@ export function inProcessRunner(options: StackOptions): StackRunner {
     refresh: command("refresh"),
     destroy: command("destroy"),
     outputs: async () => {
-      const { events, result } = await execute("output", { onLine: () => {} });
+      if (told !== undefined) return told;
+      const { result } = await execute("output", { onLine: () => {} });
       if (!result.ok) throw new Error(`the outputs of '${options.stack}' cannot be read: ${result.output}`);
-      return events.find((event) => event.event === "outputs")?.outputs ?? {};
+      return told ?? {};
     },
   };
 }

@@ -41,6 +41,8 @@ export interface CommandOptions {
   readonly policyPacks?: readonly string[];
   /** URNs of the resources that the command is about. @default all */
   readonly targets?: readonly string[];
+  /** `up` without the preview before it, as the CLI's `--skip-preview`. @default false */
+  readonly skipPreview?: boolean;
   readonly onLine?: (line: string) => void;
 }
 

@@ -1,4 +1,7 @@
-import type { Sample, StepRecord } from "./run-record";
+import { drawRollouts, ROLLOUTS_HEIGHT } from "./chart-rollouts";
+import { drawSteps, layOutSteps } from "./chart-steps";
+import type { RunRecord, Sample } from "./run-record";
+import { escapeText, round, type Scale } from "./svg";
 
 /** One panel of the timeline. */
 export interface Panel {
@@ -13,70 +16,54 @@ export interface Panel {
   readonly atLeast: number;
 }
 
-const width = 1120;
-const left = 206;
-const right = 16;
-const top = 34;
-const panelHeight = 84;
-const panelGap = 26;
-const axisHeight = 34;
-const roomForNumber = 20;
-const roomForName = 140;
+const LEFT = 48;
+const RIGHT = 12;
+const PANEL_HEIGHT = 76;
+/** Above each panel, for its name. */
+const HEADING = 38;
+const AXIS_HEIGHT = 30;
+/** Pixels that a label of the axis wants. */
+const TICK_WIDTH = 56;
 
-/** Panels one above the other over one time axis, with a band and a number for every step. */
-export function drawTimeline(
-  panels: readonly Panel[],
-  samples: readonly Sample[],
-  steps: readonly StepRecord[],
-  seconds: number,
-): string {
-  const height = top + panels.length * (panelHeight + panelGap) + axisHeight;
-  const x = (at: number): number => left + (at / Math.max(seconds, 1)) * (width - left - right);
-  const bottom = height - axisHeight;
+/** Panels one above the other over one time axis, with a band, a number and a name for every step. @param width of the picture, to be shown as it is */
+export function drawTimeline(panels: readonly Panel[], run: RunRecord, width: number): string {
+  const x: Scale = (seconds) => LEFT + (seconds / Math.max(run.seconds, 1)) * (width - LEFT - RIGHT);
+  const steps = layOutSteps(run.steps, x, width);
+  const panelsEnd = steps.height + panels.length * (HEADING + PANEL_HEIGHT);
+  const rolledOut = run.samples.some(({ rollout }) => rollout !== undefined);
+  const bottom = panelsEnd + (rolledOut ? HEADING + ROLLOUTS_HEIGHT : 0);
   return [
-    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Timeline of the run">`,
-    ...steps.map((step, index) => drawStep(step, index, x, bottom)),
-    ...panels.map((panel, index) =>
-      drawPanel(panel, samples, x, top + index * (panelHeight + panelGap) + panelGap / 2),
-    ),
-    drawAxis(seconds, x, bottom),
+    `<svg viewBox="0 0 ${width} ${bottom + AXIS_HEIGHT}" role="img" aria-label="Timeline of the run: ${spoken(panels, run)}">`,
+    ...drawSteps(steps, bottom),
+    ...panels.map((panel, index) => {
+      const y = steps.height + index * (HEADING + PANEL_HEIGHT) + HEADING;
+      return drawPanel(panel, run.samples, { x, y, width });
+    }),
+    ...(rolledOut ? drawRollouts(run.samples, x, panelsEnd + HEADING) : []),
+    drawAxis(run.seconds, x, bottom, Math.floor((width - LEFT) / TICK_WIDTH)),
     "</svg>",
   ].join("\n");
 }
 
-type Scale = (value: number) => number;
-
-function drawStep(step: StepRecord, index: number, x: Scale, bottom: number): string {
-  const from = x(step.startedAt);
-  const to = Math.max(x(step.startedAt + step.seconds), from + 1);
-  const middle = (from + to) / 2;
-  const title = `${index + 1} ${step.name}: ${step.seconds.toFixed(1)} s`;
-  const band = `<rect class="band${index % 2 ? " odd" : ""}" x="${round(from)}" y="${top}" width="${round(to - from)}" height="${bottom - top}"/>`;
-  const mark = to - from < roomForNumber ? "" : numberMark(middle, index + 1);
-  const name =
-    to - from < roomForName
-      ? ""
-      : `<text class="panel-note" x="${round(middle) + 16}" y="${top - 12}">${step.name}</text>`;
-  return `<g><title>${escapeText(title)}</title>${band}${mark}${name}</g>`;
+interface Place {
+  readonly x: Scale;
+  readonly y: number;
+  readonly width: number;
 }
 
-function numberMark(middle: number, number: number): string {
-  const circle = `<circle class="chip" cx="${round(middle)}" cy="${top - 16}" r="10"/>`;
-  return `${circle}<text class="chip-text" x="${round(middle)}" y="${top - 12}">${number}</text>`;
-}
-
-function drawPanel(panel: Panel, samples: readonly Sample[], x: Scale, y: number): string {
-  const values = samples.flatMap((sample) => sample[panel.key] ?? []);
-  const highest = Math.max(panel.atLeast, ...values);
-  const scale = (value: number): number => y + panelHeight - (value / highest) * panelHeight;
-  const lines = runsOf(samples, panel.key).map((run) => drawRun(run, panel, x, scale, y + panelHeight));
-  const guides = [0, highest].map((value) => drawGuide(value, scale(value), panel.unit));
+function drawPanel(panel: Panel, samples: readonly Sample[], { x, y, width }: Place): string {
+  const peak = peakOf(samples, panel.key);
+  const top = Math.max(panel.atLeast, peak?.value ?? 0);
+  const scale: Scale = (value) => y + PANEL_HEIGHT - (value / top) * PANEL_HEIGHT;
+  const note = peak ? `highest ${formatted(peak.value, panel.unit)} after ${Math.round(peak.at)} s` : "nothing seen";
   return [
     `<g class="${panel.colour}">`,
-    `<text class="panel-label" x="0" y="${y + 14}">${panel.label}</text>`,
-    `<text class="panel-note" x="0" y="${y + 34}">highest ${formatted(Math.max(0, ...values), panel.unit)}</text>`,
-    ...guides,
-    ...lines,
+    `<text class="panel-label" x="0" y="${y - 14}">${escapeText(panel.label)} <tspan class="panel-note">${note}</tspan></text>`,
+    ...[0, top].map((value) => drawGuide(value, scale(value), panel.unit, width)),
+    ...runsOf(samples, panel.key).map((run) => drawRun(run, panel, x, scale, y + PANEL_HEIGHT)),
+    ...(peak && peak.value > 0
+      ? [`<circle class="peak" cx="${round(x(peak.at))}" cy="${round(scale(peak.value))}" r="4"/>`]
+      : []),
     "</g>",
   ].join("\n");
 }
@@ -86,16 +73,28 @@ interface Point {
   readonly value: number;
 }
 
+/** The first of the highest points. */
+function peakOf(samples: readonly Sample[], key: Panel["key"]): Point | undefined {
+  const points = samples.flatMap(({ seconds: at, [key]: value }) => (value === undefined ? [] : [{ at, value }]));
+  return points.reduce<Point | undefined>(
+    (best, point) => (best && best.value >= point.value ? best : point),
+    undefined,
+  );
+}
+
+function spoken(panels: readonly Panel[], { samples }: RunRecord): string {
+  const peaks = panels.map(
+    ({ key, label, unit }) => `${label} at most ${formatted(peakOf(samples, key)?.value ?? 0, unit)}`,
+  );
+  return escapeText(peaks.join(", "));
+}
+
 /** Stretches without a gap: a missing value is a gap in the line, not a zero. */
 function runsOf(samples: readonly Sample[], key: Panel["key"]): Point[][] {
   const runs: Point[][] = [[]];
-  for (const sample of samples) {
-    const value = sample[key];
-    if (value === undefined) {
-      runs.push([]);
-    } else {
-      runs[runs.length - 1].push({ at: sample.seconds, value });
-    }
+  for (const { seconds: at, [key]: value } of samples) {
+    if (value === undefined) runs.push([]);
+    else runs[runs.length - 1].push({ at, value });
   }
   return runs.filter((run) => run.length > 1);
 }
@@ -114,13 +113,13 @@ function asSteps(run: readonly Point[]): Point[] {
   );
 }
 
-function drawGuide(value: number, y: number, unit: string): string {
-  const line = `<line class="guide" x1="${left}" x2="${width - right}" y1="${round(y)}" y2="${round(y)}"/>`;
-  return `${line}<text class="tick" x="${left - 8}" y="${round(y) + 4}" text-anchor="end">${formatted(value, unit)}</text>`;
+function drawGuide(value: number, y: number, unit: string, width: number): string {
+  const line = `<line class="guide" x1="${LEFT}" x2="${width - RIGHT}" y1="${round(y)}" y2="${round(y)}"/>`;
+  return `${line}<text class="tick" x="${LEFT - 6}" y="${round(y) + 4}" text-anchor="end">${formatted(value, unit)}</text>`;
 }
 
-function drawAxis(seconds: number, x: Scale, y: number): string {
-  const every = [5, 10, 20, 30, 60, 120, 300].find((candidate) => seconds / candidate <= 12) ?? 600;
+function drawAxis(seconds: number, x: Scale, y: number, room: number): string {
+  const every = [5, 10, 20, 30, 60, 120, 300].find((candidate) => seconds / candidate <= room) ?? 600;
   const ticks = Array.from({ length: Math.floor(seconds / every) + 1 }, (_, index) => index * every);
   return ticks
     .map((at) => `<text class="tick" x="${round(x(at))}" y="${y + 20}" text-anchor="middle">${at} s</text>`)
@@ -129,13 +128,4 @@ function drawAxis(seconds: number, x: Scale, y: number): string {
 
 function formatted(value: number, unit: string): string {
   return `${Math.round(value)}${unit}`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
-/** Text as HTML and SVG want it. */
-export function escapeText(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }

@@ -1,6 +1,7 @@
-import { drawTimeline, escapeText, type Panel } from "./chart";
+import { drawTimeline, type Panel } from "./chart";
 import type { RunRecord, StepRecord } from "./run-record";
 import { style } from "./style";
+import { escapeText } from "./svg";
 
 const panels: readonly Panel[] = [
   { label: "CPU of the group", unit: " %", key: "cpu", colour: "cpu", stepped: false, atLeast: 100 },
@@ -8,6 +9,10 @@ const panels: readonly Panel[] = [
   { label: "Chef nodes", unit: "", key: "nodes", colour: "nodes", stepped: true, atLeast: 2 },
   { label: "Messages in the queue", unit: "", key: "queue", colour: "queue", stepped: true, atLeast: 2 },
 ];
+
+/** Pixels of the picture on a desk, and on a phone. */
+const WIDE = 1120;
+const NARROW = 340;
 
 /** One page that needs nothing else: the run's result, its timeline and its steps. */
 export function renderPage(run: RunRecord): string {
@@ -25,7 +30,8 @@ export function renderPage(run: RunRecord): string {
 the program ran under ${escapeText(run.engine)}, the queue was read by the ${escapeText(run.reaper)}.</p>
 </header>
 <figure>
-${drawTimeline(panels, run.samples, run.steps, run.seconds)}
+<div class="wide">${drawTimeline(panels, run, WIDE)}</div>
+<div class="narrow">${drawTimeline(panels, run, NARROW)}</div>
 </figure>
 <table>
 <thead><tr><th>#</th><th>Step</th><th class="number">Seconds</th><th>What was seen</th></tr></thead>

@@ -10,6 +10,14 @@ export interface Sample {
   readonly nodes?: number;
   /** Messages in the group's queue. */
   readonly queue?: number;
+  /** The newest rollout of the group. */
+  readonly rollout?: RolloutSample;
+}
+
+/** An instance refresh, as AWS describes it. */
+export interface RolloutSample {
+  readonly id: string;
+  readonly status: string;
 }
 
 /** How a step went. */

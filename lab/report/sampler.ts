@@ -1,6 +1,6 @@
 import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import type { Lab } from "../services/lab";
-import { findGroup } from "../story/group-view";
+import { findGroup, newestRefresh } from "../story/group-view";
 import { queueDepth } from "../story/queue-view";
 import type { Sample } from "./run-record";
 
@@ -42,13 +42,14 @@ export function startSampler(lab: Lab, groupName: string, runStartedAt: number):
 }
 
 async function takeSample(lab: Lab, groupName: string, queueUrl: string | undefined, seconds: number): Promise<Sample> {
-  const [cpu, group, nodes, queue] = await Promise.all([
+  const [cpu, group, nodes, queue, rollout] = await Promise.all([
     orMissing(groupCpu(lab, groupName)),
     orMissing(findGroup(lab.aws, groupName)),
     orMissing(lab.chef.listNodes()),
     queueUrl ? orMissing(queueDepth(lab.aws, queueUrl)) : undefined,
+    orMissing(newestRefresh(lab.aws, groupName)),
   ]);
-  return { seconds, cpu: group && cpu, instances: group?.inService.length, nodes: nodes?.length, queue };
+  return { seconds, cpu: group && cpu, instances: group?.inService.length, nodes: nodes?.length, queue, rollout };
 }
 
 /** A sample is a look in passing, never a proof: what does not answer leaves a gap in the line. */

@@ -65,10 +65,17 @@ export async function causesOf({ autoScaling }: AwsClients, groupName: string): 
 }
 
 /** Status of the newest instance refresh, with its reason where there is one. */
-export async function refreshOf({ autoScaling }: AwsClients, groupName: string): Promise<string> {
+export async function refreshOf(aws: AwsClients, groupName: string): Promise<string> {
+  const newest = await newestRefresh(aws, groupName);
+  return [newest?.status ?? "none", newest?.reason].filter(Boolean).join(": ");
+}
+
+/** The newest instance refresh of a group, if it had one. */
+export async function newestRefresh({ autoScaling }: AwsClients, groupName: string) {
   const command = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: groupName });
   const [newest] = (await autoScaling.send(command)).InstanceRefreshes ?? [];
-  return [newest?.Status ?? "none", newest?.StatusReason].filter(Boolean).join(": ");
+  if (!newest) return undefined;
+  return { id: newest.InstanceRefreshId ?? "", status: newest.Status ?? "", reason: newest.StatusReason };
 }
 
 /** Image of each instance. */

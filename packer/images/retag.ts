@@ -1,9 +1,10 @@
 import { CreateTagsCommand, DeleteTagsCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
+import { TAG } from "../../contract/image-tags";
 import type { BakeSpec } from "../spec/spec";
 import { imageIn } from "./image";
-import { OWN_TAGS, TAG, tagOf } from "./tags";
+import { isOwnTag, tagOf } from "./tags";
 
 /**
  * Gives an image that was there already the tags that are asked for today, with its snapshots, in each region. One that another
@@ -31,9 +32,9 @@ async function retagOne(
   dropped: readonly string[],
   write: (text: string) => void,
 ): Promise<void> {
-  const asked = Object.entries(tags).filter(([key]) => !OWN_TAGS.includes(key));
+  const asked = Object.entries(tags).filter(([key]) => !isOwnTag(key));
   const missing = asked.filter(([key, value]) => tagOf(image, key) !== value);
-  const gone = dropped.filter((key) => !(key in tags) && !OWN_TAGS.includes(key) && tagOf(image, key) !== undefined);
+  const gone = dropped.filter((key) => !(key in tags) && !isOwnTag(key) && tagOf(image, key) !== undefined);
   if (missing.length + gone.length === 0) return;
   const owner = tagOf(image, TAG.stack);
   if (owner !== tags[TAG.stack]) {

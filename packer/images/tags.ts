@@ -1,32 +1,16 @@
 import type { Image } from "@aws-sdk/client-ec2";
-import { inputsTag } from "../inputs/change";
+import { TAG } from "../../contract/image-tags";
 import type { Inputs } from "../inputs/fingerprint";
+import { inputsTags, keptInputs } from "../inputs/kept-inputs";
+import { packageVersion } from "../inputs/package-root";
 import type { BakeSpec } from "../spec/spec";
 
-/** Tags by which images, and what a bake leaked, are found again. */
-export const TAG = {
-  bake: "chef-autoscaling:bake",
-  fingerprint: "chef-autoscaling:fingerprint",
-  inputs: "chef-autoscaling:inputs",
-  instanceType: "chef-autoscaling:instance-type",
-  architecture: "chef-autoscaling:architecture",
-  /** Id of the image the bake started from. */
-  baseImage: "chef-autoscaling:base-image",
-  /** Regions that the image is copied to, with spaces between them. */
-  copies: "chef-autoscaling:copies",
-  /** On what a `rebake` made: the images of the same address up to this time of creation are not used any more. */
-  supersedes: "chef-autoscaling:supersedes",
-  node: "chef-autoscaling:node",
-  /** The 8 hexadecimal digits that end the names of one run's node, image and key pair. */
-  run: "chef-autoscaling:run",
-  /** When the run began, ISO 8601: what the sweep goes by. */
-  started: "chef-autoscaling:started",
-  /** Given by the program: project and stack that baked the image. */
-  stack: "chef-autoscaling:stack",
-} as const;
-
 /** Tags that the bake gives by itself, and nobody changes afterwards. */
-export const OWN_TAGS: readonly string[] = ["Name", ...Object.values(TAG).filter((key) => key !== TAG.stack)];
+export function isOwnTag(key: string): boolean {
+  return key === "Name" || (key !== TAG.stack && (OWN_TAGS.includes(key) || key.startsWith(`${TAG.inputs}-`)));
+}
+
+const OWN_TAGS: readonly string[] = Object.values(TAG);
 
 /** Value of one of a resource's tags. */
 export function tagOf(image: Image, key: string): string | undefined {
@@ -56,13 +40,29 @@ export function imageTags(spec: BakeSpec, bake: BakeIdentification): Record<stri
     Name: bake.imageName,
     [TAG.bake]: spec.name,
     [TAG.fingerprint]: bake.fingerprint,
-    [TAG.inputs]: inputsTag(bake.inputs),
+    ...inputsByTag(bake.inputs),
+    [TAG.packageVersion]: packageVersion(),
     [TAG.instanceType]: bake.instanceType,
     [TAG.architecture]: spec.architecture,
     [TAG.baseImage]: spec.baseImageId,
     ...copiesTag(Object.keys(spec.copies ?? {})),
     ...(bake.supersedes && { [TAG.supersedes]: bake.supersedes }),
   };
+}
+
+function inputsByTag(inputs: Inputs): Record<string, string> {
+  return Object.fromEntries(inputsTags(keptInputs(inputs)).map((value, index) => [inputsKey(index), value]));
+}
+
+/** The pieces of what an image was made from, in their order. */
+export function inputsOfImage(tags: Readonly<Record<string, string>>): string[] {
+  const pieces: string[] = [];
+  for (let piece = tags[TAG.inputs]; piece !== undefined; piece = tags[inputsKey(pieces.length)]) pieces.push(piece);
+  return pieces;
+}
+
+function inputsKey(index: number): string {
+  return index === 0 ? TAG.inputs : `${TAG.inputs}-${index + 1}`;
 }
 
 /** As many of the regions as a tag's value holds, which are 15 of the longest names. */

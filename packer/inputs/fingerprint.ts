@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { BakeSpec } from "../spec/spec";
+import { type BakeSpec, rootDeviceOf } from "../spec/spec";
+import { withoutComments } from "./comments";
 import { packerFiles } from "./packer-files";
 import { checkPacker, generationOf } from "./packer-version";
 import { treeDigests } from "./tree";
@@ -16,7 +17,10 @@ export interface BakeSurroundings {
   readonly trees?: Readonly<Record<string, string>>;
 }
 
-/** What an image depends on: a digest for each file and setting, by its name. */
+/** What the digest of an input begins with. */
+export const DIGEST = "sha256:";
+
+/** What an image depends on, by its name: settings as text; files, copied folders and the attributes, which may be secret, by their digest. */
 export type Inputs = Readonly<Record<string, string>>;
 
 /**
@@ -28,7 +32,9 @@ export function bakeInputs(
   { instanceType, packerVersion, files, trees = {} }: BakeSurroundings,
 ): Inputs {
   const { name, region, architecture, baseImageId, sshUsername, encryption, copies, shareWith, instanceStore } = spec;
-  const { serverUrl, runList, environment, policyName, policyGroup, attributes, clientVersion } = spec.chef;
+  const { rootVolume } = spec;
+  const { serverUrl, runList, environment, policyName, policyGroup, attributes, clientVersion, clientPackage } =
+    spec.chef;
   const settings = {
     name,
     region,
@@ -37,6 +43,7 @@ export function bakeInputs(
     sshUsername,
     instanceType,
     "Packer's version": packerVersion,
+    rootVolume,
     encryption,
     copies,
     shareWith,
@@ -46,14 +53,23 @@ export function bakeInputs(
     "chef.environment": environment,
     "chef.policyName": policyName,
     "chef.policyGroup": policyGroup,
-    "chef.attributes": attributes,
     "chef.clientVersion": clientVersion,
+    "chef.clientPackage.sha256": clientPackage?.sha256,
   };
   const copied = Object.entries(trees).map(([place, tree]) => [`files ${place}`, tree]);
-  const all = [...Object.entries(settings), ...Object.entries(files), ...copied].filter(
-    ([, value]) => value !== undefined,
-  );
-  return Object.fromEntries(all.map(([input, value]) => [input, digest(canonical(value))]));
+  const contents = [["chef.attributes", attributes], ...Object.entries(files), ...copied];
+  return Object.fromEntries([
+    ...given(Object.entries(settings)).map(([input, value]) => [input, textOf(value)]),
+    ...given(contents as [string, unknown][]).map(([input, value]) => [input, DIGEST + digest(canonical(value))]),
+  ]);
+}
+
+function given(inputs: readonly (readonly [string, unknown])[]) {
+  return inputs.filter(([, value]) => value !== undefined);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : canonical(value);
 }
 
 /** The content address of an image, 64 hexadecimal digits; the same on every machine, whatever the order of members. */
@@ -64,6 +80,7 @@ export function fingerprint(inputs: Inputs): string {
 /**
  * What the image is made from that this package's files and the Packer on PATH would bake.
  * @param trees content addresses of the folders that are copied, where they are known
+ * @param texts of the package's files; comments in them change no image
  * @throws without a Packer, or when a folder that is copied cannot be read
  */
 export function inputsOf(
@@ -71,8 +88,9 @@ export function inputsOf(
   instanceType: string,
   packerVersion: string = checkPacker().version,
   trees: BakeSurroundings["trees"] = treeDigests(spec.files),
+  texts: BakeSurroundings["files"] = packerFiles(generationOf(packerVersion), rootDeviceOf(spec)),
 ): Inputs {
-  const files = packerFiles(generationOf(packerVersion), spec.instanceStore ? "instance-store" : "ebs");
+  const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, withoutComments(text)]));
   return bakeInputs(spec, { instanceType, packerVersion, files, trees });
 }
 

@@ -1,19 +1,24 @@
 import { EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
+import { TAG } from "../../contract/image-tags";
 import { adoptImages } from "../images/adopt";
+import { deprecateImages } from "../images/deprecation";
 import { type BakeOrder, identify } from "../images/identification";
 import { deleteImage, newestImage, verifiedImage } from "../images/image";
+import { shareWithOrganizations } from "../images/organizations";
 import { reasonToRebake } from "../images/reason";
 import { retag } from "../images/retag";
 import { lookAfterImages } from "../images/retention";
-import { type BakeIdentification, TAG } from "../images/tags";
+import type { BakeIdentification } from "../images/tags";
 import { checkPacker, makesEd25519, RSA_ONLY } from "../inputs/packer-version";
-import type { BakeSpec } from "../spec/spec";
+import { type BakeSpec, rootDeviceOf } from "../spec/spec";
 import { settle, WAIT_FOR_OTHERS_MS } from "./agree-on-one";
 import { type ImagesByRegion, imagesEverywhere, imagesIn, lastMade, missingIn, readyEverywhere } from "./find-images";
+import { openSsh } from "./open-ssh";
 import type { BakeResult, EarlierResult } from "./result";
 import { type BakeControl, runBake } from "./run-bake";
+import { checkSessionManager } from "./session-manager";
 
 /** Finds the image of this address, or bakes it. @param earlier what the update before printed */
 export async function createImage(order: BakeOrder, earlier: EarlierResult, control: BakeControl): Promise<BakeResult> {
@@ -30,6 +35,8 @@ export async function createImage(order: BakeOrder, earlier: EarlierResult, cont
     await retag(spec, imageIds, earlier.tags ?? [], control.write);
   }
   if (made) await removeUnchosen(made, imageIds);
+  await shareWithOrganizations(spec, imageIds);
+  await deprecateImages(spec, imageIds, control.write);
   await lookAfterImages(spec, imageIds, control.write);
   const reused = imageId !== made?.[spec.region]?.ImageId;
   const stack = tags[TAG.stack];
@@ -48,12 +55,15 @@ async function adoptEarlier(spec: BakeSpec, { stack: before }: EarlierResult, { 
 async function bake(order: BakeOrder, before: ImagesByRegion, control: BakeControl): Promise<Record<string, Image>> {
   const { spec, fingerprint } = order;
   const packer = checkPacker();
+  checkSessionManager(spec);
   const identification = identify(order, packer, spec.rebake ? lastMade(before) : undefined);
   const reason = await reasonOf(spec, identification, before);
+  const open = openSsh(spec, packer.generation);
+  if (open) control.write(`bake: ${open}\n`);
   if (!makesEd25519(packer.version)) control.write(`bake: ${RSA_ONLY}\n`);
   control.write(`bake: ${reason}\nbake: the bake's node is '${identification.nodeName}'\n`);
   const made = await runBake(spec, identification, packer, control);
-  const root = spec.instanceStore ? "instance-store" : "ebs";
+  const root = rootDeviceOf(spec);
   const verified = Object.entries(made).map(async ([region, id]) => {
     return [
       region,
@@ -97,6 +107,6 @@ async function reasonOf(spec: BakeSpec, { inputs }: BakeIdentification, before: 
     spec.name,
   );
   const tags = Object.fromEntries((previous?.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
-  const changed = reasonToRebake(tags, inputs, spec.baseImageId);
+  const changed = reasonToRebake(tags, inputs);
   return changed ? `rebaking: ${changed}` : "baking for the first time";
 }

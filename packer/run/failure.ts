@@ -8,8 +8,41 @@ const LINES = 15;
  */
 export function failure(status: string, log: string, step: string | undefined): string {
   const where = step ? ` in step ${step}` : "";
-  return `Packer ended with '${status}'${where}; its last lines were\n${lastLines(log).join("\n")}\n${wayToLook(log)}`;
+  const advice = [...causes(log), wayToLook(log)].join("\n");
+  return `Packer ended with '${status}'${where}; its last lines were\n${lastLines(log).join("\n")}\n${advice}`;
 }
+
+/** What programs on the instance say, in the words of its C library; Packer's own, on this machine, says "no space". */
+const FULL = /^ *(==> )?[^ ]+: .*No space left on device/m;
+
+/** What an update changes, where the log tells the cause. */
+function causes(log: string): string[] {
+  return CAUSES.filter(({ seen }) => seen(log)).map(({ advice }) => advice);
+}
+
+const ON_SPOT = /: Launching a spot AWS instance/;
+/** As the steps of builder/amazon/common and of Packer's communicator have it, in 1.6.6 and in version 1.8.2 of the plugin. */
+const NO_FLEET = /Error waiting for fleet request|Error creating launch template for spot instance/;
+const CUT_OFF =
+  /disconnected unexpectedly|exit status: 2300218|connection (lost|reset|refused)|unexpectedly terminated/i;
+
+const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advice: string }[] = [
+  {
+    seen: (log) => FULL.test(log),
+    advice:
+      "A disk of the bake's instance is full: give it a larger root volume in 'rootVolume.sizeGib', which the image then has too",
+  },
+  {
+    seen: (log) => ON_SPOT.test(log) && NO_FLEET.test(log),
+    advice:
+      "AWS gave no spot capacity for this type: run the update again later, take another 'instanceType' or subnet, or leave 'spot' out",
+  },
+  {
+    seen: (log) => ON_SPOT.test(log) && CUT_OFF.test(log),
+    advice:
+      "The connection broke, as it does when AWS takes spot capacity back: run the update again, or leave 'spot' out",
+  },
+];
 
 /** The failing provisioner's: from where it began, and before Packer's cleaning. */
 function lastLines(log: string): string[] {

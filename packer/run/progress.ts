@@ -12,7 +12,7 @@ export interface Step {
 export function bakeSteps(cleaners: readonly string[]): Step[] {
   return [
     { title: "a key pair and a security group for this bake", begins: /: Creating temporary keypair/ },
-    { title: "launching the instance", begins: /: Launching a source AWS instance/ },
+    { title: "launching the instance", begins: /: Launching a (source|spot) AWS instance/ },
     { title: "waiting for SSH", begins: /: Waiting for SSH to become available/ },
     { title: "copying files", begins: /: Uploading .*bake-files\.tar$/ },
     script("install-chef.sh", "installing Chef's client"),

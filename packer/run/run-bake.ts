@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import type { OperatorEnvironment } from "../../contract/bake-environment";
 import { regionsOf } from "../images/regions";
 import type { BakeIdentification } from "../images/tags";
 import { removeUnfinishedImages } from "../images/unfinished";
@@ -9,7 +10,7 @@ import { fingerprint, type Inputs, inputsOf } from "../inputs/fingerprint";
 import { cleanerPaths, templatePaths, withEd25519 } from "../inputs/packer-files";
 import { makesEd25519, type Packer } from "../inputs/packer-version";
 import { prepareUploads } from "../inputs/uploads";
-import type { BakeSpec } from "../spec/spec";
+import { type BakeSpec, rootDeviceOf } from "../spec/spec";
 import { connectOperator, removeBakeNode } from "../sweep/chef-cleanup";
 import { FOLDER_PREFIX, VARIABLES_FILE } from "../sweep/folders";
 import { removeOwnLeftovers } from "../sweep/own-leftovers";
@@ -17,6 +18,7 @@ import { sweepBefore } from "../sweep/sweep-before";
 import { imageIdsOf } from "./manifest";
 import { installPlugins } from "./plugins";
 import { bakeSteps } from "./progress";
+import { rootDevice } from "./root-volume";
 import type { Running } from "./running";
 import { readLog, runPacker } from "./supervisor";
 import { packerVariables } from "./variables";
@@ -110,10 +112,11 @@ async function prepare(
   mkdirSync(template);
   const saysKeyType = packer.generation === "modern" && !spec.instanceStore;
   const complete = !saysKeyType && makesEd25519(packer.version) ? withEd25519 : (text: string) => text;
-  for (const path of templatePaths(packer.generation, spec.instanceStore ? "instance-store" : "ebs")) {
+  for (const path of templatePaths(packer.generation, rootDeviceOf(spec))) {
     writeFileSync(join(template, basename(path)), complete(readFileSync(path, "utf8")));
   }
-  writeFileSync(variables, JSON.stringify(packerVariables(spec, bake, manifest, uploads)), { mode: 0o600 });
+  const given = packerVariables(spec, bake, manifest, uploads, await rootDevice(spec));
+  writeFileSync(variables, JSON.stringify(given), { mode: 0o600 });
 }
 
 /** What is saved after the program has run would be baked under the address of what was there before. */
@@ -127,7 +130,8 @@ function assertUnchanged(inputs: Inputs, expected: string): void {
 }
 
 function onError(): string {
-  const wish = process.env.BAKE_ON_ERROR || "cleanup";
+  const { BAKE_ON_ERROR }: OperatorEnvironment = process.env;
+  const wish = BAKE_ON_ERROR || "cleanup";
   if (wish === "cleanup" || wish === "abort") return wish;
   throw new Error(`'BAKE_ON_ERROR' is '${wish}', expected cleanup or abort; unset it to clean up`);
 }

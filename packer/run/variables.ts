@@ -2,18 +2,21 @@ import type { KeyReference } from "../../chef/keys/key-reference";
 import { type BakeIdentification, imageTags, runTags } from "../images/tags";
 import { cleanerPaths, scriptsFolder } from "../inputs/packer-files";
 import type { Uploads } from "../inputs/uploads";
+import { accountsOf } from "../spec/share-target";
 import type { BakeSpec } from "../spec/spec";
 
 /**
  * Values of the template's variables; those that stay away have a default there.
  * @param manifest file that Packer is to write
  * @param uploads files of this machine that Packer copies to the instance
+ * @param rootDevice of the base image, where its volume is to be another
  */
 export function packerVariables(
   spec: BakeSpec,
   bake: BakeIdentification,
   manifest: string,
   uploads: Uploads,
+  rootDevice?: string,
 ): Record<string, unknown> {
   return {
     region: spec.region,
@@ -25,6 +28,7 @@ export function packerVariables(
     associate_public_ip_address: spec.associatePublicIpAddress,
     subnet_id: spec.subnetId,
     ssh_source_cidrs: spec.sshSourceCidrs,
+    ssh_interface: spec.sessionManager ? "session_manager" : undefined,
     ssh_username: spec.sshUsername,
     run_tags: runTags(spec, bake),
     node_name: bake.nodeName,
@@ -33,7 +37,13 @@ export function packerVariables(
     manifest,
     files_archive: uploads.filesArchive,
     validator_key_file: uploads.validatorKeyFile,
+    spot: spec.spot,
     ...imageVariables(spec),
+    ...(rootDevice && {
+      root_device: rootDevice,
+      root_volume_gib: spec.rootVolume?.sizeGib,
+      root_volume_type: spec.rootVolume?.kind,
+    }),
     ...chefVariables(spec),
   };
 }
@@ -45,7 +55,7 @@ function imageVariables({ encryption, copies, shareWith, instanceStore: store }:
       s3_bucket: store.s3Bucket,
       x509_cert_path: store.x509CertificateFile,
       x509_key_path: store.x509KeyFile,
-      image_users: shareWith,
+      image_users: accountsOf(shareWith),
     };
   }
   const keys = Object.entries(copies ?? {}).map(([region, { kmsKeyArn = "" }]) => [region, kmsKeyArn]);
@@ -54,7 +64,7 @@ function imageVariables({ encryption, copies, shareWith, instanceStore: store }:
     kms_key_arn: encryption?.kmsKeyArn,
     image_regions: keys.map(([region]) => region),
     region_kms_key_arns: encryption ? Object.fromEntries(keys) : undefined,
-    image_users: shareWith,
+    image_users: accountsOf(shareWith),
   };
 }
 
@@ -76,10 +86,12 @@ function chefVariables({ chef }: BakeSpec): Record<string, unknown> {
 }
 
 /** Those variables of converge.sh of which an empty one means something else than none. */
-function chefSettings({ license, proxies = {}, dataBagSecret }: BakeSpec["chef"]): string[] {
+function chefSettings({ license, proxies = {}, dataBagSecret, clientPackage }: BakeSpec["chef"]): string[] {
   const secret = dataBagSecret && placeOf(dataBagSecret);
   const settings = {
     CHEF_LICENSE: license,
+    CINC_PACKAGE_URL: clientPackage?.url,
+    CINC_PACKAGE_SHA256: clientPackage?.sha256,
     CHEF_DATA_BAG_SECRET_SOURCE: secret?.source,
     CHEF_DATA_BAG_SECRET_ID: secret?.id,
     ...proxies,

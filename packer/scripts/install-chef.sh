@@ -3,7 +3,8 @@
 # the free distribution of Chef Infra Client, which asks for no license. https://cinc.sh/start/client/
 #
 # Environment: CINC_VERSION, what the installer takes as a version: 18, 18.5 or 18.5.0. Where it is empty, whatever client
-# the base image brings is used, and 18 is installed.
+# the base image brings is used, and the version below is installed: a whole one, so that the same inputs make the same image.
+# CINC_PACKAGE_URL, CINC_PACKAGE_SHA256: a package (deb or rpm) to install instead of what the installer finds, and its checksum.
 set -euo pipefail
 
 client_path() {
@@ -21,6 +22,8 @@ version_of() {
 }
 
 newest=18
+# Its packages are named by https://downloads.cinc.sh/files/stable/cinc/
+standard=18.8.11
 too_new() {
   echo "install-chef: this image brings $1, which asks for a license key; start from an image with version 16 to $newest, or with" \
     "no client, so that Cinc Client is installed" >&2
@@ -29,6 +32,11 @@ too_new() {
 
 if [ -d /hab/pkgs/chef/chef-infra-client ]; then too_new "Chef Infra Client under /hab, of version 19 or newer"; fi
 if client=$(client_path); then
+  if [ -n "${CINC_PACKAGE_URL:-}" ]; then
+    echo "install-chef: this image brings $client, and $CINC_PACKAGE_URL is to be installed; leave 'chefClientPackage' out to use what" \
+      "the image brings, or start from an image with no client" >&2
+    exit 1
+  fi
   wanted=${CINC_VERSION:-}
   version=$(version_of "$client")
   if [ "${version%%.*}" -gt "$newest" ] 2>/dev/null; then too_new "$client in version $version"; fi
@@ -43,16 +51,39 @@ if client=$(client_path); then
   exit 0
 fi
 
-installer=$(mktemp)
-trap 'rm -f "$installer"' EXIT
-url=https://omnitruck.cinc.sh/install.sh
-echo "install-chef: installing Cinc Client ${CINC_VERSION:-18} from $url"
-if ! curl --fail --silent --show-error --location --retry 3 --output "$installer" "$url"; then
-  echo "install-chef: '$url' cannot be read from this machine; give the bake's subnet a way to it," \
-    "or a base image that has chef-client or cinc-client" >&2
+downloaded=$(mktemp -d)
+trap 'rm -rf "$downloaded"' EXIT
+download() {
+  if curl --fail --silent --show-error --location --retry 3 --output "$downloaded/$2" "$1"; then return 0; fi
+  echo "install-chef: '$1' cannot be read from this machine; give the bake's subnet a way to it," \
+    "a package within reach ('chefClientPackage'), or a base image that has chef-client or cinc-client" >&2
   exit 1
+}
+
+install_package() {
+  local file=${CINC_PACKAGE_URL##*/} sum
+  echo "install-chef: installing $CINC_PACKAGE_URL"
+  download "$CINC_PACKAGE_URL" "$file"
+  sum=$(sha256sum "$downloaded/$file")
+  if [ "${sum%% *}" != "$CINC_PACKAGE_SHA256" ]; then
+    echo "install-chef: '$CINC_PACKAGE_URL' has the SHA-256 ${sum%% *}, expected $CINC_PACKAGE_SHA256; nothing of it was installed" >&2
+    exit 1
+  fi
+  case $file in
+    *.deb) dpkg --install "$downloaded/$file" ;;
+    *) rpm --upgrade --verbose "$downloaded/$file" ;;
+  esac
+}
+
+if [ -n "${CINC_PACKAGE_URL:-}" ]; then
+  install_package
+else
+  url=https://omnitruck.cinc.sh/install.sh
+  echo "install-chef: installing Cinc Client ${CINC_VERSION:-$standard} from $url"
+  download "$url" install.sh
+  # It compares the package's SHA-256 with the one that omnitruck gives
+  bash "$downloaded/install.sh" -v "${CINC_VERSION:-$standard}"
 fi
-bash "$installer" -v "${CINC_VERSION:-18}"
 
 if ! client=$(client_path); then
   echo "install-chef: the installer ended without a cinc-client; its lines above say why" >&2

@@ -19,6 +19,7 @@ export function chefIssues(chef: Fields): string[] {
     ...(chef.license === undefined
       ? []
       : matching(chef, "license", /^accept(-silent|-no-persist)?$/, "'accept'", "chef.")),
+    ...packageIssues(chef),
     ...optional(chef, "attributes", "object", "chef."),
     ...timeoutIssues(chef.convergeTimeoutSeconds),
     ...certificateIssues(chef.caPem),
@@ -36,6 +37,28 @@ export function chefIssues(chef: Fields): string[] {
     );
   }
   return issues;
+}
+
+const PACKAGE_URL = /^https:\/\/[A-Za-z0-9.:-]+\/[A-Za-z0-9._~%/+-]+\.(deb|rpm)$/;
+
+/** A URL with a password or a signature would stand in the state. */
+function packageIssues({ clientPackage, clientVersion }: Fields): string[] {
+  if (clientPackage === undefined) return [];
+  const { url } = fields(clientPackage);
+  const sound = typeof url === "string" && PACKAGE_URL.test(url);
+  return [
+    ...(sound
+      ? []
+      : [
+          issue(
+            "chef.clientPackage.url",
+            withoutPassword(url),
+            "https://HOST/….deb or ….rpm, without password or query",
+          ),
+        ]),
+    ...matching(fields(clientPackage), "sha256", /^[0-9a-f]{64}$/, "64 hexadecimal digits", "chef.clientPackage."),
+    ...(clientVersion === undefined ? [] : ["'chef.clientPackage' has a version; leave 'chef.clientVersion' out"]),
+  ];
 }
 
 function timeoutIssues(seconds: unknown): string[] {

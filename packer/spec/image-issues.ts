@@ -1,36 +1,73 @@
 import { isRegion } from "../../aws/region";
 import { type Fields, fields, issue, optional } from "./fields";
+import { isShareable } from "./share-target";
 
 /** What becomes of the image once it is made. */
 export function imageIssues(spec: Fields): string[] {
   const { files, copies, shareWith, keep, encryption, instanceStore } = spec;
   const places = Object.entries(fields(files));
-  const accounts = Array.isArray(shareWith) ? shareWith : [];
+  const targets: unknown[] = Array.isArray(shareWith) ? shareWith : [];
   const issues = [
-    ...["files", "copies", "keep", "encryption", "instanceStore"].flatMap((name) => optional(spec, name, "object")),
+    ...["files", "copies", "keep", "encryption", "instanceStore", "rootVolume"].flatMap((name) =>
+      optional(spec, name, "object"),
+    ),
     ...optional(spec, "rebake", "string"),
+    ...rootVolumeIssues(fields(spec.rootVolume)),
     ...optional(spec, "protectImage", "boolean"),
     ...places.flatMap(([place, folder]) =>
       isFilePlace(place, folder) ? [] : [issue("files", { [place]: folder }, FILE_PLACE)],
     ),
     ...Object.keys(fields(copies)).flatMap((region) => copyIssues(region, spec.region)),
-    ...accounts.flatMap((account) =>
-      /^\d{12}$/.test(account) ? [] : [issue("shareWith", account, "an account's 12 digits")],
-    ),
+    ...targets.flatMap((target) => (isShareable(target) ? [] : [issue("shareWith", target, SHARE_TARGET)])),
+    ...deprecationIssues(spec.deprecation),
     ...Object.entries(fields(keep)).flatMap(([name, value]) =>
       ["count", "days"].includes(name) && Number.isInteger(value) && Number(value) >= 1
         ? []
         : [issue(`keep.${name}`, value, "a whole number, 1 or more, of 'count' or 'days'")],
     ),
   ];
-  if (accounts.length > 0 && encryption) issues.push(...sharedKeyIssues(encryption, fields(copies)));
+  if (targets.length > 0 && encryption) issues.push(...sharedKeyIssues(encryption, fields(copies)));
   if (!encryption) issues.push(...uselessKeyIssues(fields(copies)));
-  if (instanceStore && (encryption || copies || keep)) {
+  if (instanceStore && spec.spot) issues.push("'spot' bakes no S3-backed image; leave it out");
+  if (instanceStore && (encryption || copies || keep || spec.rootVolume)) {
     issues.push(
-      "'instanceStore' makes an image that is not encrypted, copied or counted here; leave those settings out",
+      "'instanceStore' makes an image that is not encrypted, copied or counted here and has no volume; leave those settings out",
     );
   }
   return issues;
+}
+
+const SHARE_TARGET = "an account's 12 digits, or the ARN of an organization or of one of its units";
+
+/** EC2 takes at most ten years. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableImageDeprecation.html */
+const LONGEST_DAYS = 3_650;
+
+function deprecationIssues(deprecation: unknown): string[] {
+  if (deprecation === undefined) return [];
+  const { at, afterDays } = fields(deprecation);
+  if ((at === undefined) === (afterDays === undefined))
+    return [issue("deprecation", deprecation, "either {at} or {afterDays}")];
+  if (at !== undefined) {
+    const right = typeof at === "string" && /^\d{4}-\d{2}-\d{2}/.test(at) && !Number.isNaN(Date.parse(at));
+    return right ? [] : [issue("deprecation.at", at, "a time as '2027-06-30' or '2027-06-30T12:00:00Z'")];
+  }
+  const days = Number(afterDays);
+  const right = Number.isInteger(afterDays) && days >= 1 && days <= LONGEST_DAYS;
+  return right ? [] : [issue("deprecation.afterDays", afterDays, `a whole number of days from 1 to ${LONGEST_DAYS}`)];
+}
+
+/** gp2 and gp3 take 16,384 GiB everywhere. @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html */
+const LARGEST_GIB = 16_384;
+
+function rootVolumeIssues({ sizeGib, kind }: Fields): string[] {
+  const size = Number(sizeGib);
+  const fits = sizeGib === undefined || (Number.isInteger(sizeGib) && size >= 1 && size <= LARGEST_GIB);
+  return [
+    ...(fits ? [] : [issue("rootVolume.sizeGib", sizeGib, `a whole number of GiB from 1 to ${LARGEST_GIB}`)]),
+    ...(kind === undefined || kind === "gp2" || kind === "gp3"
+      ? []
+      : [issue("rootVolume.kind", kind, "'gp2' or 'gp3'")]),
+  ];
 }
 
 /** What AWS's own key encrypts cannot be shared, neither the image nor one of its copies. */

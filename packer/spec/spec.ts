@@ -26,6 +26,10 @@ export interface BakeSpec {
   readonly associatePublicIpAddress?: boolean;
   /** Who may reach the bake's instance by SSH. @default see ssh_source_cidrs in template/variables.pkr.hcl */
   readonly sshSourceCidrs?: readonly string[];
+  /** Bakes on spot capacity. @default false */
+  readonly spot?: boolean;
+  /** Reaches the instance through AWS's Session Manager. @default false */
+  readonly sessionManager?: boolean;
   /** More tags of the image. */
   readonly tags: Readonly<Record<string, string>>;
   /** Folders copied to the instance before it converges: absolute folder there → folder here. @default none */
@@ -34,12 +38,16 @@ export interface BakeSpec {
   readonly rebake?: string;
   /** Encrypts the image's volumes. @default as the base image is */
   readonly encryption?: { readonly kmsKeyArn?: string };
+  /** Of the bake's instance and of the image. @default as the base image has it */
+  readonly rootVolume?: { readonly sizeGib?: number; readonly kind?: "gp2" | "gp3" };
   /** Regions the image is copied to, each with the KMS key that encrypts the copy there. @default none */
   readonly copies?: Readonly<Record<string, { readonly kmsKeyArn?: string }>>;
-  /** Accounts that may start instances from the image. @default none */
+  /** Accounts, organizations and their units that may start instances from the image. @default none */
   readonly shareWith?: readonly string[];
   /** Refuses to deregister the image until the protection is lifted. @default false */
   readonly protectImage?: boolean;
+  /** When the image is deprecated: at a time, or so many days after it was made. @default never */
+  readonly deprecation?: { readonly at?: string; readonly afterDays?: number };
   /** Which of this stack's earlier images of this name stay. @default all */
   readonly keep?: { readonly count?: number; readonly days?: number };
   /** Bakes an S3-backed image instead of an EBS-backed one. @default EBS */
@@ -47,12 +55,20 @@ export interface BakeSpec {
   readonly chef: BakeChef;
 }
 
+/** What the image's root volume is. */
+export function rootDeviceOf({ instanceStore }: Pick<BakeSpec, "instanceStore">): "ebs" | "instance-store" {
+  return instanceStore ? "instance-store" : "ebs";
+}
+
 /** What bundling an S3-backed image needs. @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/instance */
 export interface InstanceStore {
+  /** Account that owns the image. */
   readonly accountId: string;
+  /** Bucket that the image's bundle is uploaded to. */
   readonly s3Bucket: string;
-  /** Files of this machine: the certificate registered with the account, and its private key. */
+  /** Certificate registered with the account, a file of this machine. */
   readonly x509CertificateFile: string;
+  /** Its private key, a file of this machine. */
   readonly x509KeyFile: string;
 }
 
@@ -67,8 +83,10 @@ export interface BakeChef {
   /** How long one run of the client may take. @default 3600 */
   readonly convergeTimeoutSeconds?: number;
   readonly caPem?: string;
-  /** Of the Chef client: `18`, `18.5` or `18.5.0`. @default that of the base image; where it has none, Cinc Client 18 */
+  /** Of the Chef client: `18`, `18.5` or `18.5.0`. @default that of the base image; where it has none, the Cinc Client that scripts/install-chef.sh names */
   readonly clientVersion?: string;
+  /** Package that is installed instead of what Cinc's installer finds. @default none */
+  readonly clientPackage?: { readonly url: string; readonly sha256: string };
   /** Accepts the license of Chef Infra Client. @default not accepted; Cinc Client asks for none */
   readonly license?: "accept" | "accept-silent" | "accept-no-persist";
   /** Variables that name the way out, such as HTTPS_PROXY. @default none */
@@ -120,6 +138,8 @@ function topIssues(spec: Fields): string[] {
     ...optional(spec, "subnetId", "string"),
     ...optional(spec, "instanceProfile", "string"),
     ...optional(spec, "associatePublicIpAddress", "boolean"),
+    ...optional(spec, "sessionManager", "boolean"),
+    ...optional(spec, "spot", "boolean"),
     ...cidrIssues(spec.sshSourceCidrs),
     ...imageIssues(spec),
     ...tagIssues(spec.tags),

@@ -4,6 +4,7 @@ import { bakeFolders } from "./folders";
 import { bakeImages } from "./images";
 import { bakeInstances } from "./instances";
 import { bakeKeyPairs } from "./key-pairs";
+import { leftLaunchTemplates } from "./launch-templates";
 import type { Leftover } from "./leftover";
 import { bakeNodes } from "./nodes";
 import { leftSecurityGroups } from "./security-groups";
@@ -21,9 +22,10 @@ export async function findTemporary(
   chef?: ChefClient,
 ): Promise<Leftover[]> {
   const instances = await bakeInstances(ec2);
-  const [volumes, keyPairs, images] = await Promise.all([
+  const [volumes, keyPairs, templates, images] = await Promise.all([
     leftVolumes(ec2),
     bakeKeyPairs(ec2),
+    leftLaunchTemplates(ec2),
     bakeImages(ec2, instances),
   ]);
   const living = instances.filter((instance) => instance.living);
@@ -33,12 +35,16 @@ export async function findTemporary(
     leftSecurityGroups(ec2, ending),
     leftSnapshots(ec2, images.snapshots),
   ]);
-  const traces = new Map([...images.nodes, ...traced([...keyPairs, ...volumes, ...groups, ...instances])]);
+  const traces = new Map([
+    ...images.nodes,
+    ...traced([...keyPairs, ...templates, ...volumes, ...groups, ...instances]),
+  ]);
   const nodes = chef ? await bakeNodes(chef, traces) : [];
   return [
     ...living,
     ...volumes,
     ...keyPairs,
+    ...templates,
     ...groups,
     ...images.unfinished,
     ...snapshots,

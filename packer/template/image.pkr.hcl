@@ -14,6 +14,20 @@ source "amazon-ebs" "image" {
   ami_users          = var.image_users
   snapshot_users     = var.image_users
 
+  # The image's root volume is as the bake's instance has it.
+  dynamic "launch_block_device_mappings" {
+    for_each = var.root_device == "" ? [] : [var.root_device]
+    content {
+      device_name = launch_block_device_mappings.value
+      volume_size = var.root_volume_gib
+      volume_type = var.root_volume_type
+      # What gp3 has by itself: Packer before 1.8 takes nothing else for "as usual".
+      iops                  = var.root_volume_type == "gp3" ? 3000 : null
+      throughput            = var.root_volume_type == "gp3" ? 125 : null
+      delete_on_termination = true
+    }
+  }
+
   instance_type               = var.instance_type
   iam_instance_profile        = var.instance_profile
   subnet_id                   = var.subnet_id
@@ -21,12 +35,17 @@ source "amazon-ebs" "image" {
   run_tags                    = var.run_tags
   run_volume_tags             = var.run_tags
 
+  # Packer asks for spot instances by a launch template of its own, which a sweep has to know.
+  spot_price = var.spot ? "auto" : ""
+  spot_tags  = var.spot ? var.run_tags : null
+
   # Old Packer tags neither of the two: a name of our own tells whose key pair it is, the sweep knows the group otherwise.
   temporary_key_pair_name               = var.node_name
   temporary_security_group_source_cidrs = length(var.ssh_source_cidrs) > 0 ? var.ssh_source_cidrs : null
 
-  ssh_username = var.ssh_username
-  ssh_port     = var.ssh_port
+  ssh_username  = var.ssh_username
+  ssh_interface = var.ssh_interface
+  ssh_port      = var.ssh_port
   # Every sshd brings SFTP; scp is a program of its own, which minimal images lack, and without it an upload hangs.
   ssh_file_transfer_method = "sftp"
 

@@ -18,6 +18,12 @@ variable "instance_type" {
   type = string
 }
 
+variable "spot" {
+  type        = bool
+  default     = false
+  description = "Whether the instance runs on spot capacity, at most at the price on demand."
+}
+
 variable "ssh_username" {
   type = string
 }
@@ -38,6 +44,12 @@ variable "instance_profile" {
   type        = string
   default     = ""
   description = "Instance profile whose role may read the validator key."
+}
+
+variable "ssh_interface" {
+  type        = string
+  default     = ""
+  description = "session_manager: through AWS's Session Manager, without an open port. Empty: the public address where there is one."
 }
 
 variable "ssh_source_cidrs" {
@@ -62,6 +74,24 @@ variable "kms_key_arn" {
   type        = string
   default     = ""
   description = "Empty: the account's default key for EBS."
+}
+
+variable "root_device" {
+  type        = string
+  default     = ""
+  description = "Device of the base image's root volume. Empty: its volume is as the base image has it."
+}
+
+variable "root_volume_gib" {
+  type        = number
+  default     = null
+  description = "Size of the root volume, of the bake and of the image. Null: the base image's."
+}
+
+variable "root_volume_type" {
+  type        = string
+  default     = "gp3"
+  description = "gp2 or gp3."
 }
 
 variable "image_regions" {
@@ -152,7 +182,7 @@ variable "chef_ca_pem" {
 variable "chef_client_version" {
   type        = string
   default     = ""
-  description = "Of the Chef client. Empty: that of the base image; where it has none, Cinc Client 18."
+  description = "Of the Chef client. Empty: that of the base image; where it has none, the Cinc Client that install-chef.sh names."
 }
 
 variable "chef_settings" {

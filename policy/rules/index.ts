@@ -1,3 +1,9 @@
+/**
+ * The rules of the policy pack, for a pack of your own.
+ *
+ * @module pulumi-chef-autoscaling/policy
+ */
+
 import type { Policies } from "@pulumi/policy";
 import { alarmCanFire } from "./group/alarm-can-fire";
 import { batchReportsFailures } from "./group/batch-reports-failures";

@@ -4,12 +4,6 @@ import { type Activity, type AutoScalingClient, DescribeScalingActivitiesCommand
 const MOST_PAGES = 100;
 const PAGE_SIZE = 100;
 
-interface HistoryLimits {
-  /** Milliseconds after which no further page is read. @default none */
-  readonly mostMs?: number;
-  readonly signal?: AbortSignal;
-}
-
 /**
  * When a group last did something with each of some instances, milliseconds since 1970. Auto Scaling keeps its activities for six weeks.
  * An instance that is missing was not found, which proves nothing.
@@ -19,7 +13,7 @@ export async function findInHistory(
   autoScaling: AutoScalingClient,
   group: string,
   instanceIds: readonly string[],
-  { mostMs = Number.POSITIVE_INFINITY, signal }: HistoryLimits = {},
+  signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
   const wanted = new Set(instanceIds);
   const found = new Map<string, number>();
@@ -27,8 +21,7 @@ export async function findInHistory(
     return found;
   }
   let NextToken: string | undefined;
-  const until = performance.now() + mostMs;
-  for (let pages = 0; pages < MOST_PAGES && found.size < wanted.size && performance.now() < until; pages++) {
+  for (let pages = 0; pages < MOST_PAGES && found.size < wanted.size; pages++) {
     signal?.throwIfAborted();
     const query = { AutoScalingGroupName: group, IncludeDeletedGroups: true, MaxRecords: PAGE_SIZE, NextToken };
     const page = await autoScaling.send(new DescribeScalingActivitiesCommand(query), { abortSignal: signal });

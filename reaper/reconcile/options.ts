@@ -30,10 +30,6 @@ export interface ReconcileOptions {
   readonly groupDestroyed?: boolean;
   /** Ends the run early: before the removals by throwing, at once; between them with a report that says so. */
   readonly signal?: AbortSignal;
-  /** Milliseconds that pairs under way are given once the signal has come; the report is then made without them. @default until they are done */
-  readonly settleMs?: number;
-  /** Milliseconds for reading the group's history, and as many for asking about the nodes it does not name. @default no limit */
-  readonly proofMs?: number;
 }
 
 export interface ReconcileServices {

@@ -28,7 +28,7 @@ export async function sortOut(
   const unlisted = (ids: readonly string[]) => ids.filter((id) => !listed.has(id));
   const unsure = unlisted(chosen);
   const verdicts = await judgeDoubtful(unsure, facts, options, services);
-  const notLookedAt = doubtful.length - chosen.length + unsure.length - verdicts.size;
+  const notLookedAt = doubtful.length - chosen.length;
   const sorted: Sorted = { leftOver: unlisted(gone), recent: 0, kept: [], foreign: [], notLookedAt };
   for (const [id, state] of listed) {
     sorted.kept.push({ name: nodeName(options.group, id), why: `Auto Scaling still has the instance, ${state}` });

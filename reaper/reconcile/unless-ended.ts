@@ -1,27 +1,20 @@
 import { once } from "node:events";
-import { setTimeout } from "node:timers/promises";
 
 /**
- * What some work comes to or, some time after the signal has come, what stands in for it: one request that is under way may take
- * longer than there is time to say so. The work itself goes on: it looks at the signal wherever it would begin something.
- * @param instead @default to throw the signal's reason
+ * What some work comes to, unless the signal comes before: one request that is under way may take long. The work itself goes on; it
+ * looks at the signal wherever it would begin something.
+ * @throws the signal's reason when that has come
  */
-export async function unlessEnded<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-  { afterMs = 0, instead }: { readonly afterMs?: number; readonly instead?: () => T } = {},
-): Promise<T> {
+export async function unlessEnded<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
-  const calledOff = new AbortController();
-  const ended = async (): Promise<T> => {
-    if (!signal.aborted) await once(signal, "abort", { signal: calledOff.signal });
-    await setTimeout(afterMs, undefined, { signal: calledOff.signal });
-    if (instead) return instead();
+  const over = new AbortController();
+  const ended = async (): Promise<never> => {
+    if (!signal.aborted) await once(signal, "abort", { signal: over.signal });
     throw signal.reason;
   };
   try {
     return await Promise.race([work, ended()]);
   } finally {
-    calledOff.abort();
+    over.abort();
   }
 }

@@ -36,7 +36,7 @@ export function inWords(confirmed: readonly TargetRemoval[]): string {
   return confirmed.map(({ name, result }) => `, ${name} ${result}`).join("");
 }
 
-/** Well within the 30 seconds of an invocation, beside the requests to the Chef server. */
+/** Well within the 30 seconds of an invocation for messages, beside the requests to the Chef server. */
 const TARGET_TIMEOUT_MS = 10_000;
 
 /**

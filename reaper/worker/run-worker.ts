@@ -1,3 +1,9 @@
+/**
+ * The reaper as a process of your own, with targets beside the Chef server.
+ *
+ * @module pulumi-chef-autoscaling/worker
+ */
+
 import { availableParallelism } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { createReaper, type Reaper, type ReaperOptions } from "../reaper";

@@ -101,7 +101,9 @@ describe("ChefAutoScalingGroup", () => {
 
   it("describes itself in as many characters as AWS takes, however long its name", async () => {
     const declared = await declareGroup({ groupName: "g".repeat(200) });
-    assert.equal(String(declared.one("aws:lambda/function:Function").inputs.description).length, 256);
+    for (const { type, inputs } of declared.resources) {
+      if (type === "aws:lambda/function:Function") assert.equal(String(inputs.description).length, 256);
+    }
     assert.ok(String(declared.one("aws:ec2/securityGroup:SecurityGroup").inputs.description).length <= 255);
   });
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ChefImage, type ChefImageArgs, ChefImages } from "../../components";
+import { tellReason } from "../../components/image/bake-reason";
 import { imageSpec } from "../../components/image/image-spec";
 import { checkPacker } from "../../packer";
 import { CHEF } from "../helpers/arguments";
+import { bakeSpec } from "../helpers/bake-spec";
 import { type Declaration, declare, isSecret } from "../helpers/declare";
 import { RSA_KEY, repeats } from "../helpers/key-forms";
 
@@ -55,8 +57,9 @@ describe("ChefImage", () => {
 
   it("tells the reader of a preview's details each file and setting that the image is made from", async () => {
     const inputs = JSON.parse((await environment()).BAKE_INPUTS as string);
-    assert.match(inputs["packer/scripts/clean.sh"], /^[0-9a-f]{12}$/);
-    assert.match(inputs.baseImageId, /^[0-9a-f]{12}$/);
+    assert.match(inputs["packer/scripts/clean.sh"], /^sha256:[0-9a-f]{8}$/);
+    assert.deepEqual([inputs.baseImageId, inputs.instanceType], ["ami-1", "t3.small"]);
+    assert.ok(JSON.stringify(inputs).length < 2048, "small enough for the state");
   });
 
   it("refuses a key that was pasted where its place belongs, a license beside the connection, and Chef 19", async () => {
@@ -76,6 +79,8 @@ describe("ChefImage", () => {
     const args: Partial<ChefImageArgs> = {
       files: { "/opt/cookbooks": "test/helpers" },
       copies: { "us-east-1": {} },
+      rootVolume: { sizeGib: 40 },
+      deprecation: { afterDays: 90 },
       shareWith: ["123456789013"],
       protectImage: true,
       keep: { count: 3, days: 30 },
@@ -84,12 +89,14 @@ describe("ChefImage", () => {
       sshSourceCidrs: ["203.0.113.7/32"],
     };
     const spec = JSON.parse((await environment(args)).BAKE_SPEC as string);
-    const { files, copies, shareWith, protectImage, keep, sshSourceCidrs, chef } = spec;
+    const { files, copies, rootVolume, deprecation, shareWith, protectImage, keep, sshSourceCidrs, chef } = spec;
     assert.deepEqual(
-      { files, copies, shareWith, protectImage, keep, sshSourceCidrs },
+      { files, copies, rootVolume, deprecation, shareWith, protectImage, keep, sshSourceCidrs },
       {
         files: args.files,
         copies: args.copies,
+        rootVolume: args.rootVolume,
+        deprecation: args.deprecation,
         shareWith: args.shareWith,
         protectImage: true,
         keep: args.keep,
@@ -113,6 +120,34 @@ describe("ChefImage", () => {
       resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy"),
       [],
     );
+  });
+
+  it("lets the bake's instance talk to Session Manager where Packer comes in through it, and nothing else", async () => {
+    const policies = async (args: Partial<ChefImageArgs>) => {
+      const chef = { ...CHEF, validator: { name: "v", key: { file: "/keys/validator.pem" } } };
+      const { resources } = await declareImage({ chef, ...args });
+      const found = resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
+      const statements = found.flatMap(({ inputs }) => (inputs.policy as { Statement: { Sid: string }[] }).Statement);
+      return statements.map(({ Sid }) => Sid);
+    };
+    assert.deepEqual(await policies({ sessionManager: true }), ["TellOfItself", "OpenShell"]);
+    assert.equal(JSON.parse((await environment({ sessionManager: true })).BAKE_SPEC as string).sessionManager, true);
+  });
+
+  it("warns in a preview where a bake will take SSH from everybody, and not where its image is there already", async () => {
+    const said: string[] = [];
+    const { warn, info } = pulumi.log;
+    const log = pulumi.log as { -readonly [Name in keyof typeof pulumi.log]: (typeof pulumi.log)[Name] };
+    log.info = async () => undefined;
+    log.warn = async (message) => void said.push(message);
+    try {
+      const intended = { spec: { ...bakeSpec(), name: "base" }, inputs: {}, found: undefined, open: "from everybody" };
+      await tellReason(intended, undefined, {} as pulumi.Resource);
+      await tellReason(intended, "ami-1", {} as pulumi.Resource);
+    } finally {
+      Object.assign(log, { warn, info });
+    }
+    assert.deepEqual(said, ["from everybody"]);
   });
 
   const BASES: Record<string, [ChefImageArgs["baseImage"], string]> = {

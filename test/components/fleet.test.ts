@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { createFleet, imageOfStack } from "../../stacks/fleet";
-import type { FleetConfig } from "../../stacks/schema";
+import type { FleetConfig } from "../../stacks/fleet-config";
 import { CHEF } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 

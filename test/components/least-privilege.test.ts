@@ -5,26 +5,24 @@ import { buildSync } from "esbuild";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, type KeyReference } from "../../components";
 import { CHEF, groupArgs } from "../helpers/arguments";
 import { declare } from "../helpers/declare";
+import { sdkImports } from "../helpers/sources";
 
 const ROOT = join(__dirname, "../..");
 
-/** SDK package to the prefix that IAM has for the service. */
+/** Client of the SDK to the prefix that IAM has for the service. */
 const SERVICES: Record<string, string> = {
-  "client-auto-scaling": "autoscaling",
-  "client-ec2": "ec2",
-  "client-secrets-manager": "secretsmanager",
-  "client-sqs": "sqs",
-  "client-ssm": "ssm",
+  "auto-scaling": "autoscaling",
+  ec2: "ec2",
+  "secrets-manager": "secretsmanager",
+  sqs: "sqs",
+  ssm: "ssm",
 };
 
 /** What Lambda does in the function's name, before and after the code runs. */
-const BY_LAMBDA = [
-  "logs:CreateLogStream",
-  "logs:PutLogEvents",
-  "sqs:DeleteMessage",
-  "sqs:GetQueueAttributes",
-  "sqs:ReceiveMessage",
-];
+const LOG = ["logs:CreateLogStream", "logs:PutLogEvents"];
+const BY_LAMBDA = [...LOG, "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+/** The reconcile's part of the code, and how it reads its key. */
+const RECONCILE = ["reaper/reconcile/index.ts", "chef/keys/resolve.ts"];
 
 /** What sqs-consumer calls beside our own code. */
 const BY_SQS_CONSUMER = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"];
@@ -86,16 +84,12 @@ function callsOfProgram(entry: string): string[] {
     write: false,
   });
   const sources = Object.keys(metafile.inputs).filter((path) => !path.includes("node_modules"));
-  return [...new Set(sources.flatMap((path) => callsOfSource(readFileSync(join(ROOT, path), "utf8"))))].sort();
+  return [...new Set(sources.flatMap(callsOfSource))].sort();
 }
 
-function callsOfSource(source: string): string[] {
-  return [...source.matchAll(/import \{([^}]*)\} from "@aws-sdk\/(client-[\w-]+)"/g)].flatMap(
-    ([, names = "", sdk = ""]) =>
-      [...names.matchAll(/\b([A-Z]\w+)Command\b/g)]
-        .filter(([command]) => source.includes(`new ${command}(`))
-        .map(([, call]) => `${SERVICES[sdk] ?? sdk}:${call}`),
-  );
+function callsOfSource(file: string): string[] {
+  const calls = sdkImports(file).filter(({ name, made }) => made && name.endsWith("Command"));
+  return calls.map(({ service, name }) => `${SERVICES[service] ?? service}:${name.replace(/Command$/, "")}`);
 }
 
 function callsOfShell(file: string): string[] {
@@ -108,13 +102,13 @@ function callsOfShell(file: string): string[] {
 }
 
 describe("least privilege", () => {
-  it("lets the reaper's function do what its code calls, and Lambda for it, and nothing else", async () => {
+  it("lets the reaper's functions do what their code calls, and Lambda for it, and nothing else", async () => {
     const called = callsOfProgram("reaper/reaper.lambda.ts");
     assert.ok(called.length >= 6, `only ${called} found`);
-    assert.deepEqual(
-      actionsOf(await statements("reaper-service-policy")),
-      [...new Set([...called, ...BY_LAMBDA])].sort(),
-    );
+    const reading = actionsOf(await statements("reaper-service-policy"));
+    const reconciling = actionsOf(await statements("reaper-reconcile-policy"));
+    assert.deepEqual([...new Set([...reading, ...reconciling])].sort(), [...new Set([...called, ...BY_LAMBDA])].sort());
+    assert.deepEqual(reconciling, [...new Set([...RECONCILE.flatMap(callsOfProgram), ...LOG])].sort());
   });
 
   it("lets the reaper's service do what its worker calls, and its polling library for it, and nothing else", async () => {
@@ -129,16 +123,17 @@ describe("least privilege", () => {
   it("lets Fargate fetch the image and write the log, and nothing else", async () => {
     const all = await statements("reaper-start-policy", SERVICE);
     const pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
-    const log = ["logs:CreateLogStream", "logs:PutLogEvents"];
-    assert.deepEqual(actionsOf(all), [pull[0], pull[1], "ecr:GetAuthorizationToken", pull[2], ...log]);
+    assert.deepEqual(actionsOf(all), [pull[0], pull[1], "ecr:GetAuthorizationToken", pull[2], ...LOG]);
     const wide = all.filter(({ Resource }) => [Resource].flat().includes("*"));
     assert.deepEqual(actionsOf(wide), ["ecr:GetAuthorizationToken"]);
   });
 
-  it("asks nothing about the group where nothing is reconciled", async () => {
-    const permitted = actionsOf(await statements("reaper-service-policy", { reaper: { reconcile: false } }));
-    const asks = permitted.filter((action) => action.startsWith("autoscaling:Describe"));
-    assert.deepEqual(asks, ["autoscaling:DescribeAutoScalingInstances"]);
+  it("lets what only reads the queue ask nothing about the group", async () => {
+    const reading = { reaper: { ...SERVICE.reaper, reconcile: false } } as Partial<ChefAutoScalingGroupArgs>;
+    for (const all of [await statements("reaper-service-policy"), await statements("reaper-work-policy", reading)]) {
+      const asks = actionsOf(all).filter((action) => action.startsWith("autoscaling:Describe"));
+      assert.deepEqual(asks, ["autoscaling:DescribeAutoScalingInstances"]);
+    }
   });
 
   it("lets an instance do what its first boot calls, and nothing else", async () => {
@@ -198,6 +193,7 @@ describe("least privilege", () => {
   it("names the resource wherever AWS knows one", async () => {
     const all = [
       ...(await statements("reaper-service-policy")),
+      ...(await statements("reaper-reconcile-policy")),
       ...(await statements("reaper-work-policy", SERVICE)),
       ...(await statements("instance-service-policy", { hooks: { launch: {} }, sessionManager: true })),
       ...(await statements("terminate-hook-policy", { hooks: { terminate: {} } })),
@@ -215,7 +211,7 @@ describe("least privilege", () => {
     const hooks = { terminate: {} };
     const declared = await declare(() => new ChefAutoScalingGroup("web", groupArgs({ permissionsBoundary, hooks })));
     const roles = declared.resources.filter(({ type }) => type === "aws:iam/role:Role");
-    assert.equal(roles.length, 3);
+    assert.equal(roles.length, 4);
     for (const { name, inputs } of roles) assert.equal(inputs.permissionsBoundary, permissionsBoundary, name);
   });
 });

@@ -138,7 +138,8 @@ describe("a group's observation", () => {
     const declared = await declareGroup();
     const { inputs } = declared.one(ALARM, "dropped-events");
     assert.deepEqual([inputs.namespace, inputs.metricName], ["AWS/Lambda", "AsyncEventsDropped"]);
-    assert.deepEqual(inputs.dimensions, declared.one(ALARM, "reaper-errors").inputs.dimensions);
+    assert.deepEqual(inputs.dimensions, { FunctionName: "web-reaper-reconcile" });
+    assert.deepEqual(declared.one(ALARM, "reaper-errors").inputs.dimensions, { FunctionName: "web-reaper-function" });
     assert.deepEqual([inputs.statistic, inputs.threshold, inputs.evaluationPeriods], ["Sum", 0, 1]);
   });
 
@@ -174,7 +175,12 @@ describe("a group's observation", () => {
     assert.equal(alarms.properties.alarms.length, 9);
     assert.deepEqual(
       graphs.map(({ properties }: { properties: { title: string } }) => properties.title),
-      ["CPU of the group (%)", "Instances", "Messages", "Chef nodes"],
+      [
+        "CPU, average of the group's instances",
+        "Instances of the group",
+        "Messages to the reaper",
+        "Chef nodes removed, each 5 minutes",
+      ],
     );
   });
 
@@ -186,6 +192,7 @@ describe("a group's observation", () => {
     metrics.add("reaped", "staging-web", 1);
     metrics.add("failures", "staging-web", 1);
     metrics.add("reconciled", "staging-web", 1);
+    metrics.add("reconcileStopped", "staging-web", 1);
     const [line] = linesWritten(() => metrics.publish()).map((text) => JSON.parse(text));
     const [written] = line._aws.CloudWatchMetrics;
     const [[dimension]] = written.Dimensions;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type FunctionReaper, type ReaperArgs } from "../../components";
 import { isReconcileEvent } from "../../reaper/reconcile-event";
 import { readSettings } from "../../reaper/settings/settings";
@@ -11,30 +12,66 @@ const TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 const PERMISSION = "aws:lambda/permission:Permission";
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const FUNCTION = "aws:lambda/function:Function";
+const EVENTS = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
+const POLICY = "aws:iam/rolePolicy:RolePolicy";
+const LOG = "aws:cloudwatch/logGroup:LogGroup";
 
 const declareReaper = (reaper: ReaperArgs = {}): Promise<Declaration> =>
   declare(() => new ChefAutoScalingGroup("web", groupArgs({ reaper })));
 
-function settingsOf(declared: Declaration) {
-  const { environment } = declared.one(FUNCTION).inputs as { environment: { variables: Record<string, string> } };
-  return readSettings(environment.variables);
+function variablesOf(declared: Declaration, ending = "reaper-reconcile"): Record<string, string> {
+  const { environment } = declared.one(FUNCTION, ending).inputs as {
+    environment: { variables: Record<string, string> };
+  };
+  return environment.variables;
 }
 
+const settingsOf = (declared: Declaration, ending?: string) => readSettings(variablesOf(declared, ending));
+
 describe("a group's reconcile", () => {
-  it("is asked of the reaper's function once an hour, by this rule alone", async () => {
+  it("is asked of a function of its own once an hour, by this rule alone", async () => {
     const declared = await declareReaper();
     assert.equal(declared.one(RULE).inputs.scheduleExpression, "rate(1 hour)");
     const target = declared.one(TARGET).inputs;
     assert.equal(isReconcileEvent(JSON.parse(String(target.input))), true);
     assert.equal(target.rule, declared.one(RULE).name);
-    assert.match(String(target.arn), /:web-reaper-function$/);
-    const { principal, sourceArn, action } = declared.one(PERMISSION).inputs;
+    assert.match(String(target.arn), /:web-reaper-reconcile$/);
+    const { principal, sourceArn, action, ...permission } = declared.one(PERMISSION).inputs;
     assert.deepEqual([principal, action], ["events.amazonaws.com", "lambda:InvokeFunction"]);
+    assert.equal(permission.function, "web-reaper-reconcile");
     assert.match(String(sourceArn), /:web-reaper-reconcile$/);
     assert.ok(
       declared.one(TARGET).dependencies.includes(declared.one(PERMISSION).urn),
       "permitted before it is called",
     );
+  });
+
+  it("has 15 minutes and memory of its own, a log of its own, and is not repeated when it fails", async () => {
+    const declared = await declareReaper({ timeoutSeconds: 60 });
+    const { timeout, memorySize, loggingConfig } = declared.one(FUNCTION, "reaper-reconcile").inputs;
+    assert.deepEqual([timeout, memorySize], [900, 512]);
+    const { inputs } = declared.one(LOG, "reaper-reconcile-log");
+    assert.deepEqual([inputs.namePrefix, inputs.retentionInDays], ["/aws/lambda/web-reaper-reconcile-", 30]);
+    assert.equal((loggingConfig as { logGroup: string }).logGroup, "web-reaper-reconcile-log");
+    const { functionName, maximumRetryAttempts } = declared.one(EVENTS).inputs;
+    assert.deepEqual([functionName, maximumRetryAttempts], ["web-reaper-reconcile", 0]);
+    const queue = declared.one(FUNCTION, "reaper-function").inputs;
+    assert.deepEqual([queue.timeout, queue.memorySize], [60, 256]);
+  });
+
+  it("runs with all that a team gives to the reaper, and the reaper knows it by name", async () => {
+    const code = new pulumi.asset.FileArchive("own.zip");
+    const statements = [{ Sid: "Own", Effect: "Allow" as const, Action: "dns:Delete", Resource: "arn:x" }];
+    const declared = await declareReaper({ code, statements, environment: { TEAM: "web" } });
+    const { TEAM, REAPER_RECONCILE_FUNCTION: name, ...own } = variablesOf(declared, "reaper-function");
+    assert.deepEqual([TEAM, name], ["web", "web-reaper-reconcile"]);
+    assert.deepEqual(variablesOf(declared), { TEAM, ...own });
+    assert.deepEqual(
+      ["reaper-function", "reaper-reconcile"].map((ending) => declared.one(FUNCTION, ending).inputs.code),
+      Array(2).fill(declared.one(FUNCTION, "reaper-function").inputs.code),
+    );
+    const { policy } = declared.one(POLICY, "reaper-reconcile-policy").inputs;
+    assert.ok((policy as { Statement: { Sid: string }[] }).Statement.some(({ Sid }) => Sid === "Own"));
   });
 
   it("takes its settings to the function, which reads the same", async () => {
@@ -55,7 +92,8 @@ describe("a group's reconcile", () => {
 
   it("takes its part of the requests that the Chef server is to get", async () => {
     const rate = async (reaper: FunctionReaper) =>
-      settingsOf(await declareReaper({ chefRequestsPerSecond: 60, ...reaper })).chef.requestsPerSecond;
+      settingsOf(await declareReaper({ chefRequestsPerSecond: 60, ...reaper }), "reaper-function").chef
+        .requestsPerSecond;
     assert.equal(await rate({}), 10);
     assert.equal(await rate({ reconcile: false }), 12);
   });
@@ -71,8 +109,9 @@ describe("a group's reconcile", () => {
     for (const reaper of [{ reconcile: false }, { mode: "worker" }] as const) {
       const declared = await declareReaper(reaper);
       const types = declared.resources.map(({ type }) => type);
-      assert.ok(![RULE, TARGET, PERMISSION].some((type) => types.includes(type)), JSON.stringify(reaper));
-      assert.throws(() => declared.one(ALARM, "reconcile-stopped"));
+      assert.ok(![RULE, TARGET, PERMISSION, EVENTS].some((type) => types.includes(type)), JSON.stringify(reaper));
+      for (const alarm of ["reconcile-stopped", "dropped-events"]) assert.throws(() => declared.one(ALARM, alarm));
+      assert.throws(() => declared.one(FUNCTION, "reaper-reconcile"));
     }
   });
 });
@@ -80,9 +119,9 @@ describe("a group's reconcile", () => {
 describe("the function's reserved concurrency", () => {
   it("is none by itself, or as it is set", async () => {
     const reserved = async (args: ReaperArgs) =>
-      (await declareReaper(args)).one(FUNCTION).inputs.reservedConcurrentExecutions;
+      (await declareReaper(args)).one(FUNCTION, "reaper-function").inputs.reservedConcurrentExecutions;
     assert.equal(await reserved({}), undefined);
-    assert.equal(await reserved({ reservedConcurrency: 6 }), 6);
-    assert.equal(await reserved({ reservedConcurrency: 3, maximumConcurrency: 2 }), 3);
+    assert.equal(await reserved({ reservedConcurrency: 5 }), 5);
+    assert.equal(await reserved({ reservedConcurrency: 2, maximumConcurrency: 2 }), 2);
   });
 });

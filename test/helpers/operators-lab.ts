@@ -9,7 +9,7 @@ import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { strToU8, zipSync } from "fflate";
 import { type ChefClient, createChefClient } from "../../chef";
-import { RECONCILE_EVENT } from "../../reaper/reconcile-event";
+import { RECONCILE_EVENT, RECONCILE_FUNCTION } from "../../reaper/reconcile-event";
 import { type Clients, clientsOf, makeGroup, makeTemplate } from "../lab/emulator-fleet";
 import { type Emulator, startEmulator } from "../lab/emulator-process";
 import { FUNCTION_POLICY, makeRole } from "../lab/role-maker";
@@ -38,7 +38,7 @@ export interface OperatorsLab {
 
 const FUNCTION = "web-reaper";
 const GROUP = "test-web";
-const KEY_PARAMETER = "/chef/operator";
+const KEY_PARAMETER = "/chef/operator.pem";
 
 export async function startOperatorsLab(goiardi: string): Promise<OperatorsLab> {
   const folder = mkdtempSync(join(tmpdir(), "operators-"));
@@ -126,11 +126,12 @@ function queueArn(name: string): string {
   return `arn:aws:sqs:us-east-1:123456789012:${name}`;
 }
 
-/** A function with the reaper's settings. It takes every message, and logs an error for those with the word `nonsense`. */
+/** Functions with the reaper's settings, one for messages and one that reconciles. The first takes every message, and logs an error for those with the word `nonsense`. */
 async function createFunction({ client }: Emulator, server: Goiardi, queues: QueueUrls): Promise<void> {
   const Role = await makeRole({ client }, FUNCTION, [], { attached: [FUNCTION_POLICY] });
   const key = { Name: KEY_PARAMETER, Type: "SecureString" as const, Value: server.adminKey };
   await new SSMClient(client).send(new PutParameterCommand(key));
+  const Rule = `${FUNCTION}-reconcile`;
   const Variables = {
     REAPER_CHEF_SERVER_URL: server.url,
     REAPER_CHEF_CLIENT_NAME: "admin",
@@ -139,19 +140,15 @@ async function createFunction({ client }: Emulator, server: Goiardi, queues: Que
     REAPER_SEARCH_OTHER_NAMES: "true",
     REAPER_QUEUE_URL: queues.queueUrl,
     REAPER_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueueUrl,
+    [RECONCILE_FUNCTION]: Rule,
   };
   const lambda = new LambdaClient(client);
-  const { FunctionArn } = await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName: FUNCTION,
-      Runtime: "nodejs22.x",
-      Handler: "index.handler",
-      Timeout: 30,
-      Role,
-      Code: { ZipFile: zipSync({ "index.js": strToU8(CODE) }) },
-      Environment: { Variables },
-    }),
-  );
+  const common = { Runtime: "nodejs22.x" as const, Handler: "index.handler", Role, Environment: { Variables } };
+  const Code = { ZipFile: zipSync({ "index.js": strToU8(CODE) }) };
+  const [{ FunctionArn }, { FunctionArn: Arn }] = await Promise.all([
+    lambda.send(new CreateFunctionCommand({ ...common, FunctionName: FUNCTION, Timeout: 30, Code })),
+    lambda.send(new CreateFunctionCommand({ ...common, FunctionName: Rule, Timeout: 900, Code })),
+  ]);
   await lambda.send(
     new CreateEventSourceMappingCommand({
       // By its ARN, as the components do; the emulator finds it again by nothing else
@@ -162,9 +159,8 @@ async function createFunction({ client }: Emulator, server: Goiardi, queues: Que
     }),
   );
   const events = new EventBridgeClient(client);
-  const Rule = `${FUNCTION}-reconcile`;
   await events.send(new PutRuleCommand({ Name: Rule, ScheduleExpression: "rate(1 hour)" }));
-  const Targets = [{ Id: "function", Arn: FunctionArn, Input: JSON.stringify(RECONCILE_EVENT) }];
+  const Targets = [{ Id: "function", Arn, Input: JSON.stringify(RECONCILE_EVENT) }];
   await events.send(new PutTargetsCommand({ Rule, Targets }));
 }
 

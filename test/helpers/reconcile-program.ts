@@ -12,8 +12,6 @@ async function main([serverUrl = "", group = ""]: readonly string[]): Promise<vo
   const chef = createChefClient({ serverUrl, clientName: "admin", key: await text(process.stdin) });
   let most = 0;
   let asked = 0;
-  const spent: Record<string, { ms: number; cpuMs: number }> = {};
-  let last = times();
   const measure = (): void => {
     globalThis.gc?.();
     most = Math.max(most, process.memoryUsage().heapUsed);
@@ -27,25 +25,15 @@ async function main([serverUrl = "", group = ""]: readonly string[]): Promise<vo
       now: Date.now,
       // A hundred looks at the heap, at its fullest: after the lists, and while instances are asked for.
       onProgress: ({ step, done, total = 0 }) => {
-        const { ms = 0, cpuMs = 0 } = spent[step] ?? {};
-        const now = times();
-        spent[step] = { ms: ms + now.ms - last.ms, cpuMs: cpuMs + now.cpuMs - last.cpuMs };
         if (step !== "list" && done >= asked) {
           measure();
           asked = done + total / 20;
         }
-        // Without what the looks at the heap took.
-        last = times();
       },
     },
   );
   chef.close();
-  console.log(JSON.stringify({ report, heapMb: most / 1_000_000, spent }));
-}
-
-function times(): { readonly ms: number; readonly cpuMs: number } {
-  const { user, system } = process.cpuUsage();
-  return { ms: performance.now(), cpuMs: (user + system) / 1000 };
+  console.log(JSON.stringify({ report, heapMb: most / 1_000_000 }));
 }
 
 void main(process.argv.slice(2)).then(() => process.exit(0));

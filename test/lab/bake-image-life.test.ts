@@ -9,6 +9,7 @@ import {
   DeregisterImageCommand,
   DescribeImageAttributeCommand,
   DescribeImagesCommand,
+  DescribeLaunchTemplatesCommand,
   DescribeSnapshotsCommand,
   DisableImageDeregistrationProtectionCommand,
   EC2Client,
@@ -37,6 +38,8 @@ interface Baked {
 }
 
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
+const ORGANIZATION = "arn:aws:organizations::123456789012:organization/o-abcdefghij";
+const UNIT = "arn:aws:organizations::123456789012:ou/o-abcdefghij/ou-ab12-abcdefgh";
 const NAMED = [{ Name: "name", Values: ["abroad-*"] }];
 
 describe("an image's life in the lab", function () {
@@ -86,6 +89,31 @@ describe("an image's life in the lab", function () {
     assert.notEqual(second.imageId, first.imageId);
   });
 
+  it("has the root volume that is asked for, as the bake's instance had it, and never a smaller one", async () => {
+    const made = await bake(labSpec(lab, "large", { rootVolume: { sizeGib: 40 }, copies: { "eu-west-3": {} } }));
+    for (const [region, imageId] of Object.entries(made.imageIds)) {
+      const { Images } = await clientIn(region).send(new DescribeImagesCommand({ ImageIds: [imageId] }));
+      const [volume, ...more] = Images?.[0]?.BlockDeviceMappings ?? [];
+      assert.deepEqual([volume?.Ebs?.VolumeSize, volume?.Ebs?.VolumeType, more], [40, "gp3", []], region);
+    }
+    const small = labSpec(lab, "large", { baseImageId: made.imageId, rootVolume: { sizeGib: 20 } });
+    const { code, stderr } = await startBake(bakeEnvironment(lab, small)).ended;
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      new RegExp(`'rootVolume.sizeGib' is 20, expected at least the 40 GiB of the base image '${made.imageId}'`),
+    );
+    assert.doesNotMatch(stderr, /Launching a source AWS instance/);
+  });
+
+  it("is baked on spot capacity, and nothing of Packer's request stays", async () => {
+    const made = await bake(labSpec(lab, "cheap", { spot: true }));
+    assert.match(made.said, /^bake: \[\d+\/\d+\] launching the instance$/m);
+    assert.match(made.said, /Launching a spot AWS instance/);
+    const { LaunchTemplates } = await lab.aws.ec2.send(new DescribeLaunchTemplatesCommand({}));
+    assert.deepEqual(LaunchTemplates, []);
+  });
+
   it("is made anew on request, and the new one is used from then on", async () => {
     const first = await bake(labSpec(lab, "anew"));
     const forced = await bake(labSpec(lab, "anew", { rebake: "2030-01-01" }));
@@ -101,8 +129,9 @@ describe("an image's life in the lab", function () {
     const spec = labSpec(lab, "abroad", {
       encryption: { kmsKeyArn: key(home) },
       copies: { [abroad]: { kmsKeyArn: key(abroad) } },
-      shareWith: ["123456789013"],
+      shareWith: ["123456789013", ORGANIZATION, UNIT],
       protectImage: true,
+      deprecation: { at: "2035-06-30" },
     });
     const [one, other] = await Promise.all([bake(spec), bake(spec)]);
     assert.deepEqual(one.imageIds, other.imageIds);
@@ -117,13 +146,22 @@ describe("an image's life in the lab", function () {
       await assert.rejects(ec2.send(new DeregisterImageCommand({ ImageId })), /protected from deregistration/);
       const asked = { ImageId, Attribute: "launchPermission" } as const;
       const { LaunchPermissions } = await ec2.send(new DescribeImageAttributeCommand(asked));
-      assert.deepEqual(LaunchPermissions, [{ UserId: "123456789013" }]);
+      assert.deepEqual(LaunchPermissions, [
+        { UserId: "123456789013" },
+        { OrganizationArn: ORGANIZATION },
+        { OrganizationalUnitArn: UNIT },
+      ]);
+      assert.equal(image?.DeprecationTime, "2035-06-30T00:00:00.000Z");
       const SnapshotIds = [image?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? ""];
       const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ SnapshotIds }));
       assert.deepEqual([Snapshots[0]?.Encrypted, Snapshots[0]?.KmsKeyId], [true, key(region)]);
     }
     const copy = readdirSync(imageTree(lab, one.imageIds[abroad] ?? ""));
     assert.deepEqual(copy, readdirSync(imageTree(lab, one.imageId)));
+
+    const later = await bake({ ...spec, deprecation: { at: "2035-07-31" } });
+    assert.deepEqual([later.imageIds, later.reused], [one.imageIds, true], "another date bakes nothing again");
+    assert.match(later.said, new RegExp(`${one.imageIds[abroad]} in ${abroad} is deprecated from 2035-07-31T00:00:00`));
 
     await clientIn(abroad).send(new DisableImageDeregistrationProtectionCommand({ ImageId: one.imageIds[abroad] }));
     await clientIn(abroad).send(new DeregisterImageCommand({ ImageId: one.imageIds[abroad] }));

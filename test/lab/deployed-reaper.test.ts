@@ -25,7 +25,9 @@ import { labEnvironment } from "../../lab/services/environment";
 import { projectRoot } from "../../lab/services/places";
 import { keyPair, register } from "../helpers/chef-objects";
 import { type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
+import { componentsLiteral } from "../helpers/fresh-build";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
+import { projectFile } from "../helpers/project-file";
 import { baseImage, type Clients, clientsOf, members } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
 
@@ -41,8 +43,8 @@ interface Line {
   readonly ReconcileStopped?: number;
 }
 
-/** The whole group as the library deploys it, its function run by the emulator: schedule, permissions, hook, queue, log. */
-describe("the reaper's function as it is deployed", function () {
+/** The whole group as the library deploys it, its functions run by the emulator: schedule, permissions, hook, queue, log. */
+describe("the reaper's functions as they are deployed", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "deployed-reaper-"));
   const { publicKey } = keyPair();
@@ -93,13 +95,13 @@ describe("the reaper's function as it is deployed", function () {
       reaper: { absenceGraceSeconds: 8, reconcile: { scheduleExpression: "rate(1 minute)", graceSeconds: 0 } },
     };
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: deployed\nruntime: nodejs\nmain: index.ts\n");
-    const components = JSON.stringify(join(projectRoot, "components"));
+    writeFileSync(join(folder, "Pulumi.yaml"), projectFile("deployed"));
+    const components = componentsLiteral();
     const program = `import { ChefAutoScalingGroup } from ${components};\nnew ChefAutoScalingGroup("web", ${JSON.stringify(args)});\n`;
     writeFileSync(join(folder, "index.ts"), program);
     const environment = labEnvironment(emulator.client.endpoint, emulator.sshPort);
     const stack = { project: folder, stack: "dev", stateDir: join(folder, "state"), environment };
-    const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up();
+    const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up({ skipPreview: true });
     assert.ok(up.ok, up.output);
   }
 
@@ -107,8 +109,9 @@ describe("the reaper's function as it is deployed", function () {
     const { logGroups = [] } = await logs.send(
       new DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/lambda/web-reaper-" }),
     );
-    assert.equal(logGroups.length, 1, "a log group of its own");
-    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: logGroups[0]?.logGroupName }));
+    assert.equal(logGroups.length, 2, "a log group for each function");
+    const answers = logGroups.map(({ logGroupName }) => logs.send(new FilterLogEventsCommand({ logGroupName })));
+    const events = (await Promise.all(answers)).flatMap(({ events = [] }) => events);
     const texts = events.flatMap(({ message = "" }) => message.split("\n")).filter((text) => text.startsWith("{"));
     return texts.map((text) => JSON.parse(text) as Line);
   }

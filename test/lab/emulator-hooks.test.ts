@@ -227,7 +227,7 @@ describe("emulator: lifecycle hooks", function () {
       const version = async (encrypted: boolean) => {
         const LaunchTemplateData = {
           HibernationOptions: { Configured: true },
-          BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { Encrypted: encrypted, VolumeSize: 8 } }],
+          BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { Encrypted: encrypted, VolumeSize: 16 } }],
         };
         const made = await clients.ec2.send(
           new CreateLaunchTemplateVersionCommand({ LaunchTemplateId, SourceVersion: "1", LaunchTemplateData }),

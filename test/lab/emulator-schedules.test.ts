@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
-import { AddPermissionCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  AddPermissionCommand,
+  CreateFunctionCommand,
+  LambdaClient,
+  PutFunctionEventInvokeConfigCommand,
+} from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { FUNCTION_POLICY, makeRole } from "./role-maker";
@@ -27,7 +32,7 @@ describe("emulator: EventBridge schedules", function () {
   });
   after(() => emulator?.stop());
 
-  async function scheduled(name: string, ScheduleExpression: string, Input?: string) {
+  async function scheduled(name: string, ScheduleExpression: string, Input?: string, code = CODE) {
     const { RuleArn } = await clients.events.send(new PutRuleCommand({ Name: name, ScheduleExpression }));
     const made = await clients.lambda.send(
       new CreateFunctionCommand({
@@ -35,7 +40,7 @@ describe("emulator: EventBridge schedules", function () {
         Runtime: "nodejs20.x",
         Handler: "index.handler",
         Role: role,
-        Code: { ZipFile: zipSync({ "index.js": strToU8(CODE) }) },
+        Code: { ZipFile: zipSync({ "index.js": strToU8(code) }) },
       }),
     );
     await clients.events.send(
@@ -83,5 +88,23 @@ describe("emulator: EventBridge schedules", function () {
     });
     assert.deepEqual([plain?.source, plain?.["detail-type"]], ["aws.events", "Scheduled Event"]);
     assert.deepEqual(await seen("unpermitted"), []);
+  });
+
+  it("tries a failing function twice more with the same event, unless it is configured otherwise", async () => {
+    const failing = `${CODE.slice(0, -2)} throw new Error("made up"); };`;
+    for (const name of ["again", "once"])
+      await allow(name, await scheduled(name, "rate(1 minute)", undefined, failing));
+    const none = { FunctionName: "once", MaximumRetryAttempts: 0 };
+    await clients.lambda.send(new PutFunctionEventInvokeConfigCommand(none));
+    const triesOfFirst = async (name: string) => {
+      const ids = (await seen(name)).map(({ id }) => id);
+      return { runs: new Set(ids).size, tries: ids.filter((id) => id === ids[0]).length };
+    };
+    await eventually(30, "three tries", async () => (await triesOfFirst("again")).tries === 3 || undefined);
+    const once = await eventually(30, "five runs", async () => {
+      const counted = await triesOfFirst("once");
+      return counted.runs >= 5 ? counted : undefined;
+    });
+    assert.equal(once.tries, 1);
   });
 });

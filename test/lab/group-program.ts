@@ -6,6 +6,8 @@ import { renameStack } from "../../lab/engine/cli-runner";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { Result, StackOptions, StackRunner } from "../../lab/engine/stack-runner";
 import { projectRoot } from "../../lab/services/places";
+import { componentsLiteral } from "../helpers/fresh-build";
+import { projectFile } from "../helpers/project-file";
 import type { Emulator } from "./emulator-process";
 
 export interface GroupProgram {
@@ -16,7 +18,7 @@ export interface GroupProgram {
   readonly stateDir: string;
   /** Makes these statements the program, without running it. */
   write(statements: string): void;
-  /** Brings up what these statements declare; `aws`, `command`, `pulumi` and everything of the package are at hand. */
+  /** Brings up what these statements declare, with a preview before the first time alone; `aws`, `command`, `pulumi` and everything of the package are at hand. */
   up(statements: string): Promise<Result>;
   remove(): void;
 }
@@ -43,7 +45,7 @@ export function groupProgram(
 ): GroupProgram {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.ts\n`);
+  writeFileSync(join(folder, "Pulumi.yaml"), projectFile(name));
   const stateDir = join(folder, "state");
   const options: StackOptions = {
     project: folder,
@@ -62,13 +64,14 @@ export function groupProgram(
     'import * as aws from "@pulumi/aws";',
     'import * as command from "@pulumi/command";',
     'import * as pulumi from "@pulumi/pulumi";',
-    `import * as fleet from ${JSON.stringify(join(projectRoot, "components"))};`,
+    `import * as fleet from ${componentsLiteral()};`,
     `const least = ${JSON.stringify(LEAST)} as const;`,
   ];
   const write = (statements: string) => {
     const lines = [...head, statements, "void [aws, command, pulumi, fleet, least];\n"];
     writeFileSync(join(folder, "index.ts"), lines.join("\n"));
   };
+  let previewed = false;
   const program: GroupProgram = {
     runner: runnerOf(options),
     renameStack: (name) => renameStack(options, name),
@@ -76,7 +79,9 @@ export function groupProgram(
     write,
     up: (statements) => {
       write(statements);
-      return program.runner.up();
+      const skipPreview = previewed;
+      previewed = true;
+      return program.runner.up({ skipPreview });
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -27,6 +27,10 @@ const SPECS: Record<string, Partial<BakeSpec>> = {
     copies: { "eu-west-3": {} },
     shareWith: ["123456789013"],
   },
+  "an image with a larger root volume": { rootVolume: { sizeGib: 40 } },
+  "an image with a root volume of another type": { rootVolume: { kind: "gp2" } },
+  "an image that is baked on spot capacity": { spot: true },
+  "an image that is baked through Session Manager": { sessionManager: true, instanceProfile: "bake" },
   "an S3-backed image": {
     instanceStore: {
       accountId: "123456789012",
@@ -48,7 +52,10 @@ describe("the Packer template", () => {
       const file = join(folder, "variables.pkrvars.json");
       const names = { imageName: "web-1", nodeName: "bake-web-1", run: "1", startedAt: new Date(0) };
       const bake = { instanceType: "m5d.large", fingerprint: "f", inputs: {}, ...names };
-      writeFileSync(file, JSON.stringify(packerVariables(spec, bake, "manifest.json", UPLOADS)));
+      writeFileSync(
+        file,
+        JSON.stringify(packerVariables(spec, bake, "manifest.json", UPLOADS, spec.rootVolume && "/dev/xvda")),
+      );
       const { status, stdout, stderr } = packer("validate", `-var-file=${file}`, folder);
       rmSync(folder, { recursive: true });
       assert.equal(status, 0, stdout + stderr);

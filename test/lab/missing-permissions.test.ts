@@ -14,6 +14,8 @@ import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { BASE_IMAGE } from "../helpers/bake-lab";
+import { componentsLiteral } from "../helpers/fresh-build";
+import { projectFile } from "../helpers/project-file";
 import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 import { deny } from "./role-maker";
 
@@ -29,10 +31,10 @@ describe("a role without a permission", function () {
     lab = await startLab();
     groups = lab.aws.autoScaling;
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: missing\nruntime: nodejs\nmain: index.ts\n");
+    writeFileSync(join(folder, "Pulumi.yaml"), projectFile("missing"));
     writeFileSync(join(folder, "index.ts"), program(lab));
     const stack = { project: folder, stack: "dev", stateDir: join(folder, "state"), environment: lab.environment };
-    const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up();
+    const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up({ skipPreview: true });
     assert.ok(up.ok, up.output);
   });
 
@@ -99,7 +101,7 @@ describe("a role without a permission", function () {
       const found = await member("blind");
       return found?.LifecycleState === "InService" ? found.InstanceId : undefined;
     });
-    await take("ec2:DescribeInstances", "blind-reaper-");
+    await take("ec2:DescribeInstances", "blind-reaper-service-");
     await resize("blind", 0);
     const reason = await eventually(90, "the refusal in the log", async () =>
       (await logLines()).map((line) => line.reason).find((text) => text?.includes("DescribeInstances")),
@@ -116,7 +118,8 @@ describe("a role without a permission", function () {
     const { logGroups = [] } = await logs.send(
       new DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/lambda/blind-reaper-" }),
     );
-    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: logGroups[0]?.logGroupName }));
+    const own = logGroups.find(({ logGroupName = "" }) => !logGroupName.includes("-reconcile-"));
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: own?.logGroupName }));
     const texts = events.flatMap(({ message = "" }) => message.split("\n")).filter((text) => text.startsWith("{"));
     return texts.map((text) => JSON.parse(text));
   }
@@ -140,5 +143,5 @@ function program({ chefUrl, keys: { validator, operator } }: Lab): string {
     const args = JSON.stringify({ ...common, ...more, groupName: `missing-${name}` });
     return `new ChefAutoScalingGroup("${name}", ${args} as never);`;
   });
-  return `import { ChefAutoScalingGroup } from ${JSON.stringify(join(projectRoot, "components"))};\n${statements.join("\n")}\n`;
+  return `import { ChefAutoScalingGroup } from ${componentsLiteral()};\n${statements.join("\n")}\n`;
 }

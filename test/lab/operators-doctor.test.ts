@@ -60,6 +60,8 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
       "function",
       "source",
       "reconcile",
+      "reconcile function",
+      "reconcile errors",
       "policy",
       "redrive",
       "dead letters",

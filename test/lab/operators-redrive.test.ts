@@ -85,7 +85,7 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
       ...(hand.lab.environment as Record<string, string>),
       REAPER_CHEF_SERVER_URL: hand.proxy.url,
       REAPER_CHEF_CLIENT_NAME: "admin",
-      REAPER_CHEF_KEY: '{"ssmParameter":"/chef/operator"}',
+      REAPER_CHEF_KEY: '{"ssmParameter":"/chef/operator.pem"}',
       REAPER_GROUPS: JSON.stringify([hand.lab.group]),
       REAPER_QUEUE_URL: queues.queueUrl,
       REAPER_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueueUrl,

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { DescribeImagesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { type Lab, startLab } from "../../lab/services/lab";
+import type { FleetConfig } from "../../stacks/fleet-config";
 import { preflight } from "../../stacks/preflight";
-import type { FleetConfig } from "../../stacks/schema";
 import { withEnvironment } from "../helpers/environment";
 
 /** Everything the program relies on, refused one by one by the real parts, before anything is created. */

@@ -65,12 +65,18 @@ describe("the lab's aws provider, type by type", function () {
       principal: "events.amazonaws.com",
       sourceArn: rule.outputs.arn,
     });
+    const named = { functionName: String(fn.outputs.name) };
+    const retries = await one("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", {
+      ...named,
+      maximumRetryAttempts: 0,
+    });
+    assert.equal((await retries.update({ ...named, maximumRetryAttempts: 1 })).maximumRetryAttempts, 1);
     const target = { rule: String(rule.outputs.name), arn: fn.outputs.arn };
     const made = await one("aws:cloudwatch/eventTarget:EventTarget", { ...target, input: '{"a":1}' });
     await made.update({ ...target, input: '{"a":2}' });
     await rule.update({ scheduleExpression: "rate(2 hours)", state: "DISABLED" });
     assert.equal(rule.outputs.state, "DISABLED");
-    await dropAll([role, fn, permission, rule, made]);
+    await dropAll([role, fn, permission, retries, rule, made]);
   });
 
   it("makes networks, looks them up, and single rules of security groups", async () => {

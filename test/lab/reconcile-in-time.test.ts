@@ -10,10 +10,10 @@ import { keptEnvironment } from "../helpers/environment";
 import { type SyntheticFleet, startSyntheticFleet } from "../helpers/synthetic-fleet";
 import { linesWrittenUntil } from "../helpers/written";
 
-/** What the function still has when it is called; it wants to tell three seconds before the end. */
+/** What the function still has when it is called; it keeps a tenth of it. */
 const REMAINING_MS = 3500;
 
-describe("the function's reconcile, when the Chef server's list takes longer than there is time", function () {
+describe("a function's reconcile, when the Chef server's list takes longer than there is time", function () {
   this.timeout(30_000);
   const restoreEnvironment = keptEnvironment();
   const folder = mkdtempSync(join(tmpdir(), "reconcile-in-time-"));
@@ -48,7 +48,7 @@ describe("the function's reconcile, when the Chef server's list takes longer tha
     );
     assert.ok(Date.now() - began < REMAINING_MS, `${Date.now() - began} ms`);
     const told = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
-    assert.match(told.find(({ message }) => message === "the reconcile failed")?.reason, /time is nearly over; raise/);
+    assert.match(told.find(({ message }) => message === "the reconcile failed")?.reason, /time is nearly over/);
     assert.equal(told.find((line) => "ReconcileStopped" in line)?.ReconcileStopped, 1);
     assert.deepEqual(fleet.deleted, []);
   });

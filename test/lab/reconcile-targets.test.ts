@@ -55,7 +55,7 @@ describe("a team's own targets in the scheduled reconcile", function () {
     return {
       REAPER_CHEF_SERVER_URL: lab.server.url,
       REAPER_CHEF_CLIENT_NAME: "admin",
-      REAPER_CHEF_KEY: '{"ssmParameter":"/chef/operator"}',
+      REAPER_CHEF_KEY: '{"ssmParameter":"/chef/operator.pem"}',
       REAPER_GROUPS: JSON.stringify([lab.group]),
       REAPER_QUEUE_URL: lab.queueUrl,
       REAPER_DEAD_LETTER_QUEUE_URL: lab.deadLetterQueueUrl,

@@ -77,6 +77,43 @@ describe("what is said of a failed bake", () => {
   });
 });
 
+describe("a full disk", () => {
+  const said = (line: string) => failure("1", `${LOG}\n${line}\n`, undefined);
+
+  it("is told with the setting that gives a larger one, whoever met it", () => {
+    for (const line of [
+      "    amazon-ebs.image: tar: ./opt/big: Cannot write: No space left on device",
+      "==> amazon-ebs.image: Errno::ENOSPC: No space left on device @ io_write",
+    ])
+      assert.match(said(line), /larger root volume in 'rootVolume\.sizeGib'/);
+  });
+
+  it("is another one where Packer itself met it", () => {
+    assert.doesNotMatch(said("Error uploading script: open /tmp/x: no space left on device"), /rootVolume/);
+  });
+});
+
+describe("a bake on spot capacity", () => {
+  const launched = "==> amazon-ebs.image: Launching a spot AWS instance...";
+  const none =
+    "==> amazon-ebs.image: Error waiting for fleet request (fleet-1) to become ready:There is no Spot capacity";
+  const lost = "==> amazon-ebs.image: Script disconnected unexpectedly. If you expected your script to disconnect";
+
+  it("says what to do where AWS has none, or takes it back", () => {
+    assert.match(
+      failure("1", `${launched}\n${none}\n`, undefined),
+      /no spot capacity.*another 'instanceType'.*leave 'spot' out/,
+    );
+    assert.match(failure("1", `${launched}\n${lost}\n`, undefined), /takes spot capacity back: run the update again/);
+  });
+
+  it("is not blamed where the bake ran on demand, or a recipe failed", () => {
+    assert.doesNotMatch(failure("1", `${LOG}\n${lost}\n`, undefined), /spot/);
+    const recipe = "==> amazon-ebs.image: Script exited with non-zero exit status: 1.";
+    assert.doesNotMatch(failure("1", `${launched}\n${recipe}\n`, undefined), /'spot'/);
+  });
+});
+
 describe("the limits of a bake", () => {
   it("sweep an hour after the longest bake, whatever its limit", () => {
     assert.equal(sweepAgeMinutes({}), bakeLimitMinutes({}) + 60);

@@ -55,6 +55,27 @@ describe("BAKE_SPEC", () => {
 
   const WRONG: Array<[string, Partial<BakeSpec>, RegExp]> = [
     ["files below /etc/chef", { files: { "/etc/chef/keys": "." } }, /'files' is .*expected an absolute folder/],
+    [
+      "a root volume of no whole size",
+      { rootVolume: { sizeGib: 8.5 } },
+      /'rootVolume.sizeGib' is 8.5, expected a whole number/,
+    ],
+    ["a root volume no gp3 can be", { rootVolume: { sizeGib: 20_000 } }, /'rootVolume.sizeGib' is 20000/],
+    [
+      "a root volume of a type that needs more settings",
+      { rootVolume: { kind: "io2" as "gp3" } },
+      /'rootVolume.kind' is "io2", expected 'gp2' or 'gp3'/,
+    ],
+    [
+      "a package over plain HTTP",
+      { chef: { ...bakeSpec().chef, clientPackage: { url: "http://a.example.com/a.deb", sha256: "0".repeat(64) } } },
+      /'chef\.clientPackage\.url' is "http:.*expected https:/,
+    ],
+    [
+      "a package without a checksum",
+      { chef: { ...bakeSpec().chef, clientPackage: { url: "https://a.example.com/a.deb", sha256: "latest" } } },
+      /'chef\.clientPackage\.sha256' is "latest", expected 64 hexadecimal digits/,
+    ],
     ["files that leave their place", { files: { "/opt/../etc/chef": "." } }, /'files' is/],
     ["files at no absolute place", { files: { cookbooks: "." } }, /'files' is/],
     [
@@ -64,6 +85,20 @@ describe("BAKE_SPEC", () => {
     ],
     ["a copy to no region", { copies: { paris: {} } }, /'copies' is "paris"/],
     ["an account of few digits", { shareWith: ["1234"] }, /'shareWith' is "1234", expected an account's 12 digits/],
+    [
+      "an organization by its id alone",
+      { shareWith: ["o-abcdefghij"] },
+      /'shareWith' is "o-abcdefghij", expected .* ARN of an organization/,
+    ],
+    [
+      "sharing with a unit what AWS's key encrypts",
+      { shareWith: ["arn:aws:organizations::123456789012:ou/o-abcdefghij/ou-ab12-abcdefgh"], encryption: {} },
+      /give 'encryption\.kmsKeyArn'/,
+    ],
+    ["two dates of deprecation", { deprecation: { at: "2027-01-01", afterDays: 3 } }, /'deprecation' is .*either/],
+    ["no date of deprecation", { deprecation: {} }, /'deprecation' is \{\}, expected either/],
+    ["a date of deprecation that is none", { deprecation: { at: "soon" } }, /'deprecation\.at' is "soon"/],
+    ["deprecation after no whole days", { deprecation: { afterDays: 0 } }, /'deprecation\.afterDays' is 0/],
     [
       "sharing what AWS's key encrypts",
       { shareWith: ["123456789012"], encryption: {} },

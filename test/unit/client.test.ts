@@ -3,7 +3,6 @@ import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout } from "node:timers/promises";
 import { forEachBounded } from "../../aws/concurrency";
 import { type ChefError, chefError, isChefError } from "../../chef/chef-error";
 import { createChefClient } from "../../chef/client";
@@ -221,29 +220,6 @@ describe("errors of the Chef client", () => {
       server.close();
     }
   }
-});
-
-describe("a deletion that waits for its turn", () => {
-  it("is not sent any more once its signal is aborted, and one that was sent goes on", async () => {
-    const paths: string[] = [];
-    const server = createServer(({ url = "" }, response) => {
-      paths.push(url);
-      void setTimeout(100).then(() => response.end(JSON.stringify({ name: url.split("/").at(-1) })));
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const serverUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const chef = createChefClient({ serverUrl, clientName: "reaper", key: keyPair().privateKey, maxSockets: 1 });
-    const ending = new AbortController();
-    const first = chef.deleteClient("a", ending.signal);
-    const second = assert.rejects(chef.deleteNode("a", ending.signal), /the run is over/);
-    await setTimeout(50);
-    ending.abort(new Error("the run is over"));
-    assert.equal(await first, "deleted");
-    await second;
-    assert.deepEqual(paths, ["/clients/a"]);
-    chef.close();
-    server.close();
-  });
 });
 
 describe("bounded concurrency", () => {

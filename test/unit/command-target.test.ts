@@ -21,7 +21,7 @@ const GROUP = {
 const VARIABLES = {
   REAPER_CHEF_SERVER_URL: "https://chef.example.com/organizations/acme",
   REAPER_CHEF_CLIENT_NAME: "operator",
-  REAPER_CHEF_KEY: '{"ssmParameter":"/chef/operator"}',
+  REAPER_CHEF_KEY: '{"ssmParameter":"/chef/operator.pem"}',
   REAPER_GROUPS: '["staging-web","staging-api"]',
 };
 
@@ -55,7 +55,7 @@ describe("where to work", () => {
     assert.deepEqual(web.reapsFor, ["staging-web", "staging-api"]);
     const { serverUrl, clientName, key } = requiredChef(web);
     assert.deepEqual([serverUrl, clientName], [VARIABLES.REAPER_CHEF_SERVER_URL, "operator"]);
-    assert.deepEqual(key, { ssmParameter: "/chef/operator" });
+    assert.deepEqual(key, { ssmParameter: "/chef/operator.pem" });
     assert.equal(requiredQueues(web).queueUrl, GROUP.queueUrl);
   });
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { reasonToRebake } from "../../packer/images/reason";
-import { describeChange, inputsTag } from "../../packer/inputs/change";
+import { imageTags } from "../../packer/images/tags";
 import { bakeFingerprint, bakeInputs, fingerprint } from "../../packer/inputs/fingerprint";
+import { describeChange, inputsOfTags, inputsTags, type KeptInputs, keptInputs } from "../../packer/inputs/kept-inputs";
+import { packageVersion } from "../../packer/inputs/package-root";
 import { packerFiles } from "../../packer/inputs/packer-files";
 import type { BakeSpec } from "../../packer/spec/spec";
 import { bakeSpec } from "../helpers/bake-spec";
@@ -33,6 +35,7 @@ describe("the fingerprint of a bake", () => {
     "a file's name": of(bakeSpec(), { files: { ...files, more: "" } as typeof files }),
     "the instance type": of(bakeSpec(), { instanceType: "t3.large" }),
     "Packer's version": of(bakeSpec(), { packerVersion: "1.11.2" }),
+    "the root volume": of(bakeSpec({ rootVolume: { sizeGib: 40 } })),
     "the base image": of(bakeSpec({ baseImageId: "ami-0def" })),
     "the region": of(bakeSpec({ region: "eu-west-1" })),
     "the name": of(bakeSpec({ name: "db" })),
@@ -83,41 +86,67 @@ describe("the amazon plugin", () => {
 
 describe("what changed since an image was baked", () => {
   const inputs = bakeInputs(bakeSpec(), surroundings);
-  const before = inputsTag(inputs);
+  const before = keptInputs(inputs);
+  /** As it comes back from the image's tags. */
+  const read = (kept: KeptInputs) => inputsOfTags(inputsTags(kept)) ?? {};
 
-  it("fits a tag, whatever the number of files", () => {
-    const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`cookbooks/${index}.rb`, `${index}`]));
-    const tag = inputsTag(bakeInputs(bakeSpec(), { ...surroundings, files: many }));
-    assert.ok(tag.length <= 256 && tag.length % 6 === 0, `${tag.length}`);
-    assert.match(tag, /^[A-Za-z0-9_-]+$/);
+  it("fits 8 tags, whatever the number of files, in what every service takes in a tag", () => {
+    const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`cookbooks/${index}.rb`, `${index}`]));
+    const tags = inputsTags(keptInputs(bakeInputs(bakeSpec(), { ...surroundings, files: many })));
+    assert.equal(tags.length, 8);
+    for (const value of tags) assert.match(value, /^[A-Za-z0-9_-]{1,256}$/);
+    assert.deepEqual(read(before), before);
   });
 
-  it("is told in words, for each file and setting", () => {
+  it("is told with the value before and today's, for each setting; files only by name", () => {
     const now = bakeInputs(chef({ runList: [] }), {
       ...surroundings,
+      instanceType: "t3.large",
       files: { ...files, "packer/scripts/clean.sh": "x" },
     });
-    assert.equal(describeChange(before, now), "chef.runList changed, packer/scripts/clean.sh changed");
+    assert.equal(
+      describeChange(read(before), keptInputs(now)),
+      'instanceType changed from t3.small to t3.large, chef.runList changed from ["recipe[base]"] to [], ' +
+        "packer/scripts/clean.sh changed",
+    );
   });
 
-  it("names what is new and counts what is gone", () => {
-    const now = bakeInputs(chef({ policyName: "web", environment: undefined }), surroundings);
-    assert.equal(describeChange(before, now), "chef.policyName is new, one input is gone");
+  it("names what is new and what is gone", () => {
+    const now = bakeInputs(chef({ policyName: "web", environment: undefined, attributes: undefined }), surroundings);
+    assert.equal(
+      describeChange(read(before), keptInputs(now)),
+      "chef.policyName is new: web, chef.environment is gone, was staging, chef.attributes is gone",
+    );
   });
 
-  it("does not call new what a full tag may have had no room for", () => {
-    const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`${index}`, "x"]));
-    assert.equal(describeChange(inputsTag(many), many), "nothing that its tag knows of");
+  it("does not call new what may have had no room", () => {
+    const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`${index}`, "x"]));
+    assert.equal(describeChange(read(many), many), "nothing that its tags tell of");
   });
 
-  it("names both base images", () => {
-    const tags = { "chef-autoscaling:inputs": before, "chef-autoscaling:base-image": "ami-0abc" };
+  it("tells nothing of attributes, which may be secret, nor of anything long", () => {
+    const secret = { a: { password: "hidden-word" } };
+    const long = Array.from({ length: 40 }, (_, index) => `recipe[${index}]`);
+    const kept = keptInputs(bakeInputs(chef({ attributes: secret, runList: long }), surroundings));
+    assert.match(kept["chef.attributes"] ?? "", /^sha256:[0-9a-f]{8}$/);
+    assert.match(kept["chef.runList"] ?? "", /^sha256:[0-9a-f]{8}$/);
+    assert.equal(describeChange(before, kept), "chef.runList changed, chef.attributes changed");
+  });
+
+  it("is told of an image by its tags, with the package's version where that is another", () => {
+    const names = { imageName: "web-1", nodeName: "bake-web-1", run: "1", startedAt: new Date(0) };
+    const tags = imageTags(bakeSpec(), { instanceType: "t3.small", fingerprint: "f", inputs, ...names });
     const now = bakeInputs(bakeSpec({ baseImageId: "ami-0def" }), surroundings);
-    assert.equal(reasonToRebake(tags, now, "ami-0def"), "baseImageId changed from ami-0abc to ami-0def");
-    assert.equal(reasonToRebake({}, now, "ami-0def"), undefined);
+    assert.equal(reasonToRebake(tags, now), "baseImageId changed from ami-0abc to ami-0def");
+    assert.equal(
+      reasonToRebake({ ...tags, "chef-autoscaling:package-version": "0.0.1" }, now),
+      `baseImageId changed from ami-0abc to ami-0def (pulumi-chef-autoscaling was 0.0.1, is ${packageVersion()})`,
+    );
+    assert.equal(reasonToRebake({}, now), undefined);
+    assert.match(reasonToRebake({ "chef-autoscaling:inputs": "abcdef" }, now) ?? "", /earlier version of this package/);
   });
 
   it("is nothing when all is the same", () => {
-    assert.equal(describeChange(before, inputs), "nothing that its tag knows of");
+    assert.equal(describeChange(before, keptInputs(inputs)), "nothing that its tags tell of");
   });
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { groupShape } from "../../components/group/group-shape";
 import { groupIssues } from "../../components/group/group-validation";
 import { checkedTargetGroups } from "../../components/group/health";
-import { checkedReferences } from "../../components/group/references";
+import { checkedLater } from "../../components/validation/later";
 import { groupArgs } from "../helpers/arguments";
 
 describe("arguments that are unknown at preview", () => {
@@ -25,7 +26,7 @@ describe("arguments that are unknown at preview", () => {
 
   for (const [property, argsOf, wrong] of LATER) {
     it(`are checked when they are known: ${property}, ${JSON.stringify(wrong)}`, async () => {
-      const checked = checkedReferences(argsOf(pulumi.output(Promise.resolve(wrong))), 'Group "web"');
+      const checked = checkedLater(argsOf(pulumi.output(Promise.resolve(wrong))), groupShape, 'Group "web"');
       await assert.rejects(new Promise((resolve, reject) => settled(checked, resolve, reject)), (error: Error) =>
         error.message.includes(`Group "web" has a mistake:\n  - '${property}' is `),
       );
@@ -44,7 +45,7 @@ describe("arguments that are unknown at preview", () => {
 
   it("are checked one by one in a list, which stays a list", async () => {
     const topics = ["arn:aws:sns:eu-west-3:1:known", pulumi.output(Promise.resolve("unknown"))];
-    const { notifications } = checkedReferences({ notifications: { moreTopicArns: topics } }, 'Group "web"');
+    const { notifications } = checkedLater({ notifications: { moreTopicArns: topics } }, groupShape, 'Group "web"');
     const [known, later] = notifications.moreTopicArns;
     assert.equal(known, topics[0]);
     await assert.rejects(
@@ -57,14 +58,14 @@ describe("arguments that are unknown at preview", () => {
 
   it("come through unchanged when they are sound", async () => {
     const subnetIds = pulumi.output(Promise.resolve(["subnet-1"]));
-    const checked = checkedReferences({ subnetIds, imageId: "ami-1" }, 'Group "web"');
+    const checked = checkedLater({ subnetIds, imageId: "ami-1" }, groupShape, 'Group "web"');
     assert.equal(checked.imageId, "ami-1");
     assert.deepEqual(await new Promise((resolve, reject) => settled(checked.subnetIds, resolve, reject)), ["subnet-1"]);
   });
 
   it("wait while they are unknown", async () => {
     const unknown = pulumi.output(pulumi.unknown as unknown as string);
-    const { imageId } = checkedReferences({ imageId: unknown }, 'Group "web"');
+    const { imageId } = checkedLater({ imageId: unknown }, groupShape, 'Group "web"');
     assert.equal(await (imageId as unknown as { isKnown: Promise<boolean> }).isKnown, false);
   });
 });

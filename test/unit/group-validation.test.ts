@@ -55,12 +55,7 @@ const CASES: Array<[string, Args, ...string[]]> = [
     "reaper.environment",
   ],
   ["a function of an hour", { reaper: { timeoutSeconds: 3600 } }, "reaper.timeoutSeconds"],
-  ["fewer invocations kept than asked for", { reaper: { reservedConcurrency: 5 } }, "reaper.reservedConcurrency"],
-  [
-    "fewer kept than asked for, without a reconcile",
-    { reaper: { reservedConcurrency: 4, reconcile: false } },
-    "reaper.reservedConcurrency",
-  ],
+  ["fewer invocations kept than asked for", { reaper: { reservedConcurrency: 4 } }, "reaper.reservedConcurrency"],
   [
     "one hours",
     { reaper: { reconcile: { scheduleExpression: "rate(1 hours)" } } },
@@ -183,11 +178,7 @@ const CASES: Array<[string, Args, ...string[]]> = [
   ],
   ["a heartbeat of a day", { hooks: { launch: { heartbeatSeconds: 86_400 } } }, "hooks.launch.heartbeatSeconds"],
 
-  [
-    "a healthy share of 250 %",
-    { rollout: { maxHealthyPercentage: 250 } },
-    ...Array(2).fill("rollout.maxHealthyPercentage"),
-  ],
+  ["a healthy share of 250 %", { rollout: { maxHealthyPercentage: 250 } }, "rollout.maxHealthyPercentage"],
   ["checkpoints that fall", { rollout: { checkpointPercentages: [50, 20] } }, "rollout.checkpointPercentages"],
   ["a delay without checkpoints", { rollout: { checkpointDelaySeconds: 60 } }, "rollout.checkpointDelaySeconds"],
   [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,15 +40,46 @@ describe("install-chef.sh", () => {
     assert.match(install({ CINC_VERSION: "18" }).output, /in version '', expected '18'/);
   });
 
-  it("installs the version that is asked for, and 18 otherwise", () => {
+  it("installs the version that is asked for, and a whole one otherwise", () => {
     curl(`cat >"$file" <<'INSTALLER'\n${INSTALLER}\nINSTALLER`);
     for (const version of ["17.10.0", undefined]) {
       const { status, output } = install(version ? { CINC_VERSION: version } : {});
       assert.equal(status, 0, output);
-      assert.equal(readFileSync(join(place, "installed"), "utf8").trim(), `-v ${version ?? "18"}`);
+      assert.equal(readFileSync(join(place, "installed"), "utf8").trim(), `-v ${version ?? "18.8.11"}`);
       rmSync(join(place, "cinc-client"));
     }
   });
+
+  const PACKAGE = "echo a package";
+  const SUM = createHash("sha256").update(`${PACKAGE}\n`).digest("hex");
+  const FILES = { deb: "dpkg", rpm: "rpm" };
+  for (const [kind, tool] of Object.entries(FILES)) {
+    it(`installs a package of the caller's by ${tool}, of this checksum and no other`, () => {
+      curl(`echo '${PACKAGE}' >"$file"`);
+      symlinkIfMissing("sha256sum");
+      program(tool, `${INSTALLER}\n[ -s "\${!#}" ]`);
+      const url = `https://mirror.example.com/cinc.${kind}`;
+      const wrong = install({ CINC_PACKAGE_URL: url, CINC_PACKAGE_SHA256: "0".repeat(64) });
+      assert.equal(wrong.status, 1);
+      assert.match(
+        wrong.output,
+        new RegExp(`'${url}' has the SHA-256 ${SUM}, expected 0{64}; nothing of it was installed`),
+      );
+      assert.ok(!existsSync(join(place, "installed")));
+      const { status, output } = install({ CINC_PACKAGE_URL: url, CINC_PACKAGE_SHA256: SUM });
+      assert.equal(status, 0, output);
+      assert.match(
+        readFileSync(join(place, "installed"), "utf8"),
+        new RegExp(`^--(install|upgrade .*) .*/cinc\\.${kind}$`, "m"),
+      );
+      const twice = install({ CINC_PACKAGE_URL: url, CINC_PACKAGE_SHA256: SUM });
+      assert.match(
+        twice.output,
+        /this image brings .*cinc-client, and .* is to be installed; leave 'chefClientPackage' out/,
+      );
+      assert.equal(twice.status, 1);
+    });
+  }
 
   it("tells the way out where nothing can be downloaded, and where the installer installs nothing", () => {
     curl("exit 6");

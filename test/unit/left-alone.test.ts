@@ -9,7 +9,7 @@ const STATE: CleanupState = {
   groupName: "web",
   region: "eu-west-3",
   serverUrl: "https://chef.example.com/organizations/acme",
-  operator: { name: "the operator's", key: { ssmParameter: "/chef/operator" } },
+  operator: { name: "the operator's", key: { ssmParameter: "/chef/operator.pem" } },
   onDestroy: "remove",
   waitSeconds: 600,
   version: "1.0.0",
@@ -42,7 +42,7 @@ describe("what a destroy tells of nodes that it left", () => {
       "--chef-server-url",
       STATE.serverUrl,
     ];
-    const who = ["--chef-client", "the operator's", "--chef-key", '{"ssmParameter":"/chef/operator"}'];
+    const who = ["--chef-client", "the operator's", "--chef-key", '{"ssmParameter":"/chef/operator.pem"}'];
     assert.deepEqual(words, ["reap", ...ids, ...where, ...who]);
   });
 

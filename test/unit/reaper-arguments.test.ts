@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { groupShape } from "../../components/group/group-shape";
+import type { GroupArgs } from "../../components/group/group-validation";
 import { reaperIssues } from "../../components/group/reaper-arguments";
-import { referenceIssues } from "../../components/group/references";
 import { repositoryArn } from "../../components/reaper/image-pull";
 import { backlogSteps, waitingFor } from "../../components/reaper/queue-scaling";
 import { reconcileMinutes } from "../../components/reaper/reconcile-schedule";
+import { argumentIssues } from "../../components/validation/check-arguments";
 import { sentence } from "../../components/validation/issues";
 
 type Given = Parameters<typeof reaperIssues>[0];
@@ -12,7 +14,10 @@ type Given = Parameters<typeof reaperIssues>[0];
 const SERVICE = { image: "123456789012.dkr.ecr.eu-west-3.amazonaws.com/reaper:1.2.0", subnetIds: ["subnet-1"] };
 
 describe("a reaper's arguments", () => {
-  const issues = (given: Given) => [...referenceIssues({ reaper: given }), ...reaperIssues(given)];
+  const issues = (reaper: Given) =>
+    argumentIssues({ reaper } as Pick<GroupArgs, "reaper">, { reaper: groupShape.reaper }, [
+      () => reaperIssues(reaper),
+    ]);
   const wrong = (given: Given) => issues(given).map(({ property }) => property);
   const service = (more: object): Given => ({ mode: "service", service: { ...SERVICE, ...more } });
 

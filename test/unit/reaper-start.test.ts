@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { groupShape } from "../../components/group/group-shape";
 import { reaperIssues } from "../../components/group/reaper-arguments";
 import { reaperEnvironment, startIssues, workerEnvironment } from "../../components/reaper/reaper-environment";
+import { argumentIssues } from "../../components/validation/check-arguments";
 import { sentence } from "../../components/validation/issues";
 import { readSettings } from "../../reaper/settings/settings";
 
@@ -62,7 +64,8 @@ describe("a reaper that was deployed", () => {
     let sound = 0;
     fc.assert(
       fc.property(reapers, (given) => {
-        if (reaperIssues(given).length > 0) return;
+        const shape = { reaper: groupShape.reaper };
+        if (argumentIssues({ reaper: given } as never, shape as never, [() => reaperIssues(given)]).length > 0) return;
         sound++;
         start(given);
       }),

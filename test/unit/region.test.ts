@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { isRegion } from "../../aws/region";
 import { regionOfNode } from "../../chef/node-place";
-import { referenceIssues } from "../../components/group/references";
 import { repositoryArn } from "../../components/reaper/image-pull";
+import { ZONE } from "../../components/validation/aws-references";
+import { referenceIssues } from "../../components/validation/reference";
 
 /** Each with a zone and the suffix of its partition's hosts, from botocore's partitions.json and endpoints. */
 const PLACES = [
@@ -20,7 +21,7 @@ describe("regions of every partition", () => {
   for (const [region, zone, suffix] of PLACES) {
     it(region, () => {
       assert.ok(isRegion(region));
-      assert.deepEqual(referenceIssues({ availabilityZones: [zone] }), []);
+      assert.deepEqual(referenceIssues(ZONE, [zone], "availabilityZones"), []);
       const node = { name: "n", automatic: { ec2: { placement_availability_zone: zone } } };
       assert.equal(regionOfNode(node as never), region);
       const image = `123456789012.dkr.ecr.${region}.${suffix}/reaper:1.2.0`;

@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import { type Scaling, type ScalingMetric, scalingIssues } from "../../components/scaling";
+import { scaling as kind } from "../../components/scaling/scaling-shape";
+import { argumentIssues } from "../../components/validation/check-arguments";
 import { soundSteps } from "../helpers/sound-arguments";
 
 function properties(scaling: Scaling): string[] {
-  return scalingIssues(scaling).map(({ property }) => property);
+  const issues = argumentIssues({ scaling }, { scaling: kind }, [({ scaling }) => scalingIssues(scaling)]);
+  return issues.map(({ property }) => property);
 }
 
 /** Settings as they may come from a configuration file, which no type holds. */

@@ -34,10 +34,10 @@ describe("an answer that is handed on in parts", () => {
 });
 
 describe("a request whose kept connection the server had closed", () => {
-  it("is sent again on a new one, unless its signal is aborted", async () => {
+  it("is sent again on a new one", async () => {
     let requests = 0;
     const server = createServer(({ socket }, response) => {
-      // The first and the third are answered, the ones after these find their connection gone.
+      // The second finds its connection gone.
       if (++requests % 2 === 1) response.end("{}");
       else socket.resetAndDestroy();
     });
@@ -48,8 +48,6 @@ describe("a request whose kept connection the server had closed", () => {
     await transport.send(exchange);
     await transport.send(exchange);
     assert.equal(requests, 3);
-    await assert.rejects(transport.send({ ...exchange, signal: AbortSignal.abort() }), { code: "ECONNRESET" });
-    assert.equal(requests, 4);
     transport.close();
     server.close();
   });

@@ -2,6 +2,7 @@ import * as sdk from "@aws-sdk/client-lambda";
 import type { Properties } from "../values";
 import { zipArchive } from "./archive";
 import { isGone, unlessGone } from "./gone";
+import { eventInvokeConfig } from "./lambda-events";
 import { permission } from "./lambda-permission";
 import { outputs, pascal, pick } from "./pascal";
 import { count, flag, needText, object, text, textMap, texts } from "./reading";
@@ -187,5 +188,6 @@ function mapping(inputs: Properties) {
 export const LAMBDA: ResourceTypes = {
   "aws:lambda/eventSourceMapping:EventSourceMapping": eventSourceMapping,
   "aws:lambda/function:Function": lambdaFunction,
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": eventInvokeConfig,
   "aws:lambda/permission:Permission": permission,
 };

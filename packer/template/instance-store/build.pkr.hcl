@@ -43,6 +43,7 @@ source "amazon-instance" "image" {
   temporary_security_group_source_cidrs = length(var.ssh_source_cidrs) > 0 ? var.ssh_source_cidrs : null
 
   ssh_username             = var.ssh_username
+  ssh_interface            = var.ssh_interface
   ssh_port                 = var.ssh_port
   ssh_file_transfer_method = "sftp"
 
@@ -88,7 +89,7 @@ build {
 
   provisioner "shell" {
     execute_command  = "{{.Vars}} sudo -E bash '{{.Path}}'"
-    environment_vars = ["CHEF_NODE_NAME=${var.node_name}"]
+    environment_vars = ["CHEF_NODE_NAME=${var.node_name}", "BAKE_SSH_INTERFACE=${var.ssh_interface}"]
     scripts = concat(
       ["${var.scripts}/stop-chef.sh"], var.cleaners, ["${var.scripts}/clean.sh", "${var.scripts}/leak-gate.sh"],
     )

@@ -55,7 +55,7 @@ build {
 
   provisioner "shell" {
     execute_command  = "{{.Vars}} sudo -E bash '{{.Path}}'"
-    environment_vars = ["CHEF_NODE_NAME=${var.node_name}"]
+    environment_vars = ["CHEF_NODE_NAME=${var.node_name}", "BAKE_SSH_INTERFACE=${var.ssh_interface}"]
     scripts = concat(
       ["${var.scripts}/stop-chef.sh"], var.cleaners, ["${var.scripts}/clean.sh", "${var.scripts}/leak-gate.sh"],
     )

@@ -2,6 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../../stack/graph";
 import { isAbsent } from "../../stack/known";
 import { stackRule } from "../../stack/rule";
+import { isCalledOnSchedule } from "../../stack/schedule";
 import { TYPE } from "../../stack/types";
 
 export const functionDeadLetters = stackRule(
@@ -18,6 +19,8 @@ export const functionDeadLetters = stackRule(
   (graph, say) => {
     for (const lambda of graph.ofType(TYPE.function)) {
       if (!isAbsent(lambda.props, "deadLetterConfig") || readsQueueWithDeadLetters(lambda, graph)) continue;
+      // Its event comes again by itself
+      if (isCalledOnSchedule(lambda, graph)) continue;
       say(
         lambda,
         "has nowhere to put what it cannot handle",

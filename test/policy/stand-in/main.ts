@@ -36,6 +36,7 @@ async function main(): Promise<void> {
       targets: [],
       policyPacks: values["policy-pack"],
       json: true,
+      skipPreview: false,
       config: Object.fromEntries(values.config.map((pair) => pair.split("=") as [string, string])),
     };
     const well = await new Engine(line, (event) => events.push(event), "review").execute();

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isRecord } from "../../chef/json";
+import { raise } from "./issues";
+import { isLater } from "./outputs";
+import { type Reference, referenceIssues } from "./reference";
+import type { Kind, Shape } from "./shape";
+
+/**
+ * The arguments, with those references that are unknown now arranged to be checked as soon as they are known, which is before anything
+ * that uses them is created.
+ *
+ * @param subject what the arguments are for, named in the error
+ */
+export function checkedLater<Args extends object>(args: Args, shape: Shape, subject: string): Args {
+  return inMembers(args, shape, "", subject) as Args;
+}
+
+function inMembers(value: object, shape: Shape, path: string, subject: string): object {
+  const entries = Object.entries(value).map(([name, member]) => {
+    const kind = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    return [name, kind ? inKind(member, kind, path === "" ? name : `${path}.${name}`, subject) : member];
+  });
+  return Object.fromEntries(entries);
+}
+
+function inKind(value: unknown, { reference, members, member }: Kind, path: string, subject: string): unknown {
+  if (value === undefined) return undefined;
+  if (reference) {
+    const checked = (one: unknown) => (isLater(one) ? whenKnown(one, reference, path, subject) : one);
+    return Array.isArray(value) ? value.map(checked) : checked(value);
+  }
+  if (isLater(value)) return value;
+  if (members && isRecord(value)) return inMembers(value, members, path, subject);
+  if (!member) return value;
+  if (Array.isArray(value)) return value.map((one, index) => inKind(one, member, `${path}.${index}`, subject));
+  const each = (name: string) => inKind((value as Record<string, unknown>)[name], member, `${path}.${name}`, subject);
+  return isRecord(value) ? Object.fromEntries(Object.keys(value).map((name) => [name, each(name)])) : value;
+}
+
+function whenKnown(value: unknown, reference: Reference, path: string, subject: string): pulumi.Output<unknown> {
+  return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => {
+    raise(subject, referenceIssues(reference, known, path));
+    return known;
+  });
+}

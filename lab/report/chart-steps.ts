@@ -1,0 +1,70 @@
+import type { StepRecord } from "./run-record";
+import { escapeText, round, type Scale } from "./svg";
+
+const CHIP_RADIUS = 10;
+const LANE_HEIGHT = 24;
+/** Of a letter of a step's name; a little more than it takes, so that names do not touch. */
+const LETTER_WIDTH = 7;
+const GAP = 8;
+
+/** Where a step is drawn. */
+interface PlacedStep {
+  readonly step: StepRecord;
+  readonly number: number;
+  readonly from: number;
+  readonly to: number;
+  readonly middle: number;
+  /** From the bottom, 0 on. */
+  readonly lane: number;
+  /** Whether its name stands left of its number, for want of room on the right. */
+  readonly leftwards: boolean;
+}
+
+export interface StepLayout {
+  readonly placed: readonly PlacedStep[];
+  /** Of all lanes. */
+  readonly height: number;
+}
+
+/** Number and name of each step stand over the middle of its band, as low as they do not meet others. */
+export function layOutSteps(steps: readonly StepRecord[], x: Scale, width: number): StepLayout {
+  const ends: number[][] = [];
+  const placed = steps.map((step, index): PlacedStep => {
+    const from = x(step.startedAt);
+    const to = Math.max(x(step.startedAt + step.seconds), from + 1);
+    const middle = Math.min((from + to) / 2, width - CHIP_RADIUS);
+    const name = step.name.length * LETTER_WIDTH + GAP;
+    const leftwards = middle + CHIP_RADIUS + name > width;
+    const [left, right] = leftwards
+      ? [middle - CHIP_RADIUS - name, middle + CHIP_RADIUS]
+      : [middle - CHIP_RADIUS, middle + CHIP_RADIUS + name];
+    const free = ends.findIndex((taken) => taken.every((end) => end <= left));
+    const lane = free < 0 ? ends.push([]) - 1 : free;
+    ends[lane]?.push(right);
+    return { step, number: index + 1, from, to, middle, lane, leftwards };
+  });
+  return { placed, height: Math.max(1, ends.length) * LANE_HEIGHT + GAP };
+}
+
+/** Bands behind everything, then lines from the numbers to their bands, then numbers and names. */
+export function drawSteps({ placed, height }: StepLayout, bottom: number): string[] {
+  const laneY = (lane: number) => height - GAP - lane * LANE_HEIGHT - LANE_HEIGHT / 2;
+  return [
+    ...placed.map(({ from, to, number }) => {
+      const place = `x="${round(from)}" y="${height}" width="${round(to - from)}" height="${bottom - height}"`;
+      return `<rect class="band${number % 2 ? "" : " odd"}" ${place}/>`;
+    }),
+    ...placed.map(({ middle, lane }) => `<path class="leader" d="M${round(middle)} ${laneY(lane)}V${height}"/>`),
+    ...placed.map((each) => drawMark(each, laneY(each.lane))),
+  ];
+}
+
+function drawMark({ step, number, middle, leftwards }: PlacedStep, y: number): string {
+  const title = `<title>${escapeText(`${number} ${step.name}: ${step.seconds.toFixed(1)} s`)}</title>`;
+  const failed = step.held ? "" : " failed";
+  const circle = `<circle class="chip${failed}" cx="${round(middle)}" cy="${y}" r="${CHIP_RADIUS}"/>`;
+  const text = `<text class="chip-text" x="${round(middle)}" y="${y + 4}">${number}</text>`;
+  const [nameX, anchor] = leftwards ? [middle - CHIP_RADIUS - 4, "end"] : [middle + CHIP_RADIUS + 4, "start"];
+  const name = `<text class="step-name" x="${round(nameX)}" y="${y + 4}" text-anchor="${anchor}">${escapeText(step.name)}</text>`;
+  return `<g class="step">${title}${circle}${text}${name}</g>`;
+}

@@ -1,0 +1,27 @@
+import { EC2Client, type LaunchPermission, ModifyImageAttributeCommand } from "@aws-sdk/client-ec2";
+import { withCallNames } from "../../aws/client";
+import { THROUGH_PROXY } from "../../aws/timeouts";
+import { isAccount, isUnit } from "../spec/share-target";
+import type { BakeSpec } from "../spec/spec";
+
+/**
+ * Shares the images with organizations and their units, in each region. Done by a call of our own, because Packer can from 1.7.9 on
+ * alone. Snapshots are shared along with the image by AWS.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/share-amis-with-organizations-and-OUs.html
+ */
+export async function shareWithOrganizations(
+  { shareWith = [] }: Pick<BakeSpec, "shareWith">,
+  imageIds: Readonly<Record<string, string>>,
+): Promise<void> {
+  const Add = shareWith.filter((target) => !isAccount(target)).map(permissionOf);
+  if (Add.length === 0) return;
+  for (const [region, ImageId] of Object.entries(imageIds)) {
+    const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
+    await ec2.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { Add } }));
+  }
+}
+
+function permissionOf(arn: string): LaunchPermission {
+  return isUnit(arn) ? { OrganizationalUnitArn: arn } : { OrganizationArn: arn };
+}

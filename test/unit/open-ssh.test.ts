@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { openSsh } from "../../packer";
+import type { BakeSpec } from "../../packer/spec/spec";
+import { bakeSpec } from "../helpers/bake-spec";
+
+const STORE = { accountId: "1", s3Bucket: "b", x509CertificateFile: "c", x509KeyFile: "k" };
+
+describe("a bake that takes SSH from everybody", () => {
+  const OPEN: [Partial<BakeSpec>, RegExp, RegExp][] = [
+    [{}, /from everybody: set 'sshSourceCidrs'.*from, or 'sessionManager'/, /'associatePublicIpAddress' to true/],
+    [
+      { associatePublicIpAddress: true, instanceStore: STORE },
+      /from everybody: .*from, or 'sess/,
+      /from everybody: .*from, or 'sess/,
+    ],
+    [{ subnetId: "subnet-1" }, /where its subnet gives.*to false where it needs none, or/, /to true.*to false/],
+  ];
+  for (const [changes, classic, modern] of OPEN) {
+    it(`is told with what closes it, where it is told ${JSON.stringify(Object.keys(changes))}`, () => {
+      assert.match(openSsh(bakeSpec(changes), "classic") ?? "", classic);
+      assert.match(openSsh(bakeSpec(changes), "modern") ?? "", modern);
+    });
+  }
+
+  it("is told as open where Packer of old cannot ask for its own address", () => {
+    assert.match(openSsh(bakeSpec({ associatePublicIpAddress: true }), "classic") ?? "", /everybody/);
+    assert.equal(openSsh(bakeSpec({ associatePublicIpAddress: true }), "modern"), undefined);
+  });
+
+  it("is none where addresses are given, or it has no public one", () => {
+    const closed = [
+      { sshSourceCidrs: ["203.0.113.7/32"] },
+      { associatePublicIpAddress: false, subnetId: "subnet-1" },
+      { sessionManager: true },
+    ];
+    for (const changes of closed) assert.equal(openSsh(bakeSpec(changes), "classic"), undefined);
+  });
+});
