@@ -71,6 +71,7 @@ async function inTurns(lab: Lab, folder: string): Promise<{ supervised: number; 
   for (let round = 0; round < ROUNDS; round++) {
     bare.push(await bareBuild(lab, folder, `bare${round}`));
     supervised.push(await supervise(bakeEnvironment(lab, labSpec(lab, `supervised${round}`))));
+    report("bake", round, supervised, bare);
   }
   return { supervised: median(supervised), bare: median(bare) };
 }
@@ -125,6 +126,7 @@ async function secondUp(lab: Lab, folder: string): Promise<SecondUp> {
   for (let round = 0; round < ROUNDS; round++) {
     given.push(await up("given", BASE_IMAGE));
     baking.push(await up("baking"));
+    report("second up", round, baking, given);
   }
   return { baking: median(baking), given: median(given), runs: counted.runs().length - before.length };
 }
@@ -145,8 +147,16 @@ async function treeDigest(folder: string): Promise<{ fingerprint: number; sha256
     const started = performance.now();
     treeDigests({ "/opt/cookbooks": folder });
     ours.push((performance.now() - started) / 1000);
+    report("fingerprint", round, ours, theirs);
   }
   return { fingerprint: Math.min(...ours), sha256sum: Math.min(...theirs) };
+}
+
+/** One line a round, for those who wait. */
+function report(what: string, round: number, ours: readonly number[], theirs: readonly number[]): void {
+  console.error(
+    `${what} ${round + 1} of ${ROUNDS}: ${ours[round]?.toFixed(1)} s against ${theirs[round]?.toFixed(1)} s`,
+  );
 }
 
 async function secondsOf(program: string, args: string[], environment = process.env): Promise<number> {

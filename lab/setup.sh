@@ -76,7 +76,7 @@ node_modules_current() {
 
 # What the stack runs is compiled: the bake's supervisor and the reaper. Newer sources make it stale.
 build_current() {
-  [ -f "$root/dist/lambda/reaper.js" ] &&
+  [ -f "$root/dist/lambda/reaper.js" ] && [ -f "$root/dist/components/index.js" ] &&
     [ -z "$(find "$root"/{components,packer,rollout,reaper,chef,aws,cli} "$root/package.json" "$root/tsconfig.build.json" -newer "$root/dist/lambda/reaper.js" -type f -print -quit)" ]
 }
 

@@ -1,8 +1,7 @@
 /**
  * Bakes and removes the image, run by the Pulumi program: `node dist/packer/bake.js create|own|delete`.
  *
- * Environment: for `create` BAKE_SPEC (see spec.ts), BAKE_INSTANCE_TYPE, BAKE_FINGERPRINT; for `own` and `delete` BAKE_IMAGES (see
- * owned-images.ts); for all BAKE_ACCOUNT; for an update PULUMI_COMMAND_STDOUT, what was printed before.
+ * Environment: see contract/bake-environment.ts; for an update PULUMI_COMMAND_STDOUT too, what was printed before.
  * `create` runs itself again as `supervise`, with the name of the private folder in BAKE_FOLDER. `own` takes over the images of a
  * stack that was renamed, and is the counterpart of `delete`.
  * Standard output is one line of JSON (see BakeResult), everything for people goes to standard error.
@@ -10,6 +9,7 @@
  */
 import { messageOf } from "../aws/failure";
 import { printableLines } from "../chef/printable";
+import type { BakeEnvironment } from "../contract/bake-environment";
 import type { BakeOrder } from "./images/identification";
 import { ownedImages } from "./images/owned-images";
 import { superviseDetached } from "./run/detach";
@@ -18,6 +18,7 @@ import type { Running } from "./run/running";
 import { bakeLimitMinutes } from "./spec/limits";
 import { parseSpec } from "./spec/spec";
 
+const { BAKE_ACCOUNT: ACCOUNT }: BakeEnvironment = process.env;
 /** Packer and Chef write long ones. */
 const LONGEST_LINE = 10_000;
 
@@ -45,7 +46,7 @@ async function supervise(): Promise<number> {
     import("./run/account.js"),
     import("./run/create.js"),
   ]);
-  await assertAccount(order.spec.region, process.env.BAKE_ACCOUNT);
+  await assertAccount(order.spec.region, ACCOUNT);
   const result = await createImage(order, earlierResult(process.env), {
     signal: AbortSignal.any([stopSignal(), limitSignal()]),
     write,
@@ -67,7 +68,7 @@ async function own(): Promise<void> {
       import("./run/account.js"),
       import("./images/adopt.js"),
     ]);
-    await assertAccount(owned.region, process.env.BAKE_ACCOUNT);
+    await assertAccount(owned.region, ACCOUNT);
     await adoptImages(owned, before, write);
   }
   process.stdout.write(`${JSON.stringify({ stack: owned?.stack })}\n`);
@@ -80,7 +81,7 @@ async function remove(): Promise<void> {
     import("./run/account.js"),
     import("./images/remove.js"),
   ]);
-  await assertAccount(owned.region, process.env.BAKE_ACCOUNT);
+  await assertAccount(owned.region, ACCOUNT);
   await removeImages(owned, write);
 }
 
@@ -108,7 +109,7 @@ function limitSignal(): AbortSignal {
   return controller.signal;
 }
 
-function orderOf(environment: NodeJS.ProcessEnv): BakeOrder {
+function orderOf(environment: BakeEnvironment): BakeOrder {
   const { BAKE_INSTANCE_TYPE: instanceType, BAKE_FINGERPRINT: fingerprint } = environment;
   if (!instanceType) throw new Error("'BAKE_INSTANCE_TYPE' is empty or missing; set the bake's 'instanceType'");
   if (!fingerprint || !/^[0-9a-f]{64}$/.test(fingerprint)) {

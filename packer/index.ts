@@ -1,8 +1,11 @@
 /** What the components need of the bake. */
 
+export { type MountedVolume, mountVolumes } from "./boot/mount-volumes";
+export { packed } from "./boot/pack";
+export { type BootNeed, type BootPlace, bootNeeds, keyReading, type StoredSecret } from "./boot/permissions";
+export { bootSettings } from "./boot/settings";
 export { chosenOf } from "./images/chosen";
 export { reasonToRebake } from "./images/reason";
-export { TAG } from "./images/tags";
 export { bakeFingerprint, fingerprint, type Inputs, inputsOf } from "./inputs/fingerprint";
 export { keptInputs } from "./inputs/kept-inputs";
 export { convergeScript } from "./inputs/packer-files";

@@ -60,14 +60,14 @@ function chefLooks(targets: readonly Target[], { readOnly, probe }: Examination)
 }
 
 function fleetLooks(target: Target, worker: string | undefined): Look[] {
-  const { name, region, groups, functionName } = target;
+  const { name, region, groups, functionName, queueUrl, chef } = target;
   let timeoutSeconds: number | undefined;
   const reaper: Look = [
     `Reaper of ${name}`,
     async () => {
       if (worker !== undefined) return [await checkWorker(worker)];
       if (functionName === undefined) return [skipped("function", "none is known; give '--function' or '--worker'")];
-      const look = await checkFunction(functionName, region, target.queueUrl);
+      const look = await checkFunction(functionName, region, queueUrl);
       timeoutSeconds = look.timeoutSeconds;
       return look.checks;
     },
@@ -75,7 +75,7 @@ function fleetLooks(target: Target, worker: string | undefined): Look[] {
   const queues: Look = [`Queue of ${name}`, () => checkKnownQueues(target, timeoutSeconds)];
   const groupsLook: Look = [
     `Group ${name}`,
-    async () => (await Promise.all(groups.map((group) => checkGroup(group, region, target.queueUrl)))).flat(),
+    async () => (await Promise.all(groups.map((group) => checkGroup(group, region, queueUrl, chef.key)))).flat(),
   ];
   return groups.length > 0 ? [groupsLook, reaper, queues] : [reaper, queues];
 }

@@ -1,8 +1,8 @@
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
-import { RunError } from "@pulumi/pulumi";
 import { packageRoot } from "../../packer/inputs/package-root";
+import { runError } from "../validation/run-error";
 
 /**
  * Path of a file that the package's build makes, relative to the program, so that a state file written on one machine
@@ -14,9 +14,7 @@ import { packageRoot } from "../../packer/inputs/package-root";
 export function builtFile(file: string): string {
   const root = packageRoot();
   if (existsSync(join(root, "dist", file))) return join(relative(process.cwd(), installed(root)), "dist", file);
-  throw new RunError(
-    `'dist/${file}' of pulumi-chef-autoscaling is missing; run 'npm run build' in the package's folder`,
-  );
+  throw runError(`'dist/${file}' of pulumi-chef-autoscaling is missing; run 'npm run build' in the package's folder`);
 }
 
 /** Where the program finds the package, as long as that is this one. */

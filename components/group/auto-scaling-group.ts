@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { merge } from "../pass-through/merge";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { checkedTargetGroups, healthCheck } from "./health";
 import type { LaunchSource } from "./launch";
@@ -21,9 +22,10 @@ export function createAutoScalingGroup(
   { group, launchSource, tags, dependsOn }: AutoScalingGroupArgs,
   parent: pulumi.Resource,
 ): aws.autoscaling.Group {
-  const { capacity } = group;
-  return new aws.autoscaling.Group(
-    `${name}-group`,
+  const { capacity, passOn } = group;
+  const options = { parent, dependsOn: [...dependsOn], ignoreChanges: ignored(group) };
+  return merge(
+    "group",
     {
       name: group.groupName,
       minSize: capacity.min,
@@ -35,12 +37,13 @@ export function createAutoScalingGroup(
       // The rollout waits, for at least what is wanted and beyond a launch that had no capacity
       waitForCapacityTimeout: "0",
       warmPool: group.warmPool && warmPoolArgs(group.warmPool),
-      initialLifecycleHooks: initialLaunchHooks({ hooks: group.hooks ?? {}, onFailedBoot: group.onFailedBoot }),
+      initialLifecycleHooks: initialLaunchHooks({ hooks: group.hooks ?? {}, onFailedBoot: group.onFailedBoot, passOn }),
       enabledMetrics: Object.values(aws.autoscaling.Metric),
       metricsGranularity: "1Minute",
       tags: tags.apply((each) => Object.entries(each).map(([key, value]) => ({ key, value, propagateAtLaunch: true }))),
     },
-    { parent, dependsOn: [...dependsOn], ignoreChanges: ignored(group) },
+    passOn?.group,
+    (merged) => new aws.autoscaling.Group(`${name}-group`, merged, options),
   );
 }
 

@@ -1,14 +1,18 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arn, type Place, placeOf } from "../iam/key-access";
+import { type Place, placeOf } from "../iam/key-access";
+import type { ProfileReference } from "../instance/given-profile";
+import { ownUserDataIssues } from "../instance/own-user-data";
 import { NotificationQueue } from "../notification/notification-queue";
+import { NOTIFICATION_RESOURCES } from "../notification/notification-shape";
 import { Observation } from "../observation/observation";
+import { partOf } from "../pass-through/pass-on";
 import { type AlarmedPolicy, createScaling } from "../scaling";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
 import { checkedLater } from "../validation/later";
 import { createAutoScalingGroup } from "./auto-scaling-group";
-import { convergenceSummary } from "./convergence-summary";
+import { convergenceSummary, ownUserData } from "./convergence-summary";
 import { createRollout } from "./create-rollout";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
@@ -16,14 +20,14 @@ import { groupShape } from "./group-shape";
 import { groupIssues } from "./group-validation";
 import { hibernatedTypes } from "./hibernation";
 import { inRegion } from "./in-region";
-import { InstanceAccess } from "./instance-access";
+import { createInstanceRole } from "./instance-role";
 import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } from "./launch";
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
 import { publicAddressIssues } from "./public-subnets";
 import { createReaper, functionsOf, type Reaper } from "./reaper";
 import { readerTimeoutSeconds } from "./reaper-arguments";
-import { grantVolumeKey } from "./root-volume";
+import { grantVolumeKeys } from "./root-volume";
 import { createSecurityGroup } from "./security-group";
 import { defaultTags } from "./tags";
 import { renderUserData, sizeIssues } from "./user-data";
@@ -62,6 +66,18 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   readonly reaperFunctionName: pulumi.Output<string | undefined>;
   /** Name of the CloudWatch dashboard; undefined where there is none. */
   readonly dashboardName: pulumi.Output<string | undefined>;
+  /** Name of the instances' role; undefined where `instance` gives a profile. */
+  readonly instanceRoleName: pulumi.Output<string | undefined>;
+  /** ARN of the instances' role; undefined where `instance` gives a profile. */
+  readonly instanceRoleArn: pulumi.Output<string | undefined>;
+  /** Name of the instances' profile, or its ARN where that was given. */
+  readonly instanceProfile: pulumi.Output<string>;
+  /** Id of the security group that was made for the instances; undefined where `securityGroupIds` gives others. */
+  readonly securityGroupId: pulumi.Output<string | undefined>;
+  /** Id of the launch template; undefined with a launch configuration. */
+  readonly launchTemplateId: pulumi.Output<string | undefined>;
+  /** Number of the launch template's latest version, which the rollout brings to the group; undefined with a launch configuration. */
+  readonly launchTemplateVersion: pulumi.Output<string | undefined>;
 
   private readonly args: ChefAutoScalingGroupArgs;
   private readonly place: Place;
@@ -81,7 +97,9 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.place = placeOf(this);
     this.args = inRegion(checkedLater(args, groupShape, subject), this.place.region, subject);
     const cleanup = this.createCleanup();
-    const launchSource = this.createLaunchSource();
+    const role = createInstanceRole(componentName, this.args, this.place, this);
+    const securityGroup = this.args.securityGroupIds ? undefined : this.createSecurityGroup();
+    const launchSource = this.createLaunchSource(role.profile, securityGroup);
     const group = this.createGroup(launchSource, cleanup);
     const scaling = createScaling(componentName, this.args, group, this);
     const queue = this.createQueue(group);
@@ -104,6 +122,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.deadLetterQueueUrl = queue.deadLetterQueueUrl;
     this.reaperFunctionName = pulumi.output(functionsOf(reaper).functionName);
     this.dashboardName = observation.dashboardName;
+    this.instanceRoleName = pulumi.output(role.access?.roleName);
+    this.instanceRoleArn = pulumi.output(role.access?.roleArn);
+    this.instanceProfile = pulumi.output("arn" in role.profile ? role.profile.arn : role.profile.name);
+    this.securityGroupId = pulumi.output(securityGroup?.id);
+    const template = "launchTemplate" in launchSource ? launchSource.launchTemplate : undefined;
+    this.launchTemplateId = pulumi.output(template?.id);
+    this.launchTemplateVersion = pulumi.output(template?.version);
     this.registerOutputs({
       autoScalingGroupName: this.autoScalingGroupName,
       autoScalingGroupArn: this.autoScalingGroupArn,
@@ -112,6 +137,12 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       deadLetterQueueUrl: this.deadLetterQueueUrl,
       reaperFunctionName: this.reaperFunctionName,
       dashboardName: this.dashboardName,
+      instanceRoleName: this.instanceRoleName,
+      instanceRoleArn: this.instanceRoleArn,
+      instanceProfile: this.instanceProfile,
+      securityGroupId: this.securityGroupId,
+      launchTemplateId: this.launchTemplateId,
+      launchTemplateVersion: this.launchTemplateVersion,
     });
   }
 
@@ -140,23 +171,27 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     );
   }
 
-  private createLaunchSource(): LaunchSource {
+  private createLaunchSource(instanceProfile: ProfileReference, own: aws.ec2.SecurityGroup | undefined): LaunchSource {
     const { args, componentName } = this;
     const create = args.launch === "configuration" ? createLaunchConfiguration : createLaunchTemplate;
     const launch = {
       imageId: args.imageId,
       instanceType: args.instanceType,
       mixedInstances: args.mixedInstances,
-      instanceProfileName: this.createInstanceAccess().instanceProfileName,
-      securityGroupIds: args.securityGroupIds ?? [this.createSecurityGroup().id],
+      instanceProfile,
+      securityGroupIds: args.securityGroupIds ?? (own ? [own.id] : []),
       description: convergenceSummary(args),
       userData: this.userData(),
       keyName: args.keyName,
       publicAddress: this.publicAddress(),
       rootVolume: args.rootVolume ?? {},
+      volumes: args.instance?.volumes ?? [],
+      metadata: args.instance?.metadata,
+      ipv6AddressCount: args.instance?.ipv6AddressCount,
       hibernated: hibernatedTypes(args.warmPool, args.instanceType, args.mixedInstances),
       detailedMonitoring: args.detailedMonitoring ?? true,
       tags: this.tags(),
+      passOn: args.passOn,
     };
     return create(componentName, launch, this);
   }
@@ -171,50 +206,30 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     });
   }
 
-  private createInstanceAccess(): InstanceAccess {
-    const { chef, sessionManager, permissionsBoundary } = this.args;
-    return new InstanceAccess(
-      `${this.componentName}-instance`,
-      {
-        validator: chef.validator,
-        dataBagSecret: chef.dataBagSecret,
-        readFrom: chef.readFrom,
-        extraStatements: this.answerHook(),
-        sessionManager,
-        permissionsBoundary,
-      },
-      { parent: this },
-    );
-  }
-
-  /** An instance that waits in a hook of its own lets itself go on, in this group and no other. */
-  private answerHook(): aws.iam.PolicyStatement[] {
-    const { groupName, hooks } = this.args;
-    if (!hookAnsweredByInstance(hooks)) return [];
-    const Resource = arn(this.place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${groupName}`);
-    const Action = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
-    return [{ Sid: "AnswerLaunchHook", Effect: "Allow", Action, Resource }];
-  }
-
   private userData(): pulumi.Output<string> {
-    const { chef, groupName, hooks, onFailedBoot, attributes } = this.args;
-    return pulumi.all([this.place.region, pulumi.output(attributes)]).apply(([region, attributes]) => {
-      const launchHook = hookAnsweredByInstance(hooks, onFailedBoot);
-      const text = renderUserData({ ...this.args, chef, groupName, region, launchHook, attributes });
-      raise(`Group "${this.componentName}"`, sizeIssues(text));
-      return text;
-    });
+    const subject = `Group "${this.componentName}"`;
+    return pulumi
+      .all([this.place.region, pulumi.output(this.args.attributes), ownUserData(this.args)])
+      .apply(([region, attributes, own]) => {
+        raise(subject, ownUserDataIssues(own));
+        const launchHook = hookAnsweredByInstance(this.args.hooks, this.args.onFailedBoot);
+        const known = { ...this.args, region, launchHook, attributes, own };
+        raise(subject, sizeIssues(known));
+        return renderUserData(known);
+      });
   }
 
   private createSecurityGroup(): aws.ec2.SecurityGroup {
-    const { groupName, subnetIds, ingress = [] } = this.args;
-    return createSecurityGroup(this.componentName, { groupName, subnetIds, ingress }, this);
+    const { groupName, subnetIds, ingress = [], instance, passOn } = this.args;
+    const rules = { ingress, egress: instance?.egress };
+    const args = { groupName, subnetIds, ...rules, passedOn: passOn?.securityGroup };
+    return createSecurityGroup(this.componentName, args, this);
   }
 
   private createGroup(launchSource: LaunchSource, cleanup: NodeCleanup): aws.autoscaling.Group {
     const { args, componentName } = this;
-    const grant = grantVolumeKey(componentName, args.rootVolume ?? {}, this);
-    const dependsOn = grant ? [cleanup, grant] : [cleanup];
+    const volumes = { root: args.rootVolume ?? {}, data: args.instance?.volumes ?? [] };
+    const dependsOn = [cleanup, ...grantVolumeKeys(componentName, volumes, args.passOn, this)];
     return createAutoScalingGroup(
       componentName,
       { group: this.inSubnets(), launchSource, tags: this.tags(), dependsOn },
@@ -224,13 +239,20 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
 
   private createQueue(group: aws.autoscaling.Group): NotificationQueue {
     const { notifications: settings, reaper } = this.args;
-    const args = { autoScalingGroup: group, readerTimeoutSeconds: readerTimeoutSeconds(reaper), settings };
+    const passOn = partOf(this.args.passOn, NOTIFICATION_RESOURCES);
+    const args = {
+      autoScalingGroup: group,
+      serviceLinkedRoleArn: this.args.passOn?.group?.serviceLinkedRoleArn,
+      readerTimeoutSeconds: readerTimeoutSeconds(reaper),
+      settings,
+      passOn,
+    };
     return new NotificationQueue(`${this.componentName}-events`, args, { parent: this });
   }
 
   private createHooks(group: aws.autoscaling.Group, { topicArn, kmsKeyArn }: NotificationQueue) {
-    const { hooks = {}, onFailedBoot, permissionsBoundary } = this.args;
-    const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary };
+    const { hooks = {}, onFailedBoot, permissionsBoundary, passOn } = this.args;
+    const args = { hooks, onFailedBoot, group, topicArn, topicKmsKeyArn: kmsKeyArn, permissionsBoundary, passOn };
     return createLifecycleHooks(this.componentName, args, this);
   }
 
@@ -246,9 +268,19 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const { functionName, reconcileFunctionName } = functionsOf(reaper);
     const functions = { functionName, reconcileFunctionName, reconciles };
     const watched = { queueArn, deadLetterQueueArn, ...functions, groupName: group.name };
+    const { observation: settings = {} } = this.args;
+    const passOn = partOf(this.args.passOn, ["alarm", "dashboard"]);
     return new Observation(
       `${this.componentName}-watch`,
-      { settings: this.args.observation ?? {}, reaper: watched, autoScalingGroupName: group.name, weighted, scaling },
+      {
+        settings,
+        reaper: watched,
+        autoScalingGroupName: group.name,
+        weighted,
+        scaling,
+        scalingRules: this.args.scaling,
+        passOn,
+      },
       { parent: this },
     );
   }

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { convergeScript } from "../../packer";
+import { mountScript } from "../instance/data-volume";
+import type { Instance } from "../instance/instance";
+import type { KnownUserData } from "../instance/own-user-data";
 import type { ChefConvergence } from "./user-data";
 
 /** EC2 takes no longer description of a launch template's version. */
@@ -11,19 +14,48 @@ const LONGEST_RUN_LIST = 160;
  * What an instance converges to, in the words that stand beside a launch template: of the user data itself a preview shows only two
  * rows of base64. Attributes are told by a digest, secret ones not at all.
  */
-export function convergenceSummary(args: ChefConvergence): pulumi.Output<string> {
+export function convergenceSummary(args: Converging): pulumi.Output<string> {
   const attributes = pulumi.output(args.attributes);
+  const own = ownUserData(args);
   const summary = pulumi
-    .all([attributes, pulumi.isSecret(attributes)])
-    .apply(([known, secret]) => summaryOf(args, secret ? "secret attributes" : attributesInWords(known)));
+    .all([attributes, pulumi.isSecret(attributes), own, pulumi.isSecret(own)])
+    .apply(([known, secret, parts, secretParts]) =>
+      summaryOf(
+        args,
+        secret ? "secret attributes" : attributesInWords(known),
+        secretParts ? "own" : partsInWords(parts),
+      ),
+    );
   return pulumi.unsecret(summary);
 }
 
-function summaryOf(args: ChefConvergence, attributes: string): string {
+/** Volumes are mounted before anything else of the team's runs. */
+export function withMounts(instance: Instance | undefined): Instance | undefined {
+  const mounting = mountScript(instance?.volumes);
+  if (mounting === undefined) return instance;
+  const { before = [], after } = instance?.userData ?? {};
+  return { ...instance, userData: { before: [mounting, ...before], after } };
+}
+
+type Converging = ChefConvergence & { readonly instance?: Instance };
+
+/** The team's own parts of user data, all known. */
+export function ownUserData({ instance }: Converging): pulumi.Output<KnownUserData> {
+  const { before = [], after = [] } = withMounts(instance)?.userData ?? {};
+  return pulumi
+    .all([pulumi.all([...before]), pulumi.all([...after])])
+    .apply(([first, last]) => ({ before: first, after: last }));
+}
+
+function partsInWords({ before, after }: KnownUserData): string {
+  return before.length + after.length === 0 ? "" : `own ${digest(JSON.stringify([before, after]))}`;
+}
+
+function summaryOf(args: ChefConvergence, attributes: string, own: string): string {
   const { policyName, policyGroup, environment } = args;
   const what = policyName ? `policy ${policyName} of ${policyGroup}` : runListInWords(args);
   const where = environment ? ` in ${environment}` : "";
-  return `${what}${where}; ${attributes}; first boot ${digest(convergeScript())}`.slice(0, LONGEST);
+  return `${what}${where}; ${attributes}; ${own && `${own}; `}first boot ${digest(convergeScript())}`.slice(0, LONGEST);
 }
 
 function runListInWords({ runList = [] }: ChefConvergence): string {

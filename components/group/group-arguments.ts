@@ -1,7 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChefConnection } from "../connection/chef-connection";
+import type { Instance } from "../instance/instance";
 import type { NotificationSettings } from "../notification/notification-settings";
 import type { ObservationSettings } from "../observation/observation";
+import type { PassOn } from "../pass-through/pass-on";
+import type { GroupResource } from "../pass-through/resources";
 import type { Scaling } from "../scaling";
 import type { Capacity } from "./capacity";
 import type { Health } from "./health";
@@ -35,6 +38,11 @@ export interface ChefAutoScalingGroupArgs extends ChefConvergence, LaunchSetting
   readonly tags?: Readonly<Record<string, pulumi.Input<string>>>;
   /** ARN of the permissions boundary of every role. @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /**
+   * What more each resource in AWS shall have, in the words of Pulumi's AWS provider, which checks it: `passOn: { launchTemplate: { ebsOptimized:
+   * "true" } }`. What the group decides, checks or wires is refused, by the name of the argument for it. @default nothing
+   */
+  readonly passOn?: PassOn<GroupResource>;
 }
 
 /** What an instance is launched with. */
@@ -57,6 +65,8 @@ interface LaunchSettings {
   readonly publicAddress?: boolean;
   /** Lets operators open a shell through SSM Session Manager; the instance may do nothing else with Systems Manager. @default false */
   readonly sessionManager?: boolean;
+  /** Permissions of the instances' own and what else they are launched with. @default none, a role that reads the validator's key alone */
+  readonly instance?: Instance;
   /** The volume they boot from, encrypted always. @default the image's size, gp3 */
   readonly rootVolume?: RootVolume;
   /**

@@ -1,6 +1,8 @@
 import { chefConnection } from "../connection/chef-connection-shape";
+import { instance } from "../instance/instance-shape";
 import { notifications } from "../notification/notification-shape";
 import { observation } from "../observation/observation-shape";
+import { GROUP_RESOURCES, passOnKind } from "../pass-through/pass-on";
 import { functionSettings, reapingSettings, serviceShape } from "../reaper/reaper-shape";
 import { scaling } from "../scaling/scaling-shape";
 import {
@@ -176,6 +178,7 @@ export const groupShape = {
   onFailedBoot: oneOf("replace", "keep"),
   tags: mapOf(late(anyText)),
   permissionsBoundary: late(reference(POLICY_ARN)),
+  passOn: passOnKind(GROUP_RESOURCES),
   imageId: needed(late(reference(IMAGE_ID))),
   instanceType: needed(reference(INSTANCE_TYPE)),
   mixedInstances,
@@ -185,6 +188,7 @@ export const groupShape = {
   keyName: late(reference(KEY_PAIR_NAME)),
   publicAddress: flag,
   sessionManager: flag,
+  instance,
   detailedMonitoring: flag,
   rootVolume,
   subnetIds: late(references(SUBNET_ID)),

@@ -1,4 +1,5 @@
 import { chefIssues, connectionIssues } from "../connection/chef-connection";
+import { instanceIssues } from "../instance/instance-validation";
 import { notificationIssues } from "../notification/notification-settings";
 import { observationIssues } from "../observation/observation";
 import { environmentIssues, startIssues } from "../reaper/reaper-environment";
@@ -7,12 +8,14 @@ import { argumentIssues } from "../validation/check-arguments";
 import type { ValidationIssue } from "../validation/issues";
 import { type ShapeOf, without } from "../validation/shape";
 import { architectureIssues } from "./architecture";
+import { withMounts } from "./convergence-summary";
 import { convergenceIssues } from "./convergence-validation";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupShape } from "./group-shape";
 import { healthIssues } from "./health";
 import { hookAnsweredByInstance, lifecycleHookIssues } from "./lifecycle-hooks";
 import { mixedInstancesIssues } from "./mixed-instances";
+import { groupPassOnIssues } from "./pass-on-validation";
 import { readerTimeoutSeconds, reaperIssues } from "./reaper-arguments";
 import { healthyIssues, rolloutIssues } from "./rollout";
 import { rootVolumeIssues } from "./root-volume";
@@ -46,6 +49,7 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   ({ ingress, securityGroupIds }) => ingressIssues(ingress, Boolean(securityGroupIds)),
   convergenceIssues,
   launchIssues,
+  ({ instance, ...beside }) => instanceIssues(instance, beside),
   ({ rootVolume, launch = "template" }) => rootVolumeIssues(rootVolume, launch),
   ({ health, targetGroupArns }) => healthIssues(health, targetGroupArns),
   keepingIssues,
@@ -60,7 +64,11 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   ({ reaper }) => reaperIssues(reaper),
   (args) => (isReachable(args) ? functionIssues(args) : []),
   ({ tags }) => tagIssues(tags),
-  (args) => (isReachable(args) ? userDataIssues({ ...args, launchHook: answeredHook(args) }) : []),
+  groupPassOnIssues,
+  (args) =>
+    isReachable(args)
+      ? userDataIssues({ ...args, own: withMounts(args.instance)?.userData, launchHook: answeredHook(args) })
+      : [],
 ];
 
 /** Whether a Chef server could be asked by what the connection says. */

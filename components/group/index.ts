@@ -1,3 +1,8 @@
+export type { DataVolume } from "../instance/data-volume";
+export type { EgressRule } from "../instance/egress";
+export type { Instance } from "../instance/instance";
+export type { InstanceMetadata } from "../instance/metadata";
+export type { OwnUserData } from "../instance/own-user-data";
 export type { Capacity } from "./capacity";
 export * from "./chef-autoscaling-group";
 export type * from "./group-arguments";

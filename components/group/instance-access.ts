@@ -5,9 +5,11 @@ import { chefIdentity, dataBagSecret, readFrom } from "../connection/chef-connec
 import { identityIssues } from "../connection/identity";
 import { arn, keyReadStatements, type Place, placeOf } from "../iam/key-access";
 import { ServiceRole } from "../iam/service-role";
+import { merge } from "../pass-through/merge";
+import { type PassOn, passOnIssues, passOnKind } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
-import { anything, flag, late, needed, type ShapeOf, text } from "../validation/shape";
+import { anything, flag, late, listOf, needed, type ShapeOf, text } from "../validation/shape";
 
 /** What an instance may read and do. */
 export interface InstanceAccessArgs {
@@ -19,19 +21,28 @@ export interface InstanceAccessArgs {
   readonly readFrom?: ChefConnection["readFrom"];
   /** Statements the instances' own software needs. @default none */
   readonly extraStatements?: readonly aws.iam.PolicyStatement[];
+  /** ARNs of managed policies beside them. @default none */
+  readonly managedPolicyArns?: readonly pulumi.Input<string>[];
   /** Lets operators open a shell through SSM Session Manager. @default false */
   readonly sessionManager?: boolean;
   /** @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /** What more role and profile shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<InstanceAccessResource>;
 }
+
+/** What an instance's access is made of, as `passOn` calls it. */
+export type InstanceAccessResource = "instanceRole" | "instanceProfile";
 
 const instanceAccessShape = {
   validator: needed(chefIdentity),
   dataBagSecret,
   readFrom,
   extraStatements: anything,
+  managedPolicyArns: listOf(late(text)),
   sessionManager: flag,
   permissionsBoundary: late(text),
+  passOn: passOnKind(["instanceRole", "instanceProfile"] satisfies InstanceAccessResource[]),
 } satisfies ShapeOf<InstanceAccessArgs>;
 
 /**
@@ -50,11 +61,15 @@ export class InstanceAccess extends pulumi.ComponentResource {
   readonly instanceProfileArn: pulumi.Output<string>;
   /** Name of its role. */
   readonly roleName: pulumi.Output<string>;
+  readonly roleArn: pulumi.Output<string>;
 
   /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:InstanceAccess", name, {}, options);
-    const checks = [({ validator }: InstanceAccessArgs) => identityIssues(validator, "validator")];
+    const checks = [
+      ({ validator }: InstanceAccessArgs) => identityIssues(validator, "validator"),
+      ({ passOn }: InstanceAccessArgs) => passOnIssues(passOn),
+    ];
     raise(`Access "${name}"`, argumentIssues(args, instanceAccessShape, checks));
     const place = placeOf(this);
     const { validator, dataBagSecret: bag, readFrom: from } = args;
@@ -69,17 +84,31 @@ export class InstanceAccess extends pulumi.ComponentResource {
           ...(args.sessionManager ? shellStatements(place) : []),
         ],
         permissionsBoundary: args.permissionsBoundary,
+        passOn: { role: args.passOn?.instanceRole },
       },
       { parent: this },
     );
-    const profile = new aws.iam.InstanceProfile(`${name}-profile`, { role: role.name }, { parent: this });
-    this.instanceProfileName = profile.name;
+    const profile = merge(
+      "instanceProfile",
+      { role: role.name },
+      args.passOn?.instanceProfile,
+      (merged) => new aws.iam.InstanceProfile(`${name}-profile`, merged, { parent: this }),
+    );
+    const attached = (args.managedPolicyArns ?? []).map(
+      (policyArn, index) =>
+        new aws.iam.RolePolicyAttachment(`${name}-managed-${index}`, { role: role.name, policyArn }, { parent: this })
+          .id,
+    );
+    // Whoever launches with the profile must find all of it permitted
+    this.instanceProfileName = pulumi.all([profile.name, ...attached]).apply(([profileName]) => profileName);
     this.instanceProfileArn = profile.arn;
     this.roleName = role.name;
+    this.roleArn = role.arn;
     this.registerOutputs({
       instanceProfileName: this.instanceProfileName,
       instanceProfileArn: this.instanceProfileArn,
       roleName: this.roleName,
+      roleArn: this.roleArn,
     });
   }
 }

@@ -1,19 +1,26 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type DataVolume, rootDeviceIssues, volumeMapping } from "../instance/data-volume";
+import type { ProfileReference } from "../instance/given-profile";
+import { type InstanceMetadata, metadataExtras, metadataOptions } from "../instance/metadata";
+import { volumeShape } from "../instance/volume-shape";
 import { cachedInvoke } from "../lookup/cached-invoke";
 import { type Explanation, explainFailures } from "../lookup/failure-hook";
+import { merge } from "../pass-through/merge";
+import type { PassOn } from "../pass-through/pass-on";
 import { raise } from "../validation/issues";
+import { runError } from "../validation/run-error";
 import { imageArchitectureIssues } from "./architecture";
 import { describeTypes, hibernationIssues } from "./hibernation";
 import type { MixedInstances } from "./mixed-instances";
-import { imageVolumeIssues, type RootVolume, volumeShape } from "./root-volume";
+import { imageVolumeIssues, type RootVolume } from "./root-volume";
 
 export interface LaunchArgs {
   readonly imageId: pulumi.Input<string>;
   readonly instanceType: string;
   /** Several types in its place. */
   readonly mixedInstances?: MixedInstances;
-  readonly instanceProfileName: pulumi.Input<string>;
+  readonly instanceProfile: ProfileReference;
   readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
   /** What the user data comes to, for whoever reads a preview; a launch configuration has no place for it. */
   readonly description: pulumi.Input<string>;
@@ -22,11 +29,17 @@ export interface LaunchArgs {
   readonly keyName?: pulumi.Input<string>;
   readonly publicAddress: pulumi.Input<boolean>;
   readonly rootVolume: RootVolume;
+  /** Beside the root volume. */
+  readonly volumes: readonly DataVolume[];
+  readonly metadata?: InstanceMetadata;
+  /** Of each instance. @default none */
+  readonly ipv6AddressCount?: number;
   /** Types whose instances may be hibernated, which can be said at their launch alone. */
   readonly hibernated: readonly string[];
   readonly detailedMonitoring: boolean;
   /** Tags of instances and volumes. */
   readonly tags: pulumi.Input<Readonly<Record<string, string>>>;
+  readonly passOn?: PassOn<"launchTemplate" | "launchConfiguration">;
 }
 
 /** What an Auto Scaling Group launches from, in the shape its arguments want. */
@@ -40,8 +53,8 @@ export type LaunchSource =
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-templates.html
  */
 export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pulumi.Resource): LaunchSource {
-  const template = new aws.ec2.LaunchTemplate(
-    `${name}-template`,
+  const template = merge(
+    "launchTemplate",
     {
       namePrefix: `${name}-`,
       description: args.description,
@@ -50,8 +63,8 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
       keyName: args.keyName,
       userData: pulumi.output(args.userData).apply((text) => Buffer.from(text).toString("base64")),
       updateDefaultVersion: true,
-      iamInstanceProfile: { name: args.instanceProfileName },
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      iamInstanceProfile: args.instanceProfile,
+      metadataOptions: { ...metadataOptions(args.metadata), ...metadataExtras(args.metadata) },
       hibernationOptions: args.hibernated.length > 0 ? { configured: true } : undefined,
       monitoring: { enabled: args.detailedMonitoring },
       networkInterfaces: [
@@ -60,6 +73,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
           associatePublicIpAddress: pulumi.output(args.publicAddress).apply(String),
           securityGroups: args.securityGroupIds,
           deleteOnTermination: "true",
+          ipv6AddressCount: args.ipv6AddressCount || undefined,
         },
       ],
       blockDeviceMappings: [
@@ -72,15 +86,23 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
             deleteOnTermination: "true",
           },
         },
+        ...args.volumes.map(templateVolume),
       ],
       tagSpecifications: [
         { resourceType: "instance", tags: args.tags },
         { resourceType: "volume", tags: args.tags },
       ],
     },
-    { parent },
+    args.passOn?.launchTemplate,
+    (merged) => new aws.ec2.LaunchTemplate(`${name}-template`, merged, { parent }),
   );
   return { launchTemplate: { id: template.id, version: template.latestVersion.apply(String) } };
+}
+
+function templateVolume(volume: DataVolume): aws.types.input.ec2.LaunchTemplateBlockDeviceMapping {
+  const { deviceName, encrypted, deleteOnTermination, ...ebs } = volumeMapping(volume);
+  const flags = { encrypted: String(encrypted), deleteOnTermination: String(deleteOnTermination) };
+  return { deviceName, ebs: { ...ebs, ...flags, kmsKeyId: volume.kmsKeyArn } };
 }
 
 /**
@@ -90,26 +112,29 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html
  */
 export function createLaunchConfiguration(name: string, args: LaunchArgs, parent: pulumi.Resource): LaunchSource {
-  const configuration = new aws.ec2.LaunchConfiguration(
-    `${name}-configuration`,
+  const hooks = { onError: explainFailures(`${name}-configuration-refused`, [refusal(name)]) };
+  const configuration = merge(
+    "launchConfiguration",
     {
       namePrefix: `${name}-`,
       imageId: args.imageId,
       instanceType: args.instanceType,
       keyName: args.keyName,
       userData: args.userData,
-      iamInstanceProfile: args.instanceProfileName,
+      iamInstanceProfile: "arn" in args.instanceProfile ? args.instanceProfile.arn : args.instanceProfile.name,
       securityGroups: args.securityGroupIds,
       associatePublicIpAddress: args.publicAddress,
       enableMonitoring: args.detailedMonitoring,
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      metadataOptions: metadataOptions(args.metadata),
       rootBlockDevice: {
         encrypted: true,
         ...volumeShape(args.rootVolume),
         deleteOnTermination: true,
       },
+      ebsBlockDevices: args.volumes.length > 0 ? args.volumes.map(volumeMapping) : undefined,
     },
-    { parent, hooks: { onError: explainFailures(`${name}-configuration-refused`, [refusal(name)]) } },
+    args.passOn?.launchConfiguration,
+    (merged) => new aws.ec2.LaunchConfiguration(`${name}-configuration`, merged, { parent, hooks }),
   );
   return { launchConfiguration: configuration.name };
 }
@@ -131,6 +156,7 @@ function rootDeviceName(name: string, args: LaunchArgs, parent: pulumi.Resource)
   return known.apply(([{ deviceName, sizeGib, architecture }, types]) => {
     const issues = [
       ...imageVolumeIssues(rootVolume, sizeGib),
+      ...rootDeviceIssues(args.volumes, deviceName),
       ...imageArchitectureIssues(args, architecture),
       ...hibernationIssues(types, rootVolume.sizeGib ?? sizeGib),
     ];
@@ -160,7 +186,7 @@ export function rootDevice(
 function imageOf(id: string, parent: pulumi.Resource): Promise<aws.ec2.GetAmiResult> {
   const filters = [{ name: "image-id", values: [id] }];
   return aws.ec2.getAmi({ filters, includeDeprecated: true }, { parent }).catch((error: Error) => {
-    throw new pulumi.RunError(
+    throw runError(
       `the image '${id}' cannot be launched: AWS does not show it in this region to this account (${error.message}); ` +
         `name one that 'aws ec2 describe-images --image-ids ${id}' shows, or bake it anew`,
     );

@@ -9,7 +9,7 @@ import type { ValidationIssue } from "../validation/issues";
 export type ReaperArgs = FunctionReaper | ServiceReaper | WorkerReaper;
 
 /** What the group says of its reaper by itself. */
-type Known = "chef" | "groupNames" | "queue" | "permissionsBoundary" | "logRetentionDays";
+type Known = "chef" | "groupNames" | "queue" | "permissionsBoundary" | "logRetentionDays" | "passOn";
 
 /** A Lambda function, which costs nothing while nothing is terminated. */
 export interface FunctionReaper extends Omit<ReaperFunctionArgs, Known> {

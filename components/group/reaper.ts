@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { NotificationQueue } from "../notification/notification-queue";
+import { partOf } from "../pass-through/pass-on";
 import { ReaperFunction } from "../reaper/reaper-function";
 import { ReaperService } from "../reaper/reaper-service";
+import { FUNCTION_RESOURCES, SERVICE_RESOURCES } from "../reaper/reaper-shape";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 /** What reads a group's queue, where it is deployed with the group. */
@@ -10,7 +12,7 @@ export type Reaper = ReaperFunction | ReaperService;
 /** The group's own reaper; undefined where a worker that somebody else runs reads its queue. */
 export function createReaper(
   groupComponent: string,
-  { chef, groupName, reaper = {}, permissionsBoundary }: ChefAutoScalingGroupArgs,
+  { chef, groupName, reaper = {}, permissionsBoundary, passOn }: ChefAutoScalingGroupArgs,
   queue: NotificationQueue,
   parent: pulumi.Resource,
 ): Reaper | undefined {
@@ -19,10 +21,14 @@ export function createReaper(
   if (reaper.mode === "worker") return undefined;
   if (reaper.mode === "service") {
     const { mode: _mode, service, ...settings } = reaper;
-    return new ReaperService(name, { ...settings, ...service, ...common }, { parent });
+    return new ReaperService(
+      name,
+      { ...settings, ...service, ...common, passOn: partOf(passOn, SERVICE_RESOURCES) },
+      { parent },
+    );
   }
   const { mode: _mode, ...settings } = reaper;
-  return new ReaperFunction(name, { ...settings, ...common }, { parent });
+  return new ReaperFunction(name, { ...settings, ...common, passOn: partOf(passOn, FUNCTION_RESOURCES) }, { parent });
 }
 
 /** The functions of a reaper that is made of them. */

@@ -1,7 +1,11 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { placeOf } from "../iam/key-access";
+import type * as pulumi from "@pulumi/pulumi";
+import { autoScalingRole } from "../iam/auto-scaling-role";
+import type { DataVolume } from "../instance/data-volume";
+import { volumeShapeIssues } from "../instance/volume-shape";
 import { type Explanation, explainFailures, missingServiceRole } from "../lookup/failure-hook";
+import { merge } from "../pass-through/merge";
+import type { PassOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
@@ -54,24 +58,39 @@ const OPERATIONS = [
   "CreateGrant",
 ];
 
-/** The grant a volume's own key needs before a group can launch with it; none where there is no such key. */
-export function grantVolumeKey(name: string, volume: RootVolume, parent: pulumi.Resource): aws.kms.Grant | undefined {
-  if (!volume.kmsKeyArn || volume.grantKey === false) return undefined;
-  const { partition, accountId } = placeOf(parent);
-  const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
-  return new aws.kms.Grant(
-    `${name}-volume-key`,
+/** The grants that volumes' own keys need before a group can launch with them. */
+export function grantVolumeKeys(
+  name: string,
+  { root, data }: { readonly root: RootVolume; readonly data: readonly DataVolume[] },
+  passOn: Passed,
+  parent: pulumi.Resource,
+): aws.kms.Grant[] {
+  const known = new Set<unknown>();
+  return [root, ...data].flatMap((volume, index) => {
+    if (!volume.kmsKeyArn || volume.grantKey === false || known.has(volume.kmsKeyArn)) return [];
+    known.add(volume.kmsKeyArn);
+    return [grantVolumeKey(index === 0 ? name : `${name}-data-${index}`, volume.kmsKeyArn, passOn, parent)];
+  });
+}
+
+type Passed = PassOn<"volumeKeyGrant" | "group"> | undefined;
+
+function grantVolumeKey(
+  name: string,
+  keyId: pulumi.Input<string>,
+  passOn: Passed,
+  parent: pulumi.Resource,
+): aws.kms.Grant {
+  const onError = explainFailures(`${name}-grant-refused`, [missingServiceRole(`the volumes of group "${name}"`)]);
+  return merge(
+    "volumeKeyGrant",
     {
-      keyId: volume.kmsKeyArn,
-      granteePrincipal: pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`,
+      keyId,
+      granteePrincipal: autoScalingRole(passOn?.group?.serviceLinkedRoleArn, parent),
       operations: OPERATIONS,
     },
-    {
-      parent,
-      hooks: {
-        onError: explainFailures(`${name}-grant-refused`, [missingServiceRole(`the volumes of group "${name}"`)]),
-      },
-    },
+    passOn?.volumeKeyGrant,
+    (merged) => new aws.kms.Grant(`${name}-volume-key`, merged, { parent, hooks: { onError } }),
   );
 }
 
@@ -93,59 +112,12 @@ export function unusableKey(group: string, { kmsKeyArn, grantKey = true }: RootV
   return { failure, meaning: `${meaning}; ${fix}` };
 }
 
-/** The volume's shape in both kinds of launch source. */
-export function volumeShape({ kind = "gp3", sizeGib, iops, throughputMibps }: RootVolume) {
-  return { volumeType: kind, volumeSize: sizeGib, iops, throughput: throughputMibps };
-}
-
-interface Bounds {
-  readonly sizeGib: readonly [least: number, most: number];
-  readonly iops: readonly [least: number, most: number];
-  readonly iopsPerGib: number;
-}
-
-const BOUNDS: Readonly<Record<"gp3" | "io1" | "io2", Bounds>> = {
-  gp3: { sizeGib: [1, 65_536], iops: [3_000, 80_000], iopsPerGib: 500 },
-  io1: { sizeGib: [4, 16_384], iops: [100, 64_000], iopsPerGib: 50 },
-  io2: { sizeGib: [4, 65_536], iops: [100, 256_000], iopsPerGib: 1_000 },
-};
-const GP3_THROUGHPUT = [125, 2_000] as const;
-const GP3_IOPS = 3_000;
-
 export function rootVolumeIssues(volume: RootVolume = {}, launch: "template" | "configuration"): ValidationIssue[] {
-  const { kind = "gp3", sizeGib, iops } = volume;
-  const { sizeGib: sizes, iops: range, iopsPerGib } = BOUNDS[kind];
-  const wrong: ValidationIssue[] = [...throughputIssues(volume)];
-  if (sizeGib !== undefined && !within(sizeGib, sizes)) {
-    const fix = "leave it out for the image's size";
-    wrong.push({
-      property: "rootVolume.sizeGib",
-      value: sizeGib,
-      expected: `${sizes.join(" to ")} GiB for ${kind}`,
-      fix,
-    });
-  }
-  // Configuration files are not held by the type
-  if ((kind !== "gp3" && iops === undefined) || (iops !== undefined && !within(iops, range))) {
-    const expected = `${range.join(" to ")} for ${kind}`;
-    wrong.push({ property: "rootVolume.iops", value: iops, expected, fix: "take what the volume really needs" });
-  }
-  // What a gp3 volume has by itself needs no size
-  if (
-    iops !== undefined &&
-    sizeGib !== undefined &&
-    iops > iopsPerGib * sizeGib &&
-    !(kind === "gp3" && iops === GP3_IOPS)
-  ) {
-    const expected = `at most ${iopsPerGib} for each GiB (${iopsPerGib * sizeGib})`;
-    wrong.push({ property: "rootVolume.iops", value: iops, expected, fix: "raise 'sizeGib' or lower 'iops'" });
-  }
-  if (volume.kmsKeyArn && launch === "configuration") {
-    const expected = "no key of its own with a launch configuration";
-    const fix = "AWS takes none there; use a launch template, or encrypt the image with the key";
-    wrong.push({ property: "rootVolume.kmsKeyArn", value: "given", expected, fix });
-  }
-  return wrong;
+  const wrong = volumeShapeIssues(volume, "rootVolume", "leave it out for the image's size");
+  if (!volume.kmsKeyArn || launch !== "configuration") return wrong;
+  const expected = "no key of its own with a launch configuration";
+  const fix = "AWS takes none there; use a launch template, or encrypt the image with the key";
+  return [...wrong, { property: "rootVolume.kmsKeyArn", value: "given", expected, fix }];
 }
 
 /** What only the image's own size shows, where it is known. */
@@ -157,28 +129,4 @@ export function imageVolumeIssues(volume: RootVolume, imageSizeGib: number | und
   return [
     { property: "rootVolume.sizeGib", value: volume.sizeGib, expected, fix: "leave it out for the image's size" },
   ];
-}
-
-function throughputIssues({
-  kind = "gp3",
-  iops = GP3_IOPS,
-  throughputMibps: throughput,
-}: RootVolume): ValidationIssue[] {
-  if (throughput === undefined) return [];
-  const property = "rootVolume.throughputMibps";
-  if (kind !== "gp3") {
-    return [{ property, value: throughput, expected: "none with io1 and io2", fix: "use gp3, or leave it out" }];
-  }
-  if (!within(throughput, GP3_THROUGHPUT)) {
-    const expected = `${GP3_THROUGHPUT.join(" to ")} MiB in a second`;
-    return [{ property, value: throughput, expected, fix: "leave it out for 125" }];
-  }
-  if (throughput * 4 <= iops) return [];
-  return [
-    { property, value: throughput, expected: `at most a quarter of the IOPS (${iops / 4})`, fix: "raise 'iops'" },
-  ];
-}
-
-function within(value: number, [least, most]: readonly [number, number]): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
 }

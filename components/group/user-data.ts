@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { KeyReference } from "../../chef/keys/key-reference";
-import { convergeScript } from "../../packer";
+import { convergeScript, packed } from "../../packer";
 import { type ChefConnection, isReadInAws, keyOutOfReach } from "../connection/chef-connection";
 import { type Proxies, proxyEnvironment } from "../connection/proxies";
+import { type MimePart, multipart } from "../instance/mime";
+import { type KnownUserData, type OwnUserData, partKind } from "../instance/own-user-data";
 import { inWords, refuse, type ValidationIssue } from "../validation/issues";
 import { laterPaths } from "../validation/outputs";
 import type { AnsweredHook } from "./lifecycle-hooks";
@@ -42,6 +44,8 @@ export interface UserDataArgs extends ChefConvergence {
   readonly launchHook?: AnsweredHook;
   /** Whether the group has a warm pool, out of which the instance answers the hook once more. @default none */
   readonly warmPool?: WarmPool;
+  /** Parts of the team's own, around Chef. @default none */
+  readonly own?: KnownUserData;
 }
 
 /** EC2's limit for user data before it is base64 encoded, in bytes. */
@@ -55,7 +59,23 @@ export function renderUserData(args: UserDataArgs): string {
   const [unresolved] = laterPaths(args.attributes);
   if (unresolved !== undefined) refuse("The user data", unresolvedAttribute(unresolved));
   const exports = Object.entries(convergeEnvironment(args)).map(([name, value]) => `export ${name}=${quoted(value)}`);
-  return ["#!/bin/bash", ...exports, convergeScript()].join("\n");
+  const script = ["#!/bin/bash", ...exports, convergeScript()].join("\n");
+  const forCloudInit = (args.own?.before ?? []).filter((part) => partKind(part) !== "script");
+  return forCloudInit.length === 0 ? script : multipart([...forCloudInit.map(ownPart), { ...CONVERGE, text: script }]);
+}
+
+/** cloud-init runs scripts by name: ours after whatever it makes of a cloud-config's `runcmd`, which it calls so. */
+const CONVERGE = { type: "x-shellscript", filename: "z-chef-converge" } as const;
+
+function ownPart(text: string, index: number): MimePart {
+  const type = partKind(text) === "cloud-boothook" ? "cloud-boothook" : "cloud-config";
+  return { type, filename: `own-${index + 1}`, text };
+}
+
+/** Scripts run by converge.sh, which knows when Chef has converged and answers the launch hook. */
+function packedScripts(parts: readonly string[] = []): string {
+  const scripts = parts.filter((part) => partKind(part) === "script");
+  return scripts.map((script) => packed(script.replaceAll("\r\n", "\n"))).join(" ");
 }
 
 function convergeEnvironment(args: UserDataArgs): Record<string, string> {
@@ -79,6 +99,8 @@ function convergeEnvironment(args: UserDataArgs): Record<string, string> {
     CHEF_POLICY_NAME: args.policyName,
     CHEF_POLICY_GROUP: args.policyGroup,
     CHEF_ATTRIBUTES: args.attributes && JSON.stringify(args.attributes),
+    CHEF_BEFORE: packedScripts(args.own?.before),
+    CHEF_AFTER: packedScripts(args.own?.after),
     CHEF_CONVERGE_TIMEOUT_SECONDS: args.convergeTimeoutSeconds?.toString(),
   });
 }
@@ -118,19 +140,40 @@ function unresolvedAttribute(path: string): ValidationIssue {
 /** A region's shortest name: nothing is refused here that would have fitted where it goes. */
 const SOME_REGION = "us-east-1";
 
-/** Whether the script that the instances would run fits into EC2's limit, as far as it is known before its region is. */
-export function userDataIssues({ attributes, ...args }: Omit<UserDataArgs, "region">): ValidationIssue[] {
+/** What is checked before a region is known, and with own parts of which some may be known only later. */
+type EarlyUserDataArgs = Omit<UserDataArgs, "region" | "own"> & { readonly own?: OwnUserData };
+
+/** Whether what the instances would run fits into EC2's limit, as far as it is known before its region is. */
+export function userDataIssues({ attributes, own = {}, ...args }: EarlyUserDataArgs): ValidationIssue[] {
   if (!isReadInAws(args.chef.validator.key)) return [];
   // With what is known only later it is measured again, before anything is launched
   const known = laterPaths(attributes).length === 0 ? attributes : undefined;
-  return sizeIssues(renderUserData({ ...args, attributes: known, region: SOME_REGION }));
+  const parts = { before: knownTexts(own.before), after: knownTexts(own.after) };
+  return sizeIssues({ ...args, attributes: known, own: parts, region: SOME_REGION });
 }
 
-/** @param text of the whole user data */
-export function sizeIssues(text: string): ValidationIssue[] {
-  const bytes = Buffer.byteLength(text);
+function knownTexts(parts: readonly unknown[] = []): string[] {
+  return parts.filter((part): part is string => typeof part === "string");
+}
+
+/** Whether the whole user data fits; if not, which of its parts takes how much. */
+export function sizeIssues(args: UserDataArgs): ValidationIssue[] {
+  const bytes = bytesOf(args);
   if (bytes <= USER_DATA_LIMIT_BYTES) return [];
-  const value = `${bytes} bytes of user data`;
+  const own = bytes - bytesOf({ ...args, own: undefined });
+  const attributes = bytes - own - bytesOf({ ...args, own: undefined, attributes: undefined });
+  const value = inWords(
+    `${bytes} bytes of user data (attributes ${attributes}, parts of your own ${own}, Chef ${bytes - own - attributes})`,
+  );
+  const expected = `at most ${USER_DATA_LIMIT_BYTES}`;
+  if (own > attributes) {
+    const fix = "bake what is long into the image, or fetch it from S3 in a script, with 'instance.policyStatements'";
+    return [{ property: "instance.userData", value, expected, fix }];
+  }
   const fix = "keep attributes in a role, an environment or a policyfile on the Chef server";
-  return [{ property: "attributes", value, expected: `at most ${USER_DATA_LIMIT_BYTES}`, fix }];
+  return [{ property: "attributes", value, expected, fix }];
+}
+
+function bytesOf(args: UserDataArgs): number {
+  return Buffer.byteLength(renderUserData(args));
 }

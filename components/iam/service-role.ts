@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { merge } from "../pass-through/merge";
+import { type PassOn, passOnIssues, passOnKind } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { anything, late, needed, type ShapeOf, text } from "../validation/shape";
@@ -12,12 +14,15 @@ export interface ServiceRoleArgs {
   readonly statements: readonly aws.iam.PolicyStatement[] | pulumi.Output<aws.iam.PolicyStatement[]>;
   /** ARN of the permissions boundary. @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /** What more the role shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<"role">;
 }
 
 const serviceRoleShape = {
   service: needed(text),
   statements: needed(anything),
   permissionsBoundary: late(text),
+  passOn: passOnKind(["role"]),
 } satisfies ShapeOf<ServiceRoleArgs>;
 
 /**
@@ -40,9 +45,9 @@ export class ServiceRole extends pulumi.ComponentResource {
   /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ServiceRoleArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ServiceRole", name, {}, options);
-    raise(`Role "${name}"`, argumentIssues(args, serviceRoleShape, []));
-    const role = new aws.iam.Role(
-      `${name}-role`,
+    raise(`Role "${name}"`, argumentIssues(args, serviceRoleShape, [({ passOn }) => passOnIssues(passOn)]));
+    const role = merge(
+      "role",
       {
         assumeRolePolicy: {
           Version: "2012-10-17",
@@ -50,7 +55,8 @@ export class ServiceRole extends pulumi.ComponentResource {
         },
         permissionsBoundary: args.permissionsBoundary,
       },
-      { parent: this },
+      args.passOn?.role,
+      (merged) => new aws.iam.Role(`${name}-role`, merged, { parent: this }),
     );
     const policy = this.inlinePolicy(name, role, args);
     // Whoever uses the role must find it already permitted: its first call comes at once.

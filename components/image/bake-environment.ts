@@ -1,16 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { BakeVariable } from "../../contract/bake-environment";
 import type { Packer } from "../../packer";
 import type { ChefImageArgs } from "./chef-image-args";
 
 /** The Packer on PATH; a preview may do without one. */
 export type KnownPacker = Pick<Packer, "version"> & Partial<Packer>;
 
+/** Environment of a bake's command; what else stands in it is the AWS profile. */
+export type BakeCommandEnvironment = { readonly [Name in BakeVariable]?: pulumi.Input<string> };
+
 /** What the bake says apart from the rest, so that it is known at the first preview: policy/ reads it there. */
 export function plainly(
   { instanceType, architecture = "x86_64", encryption, copies, keep, onDestroy = "keep", instanceStore }: ChefImageArgs,
   region: pulumi.Output<string>,
   { generation }: KnownPacker,
-): Record<string, pulumi.Input<string>> {
+): BakeCommandEnvironment {
   return {
     BAKE_INSTANCE_TYPE: instanceType,
     BAKE_ARCHITECTURE: architecture,

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../chef/printable";
-import { type BakeSpec, type Inputs, reasonToRebake, TAG } from "../../packer";
+import { TAG } from "../../contract/image-tags";
+import { type BakeSpec, type Inputs, reasonToRebake } from "../../packer";
 import { type FoundIds, ownImages } from "./found-image";
 
 /** A bake as a preview sees it. */

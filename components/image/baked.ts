@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../../packer";
+import { runError } from "../validation/run-error";
 import { bakedAlready, type Intended, tellReason } from "./bake-reason";
 import { imageToReuse, ownImages } from "./found-image";
 
@@ -61,7 +62,7 @@ async function presentImage(baked: Baked, { spec, inputs, found }: Intended, par
 async function refuseMissing(imageId: string, bake: string, parent: pulumi.Resource): Promise<void> {
   const [found] = await ownImages([{ name: "image-id", values: [imageId] }], parent).catch(() => [imageId]);
   if (found) return;
-  throw new pulumi.RunError(
+  throw runError(
     `the image '${imageId}' was baked by this stack and is gone: it was deregistered since; ` +
       `set 'rebake' of '${bake}' for one update, which bakes it anew`,
   );

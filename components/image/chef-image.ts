@@ -16,8 +16,9 @@ import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../iam/key-access";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
+import { runError } from "../validation/run-error";
 import { bakeCommand, profile } from "./bake-command";
-import { type KnownPacker, plainly } from "./bake-environment";
+import { type BakeCommandEnvironment, type KnownPacker, plainly } from "./bake-environment";
 import type { Intended } from "./bake-reason";
 import { type Baked, bakedOf, foretold } from "./baked";
 import type { ChefImageArgs } from "./chef-image-args";
@@ -155,15 +156,15 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
       .all([found, this.createAccess(name, args).instanceProfileName])
       .apply(([found, instanceProfile]) => imageSpec(args, { ...found, instanceProfile }));
     const inputs = intended.apply((it) => it.inputs);
-    const environment: Record<string, pulumi.Input<string>> = {
+    const told: BakeCommandEnvironment = {
       ...plainly(args, region, packer),
       // For the reader of a preview's details: which file or setting makes the image another.
       BAKE_INPUTS: inputs.apply((known) => JSON.stringify(keptInputs(known))),
       BAKE_FINGERPRINT: inputs.apply(fingerprint),
       BAKE_ACCOUNT: accountId,
       BAKE_SPEC: spec.apply((known) => JSON.stringify(known)),
-      ...profile(),
     };
+    const environment = { ...told, ...profile() };
     const removal = args.onDestroy === "delete" ? [createImageRemoval(name, { ...args, region, accountId }, this)] : [];
     return new command.local.Command(
       `${name}-bake`,
@@ -185,7 +186,7 @@ function orRefuse<T>({ imageName }: ChefImageArgs, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new pulumi.RunError(`the image '${imageName}' cannot be baked: ${(error as Error).message}`);
+    throw runError(`the image '${imageName}' cannot be baked: ${(error as Error).message}`);
   }
 }
 

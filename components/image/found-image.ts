@@ -1,7 +1,8 @@
 import type { Image } from "@aws-sdk/client-ec2";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { chosenOf, fingerprint, type Inputs, TAG } from "../../packer";
+import { TAG } from "../../contract/image-tags";
+import { chosenOf, fingerprint, type Inputs } from "../../packer";
 
 /** Ids of the images of one address by region, as a preview finds them; undefined where AWS cannot be asked. */
 export type FoundIds = Readonly<Record<string, readonly string[]>> | undefined;

@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { bakeCommand, profile, removalCommand } from "./bake-command";
+import type { BakeCommandEnvironment } from "./bake-environment";
 import type { ChefImageArgs } from "./chef-image-args";
 import { stackName } from "./image-spec";
 
@@ -20,12 +21,13 @@ export function createImageRemoval(
   parent: pulumi.Resource,
 ): command.local.Command {
   const images = { name: imageName, region, copies: Object.keys(copies), stack: stackName() };
+  const told: BakeCommandEnvironment = { BAKE_IMAGES: pulumi.jsonStringify(images), BAKE_ACCOUNT: accountId };
   return new command.local.Command(
     `${name}-images`,
     {
       create: bakeCommand("own"),
       delete: removalCommand(),
-      environment: { BAKE_IMAGES: pulumi.jsonStringify(images), BAKE_ACCOUNT: accountId, ...profile() },
+      environment: { ...told, ...profile() },
       logging: command.local.Logging.Stderr,
     },
     { parent },

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type BakeSpec, specIssues, TAG } from "../../packer";
+import { TAG } from "../../contract/image-tags";
+import { type BakeSpec, specIssues } from "../../packer";
 import type { ChefConnection } from "../connection/chef-connection";
 import { proxyEnvironment } from "../connection/proxies";
+import { runError } from "../validation/run-error";
 import type { ChefImageArgs } from "./chef-image-args";
 
 /** What is known of a bake beside its arguments. */
@@ -21,7 +23,7 @@ export function imageSpec(args: ChefImageArgs, found: Found): BakeSpec {
   const spec = specOf(args, found);
   const issues = specIssues(JSON.parse(JSON.stringify(spec)));
   if (issues.length === 0) return spec;
-  throw new pulumi.RunError([`the bake of '${args.imageName}' cannot be used:`, ...issues].join("\n  - "));
+  throw runError([`the bake of '${args.imageName}' cannot be used:`, ...issues].join("\n  - "));
 }
 
 function specOf(args: ChefImageArgs, found: Found): BakeSpec {

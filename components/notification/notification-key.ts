@@ -1,23 +1,28 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { autoScalingRole } from "../iam/auto-scaling-role";
 import { placeOf } from "../iam/key-access";
 import { explainFailures, missingServiceRole } from "../lookup/failure-hook";
+import { merge } from "../pass-through/merge";
+import type { PassedOn } from "../pass-through/pass-on";
 import { notificationKeyStatements } from "./queue-policy";
 
-/**
- * A key for topic and queues, whose policy lets through what would otherwise be lost without a word.
- *
- * @param topicArn of a topic that exists; one that is made with the key is encrypted with it and comes after it
- */
+interface NotificationKeyParts {
+  readonly autoScalingGroup: aws.autoscaling.Group;
+  readonly serviceLinkedRoleArn?: pulumi.Input<string | undefined>;
+  /** Of a topic that exists; one that is made with the key is encrypted with it and comes after it. */
+  readonly topicArn?: pulumi.Input<string>;
+  readonly passedOn?: PassedOn<"notificationKey">;
+}
+
+/** A key for topic and queues, whose policy lets through what would otherwise be lost without a word. */
 export function createNotificationKey(
   name: string,
-  autoScalingGroup: aws.autoscaling.Group,
-  topicArn: pulumi.Input<string> | undefined,
+  { autoScalingGroup, serviceLinkedRoleArn, topicArn, passedOn }: NotificationKeyParts,
   parent: pulumi.Resource,
 ): aws.kms.Key {
   const { partition, accountId } = placeOf(parent);
-  const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
-  const roleArn = pulumi.interpolate`arn:${partition}:iam::${accountId}:${role}`;
+  const roleArn = autoScalingRole(serviceLinkedRoleArn, parent);
   const owner = {
     Sid: "Owner",
     Effect: "Allow",
@@ -27,14 +32,16 @@ export function createNotificationKey(
   };
   const onError = explainFailures(`${name}-key-refused`, [missingServiceRole(`the events of "${name}"`)]);
   const Statement = [owner, ...notificationKeyStatements(roleArn, topicArn)];
-  return new aws.kms.Key(
-    `${name}-key`,
+  // KMS takes no policy that names a role which is not there, and AWS makes this one with an account's first group
+  const options = { parent, dependsOn: [autoScalingGroup], hooks: { onError } };
+  return merge(
+    "notificationKey",
     {
       description: pulumi.interpolate`Launches and terminations of ${autoScalingGroup.name}`,
       enableKeyRotation: true,
       policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement }),
     },
-    // KMS takes no policy that names a role which is not there, and AWS makes this one with an account's first group
-    { parent, dependsOn: [autoScalingGroup], hooks: { onError } },
+    passedOn,
+    (merged) => new aws.kms.Key(`${name}-key`, merged, options),
   );
 }

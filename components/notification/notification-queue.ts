@@ -1,5 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { NOTIFIED } from "../../contract/auto-scaling-events";
+import { merge } from "../pass-through/merge";
+import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { createNotificationKey } from "./notification-key";
@@ -11,20 +14,20 @@ import { queuePolicy } from "./queue-policy";
 export interface NotificationQueueArgs {
   /** Group whose launches and terminations are announced. */
   readonly autoScalingGroup: aws.autoscaling.Group;
+  /** Role in whose name Auto Scaling announces them, which the key of `createKey` lets publish. @default AWSServiceRoleForAutoScaling */
+  readonly serviceLinkedRoleArn?: pulumi.Input<string | undefined>;
   /** Seconds that whoever reads the queue may take for a message. */
   readonly readerTimeoutSeconds: number;
   /** Topic, queue and key that are there already, retries and times. @default all of its own */
   readonly settings?: NotificationSettings;
+  /** What more its parts shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<NotificationResource>;
 }
 
-const FOURTEEN_DAYS_SECONDS = 14 * 24 * 60 * 60;
+/** What a notification queue is made of, as `passOn` calls it. */
+export type NotificationResource = "topic" | "queue" | "deadLetterQueue" | "subscription" | "notificationKey";
 
-const EVENTS: aws.autoscaling.NotificationType[] = [
-  "autoscaling:EC2_INSTANCE_LAUNCH",
-  "autoscaling:EC2_INSTANCE_LAUNCH_ERROR",
-  "autoscaling:EC2_INSTANCE_TERMINATE",
-  "autoscaling:EC2_INSTANCE_TERMINATE_ERROR",
-];
+const FOURTEEN_DAYS_SECONDS = 14 * 24 * 60 * 60;
 
 /**
  * Launch and terminate events of one group: SNS topic → encrypted SQS queue with a dead-letter queue. Its policy lets this topic
@@ -59,7 +62,10 @@ export class NotificationQueue extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("chef-autoscaling:index:NotificationQueue", componentName, {}, options);
-    raise(`Queue "${componentName}"`, argumentIssues(args, notificationQueueShape, []));
+    raise(
+      `Queue "${componentName}"`,
+      argumentIssues(args, notificationQueueShape, [({ passOn }) => passOnIssues(passOn)]),
+    );
     const settings = this.withKey(args.settings ?? {});
     const topicArn = pulumi.output(settings.topicArn ?? this.createTopic(settings).arn);
     const queue = settings.queue ?? this.createQueues(settings, topicArn);
@@ -83,13 +89,17 @@ export class NotificationQueue extends pulumi.ComponentResource {
 
   private withKey(settings: NotificationSettings): NotificationSettings {
     if (!settings.createKey) return settings;
-    const { autoScalingGroup } = this.args;
-    const key = createNotificationKey(this.componentName, autoScalingGroup, settings.topicArn, this);
+    const { autoScalingGroup, serviceLinkedRoleArn, passOn } = this.args;
+    const { topicArn } = settings;
+    const parts = { autoScalingGroup, serviceLinkedRoleArn, topicArn, passedOn: passOn?.notificationKey };
+    const key = createNotificationKey(this.componentName, parts, this);
     return { ...settings, kmsKeyArn: key.arn };
   }
 
   private createTopic({ kmsKeyArn }: NotificationSettings): aws.sns.Topic {
-    return new aws.sns.Topic(`${this.componentName}-topic`, { kmsMasterKeyId: kmsKeyArn }, { parent: this });
+    const declare = (merged: aws.sns.TopicArgs) =>
+      new aws.sns.Topic(`${this.componentName}-topic`, merged, { parent: this });
+    return merge("topic", { kmsMasterKeyId: kmsKeyArn }, this.args.passOn?.topic, declare);
   }
 
   private createQueues(settings: NotificationSettings, topicArn: pulumi.Output<string>): ExistingQueue {
@@ -107,10 +117,11 @@ export class NotificationQueue extends pulumi.ComponentResource {
   }
 
   private createDeadLetters(settings: NotificationSettings): aws.sqs.Queue {
-    return new aws.sqs.Queue(
-      `${this.componentName}-dead-letters`,
+    return merge(
+      "deadLetterQueue",
       { messageRetentionSeconds: FOURTEEN_DAYS_SECONDS, ...encryption(settings) },
-      { parent: this },
+      this.args.passOn?.deadLetterQueue,
+      (merged) => new aws.sqs.Queue(`${this.componentName}-dead-letters`, merged, { parent: this }),
     );
   }
 
@@ -118,8 +129,8 @@ export class NotificationQueue extends pulumi.ComponentResource {
     const redrivePolicy = deadLetters.arn.apply((deadLetterTargetArn) =>
       JSON.stringify({ deadLetterTargetArn, maxReceiveCount: settings.maxReceiveCount ?? 100 }),
     );
-    return new aws.sqs.Queue(
-      `${this.componentName}-queue`,
+    return merge(
+      "queue",
       {
         messageRetentionSeconds: FOURTEEN_DAYS_SECONDS,
         visibilityTimeoutSeconds: settings.visibilityTimeoutSeconds ?? visibilityFor(this.args.readerTimeoutSeconds),
@@ -127,7 +138,8 @@ export class NotificationQueue extends pulumi.ComponentResource {
         ...encryption(settings),
         redrivePolicy,
       },
-      { parent: this },
+      this.args.passOn?.queue,
+      (merged) => new aws.sqs.Queue(`${this.componentName}-queue`, merged, { parent: this }),
     );
   }
 
@@ -143,10 +155,11 @@ export class NotificationQueue extends pulumi.ComponentResource {
   }
 
   private subscribe(topicArn: pulumi.Output<string>, queue: ExistingQueue): aws.sns.TopicSubscription {
-    return new aws.sns.TopicSubscription(
-      `${this.componentName}-subscription`,
+    return merge(
+      "subscription",
       { topic: topicArn, protocol: "sqs", endpoint: queue.arn },
-      { parent: this },
+      this.args.passOn?.subscription,
+      (merged) => new aws.sns.TopicSubscription(`${this.componentName}-subscription`, merged, { parent: this }),
     );
   }
 
@@ -154,7 +167,7 @@ export class NotificationQueue extends pulumi.ComponentResource {
     topicArns.forEach((topicArn, index) => {
       new aws.autoscaling.Notification(
         `${this.componentName}-notification${index === 0 ? "" : `-${index}`}`,
-        { groupNames: [this.args.autoScalingGroup.name], notifications: EVENTS, topicArn },
+        { groupNames: [this.args.autoScalingGroup.name], notifications: Object.values(NOTIFIED), topicArn },
         { parent: this, dependsOn: [subscription] },
       );
     });

@@ -1,3 +1,4 @@
+import { passOnKind } from "../pass-through/pass-on";
 import { KMS_KEY_ARN, QUEUE_ARN, QUEUE_URL, TOPIC_ARN } from "../validation/aws-references";
 import {
   anything,
@@ -11,8 +12,9 @@ import {
   reference,
   references,
   type ShapeOf,
+  text,
 } from "../validation/shape";
-import type { NotificationQueueArgs } from "./notification-queue";
+import type { NotificationQueueArgs, NotificationResource } from "./notification-queue";
 import type { ExistingQueue, NotificationSettings } from "./notification-settings";
 
 const existingQueue = object({
@@ -32,8 +34,18 @@ export const notifications = object({
   visibilityTimeoutSeconds: count,
 } satisfies ShapeOf<NotificationSettings>);
 
+export const NOTIFICATION_RESOURCES = [
+  "topic",
+  "queue",
+  "deadLetterQueue",
+  "subscription",
+  "notificationKey",
+] as const satisfies readonly NotificationResource[];
+
 export const notificationQueueShape = {
   autoScalingGroup: needed(anything),
+  serviceLinkedRoleArn: late(text),
   readerTimeoutSeconds: needed(number),
   settings: notifications,
+  passOn: passOnKind(NOTIFICATION_RESOURCES),
 } satisfies ShapeOf<NotificationQueueArgs>;

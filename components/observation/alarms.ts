@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE, type Metric } from "../../reaper/telemetry/metrics";
+import { merge } from "../pass-through/merge";
+import type { PassedOn } from "../pass-through/pass-on";
 
 /** The parts of a reaper that alarms and dashboard look at. */
 export interface WatchedReaper {
@@ -34,6 +36,11 @@ export interface ReaperAlarmSettings {
   readonly missingInstancesSeconds?: number;
 }
 
+/** The settings, and what more each alarm shall have. */
+export interface AlarmSettings extends ReaperAlarmSettings {
+  readonly passedOn?: PassedOn<"alarm">;
+}
+
 type Watch = Pick<
   aws.cloudwatch.MetricAlarmArgs,
   "alarmDescription" | "namespace" | "metricName" | "dimensions" | "statistic" | "threshold"
@@ -57,7 +64,7 @@ const ATTEMPTS_PERIOD_SECONDS = 900;
 export function createMissingInstancesAlarm(
   name: string,
   { groupName, weighted }: WatchedGroup,
-  { actionArns, missingInstancesSeconds = 3600 }: ReaperAlarmSettings,
+  { actionArns, missingInstancesSeconds = 3600, passedOn }: AlarmSettings,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm {
   const metric = (id: string, metricName: string, stat: string) => ({
@@ -71,8 +78,8 @@ export function createMissingInstancesAlarm(
       period: PERIOD_SECONDS,
     },
   });
-  return new aws.cloudwatch.MetricAlarm(
-    `${name}-missing-instances`,
+  return merge(
+    "alarm",
     {
       alarmDescription:
         "Fewer instances are in service than the group wants, and it does not get there; 'chef-autoscaling doctor' says why",
@@ -89,7 +96,8 @@ export function createMissingInstancesAlarm(
       alarmActions: actionArns,
       okActions: actionArns,
     },
-    { parent },
+    passedOn,
+    (merged) => new aws.cloudwatch.MetricAlarm(`${name}-missing-instances`, merged, { parent }),
   );
 }
 
@@ -97,13 +105,13 @@ export function createMissingInstancesAlarm(
 export function createReaperAlarms(
   name: string,
   reaper: WatchedReaper,
-  settings: ReaperAlarmSettings,
+  settings: AlarmSettings,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
   return Object.entries(watches(reaper, settings)).map(
     ([what, { period = PERIOD_SECONDS, evaluationPeriods = 1, treatMissingData = "notBreaching", ...watch }]) =>
-      new aws.cloudwatch.MetricAlarm(
-        `${name}-${what}`,
+      merge(
+        "alarm",
         {
           ...watch,
           period,
@@ -113,7 +121,8 @@ export function createReaperAlarms(
           alarmActions: settings.actionArns,
           okActions: settings.actionArns,
         },
-        { parent },
+        settings.passedOn,
+        (merged) => new aws.cloudwatch.MetricAlarm(`${name}-${what}`, merged, { parent }),
       ),
   );
 }

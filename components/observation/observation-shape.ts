@@ -1,3 +1,4 @@
+import { passOnKind } from "../pass-through/pass-on";
 import { ACTION_ARN } from "../validation/aws-references";
 import {
   anything,
@@ -29,4 +30,6 @@ export const observationShape = {
   autoScalingGroupName: needed(late(text)),
   scaling: needed(anything),
   weighted: flag,
+  scalingRules: anything,
+  passOn: passOnKind(["alarm", "dashboard"]),
 } satisfies ShapeOf<ObservationArgs>;

@@ -1,7 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../iam/key-access";
-import type { AlarmedPolicy } from "../scaling";
+import { type PassOn, passOnIssues } from "../pass-through/pass-on";
+import type { AlarmedPolicy, Scaling } from "../scaling";
 import { argumentIssues } from "../validation/check-arguments";
 import type { ValidationIssue } from "../validation/issues";
 import { raise } from "../validation/issues";
@@ -42,6 +43,10 @@ export interface ObservationArgs {
   readonly weighted?: boolean;
   /** The alarms that scale the group, shown beside the reaper's. */
   readonly scaling: readonly AlarmedPolicy[];
+  /** What scales the group, drawn over its load in the dashboard. @default nothing drawn */
+  readonly scalingRules?: Scaling;
+  /** What more its parts shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<"alarm" | "dashboard">;
 }
 
 /** CloudWatch looks back no further for periods of minutes. */
@@ -70,15 +75,16 @@ export class Observation extends pulumi.ComponentResource {
   /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ObservationArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:Observation", name, {}, options);
-    raise(`Observation "${name}"`, argumentIssues(args, observationShape, []));
+    raise(`Observation "${name}"`, argumentIssues(args, observationShape, [({ passOn }) => passOnIssues(passOn)]));
     const { alarms = {}, dashboard } = args.settings;
+    const alarmSettings = { ...alarms, passedOn: args.passOn?.alarm };
     const group = { groupName: args.autoScalingGroupName, weighted: args.weighted ?? false };
     const watching =
       alarms === false
         ? []
         : [
-            ...createReaperAlarms(name, args.reaper, alarms, this),
-            createMissingInstancesAlarm(name, group, alarms, this),
+            ...createReaperAlarms(name, args.reaper, alarmSettings, this),
+            createMissingInstancesAlarm(name, group, alarmSettings, this),
           ];
     this.alarmArns = pulumi.all(watching.map(({ arn }) => arn));
     this.dashboardName = pulumi.output(
@@ -90,8 +96,10 @@ export class Observation extends pulumi.ComponentResource {
   private createDashboard(name: string, args: ObservationArgs, watching: readonly aws.cloudwatch.MetricAlarm[]) {
     const alarmArns = [...args.scaling.map(({ alarmArn }) => alarmArn), ...watching.map(({ arn }) => arn)];
     const { queueArn, deadLetterQueueArn } = args.reaper;
-    const shown = { region: placeOf(this).region, queueArn, deadLetterQueueArn, alarmArns };
-    return createDashboard(name, { ...shown, autoScalingGroupName: args.autoScalingGroupName }, this);
+    const passedOn = args.passOn?.dashboard;
+    const shown = { region: placeOf(this).region, queueArn, deadLetterQueueArn, alarmArns, passedOn };
+    const { autoScalingGroupName, weighted = false, scalingRules: scaling = {} } = args;
+    return createDashboard(name, { ...shown, autoScalingGroupName, weighted, scaling }, this);
   }
 }
 

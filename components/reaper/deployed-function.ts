@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { builtFile } from "../built-code/built-file";
 import { ServiceRole } from "../iam/service-role";
+import { merge } from "../pass-through/merge";
 import type { ReaperFunctionArgs } from "./reaper-function";
 import { JOIN_VPC } from "./reaper-network";
 import { writeLog } from "./reaper-statements";
@@ -16,6 +17,12 @@ export interface SharedSettings {
 
 /** What one of them has for itself. */
 export interface FunctionSettings {
+  /** Its parts, as `passOn` calls them. */
+  readonly resources: {
+    readonly lambda: "function" | "reconcileFunction";
+    readonly role: "reaperRole" | "reconcileRole";
+    readonly logGroup: "logGroup" | "reconcileLogGroup";
+  };
   readonly description: string;
   readonly memorySize: number;
   readonly timeout: number;
@@ -37,13 +44,24 @@ export interface DeployedFunction {
 /** One of a reaper's functions, with a role and a log of its own. */
 export function deployFunction(
   { args, environment, securityGroupIds }: SharedSettings,
-  { functionName, roleName, logName, logPrefix, statements, variables, description, ...own }: FunctionSettings,
+  {
+    resources,
+    functionName,
+    roleName,
+    logName,
+    logPrefix,
+    statements,
+    variables,
+    description,
+    ...own
+  }: FunctionSettings,
   parent: pulumi.Resource,
 ): DeployedFunction {
-  const logGroup = new aws.cloudwatch.LogGroup(
-    logName,
+  const logGroup = merge(
+    resources.logGroup,
     { namePrefix: logPrefix, retentionInDays: args.logRetentionDays ?? 30 },
-    { parent },
+    args.passOn?.[resources.logGroup],
+    (merged) => new aws.cloudwatch.LogGroup(logName, merged, { parent }),
   );
   const role = new ServiceRole(
     roleName,
@@ -51,11 +69,12 @@ export function deployFunction(
       service: "lambda.amazonaws.com",
       statements: [...statements, writeLog(logGroup.arn), ...(args.vpc ? [JOIN_VPC] : []), ...(args.statements ?? [])],
       permissionsBoundary: args.permissionsBoundary,
+      passOn: { role: args.passOn?.[resources.role] },
     },
     { parent },
   );
-  const lambda = new aws.lambda.Function(
-    functionName,
+  const lambda = merge(
+    resources.lambda,
     {
       ...own,
       description: shortened(description),
@@ -67,7 +86,8 @@ export function deployFunction(
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
       environment: { variables: { ...environment, ...variables, ...args.environment } },
     },
-    { parent },
+    args.passOn?.[resources.lambda],
+    (merged) => new aws.lambda.Function(functionName, merged, { parent }),
   );
   return { lambda, logGroup };
 }

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { merge } from "../pass-through/merge";
+import type { PassOn } from "../pass-through/pass-on";
 
 export interface QueueScalingArgs {
   readonly clusterName: pulumi.Input<string>;
@@ -8,6 +10,7 @@ export interface QueueScalingArgs {
   readonly minTasks: number;
   readonly maxTasks: number;
   readonly messagesPerTask: number;
+  readonly passOn?: PassOn<"taskScalingTarget" | "taskScalingAlarm">;
 }
 
 /** Seconds of a period; SQS tells its metrics once a minute. */
@@ -23,8 +26,8 @@ type Step = aws.types.input.appautoscaling.PolicyStepScalingPolicyConfigurationS
  * @see https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
  */
 export function createQueueScaling(name: string, args: QueueScalingArgs, parent: pulumi.Resource): void {
-  const target = new aws.appautoscaling.Target(
-    `${name}-tasks`,
+  const target = merge(
+    "taskScalingTarget",
     {
       resourceId: pulumi.interpolate`service/${args.clusterName}/${args.serviceName}`,
       scalableDimension: "ecs:service:DesiredCount",
@@ -32,7 +35,8 @@ export function createQueueScaling(name: string, args: QueueScalingArgs, parent:
       minCapacity: args.minTasks,
       maxCapacity: args.maxTasks,
     },
-    { parent },
+    args.passOn?.taskScalingTarget,
+    (merged) => new aws.appautoscaling.Target(`${name}-tasks`, merged, { parent }),
   );
   const waiting = waitingFor(args);
   if (args.maxTasks > args.minTasks) {
@@ -92,8 +96,8 @@ function createAlarmedSteps(name: string, args: AlarmedSteps, parent: pulumi.Res
     },
     { parent },
   );
-  new aws.cloudwatch.MetricAlarm(
-    `${name}-alarm`,
+  merge(
+    "taskScalingAlarm",
     {
       alarmDescription: `Messages wait for ${deep ? "more" : "no more than the least of"} tasks of the reaper`,
       namespace: "AWS/SQS",
@@ -107,6 +111,7 @@ function createAlarmedSteps(name: string, args: AlarmedSteps, parent: pulumi.Res
       treatMissingData: deep ? "notBreaching" : "ignore",
       alarmActions: [policy.arn],
     },
-    { parent },
+    args.passOn?.taskScalingAlarm,
+    (merged) => new aws.cloudwatch.MetricAlarm(`${name}-alarm`, merged, { parent }),
   );
 }

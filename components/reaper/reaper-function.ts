@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { RECONCILE_FUNCTION } from "../../reaper/reconcile-event";
 import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
+import { merge } from "../pass-through/merge";
+import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { deployFunction, type SharedSettings } from "./deployed-function";
@@ -41,7 +43,23 @@ export interface ReaperFunctionArgs extends ReapingArgs, OwnTargets {
   readonly logRetentionDays?: number;
   /** @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /** What more its parts shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<FunctionResource>;
 }
+
+/** What it declares that properties are passed on to. */
+export type FunctionResource =
+  | "function"
+  | "eventSourceMapping"
+  | "reaperRole"
+  | "reaperSecurityGroup"
+  | "logGroup"
+  | "reconcileFunction"
+  | "reconcileRole"
+  | "reconcileLogGroup"
+  | "reconcileInvokeConfig"
+  | "reconcileRule"
+  | "reconcileTarget";
 
 /** Seconds one invocation may take where nothing is said. */
 export const REAPER_TIMEOUT_SECONDS = 30;
@@ -73,17 +91,18 @@ export class ReaperFunction extends pulumi.ComponentResource {
   /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
-    raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, [({ chef }) => operatorIssues(chef)]));
+    raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, CHECKS));
     const place = placeOf(this);
     const shared: SharedSettings = {
       args,
       environment: reaperEnvironment(args, invocationsOf(args), place),
-      securityGroupIds: args.vpc && reaperSecurityGroups(name, args.vpc, args.groupNames, this),
+      securityGroupIds: args.vpc && reaperSecurityGroups(name, { ...args, ...args.vpc }, this),
     };
     const reconcile = args.reconcile === false ? undefined : createReconcile(name, shared, this);
     const { lambda, logGroup } = deployFunction(
       shared,
       {
+        resources: { lambda: "function", role: "reaperRole", logGroup: "logGroup" },
         functionName: `${name}-function`,
         roleName: `${name}-service`,
         logName: `${name}-log`,
@@ -107,8 +126,8 @@ export class ReaperFunction extends pulumi.ComponentResource {
   }
 
   private readQueue(name: string, args: ReaperFunctionArgs, reaper: aws.lambda.Function): void {
-    new aws.lambda.EventSourceMapping(
-      `${name}-source`,
+    merge(
+      "eventSourceMapping",
       {
         eventSourceArn: args.queue.queueArn,
         functionName: reaper.arn,
@@ -116,10 +135,16 @@ export class ReaperFunction extends pulumi.ComponentResource {
         functionResponseTypes: ["ReportBatchItemFailures"],
         scalingConfig: { maximumConcurrency: maximumConcurrencyOf(args) },
       },
-      { parent: this },
+      args.passOn?.eventSourceMapping,
+      (merged) => new aws.lambda.EventSourceMapping(`${name}-source`, merged, { parent: this }),
     );
   }
 }
+
+const CHECKS = [
+  ({ chef }: ReaperFunctionArgs) => operatorIssues(chef),
+  ({ passOn }: ReaperFunctionArgs) => passOnIssues(passOn),
+];
 
 function maximumConcurrencyOf(args: ReaperFunctionArgs): number {
   return args.maximumConcurrency ?? REAPER_MAXIMUM_CONCURRENCY;

@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { vpcOf } from "../lookup/vpc";
+import { merge } from "../pass-through/merge";
+import type { PassOn } from "../pass-through/pass-on";
 
 /** Where in a VPC a reaper runs. */
 export interface ReaperNetwork {
@@ -10,23 +12,28 @@ export interface ReaperNetwork {
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
+interface NetworkedReaper extends ReaperNetwork {
+  readonly groupNames: readonly string[];
+  readonly passOn?: PassOn<"reaperSecurityGroup">;
+}
+
 /** The given security groups, or one of the reaper's own. */
 export function reaperSecurityGroups(
   name: string,
-  { subnetIds, securityGroupIds }: ReaperNetwork,
-  groupNames: readonly string[],
+  { subnetIds, securityGroupIds, groupNames, passOn }: NetworkedReaper,
   parent: pulumi.Resource,
 ): pulumi.Input<pulumi.Input<string>[]> {
   if (securityGroupIds) return securityGroupIds;
   const everywhere = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
-  const own = new aws.ec2.SecurityGroup(
-    `${name}-security-group`,
+  const own = merge(
+    "reaperSecurityGroup",
     {
       description: `Reaper of ${groupNames.join(", ")}`,
       vpcId: vpcOf(subnetIds, parent),
       egress: [{ protocol: "-1", fromPort: 0, toPort: 0, ...everywhere }],
     },
-    { parent },
+    passOn?.reaperSecurityGroup,
+    (merged) => new aws.ec2.SecurityGroup(`${name}-security-group`, merged, { parent }),
   );
   return [own.id];
 }

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
 import { ServiceRole } from "../iam/service-role";
+import { merge } from "../pass-through/merge";
+import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { pullStatements } from "./image-pull";
@@ -19,7 +21,26 @@ export interface ReaperServiceArgs extends ReapingArgs, OwnTargets, ReaperServic
   readonly logRetentionDays?: number;
   /** @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /** What more its parts shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<ServiceResource>;
 }
+
+/** What a reaper's service is made of, as `passOn` calls it. */
+export type ServiceResource =
+  | "service"
+  | "task"
+  | "cluster"
+  | "reaperRole"
+  | "executionRole"
+  | "reaperSecurityGroup"
+  | "logGroup"
+  | "taskScalingTarget"
+  | "taskScalingAlarm";
+
+const CHECKS = [
+  ({ chef }: ReaperServiceArgs) => operatorIssues(chef),
+  ({ passOn }: ReaperServiceArgs) => passOnIssues(passOn),
+];
 
 /** The user of `container/Dockerfile`. */
 const USER = "65532:65532";
@@ -57,7 +78,7 @@ export class ReaperService extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("chef-autoscaling:index:ReaperService", componentName, {}, options);
-    raise(`Reaper "${componentName}"`, argumentIssues(args, reaperServiceShape, [({ chef }) => operatorIssues(chef)]));
+    raise(`Reaper "${componentName}"`, argumentIssues(args, reaperServiceShape, CHECKS));
     const clusterArn = pulumi.output(args.clusterArn ?? this.createCluster().arn);
     const logGroup = this.createLogGroup();
     const task = this.createTask(logGroup);
@@ -69,19 +90,23 @@ export class ReaperService extends pulumi.ComponentResource {
   }
 
   private createCluster(): aws.ecs.Cluster {
-    return new aws.ecs.Cluster(`${this.componentName}-cluster`, {}, { parent: this });
+    const declare = (merged: aws.ecs.ClusterArgs) =>
+      new aws.ecs.Cluster(`${this.componentName}-cluster`, merged, { parent: this });
+    return merge("cluster", {}, this.args.passOn?.cluster, declare);
   }
 
   private createLogGroup(): aws.cloudwatch.LogGroup {
     const { logRetentionDays: retentionInDays = 30 } = this.args;
     const namePrefix = `/ecs/${this.componentName}-`;
-    return new aws.cloudwatch.LogGroup(`${this.componentName}-log`, { namePrefix, retentionInDays }, { parent: this });
+    const declare = (merged: aws.cloudwatch.LogGroupArgs) =>
+      new aws.cloudwatch.LogGroup(`${this.componentName}-log`, merged, { parent: this });
+    return merge("logGroup", { namePrefix, retentionInDays }, this.args.passOn?.logGroup, declare);
   }
 
   private createTask(logGroup: aws.cloudwatch.LogGroup): aws.ecs.TaskDefinition {
     const { cpu = SERVICE_DEFAULTS.cpu, memoryMib = leastMemoryMib(cpu), architecture = "X86_64" } = this.args;
-    return new aws.ecs.TaskDefinition(
-      `${this.componentName}-task`,
+    return merge(
+      "task",
       {
         family: this.componentName,
         requiresCompatibilities: ["FARGATE"],
@@ -93,19 +118,21 @@ export class ReaperService extends pulumi.ComponentResource {
         executionRoleArn: this.createExecutionRole(logGroup).arn,
         containerDefinitions: pulumi.jsonStringify([this.container(logGroup)]),
       },
-      { parent: this },
+      this.args.passOn?.task,
+      (merged) => new aws.ecs.TaskDefinition(`${this.componentName}-task`, merged, { parent: this }),
     );
   }
 
   /** What the worker itself may do. */
   private createTaskRole(): ServiceRole {
-    const { permissionsBoundary, statements = [] } = this.args;
+    const { permissionsBoundary, statements = [], passOn } = this.args;
     return new ServiceRole(
       `${this.componentName}-work`,
       {
         service: "ecs-tasks.amazonaws.com",
         statements: [...workerStatements(this.args, placeOf(this)), ...statements],
         permissionsBoundary,
+        passOn: { role: passOn?.reaperRole },
       },
       { parent: this },
     );
@@ -113,11 +140,16 @@ export class ReaperService extends pulumi.ComponentResource {
 
   /** What Fargate may do to start it: fetch its image, where that lies in ECR, and write its log. */
   private createExecutionRole(logGroup: aws.cloudwatch.LogGroup): ServiceRole {
-    const { image, permissionsBoundary } = this.args;
+    const { image, permissionsBoundary, passOn } = this.args;
     const statements = pullStatements(image, placeOf(this)).apply((pull) => [...pull, writeLog(logGroup.arn)]);
     return new ServiceRole(
       `${this.componentName}-start`,
-      { service: "ecs-tasks.amazonaws.com", statements, permissionsBoundary },
+      {
+        service: "ecs-tasks.amazonaws.com",
+        statements,
+        permissionsBoundary,
+        passOn: { role: passOn?.executionRole },
+      },
       { parent: this },
     );
   }
@@ -146,8 +178,8 @@ export class ReaperService extends pulumi.ComponentResource {
 
   private createService(clusterArn: pulumi.Output<string>, task: aws.ecs.TaskDefinition): aws.ecs.Service {
     const { minTasks = SERVICE_DEFAULTS.minTasks, subnetIds } = this.args;
-    return new aws.ecs.Service(
-      `${this.componentName}-service`,
+    return merge(
+      "service",
       {
         cluster: clusterArn,
         taskDefinition: task.arn,
@@ -156,23 +188,25 @@ export class ReaperService extends pulumi.ComponentResource {
         propagateTags: "SERVICE",
         networkConfiguration: {
           subnets: subnetIds,
-          securityGroups: reaperSecurityGroups(this.componentName, this.args, this.args.groupNames, this),
+          securityGroups: reaperSecurityGroups(this.componentName, this.args, this),
           assignPublicIp: false,
         },
         deploymentMinimumHealthyPercent: 100,
         deploymentMaximumPercent: 200,
         deploymentCircuitBreaker: { enable: true, rollback: true },
       },
+      this.args.passOn?.service,
       // What scaling made of the number of tasks survives an update.
-      { parent: this, ignoreChanges: ["desiredCount"] },
+      (merged) =>
+        new aws.ecs.Service(`${this.componentName}-service`, merged, { parent: this, ignoreChanges: ["desiredCount"] }),
     );
   }
 
   private scale(clusterArn: pulumi.Output<string>, service: aws.ecs.Service): void {
     const { minTasks, maxTasks, messagesPerTask } = { ...SERVICE_DEFAULTS, ...this.args };
     const clusterName = clusterArn.apply((arn) => arn.slice(arn.lastIndexOf("/") + 1));
-    const { queueArn } = this.args.queue;
-    const sizes = { minTasks, maxTasks, messagesPerTask };
-    createQueueScaling(this.componentName, { clusterName, serviceName: service.name, queueArn, ...sizes }, this);
+    const { queue, passOn } = this.args;
+    const scaled = { clusterName, serviceName: service.name, queueArn: queue.queueArn, passOn };
+    createQueueScaling(this.componentName, { ...scaled, minTasks, maxTasks, messagesPerTask }, this);
   }
 }

@@ -1,5 +1,6 @@
 import { CONCURRENCY, ABSENCE_GRACE_SECONDS as GRACE, MOST_REQUESTS_PER_SECOND } from "../../reaper/settings/bounds";
 import { chefConnection } from "../connection/chef-connection-shape";
+import { passOnKind } from "../pass-through/pass-on";
 import { CLUSTER_ARN, POLICY_ARN, SECURITY_GROUP_ID, SUBNET_ID, WORKER_IMAGE } from "../validation/aws-references";
 import {
   anyText,
@@ -23,9 +24,9 @@ import {
   within,
 } from "../validation/shape";
 import type { OwnTargets } from "./reaper-environment";
-import type { ReaperFunctionArgs } from "./reaper-function";
+import type { FunctionResource, ReaperFunctionArgs } from "./reaper-function";
 import type { ReaperNetwork } from "./reaper-network";
-import type { ReaperServiceArgs } from "./reaper-service";
+import type { ReaperServiceArgs, ServiceResource } from "./reaper-service";
 import { MEMORY_MIB, type ReaperServiceSettings } from "./reaper-service-settings";
 import type { ReconcileArgs } from "./reconcile-schedule";
 
@@ -87,14 +88,42 @@ const standalone = {
   permissionsBoundary: late(reference(POLICY_ARN)),
 };
 
+export const FUNCTION_RESOURCES = [
+  "function",
+  "eventSourceMapping",
+  "reaperRole",
+  "reaperSecurityGroup",
+  "logGroup",
+  "reconcileFunction",
+  "reconcileRole",
+  "reconcileLogGroup",
+  "reconcileInvokeConfig",
+  "reconcileRule",
+  "reconcileTarget",
+] as const satisfies readonly FunctionResource[];
+
+export const SERVICE_RESOURCES = [
+  "service",
+  "task",
+  "cluster",
+  "reaperRole",
+  "executionRole",
+  "reaperSecurityGroup",
+  "logGroup",
+  "taskScalingTarget",
+  "taskScalingAlarm",
+] as const satisfies readonly ServiceResource[];
+
 export const reaperFunctionShape = {
   ...standalone,
   ...reapingSettings,
   ...functionSettings,
+  passOn: passOnKind(FUNCTION_RESOURCES),
 } satisfies ShapeOf<ReaperFunctionArgs>;
 
 export const reaperServiceShape = {
   ...standalone,
   ...reapingSettings,
   ...serviceShape,
+  passOn: passOnKind(SERVICE_RESOURCES),
 } satisfies ShapeOf<ReaperServiceArgs>;

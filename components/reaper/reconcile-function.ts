@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { RECONCILE_EVENT } from "../../reaper/reconcile-event";
 import { placeOf } from "../iam/key-access";
+import { merge } from "../pass-through/merge";
 import { deployFunction, type SharedSettings } from "./deployed-function";
 import { reconcileStatements } from "./reaper-statements";
 
@@ -23,6 +24,7 @@ export function createReconcile(name: string, shared: SharedSettings, parent: pu
   const { lambda } = deployFunction(
     shared,
     {
+      resources: { lambda: "reconcileFunction", role: "reconcileRole", logGroup: "reconcileLogGroup" },
       functionName: `${name}-reconcile`,
       roleName: `${name}-reconcile`,
       logName: `${name}-reconcile-log`,
@@ -34,14 +36,20 @@ export function createReconcile(name: string, shared: SharedSettings, parent: pu
     },
     parent,
   );
-  const once = new aws.lambda.FunctionEventInvokeConfig(
-    `${name}-reconcile`,
+  const once = merge(
+    "reconcileInvokeConfig",
     { functionName: lambda.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: MOST_AGE_SECONDS },
-    { parent },
+    args.passOn?.reconcileInvokeConfig,
+    (merged) => new aws.lambda.FunctionEventInvokeConfig(`${name}-reconcile`, merged, { parent }),
   );
   const { scheduleExpression = "rate(1 hour)" } = args.reconcile || {};
   const description = "Lets the reaper look for nodes and clients that no message told of";
-  const rule = new aws.cloudwatch.EventRule(`${name}-reconcile`, { description, scheduleExpression }, { parent });
+  const rule = merge(
+    "reconcileRule",
+    { description, scheduleExpression },
+    args.passOn?.reconcileRule,
+    (merged) => new aws.cloudwatch.EventRule(`${name}-reconcile`, merged, { parent }),
+  );
   const permission = new aws.lambda.Permission(
     `${name}-reconcile`,
     {
@@ -52,10 +60,11 @@ export function createReconcile(name: string, shared: SharedSettings, parent: pu
     },
     { parent },
   );
-  new aws.cloudwatch.EventTarget(
-    `${name}-reconcile`,
+  merge(
+    "reconcileTarget",
     { rule: rule.name, arn: lambda.arn, input: JSON.stringify(RECONCILE_EVENT) },
-    { parent, dependsOn: [permission, once] },
+    args.passOn?.reconcileTarget,
+    (merged) => new aws.cloudwatch.EventTarget(`${name}-reconcile`, merged, { parent, dependsOn: [permission, once] }),
   );
   return lambda;
 }

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { merge } from "../pass-through/merge";
+import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
@@ -15,6 +17,8 @@ export interface AlarmedPolicyArgs {
   readonly autoScalingGroupName: pulumi.Input<string>;
   /** Seconds until a new instance counts where the rule says nothing. @default 300 */
   readonly groupWarmupSeconds?: number;
+  /** What more policy and alarm shall have, in the provider's words. @default nothing */
+  readonly passOn?: PassOn<"scalingPolicy" | "scalingAlarm">;
 }
 
 type PolicyArgs = aws.autoscaling.PolicyArgs;
@@ -45,8 +49,13 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
   /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: AlarmedPolicyArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:AlarmedPolicy", name, {}, options);
-    raise(`Policy "${name}"`, argumentIssues(args, alarmedPolicyShape, []));
-    const policy = new aws.autoscaling.Policy(`${name}-policy`, policyArgs(args), { parent: this });
+    raise(`Policy "${name}"`, argumentIssues(args, alarmedPolicyShape, [({ passOn }) => passOnIssues(passOn)]));
+    const policy = merge(
+      "scalingPolicy",
+      policyArgs(args),
+      args.passOn?.scalingPolicy,
+      (merged) => new aws.autoscaling.Policy(`${name}-policy`, merged, { parent: this }),
+    );
     const alarm = this.createAlarm(name, args, policy);
     this.policyArn = policy.arn;
     this.alarmArn = alarm.arn;
@@ -56,13 +65,13 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
 
   private createAlarm(
     name: string,
-    { direction, rule, autoScalingGroupName }: AlarmedPolicyArgs,
+    { direction, rule, autoScalingGroupName, passOn }: AlarmedPolicyArgs,
     policy: aws.autoscaling.Policy,
   ): aws.cloudwatch.MetricAlarm {
     const defaults = SCALING_DEFAULTS[direction];
     const { namespace, metricName, dimensions } = rule.metric ?? CPU_UTILISATION;
-    return new aws.cloudwatch.MetricAlarm(
-      `${name}-alarm`,
+    return merge(
+      "scalingAlarm",
       {
         alarmDescription: `Scales ${direction} the group it is named after`,
         namespace,
@@ -77,7 +86,8 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
         treatMissingData: rule.treatMissingData ?? "missing",
         alarmActions: [policy.arn],
       },
-      { parent: this },
+      passOn?.scalingAlarm,
+      (merged) => new aws.cloudwatch.MetricAlarm(`${name}-alarm`, merged, { parent: this }),
     );
   }
 }

@@ -1,3 +1,4 @@
+import { passOnKind } from "../pass-through/pass-on";
 import { TARGET_GROUP_LABEL } from "../validation/aws-references";
 import {
   between,
@@ -60,6 +61,7 @@ export const alarmedPolicyShape = {
   rule: needed(rule),
   autoScalingGroupName: needed(late(text)),
   groupWarmupSeconds: count,
+  passOn: passOnKind(["scalingPolicy", "scalingAlarm"]),
 } satisfies ShapeOf<AlarmedPolicyArgs>;
 
 const target = object({

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { type PassOn, partOf } from "../pass-through/pass-on";
 import { AlarmedPolicy } from "./alarmed-policy";
 import type { ScaleInRule, ScaleOutRule } from "./scaling-rule";
 import { createSchedule, type Schedule } from "./schedule";
@@ -23,6 +24,8 @@ export interface ScaledGroup {
   readonly scaling?: Scaling;
   /** Seconds until a new instance counts where a rule says nothing. @default 300 */
   readonly defaultInstanceWarmupSeconds?: number;
+  /** @default nothing */
+  readonly passOn?: PassOn<"scalingPolicy" | "scalingAlarm">;
 }
 
 /**
@@ -32,12 +35,13 @@ export interface ScaledGroup {
  */
 export function createScaling(
   name: string,
-  { scaling = {}, defaultInstanceWarmupSeconds: groupWarmupSeconds }: ScaledGroup,
+  { scaling = {}, defaultInstanceWarmupSeconds: groupWarmupSeconds, passOn }: ScaledGroup,
   group: aws.autoscaling.Group,
   parent: pulumi.Resource,
 ): AlarmedPolicy[] {
   for (const [target, tracking] of Object.entries(scaling.targets ?? {})) {
-    createTargetTracking(`${name}-target-${target}`, tracking, group.name, parent);
+    const scaled = { autoScalingGroupName: group.name, passedOn: passOn?.scalingPolicy };
+    createTargetTracking(`${name}-target-${target}`, tracking, scaled, parent);
   }
   for (const [action, schedule] of Object.entries(scaling.schedules ?? {})) {
     createSchedule(`${name}-schedule-${action}`, action, schedule, group.name, parent);
@@ -48,7 +52,13 @@ export function createScaling(
     return [
       new AlarmedPolicy(
         `${name}-scale-${direction}`,
-        { direction, rule, autoScalingGroupName: group.name, groupWarmupSeconds },
+        {
+          direction,
+          rule,
+          autoScalingGroupName: group.name,
+          groupWarmupSeconds,
+          passOn: partOf(passOn, ["scalingPolicy", "scalingAlarm"]),
+        },
         { parent },
       ),
     ];

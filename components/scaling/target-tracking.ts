@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { merge } from "../pass-through/merge";
+import type { PassedOn } from "../pass-through/pass-on";
 import type { Report, ValidationIssue } from "../validation/issues";
 import type { ScalingMetric } from "./scaling-rule";
 
@@ -45,14 +47,19 @@ const PREDEFINED = {
   requestsPerInstance: "ALBRequestCountPerTarget",
 } as const;
 
+interface TrackedGroup {
+  readonly autoScalingGroupName: pulumi.Input<string>;
+  readonly passedOn?: PassedOn<"scalingPolicy">;
+}
+
 export function createTargetTracking(
   name: string,
   tracking: TargetTracking,
-  autoScalingGroupName: pulumi.Input<string>,
+  { autoScalingGroupName, passedOn }: TrackedGroup,
   parent: pulumi.Resource,
 ): aws.autoscaling.Policy {
-  return new aws.autoscaling.Policy(
-    name,
+  return merge(
+    "scalingPolicy",
     {
       autoscalingGroupName: autoScalingGroupName,
       policyType: "TargetTrackingScaling",
@@ -63,7 +70,8 @@ export function createTargetTracking(
         ...specification(tracking.metric ?? { kind: "cpu" }, autoScalingGroupName),
       },
     },
-    { parent },
+    passedOn,
+    (merged) => new aws.autoscaling.Policy(name, merged, { parent }),
   );
 }
 

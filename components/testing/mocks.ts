@@ -83,6 +83,8 @@ export function usualAnswers(region: string): Readonly<Record<string, Readonly<R
     "aws:ec2/getSubnet:getSubnet": { vpcId: "vpc-1" },
     "aws:ec2/getRouteTables:getRouteTables": { ids: ["rtb-public"] },
     "aws:ec2/getRouteTable:getRouteTable": { routes: [{ gatewayId: "local" }, { gatewayId: "igw-1" }] },
+    "aws:iam/getInstanceProfile:getInstanceProfile": { roleArn: `arn:aws:iam::${ACCOUNT}:role/given` },
+    "aws:iam/getPrincipalPolicySimulation:getPrincipalPolicySimulation": { allAllowed: true, results: [] },
     "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0fa4a" },
   };
 }

@@ -33,6 +33,12 @@ export const INSTANCE_TYPE: Reference = {
   expected: "an instance type",
   fix: "write it as t3.small",
 };
+export const INSTANCE_PROFILE_ARN = arnOf("iam", "instance-profile/.+", "instance profile");
+export const INSTANCE_PROFILE_NAME: Reference = {
+  pattern: /^[\w+=,.@-]{1,128}$/,
+  expected: "an instance profile's name",
+  fix: "give an ARN as profileArn",
+};
 export const KEY_PAIR_NAME: Reference = {
   pattern: /^.{1,255}$/,
   expected: "a key pair's name of 1 to 255 characters",
@@ -40,6 +46,12 @@ export const KEY_PAIR_NAME: Reference = {
 };
 export const KMS_KEY_ARN = arnOf("kms", "key/.+", "KMS key");
 export const POLICY_ARN = arnOf("iam", "policy/.+", "policy");
+export const PREFIX_LIST_ID: Reference = {
+  pattern: /^pl-\w+$/,
+  expected: "one or more prefix lists",
+  fix: "give their ids (pl-…)",
+  neverEmpty: true,
+};
 export const QUEUE_ARN = arnOf("sqs", "[^:]+$", "queue");
 export const QUEUE_URL: Reference = {
   pattern: /^https?:\/\/\S+$/,
@@ -51,6 +63,11 @@ export const SECURITY_GROUP_ID: Reference = {
   expected: "one or more security groups",
   fix: "give ids (sg-…), or leave it out",
   neverEmpty: true,
+};
+export const SNAPSHOT_ID: Reference = {
+  pattern: /^snap-\w+$/,
+  expected: "a snapshot's id",
+  fix: "give an id that begins with snap-",
 };
 export const SUBNET_ID: Reference = {
   pattern: /^subnet-[\w-]+$/,

@@ -1,7 +1,7 @@
-import { RunError } from "@pulumi/pulumi";
 import { shownValue } from "../../chef/key-material";
 import { printable } from "../../chef/printable";
 import { shownLater } from "./outputs";
+import { runError } from "./run-error";
 
 /** One thing wrong with the arguments: which property, what it got, what was expected, what to do. */
 export interface ValidationIssue {
@@ -57,10 +57,10 @@ export function raise(subject: string, issues: readonly ValidationIssue[]): void
   if (!only) return;
   if (others.length === 0) refuse(subject, only);
   const lines = issues.map((issue) => `  - ${sentence(issue)}`);
-  throw new RunError([`${printable(subject)} has ${issues.length} mistakes:`, ...lines].join("\n"));
+  throw runError([`${printable(subject)} has ${issues.length} mistakes:`, ...lines].join("\n"));
 }
 
 /** Raises one mistake. @throws RunError always */
 export function refuse(subject: string, issue: ValidationIssue): never {
-  throw new RunError(`${printable(subject)} has a mistake:\n  - ${sentence(issue)}`);
+  throw runError(`${printable(subject)} has a mistake:\n  - ${sentence(issue)}`);
 }

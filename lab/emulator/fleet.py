@@ -16,6 +16,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+import cloud_init
 from base_root import write_base_root, write_base_usr
 from client_layout import ChefClient, lay_out
 from images import Images
@@ -146,7 +147,24 @@ def _seed(upper: Path, instance_id: str, user_data: bytes, public_key: str | Non
     if public_key:
         _write(upper / "home/admin/.ssh/authorized_keys", public_key.strip().encode() + b"\n")
     _write(upper / "var/lib/cloud/data/instance-id", instance_id.encode() + b"\n")
-    _write(upper / "var/lib/cloud/instances" / instance_id / "user-data.txt", user_data)
+    _lay_out(upper / "var/lib/cloud/instances" / instance_id, user_data)
+
+
+def _lay_out(folder: Path, user_data: bytes) -> None:
+    """cloud-init does it at the boot; its rules need a parser that the instance's own Python may not have."""
+    laid = cloud_init.lay_out(user_data)
+    _write(folder / "user-data.txt", user_data)
+    _write(folder / "lab/words", "".join(f"cloud-init: {line}\n" for line in laid.words).encode())
+    made = {
+        **{f"scripts/{name}": text for name, text in laid.scripts.items()},
+        **{f"boothooks/{name}": text for name, text in laid.boothooks.items()},
+        "lab/bootcmd": cloud_init.shellified(laid.config.get("bootcmd", [])),
+        "lab/write-files": cloud_init.writing(laid.config.get("write_files", [])),
+    }
+    for name, text in made.items():
+        _write(folder / name, text.encode("utf-8", "surrogateescape"))
+        (folder / name).chmod(0o700)
+    _write(folder / "lab/order", "".join(f"{name}\n" for name in laid.boothooks).encode())
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -52,6 +52,20 @@ def refusal(policies: Policies, ask: Ask, context: Context) -> str | None:
     return None
 
 
+def keys_of(policies: Policies, ask: Ask, context: Context) -> list[str]:
+    """Keys of the conditions of all statements that concern the request."""
+    keys = {
+        key
+        for document in policies.identity
+        for statement in _statements(document)
+        if _concerns_action(statement, ask.action, context)
+        and _concerns_resource(statement, ask.resource, context, allow=True)
+        for conditions in statement.get("Condition", {}).values()
+        for key in conditions
+    }
+    return sorted(keys)
+
+
 def _effects(documents: Iterable[str], ask: Ask, context: Context) -> set[str]:
     return {
         statement["Effect"]

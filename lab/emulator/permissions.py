@@ -95,20 +95,7 @@ class Caller:
         return refusal(self._policies(), ask, self._context(ask))
 
     def _policies(self) -> Policies:
-        if self.role is None:
-            return Policies(())
-        attached = [self._document(policy.arn) for policy in list(self.role.managed_policies.values())]
-        boundary = self.role.permissions_boundary_arn
-        return Policies(
-            (*self.role.policies.values(), *attached),
-            self._document(boundary) if boundary else None,
-            self.session_policy or None,
-        )
-
-    def _document(self, policy_arn: str) -> str:
-        """The policy's default version; nothing where there is no such policy."""
-        policy = self.iam.managed_policies.get(policy_arn)
-        return next((one.document for one in policy.versions if one.is_default), "") if policy else ""
+        return policies_of(self.role, self.iam, self.session_policy or None) if self.role else Policies(())
 
     def _context(self, ask: Ask) -> Context:
         tags = self.role.tags if self.role else []
@@ -125,6 +112,20 @@ class Caller:
                 **ask.context,
             }
         )
+
+
+def policies_of(role: Any, iam: Any, session_policy: str | None = None) -> Policies:
+    """What a role's own policies, its boundary and a session's policy say."""
+    attached = [_document(iam, policy.arn) for policy in list(role.managed_policies.values())]
+    boundary = role.permissions_boundary_arn
+    limit = _document(iam, boundary) if boundary else None
+    return Policies((*role.policies.values(), *attached), limit, session_policy)
+
+
+def _document(iam: Any, policy_arn: str) -> str:
+    """The policy's default version; nothing where there is no such policy."""
+    policy = iam.managed_policies.get(policy_arn)
+    return next((one.document for one in policy.versions if one.is_default), "") if policy else ""
 
 
 def _words(caller: str, ask: Ask, why: str, signed_for: str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ import first_boot
 import functions
 import deprecation
 import groups
+import iam_simulator
 import image_copies
 import instances
 import mappings
@@ -73,7 +74,7 @@ def _take_over(options: argparse.Namespace) -> None:
     principals.take_over()
     groups.show_launch_sources()
     policies.key_by_group()
-    for part in (permissions, capacity, alarms, queues, dead_letters, mappings):
+    for part in (permissions, iam_simulator, capacity, alarms, queues, dead_letters, mappings):
         part.take_over()
     api.take_over(options.tracking_period)
     clock.run_at(options.minute, options.hook_minute)

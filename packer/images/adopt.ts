@@ -1,10 +1,10 @@
 import { CreateTagsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
+import { TAG } from "../../contract/image-tags";
 import { imagesOfStack } from "./image";
 import type { OwnedImages } from "./owned-images";
 import { everyRegion } from "./regions";
-import { TAG } from "./tags";
 
 /**
  * Lets the images of a stack that was renamed be found under its new name, in every region.

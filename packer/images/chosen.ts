@@ -1,5 +1,6 @@
 import type { Image } from "@aws-sdk/client-ec2";
-import { TAG, tagOf } from "./tags";
+import { TAG } from "../../contract/image-tags";
+import { tagOf } from "./tags";
 
 /**
  * Of the images of one address in a region, the one that everybody uses, whoever made it: the oldest of those that no

@@ -1,9 +1,10 @@
 import { EC2Client, EnableImageDeprecationCommand, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
+import { TAG } from "../../contract/image-tags";
 import type { BakeSpec } from "../spec/spec";
 import { imageIn } from "./image";
-import { TAG, tagOf } from "./tags";
+import { tagOf } from "./tags";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MINUTE_MS = 60_000;

@@ -7,7 +7,8 @@ import {
   type Filter,
   type Image,
 } from "@aws-sdk/client-ec2";
-import { TAG, tagOf } from "./tags";
+import { TAG } from "../../contract/image-tags";
+import { tagOf } from "./tags";
 
 /** The image that a bake of this name made last, whatever it was made from. */
 export async function newestImage(ec2: EC2Client, bake: string): Promise<Image | undefined> {

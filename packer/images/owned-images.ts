@@ -1,5 +1,6 @@
+import type { BakeEnvironment } from "../../contract/bake-environment";
+import { TAG } from "../../contract/image-tags";
 import { type Fields, fields } from "../spec/fields";
-import { TAG } from "./tags";
 
 /** By what the images are found that a stack's bakes of one name made. */
 export interface OwnedImages {
@@ -19,7 +20,7 @@ export interface OwnedImages {
  * @returns undefined where they are to be kept
  * @throws when the environment tells of none
  */
-export function ownedImages({ BAKE_IMAGES, BAKE_SPEC }: NodeJS.ProcessEnv): OwnedImages | undefined {
+export function ownedImages({ BAKE_IMAGES, BAKE_SPEC }: BakeEnvironment): OwnedImages | undefined {
   const told = parsed(BAKE_IMAGES) ?? fromSpec(parsed(BAKE_SPEC));
   if (told === "kept") return undefined;
   const { name, region, copies, stack } = fields(told);

@@ -1,7 +1,8 @@
+import { TAG } from "../../contract/image-tags";
 import type { Inputs } from "../inputs/fingerprint";
 import { describeChange, inputsOfTags, keptInputs } from "../inputs/kept-inputs";
 import { packageVersion } from "../inputs/package-root";
-import { inputsOfImage, TAG } from "./tags";
+import { inputsOfImage } from "./tags";
 
 /**
  * What differs between the image that a bake of this name made last and today's inputs, in words.

@@ -1,7 +1,8 @@
 import type { Image } from "@aws-sdk/client-ec2";
+import { TAG } from "../../contract/image-tags";
 import type { BakeSpec } from "../spec/spec";
 import type { OwnedImages } from "./owned-images";
-import { TAG, tagOf } from "./tags";
+import { tagOf } from "./tags";
 
 type Places = Pick<BakeSpec, "region" | "copies">;
 

@@ -1,9 +1,10 @@
 import { CreateTagsCommand, DeleteTagsCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
+import { TAG } from "../../contract/image-tags";
 import type { BakeSpec } from "../spec/spec";
 import { imageIn } from "./image";
-import { isOwnTag, TAG, tagOf } from "./tags";
+import { isOwnTag, tagOf } from "./tags";
 
 /**
  * Gives an image that was there already the tags that are asked for today, with its snapshots, in each region. One that another

@@ -1,11 +1,11 @@
 import { EC2Client, EnableImageDeregistrationProtectionCommand, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
+import { TAG } from "../../contract/image-tags";
 import type { BakeSpec } from "../spec/spec";
 import { deleteImage, imagesOfStack } from "./image";
 import { imageUsers } from "./image-use";
 import { formerRegions } from "./regions";
-import { TAG } from "./tags";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -2,10 +2,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { DescribeInstancesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
+import { TAG } from "../../contract/image-tags";
 import type { BakeSpec } from "../spec/spec";
 import { deleteImage, imagesFromInstances, imagesNamed } from "./image";
 import { regionsOf } from "./regions";
-import { TAG, tagOf } from "./tags";
+import { tagOf } from "./tags";
 
 const LOOKS = 3;
 const PAUSE_MS = 1000;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync, strToU8 } from "fflate";
+import { packed } from "../boot/pack";
 import { packageRoot } from "./package-root";
 
 /** Which of the two sets of template files a Packer version reads, besides the common ones. */
@@ -45,15 +45,12 @@ export function packerFiles(
 
 /**
  * scripts/converge.sh as user data carries it, to follow `#!/bin/bash` and exported settings: compressed, because EC2 takes
- * 16 KB of user data, most of which is left to attributes. The same text on every machine, or each would make a new
- * launch template: fflate is plain JavaScript, of one version, where Node's zlib differs between its builds.
+ * 16 KB of user data, most of which is left to attributes and to what a team adds.
  */
 export function convergeScript(): string {
   const text = readFileSync(join(scriptsFolder(), "converge.sh"), "utf8");
   const lines = text.split("\n").filter((line) => !/^\s*#/.test(line));
-  const compressed = gzipSync(strToU8(lines.join("\n")), { level: 9, mtime: 0 });
-  const packed = Buffer.from(compressed).toString("base64");
-  return `script=$(base64 --decode <<<'${packed}' | gunzip) || exit 1\neval "$script"\n`;
+  return `script=$(base64 --decode <<<'${packed(lines.join("\n"))}' | gunzip) || exit 1\neval "$script"\n`;
 }
 
 function filesIn(folder: string, extension: string): string[] {

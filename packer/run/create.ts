@@ -1,6 +1,7 @@
 import { EC2Client, type Image } from "@aws-sdk/client-ec2";
 import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
+import { TAG } from "../../contract/image-tags";
 import { adoptImages } from "../images/adopt";
 import { deprecateImages } from "../images/deprecation";
 import { type BakeOrder, identify } from "../images/identification";
@@ -9,7 +10,7 @@ import { shareWithOrganizations } from "../images/organizations";
 import { reasonToRebake } from "../images/reason";
 import { retag } from "../images/retag";
 import { lookAfterImages } from "../images/retention";
-import { type BakeIdentification, TAG } from "../images/tags";
+import type { BakeIdentification } from "../images/tags";
 import { checkPacker, makesEd25519, RSA_ONLY } from "../inputs/packer-version";
 import { type BakeSpec, rootDeviceOf } from "../spec/spec";
 import { settle, WAIT_FOR_OTHERS_MS } from "./agree-on-one";

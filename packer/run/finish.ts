@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import type { BakeEnvironment } from "../../contract/bake-environment";
 import { removeUnfinishedImages } from "../images/unfinished";
 import { parseSpec } from "../spec/spec";
 import { connectOperator, removeBakeNode } from "../sweep/chef-cleanup";
@@ -17,7 +18,8 @@ export async function finishFor({ packer, folder, nodeName, imageName }: Running
   while (isRunning(packer)) await pause(POLL_MS);
   const log = readLog(folder);
   rmSync(folder, { recursive: true, force: true });
-  const spec = parseSpec(process.env.BAKE_SPEC);
+  const { BAKE_SPEC }: BakeEnvironment = process.env;
+  const spec = parseSpec(BAKE_SPEC);
   await withCleanup(removeUnfinishedImages(spec, { imageName, nodeName }), [
     () => removeOwnLeftovers(spec, { nodeName, log }),
     async () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import type { OperatorEnvironment } from "../../contract/bake-environment";
 import { regionsOf } from "../images/regions";
 import type { BakeIdentification } from "../images/tags";
 import { removeUnfinishedImages } from "../images/unfinished";
@@ -129,7 +130,8 @@ function assertUnchanged(inputs: Inputs, expected: string): void {
 }
 
 function onError(): string {
-  const wish = process.env.BAKE_ON_ERROR || "cleanup";
+  const { BAKE_ON_ERROR }: OperatorEnvironment = process.env;
+  const wish = BAKE_ON_ERROR || "cleanup";
   if (wish === "cleanup" || wish === "abort") return wish;
   throw new Error(`'BAKE_ON_ERROR' is '${wish}', expected cleanup or abort; unset it to clean up`);
 }

@@ -18,6 +18,7 @@
 #   CHEF_LICENSE                       read by Chef's own client, which runs only when its license is accepted
 #   CHEF_DATA_BAG_SECRET_SOURCE, CHEF_DATA_BAG_SECRET_ID   ssm or secretsmanager, and where there the secret of data bags is
 #   http_proxy, https_proxy, no_proxy  the way out, for the client at every later run too; also in capitals
+#   CHEF_BEFORE, CHEF_AFTER            scripts that run before and after Chef, each gzipped and in base64, optional
 #   CHEF_CONVERGE_TIMEOUT_SECONDS      how long one run of the client may take, default 3600
 set -euo pipefail
 shopt -s inherit_errexit 2>/dev/null || true # bash 4.2 of Amazon Linux 2 does not know it
@@ -34,7 +35,9 @@ max_reboots=5
 # AWS lets no instance wait in a hook for longer.
 longest_wait=172800
 
-validation="" secret="" log="" client="" running="" unanswered="" instance="" beating=""
+before=${CHEF_BEFORE:-} after=${CHEF_AFTER:-}
+unset CHEF_BEFORE CHEF_AFTER
+validation="" secret="" parts="" log="" client="" running="" unanswered="" instance="" beating=""
 
 fail() {
   echo "converge: $*" >&2
@@ -254,9 +257,33 @@ at_every_boot() {
 }
 
 # A machine that shuts down in the middle, at a recipe's request or anybody's, converges when it is back.
-arm_resume() { at_every_boot chef-converge CHEF_RESUMED="$1" CHEF_REBOOTS=$((${CHEF_REBOOTS:-0} + 1)); }
+# arm_resume NAME STAGE, which is before, or chef once the scripts before it are done.
+arm_resume() {
+  at_every_boot chef-converge CHEF_RESUMED="$1" CHEF_RESUMED_AT="$2" CHEF_REBOOTS=$((${CHEF_REBOOTS:-0} + 1))
+}
 
 goes_down() { [ "$(systemctl is-system-running 2>/dev/null)" = stopping ]; }
+
+# run_parts WHEN PACKED...: the team's own scripts, in a folder of cloud-init's, where programs may run. The first that fails ends
+# the boot.
+run_parts() {
+  local when=$1 part file status number=0
+  shift
+  [ "${CHEF_REBOOTS:-0}" -le "$max_reboots" ] || fail "the scripts '$when' Chef were interrupted by a reboot, $max_reboots times"
+  for part in "$@"; do
+    number=$((number + 1)) status=0
+    if [ -z "$parts" ]; then parts=$(mktemp -d "${0%/*}/chef-parts.XXXXXXXX"); fi
+    file=$parts/$when-$number
+    printf %s "$part" | base64 --decode | gunzip >"$file"
+    chmod 700 "$file"
+    echo "converge: script $number of $# '$when' Chef"
+    (umask 022 && cd / && PATH=$path AWS_DEFAULT_REGION=$AWS_REGION exec "$file") &
+    running=$!
+    wait "$running" || status=$?
+    running=""
+    [ "$status" = 0 ] || fail "script $number '$when' Chef failed with exit code $status; see its lines above"
+  done
+}
 
 # Its lines go to a file first, where they can be read again, and never through a pipe, which a service started by a
 # recipe would hold open. What cookbooks write is to have the usual permissions.
@@ -439,6 +466,7 @@ leave() {
   if [ -n "$running" ] && kill "$running" 2>/dev/null; then wait "$running" || true; fi
   if [ -n "$beating" ]; then kill "$beating" 2>/dev/null || true; fi
   rm -f "$validation" "$log"
+  if [ -n "$parts" ]; then rm -rf "$parts"; fi
   if is_bake; then rm -f "$secret"; fi
   if [ "${CHEF_VALIDATOR_KEY_SOURCE:-}" = file ]; then rm -f "${CHEF_VALIDATOR_KEY_ID:-}"; fi
   if [ -n "$unanswered" ]; then return 0; fi
@@ -488,13 +516,20 @@ main() {
     beat "${CHEF_HOOK_MAXIMUM_SECONDS:-7200}" &
     beating=$!
   fi
+  local fresh=""
+  if [ "${CHEF_RESUMED_AT:-before}" = before ]; then fresh=yes; fi
+  if [ -n "$fresh" ] && [ -n "$before" ]; then
+    arm_resume "$name" before
+    # shellcheck disable=SC2086 # a word for each script
+    run_parts before $before
+  fi
   client=$(find_client)
   validation=$(in_memory chef-validation)
   log=$(in_memory chef-run)
   join_folders
-  if [ -z "${CHEF_RESUMED:-}" ]; then forget_earlier_life; fi
+  if [ -n "$fresh" ]; then forget_earlier_life; fi
   if [ -n "${CHEF_CA_PEM:-}" ]; then trust <<<"$CHEF_CA_PEM"; fi
-  arm_resume "$name"
+  arm_resume "$name" chef
   fetch_validator_key
   fetch_data_bag_secret
   client_rb "$name" >"$etc/client.rb"
@@ -504,6 +539,8 @@ main() {
   if [ -n "$unanswered" ]; then return 0; fi
   rm -f "$etc/first-boot.json"
   echo "converge: '$name' is a node of $CHEF_SERVER_URL"
+  # shellcheck disable=SC2086
+  if [ -n "$after" ]; then run_parts after $after; fi
   if [ -n "${CHEF_WARM_POOL:-}" ]; then
     at_every_boot chef-launch-hook CHEF_AGAIN=pool CHEF_AGAIN_ON="$instance"
     in_background watch_pool "$(metadata autoscaling/target-lifecycle-state 2>/dev/null || true)"

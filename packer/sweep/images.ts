@@ -1,7 +1,8 @@
 import { type EC2Client, type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
+import { TAG } from "../../contract/image-tags";
 import { deleteImage } from "../images/image";
 import { imageUsers } from "../images/image-use";
-import { TAG, tagOf } from "../images/tags";
+import { tagOf } from "../images/tags";
 import { type Leftover, tagsTell } from "./leftover";
 
 /** The account's images, as far as bakes matter. */

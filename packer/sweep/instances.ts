@@ -5,7 +5,7 @@ import {
   TerminateInstancesCommand,
   waitUntilInstanceTerminated,
 } from "@aws-sdk/client-ec2";
-import { TAG } from "../images/tags";
+import { TAG } from "../../contract/image-tags";
 import { type Leftover, tagsTell, unlessGone } from "./leftover";
 
 const TERMINATION_SECONDS = 600;

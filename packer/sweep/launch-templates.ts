@@ -1,5 +1,5 @@
 import { DeleteLaunchTemplateCommand, type EC2Client, paginateDescribeLaunchTemplates } from "@aws-sdk/client-ec2";
-import { TAG } from "../images/tags";
+import { TAG } from "../../contract/image-tags";
 import { type Leftover, tagsTell, unlessGone } from "./leftover";
 
 /** The launch templates by which Packer asks for spot instances; `spot_tags` of the template gives them the tags of the run. */

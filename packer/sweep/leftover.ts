@@ -1,5 +1,5 @@
 import type { Tag } from "@aws-sdk/client-ec2";
-import { TAG } from "../images/tags";
+import { TAG } from "../../contract/image-tags";
 
 /** What a bake makes for its own time, in the order in which the sweep removes it: an instance holds most of the others. */
 export const LEFTOVER_KINDS = [

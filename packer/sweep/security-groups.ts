@@ -6,7 +6,7 @@ import {
   paginateDescribeSecurityGroups,
   type SecurityGroup,
 } from "@aws-sdk/client-ec2";
-import { TAG } from "../images/tags";
+import { TAG } from "../../contract/image-tags";
 import { type Leftover, tagsTell, unlessGone } from "./leftover";
 
 /** How Packer describes the group that it makes for one build. */

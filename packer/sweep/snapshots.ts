@@ -1,5 +1,5 @@
 import { DeleteSnapshotCommand, type EC2Client, paginateDescribeSnapshots, type Snapshot } from "@aws-sdk/client-ec2";
-import { TAG } from "../images/tags";
+import { TAG } from "../../contract/image-tags";
 import { type Leftover, tagsTell, unlessGone } from "./leftover";
 
 /**

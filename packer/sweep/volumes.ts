@@ -1,5 +1,5 @@
 import { DeleteVolumeCommand, type EC2Client, paginateDescribeVolumes, type Volume } from "@aws-sdk/client-ec2";
-import { TAG } from "../images/tags";
+import { TAG } from "../../contract/image-tags";
 import { type Leftover, tagsTell, unlessGone } from "./leftover";
 
 /**

@@ -1,10 +1,14 @@
 import type { PolicyResource } from "@pulumi/policy";
+import type { BakeVariable } from "../../contract/bake-environment";
 import { flag, isUnknown, read, text } from "../stack/known";
 import { outputsOf } from "../stack/stated";
 import { COMMANDS } from "../stack/types";
 import { type Architecture, architectureOf } from "./instance-family";
 import type { Origin, OriginPart, Said } from "./origins";
 import { packerBuilds, packerVariables } from "./packer-command";
+
+const TYPE: BakeVariable = "BAKE_INSTANCE_TYPE";
+const ENCRYPTED: BakeVariable = "BAKE_ENCRYPTED";
 
 /** A command that says what type it bakes on, or that runs `packer build`. */
 export function isBake(resource: PolicyResource): boolean {
@@ -16,12 +20,12 @@ export function isCommand({ type }: Pick<PolicyResource, "type">): boolean {
 }
 
 function saysType({ props }: PolicyResource): boolean {
-  return read(props, "environment", "BAKE_INSTANCE_TYPE") !== undefined;
+  return read(props, "environment", TYPE) !== undefined;
 }
 
 /** What a bake says plainly, known before it ran: in its environment, or in the variables of each build that it runs. */
 export function originsOfBake(bake: PolicyResource): Origin[] {
-  if (saysType(bake)) return [originOf(bake, environmentOf(bake), "set BAKE_INSTANCE_TYPE to plain text")];
+  if (saysType(bake)) return [originOf(bake, environmentOf(bake), `set ${TYPE} to plain text`)];
   const fix =
     "give packer build the type as plain text: -var instance_type=…, or PKR_VAR_instance_type in the environment";
   return packerBuilds(bake).map((build) => originOf(bake, packerVariables(build), fix));
@@ -40,25 +44,25 @@ function originOf(bake: PolicyResource, said: Said, fix: string): Origin {
   };
 }
 
-const PARTS: Readonly<Record<OriginPart, readonly string[]>> = {
-  architecture: ["ARCHITECTURE"],
-  regions: ["REGION", "COPIES"],
-  imdsSupport: ["IMDS_SUPPORT"],
-  encrypted: ["ENCRYPTED"],
+const PARTS: Readonly<Record<OriginPart, readonly BakeVariable[]>> = {
+  architecture: ["BAKE_ARCHITECTURE"],
+  regions: ["BAKE_REGION", "BAKE_COPIES"],
+  imdsSupport: ["BAKE_IMDS_SUPPORT"],
+  encrypted: ["BAKE_ENCRYPTED"],
 };
 
 function environmentOf({ props }: PolicyResource): Said {
-  const said = (name: string) => text(props, "environment", `BAKE_${name}`);
-  const region = said("REGION");
+  const said = (name: BakeVariable) => text(props, "environment", name);
+  const region = said("BAKE_REGION");
   return {
-    instanceType: said("INSTANCE_TYPE"),
-    architecture: said("ARCHITECTURE"),
-    regions: region === undefined ? undefined : [region, ...(said("COPIES")?.split(",") ?? [])],
-    imdsSupport: said("IMDS_SUPPORT"),
+    instanceType: said(TYPE),
+    architecture: said("BAKE_ARCHITECTURE"),
+    regions: region === undefined ? undefined : [region, ...(said("BAKE_COPIES")?.split(",") ?? [])],
+    imdsSupport: said("BAKE_IMDS_SUPPORT"),
     unknown: Object.entries(PARTS).flatMap(([part, names]) =>
-      names.some((name) => isUnknown(props, "environment", `BAKE_${name}`)) ? [part as OriginPart] : [],
+      names.some((name) => isUnknown(props, "environment", name)) ? [part as OriginPart] : [],
     ),
     // Not asked for is not plain: the base image may be encrypted.
-    encrypted: flag(props, "environment", "BAKE_ENCRYPTED") || undefined,
+    encrypted: flag(props, "environment", ENCRYPTED) || undefined,
   };
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Image } from "@aws-sdk/client-ec2";
+import { TAG } from "../../contract/image-tags";
 import type { Architecture } from "./instance-family";
 import type { NotKnown, Origin, Origins } from "./origins";
 
@@ -144,14 +145,14 @@ function settings(region: string | undefined) {
 
 function fromImage(imageId: string, image: Image): Origin {
   const tags = Object.fromEntries((image.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
-  const instanceType = tags["chef-autoscaling:instance-type"];
-  const reason = "it has no tag 'chef-autoscaling:instance-type'";
+  const instanceType = tags[TAG.instanceType];
+  const reason = `it has no tag '${TAG.instanceType}'`;
   const fix = "compare the types by hand, or tag the image with the type that baked it";
   return {
     source: `the tags of '${imageId}'`,
     instanceType,
     untold: instanceType ? undefined : { reason, fix },
-    architecture: (tags["chef-autoscaling:architecture"] ?? image.Architecture) as Architecture | undefined,
+    architecture: (tags[TAG.architecture] ?? image.Architecture) as Architecture | undefined,
     imdsSupport: image.ImdsSupport,
     encrypted: image.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === image.RootDeviceName)?.Ebs?.Encrypted,
   };

@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import type { PolicyResource } from "@pulumi/policy";
+import { NOTIFIED, TRANSITION } from "../../contract/auto-scaling-events";
 import type { Graph } from "./graph";
 import { hasUnknown, isAbsent, isUnknown, list, parsed, read, text } from "./known";
 import type { Subject } from "./rule";
@@ -62,8 +63,20 @@ export function launchersOf(group: PolicyResource, graph: Graph): PolicyResource
 /** User data in plain text, where it is known. */
 export function userDataOf({ type, props }: Subject): string | undefined {
   const encoded = type === TYPE.launchTemplate ? text(props, "userData") : text(props, "userDataBase64");
-  if (encoded !== undefined) return unzipped(Buffer.from(encoded, "base64")).toString("utf8");
-  return type === TYPE.launchTemplate ? undefined : text(props, "userData");
+  if (encoded !== undefined) return opened(unzipped(Buffer.from(encoded, "base64")).toString("utf8"));
+  const plain = type === TYPE.launchTemplate ? undefined : text(props, "userData");
+  return plain === undefined ? undefined : opened(plain);
+}
+
+/** Parts in base64 of multipart user data, and scripts that this library's groups carry zipped, which would hide what they say. */
+const ENCODED_PART = /^Content-Transfer-Encoding: base64\r?\n(?:[^\r\n]+\r?\n)*\r?\n([A-Za-z0-9+/=\s]+)$/gim;
+const OWN_SCRIPTS = /^export CHEF_(?:BEFORE|AFTER)='([A-Za-z0-9+/= ]+)'$/gm;
+
+function opened(userData: string): string {
+  const parts = [...userData.matchAll(ENCODED_PART)].map(([, body = ""]) => Buffer.from(body, "base64").toString());
+  const whole = [userData, ...parts].join("\n");
+  const scripts = [...whole.matchAll(OWN_SCRIPTS)].flatMap(([, packed = ""]) => packed.split(" "));
+  return [whole, ...scripts.map((script) => unzipped(Buffer.from(script, "base64")).toString("utf8"))].join("\n");
 }
 
 /** cloud-init unzips user data, and so must whoever looks into it. */
@@ -84,11 +97,11 @@ export function terminationTargets(
 ): { teller: PolicyResource; property: string }[] {
   const notifications = graph
     .users(group, TYPE.notification, "groupNames")
-    .filter(({ props }) => list(props, "notifications").includes("autoscaling:EC2_INSTANCE_TERMINATE"))
+    .filter(({ props }) => list(props, "notifications").includes(NOTIFIED.terminate))
     .map((teller) => ({ teller, property: "topicArn" }));
   const hooks = graph
     .users(group, TYPE.lifecycleHook, "autoscalingGroupName")
-    .filter(({ props }) => text(props, "lifecycleTransition") === "autoscaling:EC2_INSTANCE_TERMINATING")
+    .filter(({ props }) => text(props, "lifecycleTransition") === TRANSITION.terminating)
     .filter(
       ({ props, propertyDependencies }) =>
         text(props, "notificationTargetArn") || propertyDependencies.notificationTargetArn,
@@ -109,8 +122,7 @@ function inlineHooks(group: PolicyResource): { teller: PolicyResource; property:
   const isUnknown = typeof read(group.props, property) === "symbol";
   const tells = hooks.some(
     (hook) =>
-      read(hook, "lifecycleTransition") === "autoscaling:EC2_INSTANCE_TERMINATING" &&
-      read(hook, "notificationTargetArn") !== undefined,
+      read(hook, "lifecycleTransition") === TRANSITION.terminating && read(hook, "notificationTargetArn") !== undefined,
   );
   return isUnknown || tells ? [{ teller: group, property }] : [];
 }

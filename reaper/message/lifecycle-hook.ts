@@ -1,10 +1,8 @@
 import type { JsonRecord } from "../../chef/json";
+import { TRANSITION } from "../../contract/auto-scaling-events";
 import { agreedOn, type Claims } from "./claims";
 import { actionOf, instanceFields, shown, timeOf } from "./instance-fields";
 import { ignored, type Reading, rejected } from "./reading";
-
-const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
-const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
 
 /**
  * Reads a lifecycle hook's message, the document with `LifecycleTransition`.
@@ -12,10 +10,10 @@ const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
  * @param time of the layer around it. @default the message's own
  */
 export function readHook(document: JsonRecord, around: Claims, time = timeOf(document.Time)): Reading {
-  if (document.LifecycleTransition === LAUNCHING) {
+  if (document.LifecycleTransition === TRANSITION.launching) {
     return ignored("a launch hook");
   }
-  if (document.LifecycleTransition !== TERMINATING) {
+  if (document.LifecycleTransition !== TRANSITION.terminating) {
     return rejected(`the lifecycle transition ${shown(document.LifecycleTransition)} is not known`);
   }
   const agreed = agreedOn(around, document);

@@ -1,5 +1,6 @@
 import type { JsonRecord } from "../../chef/json";
 import { isInstanceId, quote } from "../../chef/names";
+import { NOTIFIED, TEST_NOTIFICATION } from "../../contract/auto-scaling-events";
 import { agreedOn, type Claims } from "./claims";
 import { instanceFields, timeOf } from "./instance-fields";
 import { ignored, ofFailedLaunch, type Reading, rejected } from "./reading";
@@ -10,15 +11,15 @@ import { ignored, ofFailedLaunch, type Reading, rejected } from "./reading";
  */
 export function readNotification(document: JsonRecord, around: Claims): Reading {
   switch (document.Event) {
-    case "autoscaling:EC2_INSTANCE_TERMINATE":
+    case NOTIFIED.terminate:
       return readTermination(document, around);
-    case "autoscaling:TEST_NOTIFICATION":
+    case TEST_NOTIFICATION:
       return ignored("a test notification");
-    case "autoscaling:EC2_INSTANCE_LAUNCH":
+    case NOTIFIED.launch:
       return ignored("a launch");
-    case "autoscaling:EC2_INSTANCE_LAUNCH_ERROR":
+    case NOTIFIED.launchError:
       return readFailedLaunch(document, around);
-    case "autoscaling:EC2_INSTANCE_TERMINATE_ERROR":
+    case NOTIFIED.terminateError:
       return failed(document);
     default:
       return rejected(`the event ${quote(String(document.Event))} is not known`);

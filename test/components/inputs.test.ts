@@ -105,12 +105,19 @@ describe("a group's zones and target groups", () => {
 
 describe("a group's image", () => {
   function template(args: { readonly imageId: string; readonly instanceType: string }): Promise<Declaration> {
-    const given = { ...args, description: "", instanceProfileName: "p", securityGroupIds: [], userData: "", tags: {} };
+    const given = {
+      ...args,
+      description: "",
+      instanceProfile: { name: "p" },
+      securityGroupIds: [],
+      userData: "",
+      tags: {},
+    };
     return declare(() => {
       const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
       createLaunchTemplate(
         "web",
-        { ...given, publicAddress: false, rootVolume: {}, hibernated: [], detailedMonitoring: true },
+        { ...given, publicAddress: false, rootVolume: {}, volumes: [], hibernated: [], detailedMonitoring: true },
         parent,
       );
     });

@@ -5,16 +5,17 @@ import { buildSync } from "esbuild";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, type KeyReference } from "../../components";
 import { CHEF, groupArgs } from "../helpers/arguments";
 import { declare } from "../helpers/declare";
+import { sdkImports } from "../helpers/sources";
 
 const ROOT = join(__dirname, "../..");
 
-/** SDK package to the prefix that IAM has for the service. */
+/** Client of the SDK to the prefix that IAM has for the service. */
 const SERVICES: Record<string, string> = {
-  "client-auto-scaling": "autoscaling",
-  "client-ec2": "ec2",
-  "client-secrets-manager": "secretsmanager",
-  "client-sqs": "sqs",
-  "client-ssm": "ssm",
+  "auto-scaling": "autoscaling",
+  ec2: "ec2",
+  "secrets-manager": "secretsmanager",
+  sqs: "sqs",
+  ssm: "ssm",
 };
 
 /** What Lambda does in the function's name, before and after the code runs. */
@@ -83,16 +84,12 @@ function callsOfProgram(entry: string): string[] {
     write: false,
   });
   const sources = Object.keys(metafile.inputs).filter((path) => !path.includes("node_modules"));
-  return [...new Set(sources.flatMap((path) => callsOfSource(readFileSync(join(ROOT, path), "utf8"))))].sort();
+  return [...new Set(sources.flatMap(callsOfSource))].sort();
 }
 
-function callsOfSource(source: string): string[] {
-  return [...source.matchAll(/import \{([^}]*)\} from "@aws-sdk\/(client-[\w-]+)"/g)].flatMap(
-    ([, names = "", sdk = ""]) =>
-      [...names.matchAll(/\b([A-Z]\w+)Command\b/g)]
-        .filter(([command]) => source.includes(`new ${command}(`))
-        .map(([, call]) => `${SERVICES[sdk] ?? sdk}:${call}`),
-  );
+function callsOfSource(file: string): string[] {
+  const calls = sdkImports(file).filter(({ name, made }) => made && name.endsWith("Command"));
+  return calls.map(({ service, name }) => `${SERVICES[service] ?? service}:${name.replace(/Command$/, "")}`);
 }
 
 function callsOfShell(file: string): string[] {

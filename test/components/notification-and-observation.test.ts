@@ -175,7 +175,12 @@ describe("a group's observation", () => {
     assert.equal(alarms.properties.alarms.length, 9);
     assert.deepEqual(
       graphs.map(({ properties }: { properties: { title: string } }) => properties.title),
-      ["CPU of the group (%)", "Instances", "Messages", "Chef nodes"],
+      [
+        "CPU, average of the group's instances",
+        "Instances of the group",
+        "Messages to the reaper",
+        "Chef nodes removed, each 5 minutes",
+      ],
     );
   });
 

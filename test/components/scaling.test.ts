@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   ChefAutoScalingGroup,
   type Health,
@@ -14,6 +12,7 @@ import {
 } from "../../components";
 import { groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
+import { documentedDefaults } from "../helpers/sources";
 
 const POLICY = "aws:autoscaling/policy:Policy";
 const CUSTOM = { kind: "custom", namespace: "App", metricName: "Latency" } as const;
@@ -158,12 +157,8 @@ describe("scaling", () => {
   });
 
   it("means by silence what its docstrings say", () => {
-    const source = readFileSync(join(__dirname, "../../components/scaling/scaling-rule.ts"), "utf8");
     const { out, in: inward, warmupSeconds, cooldownSeconds } = SCALING_DEFAULTS;
-    const documented = [...source.matchAll(/@default ([^*]+?) \*\/\n\s+readonly (\w+)\?/g)].map(([, text, name]) => [
-      name,
-      text,
-    ]);
+    const documented = documentedDefaults("components/scaling/scaling-rule.ts");
     const expected = [
       ["threshold", `${out.threshold} and ${inward.threshold} (percent)`],
       ["periodSeconds", `${out.periodSeconds}`],

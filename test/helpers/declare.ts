@@ -48,11 +48,30 @@ export async function declare(program: () => void, stack = "test", answers: Answ
   };
   await pulumi.runtime.setMocks({ call, newResource }, "fleet", stack);
   record(pulumi.runtime.getMonitor() as unknown as Monitor, seen);
-  await unlessRejected(async () => {
-    program();
-    await pulumi.runtime.disconnect();
-  });
+  await withCheapStacks(() =>
+    unlessRejected(async () => {
+      program();
+      await pulumi.runtime.disconnect();
+    }),
+  );
   return { resources: seen, calls, one: (type, ending = "") => onlyOne(seen, type, ending) };
+}
+
+/**
+ * The SDK keeps the stack of each of its promises as text, in case it should be asked for, and to look every frame up in a source map takes
+ * longer than all that a component does. What is thrown is looked up later, when it is shown.
+ */
+async function withCheapStacks(work: () => Promise<void>): Promise<void> {
+  const { stackTraceLimit } = Error;
+  const mapped = process.sourceMapsEnabled;
+  process.setSourceMapsEnabled(false);
+  Error.stackTraceLimit = 4;
+  try {
+    await work();
+  } finally {
+    process.setSourceMapsEnabled(mapped);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { StackRunner } from "../../lab/engine/stack-runner";
 import { labRegion } from "../../lab/services/aws-clients";
 import type { Lab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
+import { projectFile } from "./project-file";
 
 /** Settings of the program; each is given at `up` or `preview`. */
 export interface ImageSettings {
@@ -59,7 +60,7 @@ export function imageProject(folder: string, { chefUrl, keys: { validator, opera
   const project = join(folder, "image");
   mkdirSync(project);
   symlinkSync(join(projectRoot, "node_modules"), join(project, "node_modules"));
-  writeFileSync(join(project, "Pulumi.yaml"), "name: image\nruntime: nodejs\nmain: index.ts\n");
+  writeFileSync(join(project, "Pulumi.yaml"), projectFile("image"));
   writeFileSync(join(project, "index.ts"), PROGRAM);
   const chef = {
     serverUrl: chefUrl,

@@ -13,10 +13,10 @@ const environment = process.env;
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /**
- * What may be left: caches of tsx, ts-node and Node.js itself, goiardi's first keys, which end with this process, and what a Pulumi CLI that a
+ * What may be left: caches of tsx, ts-node and Node.js itself, goiardi's first keys and the built pack, which end with this process, and what a Pulumi CLI that a
  * test has killed cannot remove.
  */
-const KEPT = /^(tsx-|ts-node-|node-compile-cache$|goiardi-fresh-|pulumi-node-pipes)/;
+const KEPT = /^(tsx-|ts-node-|node-compile-cache$|goiardi-fresh-|built-pack-|pulumi-node-pipes)/;
 
 export const mochaHooks = {
   beforeAll(this: Mocha.Context): void {

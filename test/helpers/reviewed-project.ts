@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { builtProgram } from "../../lab/services/built-program";
 import { projectRoot } from "../../lab/services/places";
 
 export const hasCli = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "pulumi")));
@@ -21,7 +22,7 @@ export async function runToEnd(file: string, args: string[], options: { cwd?: st
 /** Makes the folder a program with the stack 'review', without credentials. @returns the environment to review it in */
 export async function makeReviewedProject(folder: string): Promise<NodeJS.ProcessEnv> {
   cpSync(join(projectRoot, "test/policy/project"), folder, { recursive: true });
-  const standIn = hasCli ? [] : [resolve(projectRoot, "test/policy/stand-in")];
+  const standIn = hasCli ? [] : [makeStandIn(folder)];
   const env = {
     PATH: [resolve(projectRoot, "lab/providers/bin"), process.env.PATH, ...standIn].join(delimiter),
     PULUMI_BACKEND_URL: pathToFileURL(folder).href,
@@ -31,4 +32,13 @@ export async function makeReviewedProject(folder: string): Promise<NodeJS.Proces
   };
   await runToEnd("pulumi", ["stack", "init", "review", "--non-interactive"], { cwd: folder, env });
   return env;
+}
+
+/** A `pulumi` for machines without the CLI. @returns its folder, for PATH */
+function makeStandIn(folder: string): string {
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  const program = builtProgram("test/policy/stand-in/main.ts");
+  writeFileSync(join(bin, "pulumi"), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, { mode: 0o755 });
+  return bin;
 }

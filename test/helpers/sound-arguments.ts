@@ -195,6 +195,7 @@ function keeping(): fc.Arbitrary<Partial<Args>> {
       tags: fc.dictionary(text(/^[a-z]{1,128}$/), text(/^.{0,256}$/), { maxKeys: 5 }),
       permissionsBoundary: constant("arn:aws:iam::123456789012:policy/boundary"),
       keyName: constant("operators"),
+      passOn: constant({ group: { placementGroup: later("near"), defaultCooldown: 60 } }),
     },
     { requiredKeys: [] },
   );

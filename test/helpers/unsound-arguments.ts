@@ -127,6 +127,7 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
   })),
   within("maintenance", "minHealthyPercentage", fc.constantFrom(101, 150, 50.25), { maxHealthyPercentage: 150 }),
   within("maintenance", "maxHealthyPercentage", outside(100, 200), { minHealthyPercentage: 100 }),
+  violation("passOn.group.minSize", fc.integer(), (args, minSize) => ({ ...args, passOn: { group: { minSize } } })),
   violation("tags", fc.constantFrom("aws:mine", "", "k".repeat(129)), (args, key) => ({
     ...args,
     tags: { ...args.tags, [String(key)]: "" },

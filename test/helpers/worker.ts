@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { builtProgram } from "../../lab/services/built-program";
 import { until } from "../../lab/story/until";
 
 const ROOT = join(__dirname, "../..");
 
-/** A worker that runs from source. */
+/** A worker, built from source. */
 export interface WorkerProcess {
   readonly process: ChildProcess;
   /** What it has written so far: its log, and metrics where it writes them. */
@@ -18,7 +19,7 @@ export interface WorkerProcess {
 
 /** Starts it on any free port. */
 export function startWorker(settings: Readonly<Record<string, string>>): WorkerProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", join(ROOT, "reaper/worker/worker.ts")], {
+  const child = spawn(process.execPath, [builtProgram("reaper/worker/worker.ts")], {
     cwd: ROOT,
     env: { ...process.env, NODE_NO_WARNINGS: "1", REAPER_PORT: "0", ...settings },
     stdio: ["ignore", "pipe", "inherit"],

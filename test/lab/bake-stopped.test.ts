@@ -52,6 +52,9 @@ const STOPS: Record<string, (bake: BakeProcess) => void> = {
   "SIGKILL to the supervisor itself": ({ shell }) => process.kill(childOf(commandOf(shell.pid ?? 0)), "SIGKILL"),
 };
 
+/** How many of these each moment is tried with: in turn, so that each comes at several moments, early ones and late ones. */
+const STOPS_A_MOMENT = 3;
+
 const REGIONS = ["us-east-1", "eu-west-3"];
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 
@@ -74,9 +77,9 @@ describe("a bake that is stopped", function () {
     rmSync(temporary, { recursive: true });
   });
 
-  for (const moment of MOMENTS) {
+  for (const [index, moment] of MOMENTS.entries()) {
     it(`at '${moment}' leaves nothing, whoever is stopped and how`, async () => {
-      const stopped = await Promise.all(Object.entries(STOPS).map(([how, stop]) => stopAt(moment, how, stop)));
+      const stopped = await Promise.all(stopsOf(index).map(([how, stop]) => stopAt(moment, how, stop)));
       const told = stopped.map(({ how, stderr }) => `${how}\n${stderr}`).join("\n");
       assert.deepEqual(await leftovers(lab), atRest, told);
       assert.deepEqual(await bakeNodes(lab), [], told);
@@ -110,6 +113,12 @@ describe("a bake that is stopped", function () {
     return (await Promise.all(names)).flat();
   }
 });
+
+function stopsOf(moment: number): (readonly [string, (bake: BakeProcess) => void])[] {
+  const all = Object.entries(STOPS);
+  const turns = Array.from({ length: STOPS_A_MOMENT }, (_, turn) => all[(moment * STOPS_A_MOMENT + turn) % all.length]);
+  return turns.filter((stop) => stop !== undefined);
+}
 
 /** The stop may come when Packer is done, or done in one region: then what is there is whole, and the next bake finds it. */
 function assertImages(images: readonly string[], name: string, stdout: string | undefined, told: string): void {

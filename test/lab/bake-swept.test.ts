@@ -28,6 +28,7 @@ import {
   leftovers,
   startBake,
 } from "../helpers/bake-lab";
+import { commandFile } from "../helpers/command-line";
 import { descendants, killTogether } from "../helpers/descendants";
 
 /** Lines of Packer after which everything is killed, and what is there then at the least, as `kind id` on lines. */
@@ -142,7 +143,7 @@ describe("what is left of a bake that is killed with all that watches over it", 
   function sweep(...flags: string[]): { status: number | null; stdout: string; stderr: string; report: SweepReport } {
     const { name, keyFile } = lab.keys.operator;
     const chef = ["--chef-server-url", lab.chefUrl, "--chef-client", name, "--chef-key", keyFile];
-    const program = ["--require", "tsx/cjs", "cli/main.ts", "sweep", "--json", ...chef, ...flags];
+    const program = [commandFile(), "sweep", "--json", ...chef, ...flags];
     const environment = { ...lab.environment, TMPDIR: temporary };
     const options = { cwd: projectRoot, env: environment, encoding: "utf8" as const };
     const { status, stdout, stderr } = spawnSync(process.execPath, program, options);

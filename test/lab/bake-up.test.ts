@@ -12,6 +12,9 @@ import { type ImageSettings, imageProject } from "../helpers/image-project";
 
 const BASE_IMAGE = "ami-0deb1200000000001";
 
+/** What the preview foresees is asked where it matters. */
+const PREVIEWED = { skipPreview: true };
+
 describe("an image in `up`", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "up-"));
@@ -47,7 +50,7 @@ describe("an image in `up`", function () {
     const preview = await ok(first.preview());
     assert.match(preview.output, /baking 'up' for the first time/);
     assert.deepEqual(packer.runs(), []);
-    await ok(first.up());
+    await ok(first.up(PREVIEWED));
     assert.deepEqual(packer.runs(), ["build"]);
     const outputs = await first.outputs();
     imageId = outputs.imageId;
@@ -72,7 +75,7 @@ describe("an image in `up`", function () {
   });
 
   it("is found by another stack, which has no state of it", async () => {
-    const { output } = await ok(second.up());
+    const { output } = await ok(second.up(PREVIEWED));
     assert.match(output, new RegExp(`bake: nothing changed, using ${imageId} again`));
     assert.deepEqual(packer.runs(), ["build"]);
     assert.equal((await second.outputs()).imageId, imageId);
@@ -98,11 +101,14 @@ describe("an image in `up`", function () {
       return resources.find((one) => one.name === name)?.op;
     };
     assert.deepEqual([opOf("base-bake"), opOf("web-template"), opOf("web-group")], ["update", "same", "same"]);
-    const { output } = await ok(first.up(of({ owner: "web" })));
+    const { output } = await ok(first.up({ ...of({ owner: "web" }), ...PREVIEWED }));
     assert.match(output, new RegExp(`bake: tagged ${imageId} and its snapshots: owner`));
     const tagged = async () => (await bakedImages(lab, "up"))[0]?.Tags?.find(({ Key }) => Key === "owner")?.Value;
     assert.equal(await tagged(), "web");
-    assert.match((await ok(first.up())).output, new RegExp(`bake: tagged ${imageId} and its snapshots: no owner`));
+    assert.match(
+      (await ok(first.up(PREVIEWED))).output,
+      new RegExp(`bake: tagged ${imageId} and its snapshots: no owner`),
+    );
     assert.equal(await tagged(), undefined);
     assert.deepEqual(packer.runs(), ["build"]);
   });
@@ -111,7 +117,7 @@ describe("an image in `up`", function () {
     const all = await ok(first.preview(of({ edition: 3 })));
     const group = all.operations.find(({ name, type }) => name === "web-group" && !type.startsWith("chef-"));
     const before = await first.outputs();
-    await ok(first.up({ ...of({ edition: 3 }), targets: [group?.urn ?? ""] }));
+    await ok(first.up({ ...of({ edition: 3 }), targets: [group?.urn ?? ""], ...PREVIEWED }));
     const { imageIds, fingerprint } = await first.outputs();
     assert.deepEqual([imageIds, fingerprint], [before.imageIds, before.fingerprint]);
     assert.ok(fingerprint);
@@ -126,10 +132,10 @@ describe("an image in `up`", function () {
       ["base-bake"],
       "nothing that stands for images goes",
     );
-    await ok(first.up(of({ imageId: BASE_IMAGE })));
+    await ok(first.up({ ...of({ imageId: BASE_IMAGE }), ...PREVIEWED }));
     const there = async () => (await bakedImages(lab, "up")).map(({ ImageId }) => ImageId);
     assert.deepEqual(await there(), [imageId]);
-    const { output } = await ok(first.up());
+    const { output } = await ok(first.up(PREVIEWED));
     assert.match(output, new RegExp(`bake: nothing changed, using ${imageId} again`));
     assert.deepEqual([await there(), packer.runs()], [[imageId], ["build"]]);
   });
@@ -144,7 +150,7 @@ describe("an image in `up`", function () {
     assert.match(again.output, /bake: rebaking: 'rebake' is set/);
     const baked = (await first.outputs()).imageId;
     assert.notEqual(baked, imageId);
-    await ok(first.up());
+    await ok(first.up(PREVIEWED));
     assert.deepEqual([(await first.outputs()).imageId, packer.runs()], [baked, ["build", "build"]]);
     await ok(first.destroy());
     assert.deepEqual(await bakedImages(lab, "up"), []);

@@ -1,6 +1,7 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../lab/services/places";
+import { projectFile } from "../helpers/project-file";
 
 /**
  * Writes a program of one NodeCleanup into a folder. Configuration: `group`, `key` (file), `account`, `onDestroy`, `wait`
@@ -8,7 +9,7 @@ import { projectRoot } from "../../lab/services/places";
  */
 export function writeCleanupProgram(folder: string, serverUrl: string): void {
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: cleanup\nruntime: nodejs\nmain: index.ts\n");
+  writeFileSync(join(folder, "Pulumi.yaml"), projectFile("cleanup"));
   const cleanup = JSON.stringify(join(projectRoot, "components/group/node-cleanup"));
   const program = `
     import { NodeCleanup } from ${cleanup};

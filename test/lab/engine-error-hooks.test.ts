@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { projectRoot } from "../../lab/services/places";
+import { projectFile } from "../helpers/project-file";
 
 const PROGRAM = `
 import { local } from "@pulumi/command";
@@ -24,7 +25,7 @@ describe("the lab's engine, with an error hook", function () {
 
   const runner = () => {
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: hooked\nruntime: nodejs\nmain: index.ts\n");
+    writeFileSync(join(folder, "Pulumi.yaml"), projectFile("hooked"));
     writeFileSync(join(folder, "index.ts"), PROGRAM);
     return inProcessRunner({ project: folder, stack: "test", stateDir: join(folder, "state") });
   };

@@ -16,6 +16,7 @@ import { projectRoot } from "../../lab/services/places";
 import { keptWords } from "../../rollout/kept";
 import { BASE_IMAGE } from "../helpers/bake-lab";
 import { componentsLiteral } from "../helpers/fresh-build";
+import { projectFile } from "../helpers/project-file";
 import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 
 /** What happens between a launch and service, with instances that really boot and run what users' instances run. */
@@ -30,10 +31,10 @@ describe("a first boot", function () {
     lab = await startLab();
     groups = lab.aws.autoScaling;
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: boots\nruntime: nodejs\nmain: index.ts\n");
+    writeFileSync(join(folder, "Pulumi.yaml"), projectFile("boots"));
     writeFileSync(join(folder, "index.ts"), program(lab));
     const stack = { project: folder, stack: "dev", stateDir: join(folder, "state"), environment: lab.environment };
-    const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up();
+    const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up({ skipPreview: true });
     assert.ok(up.ok, up.output);
   });
 

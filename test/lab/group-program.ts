@@ -7,6 +7,7 @@ import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { Result, StackOptions, StackRunner } from "../../lab/engine/stack-runner";
 import { projectRoot } from "../../lab/services/places";
 import { componentsLiteral } from "../helpers/fresh-build";
+import { projectFile } from "../helpers/project-file";
 import type { Emulator } from "./emulator-process";
 
 export interface GroupProgram {
@@ -44,7 +45,7 @@ export function groupProgram(
 ): GroupProgram {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.ts\n`);
+  writeFileSync(join(folder, "Pulumi.yaml"), projectFile(name));
   const stateDir = join(folder, "state");
   const options: StackOptions = {
     project: folder,

@@ -15,6 +15,7 @@ import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { BASE_IMAGE } from "../helpers/bake-lab";
 import { componentsLiteral } from "../helpers/fresh-build";
+import { projectFile } from "../helpers/project-file";
 import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 import { deny } from "./role-maker";
 
@@ -30,10 +31,10 @@ describe("a role without a permission", function () {
     lab = await startLab();
     groups = lab.aws.autoScaling;
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: missing\nruntime: nodejs\nmain: index.ts\n");
+    writeFileSync(join(folder, "Pulumi.yaml"), projectFile("missing"));
     writeFileSync(join(folder, "index.ts"), program(lab));
     const stack = { project: folder, stack: "dev", stateDir: join(folder, "state"), environment: lab.environment };
-    const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up();
+    const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up({ skipPreview: true });
     assert.ok(up.ok, up.output);
   });
 

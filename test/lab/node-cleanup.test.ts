@@ -61,7 +61,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     return [ours.filter((name) => nodes.includes(name)).length, ours.filter((name) => clients.includes(name)).length];
   }
 
-  const up = (values: Record<string, string> = {}) => runner.up({ config: settings(values) });
+  const up = (values: Record<string, string> = {}) => runner.up({ config: settings(values), skipPreview: true });
   const settings = (values: Record<string, string>) =>
     Object.fromEntries(
       Object.entries({ group: "web", key: keyFile, ...values }).map(([key, value]) => [`cleanup:${key}`, value]),

@@ -13,8 +13,8 @@ const BESIDES: Readonly<Record<string, readonly string[]>> = {
   reap: ["i-0123456789abcdef0"],
   rollout: ["status"],
 };
-/** Forms that each place is tried with. */
-const FORMS = 3;
+/** Forms that each place is tried with: each is a start of the program, and the forms differ from place to place. */
+const FORMS = 1;
 
 interface Call {
   readonly title: string;

@@ -25,6 +25,7 @@ import { leftOver, takeInventory } from "../../lab/story/inventory";
 import { instanceId, keyPair, register } from "../helpers/chef-objects";
 import { componentsLiteral } from "../helpers/fresh-build";
 import { notification } from "../helpers/messages";
+import { projectFile } from "../helpers/project-file";
 import { startWorker } from "../helpers/worker";
 import { eventually } from "./emulator-process";
 import { assume } from "./role-maker";
@@ -54,7 +55,7 @@ describe("a reaper's service, declared in the lab", function () {
     writeProject(folder, lab, String(Subnets[0]?.SubnetId));
     const stateDir = join(folder, "state");
     const runner = inProcessRunner({ project: folder, stack: "dev", stateDir, environment: lab.environment });
-    const up = await runner.up();
+    const up = await runner.up({ skipPreview: true });
     assert.ok(up.ok, up.output);
     await assess(lab);
     await reapAsTheTask(lab);
@@ -158,6 +159,6 @@ function writeProject(folder: string, lab: Lab, subnetId: string): void {
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "service", private: true }));
   writeFileSync(join(folder, "index.ts"), program.join("\n"));
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: service\nruntime: nodejs\nmain: index.ts\n");
+  writeFileSync(join(folder, "Pulumi.yaml"), projectFile("service"));
   writeFileSync(join(folder, "Pulumi.dev.yaml"), `config:\n  aws:region: ${labRegion}\n`);
 }

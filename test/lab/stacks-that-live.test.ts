@@ -139,7 +139,9 @@ describe("a stack that lives", function () {
     const target = all.operations.find(({ name, type }) => name === "web-group" && type.startsWith("aws:"));
     assert.ok(changes(all).includes("update web-events-queue"), changes(all).join());
     program.write(changed);
-    assert.deepEqual(changes(await ok(program.runner.up({ targets: [target?.urn ?? ""] }))), ["update web-group"]);
+    assert.deepEqual(changes(await ok(program.runner.up({ targets: [target?.urn ?? ""], skipPreview: true }))), [
+      "update web-group",
+    ]);
     assert.ok(changes(await preview(changed)).includes("update web-events-queue"), "it is still to be done");
     await up(group());
   });

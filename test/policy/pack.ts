@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
@@ -9,6 +8,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { planned } from "../../lab/providers/aws/computed";
 import type { Properties } from "../../lab/providers/values";
+import { builtPack } from "./built-pack";
 import type { TestResource } from "./stack";
 
 /** One finding of a rule, as the CLI would be told of it. */
@@ -35,7 +35,7 @@ export class Pack {
     private readonly client: AnalyzerClient,
   ) {}
 
-  static async start(folder = resolve("policy"), environment: NodeJS.ProcessEnv = {}): Promise<Pack> {
+  static async start(folder = builtPack(), environment: NodeJS.ProcessEnv = {}): Promise<Pack> {
     const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
     const { AWS_ACCESS_KEY_ID: _, AWS_PROFILE: __, NODE_OPTIONS: ___, ...inherited } = process.env;
     const child = spawn(process.execPath, [runner, "127.0.0.1:0", "."], {

@@ -71,6 +71,7 @@ describe("arguments that no compiler has seen", () => {
       notifications: 1,
       health: 1,
       tags: 1,
+      passOn: 1,
     });
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.anything(), (name, value) => {

@@ -43,6 +43,18 @@ describe("the stack's configuration", () => {
     assert.throws(() => read({ imageId: "ami-1", chef: CHEF, groups }), told);
   });
 
+  it("passes on what AWS knows besides, and refuses by its key what a group decides", () => {
+    const passing = (passOn: object) =>
+      read({ imageId: "ami-1", chef: CHEF, groups: { web: { ...GROUPS.web, passOn } } });
+    const passOn = { launchTemplate: { ebsOptimized: "true", placement: { tenancy: "dedicated" } } };
+    assert.deepEqual(passing(passOn).groups.web?.passOn, passOn);
+    const owned = /'groups\.web\.passOn\.launchTemplate\.imageId' is given, expected no property .*; use 'imageId'/;
+    assert.throws(() => passing({ launchTemplate: { imageId: "ami-2" } }), owned);
+    const hidden = { group: { context: RSA_KEY.pkcs1 } };
+    const told = /'groups\.web\.passOn\.group\.context' is a private key \(not shown\)/;
+    assert.throws(() => passing(hidden), told);
+  });
+
   it("refuses a key that was pasted where its place belongs, before all else and without repeating it", () => {
     const { pkcs1 } = RSA_KEY;
     const places: unknown[] = [{ ssmParameter: pkcs1 }, { file: pkcs1.replace(/\n/g, "\\n") }, { [pkcs1]: "x" }, pkcs1];

@@ -9,7 +9,7 @@ import { judgeLaunches } from "../../cli/doctor/launches";
 import { grantCommands } from "../../cli/doctor/permissions";
 import { judgeBacklog, judgePolicy, judgeRedrive, judgeVisibility } from "../../cli/doctor/queues";
 import { judgeSettings, judgeState } from "../../cli/doctor/reaper-function";
-import { judgeSchedule } from "../../cli/doctor/reconcile-schedule";
+import { judgeSchedule, NOT_RECONCILED } from "../../cli/doctor/reconcile-schedule";
 import { judgeWorker } from "../../cli/doctor/worker";
 import { exitCodeOf as reapExitCode } from "../../cli/reap/exit-code";
 import type { ReapedInstance } from "../../cli/reap/reap-instance";
@@ -116,7 +116,7 @@ describe("what the doctor makes of", () => {
   it("a function's schedule", () => {
     const rule = { Name: "web-reconcile", ScheduleExpression: "rate(1 hour)", State: "ENABLED" as const };
     assert.match(judgeSchedule([rule]).message, /rate\(1 hour\)/);
-    assert.equal(judgeSchedule([]).status, "failed");
+    assert.deepEqual([judgeSchedule([]).status, NOT_RECONCILED.status], ["failed", "skipped"]);
     const disabled = judgeSchedule([{ ...rule, State: "DISABLED" }]);
     assert.deepEqual([disabled.status, disabled.fix], ["failed", ["aws events enable-rule --name web-reconcile"]]);
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../lab/services/places";
@@ -23,6 +23,24 @@ describe("the pages of this repository", () => {
       ...readFileSync(join(projectRoot, page), "utf8").matchAll(/(?<![\w./])\/chef\/[\w.-]+/g),
     ]);
     assert.deepEqual([...new Set(named.map(String))].sort(), KEYS);
+  });
+
+  it("name only tests and files that are there, and docs/security.md one for each threat", () => {
+    const security = readFileSync(join(projectRoot, "docs/security.md"), "utf8");
+    const pages = markdownPages(projectRoot).filter((page) => !page.startsWith("dist/"));
+    const named = pages.flatMap((page) => [
+      ...readFileSync(join(projectRoot, page), "utf8").matchAll(/`((?:test|lab|bench)\/[\w/-]+\.(?:test\.)?ts)`/g),
+    ]);
+    assert.deepEqual(
+      named.map(([, path = ""]) => path).filter((path) => !existsSync(join(projectRoot, path))),
+      [],
+    );
+    const rows = security.split("\n").filter((line) => line.startsWith("| ") && !/^\| (threat|---)/.test(line));
+    assert.ok(rows.length > 15, `${rows.length} threats`);
+    assert.deepEqual(
+      rows.filter((row) => !/`(test|lab)\/[^|]*\|$|\]\(.*\) \|$/.test(row)),
+      [],
+    );
   });
 
   it("would be found out", () => {

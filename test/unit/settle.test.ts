@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Image, Tag } from "@aws-sdk/client-ec2";
+import { TAG } from "../../contract/image-tags";
 import { chosenOf } from "../../packer/images/chosen";
-import { TAG } from "../../packer/images/tags";
 import { settle } from "../../packer/run/agree-on-one";
 import { lastMade, missingIn, readyEverywhere } from "../../packer/run/find-images";
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { METRICS } from "../../reaper/telemetry/metrics";
 import { WORKER_EXIT } from "../../reaper/worker/run-worker";
+import { wordsOf } from "../helpers/sources";
 
 const ROOT = join(__dirname, "../..");
 const DOCUMENT = readFileSync(join(ROOT, "docs/worker.md"), "utf8");
@@ -19,10 +20,8 @@ const quoted = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(
 
 describe("docs/worker.md", () => {
   it("names every variable that the worker reads, and no other", () => {
-    const sources = ["settings", "worker-settings", "reconcile-settings"].map((name) =>
-      readFileSync(join(ROOT, `reaper/settings/${name}.ts`), "utf8"),
-    );
-    const read = sources.flatMap((source) => [...source.matchAll(/\bREAPER_[A-Z_]+\b/g)].map(([name]) => name));
+    const sources = ["settings", "worker-settings", "reconcile-settings"].map((name) => `reaper/settings/${name}.ts`);
+    const read = sources.flatMap(wordsOf).filter((word) => /^REAPER_[A-Z_]+$/.test(word));
     const told = rowsUnder("Environment").flatMap(([names = ""]) => quoted(names));
     assert.deepEqual(told.sort(), [...new Set(read)].sort());
   });

@@ -6,27 +6,43 @@ trap 'kill -TERM -1; sleep 0.1; exit 0' TERM
 
 /usr/sbin/sshd -D -E /var/log/auth.log &
 
-# cloud-init's scripts-per-boot: every executable of the folder, in the order of names, before the user data; the others
-# are left out, one that fails keeps none of the rest (cloudinit/config/cc_scripts_per_boot.py, subp.runparts).
-# cloud-final.service has KillMode=process: what a script leaves in the background lives on.
-for script in /var/lib/cloud/scripts/per-boot/*; do
-  if [ -f "$script" ] && [ -x "$script" ]; then
-    "$script" &
-    wait $! || echo "the script '$script' of every boot ended with status $?"
-  fi
-done
-
 # By instance id, as cloud-init does it: what an earlier life left in the image is not this instance's
-instance_dir=/var/lib/cloud/instances/$(cat /var/lib/cloud/data/instance-id)
-if [ -s "$instance_dir/user-data.txt" ] && [ ! -e "$instance_dir/user-data.done" ]; then
-  touch "$instance_dir/user-data.done"
-  if [ "$(head -c 2 "$instance_dir/user-data.txt")" = '#!' ]; then
-    cp "$instance_dir/user-data.txt" "$instance_dir/part-001"
-    chmod 700 "$instance_dir/part-001"
-    "$instance_dir/part-001" &
-    wait $!
-    echo "user data ended with status $?"
-  fi
+instance=$(cat /var/lib/cloud/data/instance-id)
+instance_dir=/var/lib/cloud/instances/$instance
+ln -sfn "$instance_dir" /var/lib/cloud/instance
+
+# run WHAT COMMAND...: what it leaves in the background lives on, for cloud-final.service has KillMode=process
+run() {
+  local what=$1
+  shift
+  "$@" &
+  wait $! || echo "$what ended with status $?"
+}
+
+# In the order of cloud-init's stages (config/cloud.cfg.tmpl): while user data is read, at every boot, its boothooks; then bootcmd at every
+# boot and write_files once; in the last stage the scripts of every boot, and once the user data's own. One that fails keeps none of the rest.
+cat "$instance_dir/lab/words"
+while IFS= read -r name; do
+  run "the boothook '$name'" env INSTANCE_ID="$instance" "$instance_dir/boothooks/$name" </dev/null
+done <"$instance_dir/lab/order"
+run bootcmd env INSTANCE_ID="$instance" "$instance_dir/lab/bootcmd"
+first=""
+if [ ! -e "$instance_dir/lab/done" ]; then first=yes; fi
+touch "$instance_dir/lab/done"
+if [ -n "$first" ]; then run write_files "$instance_dir/lab/write-files"; fi
+
+# Every executable of the folder, in the order of names (subp.runparts)
+run_folder() {
+  local script LC_ALL=C
+  for script in "$1"/*; do
+    if [ -f "$script" ] && [ -x "$script" ]; then run "the script '$script'" "$script"; fi
+  done
+}
+
+run_folder /var/lib/cloud/scripts/per-boot
+if [ -n "$first" ] && [ -d "$instance_dir/scripts" ]; then
+  run_folder /var/lib/cloud/instance/scripts
+  echo "user data ended"
 fi
 
 # Process 1 must stay: when it ends, the kernel ends all the others with it

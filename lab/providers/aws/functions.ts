@@ -3,6 +3,7 @@ import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Properties } from "../values";
+import { IAM_FUNCTIONS } from "./iam-functions";
 import { FILTERS, filters, knowing, type Lookup, tagMap } from "./lookups";
 import { NETWORK_FUNCTIONS } from "./network-functions";
 import { outputs } from "./pascal";
@@ -125,5 +126,6 @@ export const FUNCTIONS: Readonly<Record<string, Lookup>> = {
   ...knowing("aws:ebs/getDefaultKmsKey:getDefaultKmsKey", {}, getDefaultKmsKey),
   ...knowing("aws:ssm/getParameter:getParameter", plain("name", "withDecryption"), getParameter),
   ...NETWORK_FUNCTIONS,
+  ...IAM_FUNCTIONS,
   ...knowing("aws:kms/getKey:getKey", plain("grantTokens", "keyId"), getKey),
 };

@@ -1,3 +1,4 @@
+import type { BakeVariable } from "../../../contract/bake-environment";
 import { number, text } from "../../stack/known";
 import { resourceRule, type Subject } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
@@ -14,14 +15,17 @@ export const previousImageKept = resourceRule(
   },
   [TYPE.command],
   (bake, say) => {
-    if (text(bake.props, "environment", "BAKE_ON_DESTROY") === "delete") {
+    if (text(bake.props, "environment", ON_DESTROY) === "delete") {
       say(bake, "deregisters its images when it is replaced or destroyed", "set the bake's onDestroy to 'keep'");
     }
     if (keepsNone(bake)) say(bake, "keeps no earlier image", "set the bake's keep.count to 1 or more");
   },
 );
 
+const ON_DESTROY: BakeVariable = "BAKE_ON_DESTROY";
+const KEPT: readonly BakeVariable[] = ["BAKE_KEEP_COUNT", "BAKE_KEEP_DAYS"];
+
 function keepsNone({ props }: Subject): boolean {
-  const [count, days] = ["BAKE_KEEP_COUNT", "BAKE_KEEP_DAYS"].map((key) => number(props, "environment", key));
+  const [count, days] = KEPT.map((key) => number(props, "environment", key));
   return [count, days].some((kept) => kept !== undefined) && !count && !days;
 }

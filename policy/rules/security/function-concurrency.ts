@@ -1,5 +1,6 @@
 import { number } from "../../stack/known";
 import { stackRule } from "../../stack/rule";
+import { isCalledOnSchedule } from "../../stack/schedule";
 import { TYPE } from "../../stack/types";
 
 /** A bound on every source of events bounds the function as well. */
@@ -20,7 +21,8 @@ export const functionConcurrency = stackRule(
       const sources = graph.users(lambda, TYPE.eventSourceMapping, "functionName");
       const areBound = sources.every(({ props }) => number(props, "scalingConfig", "maximumConcurrency") !== undefined);
       const reserved = number(lambda.props, "reservedConcurrentExecutions");
-      const isBound = (reserved !== undefined && reserved >= 0) || (sources.length > 0 && areBound);
+      const isCalled = sources.length > 0 || isCalledOnSchedule(lambda, graph);
+      const isBound = (reserved !== undefined && reserved >= 0) || (isCalled && areBound);
       if (!isBound) say(lambda, "has no bound on its invocations at a time", "set reservedConcurrentExecutions");
     }
   },

@@ -2,6 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../../stack/graph";
 import { isAbsent } from "../../stack/known";
 import { stackRule } from "../../stack/rule";
+import { isCalledOnSchedule } from "../../stack/schedule";
 import { TYPE } from "../../stack/types";
 
 export const functionDeadLetters = stackRule(
@@ -18,6 +19,7 @@ export const functionDeadLetters = stackRule(
   (graph, say) => {
     for (const lambda of graph.ofType(TYPE.function)) {
       if (!isAbsent(lambda.props, "deadLetterConfig") || readsQueueWithDeadLetters(lambda, graph)) continue;
+      // Its event comes again by itself
       if (isCalledOnSchedule(lambda, graph)) continue;
       say(
         lambda,
@@ -37,12 +39,4 @@ function readsQueueWithDeadLetters(lambda: PolicyResource, graph: Graph): boolea
         .sources(source, "eventSourceArn", TYPE.queue)
         .every((queue) => !isAbsent(queue.props, "redrivePolicy") || queue.propertyDependencies.redrivePolicy?.length),
     );
-}
-
-/** The same event comes again by itself. */
-function isCalledOnSchedule(lambda: PolicyResource, graph: Graph): boolean {
-  return graph
-    .users(lambda, TYPE.eventTarget, "arn")
-    .flatMap((target) => graph.sources(target, "rule", TYPE.eventRule))
-    .some((rule) => !isAbsent(rule.props, "scheduleExpression"));
 }

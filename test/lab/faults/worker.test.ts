@@ -6,7 +6,7 @@ import { useRoom } from "./room";
 import { randomNumbers, seed } from "./seed";
 import type { Worker } from "./worker-process";
 
-const KILLED_MESSAGES = 1000;
+const KILLED_MESSAGES = 300;
 const KILLS = 10;
 /** EC2 is asked once for each message, the Chef server three times. */
 const LEAST_REQUESTS = 4 * KILLED_MESSAGES;
@@ -16,7 +16,7 @@ describe("faults of the queue, and of the worker itself", function () {
   const room = useRoom();
 
   concurrently({
-    [`killed with -9 at ten points of a 1,000-message drain (seed ${seed})`]: async () => {
+    [`killed with -9 at ten points of a ${KILLED_MESSAGES}-message drain (seed ${seed})`]: async () => {
       const drain = await createDrain(room(), { dead: KILLED_MESSAGES - 10, terminated: 10 });
       await drain.announce(drain.fleet.dead);
       const kills = await killAtRandom(drain);

@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { installPacked } from "../lab/packed-package";
-import { Pack } from "./pack";
-import { brokenStacks, resourcesOf, soundStack } from "./stack";
+import { Pack } from "../policy/pack";
+import { brokenStacks, resourcesOf, soundStack } from "../policy/stack";
+import { installPacked } from "./packed-package";
 
 /** A team's pack that takes these rules from npm: all of them, one by its name with another level, and one of its own. */
 const PROGRAM = `

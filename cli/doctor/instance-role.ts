@@ -1,0 +1,136 @@
+import {
+  AutoScalingClient,
+  type AutoScalingGroup,
+  DescribeLaunchConfigurationsCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { DescribeLaunchTemplateVersionsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { GetInstanceProfileCommand, IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
+import { awsClient } from "../../aws/client";
+import type { KeyReference } from "../../chef/keys";
+import { type BootNeed, bootNeeds, bootSettings, keyReading, type StoredSecret } from "../../packer";
+import { describeError } from "../command/describe-error";
+import { type Check, failed, ok, skipped } from "./check";
+
+const NAME = "instance role";
+
+/** What instances are launched with, as far as their role is concerned. */
+interface Launched {
+  readonly userData: string;
+  /** Name or ARN. */
+  readonly profile?: string;
+}
+
+/**
+ * Whether the role of a group's instances allows what their first boot does, and not to read the operator's key. IAM's simulator is asked, which
+ * knows no policies of resources and meets no conditions; who may not ask it leaves this out.
+ */
+export async function checkInstanceRole(
+  group: AutoScalingGroup,
+  region: string | undefined,
+  operatorKey: KeyReference | undefined,
+): Promise<Check> {
+  try {
+    const { userData, profile } = await launchedBy(group, region);
+    const settings = bootSettings(userData);
+    if (!settings.CHEF_GROUP)
+      return skipped(NAME, "the user data is of something else, which is not known to need any");
+    if (!profile)
+      return failed(NAME, "instances have no profile, and so no role to read the validator's key with", FIX);
+    const iam = awsClient(IAMClient, region);
+    const { InstanceProfile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: nameOf(profile) }));
+    const role = InstanceProfile?.Roles?.[0];
+    if (!role?.Arn) return failed(NAME, `the instance profile '${nameOf(profile)}' has no role`, FIX);
+    const ask = (need: BootNeed, allowed: boolean) => answersOf(iam, String(role.Arn), need, allowed);
+    const refused = (await Promise.all(needsOf(group, settings).map((need) => ask(need, false)))).flat();
+    const exposed = await Promise.all(exposures(group, settings, operatorKey).map((need) => ask(need, true)));
+    return judgeRole(String(role.RoleName), refused, exposed.flat().length > 0);
+  } catch (error) {
+    return skipped(NAME, `it could not be looked at: ${describeError(error)}`);
+  }
+}
+
+const FIX = "give the group a profile whose role allows it, as 'instance.profileName', or leave that out";
+
+export function judgeRole(role: string, refused: readonly string[], readsOperatorKey: boolean): Check {
+  if (readsOperatorKey) {
+    const fix = "narrow what the role may read: with that key anybody on an instance can delete every node";
+    return failed(NAME, `'${role}' lets instances read the operator's key`, fix);
+  }
+  if (refused.length === 0) return ok(NAME, `'${role}' allows all that a first boot does`);
+  const fix =
+    "let the role do it; where a policy of the resource allows it, or a condition is met, it is allowed already";
+  return failed(NAME, `'${role}' does not allow ${refused.join("; ")}`, fix);
+}
+
+async function answersOf(iam: IAMClient, PolicySourceArn: string, need: BootNeed, allowed: boolean): Promise<string[]> {
+  const request = { PolicySourceArn, ActionNames: [...need.actions], ResourceArns: [need.resource] };
+  const { EvaluationResults = [] } = await iam.send(new SimulatePrincipalPolicyCommand(request));
+  return EvaluationResults.filter(({ EvalDecision }) => (EvalDecision === "allowed") === allowed).map(
+    ({ EvalActionName }) => `${EvalActionName} on ${need.resource}, with which it ${need.why}`,
+  );
+}
+
+function needsOf(group: AutoScalingGroup, settings: Readonly<Record<string, string>>): BootNeed[] {
+  const secrets = [
+    secretOf("the validator's key", settings.CHEF_VALIDATOR_KEY_SOURCE, settings.CHEF_VALIDATOR_KEY_ID),
+    secretOf("the data bag secret", settings.CHEF_DATA_BAG_SECRET_SOURCE, settings.CHEF_DATA_BAG_SECRET_ID),
+  ];
+  return bootNeeds({
+    ...placeOf(group),
+    groupName: String(group.AutoScalingGroupName),
+    answersHook: settings.CHEF_LAUNCH_HOOK !== undefined,
+    secrets: secrets.filter((one) => one !== undefined),
+  });
+}
+
+function secretOf(what: string, source: string | undefined, id: string | undefined): StoredSecret | undefined {
+  if (id === undefined || (source !== "ssm" && source !== "secretsmanager")) return undefined;
+  return { what, source, id };
+}
+
+/** Where one key serves for both, the instance needs it. */
+function exposures(
+  group: AutoScalingGroup,
+  settings: Readonly<Record<string, string>>,
+  key: KeyReference | undefined,
+): BootNeed[] {
+  const stored =
+    key && "ssmParameter" in key
+      ? secretOf("", "ssm", key.ssmParameter)
+      : key && "secretId" in key
+        ? secretOf("", "secretsmanager", key.secretId)
+        : undefined;
+  if (!stored || stored.id === settings.CHEF_VALIDATOR_KEY_ID) return [];
+  return [{ ...keyReading(stored, placeOf(group)), why: "" }];
+}
+
+function placeOf({ AutoScalingGroupARN = "" }: AutoScalingGroup) {
+  const [, partition = "", , region = "", accountId = ""] = AutoScalingGroupARN.split(":");
+  return { partition, region, accountId };
+}
+
+async function launchedBy(group: AutoScalingGroup, region: string | undefined): Promise<Launched> {
+  const template =
+    group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? undefined;
+  if (template) {
+    const { LaunchTemplateId, Version = "$Default" } = template;
+    const asked = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: [Version] });
+    const { LaunchTemplateVersions } = await awsClient(EC2Client, region).send(asked);
+    const { UserData, IamInstanceProfile } = LaunchTemplateVersions?.[0]?.LaunchTemplateData ?? {};
+    return { userData: decoded(UserData), profile: IamInstanceProfile?.Arn ?? IamInstanceProfile?.Name };
+  }
+  const names = [group.LaunchConfigurationName].filter((name) => name !== undefined);
+  if (names.length === 0) return { userData: "" };
+  const asked = new DescribeLaunchConfigurationsCommand({ LaunchConfigurationNames: names });
+  const { LaunchConfigurations } = await awsClient(AutoScalingClient, region).send(asked);
+  const found = LaunchConfigurations?.[0];
+  return { userData: decoded(found?.UserData), profile: found?.IamInstanceProfile };
+}
+
+function decoded(text = ""): string {
+  return Buffer.from(text, "base64").toString();
+}
+
+function nameOf(profile: string): string {
+  return profile.split("/").at(-1) ?? profile;
+}

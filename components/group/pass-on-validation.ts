@@ -1,0 +1,102 @@
+import { namesIn, passOnIssues } from "../pass-through/pass-on";
+import type { GroupResource } from "../pass-through/resources";
+import { inWords, type ValidationIssue } from "../validation/issues";
+import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+
+type Args = Pick<
+  ChefAutoScalingGroupArgs,
+  "launch" | "securityGroupIds" | "rootVolume" | "hooks" | "scaling" | "notifications" | "reaper" | "observation"
+> & { readonly passOn?: ChefAutoScalingGroupArgs["passOn"] };
+
+/** When a group declares a resource at all, and what to do where it does not. */
+type Presence = readonly [isDeclared: (args: Args) => boolean, fix: string];
+
+const isTemplate = ({ launch = "template" }: Args) => launch === "template";
+const isFunction = ({ reaper }: Args) => (reaper?.mode ?? "lambda") === "lambda";
+const isService = ({ reaper }: Args) => reaper?.mode === "service";
+const reconciles = (args: Args) => isFunction(args) && args.reaper?.reconcile !== false;
+const isAlarmed = ({ scaling }: Args) => Boolean(scaling?.out ?? scaling?.in);
+
+const AS_FUNCTION: Presence = [isFunction, "leave it out: no function is declared with this 'reaper.mode'"];
+const AS_SERVICE: Presence = [isService, "leave it out, or set 'reaper.mode' to 'service'"];
+const RECONCILING: Presence = [reconciles, "leave it out: no function reconciles here"];
+const TERMINATING: Presence = [({ hooks }) => Boolean(hooks?.terminate), "leave it out, or set 'hooks.terminate'"];
+const OWN_QUEUE: Presence = [
+  ({ notifications }) => !notifications?.queue,
+  "leave it out: 'notifications.queue' is yours, so set it there",
+];
+
+/** What is not listed is always declared. */
+const PRESENCE: Partial<Record<GroupResource, Presence>> = {
+  launchTemplate: [isTemplate, "use 'passOn.launchConfiguration'"],
+  launchConfiguration: [(args) => !isTemplate(args), "use 'passOn.launchTemplate'"],
+  securityGroup: [
+    ({ securityGroupIds }) => !securityGroupIds,
+    "leave it out: 'securityGroupIds' are yours, so set it there",
+  ],
+  volumeKeyGrant: [
+    ({ rootVolume }) => Boolean(rootVolume?.kmsKeyArn) && rootVolume?.grantKey !== false,
+    "leave it out, or set 'rootVolume.kmsKeyArn'",
+  ],
+  launchHook: [({ hooks }) => hooks?.launch !== false, "leave it out, or 'hooks.launch' as it is by default"],
+  terminateHook: TERMINATING,
+  hookRole: TERMINATING,
+  scalingPolicy: [
+    (args) => isAlarmed(args) || Object.keys(args.scaling?.targets ?? {}).length > 0,
+    "leave it out, or set 'scaling'",
+  ],
+  scalingAlarm: [isAlarmed, "leave it out, or set 'scaling.out' or 'scaling.in'"],
+  topic: [
+    ({ notifications }) => !notifications?.topicArn,
+    "leave it out: 'notifications.topicArn' is yours, so set it there",
+  ],
+  queue: OWN_QUEUE,
+  deadLetterQueue: OWN_QUEUE,
+  notificationKey: [
+    ({ notifications }) => notifications?.createKey === true,
+    "leave it out, or set 'notifications.createKey'",
+  ],
+  function: AS_FUNCTION,
+  eventSourceMapping: AS_FUNCTION,
+  reaperRole: [(args) => isFunction(args) || isService(args), "leave it out: the worker is yours, and so is its role"],
+  logGroup: [(args) => isFunction(args) || isService(args), "leave it out: the worker is yours, and so is its log"],
+  reaperSecurityGroup: [hasOwnReaperGroup, "leave it out: the reaper has no security group of its own here"],
+  reconcileFunction: RECONCILING,
+  reconcileRole: RECONCILING,
+  reconcileLogGroup: RECONCILING,
+  reconcileInvokeConfig: RECONCILING,
+  reconcileRule: RECONCILING,
+  reconcileTarget: RECONCILING,
+  cluster: [
+    (args) => isService(args) && !(args.reaper as { service?: { clusterArn?: unknown } }).service?.clusterArn,
+    "leave it out: no cluster is declared here",
+  ],
+  task: AS_SERVICE,
+  service: AS_SERVICE,
+  executionRole: AS_SERVICE,
+  taskScalingTarget: AS_SERVICE,
+  taskScalingAlarm: AS_SERVICE,
+  alarm: [
+    ({ observation }) => observation?.alarms !== false,
+    "leave it out, or 'observation.alarms' as it is by default",
+  ],
+  dashboard: [({ observation }) => observation?.dashboard === true, "leave it out, or set 'observation.dashboard'"],
+};
+
+function hasOwnReaperGroup({ reaper }: Args): boolean {
+  if (reaper?.mode === "worker") return false;
+  const network = reaper?.mode === "service" ? reaper.service : reaper?.vpc;
+  return network !== undefined && !network.securityGroupIds;
+}
+
+/** Properties that are the group's, and such as would reach nothing, because the group does not declare the resource. */
+export function groupPassOnIssues(args: Args): ValidationIssue[] {
+  const given = Object.entries(args.passOn ?? {}) as [GroupResource, object | undefined][];
+  const idle = given.flatMap(([resource, passedOn]): ValidationIssue[] => {
+    const [isDeclared, fix] = PRESENCE[resource] ?? [];
+    if (!isDeclared || !fix || namesIn(passedOn).length === 0 || isDeclared(args)) return [];
+    const expected = "nothing for a resource that is not declared";
+    return [{ property: `passOn.${resource}`, value: inWords("given"), expected, fix }];
+  });
+  return [...idle, ...passOnIssues(args.passOn)];
+}

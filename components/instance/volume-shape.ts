@@ -1,0 +1,75 @@
+import type { ValidationIssue } from "../validation/issues";
+
+/** Size and speed of a volume, as a configuration file may give them too. */
+export interface VolumeShape {
+  readonly kind?: "gp3" | "io1" | "io2";
+  readonly sizeGib?: number;
+  readonly iops?: number;
+  readonly throughputMibps?: number;
+}
+
+/** The volume's shape in both kinds of launch source. */
+export function volumeShape({ kind = "gp3", sizeGib, iops, throughputMibps }: VolumeShape) {
+  return { volumeType: kind, volumeSize: sizeGib, iops, throughput: throughputMibps };
+}
+
+interface Bounds {
+  readonly sizeGib: readonly [least: number, most: number];
+  readonly iops: readonly [least: number, most: number];
+  readonly iopsPerGib: number;
+}
+
+/** @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html */
+const BOUNDS: Readonly<Record<"gp3" | "io1" | "io2", Bounds>> = {
+  gp3: { sizeGib: [1, 65_536], iops: [3_000, 80_000], iopsPerGib: 500 },
+  io1: { sizeGib: [4, 16_384], iops: [100, 64_000], iopsPerGib: 50 },
+  io2: { sizeGib: [4, 65_536], iops: [100, 256_000], iopsPerGib: 1_000 },
+};
+const GP3_THROUGHPUT = [125, 2_000] as const;
+const GP3_IOPS = 3_000;
+
+/** @param sizeFix what to do about a size out of bounds */
+export function volumeShapeIssues(volume: VolumeShape, path: string, sizeFix: string): ValidationIssue[] {
+  const { kind = "gp3", sizeGib, iops } = volume;
+  const { sizeGib: sizes, iops: range, iopsPerGib } = BOUNDS[kind];
+  const wrong: ValidationIssue[] = [...throughputIssues(volume, path)];
+  if (sizeGib !== undefined && !within(sizeGib, sizes)) {
+    const expected = `${sizes.join(" to ")} GiB for ${kind}`;
+    wrong.push({ property: `${path}.sizeGib`, value: sizeGib, expected, fix: sizeFix });
+  }
+  // Configuration files are not held by the type
+  if ((kind !== "gp3" && iops === undefined) || (iops !== undefined && !within(iops, range))) {
+    const expected = `${range.join(" to ")} for ${kind}`;
+    wrong.push({ property: `${path}.iops`, value: iops, expected, fix: "take what the volume really needs" });
+  }
+  // What a gp3 volume has by itself needs no size
+  if (
+    iops !== undefined &&
+    sizeGib !== undefined &&
+    iops > iopsPerGib * sizeGib &&
+    !(kind === "gp3" && iops === GP3_IOPS)
+  ) {
+    const expected = `at most ${iopsPerGib} for each GiB (${iopsPerGib * sizeGib})`;
+    wrong.push({ property: `${path}.iops`, value: iops, expected, fix: "raise 'sizeGib' or lower 'iops'" });
+  }
+  return wrong;
+}
+
+function throughputIssues(
+  { kind = "gp3", iops = GP3_IOPS, throughputMibps: value }: VolumeShape,
+  path: string,
+): ValidationIssue[] {
+  if (value === undefined) return [];
+  const property = `${path}.throughputMibps`;
+  if (kind !== "gp3") return [{ property, value, expected: "none with io1 and io2", fix: "use gp3, or leave it out" }];
+  if (!within(value, GP3_THROUGHPUT)) {
+    const expected = `${GP3_THROUGHPUT.join(" to ")} MiB in a second`;
+    return [{ property, value, expected, fix: "leave it out for 125" }];
+  }
+  if (value * 4 <= iops) return [];
+  return [{ property, value, expected: `at most a quarter of the IOPS (${iops / 4})`, fix: "raise 'iops'" }];
+}
+
+function within(value: number, [least, most]: readonly [number, number]): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}

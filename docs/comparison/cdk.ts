@@ -1,0 +1,60 @@
+import { type Foreign, not, ours, passedOn } from "./row";
+
+const CHEF = not("Chef converges the instance by `runList` or a policy; cfn-init is CloudFormation's");
+const OWN_TEMPLATE = not("the group makes its template: user data, launch hook and rollout hang on it");
+
+/** Names and order as in CommonAutoScalingGroupProps and AutoScalingGroupProps of its auto-scaling-group.d.ts. */
+export const CDK: Foreign = {
+  title: "AutoScalingGroupProps of the AWS CDK",
+  source: "aws-cdk-lib 2.276.0, aws-autoscaling/lib/auto-scaling-group.d.ts of the npm package",
+  rows: {
+    minCapacity: ours("capacity.min"),
+    maxCapacity: ours("capacity.max"),
+    desiredCapacity: ours("capacity.desired"),
+    keyName: ours("keyName"),
+    keyPair: ours("keyName"),
+    vpcSubnets: ours("subnetIds"),
+    notifications: ours("notifications.topicArn", "notifications.moreTopicArns"),
+    allowAllOutbound: ours("securityGroupIds"),
+    ignoreUnmodifiedSizeProperties: ours("capacity.keepScaled"),
+    cooldown: passedOn("group", "defaultCooldown"),
+    associatePublicIpAddress: ours("publicAddress"),
+    spotPrice: ours("mixedInstances.spotMaximumPrice"),
+    healthCheck: ours("health"),
+    healthChecks: ours("health"),
+    blockDevices: ours("rootVolume"),
+    maxInstanceLifetime: ours("maximumInstanceLifetimeSeconds"),
+    instanceMonitoring: ours("detailedMonitoring"),
+    groupMetrics: not("all metrics are collected every minute; the alarms need them"),
+    signals: ours("hooks.launch"),
+    updatePolicy: ours("rollout"),
+    newInstancesProtectedFromScaleIn: ours("protectFromScaleIn"),
+    autoScalingGroupName: ours("groupName"),
+    terminationPolicies: ours("terminationPolicies"),
+    terminationPolicyCustomLambdaFunctionArn: not(
+      "AWS's own orders alone; a [transform](pass-through.md#transforms) sets a function of yours",
+    ),
+    defaultInstanceWarmup: ours("defaultInstanceWarmupSeconds"),
+    capacityRebalance: ours("capacityRebalance"),
+    ssmSessionPermissions: ours("sessionManager"),
+    azCapacityDistributionStrategy: passedOn("group", "availabilityZoneDistribution"),
+    deletionProtection: not(
+      "the provider has no such property; Pulumi's option `protect` keeps the group from a destroy",
+    ),
+    instanceLifecyclePolicy: passedOn("group", "instanceLifecyclePolicy"),
+    vpc: ours("subnetIds"),
+    launchTemplate: OWN_TEMPLATE,
+    migrateToLaunchTemplate: ours("launch"),
+    mixedInstancesPolicy: ours("mixedInstances"),
+    instanceType: ours("instanceType"),
+    machineImage: ours("imageId"),
+    securityGroup: ours("securityGroupIds"),
+    userData: ours("runList", "attributes"),
+    role: not("the group makes the role, with the least that a first boot needs; `passOn.instanceRole` adds to it"),
+    init: CHEF,
+    initOptions: CHEF,
+    requireImdsv2: not("instances answer IMDSv2 alone"),
+    maxHealthyPercentage: ours("maintenance.maxHealthyPercentage"),
+    minHealthyPercentage: ours("maintenance.minHealthyPercentage"),
+  },
+};

@@ -1,0 +1,71 @@
+"""SimulatePrincipalPolicy, which moto does not have: what a role's policies say of actions on resources, asked by nobody in particular.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html: policies of resources are looked at only where they
+are given, which the lab does not know; a condition whose key was not given is not met, and the key is named as missing.
+"""
+
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult
+from moto.iam.models import iam_backends
+from moto.iam.responses import IamResponse
+from moto.utilities.utils import get_partition
+
+from iam_policies import Ask, keys_of, refusal
+from iam_values import Context
+from permissions import policies_of
+
+DECISIONS = {None: "allowed", "with": "explicitDeny", "because": "implicitDeny"}
+GIVEN = ("ActionNames", "ResourceArns", "PolicySourceArn")
+OTHERS = (
+    "PolicyInputList",
+    "PermissionsBoundaryPolicyInputList",
+    "ResourcePolicy",
+    "ResourceOwner",
+    "CallerArn",
+    "ContextEntries",
+    "ResourceHandlingOption",
+)
+
+
+class NoSuchEntity(ServiceException):
+    """The role that is asked about is not there."""
+
+
+def take_over() -> None:
+    IamResponse.simulate_principal_policy = _simulate
+
+
+def _simulate(response: Any) -> ActionResult:
+    for name in OTHERS:
+        if response._get_param(name):
+            raise ServiceException("NotModelled", f"the lab simulates without {name}")
+    source = response._get_param("PolicySourceArn")
+    iam = iam_backends[response.current_account][get_partition(response.region)]
+    role = next((one for one in iam.roles.values() if one.arn == source), None)
+    if role is None:
+        raise NoSuchEntity("NoSuchEntity", f"The entity {source} cannot be found.")
+    policies = policies_of(role, iam)
+    return ActionResult(
+        {
+            "IsTruncated": False,
+            "EvaluationResults": [
+                _evaluate(policies, Ask(action, resource))
+                for action in response._get_param("ActionNames", [])
+                for resource in response._get_param("ResourceArns", []) or ["*"]
+            ],
+        }
+    )
+
+
+def _evaluate(policies: Any, ask: Ask) -> dict[str, Any]:
+    nothing = Context({})
+    why = refusal(policies, ask, nothing)
+    return {
+        "EvalActionName": ask.action,
+        "EvalResourceName": ask.resource,
+        "EvalDecision": DECISIONS[why and why.split()[0]],
+        "MatchedStatements": [],
+        "MissingContextValues": keys_of(policies, ask, nothing),
+    }

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { type ChefAutoScalingGroupArgs, type GroupResource, ServiceRole } from "../../components";
+import { groupIssues } from "../../components/group/group-validation";
+import { GROUP_RESOURCES, OWNED } from "../../components/pass-through/pass-on";
+import { sentence } from "../../components/validation/issues";
+import { groupArgs } from "../helpers/arguments";
+import { type Declaration, type Declared, declare } from "../helpers/declare";
+import { declareGroup } from "../helpers/declare-group";
+import { RSA_KEY, repeats } from "../helpers/key-forms";
+import { GROUPS, WHERE, WHOLE } from "../helpers/passed-on-resources";
+import { bareDeclarations, componentFiles, propertiesOf } from "../helpers/provider-properties";
+
+type Args = Partial<ChefAutoScalingGroupArgs>;
+type Given = Readonly<Record<string, unknown>>;
+
+/** What the compiler refuses: `npm run check` fails where it does not. */
+const REFUSED: readonly ChefAutoScalingGroupArgs["passOn"][] = [
+  // @ts-expect-error the image is the group's
+  { launchTemplate: { imageId: "ami-1" } },
+  // @ts-expect-error its size is the group's
+  { group: { ...{ defaultCooldown: 60 }, minSize: 1 } },
+  // @ts-expect-error the provider has no such property
+  { function: { memorysize: 512 } },
+  // @ts-expect-error the group has several roles
+  { role: { path: "/teams/web/" } },
+];
+
+/** As a program in JavaScript gives it. */
+const passing = (passOn: Partial<Record<GroupResource, Given>>): Args => ({ passOn }) as Args;
+
+const isOwned = (resource: GroupResource, name: string) => Object.hasOwn(OWNED[resource], name);
+
+/** A value of its own for each property that is passed on. */
+function everyProperty(resource: GroupResource): Given {
+  const names = propertiesOf(WHERE[resource].type).filter((name) => !isOwned(resource, name));
+  return Object.fromEntries(names.map((name) => [name, `${resource}'s ${name}`]));
+}
+
+function declaredAs({ resources }: Declaration, resource: GroupResource): readonly Declared[] {
+  const { type, ending } = WHERE[resource];
+  return resources.filter((one) => one.type === type && (!ending || new RegExp(ending).test(one.name)));
+}
+
+describe("the pass-through of a resource", function () {
+  this.timeout(60_000);
+
+  const declarations: Partial<Record<keyof typeof GROUPS, Declaration>> = {};
+  const of = (group: keyof typeof GROUPS): Declaration => declarations[group] ?? assert.fail();
+
+  before(async () => {
+    for (const group of ["first", "second"] as const) {
+      const own = GROUP_RESOURCES.filter((resource) => WHERE[resource].group === group);
+      const passOn = Object.fromEntries(own.map((resource) => [resource, everyProperty(resource)]));
+      declarations[group] = await declareGroup({ ...GROUPS[group], ...passing(passOn) });
+    }
+  });
+
+  for (const resource of GROUP_RESOURCES) {
+    it(`takes every property of the provider's that is not the component's: ${resource}`, () => {
+      const found = declaredAs(of(WHERE[resource].group), resource);
+      assert.ok(found.length > 0, `no ${WHERE[resource].type} is declared`);
+      const given = everyProperty(resource);
+      for (const { inputs } of found) {
+        const arrived = Object.fromEntries(Object.keys(given).map((name) => [name, inputs[name]]));
+        assert.deepEqual(arrived, given);
+      }
+    });
+
+    it(`refuses every other, with what to do instead: ${resource}`, () => {
+      const owned: Readonly<Record<string, string>> = OWNED[resource];
+      const known = propertiesOf(WHERE[resource].type);
+      assert.deepEqual(
+        Object.keys(owned).filter((name) => !known.includes(name)),
+        [],
+      );
+      const given = Object.fromEntries(Object.keys(owned).map((name) => [name, "x"]));
+      const args = { ...GROUPS[WHERE[resource].group], ...passing({ [resource]: given }) };
+      const told = groupIssues(groupArgs(args)).map(({ property, fix }) => [property, fix]);
+      assert.deepEqual(
+        Object.fromEntries(told),
+        Object.fromEntries(Object.entries(owned).map(([name, fix]) => [`passOn.${resource}.${name}`, fix])),
+      );
+    });
+  }
+
+  it("is there for every resource of AWS that a group declares, but for those of which all is decided", () => {
+    const declared = [...of("first").resources, ...of("second").resources].map(({ type }) => type);
+    const types = [...new Set(declared)].filter((type) => type.startsWith("aws:"));
+    const passed = Object.values(WHERE).map(({ type }) => type);
+    assert.deepEqual(types.sort(), [...new Set([...passed, ...Object.keys(WHOLE)])].sort());
+    for (const [type, names] of Object.entries(WHOLE)) assert.deepEqual(propertiesOf(type).sort(), [...names].sort());
+  });
+
+  it("stands at each place where the components declare such a resource", () => {
+    const whole = Object.keys(WHOLE).map((type) => type.split(":")[2]);
+    const bare = componentFiles().flatMap((file) => bareDeclarations(file));
+    assert.deepEqual([...new Set(bare)].sort(), whole.sort());
+  });
+});
+
+describe("what is passed on", function () {
+  this.timeout(60_000);
+
+  const TEMPLATE = WHERE.launchTemplate.type;
+  const refused = (passOn: Partial<Record<string, unknown>>, args: Args = {}) =>
+    groupIssues(groupArgs({ ...args, passOn } as Args)).map(sentence);
+
+  it("stands beside what the group decides, and in place of what is only a default", async () => {
+    const declared = await declareGroup({
+      passOn: {
+        launchTemplate: { creditSpecification: { cpuCredits: "standard" }, tags: { owner: "web" } },
+        function: { memorySize: 512, runtime: undefined },
+      },
+    });
+    const { instanceType, imageId, creditSpecification, namePrefix, tags } = declared.one(TEMPLATE).inputs;
+    assert.deepEqual([instanceType, imageId, namePrefix], ["t3.small", "ami-0abc", "web-"]);
+    assert.deepEqual([creditSpecification, tags], [{ cpuCredits: "standard" }, { owner: "web" }]);
+    const { memorySize, runtime } = declared.one(WHERE.function.type, "-function").inputs;
+    assert.deepEqual([memorySize, runtime], [512, "nodejs22.x"]);
+  });
+
+  it("may be known only once something else has been made, wherever it stands", async () => {
+    const later = <T>(value: T) => pulumi.output(Promise.resolve(value));
+    const passOn = {
+      launchTemplate: { placement: { groupName: later("near") } },
+      group: { placementGroup: later("near"), trafficSources: later([{ identifier: "arn:…", type: "vpc-lattice" }]) },
+    };
+    const declared = await declareGroup({ passOn });
+    assert.deepEqual(declared.one(TEMPLATE).inputs.placement, { groupName: "near" });
+    const { placementGroup, trafficSources } = declared.one(WHERE.group.type).inputs;
+    assert.deepEqual([placementGroup, trafficSources], ["near", [{ identifier: "arn:…", type: "vpc-lattice" }]]);
+    assert.deepEqual(refused({ launchTemplate: later({ placement: {} }) }), [
+      "'passOn.launchTemplate' is known only later, expected a value that is known when the program runs, as previews and policies rely on it; " +
+        "take it from configuration, or await it, as StackReference.getOutputDetails does",
+    ]);
+  });
+
+  it("takes the place of what the provider takes instead of it alone", async () => {
+    const named = await declareGroup({ passOn: { launchTemplate: { name: "web" } } });
+    const { name, namePrefix } = named.one(TEMPLATE).inputs;
+    assert.deepEqual([name, namePrefix], ["web", undefined]);
+    const capacityProviderStrategies = [{ capacityProvider: "FARGATE_SPOT", weight: 1 }];
+    const spot = await declareGroup({ ...GROUPS.second, passOn: { service: { capacityProviderStrategies } } });
+    const { launchType, ...service } = spot.one(WHERE.service.type).inputs;
+    assert.deepEqual([launchType, service.capacityProviderStrategies], [undefined, capacityProviderStrategies]);
+  });
+
+  it("is followed where other parts hang on it: a group's own service-linked role uses its keys", async () => {
+    const serviceLinkedRoleArn = "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/X_web";
+    const declared = await declareGroup({ ...GROUPS.first, passOn: { group: { serviceLinkedRoleArn } } });
+    assert.equal(declared.one(WHERE.group.type).inputs.serviceLinkedRoleArn, serviceLinkedRoleArn);
+    assert.equal(declared.one(WHERE.volumeKeyGrant.type).inputs.granteePrincipal, serviceLinkedRoleArn);
+    const policy = String(declared.one(WHERE.notificationKey.type).inputs.policy);
+    assert.ok(policy.includes(serviceLinkedRoleArn) && !policy.includes("AWSServiceRoleForAutoScaling"));
+  });
+
+  it("is in the launch hook that the group is made with, as in the hook itself", async () => {
+    const declared = await declareGroup({ passOn: { launchHook: { notificationMetadata: "web" } } });
+    const [initial] = declared.one(WHERE.group.type).inputs.initialLifecycleHooks as Given[];
+    const { inputs } = declared.one(WHERE.launchHook.type, "-launch-hook");
+    assert.deepEqual([initial?.notificationMetadata, inputs.notificationMetadata], ["web", "web"]);
+  });
+
+  it("is refused by its name where no compiler has seen it and the provider's class would drop it", async () => {
+    const misspelt = declareGroup(passing({ launchTemplate: { ebsOptimised: "true", x: 1 } }));
+    await assert.rejects(misspelt, ({ message }: Error) => {
+      assert.match(message, /'passOn\.launchTemplate\.ebsOptimised' is given, expected a property .* 'ebsOptimized'\?/);
+      assert.match(message, /'passOn\.launchTemplate\.x' is given, .*; look it up in the provider's reference/);
+      return true;
+    });
+    assert.deepEqual(refused({ launchTemplates: {} }), [
+      "'passOn.launchTemplates' is given, expected no argument of this name; did you mean 'launchTemplate'?",
+    ]);
+    assert.deepEqual(refused({ launchTemplate: "x" }), [
+      `'passOn.launchTemplate' is "x", expected an object of the provider's properties; correct it`,
+    ]);
+  });
+
+  it("is refused here where the compiler refuses it", async () => {
+    for (const passOn of REFUSED) {
+      const given = groupArgs({ passOn });
+      await assert.rejects(declareGroup(given), /'passOn\.\w+(\.\w+)?' is given/);
+    }
+  });
+
+  it("is refused for what would not be declared, which it would not reach", () => {
+    const tags = { owner: "web" };
+    const properties = (passOn: object, args: Args) =>
+      groupIssues(groupArgs({ ...args, passOn } as Args)).map(({ property }) => property);
+    const all = Object.fromEntries(GROUP_RESOURCES.map((resource) => [resource, { tags }]));
+    const idle = (args: Args) => properties(all, args).map((property) => property.replace("passOn.", ""));
+    assert.ok(!idle(GROUPS.first).some((name) => WHERE[name as GroupResource]?.group === "first"));
+    assert.ok(!idle(GROUPS.second).some((name) => WHERE[name as GroupResource]?.group === "second"));
+    assert.deepEqual(refused({ launchConfiguration: { ebsOptimized: true } }), [
+      "'passOn.launchConfiguration' is given, expected nothing for a resource that is not declared; use 'passOn.launchTemplate'",
+    ]);
+    const worker = idle({ reaper: { mode: "worker" }, observation: { alarms: false } });
+    for (const name of ["function", "service", "logGroup", "reaperRole", "reaperSecurityGroup", "alarm", "dashboard"]) {
+      assert.ok(worker.includes(name), name);
+    }
+    const arn = "arn:aws:sqs:eu-west-3:123456789012:events";
+    const url = "https://sqs.eu-west-3.amazonaws.com/123456789012/events";
+    const queue = { arn, url, deadLetterQueueArn: `${arn}-dead`, deadLetterQueueUrl: `${url}-dead` };
+    assert.ok(idle({ notifications: { queue } }).includes("deadLetterQueue"));
+    assert.deepEqual(properties({ function: {}, service: { tags: undefined } }, { reaper: { mode: "worker" } }), []);
+  });
+
+  it("is searched for a private key like everything else, which is refused and not repeated", () => {
+    const { pkcs1 } = RSA_KEY;
+    for (const hidden of [{ tags: { note: pkcs1 } }, { placement: { deep: [pkcs1] } }, { tags: { [pkcs1]: "x" } }]) {
+      const [only, ...others] = refused({ launchTemplate: hidden });
+      assert.ok(only && others.length === 0);
+      assert.match(only, /^'passOn\.launchTemplate\..* expected no key, but the place where it is kept/);
+      assert.ok(!repeats(only, pkcs1));
+    }
+  });
+
+  it("is taken and refused by a part that is used by itself", async () => {
+    const role = (passed: Given) => () =>
+      new ServiceRole("x", { service: "ec2.amazonaws.com", statements: [], passOn: { role: passed } });
+    const { inputs } = (await declare(role({ path: "/teams/web/" }))).one("aws:iam/role:Role");
+    assert.equal(inputs.path, "/teams/web/");
+    const told = /'passOn\.role\.permissionsBoundary' is given, expected no property of the component's; use 'perm/;
+    await assert.rejects(declare(role({ permissionsBoundary: "arn:…" })), told);
+  });
+});

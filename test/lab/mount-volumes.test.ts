@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mountVolumes } from "../../packer";
+
+/** On real block devices, which this machine lends from a file; NVMe's own words are a program's here, for it has no such device. */
+describe("the script that mounts volumes", function () {
+  this.timeout(60_000);
+  let folder: string;
+  const loops: string[] = [];
+
+  before(function () {
+    if (run("losetup", "--find").status !== 0 || run("mkfs.ext4", "-V").status !== 0) this.skip();
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "volumes-"));
+    for (const name of ["dev", "bin", "data"]) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, "fstab"), "");
+  });
+  afterEach(() => {
+    for (const loop of loops.splice(0)) run("losetup", "--detach", loop);
+    rmSync(folder, { recursive: true });
+  });
+
+  function run(command: string, ...args: string[]) {
+    return spawnSync(command, args, { encoding: "utf8" });
+  }
+
+  /** A device of the lab, under these names. */
+  function device(...names: string[]): string {
+    const file = join(folder, `${names[0]}.img`);
+    writeFileSync(file, "");
+    truncateSync(file, 8 * 1024 * 1024);
+    const loop = run("losetup", "--find", "--show", file).stdout.trim();
+    assert.match(loop, /^\/dev\/loop/);
+    loops.push(loop);
+    for (const name of names) symlinkSync(loop, join(folder, "dev", name));
+    return loop;
+  }
+
+  function program(name: string, text: string): void {
+    const file = join(folder, "bin", name);
+    writeFileSync(file, `#!/bin/bash\n${text}\n`);
+    chmodSync(file, 0o755);
+  }
+
+  /** In a namespace of its own, so that this machine keeps its mounts. */
+  function mount(deviceName: string, then: string, filesystem = "ext4") {
+    const text = mountVolumes([{ deviceName, mountPoint: join(folder, "data"), filesystem }])
+      .replace("dev=/dev", `dev=${folder}/dev`)
+      .replace("fstab=/etc/fstab", `fstab=${folder}/fstab`)
+      .replace("tries=30", "tries=1");
+    writeFileSync(join(folder, "script"), text, { mode: 0o755 });
+    const line = `PATH=${folder}/bin:/usr/sbin:/sbin:$PATH; ${folder}/script && ${then}`;
+    const { status, stdout, stderr } = run("unshare", "--mount", "bash", "-c", line);
+    return { status, output: stdout + stderr };
+  }
+  const fstab = () => readFileSync(join(folder, "fstab"), "utf8");
+
+  it("gives a blank one a filesystem, mounts it, and does so once", () => {
+    device("sdf");
+    const first = mount("/dev/sdf", `findmnt -no FSTYPE ${folder}/data && echo kept >${folder}/data/file`);
+    assert.equal(first.status, 0, first.output);
+    assert.match(
+      first.output,
+      /is blank; it is given a filesystem, ext4[\s\S]*'\/dev\/sdf' is mounted at[\s\S]*^ext4$/m,
+    );
+    assert.match(fstab(), new RegExp(`^UUID=[0-9a-f-]{36} ${folder}/data ext4 defaults,nofail 0 2\n$`));
+    const second = mount("/dev/sdf", `cat ${folder}/data/file`);
+    assert.equal(second.status, 0, second.output);
+    assert.doesNotMatch(second.output, /is blank/);
+    assert.match(second.output, /^kept$/m);
+    assert.equal(fstab().split("\n").length, 2);
+  });
+
+  it("leaves what is no filesystem as it is, and does not serve", () => {
+    const loop = device("sdf");
+    run("bash", "-c", `echo 'label: gpt' | sfdisk -q ${loop}`);
+    const { status, output } = mount("/dev/sdf", "true");
+    assert.equal(status, 1);
+    assert.match(output, /holds no filesystem, but something else; it is left as it is/);
+    assert.match(run("blkid", "-p", loop).stdout, /PTTYPE="gpt"/);
+  });
+
+  it("finds a volume under the name that Xen gives it", () => {
+    device("xvdf");
+    assert.equal(mount("/dev/sdf", "true").status, 0);
+  });
+
+  it("finds an NVMe volume by what its controller says, whatever its number", () => {
+    device("nvme1n1");
+    device("nvme2n1");
+    program("python3", "cat >/dev/null; case $2 in *nvme1n1) echo sdg ;; *) echo sdf ;; esac");
+    const { status, output } = mount("/dev/sdf", "true");
+    assert.equal(status, 0, output);
+    assert.equal(run("blkid", "-p", join(folder, "dev", "nvme1n1")).status, 2);
+    assert.equal(run("blkid", "-p", join(folder, "dev", "nvme2n1")).status, 0);
+  });
+
+  it("says which volume is not there, and which program the image lacks", () => {
+    device("sdf");
+    assert.match(mount("/dev/sdg", "true").output, /there is no device '\/dev\/sdg' after 1 seconds/);
+    if (run("mkfs.xfs", "-V").error) assert.match(mount("/dev/sdf", "true", "xfs").output, /has no 'mkfs\.xfs'/);
+  });
+});
