@@ -31,12 +31,12 @@ export * from "./image/chef-images";
 export * from "./notification";
 export type { ReaperAlarmSettings, WatchedReaper } from "./observation/alarms";
 export { Observation, type ObservationArgs, type ObservationSettings } from "./observation/observation";
-export type { PassedOn, PassOn } from "./pass-through/pass-on";
+export type { EveryPassOn, PassedOn, PassOn } from "./pass-through/pass-on";
 export type { GroupResource, ProviderArgs, ResourceName } from "./pass-through/resources";
 export type { OwnTargets, ReapingArgs } from "./reaper/reaper-environment";
 export * from "./reaper/reaper-function";
 export type { ReaperNetwork } from "./reaper/reaper-network";
-export { ReaperService, type ReaperServiceArgs } from "./reaper/reaper-service";
+export { ReaperService, type ReaperServiceArgs, type ServiceResource } from "./reaper/reaper-service";
 export type { ReaperServiceSettings } from "./reaper/reaper-service-settings";
 export type { ReconcileArgs } from "./reaper/reconcile-schedule";
 export {

@@ -30,6 +30,7 @@ const MADE_UP: Readonly<Record<string, readonly number[]>> = {
   NodesReaped: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0],
   ReapFailures: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 0, 0, 0],
   NodesReconciled: [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+  ReconcileStopped: Array(24).fill(0),
 };
 
 /** docs/dashboard.svg: the dashboard that `observation.dashboard` declares, with made-up data. */

@@ -31,7 +31,8 @@ export interface InstanceAccessArgs {
   readonly passOn?: PassOn<InstanceAccessResource>;
 }
 
-type InstanceAccessResource = "instanceRole" | "instanceProfile";
+/** What an instance's access is made of, as `passOn` calls it. */
+export type InstanceAccessResource = "instanceRole" | "instanceProfile";
 
 const instanceAccessShape = {
   validator: needed(chefIdentity),

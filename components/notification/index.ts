@@ -1,3 +1,3 @@
-export { NotificationQueue, type NotificationQueueArgs } from "./notification-queue";
+export { NotificationQueue, type NotificationQueueArgs, type NotificationResource } from "./notification-queue";
 export type { ExistingQueue, NotificationSettings } from "./notification-settings";
 export { notificationKeyStatements, queuePolicy } from "./queue-policy";

@@ -24,6 +24,7 @@ export interface NotificationQueueArgs {
   readonly passOn?: PassOn<NotificationResource>;
 }
 
+/** What a notification queue is made of, as `passOn` calls it. */
 export type NotificationResource = "topic" | "queue" | "deadLetterQueue" | "subscription" | "notificationKey";
 
 const FOURTEEN_DAYS_SECONDS = 14 * 24 * 60 * 60;

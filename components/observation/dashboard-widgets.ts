@@ -135,6 +135,7 @@ function nodes({ group }: Shown): Graph {
       line("reaped", "after a message"),
       line("failures", "failed attempts", { color: TROUBLE }),
       line("reconciled", "by reconcile"),
+      line("reconcileStopped", "stopped"),
     ],
     yAxis: { left: { label: "count", min: 0, showUnits: false } },
   };

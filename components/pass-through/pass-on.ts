@@ -22,7 +22,7 @@ export type PassedOn<R extends ResourceName> = Omit<ProviderArgs[R], keyof (type
 export type PassOn<R extends ResourceName = ResourceName> = Pick<EveryPassOn, R>;
 
 /** Of all, each with what it is. */
-type EveryPassOn = { readonly [K in keyof ProviderArgs]?: PassedOn<K> };
+export type EveryPassOn = { readonly [K in keyof ProviderArgs]?: PassedOn<K> };
 
 const isGroups = (resource: ResourceName): resource is GroupResource => resource !== "role";
 

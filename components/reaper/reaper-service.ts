@@ -25,6 +25,7 @@ export interface ReaperServiceArgs extends ReapingArgs, OwnTargets, ReaperServic
   readonly passOn?: PassOn<ServiceResource>;
 }
 
+/** What a reaper's service is made of, as `passOn` calls it. */
 export type ServiceResource =
   | "service"
   | "task"

@@ -1,4 +1,5 @@
 /** One group whose instances are records that converge or fail by their type, as the tests of rollouts need it. */
+import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -99,6 +100,7 @@ function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
       const said = (what: RegExp) =>
         eventually(180, `${what} in ${GROUP}`, async () => lines.some((line) => what.test(line)) || undefined).then(
           () => {},
+          (error: Error) => assert.fail(`${error.message}; it said last:\n${lines.slice(-20).join("\n")}`),
         );
       return { result, said, kill, interrupt };
     },

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { architectureDocument } from "../../docs/architecture";
+import { type Import, importsOf, roomOf, sourcesIn } from "../../docs/imports";
 import { projectRoot } from "../../lab/services/places";
 
 /** Which rooms each place may import, beside itself; what stands nowhere may import nothing of ours. */
@@ -17,11 +19,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policy: ["aws", "contract"],
   contract: [],
 };
-
-interface Import {
-  readonly from: string;
-  readonly to: string;
-}
 
 describe("the house", () => {
   const imports = Object.keys(MAY_IMPORT).flatMap(sourcesIn).flatMap(importsOf);
@@ -40,6 +37,10 @@ describe("the house", () => {
     assert.deepEqual(circles(imports), []);
   });
 
+  it("is drawn in docs/architecture.svg as its imports are; `npm run docs` draws it", () => {
+    assert.equal(readFileSync(join(projectRoot, "docs/architecture.svg"), "utf8"), architectureDocument());
+  });
+
   it("declares resources in components alone: nothing below them knows Pulumi", () => {
     const knowing = ["packer", "rollout", "reaper", "chef", "aws", "cli"]
       .flatMap(sourcesIn)
@@ -47,31 +48,6 @@ describe("the house", () => {
     assert.deepEqual(knowing, []);
   });
 });
-
-function sourcesIn(place: string): string[] {
-  if (place.endsWith(".ts")) return [place];
-  const found = readdirSync(join(projectRoot, place), { recursive: true, encoding: "utf8" });
-  return found
-    .filter((name) => name.endsWith(".ts") && !name.includes("node_modules"))
-    .map((name) => join(place, name));
-}
-
-function importsOf(from: string): Import[] {
-  const text = readFileSync(join(projectRoot, from), "utf8");
-  const named = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g)].map(([, name = ""]) => name);
-  return named.map((name) => ({ from, to: fileOf(join(dirname(from), name.replace(/\.js$/, ""))) }));
-}
-
-function fileOf(path: string): string {
-  const file = [path, `${path}.ts`, join(path, "index.ts")].find(
-    (one) => /\.\w+$/.test(one) && existsSync(join(projectRoot, one)),
-  );
-  return relative(".", file ?? assert.fail(`'${path}' is imported and is not there`));
-}
-
-function roomOf(file: string): string {
-  return file.split("/")[0] ?? "";
-}
 
 function shown({ from, to }: Import): string {
   return `${from} imports ${to}`;
