@@ -7,7 +7,7 @@ export { chosenOf } from "./images/chosen";
 export { reasonToRebake } from "./images/reason";
 export { bakeFingerprint, fingerprint, type Inputs, inputsOf } from "./inputs/fingerprint";
 export { keptInputs } from "./inputs/kept-inputs";
-export { packed } from "./inputs/pack";
+export { packed } from "./inputs/packed";
 export { convergeScript } from "./inputs/packer-files";
 export { checkPacker, makesEd25519, type Packer, RSA_ONLY } from "./inputs/packer-version";
 export { openSsh } from "./run/open-ssh";
