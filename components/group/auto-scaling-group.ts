@@ -79,6 +79,8 @@ function placed(name: string, group: ChefAutoScalingGroupArgs): Partial<aws.auto
     vpcZoneIdentifiers: group.subnetIds,
     availabilityZones: group.availabilityZones,
     targetGroupArns: checkedTargetGroups(group, `Group "${name}"`),
+    loadBalancers: group.loadBalancerNames,
+    trafficSources: group.trafficSources && [...group.trafficSources],
     ...healthCheck(group.health),
   };
 }

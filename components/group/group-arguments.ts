@@ -14,6 +14,7 @@ import type { ReaperArgs } from "./reaper-arguments";
 import type { Rollout } from "./rollout";
 import type { RootVolume } from "./root-volume";
 import type { IngressRule } from "./security-group";
+import type { TrafficSource } from "./traffic";
 import type { ChefConvergence } from "./user-data";
 import type { WarmPool } from "./warm-pool";
 
@@ -95,8 +96,12 @@ interface GroupSettings {
   readonly availabilityZones?: pulumi.Input<pulumi.Input<string>[]>;
   /** What tells a healthy instance. @default EC2's own checks, after 300 seconds */
   readonly health?: Health;
-  /** Target groups of load balancers that the instances are registered with. @default none */
+  /** Target groups of load balancers that the instances are registered with. Excludes `trafficSources`. @default none */
   readonly targetGroupArns?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Names of Classic Load Balancers that the instances are registered with. Excludes `trafficSources`. @default none */
+  readonly loadBalancerNames?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Whatever sends requests, target groups of VPC Lattice too. Excludes `targetGroupArns` and `loadBalancerNames`. @default none */
+  readonly trafficSources?: readonly TrafficSource[];
   /** Which instance goes first on scale-in. @default ["Default"] */
   readonly terminationPolicies?: readonly TerminationPolicy[];
   /** Seconds after which an instance is replaced, 86,400 to 31,536,000, or 0 for never. @default 0 */

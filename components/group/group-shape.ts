@@ -11,6 +11,7 @@ import {
   INSTANCE_TYPE,
   KEY_PAIR_NAME,
   KMS_KEY_ARN,
+  LOAD_BALANCER_NAME,
   POLICY_ARN,
   SECURITY_GROUP_ID,
   SUBNET_ID,
@@ -30,6 +31,7 @@ import {
   needed,
   object,
   oneOf,
+  oneOrSeveral,
   orFalse,
   reference,
   references,
@@ -52,6 +54,7 @@ import type { ReaperArgs } from "./reaper-arguments";
 import type { Rollout } from "./rollout";
 import type { RootVolume } from "./root-volume";
 import type { IngressRule } from "./security-group";
+import type { TrafficSource } from "./traffic";
 import type { WarmPool } from "./warm-pool";
 
 export const capacityShape = {
@@ -101,7 +104,7 @@ const rootVolume = object({
 } satisfies ShapeOf<RootVolume>);
 
 const health = object({
-  kind: needed(oneOf("ec2", "elb")),
+  kind: needed(oneOrSeveral(oneOf("ec2", "ebs", "elb", "vpc-lattice"))),
   gracePeriodSeconds: count,
 } satisfies ShapeOf<Health>);
 
@@ -195,6 +198,13 @@ export const groupShape = {
   availabilityZones: late(references(ZONE)),
   health,
   targetGroupArns: late(references(TARGET_GROUP_ARN)),
+  loadBalancerNames: late(references(LOAD_BALANCER_NAME)),
+  trafficSources: listOf(
+    object({
+      type: needed(oneOf("elb", "elbv2", "vpc-lattice")),
+      identifier: needed(late(text)),
+    } satisfies ShapeOf<TrafficSource>),
+  ),
   terminationPolicies: listOf(oneOf(...TERMINATION_POLICIES)),
   maximumInstanceLifetimeSeconds: count,
   maintenance: object({

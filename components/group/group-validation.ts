@@ -21,6 +21,7 @@ import { healthyIssues, rolloutIssues } from "./rollout";
 import { rootVolumeIssues } from "./root-volume";
 import { ingressIssues } from "./security-group";
 import { tagIssues } from "./tags";
+import { trafficIssues } from "./traffic";
 import { userDataIssues } from "./user-data";
 import { warmPoolIssues } from "./warm-pool";
 
@@ -51,7 +52,9 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   launchIssues,
   ({ instance, ...beside }) => instanceIssues(instance, beside),
   ({ rootVolume, launch = "template" }) => rootVolumeIssues(rootVolume, launch),
-  ({ health, targetGroupArns }) => healthIssues(health, targetGroupArns),
+  ({ health, ...attached }) => healthIssues(health, attached),
+  ({ targetGroupArns, loadBalancerNames, trafficSources }) =>
+    trafficIssues({ targetGroupArns, loadBalancerNames, trafficSources }),
   keepingIssues,
   ({ mixedInstances }) => mixedInstancesIssues(mixedInstances),
   architectureIssues,

@@ -1,5 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { raise, type ValidationIssue } from "../validation/issues";
+import { type Attached, has } from "./traffic";
+
+/** What judges instances besides EC2's own checks, which are always made. */
+export type HealthKind = "ebs" | "elb" | "vpc-lattice";
 
 /**
  * What tells a healthy instance.
@@ -8,57 +12,75 @@ import { raise, type ValidationIssue } from "../validation/issues";
  */
 export type Health =
   | {
-      readonly kind: "ec2";
-      /** Seconds after its launch in which an instance is not judged. @default 300 */
+      /**
+       * `ec2`: EC2's own checks, which are made beside all others. `ebs`: its volumes answer. `elb`: the load balancers of `targetGroupArns`,
+       * `loadBalancerNames` and `trafficSources` judge. `vpc-lattice`: so do the target groups of VPC Lattice. Several are a list.
+       */
+      readonly kind: "ec2" | "ebs";
+      /** Seconds after its launch in which an instance is not judged; needed with `elb` and `vpc-lattice`. @default 300 */
       readonly gracePeriodSeconds?: number;
     }
   | {
-      /** The load balancers of `targetGroupArns` judge as well. */
-      readonly kind: "elb";
+      readonly kind: "elb" | "vpc-lattice" | readonly HealthKind[];
       /** Seconds an instance needs to converge and answer; without them it is replaced before it could. */
       readonly gracePeriodSeconds: number;
     };
 
-/** The load balancers' groups of targets, not all of them known before an update. */
-type TargetGroupArns = pulumi.Input<pulumi.Input<string>[]> | undefined;
-
 const GRACE_PERIOD_SECONDS = 300;
+
+const IN_AWS = { ec2: "EC2", ebs: "EBS", elb: "ELB", "vpc-lattice": "VPC_LATTICE" } as const;
 
 export function healthCheck(health: Health | undefined) {
   return {
-    healthCheckType: health?.kind === "elb" ? "ELB" : "EC2",
+    healthCheckType: kindsOf(health)
+      .map((kind) => IN_AWS[kind])
+      .join(","),
     healthCheckGracePeriod: health?.gracePeriodSeconds ?? GRACE_PERIOD_SECONDS,
   };
 }
 
-export function healthIssues(health: Health | undefined, targetGroupArns: TargetGroupArns): ValidationIssue[] {
+export function healthIssues(health: Health | undefined, attached: Attached): ValidationIssue[] {
   if (!health) return [];
-  const hasTargetGroups = Array.isArray(targetGroupArns) ? targetGroupArns.length > 0 : Boolean(targetGroupArns);
   const wrong: ValidationIssue[] = [];
   const { kind, gracePeriodSeconds: seconds } = health;
-  const least = kind === "elb" ? 1 : 0;
+  const kinds = kindsOf(health);
+  const isBalanced = kinds.includes("elb") || kinds.includes("vpc-lattice");
+  const least = isBalanced ? 1 : 0;
   // Configuration files are not held by the type
-  const missing = kind === "elb" && seconds === undefined;
+  const missing = isBalanced && seconds === undefined;
   if (missing || (seconds !== undefined && (!Number.isInteger(seconds) || seconds < least))) {
-    const expected = kind === "elb" ? "at least 1 second with 'kind: elb'" : "0 or more seconds";
+    const expected = isBalanced ? `at least 1 second with 'kind: ${kinds.join(", ")}'` : "0 or more seconds";
     const fix = "count the first Chef run; 300 is a good beginning";
     wrong.push({ property: "health.gracePeriodSeconds", value: seconds, expected, fix });
   }
-  if (kind === "elb" && !hasTargetGroups) {
-    const fix = "attach the target groups, or set 'kind: ec2'";
-    wrong.push({ property: "health.kind", value: kind, expected: "'targetGroupArns' beside it", fix });
+  const refuse = (expected: string, fix: string) => wrong.push({ property: "health.kind", value: kind, expected, fix });
+  if (kinds.length === 0) refuse("at least one kind", "leave 'health' out for EC2's own checks");
+  if (kinds.length > 1 && kinds.includes("ec2"))
+    refuse("the others alone", "leave 'ec2' out: EC2's checks are made anyway");
+  if (kinds.includes("elb") && !has(attached, "elb")) {
+    refuse("'targetGroupArns', 'loadBalancerNames' or 'trafficSources' beside it", "attach them, or set 'kind: ec2'");
+  }
+  if (kinds.includes("vpc-lattice") && !has(attached, "vpc-lattice")) {
+    refuse("'trafficSources' of type 'vpc-lattice' beside it", "attach them, or set 'kind: ec2'");
   }
   return wrong;
 }
 
 /** Whether load balancers judge is certain only once the target groups are known. @param subject named in the error */
 export function checkedTargetGroups(
-  { health, targetGroupArns }: { readonly health?: Health; readonly targetGroupArns?: TargetGroupArns },
+  { health, ...attached }: Attached & { readonly health?: Health },
   subject: string,
-): TargetGroupArns {
-  if (health?.kind !== "elb" || targetGroupArns === undefined || Array.isArray(targetGroupArns)) return targetGroupArns;
+): Attached["targetGroupArns"] {
+  const { targetGroupArns } = attached;
+  if (!kindsOf(health).includes("elb") || targetGroupArns === undefined || Array.isArray(targetGroupArns)) {
+    return targetGroupArns;
+  }
   return pulumi.output(targetGroupArns).apply((known) => {
-    raise(subject, healthIssues(health, known));
+    raise(subject, healthIssues(health, { ...attached, targetGroupArns: known }));
     return known;
   });
+}
+
+function kindsOf({ kind }: Pick<Health, "kind"> = { kind: "ec2" }): readonly ("ec2" | HealthKind)[] {
+  return typeof kind === "string" ? [kind] : kind;
 }

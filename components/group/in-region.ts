@@ -3,25 +3,32 @@ import { raise, type ValidationIssue } from "../validation/issues";
 import { isLater } from "../validation/outputs";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
-type Located = Pick<ChefAutoScalingGroupArgs, "availabilityZones" | "targetGroupArns">;
+type Located = Pick<ChefAutoScalingGroupArgs, "availabilityZones" | "targetGroupArns" | "trafficSources">;
 
 /** What a group cannot reach, because it is in another region; what is known only later is left to AWS. */
-export function regionIssues({ availabilityZones, targetGroupArns }: Located, region: string): ValidationIssue[] {
+export function regionIssues(args: Located, region: string): ValidationIssue[] {
+  const { availabilityZones, targetGroupArns, trafficSources = [] } = args;
   // Of Local Zones and Wavelength Zones, too, the name begins with that of their region
   const zones = known(availabilityZones).filter((zone) => !zone.startsWith(region));
   const targets = known(targetGroupArns).filter((arn) => arn.split(":")[3] !== region);
+  const sources = known(trafficSources.map(({ identifier }) => identifier)).filter((name) => {
+    return name.startsWith("arn:") && name.split(":")[3] !== region;
+  });
   const fix = "name what is in the group's region, or set 'aws:region' to the other";
   return [
     ...(zones.length > 0 ? [{ property: "availabilityZones", value: zones, expected: `zones of ${region}`, fix }] : []),
     ...(targets.length > 0
       ? [{ property: "targetGroupArns", value: targets, expected: `target groups of ${region}`, fix }]
       : []),
+    ...(sources.length > 0
+      ? [{ property: "trafficSources", value: sources, expected: `target groups of ${region}`, fix }]
+      : []),
   ];
 }
 
 /** The zones and target groups, once they are seen to be of the group's region. @param subject named in the error */
 export function inRegion<Args extends Located>(args: Args, region: pulumi.Output<string>, subject: string): Args {
-  const { availabilityZones, targetGroupArns } = args;
+  const { availabilityZones, targetGroupArns, trafficSources } = args;
   const checked = <T>(value: T) =>
     region.apply((name) => {
       raise(subject, regionIssues(args, name));
@@ -31,6 +38,9 @@ export function inRegion<Args extends Located>(args: Args, region: pulumi.Output
     ...args,
     ...(availabilityZones && { availabilityZones: checked(availabilityZones) }),
     ...(targetGroupArns && { targetGroupArns: checked(targetGroupArns) }),
+    ...(trafficSources && {
+      trafficSources: trafficSources.map((source) => ({ ...source, identifier: checked(source.identifier) })),
+    }),
   };
 }
 

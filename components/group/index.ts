@@ -6,7 +6,7 @@ export type { OwnUserData } from "../instance/own-user-data";
 export type { Capacity } from "./capacity";
 export * from "./chef-autoscaling-group";
 export type * from "./group-arguments";
-export type { Health } from "./health";
+export type { Health, HealthKind } from "./health";
 export * from "./instance-access";
 export type { AnsweredHook, LaunchHook, LifecycleHooks, OnFailedBoot, TerminateHook } from "./lifecycle-hooks";
 export type { MixedInstances, MixedInstanceType } from "./mixed-instances";
@@ -15,5 +15,6 @@ export type { FunctionReaper, ReaperArgs, ServiceReaper, WorkerReaper } from "./
 export type { Rollout } from "./rollout";
 export type { RootVolume } from "./root-volume";
 export type { IngressRule } from "./security-group";
+export type { TrafficSource } from "./traffic";
 export { type ChefConvergence, renderUserData, type UserDataArgs } from "./user-data";
 export type { WarmPool } from "./warm-pool";

@@ -46,6 +46,13 @@ export const KEY_PAIR_NAME: Reference = {
 };
 export const KMS_KEY_ARN = arnOf("kms", "key/.+", "KMS key");
 export const POLICY_ARN = arnOf("iam", "policy/.+", "policy");
+export const LATTICE_TARGET_GROUP_ARN = arnOf("vpc-lattice", "targetgroup/.+", "target group of VPC Lattice");
+/** Of Classic Load Balancers. @see https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_CreateLoadBalancer.html */
+export const LOAD_BALANCER_NAME: Reference = {
+  pattern: /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
+  expected: "the name of a Classic Load Balancer, of 1 to 32 letters, digits and dashes",
+  fix: "give its name; of any other load balancer, the ARN of a target group",
+};
 export const PREFIX_LIST_ID: Reference = {
   pattern: /^pl-\w+$/,
   expected: "one or more prefix lists",

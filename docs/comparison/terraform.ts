@@ -100,7 +100,7 @@ export const TERRAFORM: Foreign = {
     user_data: ours("runList", "attributes", "instance.userData"),
     security_groups: ours("securityGroupIds", "ingress", "instance.egress"),
     launch_template_tags: template("tags"),
-    traffic_source_attachments: group("trafficSources"),
+    traffic_source_attachments: ours("trafficSources", "targetGroupArns", "loadBalancerNames"),
     schedules: ours("scaling.schedules"),
     scaling_policies: ours("scaling.out", "scaling.in", "scaling.targets", "scaling.predictive"),
     create_iam_instance_profile: ours("instance.profileName", "instance.profileArn"),

@@ -179,6 +179,25 @@ describe("a group's features", () => {
     );
   });
 
+  it("is registered with classic load balancers, and judged by its volumes", async () => {
+    const inputs = await groupInputs({ loadBalancerNames: ["old"], health: { kind: "ebs" } });
+    const { loadBalancers, healthCheckType, healthCheckGracePeriod, trafficSources } = inputs;
+    assert.deepEqual(
+      [loadBalancers, healthCheckType, healthCheckGracePeriod, trafficSources],
+      [["old"], "EBS", 300, undefined],
+    );
+  });
+
+  it("takes requests of VPC Lattice, and is judged by all that is asked for", async () => {
+    const trafficSources = [
+      { type: "vpc-lattice", identifier: "arn:aws:vpc-lattice:eu-west-3:123456789012:targetgroup/tg-1" },
+      { type: "elb", identifier: "old" },
+    ] as const;
+    const kind = ["ebs", "elb", "vpc-lattice"] as const;
+    const inputs = await groupInputs({ trafficSources, health: { kind, gracePeriodSeconds: 240 } });
+    assert.deepEqual([inputs.trafficSources, inputs.healthCheckType], [trafficSources, "EBS,ELB,VPC_LATTICE"]);
+  });
+
   it("keeps and replaces its instances as told", async () => {
     const inputs = await groupInputs({
       terminationPolicies: ["OldestInstance", "Default"],

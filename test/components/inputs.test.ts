@@ -96,6 +96,15 @@ describe("a group's zones and target groups", () => {
   it("are refused where they are of another region", () => {
     const zones = ["eu-west-3a", "eu-west-3-lax-1a", "us-east-1a", pulumi.output("later")];
     const targetGroupArns = ["arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1"];
+    const identifier = "arn:aws:vpc-lattice:us-east-1:123456789012:targetgroup/tg-1";
+    const trafficSources = [
+      { type: "vpc-lattice", identifier },
+      { type: "elb", identifier: "old" },
+    ] as const;
+    assert.deepEqual(
+      regionIssues({ trafficSources }, "eu-west-3").map(({ property, value }) => [property, value]),
+      [["trafficSources", [identifier]]],
+    );
     assert.deepEqual(regionIssues({ availabilityZones: zones, targetGroupArns }, "eu-west-3").map(sentence), [
       `'availabilityZones' is ["us-east-1a"], expected zones of eu-west-3; name what is in the group's region, or set 'aws:region' to the other`,
       `'targetGroupArns' is ${JSON.stringify(targetGroupArns)}, expected target groups of eu-west-3; name what is in the group's region, or set 'aws:region' to the other`,

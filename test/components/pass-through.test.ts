@@ -124,12 +124,18 @@ describe("what is passed on", function () {
     const later = <T>(value: T) => pulumi.output(Promise.resolve(value));
     const passOn = {
       launchTemplate: { placement: { groupName: later("near") } },
-      group: { placementGroup: later("near"), trafficSources: later([{ identifier: "arn:…", type: "vpc-lattice" }]) },
+      group: {
+        placementGroup: later("near"),
+        availabilityZoneDistribution: later({ capacityDistributionStrategy: "balanced-only" }),
+      },
     };
     const declared = await declareGroup({ passOn });
     assert.deepEqual(declared.one(TEMPLATE).inputs.placement, { groupName: "near" });
-    const { placementGroup, trafficSources } = declared.one(WHERE.group.type).inputs;
-    assert.deepEqual([placementGroup, trafficSources], ["near", [{ identifier: "arn:…", type: "vpc-lattice" }]]);
+    const { placementGroup, availabilityZoneDistribution } = declared.one(WHERE.group.type).inputs;
+    assert.deepEqual(
+      [placementGroup, availabilityZoneDistribution],
+      ["near", { capacityDistributionStrategy: "balanced-only" }],
+    );
     assert.deepEqual(refused({ launchTemplate: later({ placement: {} }) }), [
       "'passOn.launchTemplate' is known only later, expected a value that is known when the program runs, as previews and policies rely on it; " +
         "take it from configuration, or await it, as StackReference.getOutputDetails does",

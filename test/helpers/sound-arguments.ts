@@ -178,6 +178,15 @@ function health(): fc.Arbitrary<Partial<Args>> {
       health: { kind: "elb" as const, gracePeriodSeconds },
     })),
     count(900).map((gracePeriodSeconds) => ({ health: { kind: "ec2" as const, gracePeriodSeconds } })),
+    count(900, 1).map((gracePeriodSeconds) => ({
+      trafficSources: [
+        { type: "elb" as const, identifier: "old" },
+        { type: "elbv2" as const, identifier: later(arn) },
+        { type: "vpc-lattice" as const, identifier: "arn:aws:vpc-lattice:eu-west-3:123456789012:targetgroup/tg-1" },
+      ],
+      health: { kind: ["ebs", "elb", "vpc-lattice"] as const, gracePeriodSeconds },
+    })),
+    fc.constantFrom<Partial<Args>>({ loadBalancerNames: ["old"], health: { kind: "ebs" } }),
   );
 }
 

@@ -108,6 +108,15 @@ describe("what the lab's aws provider does not model", function () {
     });
   }
 
+  it("refuses to register instances where the lab has nothing to register them with", async () => {
+    const trafficSources = [{ type: "vpc-lattice", identifier: "arn:aws:vpc-lattice:us-east-1:1:targetgroup/tg-1" }];
+    for (const inputs of [{ loadBalancers: ["old"] }, { trafficSources }] as Properties[]) {
+      await assert.rejects(make(provider, GROUP, "balanced", { ...groupInputs("balanced"), ...inputs }), {
+        message: new RegExp(Object.keys(inputs).join()),
+      });
+    }
+  });
+
   /** A value for every input of a group that AWS is told of. */
   const samples = (): Properties => ({
     capacityRebalance: true,

@@ -20,6 +20,10 @@ function untyped(args: Record<string, unknown>): Args {
 
 const TYPE = { instanceType: "t3.small" };
 const TARGETS = ["arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/web/1"];
+const LATTICE = {
+  type: "vpc-lattice",
+  identifier: "arn:aws:vpc-lattice:eu-west-3:123456789012:targetgroup/tg-1",
+} as const;
 const EVERYBODY = ["0.0.0.0/0"];
 const GIVEN_QUEUE = {
   url: "https://sqs.eu-west-3.amazonaws.com/1/q",
@@ -96,6 +100,31 @@ const CASES: Array<[string, Args, ...string[]]> = [
   ["a lifetime of two years", { maximumInstanceLifetimeSeconds: 63_072_000 }, "maximumInstanceLifetimeSeconds"],
   ["a warm-up before the launch", { defaultInstanceWarmupSeconds: -1 }, "defaultInstanceWarmupSeconds"],
   ["ELB health at once", untyped({ health: { kind: "elb" }, targetGroupArns: TARGETS }), "health.gracePeriodSeconds"],
+  [
+    "ELB health of a VPC Lattice target group",
+    { health: { kind: "elb", gracePeriodSeconds: 60 }, trafficSources: [LATTICE] },
+    "health.kind",
+  ],
+  [
+    "Lattice's health without its target group",
+    { health: { kind: ["ebs", "vpc-lattice"], gracePeriodSeconds: 60 }, targetGroupArns: TARGETS },
+    "health.kind",
+  ],
+  ["EC2's checks among others", untyped({ health: { kind: ["ec2", "ebs"], gracePeriodSeconds: 60 } }), "health.kind"],
+  ["no health check at all", untyped({ health: { kind: [], gracePeriodSeconds: 60 } }), "health.kind"],
+  ["health of an unknown kind", untyped({ health: { kind: ["ebs", "nlb"], gracePeriodSeconds: 60 } }), "health.kind.1"],
+  ["a classic load balancer's ARN", { loadBalancerNames: TARGETS }, "loadBalancerNames"],
+  [
+    "traffic sources beside target groups and classic load balancers",
+    { trafficSources: [LATTICE], targetGroupArns: TARGETS, loadBalancerNames: ["old"] },
+    "targetGroupArns",
+    "loadBalancerNames",
+  ],
+  [
+    "a traffic source of another type",
+    { trafficSources: [{ ...LATTICE, type: "elbv2" }] },
+    "trafficSources.0.identifier",
+  ],
   ["ELB health without target groups", { health: { kind: "elb", gracePeriodSeconds: 60 } }, "health.kind"],
   [
     "a maintenance range above 100",

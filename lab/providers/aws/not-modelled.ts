@@ -10,13 +10,8 @@ export const NOT_MODELLED: Readonly<Record<string, Readonly<Record<string, strin
     desiredCapacityType: "the emulator counts capacity in units only",
     forceDeleteWarmPool: "the emulator's warm pool goes with its group",
     instanceLifecyclePolicy: "the emulator ends instances on termination, it retains none",
-    loadBalancers: "the lab has load balancers of the second generation only",
     minElbCapacity: "the emulator finds every running target healthy",
-    trafficSources: "the emulator attaches target groups only, by targetGroupArns",
     waitForElbCapacity: "the emulator finds every running target healthy",
-  },
-  "aws:autoscaling/policy:Policy": {
-    predictiveScalingConfiguration: "the emulator does not forecast",
   },
   "aws:cloudwatch/logGroup:LogGroup": {
     deletionProtectionEnabled: "the emulator protects no log group",

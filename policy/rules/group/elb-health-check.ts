@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Graph } from "../../stack/graph";
-import { isAbsent, read } from "../../stack/known";
+import { isAbsent, list, read, text } from "../../stack/known";
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -22,11 +22,20 @@ export const elbHealthCheck = stackRule(
     for (const group of graph.ofType(TYPE.group)) {
       const stated = read(group.props, "healthCheckType");
       const type = stated === undefined ? "EC2" : stated;
-      if (typeof type !== "string" || type.includes("ELB") || !isBalanced(group, graph)) continue;
-      say(group, `is behind a load balancer and has healthCheckType '${type}'`, "set healthCheckType to 'ELB'");
+      if (typeof type !== "string" || !isBalanced(group, graph)) continue;
+      const wanted = isOfLattice(group) ? "VPC_LATTICE" : "ELB";
+      if (type.includes(wanted)) continue;
+      say(group, `is behind a load balancer and has healthCheckType '${type}'`, `set healthCheckType to '${wanted}'`);
     }
   },
 );
+
+/** VPC Lattice alone, which has a check of its own. */
+function isOfLattice({ props }: PolicyResource): boolean {
+  const sources = list(props, "trafficSources");
+  const others = ["targetGroupArns", "loadBalancers"].some((name) => !isAbsent(props, name));
+  return !others && sources.length > 0 && sources.every((source) => text(source, "type") === "vpc-lattice");
+}
 
 function isBalanced(group: PolicyResource, graph: Graph): boolean {
   if (LISTS.some((list) => !isAbsent(group.props, list))) return true;

@@ -168,6 +168,24 @@ export const HOSTS: Readonly<Record<string, OtherProgram>> = {
     },
     advises: ["elb-health-check", "image-origin-known"],
   },
+  "a fleet behind VPC Lattice, which judges it": {
+    stack: {
+      template: template({ imageId: AL2023, instanceType: "t3.micro" }),
+      group: group({
+        trafficSources: [{ type: "vpc-lattice", identifier: "$unknown" }],
+        healthCheckType: "VPC_LATTICE",
+        healthCheckGracePeriod: 300,
+      }),
+    },
+    advises: ["image-origin-known"],
+  },
+  "a fleet behind VPC Lattice, which is not asked": {
+    stack: {
+      template: template({ imageId: AL2023, instanceType: "t3.micro" }),
+      group: group({ trafficSources: [{ type: "vpc-lattice", identifier: "$unknown" }], healthCheckType: "EBS,ELB" }),
+    },
+    advises: ["elb-health-check", "image-origin-known"],
+  },
   "a fleet with target tracking": {
     stack: {
       template: template({ imageId: AL2023, instanceType: "t3.micro" }),
