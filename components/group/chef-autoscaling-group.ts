@@ -7,7 +7,7 @@ import { NotificationQueue } from "../notification/notification-queue";
 import { NOTIFICATION_RESOURCES } from "../notification/notification-shape";
 import { Observation } from "../observation/observation";
 import { partOf } from "../pass-through/pass-on";
-import { type AlarmedPolicy, createScaling } from "../scaling";
+import { type AlarmedPolicy, createScaling, scalingArns } from "../scaling";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
 import { checkedLater } from "../validation/later";
@@ -60,10 +60,22 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
   /** URL of the queue that the reaper reads. */
   readonly queueUrl: pulumi.Output<string>;
+  /** ARN of the queue that the reaper reads. */
+  readonly queueArn: pulumi.Output<string>;
+  /** ARN of the queue of messages that the reaper could not act on. */
+  readonly deadLetterQueueArn: pulumi.Output<string>;
   /** URL of the queue of messages that the reaper could not act on; `chef-autoscaling redrive` takes it. */
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   /** Name of the reaper's function; undefined where a service or a worker reads the queue. */
   readonly reaperFunctionName: pulumi.Output<string | undefined>;
+  /** Name of the function that compares Chef server and EC2; undefined where none does. */
+  readonly reconcileFunctionName: pulumi.Output<string | undefined>;
+  /** ARNs of the scaling policies: of `scaling.out` as `out`, of a rule with a name as `out-<name>`, of others as `target-<name>` and `predictive-<name>`. */
+  readonly scalingPolicyArns: pulumi.Output<Record<string, string>>;
+  /** ARNs of the alarms that scale, by the names of their policies; those of targets are AWS's own. */
+  readonly scalingAlarmArns: pulumi.Output<Record<string, string>>;
+  /** ARNs of the alarms that watch group and reaper. */
+  readonly alarmArns: pulumi.Output<string[]>;
   /** Name of the CloudWatch dashboard; undefined where there is none. */
   readonly dashboardName: pulumi.Output<string | undefined>;
   /** Name of the instances' role; undefined where `instance` gives a profile. */
@@ -120,7 +132,14 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.topicArn = queue.topicArn;
     this.queueUrl = queue.queueUrl;
     this.deadLetterQueueUrl = queue.deadLetterQueueUrl;
+    this.queueArn = queue.queueArn;
+    this.deadLetterQueueArn = queue.deadLetterQueueArn;
     this.reaperFunctionName = pulumi.output(functionsOf(reaper).functionName);
+    this.reconcileFunctionName = pulumi.output(functionsOf(reaper).reconcileFunctionName);
+    const { policyArns, alarmArns } = scalingArns(scaling);
+    this.scalingPolicyArns = policyArns;
+    this.scalingAlarmArns = alarmArns;
+    this.alarmArns = observation.alarmArns;
     this.dashboardName = observation.dashboardName;
     this.instanceRoleName = pulumi.output(role.access?.roleName);
     this.instanceRoleArn = pulumi.output(role.access?.roleArn);
@@ -135,7 +154,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       topicArn: this.topicArn,
       queueUrl: this.queueUrl,
       deadLetterQueueUrl: this.deadLetterQueueUrl,
+      queueArn: this.queueArn,
+      deadLetterQueueArn: this.deadLetterQueueArn,
       reaperFunctionName: this.reaperFunctionName,
+      reconcileFunctionName: this.reconcileFunctionName,
+      scalingPolicyArns: this.scalingPolicyArns,
+      scalingAlarmArns: this.scalingAlarmArns,
+      alarmArns: this.alarmArns,
       dashboardName: this.dashboardName,
       instanceRoleName: this.instanceRoleName,
       instanceRoleArn: this.instanceRoleArn,

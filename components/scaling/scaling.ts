@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { type PassOn, partOf } from "../pass-through/pass-on";
 import { AlarmedPolicy } from "./alarmed-policy";
 import { createPredictiveScaling, type PredictiveScaling } from "./predictive";
@@ -65,4 +65,14 @@ export function createScaling(
     return [keyOf(found), new AlarmedPolicy(`${name}-scale-${keyOf(found)}`, args, { parent })] as const;
   });
   return { alarmed: Object.fromEntries(alarmed), policies: Object.fromEntries([...targets, ...forecasts]) };
+}
+
+/** ARNs of what was declared, by the same names. */
+export function scalingArns({ alarmed, policies }: DeclaredScaling) {
+  const arns = <T>(parts: Readonly<Record<string, T>>, arnOf: (part: T) => pulumi.Output<string>) =>
+    Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, arnOf(part)]));
+  return {
+    policyArns: pulumi.all({ ...arns(alarmed, ({ policyArn }) => policyArn), ...arns(policies, ({ arn }) => arn) }),
+    alarmArns: pulumi.all(arns(alarmed, ({ alarmArn }) => alarmArn)),
+  };
 }

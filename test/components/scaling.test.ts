@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import {
   ChefAutoScalingGroup,
   type Health,
@@ -230,6 +231,39 @@ describe("scaling", () => {
         predefinedMetricPairSpecification: { predefinedMetricType: "ALBRequestCount", resourceLabel },
       },
     });
+  });
+
+  it("is an output, policy by policy and alarm by alarm", async () => {
+    const outputs: Record<string, unknown> = {};
+    const scaling: Scaling = {
+      out: [{}, { name: "late", threshold: 90 }],
+      targets: { cpu: { target: 50 } },
+      predictive: { cpu: { target: 50 } },
+    };
+    await declare(() => {
+      const group = new ChefAutoScalingGroup("web", groupArgs({ scaling, observation: { alarms: false } }));
+      const { scalingPolicyArns, scalingAlarmArns, queueArn, deadLetterQueueArn, alarmArns } = group;
+      const { reconcileFunctionName } = group;
+      const others = { queueArn, deadLetterQueueArn, alarmArns, reconcileFunctionName };
+      pulumi.output({ scalingPolicyArns, scalingAlarmArns, ...others }).apply((known) => Object.assign(outputs, known));
+    });
+    const arn = (type: string, name: string) => `arn:aws:${type}:eu-west-3:123456789012:${name}`;
+    assert.deepEqual(outputs.scalingPolicyArns, {
+      out: arn("autoscaling/policy", "web-scale-out-policy"),
+      "out-late": arn("autoscaling/policy", "web-scale-out-late-policy"),
+      "target-cpu": arn("autoscaling/policy", "web-target-cpu"),
+      "predictive-cpu": arn("autoscaling/policy", "web-predictive-cpu"),
+    });
+    assert.deepEqual(outputs.scalingAlarmArns, {
+      out: arn("cloudwatch/metricAlarm", "web-scale-out-alarm"),
+      "out-late": arn("cloudwatch/metricAlarm", "web-scale-out-late-alarm"),
+    });
+    const { queueArn, deadLetterQueueArn, alarmArns, reconcileFunctionName } = outputs;
+    assert.deepEqual(
+      [queueArn, deadLetterQueueArn, alarmArns],
+      [arn("sqs/queue", "web-events-queue"), arn("sqs/queue", "web-events-dead-letters"), []],
+    );
+    assert.equal(reconcileFunctionName, "web-reaper-reconcile");
   });
 
   it("goes by the clock, and leaves sizes that are not named as they are", async () => {
