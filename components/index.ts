@@ -28,6 +28,7 @@ export type {
   KeptImageCount,
 } from "./image/chef-image-args";
 export * from "./image/chef-images";
+export type { KnownUserData } from "./instance/own-user-data";
 export * from "./notification";
 export type { ReaperAlarmSettings, WatchedReaper } from "./observation/alarms";
 export { Observation, type ObservationArgs, type ObservationSettings } from "./observation/observation";

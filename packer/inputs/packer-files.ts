@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packed } from "../boot/pack";
+import { packed } from "./pack";
 import { packageRoot } from "./package-root";
 
 /** Which of the two sets of template files a Packer version reads, besides the common ones. */

@@ -13,11 +13,14 @@ export function followLinks(root: string, pages: readonly string[]): Links {
   return { followed: links.length, dead: links.flatMap((link) => problemOf(root, link)) };
 }
 
-/** Every Markdown page below a folder, without what npm installed. */
-export function markdownPages(root: string): string[] {
-  return readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
-    (path) => path.endsWith(".md") && !path.split("/").includes("node_modules") && !path.startsWith("."),
-  );
+/** Every Markdown page below a folder, without what npm installed; hidden folders are not looked into, where files may come and go meanwhile. */
+export function markdownPages(root: string, folder = ""): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith(".") || entry.name === "node_modules") return [];
+    if (entry.isDirectory()) return markdownPages(root, path);
+    return path.endsWith(".md") ? [path] : [];
+  });
 }
 
 interface Link {
