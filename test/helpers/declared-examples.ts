@@ -73,7 +73,7 @@ export const DECLARED: Readonly<Record<string, DeclaredExample>> = {
   },
   "customer-managed-key": {
     assess(seen) {
-      const key = "arn:aws:kms:us-east-1:123456789012:fleet";
+      const key = "arn:aws:kms:us-east-1:123456789012:key/fleet";
       assert.equal(seen.one("aws:sns/topic:Topic").kmsMasterKeyId, key);
       assert.deepEqual(
         seen.all("aws:sqs/queue:Queue").map((queue) => queue.kmsMasterKeyId),

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type * as testing from "../../components/testing/mocks";
+import { BAKED_IMAGE } from "../../components/testing/mocks";
 import { projectRoot } from "../../lab/services/places";
 import { runToItsEnd } from "../helpers/declare";
 import { DECLARED, type DeclaredExample, Seen } from "../helpers/declared-examples";
@@ -71,6 +72,13 @@ describe("the examples that are declared, with the packed package", function () 
   for (const [name, example] of Object.entries(DECLARED)) {
     it(`${name}: declares what it is for`, async () => example.assess(await declared(folder, name, example)));
   }
+
+  it("find each copy of a baked image under the mocks, where a test says nothing of it", async () => {
+    const { config, region } = DECLARED["several-regions"] as DeclaredExample;
+    const seen = await declared(folder, "several-regions", { config, region, assess: () => {} });
+    const images = seen.all("aws:ec2/launchTemplate:LaunchTemplate").map(({ imageId }) => imageId);
+    assert.deepEqual(images, [BAKED_IMAGE, BAKED_IMAGE]);
+  });
 });
 
 /** Runs a program under the mocks of the package that it imports. */
@@ -84,6 +92,7 @@ async function declared(folder: string, name: string, { config = {}, region = "u
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
   pulumi.runtime.setAllConfig({ "aws:region": region, ...Object.fromEntries(written) });
+  delete load.cache[load.resolve("./index.ts")]; // a program that was run before is run again
   await runToItsEnd(() => load("./index.ts"));
   return new Seen(resources);
 }
