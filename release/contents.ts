@@ -1,6 +1,6 @@
 /** What the package may hold: what runs and what is read, and nothing of the laboratory. */
 const MAY_HOLD =
-  /^((LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY|CODE_OF_CONDUCT)\.md|package\.json)|(container|dist|examples|packer\/(scripts|template))\/.*|docs\/.*\.(md|svg|json)|policy\/review\/.*\.yml)$/;
+  /^((LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY|CODE_OF_CONDUCT)\.md|package\.json)|(container|dist|examples|packer\/(boot|scripts|template))\/.*|docs\/.*\.(md|svg|json)|policy\/review\/.*\.yml)$/;
 
 /** What a package.json names as files of the package. */
 export interface Manifest {

@@ -1,3 +1,4 @@
+import { hasGivenProfile } from "../instance/instance-validation";
 import { namesIn, passOnIssues } from "../pass-through/pass-on";
 import type { GroupResource } from "../pass-through/resources";
 import { inWords, type ValidationIssue } from "../validation/issues";
@@ -5,7 +6,15 @@ import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 type Args = Pick<
   ChefAutoScalingGroupArgs,
-  "launch" | "securityGroupIds" | "rootVolume" | "hooks" | "scaling" | "notifications" | "reaper" | "observation"
+  | "launch"
+  | "instance"
+  | "securityGroupIds"
+  | "rootVolume"
+  | "hooks"
+  | "scaling"
+  | "notifications"
+  | "reaper"
+  | "observation"
 > & { readonly passOn?: ChefAutoScalingGroupArgs["passOn"] };
 
 /** When a group declares a resource at all, and what to do where it does not. */
@@ -21,6 +30,10 @@ const AS_FUNCTION: Presence = [isFunction, "leave it out: no function is declare
 const AS_SERVICE: Presence = [isService, "leave it out, or set 'reaper.mode' to 'service'"];
 const RECONCILING: Presence = [reconciles, "leave it out: no function reconciles here"];
 const TERMINATING: Presence = [({ hooks }) => Boolean(hooks?.terminate), "leave it out, or set 'hooks.terminate'"];
+const OWN_PROFILE: Presence = [
+  ({ instance }) => !hasGivenProfile(instance),
+  "leave it out: the instance profile is yours, so set it there",
+];
 const OWN_QUEUE: Presence = [
   ({ notifications }) => !notifications?.queue,
   "leave it out: 'notifications.queue' is yours, so set it there",
@@ -34,8 +47,11 @@ const PRESENCE: Partial<Record<GroupResource, Presence>> = {
     ({ securityGroupIds }) => !securityGroupIds,
     "leave it out: 'securityGroupIds' are yours, so set it there",
   ],
+  instanceRole: OWN_PROFILE,
+  instanceProfile: OWN_PROFILE,
   volumeKeyGrant: [
-    ({ rootVolume }) => Boolean(rootVolume?.kmsKeyArn) && rootVolume?.grantKey !== false,
+    ({ rootVolume = {}, instance }) =>
+      [rootVolume, ...(instance?.volumes ?? [])].some((one) => Boolean(one.kmsKeyArn) && one.grantKey !== false),
     "leave it out, or set 'rootVolume.kmsKeyArn'",
   ],
   launchHook: [({ hooks }) => hooks?.launch !== false, "leave it out, or 'hooks.launch' as it is by default"],

@@ -91,6 +91,12 @@ export const role = {
   permissionsBoundary: use("permissionsBoundary"),
 } satisfies Owned<aws.iam.RoleArgs>;
 
+const instanceRole = {
+  ...role,
+  inlinePolicies: use("instance.policyStatements"),
+  managedPolicyArns: use("instance.managedPolicyArns"),
+} satisfies Owned<aws.iam.RoleArgs>;
+
 const volumeKeyGrant = {
   ...everywhere,
   keyId: use("rootVolume.kmsKeyArn", "instance.volumes"),
@@ -178,7 +184,7 @@ export const OWNED_BY_GROUP = {
   launchConfiguration: configuration,
   group,
   securityGroup,
-  instanceRole: role,
+  instanceRole,
   role,
   instanceProfile: { role: use("passOn.instanceRole") } satisfies Owned<aws.iam.InstanceProfileArgs>,
   volumeKeyGrant,

@@ -16,7 +16,7 @@ export interface ProviderArgs {
   readonly role: aws.iam.RoleArgs;
   /** The instance profile. */
   readonly instanceProfile: aws.iam.InstanceProfileArgs;
-  /** The grant by which Auto Scaling uses the key of `rootVolume.kmsKeyArn`. */
+  /** Each grant by which Auto Scaling uses the key of a volume, as of `rootVolume.kmsKeyArn`. */
   readonly volumeKeyGrant: aws.kms.GrantArgs;
   /** The hook in which an instance waits before it serves. */
   readonly launchHook: aws.autoscaling.LifecycleHookArgs;

@@ -8,7 +8,6 @@ const COLLECTED = not("all metrics are collected every minute; the alarms need t
 const OWN_TEMPLATE = not("the group makes its template: user data, launch hook and rollout hang on it");
 const CONVERGED = not("an update waits until the instances have converged, see `rollout`");
 const BY_NUMBER = not("the group launches a version by its number, so that none is the default");
-const OWN_PROFILE = not("the group makes profile and role, with the least that a first boot needs");
 
 /** Names and order as in its variables.tf. */
 export const TERRAFORM: Foreign = {
@@ -64,7 +63,7 @@ export const TERRAFORM: Foreign = {
     warm_pool: ours("warmPool"),
     timeouts: not("Pulumi's `customTimeouts`, by a [transform](pass-through.md#transforms)"),
     create_launch_template: ours("launch"),
-    block_device_mappings: ours("rootVolume"),
+    block_device_mappings: ours("rootVolume", "instance.volumes"),
     capacity_reservation_specification: template("capacityReservationSpecification"),
     cpu_options: template("cpuOptions"),
     credit_specification: template("creditSpecification"),
@@ -88,9 +87,9 @@ export const TERRAFORM: Foreign = {
     launch_template_name: template("name"),
     launch_template_use_name_prefix: template("namePrefix"),
     maintenance_options: template("maintenanceOptions"),
-    metadata_options: not("instances answer IMDSv2 alone, to themselves"),
+    metadata_options: ours("instance.metadata"),
     enable_monitoring: ours("detailedMonitoring"),
-    network_interfaces: ours("publicAddress", "securityGroupIds"),
+    network_interfaces: ours("publicAddress", "securityGroupIds", "instance.ipv6AddressCount"),
     network_performance_options: template("networkPerformanceOptions"),
     placement: template("placement"),
     private_dns_name_options: template("privateDnsNameOptions"),
@@ -98,21 +97,21 @@ export const TERRAFORM: Foreign = {
     secondary_interfaces: template("secondaryInterfaces"),
     tag_specifications: ours("tags"),
     update_default_version: BY_NUMBER,
-    user_data: ours("runList", "attributes"),
-    security_groups: ours("securityGroupIds", "ingress"),
+    user_data: ours("runList", "attributes", "instance.userData"),
+    security_groups: ours("securityGroupIds", "ingress", "instance.egress"),
     launch_template_tags: template("tags"),
     traffic_source_attachments: group("trafficSources"),
     schedules: ours("scaling.schedules"),
     scaling_policies: ours("scaling.out", "scaling.in", "scaling.targets"),
-    create_iam_instance_profile: OWN_PROFILE,
-    iam_instance_profile_arn: OWN_PROFILE,
-    iam_instance_profile_name: OWN_PROFILE,
+    create_iam_instance_profile: ours("instance.profileName", "instance.profileArn"),
+    iam_instance_profile_arn: ours("instance.profileArn"),
+    iam_instance_profile_name: ours("instance.profileName"),
     iam_role_name: role("name"),
     iam_role_use_name_prefix: role("namePrefix"),
     iam_role_path: role("path"),
     iam_role_description: role("description"),
     iam_role_permissions_boundary: ours("permissionsBoundary"),
-    iam_role_policies: role("managedPolicyArns"),
+    iam_role_policies: ours("instance.managedPolicyArns", "instance.policyStatements"),
     iam_role_tags: role("tags"),
     putin_khuylo: not("it sets nothing of a group"),
   },

@@ -1,16 +1,12 @@
-/**
- * For a team whose software needs more of AWS than the first boot does. By itself the instances' role reads the
- * validator's key and answers the launch hook; what stands here comes on top. A statement that would let an instance
- * read the operator's key is refused before anything is created.
- *
- * Configure `chef`, `imageId`, `subnetIds` and `releases`, the name of a bucket.
- */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
-const jobs = new aws.sqs.Queue("jobs", { sqsManagedSseEnabled: true });
+
+// What the instances work on, and nothing else, is theirs to read
+const jobs = new aws.sqs.Queue("jobs", { visibilityTimeoutSeconds: 60 });
+const Action = ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"];
 
 const web = new ChefAutoScalingGroup("web", {
   groupName: `${pulumi.getStack()}-web`,
@@ -18,17 +14,24 @@ const web = new ChefAutoScalingGroup("web", {
   instanceType: "t3.small",
   chef: config.requireObject<ChefConnection>("chef"),
   runList: ["recipe[web]"],
-  capacity: { min: 2, max: 6 },
-  subnetIds: config.requireObject<string[]>("subnetIds"),
+  capacity: { min: 1, max: 2 },
+  availabilityZones: ["us-east-1a"],
+  publicAddress: true, // the default VPC has no NAT gateway
   instance: {
-    policyStatements: [
-      { Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${config.require("releases")}/web/*` },
-      { Effect: "Allow", Action: "sqs:SendMessage", Resource: jobs.arn },
-    ],
-    managedPolicyArns: ["arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"],
+    policyStatements: [{ Sid: "Work", Effect: "Allow", Action, Resource: jobs.arn }],
+    userData: {
+      before: [
+        "#cloud-config\nwrite_files:\n- path: /etc/motd\n  content: |\n    Changes here are gone with the instance\n",
+        pulumi.interpolate`#!/bin/bash
+set -e
+aws sqs get-queue-attributes --queue-url ${jobs.url} --attribute-names QueueArn --output text
+echo "this instance may work"
+`,
+      ],
+      after: ['#!/bin/bash\ntest -s /etc/chef/client.pem && echo "converged, and known to the Chef server"\n'],
+    },
   },
 });
 
 export const group = web.autoScalingGroupName;
-/** For the policy of whatever else lets these instances in, such as a bucket of another account. */
-export const role = web.instanceRoleArn;
+export const role = web.instanceRoleName;

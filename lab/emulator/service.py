@@ -31,6 +31,7 @@ import pool_calls
 import principals
 import queues
 import root_volumes
+import spot
 from fleet import Fleet, claim
 from metrics import CpuMeter, publish_cpu, publish_sizes
 from sandbox import Ports
@@ -67,6 +68,7 @@ def _server(port: int) -> BaseWSGIServer:
 def _take_over(options: argparse.Namespace) -> None:
     instances.keep_to_requests()
     root_volumes.take_over()
+    spot.take_over()
     image_copies.complete()
     deprecation.take_over()
     principals.take_over()

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packed } from "../boot/pack";
 import { packageRoot } from "./package-root";
+import { packed } from "./packed";
 
 /** Which of the two sets of template files a Packer version reads, besides the common ones. */
 export type Generation = "classic" | "modern";

@@ -199,6 +199,7 @@ describe("what is passed on", function () {
     for (const name of ["function", "service", "logGroup", "reaperRole", "reaperSecurityGroup", "alarm", "dashboard"]) {
       assert.ok(worker.includes(name), name);
     }
+    assert.ok(idle({ instance: { profileName: "theirs" } }).includes("instanceRole"));
     const arn = "arn:aws:sqs:eu-west-3:123456789012:events";
     const url = "https://sqs.eu-west-3.amazonaws.com/123456789012/events";
     const queue = { arn, url, deadLetterQueueArn: `${arn}-dead`, deadLetterQueueUrl: `${url}-dead` };

@@ -133,16 +133,6 @@ export const DECLARED: Readonly<Record<string, DeclaredExample>> = {
       assert.deepEqual(seen.all(FUNCTION), []);
     },
   },
-  "instance-permissions": {
-    config: { releases: "acme-releases" },
-    assess(seen) {
-      const policies = JSON.stringify([seen.all("aws:iam/role:Role"), seen.all("aws:iam/rolePolicy:RolePolicy")]);
-      assert.match(policies, /arn:aws:s3:::acme-releases\/web\/\*/);
-      assert.match(policies, /sqs:SendMessage[^}]*:123456789012:jobs/);
-      const attached = JSON.stringify(seen.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment"));
-      assert.match(attached + policies, /CloudWatchAgentServerPolicy/);
-    },
-  },
   "pass-through": {
     assess(seen) {
       assert.deepEqual(seen.one(TEMPLATE).creditSpecification, { cpuCredits: "standard" });

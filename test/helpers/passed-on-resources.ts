@@ -9,6 +9,7 @@ export const GROUPS: Readonly<Record<"first" | "second", Partial<ChefAutoScaling
       targets: { cpu: { target: 50 } },
       schedules: { night: { recurrence: "0 22 * * *", min: 0 } },
     },
+    instance: { managedPolicyArns: ["arn:aws:iam::123456789012:policy/web"] },
     rootVolume: { kmsKeyArn: "arn:aws:kms:eu-west-3:123456789012:key/1" },
     hooks: { terminate: {} },
     notifications: { createKey: true },
@@ -110,6 +111,7 @@ export const WHOLE: Readonly<Record<string, readonly string[]>> = {
     "timeZone",
   ],
   "aws:iam/rolePolicy:RolePolicy": ["name", "namePrefix", "policy", "role"],
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["policyArn", "role"],
   "aws:lambda/permission:Permission": [
     "action",
     "eventSourceToken",

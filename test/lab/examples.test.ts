@@ -50,6 +50,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   minimal: { nodes: 1, assess: minimal },
   "existing-vpc-load-balancer": { config: existingVpc, nodes: 2, assess: loadBalancer },
   "mixed-spot": { nodes: 3, assess: mixedSpot },
+  "instance-permissions": { nodes: 1, assess: instancePermissions },
   "launch-configuration": { nodes: 1, assess: launchConfiguration },
   "own-image": {
     config: () => ({ imageName: "debian-12-amd64-*", imageOwner: "136693071363" }),
@@ -182,6 +183,15 @@ async function minimal(up: Up): Promise<void> {
   assert.deepEqual([group.MinSize, group.MaxSize, group.Instances?.length], [1, 4, 1]);
   assert.match(String(group.LaunchTemplate?.Version), /^\d+$/);
   assert.deepEqual(await policyTypes(up), ["StepScaling", "StepScaling"]);
+}
+
+async function instancePermissions(up: Up): Promise<void> {
+  const group = await groupOf(up);
+  const [only] = group.Instances ?? [];
+  assert.equal(only?.LifecycleState, "InService");
+  const console = readFileSync(join(up.lab.runDir, "instances", String(only.InstanceId), "console.log"), "utf8");
+  assert.match(console, /^this instance may work$[\s\S]*is a node of[\s\S]*^converged, and known to the Chef server$/m);
+  assert.match(String(up.outputs.role), /^web-instance-service-role/);
 }
 
 async function existingVpc({ aws }: Lab): Promise<Record<string, string>> {

@@ -54,7 +54,7 @@ describe("an instance's own permissions", () => {
     assert.deepEqual(properties({ profileName: PROFILE }), ["instance.profileName"]);
     assert.deepEqual(properties({ profileArn: "web" }), ["instance.profileArn"]);
     assert.deepEqual(properties({ managedPolicyArns: ["AmazonSSMManagedInstanceCore"] }), [
-      "instance.managedPolicyArns",
+      "instance.managedPolicyArns.0",
     ]);
   });
 

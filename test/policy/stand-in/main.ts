@@ -3,30 +3,35 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Engine } from "../../../lab/engine/engine";
-import type { EngineEvent } from "../../../lab/engine/events";
+import { type EngineEvent, lineOf } from "../../../lab/engine/events";
+import { initStack, selectedStack, setConfig } from "./workspace";
 
-/** Stands in for `pulumi preview`: the lab's engine behind the arguments and the event log of the CLI, as far as a review uses them. */
+/** Stands in for `pulumi preview`: the lab's engine behind the arguments and the event log of the CLI, as far as a review and the README use them. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       "non-interactive": { type: "boolean" },
-      stack: { type: "string", default: "" },
-      "event-log": { type: "string", default: "" },
+      stack: { type: "string" },
+      "event-log": { type: "string" },
       "policy-pack": { type: "string", multiple: true, default: [] },
       "config-file": { type: "string" },
       config: { type: "string", multiple: true, default: [] },
     },
   });
-  if (positionals[0] !== "preview") return;
+  const [command, ...more] = positionals;
+  if (command === "stack" && more[0] === "init") return initStack(more[1] ?? "");
+  if (command === "config" && more[0] === "set") return setConfig(more[1] ?? "", more[2] ?? "");
+  if (command !== "preview") throw new Error(`'pulumi ${positionals.join(" ")}' is nothing that this stand-in knows`);
+  const stack = values.stack ?? selectedStack();
   const stateDir = mkdtempSync(join(tmpdir(), "stand-in-"));
   const events: EngineEvent[] = [];
   try {
     const line = {
       command: "preview" as const,
       cwd: process.cwd(),
-      stack: values.stack,
-      configFile: values["config-file"] ?? `Pulumi.${values.stack}.yaml`,
+      stack,
+      configFile: values["config-file"] ?? `Pulumi.${stack}.yaml`,
       stateDir,
       targets: [],
       policyPacks: values["policy-pack"],
@@ -39,7 +44,8 @@ async function main(): Promise<void> {
   } finally {
     rmSync(stateDir, { recursive: true, force: true });
   }
-  writeFileSync(values["event-log"], logOf(events));
+  if (values["event-log"]) writeFileSync(values["event-log"], logOf(events));
+  else for (const event of events) console.log(lineOf(event));
 }
 
 function logOf(events: readonly EngineEvent[]): string {
