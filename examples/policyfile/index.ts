@@ -1,0 +1,35 @@
+/**
+ * For nodes that a policyfile describes. Image and instances converge to the same policy, in the policy group of the
+ * stack: promote it with `chef push production` and the next converge of each node takes it up; an image is baked again
+ * only when an argument changes, so that `rebake` or a new `policyGroup` is what renews it. Run lists and environments are
+ * refused beside a policy, because Chef would ignore them.
+ *
+ * Configure `chef` and `subnetIds`. Needs Packer on the machine that runs `pulumi up`.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { ChefAutoScalingGroup, type ChefConnection, ChefImage } from "pulumi-chef-autoscaling";
+
+const config = new pulumi.Config();
+const chef = config.requireObject<ChefConnection>("chef");
+const instanceType = "t3.small";
+const policy = { policyName: "web", policyGroup: pulumi.getStack() };
+
+const image = new ChefImage("web", {
+  imageName: `${pulumi.getStack()}-web`,
+  instanceType,
+  baseImage: { nameFilter: "debian-12-amd64-*", owners: ["136693071363"] },
+  chef,
+  ...policy,
+});
+
+const web = new ChefAutoScalingGroup("web", {
+  groupName: `${pulumi.getStack()}-web`,
+  imageId: image.imageId,
+  instanceType,
+  chef,
+  capacity: { min: 2, max: 6 },
+  subnetIds: config.requireObject<string[]>("subnetIds"),
+  ...policy,
+});
+
+export const group = web.autoScalingGroupName;
