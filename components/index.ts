@@ -44,6 +44,8 @@ export {
   AlarmedPolicy,
   type AlarmedPolicyArgs,
   createScaling,
+  type DeclaredScaling,
+  type PredictiveScaling,
   type ScaledGroup,
   type Scaling,
   type Schedule,
@@ -54,6 +56,9 @@ export {
   type Amount,
   CPU_UTILISATION,
   type ManySteps,
+  type MathMetric,
+  type MetricMath,
+  type NamedRule,
   type OneAdjustment,
   type Reaction,
   SCALING_DEFAULTS,
@@ -69,4 +74,4 @@ export {
   type StepOutPolicy,
 } from "./scaling/scaling-rule";
 export type { ScheduledCapacity } from "./scaling/schedule";
-export type { CustomMetric, PredefinedMetric } from "./scaling/target-tracking";
+export type { CustomMetric, MathTarget, PredefinedMetric } from "./scaling/target-tracking";

@@ -42,6 +42,7 @@ function meaningOf({ meaning, defaultValue }: Documented): string {
 
 function typeOf(kind: Kind): string {
   const mayBeFalse = kind.members !== undefined && kind.fits(false);
+  if (kind.members && kind.isList) return "object, or list of objects";
   if (kind.members) return mayBeFalse ? "object, or `false`" : "object";
   if (kind.words) return kind.words.map((word) => `\`${word}\``).join(", ");
   if (kind.member) return kind.isList ? `list of ${typeOf(kind.member)}` : `a name for each: ${typeOf(kind.member)}`;

@@ -105,7 +105,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const queue = this.createQueue(group);
     const reaper = createReaper(componentName, this.args, queue, this);
     const hooks = this.createHooks(group, queue);
-    const observation = this.observe(group, queue, reaper, scaling);
+    const observation = this.observe(group, queue, reaper, Object.values(scaling.alarmed));
     // Last, so that its instances meet the hooks, and whatever a failed rollout leaves is told, reaped and watched
     createRollout(componentName, { group: this.args, autoScalingGroup: group, launchSource, place: this.place }, this, [
       cleanup,

@@ -1,6 +1,7 @@
 import { hasGivenProfile } from "../instance/instance-validation";
 import { namesIn, passOnIssues } from "../pass-through/pass-on";
 import type { GroupResource } from "../pass-through/resources";
+import { rulesOf } from "../scaling";
 import { inWords, type ValidationIssue } from "../validation/issues";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
@@ -24,7 +25,8 @@ const isTemplate = ({ launch = "template" }: Args) => launch === "template";
 const isFunction = ({ reaper }: Args) => (reaper?.mode ?? "lambda") === "lambda";
 const isService = ({ reaper }: Args) => reaper?.mode === "service";
 const reconciles = (args: Args) => isFunction(args) && args.reaper?.reconcile !== false;
-const isAlarmed = ({ scaling }: Args) => Boolean(scaling?.out ?? scaling?.in);
+const isAlarmed = ({ scaling }: Args) => rulesOf(scaling).length > 0;
+const scalesByItself = ({ scaling }: Args) => Object.keys({ ...scaling?.targets, ...scaling?.predictive }).length > 0;
 
 const AS_FUNCTION: Presence = [isFunction, "leave it out: no function is declared with this 'reaper.mode'"];
 const AS_SERVICE: Presence = [isService, "leave it out, or set 'reaper.mode' to 'service'"];
@@ -57,10 +59,7 @@ const PRESENCE: Partial<Record<GroupResource, Presence>> = {
   launchHook: [({ hooks }) => hooks?.launch !== false, "leave it out, or 'hooks.launch' as it is by default"],
   terminateHook: TERMINATING,
   hookRole: TERMINATING,
-  scalingPolicy: [
-    (args) => isAlarmed(args) || Object.keys(args.scaling?.targets ?? {}).length > 0,
-    "leave it out, or set 'scaling'",
-  ],
+  scalingPolicy: [(args) => isAlarmed(args) || scalesByItself(args), "leave it out, or set 'scaling'"],
   scalingAlarm: [isAlarmed, "leave it out, or set 'scaling.out' or 'scaling.in'"],
   topic: [
     ({ notifications }) => !notifications?.topicArn,

@@ -1,5 +1,5 @@
 import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE, type Metric } from "../../reaper/telemetry/metrics";
-import { SCALING_DEFAULTS, type Scaling } from "../scaling";
+import { rulesOf, SCALING_DEFAULTS, type Scaling } from "../scaling";
 
 /** What a dashboard shows, by the names that AWS gave. */
 export interface Shown {
@@ -64,16 +64,16 @@ function load({ group, scaling }: Shown): Graph {
   };
 }
 
-function scalingLines({ out, in: lower, targets = {} }: Scaling): Readonly<Record<string, unknown>>[] {
-  const lines = [
-    ...(out && !out.metric
-      ? [{ label: "scale out from here", value: out.threshold ?? SCALING_DEFAULTS.out.threshold }]
-      : []),
-    ...(lower && !lower.metric
-      ? [{ label: "scale in from here", value: lower.threshold ?? SCALING_DEFAULTS.in.threshold }]
-      : []),
-  ];
-  const kept = Object.values(targets).filter(({ metric }) => (metric?.kind ?? "cpu") === "cpu");
+function scalingLines(scaling: Scaling): Readonly<Record<string, unknown>>[] {
+  const lines = rulesOf(scaling)
+    .filter(({ rule: { metric, enabled = true } }) => !metric && enabled)
+    .map(({ direction, rule, ruleName }) => ({
+      label: `scale ${direction} from here${ruleName === undefined ? "" : ` (${ruleName})`}`,
+      value: rule.threshold ?? SCALING_DEFAULTS[direction].threshold,
+    }));
+  const kept = Object.values(scaling.targets ?? {}).filter(({ metric, enabled = true }) => {
+    return enabled && (metric?.kind ?? "cpu") === "cpu";
+  });
   return [...lines, ...kept.map(({ target }) => ({ label: "kept here", value: target }))];
 }
 

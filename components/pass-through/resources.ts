@@ -24,7 +24,7 @@ export interface ProviderArgs {
   readonly terminateHook: aws.autoscaling.LifecycleHookArgs;
   /** The role by which Auto Scaling announces the hook of `hooks.terminate`. */
   readonly hookRole: aws.iam.RoleArgs;
-  /** Each policy of `scaling.out`, `scaling.in` and `scaling.targets`. */
+  /** Each policy of `scaling.out`, `scaling.in`, `scaling.targets` and `scaling.predictive`. */
   readonly scalingPolicy: aws.autoscaling.PolicyArgs;
   /** Each alarm of `scaling.out` and `scaling.in`. */
   readonly scalingAlarm: aws.cloudwatch.MetricAlarmArgs;

@@ -4,6 +4,7 @@ import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
+import { isMath, queriedMetrics, resultOf } from "./metric-math";
 import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 import { alarmedPolicyShape } from "./scaling-shape";
 
@@ -69,16 +70,11 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
     policy: aws.autoscaling.Policy,
   ): aws.cloudwatch.MetricAlarm {
     const defaults = SCALING_DEFAULTS[direction];
-    const { namespace, metricName, dimensions } = rule.metric ?? CPU_UTILISATION;
     return merge(
       "scalingAlarm",
       {
         alarmDescription: `Scales ${direction} the group it is named after`,
-        namespace,
-        metricName,
-        dimensions: dimensions ?? { AutoScalingGroupName: autoScalingGroupName },
-        ...statistic(rule),
-        period: rule.periodSeconds ?? defaults.periodSeconds,
+        ...measured(rule, rule.periodSeconds ?? defaults.periodSeconds, autoScalingGroupName),
         evaluationPeriods: rule.evaluationPeriods ?? defaults.evaluationPeriods,
         datapointsToAlarm: rule.datapointsToAlarm,
         threshold: rule.threshold ?? defaults.threshold,
@@ -92,10 +88,28 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
   }
 }
 
+/** One metric, or the value of an expression, whose metrics have the period each. */
+function measured(
+  rule: ScalingRule,
+  period: number,
+  AutoScalingGroupName: pulumi.Input<string>,
+): Partial<aws.cloudwatch.MetricAlarmArgs> {
+  const metric = rule.metric ?? CPU_UTILISATION;
+  if (!isMath(metric)) {
+    const { namespace, metricName, dimensions = { AutoScalingGroupName } } = metric;
+    return { namespace, metricName, dimensions, ...statistic(rule), period };
+  }
+  const queries = queriedMetrics(metric, AutoScalingGroupName).map(({ id, ...queried }) => {
+    return { id, metric: { ...queried, period }, returnData: false };
+  });
+  return { metricQueries: [...queries, resultOf(metric)] };
+}
+
 function policyArgs({ direction, rule, autoScalingGroupName, groupWarmupSeconds }: AlarmedPolicyArgs): PolicyArgs {
   const inPercent = rule.unit === "percent";
   const common: PolicyArgs = {
     autoscalingGroupName: autoScalingGroupName,
+    enabled: rule.enabled,
     adjustmentType: inPercent ? "PercentChangeInCapacity" : "ChangeInCapacity",
     minAdjustmentMagnitude: inPercent ? (rule.minimumInstances ?? 1) : undefined,
   };

@@ -1,13 +1,16 @@
 import { type Report, reportBelow, type ValidationIssue } from "../validation/issues";
-import { SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
+import { isMath, mathIssues, namespacesOf } from "./metric-math";
+import type { FoundRule } from "./rules";
+import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 
 const MOST_STEPS = 40;
 const DAY_SECONDS = 86_400;
 
-/** What is wrong with one direction's alarm and policy. */
-export function ruleIssues(direction: ScalingDirection, rule: ScalingRule): ValidationIssue[] {
-  const report = reportBelow(`scaling.${direction}`);
+/** What is wrong with the alarm and the policy of one rule. @param path where it stands */
+export function ruleIssues({ direction, rule, path }: FoundRule): ValidationIssue[] {
+  const report = reportBelow(path);
   return [
+    ...metricIssues(rule.metric, reportBelow(`${path}.metric`)),
     ...alarmIssues(direction, rule, report),
     ...ignoredIssues(direction, rule, report),
     ...(rule.steps ? stepIssues(direction, rule, report) : adjustmentIssues(direction, rule, report)),
@@ -23,7 +26,7 @@ function alarmIssues(direction: ScalingDirection, rule: ScalingRule, report: Rep
   if (!short && (periodSeconds < 60 || periodSeconds % 60 !== 0)) {
     wrong.push(report("periodSeconds", periodSeconds, "10, 20, 30 or a multiple of 60", "take 60 for metrics of AWS"));
   }
-  if (short && (rule.metric?.namespace ?? "AWS/").startsWith("AWS/")) {
+  if (short && namespacesOf(rule.metric ?? CPU_UTILISATION).some((namespace) => namespace?.startsWith("AWS/"))) {
     wrong.push(
       report("periodSeconds", periodSeconds, "60 or more for a metric of AWS", "measure by a metric of yours"),
     );
@@ -39,13 +42,32 @@ function alarmIssues(direction: ScalingDirection, rule: ScalingRule, report: Rep
   return wrong;
 }
 
+/** One metric or an expression, each with all that it needs. */
+function metricIssues(metric: ScalingRule["metric"], report: Report): ValidationIssue[] {
+  if (metric === undefined) return [];
+  const given = { ...metric } as Readonly<Record<string, unknown>>;
+  const [single, math] = [
+    ["namespace", "metricName", "dimensions"],
+    ["expression", "metrics"],
+  ] as const;
+  const needed = isMath(metric) ? math : single.slice(0, 2);
+  const missing = needed.filter((name) => given[name] === undefined);
+  const ignored = isMath(metric) ? single.filter((name) => given[name] !== undefined) : [];
+  return [
+    ...missing.map((name) => report(name, undefined, "a value", "give it, beside the others")),
+    ...ignored.map((name) => report(name, given[name], "it in 'metric.metrics' beside an expression", "move it there")),
+    ...(isMath(metric) ? mathIssues(metric, report) : []),
+  ];
+}
+
 /** What AWS would ignore beside something else that the rule says; the compiler refuses it too, where there is one. */
 function ignoredIssues(direction: ScalingDirection, rule: ScalingRule, report: Report): ValidationIssue[] {
-  const { unit, minimumInstances, steps, adjustment } = rule as Readonly<Record<string, unknown>>;
+  const { unit, minimumInstances, steps, adjustment, statistic } = rule as Readonly<Record<string, unknown>>;
   const policy = (rule.policy ?? {}) as Readonly<Record<string, unknown>>;
   const ignored: readonly [property: string, value: unknown, isIgnored: boolean, expected: string][] = [
     ["minimumInstances", minimumInstances, unit !== "percent", "it with 'unit: percent' only"],
     ["adjustment", adjustment, steps !== undefined, "either 'steps' or 'adjustment'"],
+    ["statistic", statistic, isMath(rule.metric ?? {}), "it in 'metric.metrics', for each metric of an expression"],
     ["policy.cooldownSeconds", policy.cooldownSeconds, policy.kind !== "simple", "it with 'kind: simple' only"],
     ["policy.warmupSeconds", policy.warmupSeconds, policy.kind === "simple", "it with 'kind: step' only"],
     [

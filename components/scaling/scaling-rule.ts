@@ -10,6 +10,24 @@ export interface ScalingMetric {
   readonly dimensions?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
+/** One metric of an expression. */
+export interface MathMetric extends ScalingMetric {
+  /** CloudWatch statistic. @default "Average" */
+  readonly statistic?: Statistic;
+}
+
+/**
+ * A value worked out of several metrics, such as the backlog of each instance.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
+export interface MetricMath {
+  /** Metric math over the ids of `metrics`, as `backlog / instances`. */
+  readonly expression: string;
+  /** What the expression reads, by the ids that it has there: letters, digits and underscores, a small letter first. */
+  readonly metrics: Readonly<Record<string, MathMetric>>;
+}
+
 /** What a metric's samples of one period are made to. Percentiles (`p95`, `p99.9`) need a metric that keeps them. */
 export type Statistic = "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount" | `p${number}`;
 
@@ -23,12 +41,14 @@ export interface AlarmSettings {
   readonly evaluationPeriods?: number;
   /** Periods of those that must breach. @default evaluationPeriods */
   readonly datapointsToAlarm?: number;
-  /** CloudWatch statistic. @default "Average" */
+  /** CloudWatch statistic of one metric; those of an expression have their own. @default "Average" */
   readonly statistic?: Statistic;
   /** What a period without data counts as. @default "missing" */
   readonly treatMissingData?: "missing" | "ignore" | "breaching" | "notBreaching";
-  /** What drives the alarm. @default CPU utilization of the group */
-  readonly metric?: ScalingMetric;
+  /** What drives the alarm: one metric, or `expression` and `metrics`. @default CPU utilization of the group */
+  readonly metric?: ScalingMetric | MetricMath;
+  /** Whether it scales. With `false` the alarm still shows its state, and AWS keeps the policy for later. @default true */
+  readonly enabled?: boolean;
 }
 
 /**
@@ -115,6 +135,17 @@ export type ScaleInRule = AlarmSettings & Amount & Reaction<StepInPolicy>;
 
 /** One direction of scaling: an alarm and the policy that it runs. */
 export type ScalingRule = ScaleOutRule | ScaleInRule;
+
+/** One rule of several. */
+export type NamedRule<Rule> = Rule & {
+  /**
+   * Tells the rules of a direction apart, in the names of their resources too: `<group>-scale-out-<name>`. One rule of each direction may go
+   * without, as the only one does, so that a second rule leaves the resources of the first as they are.
+   *
+   * @default none
+   */
+  readonly name?: string;
+};
 
 /** Adds instances, or removes them. */
 export type ScalingDirection = "out" | "in";

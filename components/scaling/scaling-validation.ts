@@ -1,20 +1,25 @@
+import { isRecord } from "../../chef/json";
 import { type Report, reportBelow, type ValidationIssue } from "../validation/issues";
+import { isLater } from "../validation/outputs";
+import { namespacesOf } from "./metric-math";
+import { predictiveIssues } from "./predictive";
 import { ruleIssues } from "./rule-validation";
+import { type FoundRule, keyOf, rulesOf } from "./rules";
 import type { Scaling } from "./scaling";
-import { CPU_UTILISATION, SCALING_DEFAULTS } from "./scaling-rule";
+import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection } from "./scaling-rule";
 import { scheduleIssues } from "./schedule";
 import { targetIssues } from "./target-tracking";
 
 /** All that is wrong with what scales a group. */
 export function scalingIssues(scaling: Scaling = {}, detailedMonitoring = true): ValidationIssue[] {
+  const rules = rulesOf(scaling);
   return [
-    ...(["out", "in"] as const).flatMap((direction) => {
-      const rule = scaling[direction];
-      return rule ? ruleIssues(direction, rule) : [];
-    }),
-    ...thresholdIssues(scaling),
-    ...(detailedMonitoring ? [] : rareDataIssues(scaling)),
+    ...rules.flatMap(ruleIssues),
+    ...ruleNameIssues(rules),
+    ...thresholdIssues(rules),
+    ...(detailedMonitoring ? [] : rules.flatMap(rareDataIssues)),
     ...named("targets", scaling.targets, targetIssues),
+    ...named("predictive", scaling.predictive, predictiveIssues),
     ...named("schedules", scaling.schedules, scheduleIssues),
   ];
 }
@@ -22,37 +27,57 @@ export function scalingIssues(scaling: Scaling = {}, detailedMonitoring = true):
 /** Seconds between two samples of an instance without detailed monitoring. */
 const BASIC_PERIOD = 300;
 
-function rareDataIssues(scaling: Scaling): ValidationIssue[] {
-  return (["out", "in"] as const).flatMap((direction) => {
-    const { metric = CPU_UTILISATION, periodSeconds = SCALING_DEFAULTS[direction].periodSeconds } =
-      scaling[direction] ?? {};
-    if (!scaling[direction] || metric.namespace !== "AWS/EC2" || periodSeconds >= BASIC_PERIOD) return [];
-    const expected = `${BASIC_PERIOD} or more without detailed monitoring, since EC2 measures that rarely`;
-    const fix = "raise it, or leave 'detailedMonitoring' out";
-    return [{ property: `scaling.${direction}.periodSeconds`, value: periodSeconds, expected, fix }];
+function rareDataIssues({ direction, rule, path }: FoundRule): ValidationIssue[] {
+  const { metric = CPU_UTILISATION, periodSeconds = SCALING_DEFAULTS[direction].periodSeconds } = rule;
+  if (!namespacesOf(metric).includes("AWS/EC2") || periodSeconds >= BASIC_PERIOD) return [];
+  const expected = `${BASIC_PERIOD} or more without detailed monitoring, since EC2 measures that rarely`;
+  const fix = "raise it, or leave 'detailedMonitoring' out";
+  return [{ property: `${path}.periodSeconds`, value: periodSeconds, expected, fix }];
+}
+
+/** Rules are told apart by their names, of which one may be none. */
+function ruleNameIssues(rules: readonly FoundRule[]): ValidationIssue[] {
+  return rules.flatMap((found, index) => {
+    const first = rules.findIndex((other) => keyOf(other) === keyOf(found));
+    if (first === index) return [];
+    const { ruleName: value, path } = found;
+    const expected =
+      value === undefined ? "a name, as another rule has none" : `a name other than ${rules[first]?.path}'s`;
+    return [{ property: `${path}.name`, value, expected, fix: "name it after what it watches, as 'backlog'" }];
   });
 }
 
-/** Two alarms on one metric that can both fire make the group grow and shrink for ever. */
-function thresholdIssues({ out, in: inward }: Scaling): ValidationIssue[] {
-  if (!out || !inward || !isSameMetric(out.metric, inward.metric)) return [];
-  const high = out.threshold ?? SCALING_DEFAULTS.out.threshold;
-  const low = inward.threshold ?? SCALING_DEFAULTS.in.threshold;
-  if (low < high) return [];
-  const expected = `below the threshold of 'scaling.out' (${high})`;
-  const fix = "leave a gap, or the group grows and shrinks for ever";
-  return [{ property: "scaling.in.threshold", value: low, expected, fix }];
+/**
+ * Two alarms on one metric that can both fire make the group grow and shrink for ever. Those that are not enabled are compared, too: enabling one
+ * takes a click in the console.
+ */
+function thresholdIssues(rules: readonly FoundRule[]): ValidationIssue[] {
+  const of = (wanted: ScalingDirection) => rules.filter(({ direction }) => direction === wanted);
+  return of("in").flatMap((inward) => {
+    const value = thresholdOf(inward);
+    const outs = of("out").filter((out) => isSameMetric(out.rule.metric, inward.rule.metric));
+    const [lowest] = outs.sort((one, other) => thresholdOf(one) - thresholdOf(other));
+    if (!lowest || value < thresholdOf(lowest)) return [];
+    const expected = `below the threshold of '${lowest.path}' (${thresholdOf(lowest)})`;
+    const fix = "leave a gap, or the group grows and shrinks for ever";
+    return [{ property: `${inward.path}.threshold`, value, expected, fix }];
+  });
 }
 
-function isSameMetric(one = CPU_UTILISATION, other = CPU_UTILISATION): boolean {
-  if (one.namespace !== other.namespace || one.metricName !== other.metricName) return false;
-  const [these, those] = [Object.entries(one.dimensions ?? {}), Object.entries(other.dimensions ?? {})];
-  // What is known only later is the same where it is the same output
-  return these.length === those.length && these.every(([name, value]) => other.dimensions?.[name] === value);
+function thresholdOf({ direction, rule }: FoundRule): number {
+  return rule.threshold ?? SCALING_DEFAULTS[direction].threshold;
+}
+
+/** What is known only later is the same where it is the same output. */
+function isSameMetric(one: unknown = CPU_UTILISATION, other: unknown = CPU_UTILISATION): boolean {
+  if (one === other) return true;
+  if (!isRecord(one) || !isRecord(other) || isLater(one) || isLater(other)) return false;
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return names.every((name) => one[name] === other[name] || isSameMetric(one[name] ?? null, other[name] ?? null));
 }
 
 function named<T>(
-  kind: "targets" | "schedules",
+  kind: "targets" | "predictive" | "schedules",
   entries: Readonly<Record<string, T>> | undefined,
   mistakesOf: (entry: T, report: Report) => ValidationIssue[],
 ): ValidationIssue[] {

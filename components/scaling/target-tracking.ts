@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { merge } from "../pass-through/merge";
 import type { PassedOn } from "../pass-through/pass-on";
 import type { Report, ValidationIssue } from "../validation/issues";
-import type { ScalingMetric } from "./scaling-rule";
+import { mathIssues, queriedMetrics, resultOf } from "./metric-math";
+import type { MetricMath, ScalingMetric } from "./scaling-rule";
 
 /** What AWS measures by itself for a target. */
 export type PredefinedMetric =
@@ -24,6 +25,11 @@ export interface CustomMetric extends ScalingMetric {
   readonly statistic?: "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount";
 }
 
+/** A value worked out of several metrics; it must fall when the group grows. */
+export interface MathTarget extends MetricMath {
+  readonly kind: "math";
+}
+
 /**
  * Keeps a metric at a value. AWS makes and owns the alarms.
  *
@@ -31,13 +37,15 @@ export interface CustomMetric extends ScalingMetric {
  */
 export interface TargetTracking {
   /** What is kept. @default CPU utilization of the group, in percent */
-  readonly metric?: PredefinedMetric | CustomMetric;
+  readonly metric?: PredefinedMetric | CustomMetric | MathTarget;
   /** Value it is kept at, in the metric's unit. */
   readonly target: number;
   /** Seconds until a new instance counts. @default the group's default warm-up */
   readonly warmupSeconds?: number;
   /** Only adds instances; something else removes them. @default false */
   readonly disableScaleIn?: boolean;
+  /** Whether it scales; with `false` AWS keeps the policy for later. @default true */
+  readonly enabled?: boolean;
 }
 
 const PREDEFINED = {
@@ -47,7 +55,7 @@ const PREDEFINED = {
   requestsPerInstance: "ALBRequestCountPerTarget",
 } as const;
 
-interface TrackedGroup {
+export interface TrackedGroup {
   readonly autoScalingGroupName: pulumi.Input<string>;
   readonly passedOn?: PassedOn<"scalingPolicy">;
 }
@@ -63,6 +71,7 @@ export function createTargetTracking(
     {
       autoscalingGroupName: autoScalingGroupName,
       policyType: "TargetTrackingScaling",
+      enabled: tracking.enabled,
       estimatedInstanceWarmup: tracking.warmupSeconds,
       targetTrackingConfiguration: {
         targetValue: tracking.target,
@@ -76,9 +85,16 @@ export function createTargetTracking(
 }
 
 function specification(
-  metric: PredefinedMetric | CustomMetric,
+  metric: NonNullable<TargetTracking["metric"]>,
   autoScalingGroupName: pulumi.Input<string>,
 ): Partial<aws.types.input.autoscaling.PolicyTargetTrackingConfiguration> {
+  if (metric.kind === "math") {
+    const queries = queriedMetrics(metric, autoScalingGroupName).map(({ id, namespace, metricName, ...queried }) => {
+      const measured = { namespace, metricName, dimensions: namesAndValues(queried.dimensions) };
+      return { id, metricStat: { metric: measured, stat: queried.stat }, returnData: false };
+    });
+    return { customizedMetricSpecification: { metrics: [...queries, resultOf(metric)] } };
+  }
   if (metric.kind !== "custom") {
     const resourceLabel = metric.kind === "requestsPerInstance" ? metric.resourceLabel : undefined;
     return { predefinedMetricSpecification: { predefinedMetricType: PREDEFINED[metric.kind], resourceLabel } };
@@ -91,12 +107,22 @@ function specification(
       namespace: metric.namespace,
       metricName: metric.metricName,
       statistic: metric.statistic ?? "Average",
-      metricDimensions: Object.entries(dimensions).map(([name, value]) => ({ name, value })),
+      metricDimensions: namesAndValues(dimensions),
     },
   };
 }
 
+function namesAndValues(dimensions: Readonly<Record<string, pulumi.Input<string>>>) {
+  return Object.entries(dimensions).map(([name, value]) => ({ name, value }));
+}
+
 export function targetIssues({ target, metric }: TargetTracking, report: Report): ValidationIssue[] {
+  const below: Report = (property, ...rest) => report(`metric.${property}`, ...rest);
+  return [...predefinedIssues(target, metric, report), ...(metric?.kind === "math" ? mathIssues(metric, below) : [])];
+}
+
+/** What is wrong with a target and with what its metric's kind needs or would ignore. */
+export function predefinedIssues(target: number, metric: TargetTracking["metric"], report: Report): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   if (target <= 0) {
     wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good beginning"));
@@ -108,6 +134,7 @@ export function targetIssues({ target, metric }: TargetTracking, report: Report)
 const SETTINGS_OF: Readonly<Record<string, readonly string[]>> = {
   requestsPerInstance: ["resourceLabel"],
   custom: ["namespace", "metricName"],
+  math: ["expression", "metrics"],
 };
 const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = { custom: ["dimensions", "statistic"] };
 

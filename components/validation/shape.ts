@@ -133,6 +133,19 @@ export function listOf(member: Kind): Kind {
   };
 }
 
+/** A value by itself, or a list of such. */
+export function oneOrSeveral(one: Kind): Kind {
+  const several = listOf(one);
+  return {
+    ...one,
+    expected: `${one.expected}, or a list of such`,
+    member: one,
+    isList: true,
+    fits: (value) => one.fits(value) || several.fits(value),
+    inside: (value, path) => (Array.isArray(value) ? several : one).inside?.(value, path) ?? [],
+  };
+}
+
 /** An object whose members have names of the user's own. @param names what those may be. @default anything */
 export function mapOf(member: Kind, names?: Kind): Kind {
   const inside = (value: unknown, path: string) =>

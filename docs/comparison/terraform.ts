@@ -102,7 +102,7 @@ export const TERRAFORM: Foreign = {
     launch_template_tags: template("tags"),
     traffic_source_attachments: group("trafficSources"),
     schedules: ours("scaling.schedules"),
-    scaling_policies: ours("scaling.out", "scaling.in", "scaling.targets"),
+    scaling_policies: ours("scaling.out", "scaling.in", "scaling.targets", "scaling.predictive"),
     create_iam_instance_profile: ours("instance.profileName", "instance.profileArn"),
     iam_instance_profile_arn: ours("instance.profileArn"),
     iam_instance_profile_name: ours("instance.profileName"),

@@ -114,7 +114,7 @@ def _scale(alarm: Any, arn: str) -> None:
     backend = autoscaling_backends[alarm.alarm_arn.split(":")[4]][alarm.region_name]
     policy = find_policy(backend, None, arn)
     group = policy and backend.autoscaling_groups.get(policy.auto_scaling_group_name)
-    if group and not suspended(group, "AlarmNotification"):
+    if group and policy.enabled and not suspended(group, "AlarmNotification"):
         value = alarm.threshold if alarm.lab_value is None else alarm.lab_value
         execute(
             policy,

@@ -20,9 +20,12 @@ class Policies:
     """Scaling policies, found by their group and name."""
 
     def put_scaling_policy(self) -> ActionResult:
+        if self._get_param("PolicyType") == "PredictiveScaling" and not self._get_param("PredictiveScalingConfiguration"):
+            raise ValidationError("PredictiveScalingConfiguration is required for policies of type PredictiveScaling")
         moto["put_scaling_policy"](self)
         key = (self._get_param("AutoScalingGroupName"), self._get_param("PolicyName"))
         policy = self.autoscaling_backend.policies[key]
+        policy.enabled = self._get_bool_param("Enabled", True)
         tracking = policy.policy_type == "TargetTrackingScaling"
         return ActionResult(
             {"PolicyARN": policy.arn, "Alarms": make_alarms(policy, settings["tracking_period"]) if tracking else []}

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from moto.cloudwatch.models import cloudwatch_backends
+from moto.cloudwatch.models import Dimension, Metric, MetricDataQuery, MetricStat, cloudwatch_backends
 
 # AWS: three minutes above the target, fifteen below 90 % of it. The period is the emulator's to shorten.
 SIDES = (("High", "GreaterThanThreshold", 1.0, 3), ("Low", "LessThanThreshold", 0.9, 15))
@@ -28,6 +28,36 @@ def _metric(policy: Any) -> dict[str, Any]:
     }
 
 
+def _watched(policy: Any, period: int) -> dict[str, Any]:
+    """What both alarms look at: one metric, or metric math over several, each of the period."""
+    metric = _metric(policy)
+    if queries := metric.get("Metrics"):
+        unused = {"namespace": None, "metric_name": None, "statistic": None, "period": None, "dimensions": []}
+        return {**unused, "metric_data_queries": [_query(query, period) for query in queries]}
+    return {
+        "namespace": metric["Namespace"],
+        "metric_name": metric["MetricName"],
+        "statistic": metric["Statistic"],
+        "period": period,
+        "dimensions": metric.get("Dimensions", []),
+    }
+
+
+def _query(query: dict[str, Any], period: int) -> MetricDataQuery:
+    stat = query.get("MetricStat")
+    metric = stat and stat["Metric"]
+    dimensions = [Dimension(one["Name"], one["Value"]) for one in (metric or {}).get("Dimensions", [])]
+    return MetricDataQuery(
+        query_id=query["Id"],
+        label=query.get("Label"),
+        period=None,
+        return_data=query["ReturnData"],
+        expression=query.get("Expression"),
+        metric_stat=stat
+        and MetricStat(Metric(metric["MetricName"], metric["Namespace"], dimensions), period, stat["Stat"], None),
+    )
+
+
 def _backend(policy: Any) -> Any:
     return cloudwatch_backends[policy.autoscaling_backend.account_id][policy.autoscaling_backend.region_name]
 
@@ -44,21 +74,17 @@ def remove_alarms(policy: Any) -> None:
 def make_alarms(policy: Any, period: int) -> list[dict[str, str]]:
     """Creates both alarms, `period` in seconds; returns them as PutScalingPolicy lists them."""
     remove_alarms(policy)
-    metric, target, made = _metric(policy), float(policy.target_tracking_configuration.TargetValue), []
+    watched, target, made = _watched(policy, period), float(policy.target_tracking_configuration.TargetValue), []
     for side, comparison, share, periods in SIDES:
         name = f"TargetTracking-{policy.auto_scaling_group_name}-Alarm{side}-{uuid.uuid4()}"
         alarm = _backend(policy).put_metric_alarm(
             name=name,
-            namespace=metric["Namespace"],
-            metric_name=metric["MetricName"],
             comparison_operator=comparison,
             evaluation_periods=periods,
-            period=period,
             threshold=target * share,
-            statistic=metric["Statistic"],
             description=f"DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {policy.arn}.",
-            dimensions=metric.get("Dimensions", []),
             alarm_actions=[policy.arn],
+            **watched,
         )
         made.append({"AlarmName": name, "AlarmARN": alarm.alarm_arn})
     return made

@@ -101,6 +101,8 @@ describe("the dashboard", () => {
     assert.deepEqual(await lines(GROUPS["a group that scales"] ?? {}), [65, 30, 50]);
     const metric = { namespace: "Shop", metricName: "Waiting" };
     assert.equal(await lines({ scaling: { out: { metric, threshold: 5 } } }), undefined);
+    const out = [{ threshold: 80 }, { name: "late", threshold: 95 }, { name: "off", threshold: 50, enabled: false }];
+    assert.deepEqual(await lines({ scaling: { out } }), [80, 95]);
   });
 
   it("counts in weights where the group does", async () => {

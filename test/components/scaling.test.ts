@@ -17,6 +17,20 @@ import { documentedDefaults } from "../helpers/sources";
 const POLICY = "aws:autoscaling/policy:Policy";
 const CUSTOM = { kind: "custom", namespace: "App", metricName: "Latency" } as const;
 
+/** The messages that each instance has to work off. */
+const BACKLOG = {
+  expression: "waiting / instances",
+  metrics: {
+    waiting: {
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: "jobs" },
+      statistic: "Maximum",
+    },
+    instances: { namespace: "AWS/AutoScaling", metricName: "GroupInServiceInstances" },
+  },
+} as const;
+
 function declareScaling(scaling: Scaling): Promise<Declaration> {
   return declare(() => new ChefAutoScalingGroup("web", groupArgs({ scaling, observation: { alarms: false } })));
 }
@@ -96,6 +110,125 @@ describe("scaling", () => {
       metricName: "Backlog",
       statistic: "Average",
       metricDimensions: [{ name: "AutoScalingGroupName", value: "staging-web" }],
+    });
+  });
+
+  it("takes several rules, and keeps the names of the one that has none", async () => {
+    const metric = { namespace: "App", metricName: "Backlog" };
+    const declared = await declareScaling({
+      out: [{ threshold: 60 }, { name: "backlog", metric, threshold: 100, adjustment: 3 }],
+      in: { name: "idle", threshold: 20, enabled: false },
+    });
+    const policies = declared.resources.filter(({ type }) => type === POLICY).map(({ name }) => name);
+    assert.deepEqual(policies.sort(), [
+      "web-scale-in-idle-policy",
+      "web-scale-out-backlog-policy",
+      "web-scale-out-policy",
+    ]);
+    const alarm = (name: string) => declared.one("aws:cloudwatch/metricAlarm:MetricAlarm", name).inputs;
+    assert.equal(alarm("scale-out-alarm").threshold, 60);
+    assert.deepEqual(
+      [alarm("scale-out-backlog-alarm").metricName, alarm("scale-in-idle-alarm").threshold],
+      ["Backlog", 20],
+    );
+    assert.equal(declared.one(POLICY, "scale-in-idle-policy").inputs.enabled, false);
+    assert.equal(declared.one(POLICY, "scale-out-policy").inputs.enabled, undefined);
+  });
+
+  it("alarms on metric math, each metric with the rule's period", async () => {
+    const { inputs } = (await declareScaling({ out: { metric: BACKLOG, periodSeconds: 300, threshold: 100 } })).one(
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
+    );
+    assert.deepEqual(inputs.metricQueries, [
+      {
+        id: "waiting",
+        metric: {
+          namespace: "AWS/SQS",
+          metricName: "ApproximateNumberOfMessagesVisible",
+          dimensions: { QueueName: "jobs" },
+          stat: "Maximum",
+          period: 300,
+        },
+        returnData: false,
+      },
+      {
+        id: "instances",
+        metric: {
+          namespace: "AWS/AutoScaling",
+          metricName: "GroupInServiceInstances",
+          dimensions: { AutoScalingGroupName: "staging-web" },
+          stat: "Average",
+          period: 300,
+        },
+        returnData: false,
+      },
+      { id: "result", expression: "waiting / instances", label: "waiting / instances", returnData: true },
+    ]);
+    // CloudWatch takes none of these beside queries
+    const { namespace, metricName, dimensions, period, statistic, extendedStatistic } = inputs;
+    const beside = [namespace, metricName, dimensions, period, statistic, extendedStatistic];
+    assert.deepEqual(
+      beside.filter((value) => value !== undefined),
+      [],
+    );
+  });
+
+  it("keeps metric math at a value", async () => {
+    const targets = { backlog: { target: 10, metric: { kind: "math" as const, ...BACKLOG }, enabled: false } };
+    const { inputs } = (await declareScaling({ targets })).one(POLICY, "target-backlog");
+    const { customizedMetricSpecification: specification } = inputs.targetTrackingConfiguration as {
+      customizedMetricSpecification: { metrics: Array<Record<string, unknown>> };
+    };
+    assert.deepEqual(Object.keys(specification), ["metrics"]);
+    assert.deepEqual(specification.metrics[0], {
+      id: "waiting",
+      metricStat: {
+        metric: {
+          namespace: "AWS/SQS",
+          metricName: "ApproximateNumberOfMessagesVisible",
+          dimensions: [{ name: "QueueName", value: "jobs" }],
+        },
+        stat: "Maximum",
+      },
+      returnData: false,
+    });
+    assert.equal(specification.metrics[2]?.expression, "waiting / instances");
+    assert.equal(inputs.enabled, false);
+  });
+
+  it("forecasts only, unless it is told to scale", async () => {
+    const resourceLabel = "app/web/1/targetgroup/web/2";
+    const declared = await declareScaling({
+      predictive: {
+        cpu: { target: 50 },
+        requests: {
+          target: 900,
+          metric: { kind: "requestsPerInstance", resourceLabel },
+          mode: "ForecastAndScale",
+          schedulingBufferSeconds: 600,
+          maxCapacityBufferPercent: 0,
+        },
+      },
+    });
+    const configuration = (name: string) => declared.one(POLICY, name).inputs.predictiveScalingConfiguration;
+    assert.equal(declared.one(POLICY, "predictive-cpu").inputs.policyType, "PredictiveScaling");
+    assert.deepEqual(configuration("predictive-cpu"), {
+      mode: "ForecastOnly",
+      maxCapacityBreachBehavior: "HonorMaxCapacity",
+      metricSpecification: {
+        targetValue: 50,
+        predefinedMetricPairSpecification: { predefinedMetricType: "ASGCPUUtilization" },
+      },
+    });
+    assert.deepEqual(configuration("predictive-requests"), {
+      mode: "ForecastAndScale",
+      schedulingBufferTime: "600",
+      maxCapacityBreachBehavior: "IncreaseMaxCapacity",
+      maxCapacityBuffer: "0",
+      metricSpecification: {
+        targetValue: 900,
+        predefinedMetricPairSpecification: { predefinedMetricType: "ALBRequestCount", resourceLabel },
+      },
     });
   });
 

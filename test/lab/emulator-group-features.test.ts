@@ -24,6 +24,14 @@ import { makeServiceRole } from "./service-role";
 const NAME = { AutoScalingGroupName: "test-web" };
 const identity = (name: string) => ({ name, key: { ssmParameter: `/chef/${name}` } });
 
+const BACKLOG = {
+  expression: "waiting / instances",
+  metrics: {
+    waiting: { namespace: "App", metricName: "Waiting", dimensions: {} },
+    instances: { namespace: "AWS/AutoScaling", metricName: "GroupInServiceInstances" },
+  },
+};
+
 /** A group that uses nearly everything there is; what excludes each other is left to the unit tests. */
 const ARGS = {
   groupName: "test-web",
@@ -48,15 +56,22 @@ const ARGS = {
   reaper: { absenceGraceSeconds: 1 },
   rollout: { minHealthyPercentage: 50, instanceWarmupSeconds: 0, skipMatching: true },
   scaling: {
-    out: {
-      steps: [
-        { from: 0, adjustment: 1 },
-        { from: 20, adjustment: 2 },
-      ],
-      statistic: "p90",
-    },
+    out: [
+      {
+        steps: [
+          { from: 0, adjustment: 1 },
+          { from: 20, adjustment: 2 },
+        ],
+        statistic: "p90",
+      },
+      { name: "backlog", metric: BACKLOG, threshold: 100, enabled: false },
+    ],
     in: { threshold: 20 },
-    targets: { network: { metric: { kind: "networkIn" }, target: 1_000_000 } },
+    targets: {
+      network: { metric: { kind: "networkIn" }, target: 1_000_000 },
+      backlog: { metric: { kind: "math", ...BACKLOG }, target: 50, disableScaleIn: true },
+    },
+    predictive: { cpu: { target: 50 } },
     schedules: { morning: { recurrence: "0 7 * * 1-5", timeZone: "Europe/Berlin", min: 2 } },
   },
   observation: { dashboard: true },
@@ -127,11 +142,23 @@ describe("a group that uses nearly everything, in the emulator", function () {
     assert.deepEqual(LifecycleHooks?.map(({ HeartbeatTimeout }) => HeartbeatTimeout).sort(), [30, 900]);
     const { ScalingPolicies = [] } = await groups.send(new DescribePoliciesCommand(NAME));
     const steps = ScalingPolicies.map((one) => one.StepAdjustments?.length ?? 0).sort();
-    assert.deepEqual(steps, [0, 1, 2]);
+    assert.deepEqual(steps, [0, 0, 0, 1, 1, 2]);
+    const off = ScalingPolicies.filter(({ Enabled }) => Enabled === false);
+    assert.deepEqual(
+      off.map((one) => one.PolicyName?.startsWith("web-scale-out-backlog-policy")),
+      [true],
+    );
+    const forecast = ScalingPolicies.find((one) => one.PolicyType === "PredictiveScaling");
+    assert.equal(forecast?.PredictiveScalingConfiguration?.Mode, "ForecastOnly");
     const { MetricAlarms = [] } = await watch.send(new DescribeAlarmsCommand({}));
     assert.ok(MetricAlarms.some((one) => one.ExtendedStatistic === "p90"));
     const tracking = MetricAlarms.filter((one) => one.AlarmName?.startsWith("TargetTracking-test-web"));
-    assert.equal(tracking.length, 2);
+    assert.equal(tracking.length, 4);
+    const watched = (name: string) => MetricAlarms.filter((one) => one.AlarmName?.startsWith(name));
+    const onExpression = [...tracking, ...watched("web-scale-out-backlog")].flatMap(({ Metrics = [] }) => {
+      return Metrics.filter(({ ReturnData }) => ReturnData).map(({ Expression }) => Expression);
+    });
+    assert.deepEqual(onExpression, Array(3).fill(BACKLOG.expression));
     assert.equal((await watch.send(new ListDashboardsCommand({}))).DashboardEntries?.length, 1);
     const { ScheduledUpdateGroupActions } = await groups.send(new DescribeScheduledActionsCommand(NAME));
     assert.equal(ScheduledUpdateGroupActions?.[0]?.TimeZone, "Europe/Berlin");

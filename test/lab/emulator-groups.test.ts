@@ -17,7 +17,7 @@ import {
   SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeAlarmsCommand, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateImageCommand, DescribeInstancesCommand, DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
 import {
   baseImage,
@@ -226,6 +226,62 @@ describe("emulator: what a group is asked for", function () {
     assert.deepEqual(MetricAlarms.map((one) => one.Threshold).sort(), [45, 50]);
     const { ScalingPolicies } = await clients.groups.send(new DescribePoliciesCommand(group));
     assert.deepEqual(MetricAlarms[0]?.AlarmActions, [ScalingPolicies?.[0]?.PolicyARN]);
+  });
+
+  it("leaves a disabled policy alone while its alarm goes off, until it is enabled again", async () => {
+    const group = { AutoScalingGroupName: "disabled" };
+    await makeGroup(clients, "disabled", await makeTemplate(clients, "disabled"), { MaxSize: 4 });
+    const before = (await idsOf("disabled")).length;
+    const put = async (Enabled: boolean) => {
+      const amount = {
+        AdjustmentType: "ChangeInCapacity",
+        StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+      };
+      const policy = {
+        ...group,
+        ...amount,
+        PolicyName: "out",
+        PolicyType: "StepScaling",
+        EstimatedInstanceWarmup: 0,
+        Enabled,
+      };
+      return String((await clients.groups.send(new PutScalingPolicyCommand(policy))).PolicyARN);
+    };
+    const AlarmName = "disabled-out";
+    await clients.watch.send(
+      new PutMetricAlarmCommand({
+        ...{ AlarmName, AlarmActions: [await put(false)], Namespace: "App", MetricName: "Load", Statistic: "Average" },
+        ...{ Period: 60, EvaluationPeriods: 1, Threshold: 1, TreatMissingData: "ignore" },
+        ComparisonOperator: "GreaterThanOrEqualToThreshold",
+      }),
+    );
+    const goOff = async () => {
+      for (const StateValue of ["OK", "ALARM"] as const) {
+        await clients.watch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: "test" }));
+      }
+    };
+    await goOff();
+    assert.equal((await describeGroup(clients, "disabled"))?.DesiredCapacity, before);
+    const { ScalingPolicies } = await clients.groups.send(new DescribePoliciesCommand(group));
+    assert.equal(ScalingPolicies?.[0]?.Enabled, false);
+    await put(true);
+    await goOff();
+    assert.equal((await describeGroup(clients, "disabled"))?.DesiredCapacity, before + 1);
+  });
+
+  it("keeps a forecast's configuration, without which it takes none", async () => {
+    const group = { AutoScalingGroupName: "forecast" };
+    await makeGroup(clients, "forecast", await makeTemplate(clients, "forecast"));
+    const policy = { ...group, PolicyName: "ahead", PolicyType: "PredictiveScaling" };
+    await assert.rejects(clients.groups.send(new PutScalingPolicyCommand(policy)), { name: "ValidationError" });
+    const MetricSpecifications = [
+      { TargetValue: 50, PredefinedMetricPairSpecification: { PredefinedMetricType: "ASGCPUUtilization" as const } },
+    ];
+    const PredictiveScalingConfiguration = { Mode: "ForecastOnly" as const, MetricSpecifications };
+    await clients.groups.send(new PutScalingPolicyCommand({ ...policy, PredictiveScalingConfiguration }));
+    const { ScalingPolicies } = await clients.groups.send(new DescribePoliciesCommand(group));
+    const { TargetValue } = ScalingPolicies?.[0]?.PredictiveScalingConfiguration?.MetricSpecifications?.[0] ?? {};
+    assert.equal(Number(TargetValue), 50);
   });
 
   it("refuses launch configurations in the words of AWS where the account may have none", async () => {

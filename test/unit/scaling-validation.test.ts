@@ -16,6 +16,12 @@ function untyped(scaling: Record<string, unknown>): Scaling {
   return scaling as Scaling;
 }
 
+const ONE = { namespace: "App", metricName: "One" };
+
+function math(expression: string) {
+  return { expression, metrics: { a: ONE, b: { namespace: "App", metricName: "Two" } } };
+}
+
 const CASES: Array<[string, Scaling, ...string[]]> = [
   ["thresholds that cross", { out: { threshold: 30 }, in: { threshold: 30 } }, "scaling.in.threshold"],
   ["a period of 45 s", { out: { periodSeconds: 45 } }, "scaling.out.periodSeconds"],
@@ -108,6 +114,68 @@ const CASES: Array<[string, Scaling, ...string[]]> = [
     "scaling.schedules.once.startTime",
   ],
   [
+    "two rules without a name, and two of one name",
+    { out: [{}, {}, { name: "a", threshold: 90 }, { name: "a", threshold: 95 }] },
+    "scaling.out.1.name",
+    "scaling.out.3.name",
+  ],
+  ["a rule's name with a slash", { out: [{ name: "a/b" }] }, "scaling.out.0.name"],
+  [
+    "a threshold that reaches that of another rule, one not enabled too",
+    {
+      out: [{ threshold: 80 }, { name: "early", threshold: 40, enabled: false }],
+      in: [{ threshold: 20 }, { name: "late", threshold: 50 }],
+    },
+    "scaling.in.1.threshold",
+  ],
+  [
+    "thresholds that cross on one expression",
+    { out: { metric: math("a / b"), threshold: 5 }, in: { metric: math("a / b"), threshold: 6 } },
+    "scaling.in.threshold",
+  ],
+  ["a metric without its name", untyped({ out: { metric: { namespace: "App" } } }), "scaling.out.metric.metricName"],
+  ["an expression without metrics", untyped({ out: { metric: { expression: "1" } } }), "scaling.out.metric.metrics"],
+  [
+    "one metric and an expression",
+    untyped({ out: { metric: { ...math("a"), namespace: "App" } } }),
+    "scaling.out.metric.namespace",
+  ],
+  ["an expression of what is not there", { out: { metric: math("a / c") } }, "scaling.out.metric.expression"],
+  ["SEARCH in an alarm", { out: { metric: math("SUM(SEARCH('x', 'Sum'))") } }, "scaling.out.metric.expression"],
+  [
+    "ids that CloudWatch does not take",
+    { out: { metric: { ...math("1"), metrics: { A: ONE, result: ONE } } } },
+    "scaling.out.metric.metrics.A",
+    "scaling.out.metric.metrics.result",
+  ],
+  ["a statistic beside an expression", { out: { metric: math("a + b"), statistic: "Sum" } }, "scaling.out.statistic"],
+  [
+    "a short period of AWS's metrics in an expression",
+    { out: { metric: { ...math("a"), metrics: { a: { ...ONE, namespace: "AWS/SQS" } } }, periodSeconds: 30 } },
+    "scaling.out.periodSeconds",
+  ],
+  [
+    "a target's expression of what is not there",
+    { targets: { load: { target: 1, metric: { kind: "math", ...math("c") } } } },
+    "scaling.targets.load.metric.expression",
+  ],
+  [
+    "a target's expression that has no metrics",
+    untyped({ targets: { load: { target: 1, metric: { kind: "math", expression: "1" } } } }),
+    "scaling.targets.load.metric.metrics",
+  ],
+  ["a forecast of nothing", { predictive: { cpu: { target: 0 } } }, "scaling.predictive.cpu.target"],
+  [
+    "instances an hour ahead",
+    { predictive: { cpu: { target: 50, schedulingBufferSeconds: 3600 } } },
+    "scaling.predictive.cpu.schedulingBufferSeconds",
+  ],
+  [
+    "requests of no load balancer",
+    untyped({ predictive: { web: { target: 9, metric: { kind: "requestsPerInstance" } } } }),
+    "scaling.predictive.web.metric.resourceLabel",
+  ],
+  [
     "a schedule whose min is above its max",
     { schedules: { night: { recurrence: "0 22 * * *", min: 3, max: 2 } } },
     "scaling.schedules.night.min",
@@ -132,6 +200,16 @@ describe("scaling's arguments", () => {
     });
     assert.deepEqual(properties(rules(metric(queue))), ["scaling.in.threshold"]);
     assert.deepEqual(properties(rules(metric(other))), []);
+  });
+
+  it("take several rules and expressions in any way that AWS does", () => {
+    const metric = math("IF(a > 5, 100 * a / (a + b), FILL(b, 0)) + 1e3");
+    const sound: Scaling[] = [
+      { out: [{ threshold: 80 }, { name: "two", threshold: 60 }], in: [{ threshold: 50 }] },
+      { out: [{ metric, threshold: 10 }], in: { metric: math("a"), threshold: 90 } },
+      { out: [], in: [] },
+    ];
+    for (const scaling of sound) assert.deepEqual(properties(scaling), []);
   });
 
   it("take a schedule's cron and zone in any way that AWS does", () => {

@@ -8,6 +8,16 @@ import type { Call, ResourceType, ResourceTypes } from "./resource-type";
 import { schedule } from "./schedule";
 import { plain } from "./shape";
 
+const PREDEFINED = plain("predefinedMetricType", "resourceLabel");
+
+const METRIC_QUERY = {
+  ...plain("expression", "id", "label", "returnData"),
+  metricStat: {
+    ...plain("period", "stat", "unit"),
+    metric: { ...plain("metricName", "namespace"), dimensions: plain("name", "value") },
+  },
+};
+
 const policy: ResourceType = {
   inputs: {
     ...plain("adjustmentType", "autoscalingGroupName", "cooldown", "enabled", "estimatedInstanceWarmup"),
@@ -15,10 +25,23 @@ const policy: ResourceType = {
     stepAdjustments: plain("metricIntervalLowerBound", "metricIntervalUpperBound", "scalingAdjustment"),
     targetTrackingConfiguration: {
       ...plain("disableScaleIn", "targetValue"),
-      predefinedMetricSpecification: plain("predefinedMetricType", "resourceLabel"),
+      predefinedMetricSpecification: PREDEFINED,
       customizedMetricSpecification: {
         ...plain("metricName", "namespace", "period", "statistic", "unit"),
         metricDimensions: plain("name", "value"),
+        metrics: METRIC_QUERY,
+      },
+    },
+    predictiveScalingConfiguration: {
+      ...plain("maxCapacityBreachBehavior", "maxCapacityBuffer", "mode", "schedulingBufferTime"),
+      metricSpecification: {
+        ...plain("targetValue"),
+        predefinedMetricPairSpecification: PREDEFINED,
+        predefinedLoadMetricSpecification: PREDEFINED,
+        predefinedScalingMetricSpecification: PREDEFINED,
+        customizedCapacityMetricSpecification: { metricDataQueries: METRIC_QUERY },
+        customizedLoadMetricSpecification: { metricDataQueries: METRIC_QUERY },
+        customizedScalingMetricSpecification: { metricDataQueries: METRIC_QUERY },
       },
     },
   },
@@ -52,16 +75,28 @@ async function putPolicy(call: Call, inputs: Properties): Promise<void> {
     ...["adjustmentType", "cooldown", "enabled", "estimatedInstanceWarmup", "metricAggregationType"],
     ...["minAdjustmentMagnitude", "policyType", "scalingAdjustment", "stepAdjustments", "targetTrackingConfiguration"],
   );
+  const forecast = inputs.predictiveScalingConfiguration as Properties | undefined;
   await call.clients.autoScaling.send(
     new sdk.PutScalingPolicyCommand({
       ...pascal<Omit<sdk.PutScalingPolicyCommandInput, "AutoScalingGroupName" | "PolicyName">>(direct, {
         rename: { metricDimensions: "Dimensions" },
         counts: ["metricIntervalLowerBound", "metricIntervalUpperBound"],
       }),
+      PredictiveScalingConfiguration: forecast && predictive(forecast),
       PolicyName: needText(inputs, "name"),
       AutoScalingGroupName: needText(inputs, "autoscalingGroupName"),
     }),
   );
+}
+
+/** The API takes a list of what is one for the provider, and numbers for its texts. */
+function predictive({ metricSpecification, ...settings }: Properties): sdk.PredictiveScalingConfiguration {
+  return {
+    ...pascal<Omit<sdk.PredictiveScalingConfiguration, "MetricSpecifications">>(settings, {
+      counts: ["maxCapacityBuffer", "schedulingBufferTime"],
+    }),
+    MetricSpecifications: [pascal<sdk.PredictiveScalingMetricSpecification>(metricSpecification as Properties)],
+  };
 }
 
 const notification: ResourceType = {
