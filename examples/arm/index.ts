@@ -1,6 +1,7 @@
 /**
- * For Graviton: the image is baked on arm64 and for arm64, the group runs types of that architecture. A group whose type
- * cannot boot the image fails in the preview, and a type of the other architecture among several is refused.
+ * For Graviton: the image is baked on arm64 and for arm64, the group runs types of that architecture. A bake on a type of
+ * the other architecture is refused, and so is a group with types of both; a group whose type cannot boot the image is
+ * stopped in review.
  *
  * Configure `chef` and `subnetIds`. Needs Packer on the machine that runs `pulumi up`.
  */

@@ -1,6 +1,6 @@
 /**
  * For whoever wants a new image tried by a few before it reaches all. It goes to a tenth of the group and waits a quarter
- * of an hour; where the alarm goes off, or first boots fail, AWS takes it back and `pulumi up` fails with the reason.
+ * of an hour; where the alarm goes off, or first boots fail, it is taken back and `pulumi up` fails with the reason.
  * Then to half, and to the rest.
  *
  * Configure `chef`, `imageId`, `subnetIds` and `targetGroupArn`, with `loadBalancer` as CloudWatch calls it (app/web/50dc6c).

@@ -3,6 +3,7 @@
  * and on the Chef Infra Server that Chef Automate brings, without a path on a server that has no organizations. It is
  * always https. A server whose certificate a company's own authority signed wants that authority in `caPem`, for
  * instances, bake and reaper; without it those that the machine trusts count. Verification cannot be switched off.
+ * Neither Hosted Chef nor Chef Automate was at hand to try it on.
  *
  * Configure `imageId`, `subnetIds`, `kind` (hosted, automate or plain), `organization`, `host` but for Hosted Chef, and
  * where it is needed `caPem`: `pulumi config set caPem < company-ca.pem`.

@@ -1,6 +1,6 @@
 /**
  * For whoever is on call. The alarms are there in any case; here they tell a topic, which writes a mail, and the group has a
- * dashboard with load, size, messages and removed nodes. docs/troubleshooting.md says what each alarm means.
+ * dashboard with load, size, messages and removed nodes. docs/notifications.md says which alarms there are.
  *
  * Configure `chef`, `imageId`, `subnetIds` and `onCall`, a mail address. AWS asks it to confirm the subscription.
  */

@@ -1,8 +1,7 @@
 /**
- * For nodes that a policyfile describes. Image and instances converge to the same policy, in the policy group of the
- * stack: promote it with `chef push production` and the next converge of each node takes it up; an image is baked again
- * only when an argument changes, so that `rebake` or a new `policyGroup` is what renews it. Run lists and environments are
- * refused beside a policy, because Chef would ignore them.
+ * For nodes that a policyfile describes. Image and instances converge to the same policy, in the policy group that is called
+ * as the stack. A policy that is pushed there does not bake the image again, because no argument changed: `rebake` does, for
+ * one update. A run list or an environment is refused beside a policy.
  *
  * Configure `chef` and `subnetIds`. Needs Packer on the machine that runs `pulumi up`.
  */

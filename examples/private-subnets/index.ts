@@ -5,6 +5,7 @@
  * the place of `ssm`; a Fargate reaper `logs`, `ecr.api`, `ecr.dkr` and a gateway endpoint of S3 besides.
  *
  * Configure `chef`, `imageId`, `vpcId`, `vpcCidr` and `subnetIds`.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-version-migration.html
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -16,7 +17,7 @@ const subnetIds = config.requireObject<string[]>("subnetIds");
 
 const CALLED = {
   ssm: "an instance reads the validator's key, the reaper the operator's",
-  autoscaling: "an instance answers its launch hook, the reaper knows the group's history",
+  autoscaling: "an instance answers its launch hook, the reaper asks for a group's instances and activities",
   ec2: "the reaper asks whether an instance is gone",
   sqs: "the reaper sets aside what it does not believe",
 };

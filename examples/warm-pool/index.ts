@@ -1,8 +1,8 @@
 /**
  * For software that takes long to converge. Two instances at least have run Chef and wait, stopped; a scale-out starts one
  * in the time of a boot. Scale-in puts them back: the reaper keeps the node of an instance that goes to the pool, and removes
- * it when the instance is terminated. A run list is applied once, before the pool, so that a timer of the Chef client has
- * to bring an instance up to date that leaves it.
+ * it when the instance is terminated. The run list is applied once, before the pool: a timer of the Chef client, which
+ * `recipe[base]` may set up, brings an instance up to date that has waited.
  *
  * Configure `chef`, `imageId` and `subnetIds`.
  */
@@ -16,7 +16,7 @@ const web = new ChefAutoScalingGroup("web", {
   imageId: config.require("imageId"),
   instanceType: "t3.small",
   chef: config.requireObject<ChefConnection>("chef"),
-  runList: ["recipe[chef-client-timer]", "recipe[web]"],
+  runList: ["recipe[base]", "recipe[web]"],
   capacity: { min: 2, max: 12 },
   subnetIds: config.requireObject<string[]>("subnetIds"),
   warmPool: { state: "Stopped", minimumSize: 2, maximumPrepared: 8, reuseOnScaleIn: true },
