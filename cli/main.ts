@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   try {
     await createProgram().parseAsync();
   } catch (error) {
-    process.exitCode = exitCodeOf(error);
+    process.exitCode = errorExitCode(error);
     // Commander has told already what it found wrong
     if (error instanceof CommanderError) return;
     const fix = fixOf(error);
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   }
 }
 
-function exitCodeOf(error: unknown): number {
+function errorExitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }

@@ -71,7 +71,12 @@ function imageIssues({ imageId, imageFrom, bake, groups }: FleetConfig): Validat
   }
   if (Object.keys(groups).length === 0 && (imageId || !bake)) {
     const expected = "at least one group, or a 'bake' alone";
-    wrong.push({ property: "groups", value: groups, expected, fix: "name a group and its type" });
+    wrong.push({
+      property: "groups",
+      value: groups,
+      expected,
+      fix: "name a group and its type, as Pulumi.staging.yaml does",
+    });
   }
   return wrong;
 }

@@ -16,7 +16,7 @@ export interface FleetConfig {
   readonly imageId?: string;
   /** Image that another stack bakes; instead of `bake`. @default none */
   readonly imageFrom?: ImageFrom;
-  /** Tries Packer, Chef server, keys and images before anything is created. @default true */
+  /** Tries Packer, Chef server, keys, images and the default VPC before anything is created. @default true */
   readonly preflight: boolean;
   /** ARN of the permissions boundary of every role. @default none */
   readonly permissionsBoundary?: string;

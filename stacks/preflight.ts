@@ -1,11 +1,11 @@
-import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeImagesCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { awsClient } from "../aws/client";
-import { messageOf } from "../aws/failure";
+import { type AwsCause, awsFailureOf, messageOf } from "../aws/failure";
 import { createChefClient } from "../chef/client";
 import { checkStoredKey } from "../chef/keys/presence";
 import { resolveKey } from "../chef/keys/resolve";
-import { raise, type ValidationIssue } from "../components/validation/issues";
+import { inWords, raise, type ValidationIssue } from "../components/validation/issues";
 import { checkPacker } from "../packer";
 import type { FleetConfig } from "./fleet-config";
 
@@ -15,11 +15,11 @@ interface AwsPlace {
   readonly profile?: string;
 }
 
-const KEY_WAY_OUT = "put the key there, or name the place where it is";
+const KEY_WAY_OUT = "or name the place where it is";
 
 /**
  * Tries what the program relies on, before anything is created: Packer where there is a bake, the Chef server and its
- * keys, the images by id. Switched off with `chef-autoscaling:preflight: false`, for reviews on machines that reach none of these.
+ * keys, the images by id, the default VPC where one is meant. Switched off with `chef-autoscaling:preflight: false`, for reviews on machines that reach none of these.
  *
  * @throws RunError with all that failed, each with its setting and the way out
  */
@@ -31,14 +31,21 @@ export async function preflight(config: FleetConfig): Promise<void> {
     chefIssues(config, place),
     validatorIssues(config, place),
     imageIssues(config, place),
+    networkIssues(config, place),
   ];
-  raise(`Stack "${pulumi.getStack()}", before anything is created,`, (await Promise.all(checks)).flat());
+  raise(`Stack "${pulumi.getStack()}", before anything is created,`, onceOfAws((await Promise.all(checks)).flat()));
+}
+
+/** Where AWS itself cannot be asked, every check fails, and that is said once. */
+function onceOfAws(issues: readonly ValidationIssue[]): ValidationIssue[] {
+  const [first, ...others] = issues.filter(({ property }) => property.startsWith("aws:"));
+  return issues.filter((issue) => issue === first || !others.includes(issue));
 }
 
 async function packerIssues({ imageId, bake }: FleetConfig): Promise<ValidationIssue[]> {
   if (imageId || !bake) return [];
-  const fix = "install Packer, or give a ready image with -c imageId=ami-…";
-  const found = await attempt("bake", "packer on PATH", "Packer 1.6.6 or newer", fix, async () => checkPacker());
+  const fix = "or give a ready image with -c imageId=ami-…";
+  const found = await attempt("bake", inWords("given"), "a Packer that can bake", fix, async () => checkPacker());
   return "issue" in found ? [found.issue] : [];
 }
 
@@ -49,7 +56,7 @@ async function chefIssues({ chef }: FleetConfig, place: AwsPlace): Promise<Valid
     resolveKey(operator.key, place),
   );
   if ("issue" in found) return [found.issue];
-  const fix = "check 'chef.serverUrl', and that 'chef.operator' names the client whose key this is";
+  const fix = "'chef.serverUrl' names the server, 'chef.operator' the client and its key";
   const answer = await attempt("chef.serverUrl", serverUrl, "a Chef server that accepts 'chef.operator'", fix, () =>
     createChefClient({ serverUrl, caPem, clientName: operator.name, key: found.value }).getClient(operator.name),
   );
@@ -83,6 +90,32 @@ async function imageIssues({ imageId, bake }: FleetConfig, place: AwsPlace): Pro
   return "issue" in found ? [found.issue] : [];
 }
 
+/** Zones alone, and a bake without a subnet, mean the default VPC, which not every account has. Who may not look hears it from AWS. */
+async function networkIssues({ imageId, bake, groups }: FleetConfig, place: AwsPlace): Promise<ValidationIssue[]> {
+  const zones = Object.entries(groups).find(([, { availabilityZones, subnetIds }]) => availabilityZones && !subnetIds);
+  const bakes = bake && !imageId && !bake.subnetId;
+  if (!zones && !bakes) return [];
+  const [property, value, fix] = zones
+    ? [`groups.${zones[0]}.availabilityZones`, zones[1].availabilityZones, "name 'subnetIds' in their place"]
+    : ["bake.subnetId", undefined, "name a subnet"];
+  const lists = `${fix}, which 'aws ec2 describe-subnets --region ${place.region}' lists`;
+  const found = await attempt(property as string, value, "a default VPC to launch in", lists, async () => {
+    if (!(await hasDefaultVpc(place))) throw new Error(`this account has none in ${place.region}`);
+  });
+  return "issue" in found ? [found.issue] : [];
+}
+
+async function hasDefaultVpc({ region, profile }: AwsPlace): Promise<boolean> {
+  const Filters = [{ Name: "is-default", Values: ["true"] }];
+  try {
+    const { Vpcs = [] } = await awsClient(EC2Client, region, profile).send(new DescribeVpcsCommand({ Filters }));
+    return Vpcs.length > 0;
+  } catch (error) {
+    if (awsFailureOf(error)?.cause === "denied") return true;
+    throw error;
+  }
+}
+
 /** What a check found, or the mistake that its failure is. */
 async function attempt<T>(
   property: string,
@@ -94,6 +127,28 @@ async function attempt<T>(
   try {
     return { value: await check() };
   } catch (error) {
-    return { issue: { property, value, expected: `${expected} (${messageOf(error)})`, fix } };
+    return { issue: issueOfAws(error) ?? { property, value, expected: `${expected}, but ${messageOf(error)}`, fix } };
   }
 }
+
+/** What is wrong with who asks AWS, or with the way to it, whatever is asked. */
+const OF_THE_LOGIN: readonly AwsCause[] = ["no-credentials", "expired", "not-accepted", "clock"];
+const OF_THE_WAY: readonly AwsCause[] = ["unknown-host", "unreachable"];
+
+function issueOfAws(error: unknown): ValidationIssue | undefined {
+  const failure = awsFailureOf(error) ?? awsFailureOf((error as Error).cause);
+  if (!failure) return undefined;
+  const { cause, message } = failure;
+  const settings = new pulumi.Config("aws");
+  if (OF_THE_WAY.includes(cause)) {
+    const expected = `AWS to answer there, but ${message}`;
+    return { property: "aws:region", value: settings.get("region"), expected, fix: failure.fix };
+  }
+  if (!OF_THE_LOGIN.includes(cause)) return undefined;
+  const value = settings.get("profile") ?? inWords("not set");
+  const expected = `credentials that AWS accepts, but ${message}`;
+  return { property: "aws:profile", value, expected, fix: cause === "no-credentials" ? LOG_IN : failure.fix };
+}
+
+const LOG_IN =
+  "log in to AWS, so that 'aws sts get-caller-identity' answers, or name a profile: pulumi config set aws:profile NAME";

@@ -44,7 +44,7 @@ export async function attempt(name: string, look: () => Promise<Check>, ...fix: 
 }
 
 /** By the worst of all checks. */
-export function exitCodeOf(areas: readonly Area[]): ExitCode {
+export function doctorExitCode(areas: readonly Area[]): ExitCode {
   const all = areas.flatMap(({ checks }) => checks);
   if (all.some(({ status }) => status === "failed")) return EXIT.failed;
   return all.some(({ status }) => status === "warning") ? EXIT.left : EXIT.done;

@@ -5,7 +5,7 @@ import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags 
 import { checkQueueUrls } from "../target/queue-pair";
 import { resolveTargets, type Target } from "../target/target";
 import type { Terminal } from "../terminal/terminal";
-import { type Area, type Check, exitCodeOf } from "./check";
+import { type Area, type Check, doctorExitCode } from "./check";
 import { examine } from "./examine";
 import { PROBE_PREFIX } from "./permissions";
 
@@ -63,9 +63,9 @@ async function doctor(flags: Flags, { terminal, signal }: Context) {
     areas.push(area);
     if (!flags.json) printArea(area, terminal);
   }
-  if (flags.json) terminal.json({ exitCode: exitCodeOf(areas), areas });
+  if (flags.json) terminal.json({ exitCode: doctorExitCode(areas), areas });
   else terminal.line(summary(areas));
-  return exitCodeOf(areas);
+  return doctorExitCode(areas);
 }
 
 function isUnknown({ functionName, queueUrl, chef: { serverUrl } }: Target): boolean {
@@ -96,6 +96,6 @@ function summary(areas: readonly Area[]): string {
   const all = areas.flatMap(({ checks }) => checks);
   const count = (status: Check["status"]) => all.filter((check) => check.status === status).length;
   const [failures, warnings] = [count("failed"), count("warning")];
-  if (exitCodeOf(areas) === EXIT.done) return `All is well: ${count("ok")} checks, ${count("skipped")} left out.`;
+  if (doctorExitCode(areas) === EXIT.done) return `All is well: ${count("ok")} checks, ${count("skipped")} left out.`;
   return `${failures} failed, ${warnings} to look at, ${count("ok")} well.`;
 }

@@ -38,7 +38,7 @@ export async function checkGroup(
     const said = `'${group}' has ${counted(found.Instances?.length ?? 0, "instance")}, wants ${found.DesiredCapacity}`;
     return tellers.length > 0
       ? ok("group", `${said}, and tells of terminations`)
-      : failed("group", `${said}, ${SILENT}`, WAY_OUT);
+      : failed("group", `${said}, ${SILENT}`, FIX);
   });
   const role = described ? [await checkInstanceRole(described, region, operatorKey)] : [];
   const checks = [check, await checkLaunches(autoScaling, group), ...role];
@@ -47,8 +47,7 @@ export async function checkGroup(
 }
 
 const SILENT = "but tells nobody of terminations";
-const WAY_OUT =
-  "pulumi up puts the notification back; meanwhile 'chef-autoscaling reconcile' finds what nobody told of";
+const FIX = "pulumi up puts the notification back; meanwhile 'chef-autoscaling reconcile' finds what nobody told of";
 
 /** ARNs of the topics and queues that hear of a group's terminations, by notification or hook. */
 async function tellersOf(autoScaling: AutoScalingClient, group: string): Promise<string[]> {

@@ -2,7 +2,7 @@ import { isRecord, parseJson } from "../../chef/json";
 import { attempt, type Check, failed, ok } from "./check";
 
 const TIMEOUT_MS = 10_000;
-const WAY_OUT = "look at the worker's log, and restart it when its loops stand still";
+const FIX = "look at the worker's log, and restart it when its loops stand still";
 
 /** Asks a reaper that runs as a worker whether it receives and settles messages. @param url of its server, without a path */
 export function checkWorker(url: string): Promise<Check> {
@@ -31,5 +31,5 @@ export function judgeWorker(health: unknown): Check {
   if (ready) return ok("worker", `receives and settles messages; last heard from the queue ${silentSeconds} s ago`);
   if (draining) return failed("worker", "it is being stopped and receives no more", "start another one");
   const said = live ? "it has not heard from the queue yet" : `its loops stand still since ${silentSeconds} s`;
-  return failed("worker", said, WAY_OUT);
+  return failed("worker", said, FIX);
 }

@@ -63,9 +63,9 @@ export async function lookAtNodeAndClient(chef: ChefClient, target: RemovalTarge
   const [node, client] = await Promise.all([chef.getNode(target.name), chef.getClient(target.name)]);
   const foreign = usedElsewhere(node, target);
   if (foreign !== undefined) return { node: "foreign", client: "foreign", foreign };
-  return { node: fate(node), client: fate(client) };
+  return { node: deletion(node), client: deletion(client) };
 }
 
-function fate(found: unknown): Deletion {
+function deletion(found: unknown): Deletion {
   return found === undefined ? "absent" : "deleted";
 }

@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from "../command/exit";
 import type { ReapedInstance } from "./reap-instance";
 
 /** A failure tells more than a refusal, and that more than what is left. */
-export function exitCodeOf(reaped: readonly ReapedInstance[]): ExitCode {
+export function reapExitCode(reaped: readonly ReapedInstance[]): ExitCode {
   const some = (...outcomes: ReapedInstance["outcome"][]) => reaped.some(({ outcome }) => outcomes.includes(outcome));
   if (some("failed")) return EXIT.failed;
   if (some("refused")) return EXIT.refused;

@@ -8,7 +8,7 @@ import { missing, openChef, requiredChef } from "../target/required";
 import { resolveTargets, type Target } from "../target/target";
 import { askAws, createDecide } from "./decide";
 import { askDoubting, awsFacts } from "./doubt";
-import { exitCodeOf } from "./exit-code";
+import { reapExitCode } from "./exit-code";
 import { printReaped } from "./print";
 import { type NamedInstance, parseInstance, type ReapedInstance, reapInstance } from "./reap-instance";
 
@@ -72,7 +72,7 @@ async function reap(names: readonly string[], flags: Flags, { terminal, signal }
     const reaped = await reapAll(instances, (instance) => reapInstance(instance, work), { terminal, signal });
     if (json) terminal.json({ dryRun, instances: reaped });
     else printReaped(reaped, terminal);
-    return exitCodeOf(reaped);
+    return reapExitCode(reaped);
   } finally {
     chef.close();
   }

@@ -2,7 +2,7 @@ import type { ReconcileReport } from "../../reaper/reconcile";
 import { EXIT, type ExitCode } from "../command/exit";
 
 /** A stop tells more than a failure, and that more than what is left. */
-export function exitCodeOf(reports: readonly ReconcileReport[]): ExitCode {
+export function reconcileExitCode(reports: readonly ReconcileReport[]): ExitCode {
   if (reports.some(isRefused)) return EXIT.refused;
   if (reports.some(({ failed }) => failed.length > 0)) return EXIT.failed;
   return reports.some(isLeft) ? EXIT.left : EXIT.done;

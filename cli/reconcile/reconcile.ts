@@ -16,7 +16,7 @@ import { placeOnce } from "../target/place";
 import { openChef, requiredChef, requiredGroups } from "../target/required";
 import { resolveTargets, type Target } from "../target/target";
 import { adviceOn } from "./advice";
-import { exitCodeOf } from "./exit-code";
+import { reconcileExitCode } from "./exit-code";
 import { type AdvisedReport, printReport } from "./print";
 
 interface Flags extends ConnectionFlags {
@@ -77,7 +77,7 @@ async function reconcile(flags: Flags, context: Context): Promise<ExitCode> {
     }
   }
   if (flags.json) terminal.json({ dryRun: flags.dryRun === true, groups: reports });
-  return exitCodeOf(reports);
+  return reconcileExitCode(reports);
 }
 
 async function reconcileOne(

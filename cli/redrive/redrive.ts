@@ -66,7 +66,7 @@ async function redrive(flags: Flags, context: Context): Promise<ExitCode> {
   }
   if (json) terminal.json({ dryRun, queues: reports });
   else terminal.line(summary(reports.flatMap(({ messages }) => messages)));
-  return exitCodeOf(reports);
+  return redriveExitCode(reports);
 }
 
 async function redriveTarget(target: Target, flags: Flags, { terminal, signal }: Context): Promise<QueueReport> {
@@ -117,7 +117,7 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
-export function exitCodeOf(reports: readonly QueueReport[]): ExitCode {
+export function redriveExitCode(reports: readonly QueueReport[]): ExitCode {
   const messages = reports.flatMap((report) => report.messages);
   const some = (...outcomes: Redriven["outcome"][]) => messages.some(({ outcome }) => outcomes.includes(outcome));
   if (some("failed") || reports.some(({ stopped }) => stopped !== undefined)) return EXIT.failed;

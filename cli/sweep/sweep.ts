@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { ChefClient } from "../../chef";
 import { sweepAgeMinutes } from "../../packer/spec/limits";
 import { sweep } from "../../packer/sweep/sweep";
-import { describeSwept, exitCodeOf, type SweepReport, summary } from "../../packer/sweep/sweep-report";
+import { describeSwept, type SweepReport, summary, sweepExitCode } from "../../packer/sweep/sweep-report";
 import { endOfHelp, UsageError } from "../command/exit";
 import { type Context, runCommand } from "../command/run";
 import { addChefOptions, addRegionOption, type ConnectionFlags } from "../target/options";
@@ -52,7 +52,7 @@ async function run(flags: Flags, { terminal, signal }: Context) {
     const report = await sweep({ region, olderThanMinutes, dryRun, bake, ageless, chef, signal, onNext });
     if (json) terminal.json(report);
     else print(report, terminal);
-    return exitCodeOf(report);
+    return sweepExitCode(report);
   } finally {
     chef?.close();
   }

@@ -55,7 +55,7 @@ const ONLY_IN: Partial<Record<keyof AnyReaper, readonly Mode[]>> = {
   reconcile: ["lambda", "service"],
 };
 
-const WAY_OUT: Readonly<Record<Mode, string>> = {
+const FIX: Readonly<Record<Mode, string>> = {
   lambda: "set 'mode' to 'service', or leave it out",
   service: "leave it out; only a function has it",
   worker: "say it in the worker's environment, see docs/worker.md",
@@ -82,7 +82,7 @@ function misplacedIssues(reaper: AnyReaper): ValidationIssue[] {
   const wrong = given.flatMap(([name, value]): ValidationIssue[] => {
     const modes = ONLY_IN[name as keyof AnyReaper];
     if (!modes || modes.includes(mode)) return [];
-    return [{ property: `reaper.${name}`, value, expected: `nothing beside mode '${mode}'`, fix: WAY_OUT[mode] }];
+    return [{ property: `reaper.${name}`, value, expected: `nothing beside mode '${mode}'`, fix: FIX[mode] }];
   });
   if (mode !== "service" || reaper.service) return wrong;
   const fix = "give 'service' with 'image' and 'subnetIds'";

@@ -10,7 +10,7 @@ export type KnownPacker = Pick<Packer, "version"> & Partial<Packer>;
 export type BakeCommandEnvironment = { readonly [Name in BakeVariable]?: pulumi.Input<string> };
 
 /** What the bake says apart from the rest, so that it is known at the first preview: policy/ reads it there. */
-export function plainly(
+export function previewEnvironment(
   { instanceType, architecture = "x86_64", encryption, copies, keep, onDestroy = "keep", instanceStore }: ChefImageArgs,
   region: pulumi.Output<string>,
   { generation }: KnownPacker,

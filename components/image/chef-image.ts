@@ -18,7 +18,7 @@ import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
 import { runError } from "../validation/run-error";
 import { bakeCommand, profile } from "./bake-command";
-import { type BakeCommandEnvironment, type KnownPacker, plainly } from "./bake-environment";
+import { type BakeCommandEnvironment, type KnownPacker, previewEnvironment } from "./bake-environment";
 import type { Intended } from "./bake-reason";
 import { type Baked, bakedOf, foretold } from "./baked";
 import type { ChefImageArgs } from "./chef-image-args";
@@ -157,7 +157,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
       .apply(([found, instanceProfile]) => imageSpec(args, { ...found, instanceProfile }));
     const inputs = intended.apply((it) => it.inputs);
     const told: BakeCommandEnvironment = {
-      ...plainly(args, region, packer),
+      ...previewEnvironment(args, region, packer),
       // For the reader of a preview's details: which file or setting makes the image another.
       BAKE_INPUTS: inputs.apply((known) => JSON.stringify(keptInputs(known))),
       BAKE_FINGERPRINT: inputs.apply(fingerprint),

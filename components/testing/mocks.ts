@@ -52,8 +52,8 @@ export async function setMocks(options: MockOptions = {}): Promise<readonly Decl
     call: async ({ token }) => known[token] ?? unknownCall(token),
     newResource: async (resource) => {
       declared.push(resource);
-      const { type, name, inputs } = resource;
-      const state = { ...usualOutputs(type, name, region), ...inputs, ...outputs(resource) };
+      const { name, inputs } = resource;
+      const state = { ...usualOutputs(resource, region), ...inputs, ...outputs(resource) };
       return { id: `${name}-id`, state };
     },
   };
@@ -89,14 +89,22 @@ export function usualAnswers(region: string): Readonly<Record<string, Readonly<R
   };
 }
 
-function usualOutputs(type: string, name: string, region: string): Readonly<Record<string, unknown>> {
+function usualOutputs({ type, name, inputs }: DeclaredResource, region: string): Readonly<Record<string, unknown>> {
   const arn = `arn:aws:${type.split(":")[1]?.split("/")[0]}:${region}:${ACCOUNT}:${name}`;
   const more: Readonly<Record<string, Record<string, unknown>>> = {
     "aws:sqs/queue:Queue": { url: `https://sqs.${region}.amazonaws.com/${ACCOUNT}/${name}` },
     "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 1 },
+    "aws:kms/key:Key": { arn: `arn:aws:kms:${region}:${ACCOUNT}:key/${name}` },
     "command:local:Command": {
-      stdout: `${JSON.stringify({ imageId: BAKED_IMAGE, imageIds: { [region]: BAKED_IMAGE } })}\n`,
+      stdout: `${JSON.stringify({ imageId: BAKED_IMAGE, imageIds: bakedIn(region, inputs) })}\n`,
     },
   };
   return { arn, name, ...more[type] };
+}
+
+/** The image's id in the region of the bake and in those that it is copied to. */
+function bakedIn(region: string, { environment }: DeclaredResource["inputs"]): Readonly<Record<string, string>> {
+  const { BAKE_COPIES: copies = "" } = (environment ?? {}) as Readonly<Record<string, string>>;
+  const regions = [region, ...copies.split(",").filter((one) => one !== "")];
+  return Object.fromEntries(regions.map((one) => [one, BAKED_IMAGE]));
 }

@@ -8,8 +8,7 @@ export interface Packer {
   readonly generation: Generation;
 }
 
-const WAY_OUT =
-  "install Packer 1.6.6 or newer (Debian: apt-get install packer; https://developer.hashicorp.com/packer)";
+const FIX = "install Packer 1.6.6 or newer (Debian: apt-get install packer; https://developer.hashicorp.com/packer)";
 const OLDEST = [1, 6, 6] as const;
 /** The first that brings no builders of its own. */
 const MODERN = [1, 10, 0] as const;
@@ -32,12 +31,12 @@ export function packerOf(text: string): Packer {
   const match = /^Packer v((\d+)\.(\d+)\.(\d+))/m.exec(text);
   if (!match) {
     throw new Error(
-      `the 'packer' on PATH is not HashiCorp's: it said '${firstLine(text)}'; ${WAY_OUT}, and put it first on PATH`,
+      `the 'packer' on PATH is not HashiCorp's: it said '${firstLine(text)}'; ${FIX}, and put it first on PATH`,
     );
   }
   const [, version = "", ...numbers] = match;
   const parts = numbers.map(Number);
-  if (!atLeast(parts, OLDEST)) throw new Error(`the 'packer' on PATH is version '${version}'; ${WAY_OUT}`);
+  if (!atLeast(parts, OLDEST)) throw new Error(`the 'packer' on PATH is version '${version}'; ${FIX}`);
   return { version, generation: generationOf(version) };
 }
 
@@ -68,7 +67,7 @@ function askVersion(): string {
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     const why = missing ? "there is no 'packer' on PATH" : `'packer version' failed: ${(error as Error).message}`;
-    throw new Error(`${why}; ${WAY_OUT}`);
+    throw new Error(`${why}; ${FIX}`);
   }
 }
 

@@ -36,7 +36,7 @@ export function summary({ region, swept, dryRun, olderThanMinutes }: SweepReport
 }
 
 /** 0: nothing is left behind. 1: something could not be removed. 3: something is left, which a dry run found or a stopped run did not come to. */
-export function exitCodeOf({ swept }: SweepReport): 0 | 1 | 3 {
+export function sweepExitCode({ swept }: SweepReport): 0 | 1 | 3 {
   if (swept.some(({ outcome }) => outcome === "failed")) return 1;
   return swept.some(({ outcome }) => outcome === "left") ? 3 : 0;
 }

@@ -12,7 +12,7 @@ export const EXIT = {
   failed: 3,
 } as const;
 
-export function exitCodeOf(review: Review): number {
+export function reviewExitCode(review: Review): number {
   if (stopping(review).length > 0) return EXIT.stopped;
   return review.errors.length > 0 ? EXIT.failed : EXIT.passed;
 }

@@ -4,7 +4,7 @@ import { asMarkdown } from "./as-markdown";
 import { asSarif } from "./as-sarif";
 import { asText } from "./as-text";
 import { checkConfiguration } from "./configuration";
-import { exitCodeOf } from "./exit-code";
+import { reviewExitCode } from "./exit-code";
 import type { Review } from "./finding";
 import { type PreviewOptions, preview } from "./preview";
 
@@ -35,5 +35,5 @@ export async function review({ format, files, ...options }: ReviewOptions): Prom
   const found = await preview({ ...options, policyPack: dirname(__dirname) });
   for (const [each, file] of Object.entries(files)) writeFileSync(file, FORMATS[each as Format](found));
   process.stdout.write(FORMATS[format](found));
-  return exitCodeOf(found);
+  return reviewExitCode(found);
 }

@@ -1,6 +1,6 @@
 import { type EC2Client, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import { describeInstances } from "../../aws/described-instances";
-import { fateOf } from "../instances/classify";
+import { classify } from "../instances/classify";
 
 /** Ids of a group's instances that are not terminated yet, by the tag that Auto Scaling gives them. */
 export async function livingInstances(ec2: EC2Client, groupName: string): Promise<string[]> {
@@ -25,7 +25,7 @@ export async function livingAmong(ec2: EC2Client, instanceIds: readonly string[]
   await describeInstances(ec2, instanceIds, (ids, known) => {
     for (const id of ids) {
       const instance = known.get(id);
-      if (fateOf(instance, 0, 0) === "living") living.set(id, instance?.State?.Name ?? "in no state");
+      if (classify(instance, 0, 0) === "living") living.set(id, instance?.State?.Name ?? "in no state");
     }
   });
   return living;

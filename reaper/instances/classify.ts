@@ -5,10 +5,10 @@ import type { Instance } from "@aws-sdk/client-ec2";
  * `living`; `recent`, on its way out or gone for less than the grace time; `gone`, for longer, by EC2's own word;
  * `doubtful`, unknown to EC2, which forgets an instance within an hour, or gone without a time. Doubtful ones need proof from elsewhere.
  */
-export type Fate = "living" | "recent" | "gone" | "doubtful";
+export type InstanceClass = "living" | "recent" | "gone" | "doubtful";
 
 /** @param instance what EC2 says, undefined where its answer is without it */
-export function fateOf(instance: Instance | undefined, now: number, graceSeconds: number): Fate {
+export function classify(instance: Instance | undefined, now: number, graceSeconds: number): InstanceClass {
   const state = instance?.State?.Name;
   if (instance === undefined) {
     return "doubtful";

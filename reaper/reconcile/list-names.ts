@@ -3,7 +3,7 @@ import { instanceIdOf } from "../../chef/names";
 import type { ReconcileProgress } from "./report";
 
 /** What a Chef server has of one group. */
-export interface Census {
+export interface ListedNames {
   readonly nodes: number;
   readonly clients: number;
   /** Each instance once, whether it has a node, a client or both. */
@@ -13,12 +13,12 @@ export interface Census {
 const PROGRESS_EVERY = 1000;
 
 /** Lists a group's instances by the names of nodes and clients. Holds their ids alone: about 100 bytes for each, nothing for others' names. */
-export async function takeCensus(
+export async function listNames(
   chef: ChefClient,
   group: string,
   onProgress: (progress: ReconcileProgress) => void = () => undefined,
   signal?: AbortSignal,
-): Promise<Census> {
+): Promise<ListedNames> {
   const instanceIds = new Set<string>();
   const seen = { nodes: 0, clients: 0 };
   const note = (kind: "nodes" | "clients") => (name: string) => {

@@ -1,8 +1,8 @@
 import { nodeName } from "../../chef/names";
-import { type Fates, findFates } from "../instances/classify-all";
+import { type Classified, classifyAll } from "../instances/classify-all";
 import { describeGroup, type GroupFacts } from "../instances/group-facts";
 import { excessOf, refusalOf } from "./cap";
-import { type Census, takeCensus } from "./list-names";
+import { type ListedNames, listNames } from "./list-names";
 import { checkReconcileOptions, type ReconcileOptions, type ReconcileServices } from "./options";
 import { removeLeftOvers } from "./remove";
 import type { ReconcileReport, RefusalCause } from "./report";
@@ -38,20 +38,23 @@ interface Seen {
 async function look(options: ReconcileOptions, services: ReconcileServices): Promise<Seen> {
   const { group, cap } = options;
   const facts = await factsOf(options, services);
-  const census = await takeCensus(services.chef, group, services.onProgress, options.signal);
-  const fates = await fatesOf(census, options, services);
-  const report = reportOf(options, census, fates);
-  const names = census.instanceIds.size;
-  const [present, suspects] = [fates.living + fates.recent, fates.gone.length + fates.doubtful.length];
+  const listed = await listNames(services.chef, group, services.onProgress, options.signal);
+  const classified = await classifyNames(listed, options, services);
+  const report = reportOf(options, listed, classified);
+  const names = listed.instanceIds.size;
+  const [present, suspects] = [
+    classified.living + classified.recent,
+    classified.gone.length + classified.doubtful.length,
+  ];
   const refused = refusalOf(group, { names, present, suspects, facts });
   // Those that EC2 itself calls gone need no proof, and where they are too many the others need none either.
-  const stopped = refused ?? excessOf(fates.gone.length, names, cap);
+  const stopped = refused ?? excessOf(classified.gone.length, names, cap);
   if (stopped !== undefined || facts === undefined) {
     const known: RefusalCause = refused === undefined ? "too-many" : "none-living";
     const refusedFor = facts === undefined ? "no-such-group" : known;
     return { report: { ...report, stopped, refusedFor }, leftOver: [], facts };
   }
-  const { leftOver, recent, ...sorted } = await sortOut(fates, facts, options, services);
+  const { leftOver, recent, ...sorted } = await sortOut(classified, facts, options, services);
   const found = { ...report, recent: report.recent + recent, ...sorted };
   const excess = excessOf(leftOver.length, names, cap);
   return excess !== undefined
@@ -67,9 +70,13 @@ async function factsOf(options: ReconcileOptions, services: ReconcileServices): 
   return { desired: 0, ...(await services.place()) };
 }
 
-function fatesOf({ instanceIds }: Census, options: ReconcileOptions, services: ReconcileServices): Promise<Fates> {
+function classifyNames(
+  { instanceIds }: ListedNames,
+  options: ReconcileOptions,
+  services: ReconcileServices,
+): Promise<Classified> {
   const total = instanceIds.size;
-  return findFates(services.ec2, {
+  return classifyAll(services.ec2, {
     instanceIds,
     graceSeconds: options.graceSeconds,
     now: services.now(),
@@ -80,8 +87,8 @@ function fatesOf({ instanceIds }: Census, options: ReconcileOptions, services: R
 
 function reportOf(
   { group, dryRun }: ReconcileOptions,
-  { nodes, clients, instanceIds }: Census,
-  { living, recent }: Fates,
+  { nodes, clients, instanceIds }: ListedNames,
+  { living, recent }: Classified,
 ): ReconcileReport {
   const none = { planned: [], removed: [], kept: [], notLookedAt: 0, foreign: [], failed: [] };
   return { group, dryRun, examined: { nodes, clients, names: instanceIds.size }, living, recent, ...none };

@@ -1,5 +1,5 @@
 import { nodeName } from "../../chef/names";
-import type { Fates } from "../instances/classify-all";
+import type { Classified } from "../instances/classify-all";
 import type { GroupFacts } from "../instances/group-facts";
 import { MOST_PROVEN, type ReconcileOptions, type ReconcileServices } from "./options";
 import { findListed, judgeDoubtful } from "./prove";
@@ -17,7 +17,7 @@ export interface Sorted {
 
 /** Tells the left over from those that only look so: as many of the doubtful ones as one run proves, whichever they are. */
 export async function sortOut(
-  { gone, doubtful }: Pick<Fates, "gone" | "doubtful">,
+  { gone, doubtful }: Pick<Classified, "gone" | "doubtful">,
   facts: GroupFacts,
   options: ReconcileOptions,
   services: ReconcileServices,

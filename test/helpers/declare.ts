@@ -48,13 +48,18 @@ export async function declare(program: () => void, stack = "test", answers: Answ
   };
   await pulumi.runtime.setMocks({ call, newResource }, "fleet", stack);
   record(pulumi.runtime.getMonitor() as unknown as Monitor, seen);
+  await runToItsEnd(program);
+  return { resources: seen, calls, one: (type, ending = "") => onlyOne(seen, type, ending) };
+}
+
+/** Runs a piece of a program under the mocks that are in place, until all that hangs on it is declared. @throws as `declare` does */
+export async function runToItsEnd(program: () => void): Promise<void> {
   await withCheapStacks(() =>
     unlessRejected(async () => {
       program();
       await pulumi.runtime.disconnect();
     }),
   );
-  return { resources: seen, calls, one: (type, ending = "") => onlyOne(seen, type, ending) };
 }
 
 /**

@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DescribeImagesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import {
+  DeleteSubnetCommand,
+  DeleteVpcCommand,
+  DescribeImagesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  type EC2Client,
+} from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { type Lab, startLab } from "../../lab/services/lab";
 import type { FleetConfig } from "../../stacks/fleet-config";
@@ -68,7 +78,7 @@ describe("preflight", function () {
   it("says where Packer is missing", async () => {
     assert.match(
       await complaint({}, { PATH: tools }),
-      /expected Packer 1\.6\.6 or newer .*; install Packer, or give a ready image/s,
+      /expected a Packer that can bake, but there is no 'packer' on PATH; install Packer 1\.6\.6 .*; or give a ready image/s,
     );
   });
 
@@ -79,6 +89,30 @@ describe("preflight", function () {
   it("refuses a Packer that is too old", async () => {
     writeFileSync(join(tools, "packer"), "#!/bin/sh\necho Packer v1.5.4\n", { mode: 0o755 });
     assert.match(await complaint({}, { PATH: `${tools}:/bin:/usr/bin` }), /1\.5\.4/);
+  });
+
+  it("says once that AWS takes no credentials, whatever needs them", async () => {
+    const none = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SHARED_CREDENTIALS_FILE: "/nowhere" };
+    const said = await complaint({}, none);
+    assert.match(said, /has a mistake:\n {2}- 'aws:profile' is not set, .*'aws sts get-caller-identity' answers/);
+  });
+
+  it("says once that AWS is not reached", async () => {
+    const said = await complaint({}, { AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
+    assert.match(said, /has a mistake:\n {2}- 'aws:region' is "us-east-1", expected AWS to answer there/);
+  });
+
+  it("leaves the default VPC to AWS where it may not be looked at", async () => {
+    const denied = "<Response><Errors><Error><Code>UnauthorizedOperation</Code></Error></Errors></Response>";
+    const ec2 = createServer((_, answer) => answer.writeHead(403).end(denied)).listen(0, "127.0.0.1");
+    await once(ec2, "listening");
+    const { port } = ec2.address() as AddressInfo;
+    const bake = { ...config.bake, baseImage: { nameFilter: "debian-*", owners: ["self"] } } as FleetConfig["bake"];
+    try {
+      assert.equal(await complaint({ bake }, { AWS_ENDPOINT_URL_EC2: `http://127.0.0.1:${port}` }), "");
+    } finally {
+      ec2.close();
+    }
   });
 
   it("says where the validator's key is missing", async () => {
@@ -95,7 +129,7 @@ describe("preflight", function () {
   it("says when the Chef server refuses the key", async () => {
     const operator = { name: lab.keys.operator.name, key: { ssmParameter: lab.keys.validator.parameter } };
     const said = await complaint({ chef: { ...config.chef, operator } });
-    assert.match(said, /'chef\.serverUrl'.*401.*that 'chef\.operator' names the client whose key this is/s);
+    assert.match(said, /'chef\.serverUrl'.*401.*'chef\.operator' the client and its key/s);
   });
 
   it("refuses an image id that does not exist", async () => {
@@ -109,6 +143,26 @@ describe("preflight", function () {
     const validator = { name: "v", key: { ssmParameter: "/nowhere" } };
     const chef = { ...config.chef, serverUrl: "http://127.0.0.1:9", validator };
     assert.match(await complaint({ chef, imageId: "ami-0123456789abcdef0" }), /has 3 mistakes/);
+  });
+
+  it("says where zones mean a default VPC that is not there", async () => {
+    const { Vpcs = [] } = await lab.aws.ec2.send(new DescribeVpcsCommand({}));
+    const { Subnets = [] } = await lab.aws.ec2.send(new DescribeSubnetsCommand({}));
+    for (const { SubnetId } of Subnets) await lab.aws.ec2.send(new DeleteSubnetCommand({ SubnetId }));
+    for (const { VpcId } of Vpcs) await lab.aws.ec2.send(new DeleteVpcCommand({ VpcId }));
+    const said = await complaint({});
+    assert.match(
+      said,
+      /'groups\.web\.availabilityZones' is \["us-east-1a"\], expected a default VPC .*name 'subnetIds'/,
+    );
+  });
+
+  it("needs no default VPC where subnets are named", async () => {
+    const groups = { web: { instanceType: "t3.small", min: 1, max: 2, subnetIds: ["subnet-1"] } };
+    assert.equal(
+      await complaint({ bake: { ...config.bake, subnetId: "subnet-1" } as FleetConfig["bake"], groups }),
+      "",
+    );
   });
 
   it("never repeats a key", async () => {

@@ -40,7 +40,11 @@ function passOn(
   incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
   incoming.on("end", () => {
     const body = Buffer.concat(chunks);
-    note(plainly(`${incoming.headers["x-amz-target"] ?? ""} ${incoming.method} ${incoming.url} ${body.toString()}`));
+    note(
+      previewEnvironment(
+        `${incoming.headers["x-amz-target"] ?? ""} ${incoming.method} ${incoming.url} ${body.toString()}`,
+      ),
+    );
     const onward = request(`${behind}${incoming.url}`, { method: incoming.method, headers: incoming.headers });
     onward.on("response", (answer) => {
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
@@ -50,6 +54,6 @@ function passOn(
   });
 }
 
-function plainly(text: string): string {
+function previewEnvironment(text: string): string {
   return text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{17}/g, "#");
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import ts from "typescript";
@@ -62,10 +62,19 @@ describe("the site", function () {
 
   it("has every page of the manual, and every program of the examples", () => {
     const manual = readdirSync(join(projectRoot, "docs")).filter((name) => name.endsWith(".md"));
-    const expected = [...manual.map((name) => basename(name, ".md")), ...readdirSync(join(projectRoot, "examples"))];
-    const pages = readdirSync(join(out, "documents")).map((name) => basename(name, ".html"));
+    const programs = readdirSync(join(projectRoot, "examples"), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const expected = [
+      ...["examples", ...manual.map((name) => basename(name, ".md"))].map((name) => `documents/${name}.html`),
+      ...programs.map(({ name }) =>
+        existsSync(join(projectRoot, "examples", name, "README.md"))
+          ? `documents/${name}.html`
+          : `source/examples/${name}/index.ts.html`,
+      ),
+    ];
     assert.deepEqual(
-      expected.filter((name) => !pages.includes(name)),
+      expected.filter((path) => !existsSync(join(out, path))),
       [],
     );
     assert.match(page("documents/own-target.html"), /createHandler/);

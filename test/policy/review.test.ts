@@ -9,7 +9,7 @@ import { asMarkdown, MARKER } from "../../policy/review/as-markdown";
 import { asSarif } from "../../policy/review/as-sarif";
 import { asText } from "../../policy/review/as-text";
 import { reviewOf } from "../../policy/review/event-log";
-import { EXIT, exitCodeOf } from "../../policy/review/exit-code";
+import { EXIT, reviewExitCode } from "../../policy/review/exit-code";
 import type { Review } from "../../policy/review/finding";
 
 const URN = "urn:pulumi:staging::fleet::aws:ec2/launchTemplate:LaunchTemplate::web-template";
@@ -32,9 +32,9 @@ function stopped(message: string): Review {
 
 describe("policy: the review", () => {
   it("ends with 0 for advice, 1 for a stop, 3 for a failed preview", () => {
-    assert.equal(exitCodeOf(reviewOf("staging", log("advisory"))), 0);
-    assert.equal(exitCodeOf(reviewOf("staging", log("mandatory", FAILURE))), 1);
-    assert.equal(exitCodeOf(reviewOf("staging", log("advisory", FAILURE))), 3);
+    assert.equal(reviewExitCode(reviewOf("staging", log("advisory"))), 0);
+    assert.equal(reviewExitCode(reviewOf("staging", log("mandatory", FAILURE))), 1);
+    assert.equal(reviewExitCode(reviewOf("staging", log("advisory", FAILURE))), 3);
   });
 
   it("has its exit codes in docs/policy.md", () => {
@@ -79,7 +79,7 @@ describe("policy: the review", () => {
       after: { imageId: "ami-1", userData: "hush", metadataOptions: { httpTokens: "required" } },
     };
     const review = reviewOf("staging", JSON.stringify({ policyRemediationEvent }));
-    assert.equal(exitCodeOf(review), 0);
+    assert.equal(reviewExitCode(review), 0);
     const said = /'web-template' is mended: the update sets its metadataOptions; write it into the program/;
     for (const show of [asText, asMarkdown, asSarif]) {
       assert.match(show(review), said);

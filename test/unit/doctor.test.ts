@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Activity, ScalingActivityStatusCode } from "@aws-sdk/client-auto-scaling";
-import { exitCodeOf, failed, ok, skipped, warning } from "../../cli/doctor/check";
+import { doctorExitCode, failed, ok, skipped, warning } from "../../cli/doctor/check";
 import { checkSearch, judgeClock } from "../../cli/doctor/chef-server";
 import { isQueue } from "../../cli/doctor/delivery";
 import { judgeLaunches } from "../../cli/doctor/launches";
@@ -11,9 +11,9 @@ import { judgeBacklog, judgePolicy, judgeRedrive, judgeVisibility } from "../../
 import { judgeSettings, judgeState } from "../../cli/doctor/reaper-function";
 import { judgeSchedule, NOT_RECONCILED } from "../../cli/doctor/reconcile-schedule";
 import { judgeWorker } from "../../cli/doctor/worker";
-import { exitCodeOf as reapExitCode } from "../../cli/reap/exit-code";
+import { reapExitCode } from "../../cli/reap/exit-code";
 import type { ReapedInstance } from "../../cli/reap/reap-instance";
-import { exitCodeOf as reconcileExitCode } from "../../cli/reconcile/exit-code";
+import { reconcileExitCode } from "../../cli/reconcile/exit-code";
 import type { ReconcileReport } from "../../reaper/reconcile";
 
 const DAY = 86_400;
@@ -175,9 +175,9 @@ describe("the commands that let an operator delete", () => {
 describe("the exit code", () => {
   it("of the doctor is that of the worst check", () => {
     const area = (...checks: ReturnType<typeof ok>[]) => [{ title: "x", checks }];
-    assert.equal(exitCodeOf(area(ok("a", ""), skipped("b", ""))), 0);
-    assert.equal(exitCodeOf(area(ok("a", ""), warning("b", ""))), 3);
-    assert.equal(exitCodeOf(area(warning("a", ""), failed("b", ""))), 1);
+    assert.equal(doctorExitCode(area(ok("a", ""), skipped("b", ""))), 0);
+    assert.equal(doctorExitCode(area(ok("a", ""), warning("b", ""))), 3);
+    assert.equal(doctorExitCode(area(warning("a", ""), failed("b", ""))), 1);
   });
 
   it("of reap tells a failure before a refusal, and that before what is left", () => {

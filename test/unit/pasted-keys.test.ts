@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import * as fc from "fast-check";
 import { holdsKey, shownText, shownValue, withoutKeys } from "../../chef/keys";
 import { parseKeyReference } from "../../chef/keys/key-reference";
+import { withoutGivenKeys } from "../../cli/command/without-keys";
 import { createProgram } from "../../cli/program";
 import { type ChefConnection, chefIssues } from "../../components/connection/chef-connection";
 import { raise, sentence } from "../../components/validation/issues";
@@ -11,7 +12,7 @@ import { readSettings } from "../../reaper/settings/settings";
 import { createLog } from "../../reaper/telemetry/log";
 import { CHEF } from "../helpers/arguments";
 import { bakeSpec } from "../helpers/bake-spec";
-import { pastedKey, repeats } from "../helpers/key-forms";
+import { pastedKey, RSA_KEY, repeats } from "../helpers/key-forms";
 
 const PLACES = ["ssmParameter", "secretId", "file", "environment"];
 
@@ -169,5 +170,19 @@ describe("what is no key", () => {
   it("is a certificate or a public key, which everybody may see", () => {
     const certificate = "-----BEGIN CERTIFICATE-----\nMIIBgTCCASegAwIBAgIUT0d\n-----END CERTIFICATE-----";
     assert.equal(holdsKey(certificate), false);
+  });
+});
+
+describe("a part of a private key", () => {
+  it("is not repeated by the command that was given it", () => {
+    const line = RSA_KEY.pkcs1.split("\n")[3] ?? "";
+    const given = process.argv;
+    process.argv = ["node", "main.js", "reap", line];
+    try {
+      const said = withoutGivenKeys(`error: too many arguments '${line}'`);
+      assert.ok(line.length === 64 && !said.includes(line), said);
+    } finally {
+      process.argv = given;
+    }
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ChefNode } from "../../chef";
-import { fateOf, transitionTime } from "../../reaper/instances/classify";
+import { classify, transitionTime } from "../../reaper/instances/classify";
 import { judge } from "../../reaper/instances/evidence";
 import { idsIn } from "../../reaper/instances/history";
 import { ALWAYS_ALLOWED, excessOf, refusalOf, type Situation } from "../../reaper/reconcile/cap";
@@ -14,7 +14,7 @@ const ID = "i-0123456789abcdef0";
 
 describe("the fate of an instance", () => {
   const fate = (name: string, reason?: string) =>
-    fateOf({ State: { Name: name as "running" }, StateTransitionReason: reason }, NOW, GRACE);
+    classify({ State: { Name: name as "running" }, StateTransitionReason: reason }, NOW, GRACE);
 
   it("is to live in every state but the last two", () => {
     for (const name of ["pending", "running", "stopping", "stopped"]) assert.equal(fate(name), "living");
@@ -30,7 +30,7 @@ describe("the fate of an instance", () => {
     for (const reason of [undefined, "", "Server.SpotInstanceTermination", "User initiated (soon)"]) {
       assert.equal(fate("terminated", reason), "doubtful");
     }
-    assert.equal(fateOf(undefined, NOW, GRACE), "doubtful");
+    assert.equal(classify(undefined, NOW, GRACE), "doubtful");
   });
 
   it("reads the time as EC2 writes it", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { type ReconcileOptions, type ReconcileReport, reconcileGroup } from "../../reaper/reconcile";
-import { takeCensus } from "../../reaper/reconcile/list-names";
+import { listNames } from "../../reaper/reconcile/list-names";
 import { reconcileGroups } from "../../reaper/reconcile-groups";
 import type { LogFields } from "../../reaper/telemetry/log";
 import { type MadeUp, madeUpFleet } from "../helpers/made-up-fleet";
@@ -94,7 +94,7 @@ describe("a reconcile that is ended", () => {
     const ending = new AbortController();
     const visitNodes = async () => ending.abort(OVER);
     const chef = { ...services.chef, visitNodes, visitClients: () => assert.fail("the run is over") };
-    await assert.rejects(takeCensus(chef, "web", undefined, ending.signal), OVER);
+    await assert.rejects(listNames(chef, "web", undefined, ending.signal), OVER);
   });
 
   it("does not begin at all once it is over", async () => {

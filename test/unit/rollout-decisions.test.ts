@@ -12,6 +12,7 @@ import {
 } from "../../rollout/decide";
 
 const version = (number: string, templateId = "lt-1"): LaunchedFrom => ({ templateId, version: number });
+const configuration = (configurationName: string): LaunchedFrom => ({ configurationName });
 const member = (launchedFrom: LaunchedFrom, more: Partial<Member> = {}): Member => ({
   id: "i-1",
   lifecycleState: "InService",
@@ -73,6 +74,18 @@ describe("what a rollout does next", () => {
     ],
     ["leaves another's refresh alone", view({ active: active(version("2", "lt-9")) }), goal(), "refuse"],
     ["leaves one that somebody started without a version", view({ active: active() }), goal(), "refuse"],
+    [
+      "follows one to the same launch configuration, which AWS starts without a version",
+      view({ saved: configuration("web-2"), active: active() }),
+      goal({ target: configuration("web-2") }),
+      "follow",
+    ],
+    [
+      "cancels one to another launch configuration",
+      view({ saved: configuration("web-1"), active: active() }),
+      goal({ target: configuration("web-2") }),
+      "cancel",
+    ],
     ["waits for a rollback", view({ active: active(version("2"), "RollbackInProgress") }), goal(), "awaitEnd"],
     ["waits for a cancellation", view({ active: active(version("2"), "Cancelling") }), goal(), "awaitEnd"],
     ["refuses without a process that it needs", view({ suspended: ["Terminate"] }), goal(), "refuse"],

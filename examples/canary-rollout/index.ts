@@ -1,0 +1,45 @@
+/**
+ * For whoever wants a new image tried by a few before it reaches all. It goes to a tenth of the group and waits a quarter
+ * of an hour; where the alarm goes off, or first boots fail, it is taken back and `pulumi up` fails with the reason.
+ * Then to half, and to the rest.
+ *
+ * Configure `chef`, `imageId`, `subnetIds` and `targetGroupArn`, with `loadBalancer` as CloudWatch calls it (app/web/50dc6c).
+ */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+
+const config = new pulumi.Config();
+
+const errors = new aws.cloudwatch.MetricAlarm("web-errors", {
+  alarmDescription: "Answers with 5xx while a new image goes out",
+  namespace: "AWS/ApplicationELB",
+  metricName: "HTTPCode_Target_5XX_Count",
+  dimensions: { LoadBalancer: config.require("loadBalancer") },
+  statistic: "Sum",
+  period: 60,
+  evaluationPeriods: 3,
+  comparisonOperator: "GreaterThanThreshold",
+  threshold: 20,
+  treatMissingData: "notBreaching", // no answer with 5xx, no data
+});
+
+const web = new ChefAutoScalingGroup("web", {
+  groupName: `${pulumi.getStack()}-web`,
+  imageId: config.require("imageId"),
+  instanceType: "t3.small",
+  chef: config.requireObject<ChefConnection>("chef"),
+  runList: ["recipe[web]"],
+  capacity: { min: 10, max: 40 },
+  subnetIds: config.requireObject<string[]>("subnetIds"),
+  targetGroupArns: [config.require("targetGroupArn")],
+  health: { kind: "elb", gracePeriodSeconds: 600 },
+  rollout: {
+    checkpointPercentages: [10, 50, 100],
+    checkpointDelaySeconds: 900,
+    alarmNames: [errors.name],
+    maxFailedInstances: 1,
+  },
+});
+
+export const group = web.autoScalingGroupName;

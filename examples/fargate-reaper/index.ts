@@ -1,0 +1,31 @@
+/**
+ * For fleets whose messages come by the ten thousand, or for a team that runs containers and no functions: the reaper is
+ * a service on Fargate, in your subnets and without a public address. It grows with the messages that wait, and reconciles
+ * by itself. Its image is built from the package's `container/Dockerfile`.
+ *
+ * Configure `chef`, `imageId`, `subnetIds` and `reaperImage`, such as
+ * 123456789012.dkr.ecr.eu-west-3.amazonaws.com/chef-reaper:1.2.0.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+
+const config = new pulumi.Config();
+const subnetIds = config.requireObject<string[]>("subnetIds");
+
+const web = new ChefAutoScalingGroup("web", {
+  groupName: `${pulumi.getStack()}-web`,
+  imageId: config.require("imageId"),
+  instanceType: "t3.small",
+  chef: config.requireObject<ChefConnection>("chef"),
+  runList: ["recipe[web]"],
+  capacity: { min: 2, max: 200 },
+  subnetIds,
+  scaling: { out: {}, in: {} },
+  reaper: {
+    mode: "service",
+    service: { image: config.require("reaperImage"), subnetIds, maxTasks: 8 },
+    reconcile: { scheduleExpression: "rate(2 hours)" },
+  },
+});
+
+export const group = web.autoScalingGroupName;

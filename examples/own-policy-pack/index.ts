@@ -1,0 +1,24 @@
+/**
+ * For a team that has rules of its own beside the package's: one pack with all of them, of which one stops where it
+ * would only advise. In review, beside the program: `pulumi preview --stack staging --policy-pack own-policy-pack`. The
+ * command `chef-autoscaling review` runs the package's own pack and takes no other.
+ */
+import * as aws from "@pulumi/aws";
+import { PolicyPack, validateResourceOfType } from "@pulumi/policy";
+import { noPublicAddress, rules } from "pulumi-chef-autoscaling/policy";
+
+new PolicyPack("acme", {
+  policies: [
+    ...rules.filter((rule) => rule !== noPublicAddress),
+    { ...noPublicAddress, enforcementLevel: "mandatory" },
+    {
+      name: "groups-have-a-cost-center",
+      description: "The bill of a group must go to somebody",
+      enforcementLevel: "mandatory",
+      validateResource: validateResourceOfType(aws.autoscaling.Group, ({ name, tags = [] }, _, report) => {
+        if (tags.some(({ key }) => key === "cost-center")) return;
+        report(`the group "${name}" has no tag "cost-center"; give its number in 'tags'`);
+      }),
+    },
+  ],
+});
