@@ -13,12 +13,13 @@ describe("policy: programs of others' shapes, at a first preview without credent
 
   it("are at least thirty", () => assert.ok(Object.keys(OTHERS).length >= 30));
 
-  for (const [what, { stack, stops = [], advises = [] }] of Object.entries(OTHERS)) {
+  for (const [what, { stack, stops = [], advises = [], keepsSilent = [] }] of Object.entries(OTHERS)) {
     it(`${stops.length > 0 ? "are stopped" : "pass"}: ${what}`, async () => {
       const reports = await pack().judge(resourcesOf(stack));
       const of = (level: string) => reports.filter((report) => report.level === level).map(({ rule }) => rule);
       assert.deepEqual([...new Set(of("mandatory"))].sort(), [...stops].sort());
       for (const rule of advises) assert.ok(of("advisory").includes(rule), `no advice of ${rule}: ${of("advisory")}`);
+      for (const rule of keepsSilent) assert.ok(!of("advisory").includes(rule), `advice of ${rule}`);
       assert.deepEqual(
         reports.filter(({ message }) => message.includes("during preview:")),
         [],

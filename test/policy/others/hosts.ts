@@ -177,7 +177,7 @@ export const HOSTS: Readonly<Record<string, OtherProgram>> = {
         healthCheckGracePeriod: 300,
       }),
     },
-    advises: ["image-origin-known"],
+    keepsSilent: ["elb-health-check"],
   },
   "a fleet behind VPC Lattice, which is not asked": {
     stack: {

@@ -10,6 +10,8 @@ export interface OtherProgram {
   readonly stops?: readonly string[];
   /** Rules that must advise. @default any */
   readonly advises?: readonly string[];
+  /** Rules that have nothing to advise, where that is the point. @default none */
+  readonly keepsSilent?: readonly string[];
 }
 
 export const SUBNETS = ["subnet-1", "subnet-2"];
