@@ -27,6 +27,7 @@ const word = fc.stringMatching(/^[A-Z]{3,9}$/);
 const TYPE = { instanceType: "t3.small" };
 const template = { launch: "template", warmPool: undefined, rollout: undefined, rootVolume: undefined };
 const rule = { threshold: 90 };
+const UNATTACHED = { loadBalancerNames: undefined, trafficSources: undefined };
 
 /** A property of a part of the arguments, put wrong beside what the part holds already. */
 function within(part: keyof Args, name: string, wrong: fc.Arbitrary<unknown>, also: Record<string, unknown> = {}) {
@@ -82,7 +83,25 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
     ingress: [{ fromPort, cidrBlocks: ["0.0.0.0/0"] }],
   })),
   violation("permissionsBoundary", word, (args, permissionsBoundary) => ({ ...args, permissionsBoundary })),
-  violation("targetGroupArns", word, (args, arn) => ({ ...args, targetGroupArns: [arn] })),
+  violation("targetGroupArns", word, (args, arn) => ({
+    ...args,
+    ...UNATTACHED,
+    health: undefined,
+    targetGroupArns: [arn],
+  })),
+  violation("targetGroupArns", nothing, (args) => ({
+    ...args,
+    ...UNATTACHED,
+    health: undefined,
+    targetGroupArns: ["arn:aws:elasticloadbalancing:eu-west-3:1:targetgroup/web/1"],
+    trafficSources: [{ type: "elb", identifier: "old" }],
+  })),
+  violation("loadBalancerNames", fc.constantFrom("-a", "a.b", "x".repeat(33)), (args, name) => ({
+    ...args,
+    ...UNATTACHED,
+    health: undefined,
+    loadBalancerNames: [name],
+  })),
 
   violation("rootVolume.sizeGib", outside(1, 65_536), (args, sizeGib) => ({ ...args, rootVolume: { sizeGib } })),
   violation("rootVolume.iops", outside(3_000, 80_000), (args, iops) => ({ ...args, rootVolume: { iops } })),
@@ -108,11 +127,13 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
   })),
   violation("health.gracePeriodSeconds", fc.constantFrom(undefined, 0, -1, 0.5), (args, gracePeriodSeconds) => ({
     ...args,
+    ...UNATTACHED,
     targetGroupArns: ["arn:aws:elasticloadbalancing:eu-west-3:1:targetgroup/web/1"],
     health: { kind: "elb", gracePeriodSeconds },
   })),
   violation("health.kind", fc.constantFrom(undefined, []), (args, targetGroupArns) => ({
     ...args,
+    ...UNATTACHED,
     targetGroupArns,
     health: { kind: "elb", gracePeriodSeconds: 60 },
   })),
