@@ -4,9 +4,8 @@ import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscali
 
 const config = new pulumi.Config();
 
-// What the instances work on, and nothing else, is theirs to read
-const jobs = new aws.sqs.Queue("jobs", { visibilityTimeoutSeconds: 60 });
-const Action = ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"];
+// Where the instances report, and nothing else, is theirs to write
+const reports = new aws.sns.Topic("reports", { kmsMasterKeyId: "alias/aws/sns" });
 
 const web = new ChefAutoScalingGroup("web", {
   groupName: `${pulumi.getStack()}-web`,
@@ -18,14 +17,14 @@ const web = new ChefAutoScalingGroup("web", {
   availabilityZones: ["us-east-1a"],
   publicAddress: true, // the default VPC has no NAT gateway
   instance: {
-    policyStatements: [{ Sid: "Work", Effect: "Allow", Action, Resource: jobs.arn }],
+    policyStatements: [{ Sid: "Report", Effect: "Allow", Action: "sns:Publish", Resource: reports.arn }],
     userData: {
       before: [
         "#cloud-config\nwrite_files:\n- path: /etc/motd\n  content: |\n    Changes here are gone with the instance\n",
         pulumi.interpolate`#!/bin/bash
 set -e
-aws sqs get-queue-attributes --queue-url ${jobs.url} --attribute-names QueueArn --output text
-echo "this instance may work"
+aws sns publish --topic-arn ${reports.arn} --message "an instance begins" --output text
+echo "this instance may report"
 `,
       ],
       after: ['#!/bin/bash\ntest -s /etc/chef/client.pem && echo "converged, and known to the Chef server"\n'],
