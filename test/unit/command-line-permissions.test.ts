@@ -11,6 +11,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "cloudwatch-logs": "logs",
   ec2: "ec2",
   eventbridge: "events",
+  iam: "iam",
   lambda: "lambda",
   "secrets-manager": "secretsmanager",
   sns: "sns",
