@@ -190,7 +190,10 @@ async function instancePermissions(up: Up): Promise<void> {
   const [only] = group.Instances ?? [];
   assert.equal(only?.LifecycleState, "InService");
   const console = readFileSync(join(up.lab.runDir, "instances", String(only.InstanceId), "console.log"), "utf8");
-  assert.match(console, /^this instance may report$[\s\S]*is a node of[\s\S]*^converged, and known to the Chef server$/m);
+  assert.match(
+    console,
+    /^this instance may report$[\s\S]*is a node of[\s\S]*^converged, and known to the Chef server$/m,
+  );
   assert.match(String(up.outputs.role), /^web-instance-service-role/);
 }
 
