@@ -34,8 +34,8 @@ export async function makeReviewedProject(folder: string): Promise<NodeJS.Proces
   return env;
 }
 
-/** A `pulumi` for machines without the CLI. @returns its folder, for PATH */
-function makeStandIn(folder: string): string {
+/** A `pulumi` for machines without the CLI, in a folder below. @returns that folder, for PATH */
+export function makeStandIn(folder: string): string {
   const bin = join(folder, "bin");
   mkdirSync(bin);
   const program = builtProgram("test/policy/stand-in/main.ts");

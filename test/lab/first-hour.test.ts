@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import * as pulumi from "@pulumi/pulumi";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
@@ -77,10 +78,11 @@ async function makeProgram(folder: string, lab: Lab): Promise<void> {
 
 /** As stack 'staging', without what differs from run to run; a machine without a name server says EAI_AGAIN of what others do not find. */
 function withExampleNames(text: string, { chefUrl, endpoint }: Lab): string {
+  const stack = pulumi.getStack();
   return text
     .replaceAll(chefUrl, EXAMPLE_SERVER)
     .replaceAll(endpoint, "https://ssm.us-east-1.amazonaws.com")
-    .replaceAll('"stack"', '"staging"')
-    .replaceAll("Pulumi.stack.yaml", "Pulumi.staging.yaml")
+    .replaceAll(`"${stack}"`, '"staging"')
+    .replaceAll(`Pulumi.${stack}.yaml`, "Pulumi.staging.yaml")
     .replaceAll("EAI_AGAIN", "ENOTFOUND");
 }

@@ -100,7 +100,8 @@ describe("a group that is given what exists, in the emulator", function () {
     const iam = new IAMClient(emulator.client);
     const { Roles = [] } = await iam.send(new ListRolesCommand({}));
     const ours = Roles.filter(({ RoleName }) => RoleName?.startsWith("web-"));
-    assert.equal(ours.length, 2);
+    // Of instances, of the reaper, and of the reconcile
+    assert.equal(ours.length, 3);
     for (const { RoleName } of ours) {
       const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
       assert.match(String(Role?.PermissionsBoundary?.PermissionsBoundaryArn), /:policy\/PowerUserAccess$/);

@@ -9,7 +9,7 @@ import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { labEnvironment } from "../../lab/services/environment";
 import { places, projectRoot } from "../../lab/services/places";
-import { hasCli, previewer } from "../helpers/reviewed-project";
+import { hasCli, makeStandIn, previewer } from "../helpers/reviewed-project";
 import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emulator-process";
 import { packPackage } from "./packed-package";
 import { readmeUsage } from "./readme-script";
@@ -84,7 +84,7 @@ describe(`a newcomer who does what the README says, in an empty folder, under ${
 /** The account is the emulator, the state lies in a folder; the CLI or its stand-in, the aws CLI and Packer are on PATH. */
 function environmentOf({ client, sshPort }: Emulator, place: string): NodeJS.ProcessEnv {
   const env = labEnvironment(client.endpoint, sshPort);
-  const standIn = hasCli ? [] : [join(projectRoot, "test/policy/stand-in")];
+  const standIn = hasCli ? [] : [makeStandIn(place)];
   const state = join(place, "state");
   mkdirSync(state);
   return {
