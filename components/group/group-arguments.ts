@@ -127,6 +127,15 @@ interface GroupSettings {
 }
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html */
+export type TerminationPolicy =
+  | "Default"
+  | "AllocationStrategy"
+  | "OldestLaunchTemplate"
+  | "OldestLaunchConfiguration"
+  | "ClosestToNextInstanceHour"
+  | "NewestInstance"
+  | "OldestInstance";
+
 export const TERMINATION_POLICIES = [
   "Default",
   "AllocationStrategy",
@@ -135,11 +144,20 @@ export const TERMINATION_POLICIES = [
   "ClosestToNextInstanceHour",
   "NewestInstance",
   "OldestInstance",
-] as const;
-
-export type TerminationPolicy = (typeof TERMINATION_POLICIES)[number];
+] as const satisfies readonly TerminationPolicy[];
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html */
+export type SuspendedProcess =
+  | "Launch"
+  | "Terminate"
+  | "AddToLoadBalancer"
+  | "AlarmNotification"
+  | "AZRebalance"
+  | "HealthCheck"
+  | "InstanceRefresh"
+  | "ReplaceUnhealthy"
+  | "ScheduledActions";
+
 export const SUSPENDED_PROCESSES = [
   "Launch",
   "Terminate",
@@ -150,6 +168,4 @@ export const SUSPENDED_PROCESSES = [
   "InstanceRefresh",
   "ReplaceUnhealthy",
   "ScheduledActions",
-] as const;
-
-export type SuspendedProcess = (typeof SUSPENDED_PROCESSES)[number];
+] as const satisfies readonly SuspendedProcess[];

@@ -5,7 +5,12 @@ export type { InstanceMetadata } from "../instance/metadata";
 export type { OwnUserData } from "../instance/own-user-data";
 export type { Capacity } from "./capacity";
 export * from "./chef-autoscaling-group";
-export type * from "./group-arguments";
+export type {
+  ChefAutoScalingGroupArgs,
+  Maintenance,
+  SuspendedProcess,
+  TerminationPolicy,
+} from "./group-arguments";
 export type { Health, HealthKind } from "./health";
 export * from "./instance-access";
 export type { AnsweredHook, LaunchHook, LifecycleHooks, OnFailedBoot, TerminateHook } from "./lifecycle-hooks";
