@@ -61,6 +61,7 @@ export class InstanceAccess extends pulumi.ComponentResource {
   readonly instanceProfileArn: pulumi.Output<string>;
   /** Name of its role. */
   readonly roleName: pulumi.Output<string>;
+  /** ARN of that role. */
   readonly roleArn: pulumi.Output<string>;
 
   /** @throws RunError with every mistake in the arguments, before anything is declared */
