@@ -47,7 +47,7 @@ describe("a reconcile of 30,000 nodes", function () {
     console.log(
       `      heap at its fullest: ${few.heapMb.toFixed(1)} MB for 1,000, ${many.heapMb.toFixed(1)} MB for 30,000`,
     );
-    assert.ok(many.heapMb - few.heapMb < 25, `${few.heapMb} MB for 1,000 nodes, ${many.heapMb} MB for 30,000`);
+    assert.ok(many.heapMb - few.heapMb < 8, `${few.heapMb} MB for 1,000 nodes, ${many.heapMb} MB for 30,000`);
   });
 });
 
