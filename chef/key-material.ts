@@ -82,9 +82,24 @@ function afterHeader(bytes: Buffer, at: number): number {
 
 /** Whether it has a stretch that is no name of anything: capitals, small letters and digits mixed as only random ones are. */
 function isDense(text: string): boolean {
-  return (text.match(/[A-Za-z0-9+]{24,}/g) ?? []).some((run) => {
-    if (!/[a-z]/.test(run) || !/[A-Z]/.test(run) || !/\d/.test(run)) return false;
-    const words = [...run].filter((letter, index) => /[a-z]/.test(letter) && /[a-z]/.test(run[index + 1] ?? ""));
-    return words.length / run.length < 0.35;
-  });
+  return (text.match(/[A-Za-z0-9+]{24,}/g) ?? []).some(isMixed) || (text.match(LINE) ?? []).some(isLineOfKey);
+}
+
+function isMixed(run: string): boolean {
+  if (!/[a-z]/.test(run) || !/[A-Z]/.test(run) || !/\d/.test(run)) return false;
+  return pairs(run, /[a-z][a-z]/) / run.length < 0.35;
+}
+
+/** As long as a line of PEM, whose slashes and hyphens may leave no long stretch between them. */
+const LINE = /[A-Za-z0-9+/_-]{60,}/g;
+
+/** Of a name, three pairs of characters in four stay within a word; of random ones, one in two. A UUID has hardly a capital. */
+function isLineOfKey(run: string): boolean {
+  const letters = (kind: RegExp) => (run.match(kind) ?? []).length / run.length;
+  if (letters(/[a-z]/g) < 0.12 || letters(/[A-Z]/g) < 0.12) return false;
+  return pairs(run, /[a-z][a-z]|[A-Z][A-Za-z]|\d\d/) / pairs(run, /[A-Za-z0-9][A-Za-z0-9]/) < 0.68;
+}
+
+function pairs(run: string, kind: RegExp): number {
+  return [...run].filter((_letter, at) => kind.test(run.slice(at, at + 2))).length;
 }

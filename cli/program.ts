@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { printable } from "../chef/printable";
 import { packageVersion } from "../packer/inputs/package-root";
-import { withoutGivenKeys } from "./command/without-keys";
+import { withoutGivenLines } from "./command/without-keys";
 import { doctorCommand } from "./doctor/doctor";
 import { reapCommand } from "./reap/reap";
 import { reconcileCommand } from "./reconcile/reconcile";
@@ -35,7 +35,7 @@ export function createProgram(): Command {
 
 /** What was given stands in it; Commander's own line break comes before what was perhaps meant. */
 function outputError(text: string, write: (text: string) => void): void {
-  const [, said = "", meant = ""] = /^(.*?)(\n\(Did you mean .*\))?\s*$/s.exec(withoutGivenKeys(text)) ?? [];
+  const [, said = "", meant = ""] = /^(.*?)(\n\(Did you mean .*\))?\s*$/s.exec(withoutGivenLines(text)) ?? [];
   write(`${printable(said)}${meant && `\n${printable(meant.trim())}`}\n`);
 }
 

@@ -10,3 +10,16 @@ export function withoutGivenKeys(text: string): string {
   const keys = given.filter((value) => shownText(value) === NOT_SHOWN);
   return keys.reduce((rest, key) => rest.replaceAll(key, NOT_SHOWN), text);
 }
+
+/** As long as a line of a key, of its characters alone. */
+const PERHAPS_A_LINE = /^[A-Za-z0-9+/=_-]{40,}$/;
+
+/**
+ * What Commander says of a call, without the keys and without whatever may be a line of one: an unquoted `$KEY` comes as one argument
+ * for each line, and no line can be told from a long name for certain.
+ */
+export function withoutGivenLines(text: string): string {
+  const lines = process.argv.slice(2).filter((value) => PERHAPS_A_LINE.test(value));
+  const rest = lines.reduce((left, line) => left.replaceAll(line, `an argument of ${line.length} characters`), text);
+  return withoutGivenKeys(rest);
+}
