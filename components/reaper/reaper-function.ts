@@ -7,6 +7,7 @@ import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
+import { checkedLater } from "../validation/later";
 import { deployFunction, type SharedSettings } from "./deployed-function";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
 import { type ReaperNetwork, reaperSecurityGroups } from "./reaper-network";
@@ -89,9 +90,10 @@ export class ReaperFunction extends pulumi.ComponentResource {
   readonly reconcileFunctionName: pulumi.Output<string> | undefined;
 
   /** @throws RunError with every mistake in the arguments, before anything is declared */
-  constructor(name: string, args: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
-    raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, CHECKS));
+    raise(`Reaper "${name}"`, argumentIssues(given, reaperFunctionShape, CHECKS));
+    const args = checkedLater(given, reaperFunctionShape, `Reaper "${name}"`);
     const place = placeOf(this);
     const shared: SharedSettings = {
       args,

@@ -7,6 +7,7 @@ import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
+import { checkedLater } from "../validation/later";
 import { pullStatements } from "./image-pull";
 import { createQueueScaling } from "./queue-scaling";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment, workerEnvironment } from "./reaper-environment";
@@ -71,15 +72,18 @@ export class ReaperService extends pulumi.ComponentResource {
   /** Where its tasks write a line of JSON for each decision. */
   readonly logGroupName: pulumi.Output<string>;
 
+  private readonly args: ReaperServiceArgs;
+
   /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(
     private readonly componentName: string,
-    private readonly args: ReaperServiceArgs,
+    given: ReaperServiceArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("chef-autoscaling:index:ReaperService", componentName, {}, options);
-    raise(`Reaper "${componentName}"`, argumentIssues(args, reaperServiceShape, CHECKS));
-    const clusterArn = pulumi.output(args.clusterArn ?? this.createCluster().arn);
+    raise(`Reaper "${componentName}"`, argumentIssues(given, reaperServiceShape, CHECKS));
+    this.args = checkedLater(given, reaperServiceShape, `Reaper "${componentName}"`);
+    const clusterArn = pulumi.output(this.args.clusterArn ?? this.createCluster().arn);
     const logGroup = this.createLogGroup();
     const task = this.createTask(logGroup);
     const service = this.createService(clusterArn, task);

@@ -90,6 +90,18 @@ export const TARGET_GROUP_LABEL: Reference = {
   fix: "write app/<load balancer>/<id>/targetgroup/<target group>/<id>, the ends of their ARNs",
 };
 export const TOPIC_ARN = arnOf("sns", "[^:]+$", "topic");
+export const VPC_ENDPOINT_ID: Reference = {
+  pattern: /^vpce-[0-9a-z-]+$/,
+  expected: "one or more VPC endpoints",
+  fix: "give their ids, as `aws ec2 describe-vpc-endpoints` shows them",
+  neverEmpty: true,
+};
+export const VPC_ID: Reference = {
+  pattern: /^vpc-[0-9a-z-]+$/,
+  expected: "one or more VPCs",
+  fix: "give their ids, as `aws ec2 describe-vpcs` shows them",
+  neverEmpty: true,
+};
 /** An image that moves changes under a running service, and no rollback finds the old one again. */
 export const WORKER_IMAGE: Reference = {
   pattern: /(@sha256:[0-9a-f]{64}|:(?!latest$)[\w.-]+)$/,
