@@ -13,6 +13,7 @@ import { readSettings } from "../../reaper/settings/settings";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok, warning } from "./check";
 import { isQueue } from "./delivery";
+import { checkFunctionRole } from "./function-role";
 import { checkSchedule, NOT_RECONCILED } from "./reconcile-schedule";
 
 const HOUR_MS = 3_600_000;
@@ -46,15 +47,16 @@ export async function checkFunction(
   });
   if (found === undefined) return { checks: [state] };
   const { Timeout: timeoutSeconds, FunctionArn = name, Environment: { Variables = {} } = {} } = found;
-  const [checks, reconcile] = await Promise.all([
+  const [checks, role, reconcile] = await Promise.all([
     Promise.all([
       attempt("settings", async () => judgeSettings(Variables)),
       attempt("source", () => checkSource(lambda, FunctionArn, queueUrl)),
       attempt("errors", () => lastErrors("errors", logOf(found), region)),
     ]),
+    checkFunctionRole("function role", found, region),
     checkReconcile(lambda, Variables[RECONCILE_FUNCTION], region),
   ]);
-  return { checks: [state, ...checks, ...reconcile], timeoutSeconds };
+  return { checks: [state, ...checks, ...role, ...reconcile], timeoutSeconds };
 }
 
 async function checkReconcile(
@@ -70,11 +72,14 @@ async function checkReconcile(
   });
   if (found === undefined) return [state];
   const { FunctionArn = FunctionName } = found;
-  const checks = await Promise.all([
-    attempt("reconcile", () => checkSchedule(FunctionArn, region)),
-    attempt("reconcile errors", () => lastErrors("reconcile errors", logOf(found), region)),
+  const [checks, role] = await Promise.all([
+    Promise.all([
+      attempt("reconcile", () => checkSchedule(FunctionArn, region)),
+      attempt("reconcile errors", () => lastErrors("reconcile errors", logOf(found), region)),
+    ]),
+    checkFunctionRole("reconcile role", found, region),
   ]);
-  return [state, ...checks];
+  return [state, ...checks, ...role];
 }
 
 function logOf({ LoggingConfig, FunctionName }: FunctionConfiguration = {}): string {
