@@ -5,6 +5,7 @@ import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
+import { idleIssues, type Presence, type PresenceOf } from "../pass-through/presence";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { checkedLater } from "../validation/later";
@@ -143,9 +144,28 @@ export class ReaperFunction extends pulumi.ComponentResource {
   }
 }
 
+const RECONCILING: Presence<ReaperFunctionArgs> = [
+  ({ reconcile }) => reconcile !== false,
+  "leave it out: no function reconciles here",
+];
+
+const PRESENCE: PresenceOf<ReaperFunctionArgs, FunctionResource> = {
+  reaperSecurityGroup: [
+    ({ vpc }) => vpc !== undefined && !vpc.securityGroupIds,
+    "leave it out: the reaper has no security group of its own here",
+  ],
+  reconcileFunction: RECONCILING,
+  reconcileRole: RECONCILING,
+  reconcileLogGroup: RECONCILING,
+  reconcileInvokeConfig: RECONCILING,
+  reconcileRule: RECONCILING,
+  reconcileTarget: RECONCILING,
+};
+
 const CHECKS = [
   ({ chef }: ReaperFunctionArgs) => operatorIssues(chef),
   ({ passOn }: ReaperFunctionArgs) => passOnIssues(passOn),
+  (args: ReaperFunctionArgs) => idleIssues(args, PRESENCE),
 ];
 
 function maximumConcurrencyOf(args: ReaperFunctionArgs): number {

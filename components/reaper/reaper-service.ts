@@ -5,6 +5,7 @@ import { placeOf } from "../iam/key-access";
 import { ServiceRole } from "../iam/service-role";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
+import { idleIssues, isYours, type PresenceOf } from "../pass-through/presence";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { checkedLater } from "../validation/later";
@@ -38,9 +39,15 @@ export type ServiceResource =
   | "taskScalingTarget"
   | "taskScalingAlarm";
 
+const PRESENCE: PresenceOf<ReaperServiceArgs, ServiceResource> = {
+  cluster: [({ clusterArn }) => !clusterArn, isYours("clusterArn")],
+  reaperSecurityGroup: [({ securityGroupIds }) => !securityGroupIds, isYours("securityGroupIds")],
+};
+
 const CHECKS = [
   ({ chef }: ReaperServiceArgs) => operatorIssues(chef),
   ({ passOn }: ReaperServiceArgs) => passOnIssues(passOn),
+  (args: ReaperServiceArgs) => idleIssues(args, PRESENCE),
 ];
 
 /** The user of `container/Dockerfile`. */
