@@ -46,6 +46,17 @@ export const KEY_PAIR_NAME: Reference = {
 };
 export const KMS_KEY_ARN = arnOf("kms", "key/.+", "KMS key");
 export const POLICY_ARN = arnOf("iam", "policy/.+", "policy");
+export const LAUNCH_TEMPLATE_ID: Reference = {
+  pattern: /^lt-\w+$/,
+  expected: "a launch template's id",
+  fix: "give an id that begins with lt-, or its name as 'name'",
+};
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html */
+export const LAUNCH_TEMPLATE_NAME: Reference = {
+  pattern: /^(?!lt-[0-9a-f]+$)[A-Za-z0-9().\-/_]{3,128}$/,
+  expected: "a launch template's name",
+  fix: "give its name, or its id (lt-…) as 'id'",
+};
 export const LATTICE_TARGET_GROUP_ARN = arnOf("vpc-lattice", "targetgroup/.+", "target group of VPC Lattice");
 /** Of Classic Load Balancers. @see https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_CreateLoadBalancer.html */
 export const LOAD_BALANCER_NAME: Reference = {

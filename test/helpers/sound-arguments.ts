@@ -148,6 +148,12 @@ function fromTemplate(): fc.Arbitrary<Partial<Args>> {
       rootVolume: fc.tuple(volume(), key).map(([shape, owner]) => ({ ...shape, ...owner })),
       rollout: rollout(fc.boolean(), fc.boolean()),
       instance: soundInstance("template"),
+      baseTemplate: fc.constantFrom(
+        { id: "lt-0a1" },
+        { id: later("lt-0a1") },
+        { name: "old" },
+        { name: later("old/web") },
+      ),
     },
     { requiredKeys: [] },
   ) as fc.Arbitrary<Partial<Args>>;
