@@ -34,7 +34,7 @@ describe("a group with a launch template to begin with, in the emulator", functi
   });
 
   const group = (settings: object) =>
-    `const group = new fleet.ChefAutoScalingGroup("web", { ...least, groupName: "test-base", ...${JSON.stringify(settings)} });
+    `const group = new fleet.ChefAutoScalingGroup("web", { ...least, groupName: "test-base", capacity: { min: 0, max: 1 }, ...${JSON.stringify(settings)} });
      export const templateId = group.launchTemplateId;`;
 
   async function launched(): Promise<ResponseLaunchTemplateData> {
@@ -47,14 +47,16 @@ describe("a group with a launch template to begin with, in the emulator", functi
   it("launches with what the template says and the group does not decide; the preview names the rest", async () => {
     const ec2 = new EC2Client(emulator.client);
     await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: "old", LaunchTemplateData: OLD }));
-    const { ok, output } = await program.up(group({ baseTemplate: { name: "old" } }));
-    assert.ok(ok, output);
+    program.write(group({ baseTemplate: { name: "old" } }));
+    const { output } = await program.runner.preview();
     assert.match(
       output,
       /from the launch template 'old', version 1, is taken over: creditSpecification, ebsOptimized, placement/,
     );
     assert.match(output, /- keyName: use 'keyName'[\s\S]*- userData: use 'runList'/);
     assert.doesNotMatch(output, /c2VjcmV0/);
+    const updated = await program.up(group({ baseTemplate: { name: "old" } }));
+    assert.ok(updated.ok, updated.output);
     const { Placement, CreditSpecification, EbsOptimized, InstanceType, KeyName } = await launched();
     assert.deepEqual(
       [Placement?.Tenancy, CreditSpecification?.CpuCredits, EbsOptimized, InstanceType, KeyName],
