@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Place, placeOf } from "../iam/key-access";
 import type { ProfileReference } from "../instance/given-profile";
+import { metadataIssues } from "../instance/metadata";
 import { ownUserDataIssues } from "../instance/own-user-data";
 import { NotificationQueue } from "../notification/notification-queue";
 import { NOTIFICATION_RESOURCES } from "../notification/notification-shape";
@@ -312,9 +313,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
 
   /** The provider gives its default tags to what it makes itself, which instances and volumes are not. */
   private tags(): pulumi.Output<Record<string, string>> {
-    const { groupName, tags } = this.args;
-    return pulumi
-      .all([defaultTags(this), pulumi.output(tags)])
-      .apply(([shared, own]): Record<string, string> => ({ ...shared, Name: groupName, ...own }));
+    const { groupName, tags, instance } = this.args;
+    return pulumi.all([defaultTags(this), pulumi.output(tags)]).apply(([shared, own]): Record<string, string> => {
+      raise(
+        `Group "${this.componentName}"`,
+        metadataIssues(instance?.metadata, { tags: shared, from: "aws:defaultTags" }),
+      );
+      return { ...shared, Name: groupName, ...own };
+    });
   }
 }
