@@ -3,6 +3,7 @@ import * as sdk from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLaunchTemplateVersionsCommand, EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import { awsClient } from "../aws/client";
+import { unlessGone } from "../aws/unless-gone";
 import { printable } from "../chef/printable";
 import { lastLines } from "./console-output";
 import type { LaunchedFrom, Member } from "./decide";
@@ -30,6 +31,9 @@ export interface FoundGroup {
 }
 
 const ENDED = ["Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful"];
+
+/** AWS's error where no refresh runs any more. */
+const NOTHING_RUNS = /^ActiveInstanceRefreshNotFound/;
 
 export function hasEnded(status: string): boolean {
   return ENDED.includes(status);
@@ -86,9 +90,10 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
     /** At once: by default AWS waits for what is on its way, and that may be what hangs. */
     cancel: () => {
       const request = { AutoScalingGroupName, WaitForTransitioningInstances: false };
-      return unlessEnded(client.send(new sdk.CancelInstanceRefreshCommand(request)));
+      return unlessGone(client.send(new sdk.CancelInstanceRefreshCommand(request)), NOTHING_RUNS);
     },
-    rollBack: () => unlessEnded(client.send(new sdk.RollbackInstanceRefreshCommand({ AutoScalingGroupName }))),
+    rollBack: () =>
+      unlessGone(client.send(new sdk.RollbackInstanceRefreshCommand({ AutoScalingGroupName })), NOTHING_RUNS),
 
     /** Gives the group what it launches from, without replacing anything. */
     async save(launch: Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">): Promise<void> {
@@ -158,14 +163,6 @@ async function consoleText(ec2: EC2Client, InstanceId: string): Promise<string> 
   // Only types of the Nitro system have the latest output; the others' is what they wrote at boot
   const { Output = "" } = await ask(true).catch(() => ask(false));
   return Buffer.from(Output, "base64").toString("utf8");
-}
-
-async function unlessEnded(answer: Promise<unknown>): Promise<void> {
-  try {
-    await answer;
-  } catch (error) {
-    if (!/^ActiveInstanceRefreshNotFound/.test((error as Error).name)) throw error;
-  }
 }
 
 function savedOn(group: sdk.AutoScalingGroup): LaunchedFrom {

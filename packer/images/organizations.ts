@@ -1,6 +1,5 @@
 import { EC2Client, type LaunchPermission, ModifyImageAttributeCommand } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
 import { isAccount, isUnit } from "../spec/share-target";
 import type { BakeSpec } from "../spec/spec";
 
@@ -17,7 +16,7 @@ export async function shareWithOrganizations(
   const Add = shareWith.filter((target) => !isAccount(target)).map(permissionOf);
   if (Add.length === 0) return;
   for (const [region, ImageId] of Object.entries(imageIds)) {
-    const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
+    const ec2 = patientClient(EC2Client, region);
     await ec2.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { Add } }));
   }
 }

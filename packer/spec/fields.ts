@@ -1,3 +1,4 @@
+import { isRecord } from "../../chef/json";
 import { shownValue } from "../../chef/key-material";
 
 /** What came as JSON, before it is looked at. */
@@ -10,7 +11,7 @@ export function matching(from: Fields, name: string, pattern: RegExp, expected: 
 
 export function optional(from: Fields, name: string, type: "string" | "boolean" | "object", prefix = ""): string[] {
   const value = from[name];
-  const right = value === undefined || (type === "object" ? isFields(value) : typeof value === type);
+  const right = value === undefined || (type === "object" ? isRecord(value) : typeof value === type);
   return right ? [] : [issue(prefix + name, value, `a ${type} or nothing`)];
 }
 
@@ -20,9 +21,5 @@ export function issue(setting: string, value: unknown, expected: string): string
 }
 
 export function fields(value: unknown): Fields {
-  return isFields(value) ? value : {};
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(value) ? value : {};
 }

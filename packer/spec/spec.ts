@@ -1,7 +1,8 @@
 import { isRegion } from "../../aws/region";
+import { isRecord } from "../../chef/json";
 import type { KeyReference } from "../../chef/keys/key-reference";
 import { chefIssues } from "./chef-issues";
-import { type Fields, fields, isFields, issue, matching, optional } from "./fields";
+import { type Fields, fields, issue, matching, optional } from "./fields";
 import { imageIssues } from "./image-issues";
 
 /** A Chef client or user, and where its key is kept. */
@@ -152,6 +153,6 @@ function cidrIssues(cidrs: unknown): string[] {
 }
 
 function tagIssues(tags: unknown): string[] {
-  const right = isFields(tags) && Object.values(tags).every((value) => typeof value === "string");
+  const right = isRecord(tags) && Object.values(tags).every((value) => typeof value === "string");
   return right ? [] : [issue("tags", tags, "an object of texts")];
 }
