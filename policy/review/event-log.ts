@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { rules } from "../rules";
 import { type Finding, inOrder, type Review } from "./finding";
 
@@ -22,9 +23,6 @@ interface Event {
 
 /** Colors and the like that the engine marks in its texts. */
 const MARKUP = /<\{%[^%]*%\}>/g;
-
-/** Those that the program itself printed. */
-const COLORS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
 /**
  * Reads the events of `pulumi preview`, one JSON object a line.
@@ -98,7 +96,7 @@ function mended({
 
 /** That the preview failed because of a violation is told by the violation. */
 function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): string[] {
-  const plain = withoutStack(message.replaceAll(MARKUP, "").replaceAll(COLORS, "")).trim();
+  const plain = withoutStack(stripVTControlCharacters(message.replaceAll(MARKUP, ""))).trim();
   return severity === "error" && plain !== "" && !/^(preview failed|[\w ]*policy violations?[\w ]*)$/i.test(plain)
     ? [plain]
     : [];
