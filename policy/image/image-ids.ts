@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Image } from "@aws-sdk/client-ec2";
 import type { Architecture } from "../../aws/instance-architecture";
 import { TAG } from "../../contract/image-tags";
@@ -115,22 +116,19 @@ async function inTime<Answer extends object>(
   region: string | undefined,
   send: (abort: AbortSignal) => Promise<Answer>,
 ): Promise<Answer | NotKnown> {
-  const abort = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<NotKnown>((resolve) => {
-    const reason = `${service} did not answer in ${PATIENCE_MS / 1000} s${inRegion(region)} and so did not tell`;
-    timer = setTimeout(() => resolve({ reason, fix: WITH_CREDENTIALS }), PATIENCE_MS);
-  });
+  const over = new AbortController();
+  const { signal } = over;
+  const reason = `${service} did not answer in ${PATIENCE_MS / 1000} s${inRegion(region)} and so did not tell`;
   try {
-    return await Promise.race([send(abort.signal), late]);
+    const late = { reason, fix: WITH_CREDENTIALS };
+    return await Promise.race([send(signal), setTimeout(PATIENCE_MS, late, { signal })]);
   } catch (error) {
     return {
       reason: `${service} did not tell${inRegion(region)} (${(error as Error).message})`,
       fix: WITH_CREDENTIALS,
     };
   } finally {
-    clearTimeout(timer);
-    abort.abort();
+    over.abort();
   }
 }
 
