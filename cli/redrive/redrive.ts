@@ -113,7 +113,7 @@ async function whatIsForbidden(target: Target, chef: ChefClient): Promise<string
   return checks.find(({ status }) => status === "failed")?.message;
 }
 
-export function redriveExitCode(reports: readonly QueueReport[]): ExitCode {
+function redriveExitCode(reports: readonly QueueReport[]): ExitCode {
   const messages = reports.flatMap((report) => report.messages);
   const some = (...outcomes: Redriven["outcome"][]) => messages.some(({ outcome }) => outcomes.includes(outcome));
   if (some("failed") || reports.some(({ stopped }) => stopped !== undefined)) return EXIT.failed;

@@ -92,7 +92,7 @@ function unknownAmong(asked: readonly string[], refusal: Error): readonly string
 }
 
 /** Whether Auto Scaling holds an instance back in its terminate hook: it runs still, but is already on its way out. */
-export async function isTerminating(autoScaling: AutoScalingClient, action: LifecycleAction): Promise<boolean> {
+async function isTerminating(autoScaling: AutoScalingClient, action: LifecycleAction): Promise<boolean> {
   const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: [action.instanceId] });
   const answer = await autoScaling.send(command);
   const found = answer.AutoScalingInstances?.find((instance) => instance.InstanceId === action.instanceId);
