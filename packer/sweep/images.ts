@@ -37,7 +37,7 @@ type Told = Pick<Leftover, "bake" | "node" | "since">;
 
 /** By its name; new Packer also tags an image as soon as it asks for it, an intermediate one of another name too. */
 function tellOf(image: Image): Told | undefined {
-  const since = madeAt(image);
+  const since = image.CreationDate ? new Date(image.CreationDate) : undefined;
   if (tagOf(image, TAG.node)) return tagsTell(image.Tags, since);
   const [, bake, run] = IMAGE_NAME.exec(image.Name ?? "") ?? [];
   return bake ? { bake, node: `bake-${bake}-${run}`, since } : undefined;
@@ -62,8 +62,4 @@ async function removeUnused(ec2: EC2Client, image: Image): Promise<void> {
     throw new Error(`${user} uses it; let that launch another image, or tag this one as yours, without '${TAG.node}'`);
   }
   await deleteImage(ec2, image);
-}
-
-function madeAt({ CreationDate }: Image): Date | undefined {
-  return CreationDate ? new Date(CreationDate) : undefined;
 }

@@ -46,16 +46,13 @@ const PATIENCE_MS = 5000;
 export async function imageTags(image: ImageId, mayAsk: boolean): Promise<Origins> {
   const refused = whyNot(mayAsk);
   if (refused !== undefined) return refused;
-  const id = image.parameter === undefined ? image.id : await parameterValue(image.parameter, image.region);
+  const { parameter: name, region } = image;
+  const id = name === undefined ? image.id : await once(`${region} ssm:${name}`, () => askForParameter(name, region));
   if (typeof id !== "string") return id ?? REVIEW_THERE;
-  return once(`${image.region} ${id}`, () => askForImage(id, image.region));
+  return once(`${region} ${id}`, () => askForImage(id, region));
 }
 
 const REVIEW_THERE: NotKnown = { reason: "it has no id", fix: "compare the types by hand" };
-
-function parameterValue(name: string, region: string | undefined): Promise<string | NotKnown> {
-  return once(`${region} ssm:${name}`, () => askForParameter(name, region));
-}
 
 const WITH_CREDENTIALS = "compare the types by hand, or review with credentials for ec2:DescribeImages";
 

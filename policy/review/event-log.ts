@@ -4,7 +4,6 @@ import { type Finding, inOrder, type Review } from "./finding";
 
 /** What the review reads of one line of the CLI's event stream. */
 interface Event {
-  readonly preludeEvent?: unknown;
   readonly policyEvent?: {
     readonly resourceUrn?: string;
     readonly message: string;
@@ -17,7 +16,7 @@ interface Event {
     readonly before?: Readonly<Record<string, unknown>>;
     readonly after?: Readonly<Record<string, unknown>>;
   };
-  readonly diagnosticEvent?: { readonly severity: string; readonly message: string; readonly prefix?: string };
+  readonly diagnosticEvent?: { readonly severity: string; readonly message: string };
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
 }
 
