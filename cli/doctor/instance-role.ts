@@ -6,7 +6,7 @@ import {
 import { DescribeLaunchTemplateVersionsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetInstanceProfileCommand, IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
 import { awsClient } from "../../aws/client";
-import type { KeyReference } from "../../chef/keys";
+import { type KeyReference, storedInAws } from "../../chef/keys";
 import { type BootNeed, bootNeeds, bootSettings, keyReading, type StoredSecret } from "../../packer";
 import { describeError } from "../command/describe-error";
 import { type Check, failed, ok, skipped } from "./check";
@@ -94,12 +94,7 @@ function exposures(
   settings: Readonly<Record<string, string>>,
   key: KeyReference | undefined,
 ): BootNeed[] {
-  const stored =
-    key && "ssmParameter" in key
-      ? secretOf("", "ssm", key.ssmParameter)
-      : key && "secretId" in key
-        ? secretOf("", "secretsmanager", key.secretId)
-        : undefined;
+  const stored = key && storedInAws(key);
   if (!stored || stored.id === settings.CHEF_VALIDATOR_KEY_ID) return [];
   return [{ ...keyReading(stored, placeOf(group)), why: "" }];
 }

@@ -1,6 +1,6 @@
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl, withoutPassword } from "../../chef/connection-options";
-import { parseKeyReference } from "../../chef/keys/key-reference";
+import { parseKeyReference, storedInAws } from "../../chef/keys/key-reference";
 import { type Fields, fields, isCount, matching, optional, unless } from "./fields";
 
 /** A password in it would be part of the image. */
@@ -59,7 +59,7 @@ function secretIssues(secret: unknown): string[] {
   if (secret === undefined) return [];
   try {
     const reference = parseKeyReference(secret, "chef.dataBagSecret");
-    if ("ssmParameter" in reference || "secretId" in reference) return [];
+    if (storedInAws(reference)) return [];
     return ["'chef.dataBagSecret' is kept on this machine, expected ssmParameter or secretId"];
   } catch (error) {
     return [(error as Error).message];
