@@ -1,18 +1,18 @@
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl, withoutPassword } from "../../chef/connection-options";
-import { parseKeyReference } from "../../chef/keys/key-reference";
-import { type Fields, fields, issue, matching, optional } from "./fields";
+import { parseKeyReference, storedInAws } from "../../chef/keys/key-reference";
+import { type Fields, fields, isCount, matching, optional, unless } from "./fields";
 
 /** A password in it would be part of the image. */
 const URL_EXPECTED = "https://HOST[:PORT][/organizations/NAME], without a password";
 
 /** The Chef server and what the bake's node converges to. */
 export function chefIssues(chef: Fields): string[] {
-  const { serverUrl, runList, policyName, policyGroup } = chef;
+  const { serverUrl, runList, policyName, policyGroup, convergeTimeoutSeconds: timeout } = chef;
   const texts = Array.isArray(runList) && runList.every((item) => typeof item === "string");
   const issues = [
-    ...(isServerUrl(serverUrl) ? [] : [issue("chef.serverUrl", withoutPassword(serverUrl), URL_EXPECTED)]),
-    ...(texts ? [] : [issue("chef.runList", runList, "a list of texts as 'recipe[base]'")]),
+    ...unless(isServerUrl(serverUrl), "chef.serverUrl", withoutPassword(serverUrl), URL_EXPECTED),
+    ...unless(texts, "chef.runList", runList, "a list of texts as 'recipe[base]'"),
     ...["environment", "policyName", "policyGroup", "caPem", "clientVersion"].flatMap((name) =>
       optional(chef, name, "string", "chef."),
     ),
@@ -21,7 +21,7 @@ export function chefIssues(chef: Fields): string[] {
       : matching(chef, "license", /^accept(-silent|-no-persist)?$/, "'accept'", "chef.")),
     ...packageIssues(chef),
     ...optional(chef, "attributes", "object", "chef."),
-    ...timeoutIssues(chef.convergeTimeoutSeconds),
+    ...unless(isCount(timeout, 1, Infinity), "chef.convergeTimeoutSeconds", timeout, "a whole number of seconds"),
     ...certificateIssues(chef.caPem),
     ...secretIssues(chef.dataBagSecret),
     ...optional(chef, "proxies", "object", "chef."),
@@ -39,6 +39,7 @@ export function chefIssues(chef: Fields): string[] {
   return issues;
 }
 
+const PACKAGE_EXPECTED = "https://HOST/….deb or ….rpm, without password or query";
 const PACKAGE_URL = /^https:\/\/[A-Za-z0-9.:-]+\/[A-Za-z0-9._~%/+-]+\.(deb|rpm)$/;
 
 /** A URL with a password or a signature would stand in the state. */
@@ -47,23 +48,10 @@ function packageIssues({ clientPackage, clientVersion }: Fields): string[] {
   const { url } = fields(clientPackage);
   const sound = typeof url === "string" && PACKAGE_URL.test(url);
   return [
-    ...(sound
-      ? []
-      : [
-          issue(
-            "chef.clientPackage.url",
-            withoutPassword(url),
-            "https://HOST/….deb or ….rpm, without password or query",
-          ),
-        ]),
+    ...unless(sound, "chef.clientPackage.url", withoutPassword(url), PACKAGE_EXPECTED),
     ...matching(fields(clientPackage), "sha256", /^[0-9a-f]{64}$/, "64 hexadecimal digits", "chef.clientPackage."),
     ...(clientVersion === undefined ? [] : ["'chef.clientPackage' has a version; leave 'chef.clientVersion' out"]),
   ];
-}
-
-function timeoutIssues(seconds: unknown): string[] {
-  if (seconds === undefined || (Number.isInteger(seconds) && Number(seconds) > 0)) return [];
-  return [issue("chef.convergeTimeoutSeconds", seconds, "a whole number of seconds")];
 }
 
 /** Only what the instance can read with its own role: it is uploaded by nobody. */
@@ -71,7 +59,7 @@ function secretIssues(secret: unknown): string[] {
   if (secret === undefined) return [];
   try {
     const reference = parseKeyReference(secret, "chef.dataBagSecret");
-    if ("ssmParameter" in reference || "secretId" in reference) return [];
+    if (storedInAws(reference)) return [];
     return ["'chef.dataBagSecret' is kept on this machine, expected ssmParameter or secretId"];
   } catch (error) {
     return [(error as Error).message];
