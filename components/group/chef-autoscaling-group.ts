@@ -14,6 +14,7 @@ import { raise } from "../validation/issues";
 import { checkedLater } from "../validation/later";
 import { createAutoScalingGroup } from "./auto-scaling-group";
 import { convergenceSummary, ownUserData } from "./convergence-summary";
+import { attributeIssues } from "./convergence-validation";
 import { createRollout } from "./create-rollout";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
@@ -237,7 +238,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     return pulumi
       .all([this.place.region, pulumi.output(this.args.attributes), ownUserData(this.args)])
       .apply(([region, attributes, own]) => {
-        raise(subject, ownUserDataIssues(own));
+        raise(subject, [...ownUserDataIssues(own), ...attributeIssues(attributes)]);
         const launchHook = hookAnsweredByInstance(this.args.hooks, this.args.onFailedBoot);
         const known = { ...this.args, region, launchHook, attributes, own };
         raise(subject, sizeIssues(known));
