@@ -1,7 +1,7 @@
 /** What the components need of the bake. */
 
-export { mountVolumes } from "./boot/mount-volumes";
-export { type BootNeed, bootNeeds, keyReading, type StoredSecret } from "./boot/permissions";
+export { type MountedVolume, mountVolumes } from "./boot/mount-volumes";
+export { type BootNeed, type BootPlace, bootNeeds, readNeeds, type StoredSecret } from "./boot/permissions";
 export { bootSettings } from "./boot/settings";
 export { chosenOf } from "./images/chosen";
 export { reasonToRebake } from "./images/reason";

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl, withoutPassword } from "../../chef/connection-options";
 import { type KeyReference, storedInAws } from "../../chef/keys/key-reference";
@@ -13,10 +14,13 @@ import { type ReadFrom, readFromIssues } from "./read-from";
 export interface ChefIdentity {
   /** Name under which the Chef server knows it. */
   readonly name: string;
-  /** Where the PEM private key is kept; the key itself never enters a program, a state file or a log. */
+  /**
+   * Where the PEM private key is kept; the key itself never enters a program, a state file or a log. Its place is plain text, which user data, functions and
+   * bakes are made of: a program that makes the parameter or secret gives it a name, and says the same name here.
+   */
   readonly key: KeyReference;
   /** ARN of the customer-managed KMS key that encrypts it; whoever reads the key is permitted to decrypt with it. @default AWS's own */
-  readonly kmsKeyArn?: string;
+  readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
 export type { ChefLicense, DataBagSecret, Proxies, ReadFrom };

@@ -11,8 +11,7 @@ export function identityIssues(identity: ChefIdentity | undefined, property: str
   }
   const pasted = pastedKeys(identity, property);
   if (pasted.length > 0) return pasted;
-  const { name, key, kmsKeyArn } = identity;
-  return [...nameIssues(name, property), ...keyIssues(key, property), ...kmsKeyIssues(kmsKeyArn, property)];
+  return [...nameIssues(identity.name, property), ...keyIssues(identity.key, property)];
 }
 
 function nameIssues(name: unknown, property: string): ValidationIssue[] {
@@ -53,11 +52,4 @@ function keyIssues(key: KeyReference, property: string): ValidationIssue[] {
       { property: `${property}.key`, value: key, expected, fix: "say ssmParameter, secretId, file or environment" },
     ];
   }
-}
-
-/** @param property of what the key encrypts */
-export function kmsKeyIssues(arn: unknown, property: string): ValidationIssue[] {
-  if (arn === undefined || (typeof arn === "string" && /^arn:[^:]+:kms:[^:]*:[^:]*:key\/.+/.test(arn))) return [];
-  const fix = "give the KMS key's ARN, not its name or id";
-  return [{ property: `${property}.kmsKeyArn`, value: arn, expected: "the ARN of a KMS key", fix }];
 }

@@ -7,8 +7,8 @@ import { attributeIssues } from "../group/convergence-validation";
 import { raise, type ValidationIssue } from "../validation/issues";
 import type { ChefImageArgs } from "./chef-image-args";
 
-/** What is known of a bake beside its arguments. */
-export interface Found {
+/** What is known of a bake beside its arguments, or only after them. */
+export interface Found extends Pick<BakeSpec, "encryption" | "copies"> {
   readonly region: string;
   readonly baseImageId: string;
   readonly instanceProfile?: string;
@@ -68,9 +68,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
     sessionManager: args.sessionManager,
     files: args.files,
     rebake: args.rebake ? new Date().toISOString() : undefined,
-    encryption: args.encryption,
     rootVolume: args.rootVolume,
-    copies: args.copies,
     shareWith: args.shareWith,
     protectImage: args.protectImage,
     deprecation: args.deprecation,
@@ -89,7 +87,12 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
 /** What the supervisor uses of it, and nothing else of the caller's. */
 function connectionOf({ serverUrl, caPem, license, validator, operator, dataBagSecret, ...proxies }: ChefConnection) {
   const environment = proxyEnvironment(proxies);
-  return { serverUrl, caPem, license, validator, operator, dataBagSecret: dataBagSecret?.secret, proxies: environment };
+  const identities = { validator: identityOf(validator), operator: identityOf(operator) };
+  return { serverUrl, caPem, license, ...identities, dataBagSecret: dataBagSecret?.secret, proxies: environment };
+}
+
+function identityOf({ name, key }: ChefConnection["validator"]) {
+  return { name, key };
 }
 
 /** By which an image's tag tells whose it is. */

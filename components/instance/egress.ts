@@ -73,12 +73,14 @@ export function egressIssues(
 
 /** AWS's own, and the Chef server's; through a proxy its port stands for both, and endpoints need AWS's besides. */
 function neededPorts({ serverUrl, httpsProxy }: Beside["chef"]): number[] {
-  const port = (url: string) => {
-    const { port, protocol } = new URL(url);
-    return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
-  };
-  if (httpsProxy) return [port(httpsProxy)];
-  return [...new Set([443, port(serverUrl)])];
+  return httpsProxy ? portsIn(httpsProxy) : [...new Set([443, ...portsIn(serverUrl)])];
+}
+
+/** None where it is no URL, which the connection's own check says. */
+function portsIn(url: string): number[] {
+  if (!URL.canParse(url)) return [];
+  const { port, protocol } = new URL(url);
+  return [port === "" ? (protocol === "https:" ? 443 : 80) : Number(port)];
 }
 
 function lets(rule: EgressRule, port: number): boolean {

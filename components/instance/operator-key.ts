@@ -42,7 +42,8 @@ interface Granted {
 
 /**
  * What of an instance's own permissions would let it read the operator's key, with which anybody on it could delete every node. Only what can
- * be seen is judged: a condition, and what a customer's own managed policy says, are left to the doctor, which asks IAM.
+ * be seen is judged: a condition, and what a customer's own managed policy says, are left to the doctor, which asks IAM; by a key that is known
+ * only later, what would decrypt with it is judged then.
  */
 export function operatorKeyIssues(granted: Granted, operator: Operator): ValidationIssue[] {
   const kept = keptIn(operator);
@@ -79,8 +80,9 @@ function keptIn({ key }: Operator): { service: keyof typeof READS; resource: str
   return { service, resource: arnOfStored(stored, "??????", (resource) => `arn:*:${service}:*:*:${resource}`) };
 }
 
-function decrypts(statements: readonly Statement[], policies: readonly (typeof WIDE)[string][], key: string): boolean {
+function decrypts(statements: readonly Statement[], policies: readonly (typeof WIDE)[string][], key: unknown): boolean {
   if (policies.some((policy) => policy?.decrypts)) return true;
+  if (typeof key !== "string") return false;
   return statements.some((one) => effectOf(one) === "Allow" && concerns(one, "kms:Decrypt", key));
 }
 

@@ -22,6 +22,8 @@ export interface Kind {
   readonly isList?: boolean;
   /** What its text, or each of a list's, names. */
   readonly reference?: Reference;
+  /** Whether a value of another kind may be a secret, and is not repeated. */
+  readonly hidden?: boolean;
   /** Whether only a program can give it, as no text file holds such a value. */
   readonly inProgram?: boolean;
   /** Whether a value that is known now is of this kind, without its members. */
@@ -226,8 +228,9 @@ function tooLate(property: string): ValidationIssue {
   return { property, value: inWords("known only later"), expected, fix };
 }
 
-function ofAnotherKind(property: string, value: unknown, { expected, words, fix }: Kind): ValidationIssue {
-  const near = words && typeof value === "string" ? didYouMean(value, words) : undefined;
+function ofAnotherKind(property: string, given: unknown, { expected, words, fix, hidden }: Kind): ValidationIssue {
+  const value = hidden ? inWords("given, and not shown") : given;
+  const near = words && typeof given === "string" ? didYouMean(given, words) : undefined;
   const advice = near ?? fix;
   return { property, value, expected, fix: advice ?? "correct it", shape: { refuses: "kind", advice } };
 }
