@@ -33,6 +33,7 @@ import principals
 import queues
 import root_volumes
 import spot
+import target_groups
 import volume_figures
 from fleet import Fleet, claim
 from metrics import CpuMeter, publish_cpu, publish_sizes
@@ -71,6 +72,7 @@ def _take_over(options: argparse.Namespace) -> None:
     instances.keep_to_requests()
     root_volumes.take_over()
     volume_figures.take_over()
+    target_groups.take_over()
     spot.take_over()
     image_copies.complete()
     deprecation.take_over()
@@ -95,6 +97,7 @@ def _fleet(options: argparse.Namespace) -> Fleet | None:
     console.take_over(fleet.console)
     image_copies.put_on(fleet)
     data_volumes.take_over(fleet.volumes)
+    target_groups.show()
     return fleet
 
 
@@ -103,5 +106,6 @@ def _start_clock(options: argparse.Namespace, fleet: Any) -> None:
     every(options.tick, tick, "ticker")
     every(options.metric_seconds, publish_sizes, "group-metrics")
     if fleet:
+        every(options.tick, lambda: target_groups.ask(fleet), "health-checks")
         meter = CpuMeter(fleet)
         every(options.metric_seconds, lambda: publish_cpu(meter), "cpu-metrics")
