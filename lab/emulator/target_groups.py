@@ -25,7 +25,7 @@ askers = ThreadPoolExecutor(8, thread_name_prefix="health-check")
 
 
 @dataclass
-class Judgement:
+class Verdict:
     """What the load balancer thinks of one target."""
 
     state: str = "initial"
@@ -88,12 +88,12 @@ def unhealthy_members(group: Any) -> list[str]:
 
 
 def _state(target_group: Any, instance_id: str) -> str:
-    judged = _judgements(target_group).get(instance_id)
+    judged = _verdicts(target_group).get(instance_id)
     return judged.state if judged and instance_id in target_group.targets else "initial"
 
 
-def _judgements(target_group: Any) -> dict[str, Judgement]:
-    return target_group.__dict__.setdefault("lab_judgements", {})
+def _verdicts(target_group: Any) -> dict[str, Verdict]:
+    return target_group.__dict__.setdefault("lab_verdicts", {})
 
 
 def ask(fleet: Fleet) -> None:
@@ -102,23 +102,23 @@ def ask(fleet: Fleet) -> None:
         due = [one for group in _all() for one in _due(group, fleet)]
     found = list(askers.map(lambda one: probe.ask(*one[2:]), due))
     with LOCK:
-        for (target_group, judgement, *_), answer in zip(due, found, strict=True):
-            judgement.add(answer, target_group)
+        for (target_group, verdict, *_), answer in zip(due, found, strict=True):
+            verdict.add(answer, target_group)
 
 
-def _due(group: Any, fleet: Fleet) -> list[tuple[Any, Judgement, probe.Check, str, str]]:
-    judgements = _judgements(group)
-    for name in [one for one in judgements if one not in group.targets]:
-        del judgements[name]
+def _due(group: Any, fleet: Fleet) -> list[tuple[Any, Verdict, probe.Check, str, str]]:
+    verdicts = _verdicts(group)
+    for name in [one for one in verdicts if one not in group.targets]:
+        del verdicts[name]
     if not group.load_balancer_arns or not group.health_check_enabled:
         return []
     found = []
     for name, target in group.targets.items():
         sandbox = fleet.sandboxes.get(name)
-        judgement = judgements.setdefault(name, Judgement())
-        if sandbox and sandbox.process and judgement.due <= time.time():
-            judgement.due = time.time() + shortened(float(group.health_check_interval_seconds))
-            found.append((group, judgement, probe.check_of(group, target["Port"]), sandbox.network, sandbox.address))
+        verdict = verdicts.setdefault(name, Verdict())
+        if sandbox and sandbox.process and verdict.due <= time.time():
+            verdict.due = time.time() + shortened(float(group.health_check_interval_seconds))
+            found.append((group, verdict, probe.check_of(group, target["Port"]), sandbox.network, sandbox.address))
     return found
 
 
@@ -167,7 +167,7 @@ def show() -> None:
         elif not group.health_check_enabled:
             status.status, status.reason = "unavailable", "Target.HealthCheckDisabled"
         else:
-            judged = _judgements(group).get(target["Id"], Judgement())
+            judged = _verdicts(group).get(target["Id"], Verdict())
             status.status, status.reason, status.description = judged.state, judged.reason, judged.words
         return status
 
