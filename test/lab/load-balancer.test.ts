@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -20,8 +20,10 @@ import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { StackRunner } from "../../lab/engine/stack-runner";
 import { labRegion } from "../../lab/services/aws-clients";
 import { type Lab, startLab } from "../../lab/services/lab";
-import { places, projectRoot } from "../../lab/services/places";
+import { places } from "../../lab/services/places";
 import { BASE_IMAGE } from "../helpers/bake-lab";
+import { componentsLiteral } from "../helpers/fresh-build";
+import { writeProgram } from "../helpers/write-program";
 import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 
 const run = promisify(execFile);
@@ -47,8 +49,6 @@ describe("a group behind a load balancer", function () {
     lab = await startLab();
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     balancing = new ElasticLoadBalancingV2Client({ region: labRegion, endpoint: lab.endpoint, credentials });
-    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: balanced\nruntime: nodejs\nmain: index.ts\n");
     const stack = { project: folder, stack: "dev", stateDir: join(folder, "state"), environment: lab.environment };
     runner = inProcessRunner({ ...stack, config: { "aws:region": labRegion } });
     await up({});
@@ -62,7 +62,7 @@ describe("a group behind a load balancer", function () {
 
   async function write(more: object): Promise<void> {
     const { Subnets = [] } = await lab.aws.ec2.send(new DescribeSubnetsCommand({}));
-    writeFileSync(join(folder, "index.ts"), program(lab, Subnets.slice(0, 2), more));
+    writeProgram(folder, "balanced", program(lab, Subnets.slice(0, 2), more));
   }
   async function up(more: object): Promise<void> {
     await write(more);
@@ -175,7 +175,7 @@ function program(
   };
   return `
 import * as aws from "@pulumi/aws";
-import { ChefAutoScalingGroup } from ${JSON.stringify(join(projectRoot, "components"))};
+import { ChefAutoScalingGroup } from ${componentsLiteral()};
 const balancer = new aws.lb.LoadBalancer("web", { subnets: ${JSON.stringify(subnetIds)} });
 const targets = new aws.lb.TargetGroup("web", {
   vpcId: ${JSON.stringify(subnets[0]?.VpcId)}, port: 8080, protocol: "HTTP",

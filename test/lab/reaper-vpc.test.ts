@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
@@ -28,11 +28,10 @@ import { type ChefClient, createChefClient, nodeName } from "../../chef";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { StackRunner } from "../../lab/engine/stack-runner";
 import { labEnvironment } from "../../lab/services/environment";
-import { projectRoot } from "../../lab/services/places";
 import { keyPair, register } from "../helpers/chef-objects";
 import { componentsLiteral } from "../helpers/fresh-build";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
-import { projectFile } from "../helpers/project-file";
+import { writeProgram } from "../helpers/write-program";
 import { baseImage, type Clients, clientsOf, members } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
 
@@ -60,8 +59,6 @@ describe("a reaper's function in a VPC, as it is deployed", function () {
     const parameter = { Name: "/chef/admin", Type: "SecureString" as const, Value: server.adminKey };
     await new SSMClient(emulator.client).send(new PutParameterCommand(parameter));
     vpc = await makeVpc();
-    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), projectFile("vpc"));
     const environment = labEnvironment(emulator.client.endpoint, emulator.sshPort);
     const stack = { project: folder, stack: "dev", stateDir: join(folder, "state"), environment };
     runner = inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } });
@@ -113,7 +110,7 @@ describe("a reaper's function in a VPC, as it is deployed", function () {
       reaper: { timeoutSeconds: SECONDS, reconcile: false, vpc: { subnetIds: vpc.privateSubnets } },
     };
     const program = `import { ChefAutoScalingGroup } from ${componentsLiteral()};\nnew ChefAutoScalingGroup("web", ${JSON.stringify(args)});\n`;
-    writeFileSync(join(folder, "index.ts"), program);
+    writeProgram(folder, "vpc", program);
     const { ok, output } = await runner.up({ skipPreview: true });
     assert.ok(ok, output);
   }
