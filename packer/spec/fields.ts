@@ -4,21 +4,27 @@ import { shownValue } from "../../chef/key-material";
 /** What came as JSON, before it is looked at. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-export function matching(from: Fields, name: string, pattern: RegExp, expected: string, prefix = ""): string[] {
+/** What is wrong with a setting, in words that follow its name. */
+export interface SpecIssue {
+  readonly property: string;
+  readonly says: string;
+}
+
+export function matching(from: Fields, name: string, pattern: RegExp, expected: string, prefix = ""): SpecIssue[] {
   const value = from[name];
   return unless(typeof value === "string" && pattern.test(value), prefix + name, value, expected);
 }
 
-export function optional(from: Fields, name: string, type: "string" | "boolean" | "object", prefix = ""): string[] {
+export function optional(from: Fields, name: string, type: "string" | "boolean" | "object", prefix = ""): SpecIssue[] {
   const value = from[name];
   const right = value === undefined || (type === "object" ? isRecord(value) : typeof value === type);
   return unless(right, prefix + name, value, `a ${type} or nothing`);
 }
 
 /** What is wrong with a setting, unless it is right. */
-export function unless(isRight: boolean, setting: string, value: unknown, expected: string): string[] {
+export function unless(isRight: boolean, property: string, value: unknown, expected: string): SpecIssue[] {
   const got = value === undefined ? "is missing" : `is ${shownValue(value)}`;
-  return isRight ? [] : [`'${setting}' ${got}, expected ${expected}`];
+  return isRight ? [] : [{ property, says: `${got}, expected ${expected}` }];
 }
 
 /** Whether it is left out, or a whole number within bounds. */

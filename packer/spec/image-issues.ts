@@ -1,9 +1,9 @@
 import { isRegion } from "../../aws/region";
-import { type Fields, fields, isCount, optional, unless } from "./fields";
+import { type Fields, fields, isCount, optional, type SpecIssue, unless } from "./fields";
 import { isShareable } from "./share-target";
 
 /** What becomes of the image once it is made. */
-export function imageIssues(spec: Fields): string[] {
+export function imageIssues(spec: Fields): SpecIssue[] {
   const { files, copies, shareWith, keep, encryption, instanceStore } = spec;
   const places = Object.entries(fields(files));
   const targets: unknown[] = Array.isArray(shareWith) ? shareWith : [];
@@ -27,11 +27,11 @@ export function imageIssues(spec: Fields): string[] {
   ];
   if (targets.length > 0 && encryption) issues.push(...sharedKeyIssues(encryption, fields(copies)));
   if (!encryption) issues.push(...uselessKeyIssues(fields(copies)));
-  if (instanceStore && spec.spot) issues.push("'spot' bakes no S3-backed image; leave it out");
+  if (instanceStore && spec.spot) issues.push({ property: "spot", says: "bakes no S3-backed image; leave it out" });
   if (instanceStore && (encryption || copies || keep || spec.rootVolume)) {
-    issues.push(
-      "'instanceStore' makes an image that is not encrypted, copied or counted here and has no volume; leave those settings out",
-    );
+    const says =
+      "makes an image that is not encrypted, copied or counted here and has no volume; leave those settings out";
+    issues.push({ property: "instanceStore", says });
   }
   return issues;
 }
@@ -41,7 +41,7 @@ const SHARE_TARGET = "an account's 12 digits, or the ARN of an organization or o
 /** EC2 takes at most ten years. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableImageDeprecation.html */
 const LONGEST_DAYS = 3_650;
 
-function deprecationIssues(deprecation: unknown): string[] {
+function deprecationIssues(deprecation: unknown): SpecIssue[] {
   if (deprecation === undefined) return [];
   const { at, afterDays } = fields(deprecation);
   if ((at === undefined) === (afterDays === undefined))
@@ -57,7 +57,7 @@ function deprecationIssues(deprecation: unknown): string[] {
 /** gp2 and gp3 take 16,384 GiB everywhere. @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html */
 const LARGEST_GIB = 16_384;
 
-function rootVolumeIssues({ sizeGib, kind }: Fields): string[] {
+function rootVolumeIssues({ sizeGib, kind }: Fields): SpecIssue[] {
   const expected = `a whole number of GiB from 1 to ${LARGEST_GIB}`;
   return [
     ...unless(isCount(sizeGib, 1, LARGEST_GIB), "rootVolume.sizeGib", sizeGib, expected),
@@ -66,23 +66,26 @@ function rootVolumeIssues({ sizeGib, kind }: Fields): string[] {
 }
 
 /** What AWS's own key encrypts cannot be shared, neither the image nor one of its copies. */
-function sharedKeyIssues(encryption: unknown, copies: Fields): string[] {
+function sharedKeyIssues(encryption: unknown, copies: Fields): SpecIssue[] {
   const places = [
     ["encryption", encryption],
     ...Object.entries(copies).map(([region, it]) => [`copies.${region}`, it]),
   ];
   return places
     .filter(([, place]) => !fields(place).kmsKeyArn)
-    .map(
-      ([setting]) =>
-        `'shareWith' cannot share what AWS's own key encrypts; give '${setting}.kmsKeyArn' and share it too`,
-    );
+    .map(([setting]) => {
+      const says = `cannot share what AWS's own key encrypts; give '${setting}.kmsKeyArn' and share it too`;
+      return { property: "shareWith", says };
+    });
 }
 
-function uselessKeyIssues(copies: Fields): string[] {
+function uselessKeyIssues(copies: Fields): SpecIssue[] {
   return Object.entries(copies)
     .filter(([, copy]) => fields(copy).kmsKeyArn)
-    .map(([region]) => `'copies.${region}.kmsKeyArn' encrypts nothing where 'encryption' is left out; give that too`);
+    .map(([region]) => {
+      const says = "encrypts nothing where 'encryption' is left out; give that too";
+      return { property: `copies.${region}.kmsKeyArn`, says };
+    });
 }
 
 const FILE_PLACE = "an absolute folder on the instance, below neither /etc/chef nor /dev, and a folder here";
@@ -95,7 +98,9 @@ function isFilePlace(place: string, folder: unknown): boolean {
   );
 }
 
-function copyIssues(region: string, home: unknown): string[] {
-  if (region === home) return [`'copies' names '${region}', where the image is baked; leave it out`];
+function copyIssues(region: string, home: unknown): SpecIssue[] {
+  if (region === home) {
+    return [{ property: "copies", says: `names '${region}', where the image is baked; leave it out` }];
+  }
   return unless(isRegion(region), "copies", region, "AWS regions as 'eu-central-1'");
 }
