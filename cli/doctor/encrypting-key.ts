@@ -2,7 +2,7 @@ import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DescribeParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { awsClient } from "../../aws/client";
-import type { KeyReference } from "../../chef/keys";
+import { type KeyReference, storedInAws } from "../../chef/keys";
 import type { StoredSecret } from "../../packer";
 import { describeError } from "../command/describe-error";
 import { type Check, failed, skipped } from "./check";
@@ -17,8 +17,8 @@ export interface Seen {
 
 /** Where a key or secret is kept, as far as that is in AWS. */
 export function storedIn(what: string, key: KeyReference | undefined): StoredSecret | undefined {
-  if (key && "ssmParameter" in key) return { what, source: "ssm", id: key.ssmParameter };
-  return key && "secretId" in key ? { what, source: "secretsmanager", id: key.secretId } : undefined;
+  const stored = key && storedInAws(key);
+  return stored && { what, ...stored };
 }
 
 /**

@@ -60,7 +60,7 @@ export async function checkInstanceRole(
 
 const FIX = "give the group a profile whose role allows it, as 'instance.profileName', or leave that out";
 
-export function judgeRole(role: string, refused: readonly string[], readsOperatorKey: boolean): Check {
+function judgeRole(role: string, refused: readonly string[], readsOperatorKey: boolean): Check {
   if (readsOperatorKey) {
     const fix = "narrow what the role may read: with that key anybody on an instance can delete every node";
     return failed(NAME, `'${role}' lets instances read the operator's key`, fix);

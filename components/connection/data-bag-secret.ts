@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { KeyReference } from "../../chef/keys/key-reference";
-import { parseKeyReference } from "../../chef/keys/key-reference";
+import { type KeyReference, parseKeyReference, storedInAws } from "../../chef/keys/key-reference";
 import type { ValidationIssue } from "../validation/issues";
 
 /** The shared secret of encrypted data bags. */
@@ -19,7 +18,7 @@ export function dataBagSecretIssues(given: DataBagSecret | undefined): Validatio
   const fix = "say 'secret' with 'ssmParameter' or 'secretId'";
   try {
     const reference = parseKeyReference(given?.secret, "secret");
-    if ("ssmParameter" in reference || "secretId" in reference) return [];
+    if (storedInAws(reference)) return [];
     return [{ property: `${PROPERTY}.secret`, value: reference, expected, fix }];
   } catch (error) {
     const value = (error as Error).message;

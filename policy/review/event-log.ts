@@ -1,30 +1,31 @@
-import { rules } from "../rules";
+import { stripVTControlCharacters } from "node:util";
+import { PACK_NAME } from "../pack-name";
 import { type Finding, inOrder, type Review } from "./finding";
+import { knownRule } from "./known-rule";
 
 /** What the review reads of one line of the CLI's event stream. */
 interface Event {
-  readonly preludeEvent?: unknown;
   readonly policyEvent?: {
     readonly resourceUrn?: string;
     readonly message: string;
     readonly policyName: string;
+    readonly policyPackName?: string;
     readonly enforcementLevel: string;
+    readonly severity?: string;
   };
   readonly policyRemediationEvent?: {
     readonly resourceUrn?: string;
     readonly policyName: string;
+    readonly policyPackName?: string;
     readonly before?: Readonly<Record<string, unknown>>;
     readonly after?: Readonly<Record<string, unknown>>;
   };
-  readonly diagnosticEvent?: { readonly severity: string; readonly message: string; readonly prefix?: string };
+  readonly diagnosticEvent?: { readonly severity: string; readonly message: string };
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
 }
 
 /** Colors and the like that the engine marks in its texts. */
 const MARKUP = /<\{%[^%]*%\}>/g;
-
-/** Those that the program itself printed. */
-const COLORS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
 /**
  * Reads the events of `pulumi preview`, one JSON object a line.
@@ -62,25 +63,37 @@ function eventIn(line: string): Event[] {
 /** The engine begins a message with the rule's description, which the rule's name stands for here. */
 function finding({
   policyName,
+  policyPackName,
   resourceUrn = "",
   message,
   enforcementLevel,
+  severity,
 }: NonNullable<Event["policyEvent"]>): Finding {
-  const rule = rules.find(({ name }) => name === policyName);
   const plain = message.replaceAll(MARKUP, "").trim();
+  const rule = knownRule(policyName, policyPackName, plain);
   const isDescribed = rule !== undefined && plain.startsWith(`${rule.description}\n`);
   return {
     rule: policyName,
+    ...packOf(policyPackName),
     level: enforcementLevel === "mandatory" ? "mandatory" : "advisory",
-    severity: rule?.severity ?? "unspecified",
+    severity: rule?.severity ?? severityIn(severity),
     urn: resourceUrn,
     message: isDescribed ? plain.slice(rule.description.length).trim() : plain,
   };
 }
 
+const packOf = (name: string | undefined) => (name === undefined || name === PACK_NAME ? {} : { pack: name });
+
+const SEVERITIES = ["low", "medium", "high", "critical"] as const;
+
+function severityIn(said: string | undefined): Finding["severity"] {
+  return SEVERITIES.find((one) => one === said) ?? "unspecified";
+}
+
 /** Tells which properties are others now; what is in them may be a secret. */
 function mended({
   policyName,
+  policyPackName,
   resourceUrn = "",
   before = {},
   after = {},
@@ -89,8 +102,9 @@ function mended({
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   return {
     rule: policyName,
+    ...packOf(policyPackName),
     level: "mended",
-    severity: rules.find(({ name }) => name === policyName)?.severity ?? "unspecified",
+    severity: knownRule(policyName, policyPackName, "")?.severity ?? "unspecified",
     urn: resourceUrn,
     message: `'${resourceUrn.split("::").at(-1)}' is mended: the update sets its ${changed.join(", ")}; write it into the program`,
   };
@@ -98,7 +112,7 @@ function mended({
 
 /** That the preview failed because of a violation is told by the violation. */
 function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): string[] {
-  const plain = withoutStack(message.replaceAll(MARKUP, "").replaceAll(COLORS, "")).trim();
+  const plain = withoutStack(stripVTControlCharacters(message.replaceAll(MARKUP, ""))).trim();
   return severity === "error" && plain !== "" && !/^(preview failed|[\w ]*policy violations?[\w ]*)$/i.test(plain)
     ? [plain]
     : [];

@@ -21,6 +21,7 @@ const FULL: ChefConnection = {
 };
 const PROXIES = { HTTPS_PROXY: "http://proxy.example.com:3128", NO_PROXY: `.example.com,${DIRECT}` };
 
+const key = (place: object, name = "validator") => ({ name, key: place });
 function issuesOf(chef: ChefConnection) {
   return argumentIssues({ chef }, { chef: needed(chefConnection) }, [({ chef }) => chefIssues(chef)]);
 }
@@ -61,6 +62,37 @@ describe("a Chef connection", () => {
       "a data bag secret itself",
       { dataBagSecret: { secret: "hunter2" } },
       /dataBagSecret\.secret' is "'secret' is a string/,
+    ],
+    [
+      "no organization where one belongs",
+      { serverUrl: "https://c.example.com/organizations/" },
+      /'chef\.serverUrl' is /,
+    ],
+    [
+      "one client for both",
+      { operator: { ...CHEF.operator, name: CHEF.validator.name } },
+      /'chef\.operator\.name' is /,
+    ],
+    [
+      "one key for both",
+      { validator: key({ ssmParameter: "/chef/a" }), operator: key({ ssmParameter: "/chef/a" }, "reaper") },
+      /'chef\.operator\.key' is .* another place than those that every instance reads/,
+    ],
+    [
+      "one key for both, by its name and its ARN",
+      {
+        validator: key({ ssmParameter: "/chef/a" }),
+        operator: key({ ssmParameter: "arn:aws:ssm:eu-west-3:123456789012:parameter/chef/a" }, "reaper"),
+      },
+      /'chef\.operator\.key' is /,
+    ],
+    [
+      "one secret for the operator and for data bags",
+      {
+        operator: key({ secretId: "arn:aws:secretsmanager:eu-west-3:123456789012:secret:chef/a-AbCdEf" }, "reaper"),
+        dataBagSecret: { secret: { secretId: "chef/a" } },
+      },
+      /'chef\.operator\.key' is /,
     ],
     [
       "a VPC that is none",
