@@ -65,7 +65,7 @@ describe("a group with a launch template to begin with, in the emulator", functi
   });
 
   it("follows its latest version, which the provider reads whatever the default is", async () => {
-    const more = { LaunchTemplateName: "old", SourceVersion: "1", LaunchTemplateData: { EbsOptimized: false } };
+    const more = { LaunchTemplateName: "old", LaunchTemplateData: { ...OLD, EbsOptimized: false } };
     await new EC2Client(emulator.client).send(new CreateLaunchTemplateVersionCommand(more));
     const { ok, output } = await program.up(group({ baseTemplate: { name: "old" } }));
     assert.ok(ok, output);
