@@ -5,10 +5,11 @@ import { DescribeLaunchTemplateVersionsCommand, EC2Client, GetConsoleOutputComma
 import { awsClient } from "../aws/client";
 import { printable } from "../chef/printable";
 import { lastLines } from "./console-output";
-import type { LaunchedFrom, Member } from "./decide";
+import type { Member } from "./decide";
 import { canonical } from "./difference";
 import type { Activity } from "./failures";
-import { policyIsSaved } from "./mixed-policy";
+import type { LaunchedFrom, LaunchesFrom } from "./launched-from";
+import { ownTemplates, policyIsSaved } from "./mixed-policy";
 import type { RefreshProgress } from "./progress";
 import type { MixedInstancesSettings } from "./rollout-state";
 
@@ -19,7 +20,7 @@ export interface GroupPlace {
 }
 
 export interface FoundGroup {
-  readonly saved: LaunchedFrom;
+  readonly saved: LaunchesFrom;
   readonly mixedInstancesPolicy?: sdk.MixedInstancesPolicy;
   readonly members: readonly Member[];
   readonly suspended: readonly string[];
@@ -168,9 +169,17 @@ async function unlessEnded(answer: Promise<unknown>): Promise<void> {
   }
 }
 
-function savedOn(group: sdk.AutoScalingGroup): LaunchedFrom {
-  const specification = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? group.LaunchTemplate;
-  return launchedFrom(specification, group.LaunchConfigurationName);
+function savedOn(group: sdk.AutoScalingGroup): LaunchesFrom {
+  return groupLaunches(group.MixedInstancesPolicy, group.LaunchTemplate, group.LaunchConfigurationName);
+}
+
+function groupLaunches(
+  mixed: sdk.MixedInstancesPolicy | undefined,
+  template: sdk.LaunchTemplateSpecification | undefined,
+  configurationName: string | undefined,
+): LaunchesFrom {
+  const { LaunchTemplateSpecification: first, Overrides } = mixed?.LaunchTemplate ?? {};
+  return { ...launchedFrom(first ?? template, configurationName), ...ownTemplates(Overrides) };
 }
 
 function launchedFrom(
@@ -187,6 +196,7 @@ function memberOf(instance: sdk.Instance): Member {
     id: instance.InstanceId ?? "",
     lifecycleState: instance.LifecycleState ?? "",
     healthy: instance.HealthStatus === "Healthy",
+    instanceType: instance.InstanceType,
     launchedFrom: launchedFrom(instance.LaunchTemplate, instance.LaunchConfigurationName),
     isProtected: instance.ProtectedFromScaleIn === true,
     weight: Number(instance.WeightedCapacity ?? 1),
@@ -195,7 +205,7 @@ function memberOf(instance: sdk.Instance): Member {
 
 function progressOf(refresh: sdk.InstanceRefresh): RefreshProgress {
   const { MixedInstancesPolicy, LaunchTemplate } = refresh.DesiredConfiguration ?? {};
-  const template = MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? LaunchTemplate;
+  const desired = groupLaunches(MixedInstancesPolicy, LaunchTemplate, undefined);
   return {
     id: refresh.InstanceRefreshId ?? "",
     status: refresh.Status ?? "",
@@ -207,7 +217,7 @@ function progressOf(refresh: sdk.InstanceRefresh): RefreshProgress {
     checkpoints: refresh.Preferences?.CheckpointPercentages ?? [],
     checkpointDelaySeconds: refresh.Preferences?.CheckpointDelay ?? 0,
     alarmNames: refresh.Preferences?.AlarmSpecification?.Alarms ?? [],
-    ...(template && { desired: launchedFrom(template, undefined) }),
+    ...(desired.templateId !== undefined && { desired }),
   };
 }
 

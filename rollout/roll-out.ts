@@ -1,11 +1,12 @@
 /** What a Rollout does on create, update, refresh and delete; built into one file, dist/providers/rollout.js. */
 import type { DesiredConfiguration, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import { awaitInstances } from "./await-instances";
-import { canRollBack, counted, type GroupView, type LaunchedFrom, nextStep, type Step, same } from "./decide";
+import { canRollBack, counted, type GroupView, nextStep, type Step } from "./decide";
 import { inServiceText, launchName } from "./failure-report";
 import { awaitEnd, follow } from "./follow";
 import { accessGroup, type FoundGroup, type GroupAccess, hasEnded } from "./group-access";
 import { howToEnd, watchKept } from "./kept";
+import { isFrom, type LaunchesFrom, same, templatesOf } from "./launched-from";
 import { policyOf } from "./mixed-policy";
 import { keptText, refusalText } from "./refusal";
 import type { RolloutState } from "./rollout-state";
@@ -29,18 +30,24 @@ export async function rollOut(state: RolloutState, say: Say): Promise<RolloutSta
     const step = nextStep(view, { target, minSize: state.minSize, leaves: leavesOf(state), succeeded });
     if (step.kind === "done") break;
     if (step.kind === "follow" || step.kind === "start") succeeded += 1;
-    if ((await take(run, step, view)) === "left") return withSaved(state, undefined);
+    if ((await take(run, step, view)) === "left") return withSaved(state, {});
   }
   const { members, saved } = await found(access);
   warnOfLeft(run, members);
   warnOfKept(run);
   tell(`done: ${inServiceText(members)}`);
-  return withSaved(state, saved.version);
+  return withSaved(state, saved);
 }
 
 /** Without a key of no value, which Pulumi's protocol has no form for. */
-function withSaved({ savedVersion: _, ...state }: RolloutState, savedVersion: string | undefined): RolloutState {
-  return savedVersion === undefined ? state : { ...state, savedVersion };
+function withSaved({ savedVersion: _, savedVersions: __, ...state }: RolloutState, saved: LaunchesFrom): RolloutState {
+  const { version: savedVersion, overrides = [] } = saved;
+  const own = overrides.map(({ templateId = "", version = "" }) => [templateId, version] as const);
+  return {
+    ...state,
+    ...(savedVersion !== undefined && { savedVersion }),
+    ...(own.length > 0 && { savedVersions: Object.fromEntries(own) }),
+  };
 }
 
 /** @returns "left" where AWS goes on by itself */
@@ -78,8 +85,8 @@ async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: Group
 async function noteEarlier({ access, earlier, target }: Run): Promise<undefined> {
   for (const { id } of await access.activities(Date.now() - 3_600_000)) earlier.add(id);
   // One that is on its way may have no activity in that list yet
-  for (const { id, launchedFrom } of (await access.find())?.members ?? []) {
-    if (!same(launchedFrom, target)) earlier.add(id);
+  for (const member of (await access.find())?.members ?? []) {
+    if (!isFrom(member, target)) earlier.add(member.id);
   }
 }
 
@@ -122,7 +129,7 @@ function leave({ say, state }: Run): "left" {
   return "left";
 }
 
-function desiredOf(state: RolloutState, target: LaunchedFrom): DesiredConfiguration | undefined {
+function desiredOf(state: RolloutState, target: LaunchesFrom): DesiredConfiguration | undefined {
   if (target.configurationName) return undefined;
   if (state.mixedInstances) return { MixedInstancesPolicy: policyOf(state.mixedInstances, target) };
   return { LaunchTemplate: { LaunchTemplateId: target.templateId, Version: target.version } };
@@ -157,15 +164,26 @@ async function look({ access, state, kept }: Run): Promise<GroupView> {
   };
 }
 
-/** A version that holds what the saved one holds is none to roll out: so is a way back to the image before. */
-async function targetOf(access: GroupAccess, state: RolloutState, group: FoundGroup, say: Say): Promise<LaunchedFrom> {
-  const declared = declaredOf(state);
-  const { templateId, version } = group.saved;
-  if (!templateId || !version || same(declared, group.saved) || templateId !== declared.templateId) return declared;
+/**
+ * A version that holds what the saved one holds is none to roll out: so is a way back to the image before. Each template of a mixed group
+ * is looked at for itself.
+ */
+async function targetOf(access: GroupAccess, state: RolloutState, group: FoundGroup, say: Say): Promise<LaunchesFrom> {
+  const [declared, { saved }] = [declaredOf(state), group];
+  if (!saved.version || same(declared, saved) || saved.templateId !== declared.templateId) return declared;
   if (!access.isPolicySaved(group, state.mixedInstances)) return declared;
-  if (!(await access.holdSame(templateId, version, declared.version ?? ""))) return declared;
-  say(`version ${declared.version} holds the same as version ${version}, which the group has`);
-  return group.saved;
+  const kept = new Map<string, string>();
+  for (const { templateId = "", version = "" } of templatesOf(declared)) {
+    const before = templatesOf(saved).find((one) => one.templateId === templateId)?.version;
+    if (!before || before === version || !(await access.holdSame(templateId, before, version))) continue;
+    say(`version ${version} of ${templateId} holds the same as version ${before}, which the group has`);
+    kept.set(templateId, before);
+  }
+  const resolved = <One extends LaunchesFrom>(one: One): One => {
+    return { ...one, version: kept.get(one.templateId ?? "") ?? one.version };
+  };
+  const overrides = declared.overrides?.map(resolved);
+  return { ...resolved(declared), ...(overrides && { overrides }) };
 }
 
 async function found(access: GroupAccess): Promise<FoundGroup> {

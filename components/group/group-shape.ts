@@ -66,12 +66,24 @@ export const capacityShape = {
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
+/** It ends the name of a launch template and of a resource. */
+const imageName = matching(
+  /^[A-Za-z0-9-]{1,32}$/,
+  "1 to 32 letters, digits or dashes",
+  "name the image as its types do in 'image', such as 'arm'",
+);
+
 const mixedInstances = object({
   types: needed(
     listOf(
-      object({ instanceType: needed(reference(INSTANCE_TYPE)), weight: count } satisfies ShapeOf<MixedInstanceType>),
+      object({
+        instanceType: needed(reference(INSTANCE_TYPE)),
+        weight: count,
+        image: text,
+      } satisfies ShapeOf<MixedInstanceType>),
     ),
   ),
+  images: mapOf(late(reference(IMAGE_ID)), imageName),
   onDemandBase: count,
   onDemandPercentage: count,
   onDemandAllocation: oneOf("lowest-price", "prioritized"),

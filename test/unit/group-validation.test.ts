@@ -19,6 +19,8 @@ function untyped(args: Record<string, unknown>): Args {
 }
 
 const TYPE = { instanceType: "t3.small" };
+/** Names of twenty images. */
+const MANY = Array.from({ length: 20 }, (_, index) => `i${index}`);
 const TARGETS = ["arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/web/1"];
 const LATTICE = {
   type: "vpc-lattice",
@@ -159,6 +161,62 @@ const CASES: Array<[string, Args, ...string[]]> = [
     "weights for some",
     { mixedInstances: { types: [TYPE, { instanceType: "t3.large", weight: 2 }] } },
     "mixedInstances.types",
+  ],
+  [
+    "a type of an image that is not there",
+    { mixedInstances: { types: [TYPE, { instanceType: "t4g.small", image: "amr" }], images: { arm: "ami-0a" } } },
+    "mixedInstances.types.1.image",
+    "mixedInstances.images.arm",
+  ],
+  [
+    "a type of an image, without images",
+    { mixedInstances: { types: [TYPE, { instanceType: "t4g.small", image: "arm" }] } },
+    "mixedInstances.types.1.image",
+  ],
+  [
+    "an image for no type",
+    { mixedInstances: { types: [TYPE], images: { arm: "ami-0a" } } },
+    "mixedInstances.images.arm",
+  ],
+  [
+    "no type for the group's own image",
+    { mixedInstances: { types: [{ instanceType: "t4g.small", image: "arm" }], images: { arm: "ami-0a" } } },
+    "mixedInstances.types",
+  ],
+  [
+    "two architectures of one image among several",
+    {
+      mixedInstances: {
+        types: [TYPE, { instanceType: "t4g.small", image: "arm" }, { instanceType: "c7i.large", image: "arm" }],
+        images: { arm: "ami-0a" },
+      },
+    },
+    "mixedInstances.types.2.instanceType",
+  ],
+  [
+    "an image that is named with a dot",
+    untyped({
+      mixedInstances: { types: [TYPE, { instanceType: "t4g.small", image: "a.b" }], images: { "a.b": "ami-0a" } },
+    }),
+    "mixedInstances.images.a.b",
+  ],
+  [
+    "more images than AWS takes templates",
+    {
+      mixedInstances: {
+        types: [TYPE, ...MANY.map((image) => ({ instanceType: `m7g.${image}`, image }))],
+        images: Object.fromEntries(MANY.map((image) => [image, "ami-0a"])),
+      },
+    },
+    "mixedInstances.images",
+  ],
+  [
+    "a template of too long a name",
+    {
+      groupName: "g".repeat(126),
+      mixedInstances: { types: [TYPE, { instanceType: "t4g.small", image: "arm" }], images: { arm: "ami-0a" } },
+    },
+    "mixedInstances.images.arm",
   ],
   [
     "more on demand than all",
