@@ -176,7 +176,8 @@ async function targetOf(access: GroupAccess, state: RolloutState, group: FoundGr
   for (const { templateId = "", version = "" } of templatesOf(declared)) {
     const before = templatesOf(saved).find((one) => one.templateId === templateId)?.version;
     if (!before || before === version || !(await access.holdSame(templateId, before, version))) continue;
-    say(`version ${version} of ${templateId} holds the same as version ${before}, which the group has`);
+    const of = declared.overrides ? ` of ${templateId}` : "";
+    say(`version ${version}${of} holds the same as version ${before}, which the group has`);
     kept.set(templateId, before);
   }
   const resolved = <One extends LaunchesFrom>(one: One): One => {

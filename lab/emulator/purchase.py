@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groups import member_memory, serving
+from mixed_policies import overrides_of, own_template
 
 IN_ORDER = "prioritized"  # strategies that take the overrides as a list of preferences end so
 DEFAULT_SPOT_POOLS = 2
@@ -28,7 +29,7 @@ def next_purchase(group: Any) -> Purchase:
         return Purchase(group.instance_type)
     distribution = policy.get("InstancesDistribution") or {}
     spot = market_capacity(group, spot=False) >= on_demand_share(distribution, group.desired_capacity or 0)
-    overrides = (policy.get("LaunchTemplate") or {}).get("Overrides") or []
+    overrides = overrides_of(policy)
     if not overrides:
         return Purchase(group.instance_type, spot)
     return _bought(group, _chosen(group, overrides, distribution, spot), spot)
@@ -71,8 +72,7 @@ def buys_spot(group: Any) -> bool:
 
 
 def weighted(group: Any) -> bool:
-    overrides = ((group.mixed_instances_policy or {}).get("LaunchTemplate") or {}).get("Overrides") or []
-    return any(override.get("WeightedCapacity") for override in overrides)
+    return any(override.get("WeightedCapacity") for override in overrides_of(group.mixed_instances_policy))
 
 
 def _chosen(group: Any, overrides: list[dict[str, Any]], distribution: dict[str, Any], spot: bool) -> dict[str, Any]:
@@ -87,14 +87,6 @@ def _chosen(group: Any, overrides: list[dict[str, Any]], distribution: dict[str,
 
 
 def _bought(group: Any, override: dict[str, Any], spot: bool) -> Purchase:
-    own = override.get("LaunchTemplateSpecification")
-    template = None
-    if own:
-        found = (
-            group.ec2_backend.get_launch_template(own["LaunchTemplateId"])
-            if own.get("LaunchTemplateId")
-            else group.ec2_backend.get_launch_template_by_name(own["LaunchTemplateName"])
-        )
-        template = (found, own.get("Version") or "$Default")
+    template = own_template(group.ec2_backend, override)
     weight = int(override.get("WeightedCapacity") or 1)
     return Purchase(override.get("InstanceType") or group.instance_type, spot, weight, template)
