@@ -21,10 +21,11 @@ function overrideOf(
   { LaunchTemplateSpecification: own, ...override }: OverrideSettings,
   versionOf: (id: string) => string | undefined,
 ): LaunchTemplateOverrides {
-  if (!own) return { ...override };
+  const plain = override as LaunchTemplateOverrides;
+  if (!own) return { ...plain };
   const { LaunchTemplateId, Version } = own;
   return {
-    ...override,
+    ...plain,
     LaunchTemplateSpecification: { LaunchTemplateId, Version: versionOf(LaunchTemplateId) ?? Version },
   };
 }
@@ -59,7 +60,10 @@ function isSaved(saved: LaunchTemplateOverrides = {}, wanted: OverrideSettings):
   return holds(saved, rest) && own?.LaunchTemplateId === theirs?.LaunchTemplateId;
 }
 
-function holds(saved: object | undefined, wanted: object): boolean {
+/** Whether a value has all that is wanted, at any depth; numbers may be texts. */
+function holds(saved: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) return String([saved].flat().sort()) === String([...wanted].sort());
+  if (typeof wanted !== "object" || wanted === null) return String(saved) === String(wanted);
   const known = (saved ?? {}) as Readonly<Record<string, unknown>>;
-  return Object.entries(wanted).every(([key, value]) => String(known[key]) === String(value));
+  return Object.entries(wanted).every(([key, value]) => holds(known[key], value));
 }

@@ -40,6 +40,8 @@ export interface MixedInstancesSettings {
 
 export interface OverrideSettings {
   readonly InstanceType?: string;
+  /** What types must have, under the names of AWS's API. */
+  readonly InstanceRequirements?: Readonly<Record<string, unknown>>;
   readonly WeightedCapacity?: string;
   /** A template of its own, with another image. */
   readonly LaunchTemplateSpecification?: {

@@ -293,7 +293,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   ): Observation {
     const { queueArn, deadLetterQueueArn } = queue;
     const reconciles = reaper !== undefined && this.args.reaper?.reconcile !== false;
-    const weighted = this.args.mixedInstances?.types.some(({ weight }) => weight !== undefined) ?? false;
+    const weighted = this.args.mixedInstances?.types?.some(({ weight }) => weight !== undefined) ?? false;
     const { functionName, reconcileFunctionName } = functionsOf(reaper);
     const functions = { functionName, reconcileFunctionName, reconciles };
     const watched = { queueArn, deadLetterQueueArn, ...functions, groupName: group.name };

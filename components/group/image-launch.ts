@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
+import type { InstanceRequirements } from "./instance-requirements";
 
 /** A type that is launched, and the argument that says so. */
 export interface LaunchedType {
@@ -12,9 +13,16 @@ export interface ImageLaunch {
   /** Its name among `mixedInstances.images`; undefined for the group's own, which `imageId` gives. */
   readonly name?: string;
   readonly imageId: pulumi.Input<string>;
-  /** The type in its launch template, in whose place the group's list of types stands. */
-  readonly instanceType: string;
+  /** The type in its launch template, in whose place the group's own stand; undefined where attributes choose it. */
+  readonly instanceType?: string;
   readonly types: readonly LaunchedType[];
+  readonly requirements: readonly Required[];
+}
+
+/** Types that attributes choose, and the argument that says so. */
+export interface Required {
+  readonly property: string;
+  readonly set: InstanceRequirements;
 }
 
 type Launched = Pick<ChefAutoScalingGroupArgs, "instanceType" | "mixedInstances">;
@@ -22,10 +30,10 @@ type Launched = Pick<ChefAutoScalingGroupArgs, "instanceType" | "mixedInstances"
 /** A group's images, its own first. */
 export function imageLaunches(args: Launched & Pick<ChefAutoScalingGroupArgs, "imageId">): ImageLaunch[] {
   const { imageId, instanceType, mixedInstances: { images = {} } = {} } = args;
-  const own = { imageId, instanceType, types: launchedTypes(args, undefined) };
+  const own = { imageId, instanceType, types: launchedTypes(args, undefined), requirements: required(args, undefined) };
   const others = Object.entries(images).map(([name, id]) => {
     const types = launchedTypes(args, name);
-    return { name, imageId: id, instanceType: types[0]?.type ?? instanceType, types };
+    return { name, imageId: id, instanceType: types[0]?.type, types, requirements: required(args, name) };
   });
   return [own, ...others];
 }
@@ -33,8 +41,14 @@ export function imageLaunches(args: Launched & Pick<ChefAutoScalingGroupArgs, "i
 /** The types that are launched from an image. @param image its name, undefined for the group's own */
 export function launchedTypes({ instanceType, mixedInstances }: Launched, image: string | undefined): LaunchedType[] {
   if (!mixedInstances) return image === undefined ? [{ property: "instanceType", type: instanceType }] : [];
-  return mixedInstances.types.flatMap(({ instanceType: type, image: own }, index) =>
+  return (mixedInstances.types ?? []).flatMap(({ instanceType: type, image: own }, index) =>
     own === image ? [{ property: `mixedInstances.types.${index}.instanceType`, type }] : [],
+  );
+}
+
+function required({ mixedInstances }: Launched, image: string | undefined): Required[] {
+  return (mixedInstances?.instanceRequirements ?? []).flatMap((set, index) =>
+    set.image === image ? [{ property: `mixedInstances.instanceRequirements.${index}`, set }] : [],
   );
 }
 

@@ -1,6 +1,7 @@
 import { didYouMean } from "../../chef/did-you-mean";
 import { inWords, type ValidationIssue } from "../validation/issues";
 import { imageTemplateName } from "./image-launch";
+import { requirementsIssues } from "./instance-requirements";
 import type { MixedInstances, MixedInstanceType } from "./mixed-instances";
 
 /**
@@ -15,38 +16,64 @@ const LONGEST_TEMPLATE_NAME = 128;
 
 export function mixedInstancesIssues(mixed: MixedInstances | undefined, groupName: string): ValidationIssue[] {
   if (!mixed) return [];
-  return [...typeIssues(mixed.types), ...imageIssues(mixed, groupName), ...shareIssues(mixed)];
+  const { types, instanceRequirements: sets } = mixed;
+  return [
+    ...choiceIssues(mixed),
+    ...(types ? typeIssues(types) : []),
+    ...(sets ? requirementsIssues(sets) : []),
+    ...imageIssues(mixed, groupName),
+    ...shareIssues(mixed),
+  ];
+}
+
+function choiceIssues({ types, instanceRequirements: sets, onDemandAllocation }: MixedInstances): ValidationIssue[] {
+  if (Boolean(types) === Boolean(sets)) {
+    const property = sets ? "mixedInstances.instanceRequirements" : "mixedInstances.types";
+    const value = sets ? `${sets.length} sets` : undefined;
+    const fix = "list the types that may run, or say what they must have, not both";
+    return [{ property, value, expected: "either 'types' or 'instanceRequirements'", fix }];
+  }
+  if (!sets || onDemandAllocation !== "prioritized") return [];
+  const expected = "'lowest-price' beside 'instanceRequirements', which have no order";
+  const property = "mixedInstances.onDemandAllocation";
+  return [{ property, value: onDemandAllocation, expected, fix: "leave it out, or list the types in their order" }];
 }
 
 /** Each image is launched on some type, the group's own too, and each type's image is there. */
-function imageIssues({ types, images = {} }: MixedInstances, groupName: string): ValidationIssue[] {
+function imageIssues(mixed: MixedInstances, groupName: string): ValidationIssue[] {
+  const { types, instanceRequirements = [], images = {} } = mixed;
+  const [launched, list] = types ? [types, "types"] : [instanceRequirements, "instanceRequirements"];
   const names = Object.keys(images);
-  const wrong = types.flatMap(({ image }, index): ValidationIssue[] => {
+  const wrong = launched.flatMap(({ image }, index): ValidationIssue[] => {
     if (image === undefined || names.includes(image)) return [];
     const expected = names.length > 0 ? `one of 'mixedInstances.images': ${names.join(", ")}` : "none without 'images'";
     const fix = didYouMean(image, names) ?? "give that image's id in 'mixedInstances.images', or leave 'image' out";
-    return [{ property: `mixedInstances.types.${index}.image`, value: image, expected, fix }];
+    return [{ property: `mixedInstances.${list}.${index}.image`, value: image, expected, fix }];
   });
   if (names.length > MOST_IMAGES) {
     const expected = `at most ${MOST_IMAGES} images beside the group's own`;
     const fix = "make several groups; AWS takes 20 launch templates in one";
     wrong.push({ property: "mixedInstances.images", value: `${names.length} images`, expected, fix });
   }
-  for (const name of names) wrong.push(...nameIssues(name, types, groupName));
-  if (types.length > 0 && types.every(({ image }) => image !== undefined)) {
-    const expected = "a type without 'image', for the group's 'imageId'";
+  for (const name of names) wrong.push(...nameIssues(name, launched, groupName));
+  if (launched.length > 0 && launched.every(({ image }) => image !== undefined)) {
+    const expected = "one without 'image', for the group's 'imageId'";
     const fix = "give one of the images as 'imageId', and leave it out of 'images'";
-    wrong.push({ property: "mixedInstances.types", value: types.map(({ image }) => image), expected, fix });
+    wrong.push({ property: `mixedInstances.${list}`, value: launched.map(({ image }) => image), expected, fix });
   }
   return wrong;
 }
 
-function nameIssues(name: string, types: readonly MixedInstanceType[], groupName: string): ValidationIssue[] {
+function nameIssues(
+  name: string,
+  launched: readonly { readonly image?: string }[],
+  groupName: string,
+): ValidationIssue[] {
   const property = `mixedInstances.images.${name}`;
   const wrong: ValidationIssue[] = [];
-  if (!types.some(({ image }) => image === name)) {
-    const fix = `name it as the 'image' of a type, or leave it out`;
-    wrong.push({ property, value: inWords("given"), expected: `a type whose 'image' is '${name}'`, fix });
+  if (!launched.some(({ image }) => image === name)) {
+    const fix = "name it as the 'image' of a type or of requirements, or leave it out";
+    wrong.push({ property, value: inWords("given"), expected: `something launched whose 'image' is '${name}'`, fix });
   }
   const template = imageTemplateName(groupName, name);
   if (template.length > LONGEST_TEMPLATE_NAME) {

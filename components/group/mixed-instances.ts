@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { MixedInstancesSettings } from "../../rollout/rollout-state";
 import type { Known } from "../rollout/rollout";
+import { apiRequirements, type InstanceRequirements, providerRequirements } from "./instance-requirements";
 import type { TemplateSource } from "./launch";
 
 /**
@@ -10,10 +11,18 @@ import type { TemplateSource } from "./launch";
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html
  */
 export interface MixedInstances {
-  /** The types that are launched, in the order of preference where the strategy has one; `instanceType` counts only when listed. */
-  readonly types: readonly MixedInstanceType[];
   /**
-   * Images beside `imageId`, by a name that types call them by in `image`: one of the other architecture, or baked on another type. Each has a
+   * The types that are launched, in the order of preference where the strategy has one; `instanceType` counts only when listed. Excludes
+   * `instanceRequirements`; one of the two is needed. @default none
+   */
+  readonly types?: readonly MixedInstanceType[];
+  /**
+   * Up to four sets of what types must have, in place of their names. Excludes `types`. Reviews compare the architecture alone then: set
+   * `comparison` of `instance-type-matches-bake` to `architecture`. @default none
+   */
+  readonly instanceRequirements?: readonly InstanceRequirements[];
+  /**
+   * Images beside `imageId`, by a name that types and requirements call them by in `image`: one of the other architecture, or baked on another type. Each has a
    * launch template of its own, `<groupName>-<name>`, that is the same but for the image; a rollout takes all of them along. At most 19.
    *
    * @default none, all types are launched from `imageId`
@@ -50,6 +59,12 @@ export function mixedInstancesSettings(
   mixed: MixedInstances,
   { imageTemplates }: TemplateSource,
 ): Known<MixedInstancesSettings> {
+  const ownTemplate = (image = "") => {
+    const { id, name, version } = imageTemplates[image] ?? {};
+    return (
+      id && { LaunchTemplateSpecification: { LaunchTemplateId: id, LaunchTemplateName: name ?? "", Version: version } }
+    );
+  };
   return {
     InstancesDistribution: {
       OnDemandBaseCapacity: mixed.onDemandBase ?? 0,
@@ -58,16 +73,17 @@ export function mixedInstancesSettings(
       SpotAllocationStrategy: mixed.spotAllocation ?? "price-capacity-optimized",
       ...(mixed.spotMaximumPrice && { SpotMaxPrice: mixed.spotMaximumPrice }),
     },
-    Overrides: mixed.types.map(({ instanceType, weight, image = "" }) => {
-      const { id, name, version } = imageTemplates[image] ?? {};
-      return {
+    Overrides: [
+      ...(mixed.types ?? []).map(({ instanceType, weight, image }) => ({
         InstanceType: instanceType,
         ...(weight !== undefined && { WeightedCapacity: String(weight) }),
-        ...(id && {
-          LaunchTemplateSpecification: { LaunchTemplateId: id, LaunchTemplateName: name, Version: version },
-        }),
-      };
-    }),
+        ...ownTemplate(image),
+      })),
+      ...(mixed.instanceRequirements ?? []).map((set) => ({
+        InstanceRequirements: apiRequirements(set),
+        ...ownTemplate(set.image),
+      })),
+    ],
   };
 }
 
@@ -75,6 +91,11 @@ export function mixedInstancesPolicy(
   mixed: MixedInstances,
   { launchTemplate: template, imageTemplates }: TemplateSource,
 ): aws.types.input.autoscaling.GroupMixedInstancesPolicy {
+  // By name, which a review knows before the template is there
+  const ownTemplate = (image = "") => {
+    const { name, version } = imageTemplates[image] ?? {};
+    return name ? { launchTemplateName: name, version } : undefined;
+  };
   return {
     instancesDistribution: {
       onDemandBaseCapacity: mixed.onDemandBase ?? 0,
@@ -85,15 +106,17 @@ export function mixedInstancesPolicy(
     },
     launchTemplate: {
       launchTemplateSpecification: { launchTemplateId: template.id, version: template.version },
-      overrides: mixed.types.map(({ instanceType, weight, image = "" }) => {
-        const { name, version } = imageTemplates[image] ?? {};
-        return {
+      overrides: [
+        ...(mixed.types ?? []).map(({ instanceType, weight, image }) => ({
           instanceType,
           weightedCapacity: weight?.toString(),
-          // By name, which a review knows before the template is there
-          launchTemplateSpecification: name ? { launchTemplateName: name, version } : undefined,
-        };
-      }),
+          launchTemplateSpecification: ownTemplate(image),
+        })),
+        ...(mixed.instanceRequirements ?? []).map((set) => ({
+          instanceRequirements: providerRequirements(set),
+          launchTemplateSpecification: ownTemplate(set.image),
+        })),
+      ],
     },
   };
 }

@@ -5,7 +5,7 @@ import { cachedInvoke } from "../lookup/cached-invoke";
 import { raise } from "../validation/issues";
 import { runError } from "../validation/run-error";
 import { imageArchitectureIssues } from "./architecture";
-import { describeTypes, hibernationIssues } from "./hibernation";
+import { describeTypes, hibernationIssues, requiredType } from "./hibernation";
 import type { ImageLaunch } from "./image-launch";
 import { imageVolumeIssues, type RootVolume } from "./root-volume";
 
@@ -26,12 +26,13 @@ export function rootDeviceName(
 ): pulumi.Output<string> {
   const hibernated = hibernates ? launch.types.map(({ type }) => type) : [];
   const known = pulumi.all([rootDevice(launch.imageId, parent), describeTypes(hibernated, parent)]);
+  const byAttributes = hibernates ? launch.requirements.map(requiredType) : [];
   return known.apply(([{ deviceName, sizeGib, architecture }, types]) => {
     const issues = [
       ...imageVolumeIssues(rootVolume, sizeGib),
       ...rootDeviceIssues(volumes, deviceName),
       ...imageArchitectureIssues(launch, architecture),
-      ...hibernationIssues(types, rootVolume.sizeGib ?? sizeGib),
+      ...hibernationIssues([...types, ...byAttributes], rootVolume.sizeGib ?? sizeGib),
     ];
     raise(`Group "${name}"`, issues);
     return deviceName;

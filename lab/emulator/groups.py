@@ -13,7 +13,7 @@ from typing import Any
 from moto.autoscaling import models
 from moto.autoscaling.exceptions import ValidationError
 
-from mixed_policies import override_for, overrides_of, own_template
+from mixed_policies import overrides_for, overrides_of, own_template
 
 # What moto keeps of what a group launches from
 LAUNCH_FIELDS = (
@@ -163,11 +163,13 @@ def matches(group: Any, state: Any) -> bool:
         overrides = overrides_of(group.mixed_instances_policy)
         if not overrides:
             return member_memory(state).launch_source == _source(group)
-        override = override_for(group.mixed_instances_policy, state.instance_type)
-        if override is None:
-            return False
-        own = own_template(group.ec2_backend, override)
-        return member_memory(state).launch_source == ((own[0].id, own[1]) if own else _source(group))
+        possible = overrides_for(group.mixed_instances_policy, state.instance_type)
+        return member_memory(state).launch_source in [override_source(group, one) for one in possible]
+
+
+def override_source(group: Any, override: dict[str, Any]) -> tuple[str, str]:
+    own = own_template(group.ec2_backend, override)
+    return (own[0].id, own[1]) if own else _source(group)
 
 
 def _source(group: Any) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 from moto.autoscaling.exceptions import ValidationError
 
 import architectures
+import instance_requirements as requirements
 
 MOST_TYPES, MOST_TEMPLATES = 40, 20
 
@@ -25,9 +26,19 @@ def overrides_of(policy: dict[str, Any] | None) -> list[dict[str, Any]]:
     return ((policy or {}).get("LaunchTemplate") or {}).get("Overrides") or []
 
 
-def override_for(policy: dict[str, Any] | None, instance_type: str) -> dict[str, Any] | None:
-    """The override that an instance of this type comes from; None where no override names the type."""
-    return next((one for one in overrides_of(policy) if one.get("InstanceType") == instance_type), None)
+def overrides_for(policy: dict[str, Any] | None, instance_type: str) -> list[dict[str, Any]]:
+    """The overrides that an instance may come from: that of its type, or those whose requirements its type has."""
+    return [
+        one
+        for one in overrides_of(policy)
+        if one.get("InstanceType") == instance_type
+        or (one.get("InstanceRequirements") and requirements.matches(one["InstanceRequirements"], instance_type, None))
+    ]
+
+
+def image_architecture(ec2_backend: Any, template: Any, version: str) -> str | None:
+    image = ec2_backend.amis.get(template.get_version(version).data.get("ImageId") or "")
+    return image.architecture if image else None
 
 
 def find_template(ec2_backend: Any, named: dict[str, Any]) -> Any:
@@ -59,13 +70,13 @@ def check(ec2_backend: Any, policy: dict[str, Any] | None) -> None:
     if any(bool(one.get("LaunchTemplateId")) == bool(one.get("LaunchTemplateName")) for one in named):
         raise ValidationError(ONE_NAME)
     templates = {find_template(ec2_backend, one).id for one in named}
-    for refused, why in (
-        *_counts(overrides, len(templates)),
-        *_weights(overrides),
-    ):
+    for refused, why in (*_counts(overrides, len(templates)), *_weights(overrides)):
         if refused:
             raise ValidationError(why)
+    requirements.check(overrides, policy.get("InstancesDistribution") or {})
     for one in overrides:
+        if one.get("InstanceRequirements"):
+            continue  # which types are meant is asked at each launch
         _check_architecture(ec2_backend, one, one.get("LaunchTemplateSpecification") or named[0])
 
 

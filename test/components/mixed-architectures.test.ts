@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, type InstanceRequirements } from "../../components";
+import { apiRequirements } from "../../components/group/instance-requirements";
 import { groupArgs } from "../helpers/arguments";
 import { declare } from "../helpers/declare";
 import { declareGroup } from "../helpers/declare-group";
@@ -109,6 +112,95 @@ describe("a group of several images", () => {
       assert.deepEqual(declared.one(TEMPLATE, name).inputs.hibernationOptions, { configured: true }, name);
     }
     assert.equal(declared.calls.filter((token) => token === "aws:ec2/getInstanceType:getInstanceType").length, 3);
+  });
+});
+
+describe("a group of types by attributes", () => {
+  const sets: [InstanceRequirements, InstanceRequirements] = [
+    {
+      vcpuCount: { min: 2, max: 4 },
+      memoryMib: { min: 4096 },
+      cpuManufacturers: ["intel"],
+      passOn: { burstablePerformance: "included", memoryGibPerVcpu: { min: 2 } },
+    },
+    { vcpuCount: { min: 2 }, memoryMib: { min: 4096 }, allowedInstanceTypes: ["c7g.*"], image: "arm" },
+  ];
+  const byAttributes = (
+    instanceRequirements: readonly InstanceRequirements[] = sets,
+    more: Partial<ChefAutoScalingGroupArgs> = {},
+  ) => declareGroup({ mixedInstances: { instanceRequirements, images: { arm: "ami-0arm" } }, ...more });
+
+  it("hands the provider what it knows, in the provider's words", async () => {
+    const { inputs } = (await byAttributes()).one(GROUP);
+    const { launchTemplate } = inputs.mixedInstancesPolicy as { launchTemplate: { overrides: object[] } };
+    const launchTemplateSpecification = { launchTemplateName: "staging-web-arm", version: "7" };
+    const [first, second] = sets;
+    const { passOn, ...own } = first;
+    const { image: _, ...other } = second;
+    assert.deepEqual(launchTemplate.overrides, [
+      { instanceRequirements: { ...own, ...passOn } },
+      { instanceRequirements: other, launchTemplateSpecification },
+    ]);
+  });
+
+  it("hands the rollout the same under the names of AWS's API, of which the SDK knows each", async () => {
+    const { inputs } = (await byAttributes()).one(ROLLOUT);
+    const { Overrides } = inputs.mixedInstances as { Overrides: { InstanceRequirements: object }[] };
+    assert.deepEqual(Overrides[0], {
+      InstanceRequirements: {
+        VCpuCount: { Min: 2, Max: 4 },
+        MemoryMiB: { Min: 4096 },
+        CpuManufacturers: ["intel"],
+        BurstablePerformance: "included",
+        MemoryGiBPerVCpu: { Min: 2 },
+      },
+    });
+    const all: Required<NonNullable<InstanceRequirements["passOn"]>> = {
+      acceleratorCount: { max: 0 },
+      acceleratorManufacturers: ["nvidia"],
+      acceleratorNames: ["t4"],
+      acceleratorTotalMemoryMib: { min: 1 },
+      acceleratorTypes: ["gpu"],
+      bareMetal: "excluded",
+      baselineEbsBandwidthMbps: { min: 1 },
+      burstablePerformance: "included",
+      instanceGenerations: ["current"],
+      localStorage: "included",
+      localStorageTypes: ["ssd"],
+      maxSpotPriceAsPercentageOfOptimalOnDemandPrice: 50,
+      memoryGibPerVcpu: { min: 1 },
+      networkBandwidthGbps: { min: 1 },
+      networkInterfaceCount: { min: 1 },
+      onDemandMaxPricePercentageOverLowestPrice: 50,
+      spotMaxPricePercentageOverLowestPrice: 50,
+      totalLocalStorageGb: { min: 1 },
+    };
+    const named = apiRequirements({
+      vcpuCount: { min: 1 },
+      memoryMib: { min: 1 },
+      requireHibernateSupport: true,
+      passOn: all,
+    });
+    const types = require.resolve("@aws-sdk/client-auto-scaling/package.json").replace("package.json", "dist-types");
+    const known = /export interface InstanceRequirements \{[\s\S]*?\n\}/.exec(
+      readFileSync(join(types, "models/models_0.d.ts"), "utf8"),
+    )?.[0];
+    for (const name of Object.keys(named)) assert.match(known ?? "", new RegExp(`^    ${name}\\??:`, "m"), name);
+  });
+
+  it("asks each image whether its set lets in types that boot it", async () => {
+    const [first, second] = sets;
+    const refused = /'mixedInstances\.instanceRequirements\.1' is .*expected a set that lets in a type of arm64/;
+    await assert.rejects(byAttributes([first, { ...second, allowedInstanceTypes: ["c7i*"] }]), refused);
+    await assert.rejects(byAttributes([first, { ...first, image: "arm" }]), refused);
+  });
+
+  it("hibernates what is required to, with room for its memory", async () => {
+    const set = { vcpuCount: { min: 2 }, memoryMib: { min: 4096, max: 16_384 }, requireHibernateSupport: true };
+    const pool = { warmPool: { state: "Hibernated" as const }, mixedInstances: { instanceRequirements: [set] } };
+    await declareGroup({ ...pool, rootVolume: { sizeGib: 30 } });
+    const small = declareGroup({ ...pool, rootVolume: { sizeGib: 16 } });
+    await assert.rejects(small, /larger than the 16 GiB of memory of "mixedInstances\.instanceRequirements\.0"/);
   });
 });
 

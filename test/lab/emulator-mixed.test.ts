@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   CreateAutoScalingGroupCommand,
+  DescribeInstanceRefreshesCommand,
   DescribeScalingActivitiesCommand,
   type LaunchTemplateOverrides,
   StartInstanceRefreshCommand,
@@ -152,6 +153,62 @@ describe("emulator: images of both architectures in one group", function () {
     });
     await refresh([{ InstanceType: "c6a.large" }, ...both(version).slice(1)]);
     await until("another type of x86", (all) => !all.some((one) => one.startsWith("c6i")));
+  });
+
+  it("launches types by what they have, of each image's architecture, and refreshes none that has it", async () => {
+    const InstanceRequirements = { VCpuCount: { Min: 2, Max: 4 }, MemoryMiB: { Min: 4096, Max: 8192 } };
+    const Overrides = [
+      { InstanceRequirements: { ...InstanceRequirements, CpuManufacturers: ["amd" as const] } },
+      {
+        InstanceRequirements: { ...InstanceRequirements, AllowedInstanceTypes: ["m6g.*", "c6i.*"] },
+        LaunchTemplateSpecification: ownArm(),
+      },
+    ];
+    await group("by-attributes", Overrides);
+    const found = await members(clients, "by-attributes");
+    const of = (template: string) => found.find((one) => one.LaunchTemplate?.LaunchTemplateName === template);
+    assert.match(of("x86")?.InstanceType ?? "", /^(c|m)\d+[ad]*a[a-z]*\./);
+    assert.equal(of("arm")?.InstanceType, "m6g.large");
+    await clients.groups.send(
+      new StartInstanceRefreshCommand({
+        AutoScalingGroupName: "by-attributes",
+        DesiredConfiguration: { MixedInstancesPolicy: policy(Overrides) },
+        Preferences: { SkipMatching: true },
+      }),
+    );
+    await eventually(30, "the refresh", async () => {
+      const request = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: "by-attributes" });
+      const { InstanceRefreshes: [refresh] = [] } = await clients.groups.send(request);
+      return refresh?.Status === "Successful" || undefined;
+    });
+    assert.deepEqual((await members(clients, "by-attributes")).map(shown).sort(), found.map(shown).sort());
+  });
+
+  it("finds no type where none of the image's architecture has what is required, and says so at the launch", async () => {
+    const set = { VCpuCount: { Min: 2 }, MemoryMiB: { Min: 4096 }, CpuManufacturers: ["amazon-web-services" as const] };
+    await group("none-has-it", [{ InstanceRequirements: set }]);
+    const request = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: "none-has-it" });
+    const { Activities = [] } = await clients.groups.send(request);
+    assert.match(Activities[0]?.StatusMessage ?? "", /No instance type of x86_64 has the instance requirements/);
+  });
+
+  it("refuses what AWS does of requirements", async () => {
+    const InstanceRequirements = { VCpuCount: { Min: 2 }, MemoryMiB: { Min: 4096 } };
+    const two = { AllowedInstanceTypes: ["m6i.*"], ExcludedInstanceTypes: ["c6i.*"] };
+    const cases: [string, object[], RegExp][] = [
+      ["a-type-too", [{ InstanceType: "c6i.large", InstanceRequirements }], /can't specify InstanceType/],
+      ["five-sets", Array(5).fill({ InstanceRequirements }), /up to 4 separate sets/],
+      ["no-memory", [{ InstanceRequirements: { VCpuCount: { Min: 2 } } }], /must specify VCpuCount and MemoryMiB/],
+      ["both-lists", [{ InstanceRequirements: { ...InstanceRequirements, ...two } }], /ExcludedInstanceTypes/],
+      ["turned", [{ InstanceRequirements: { ...InstanceRequirements, VCpuCount: { Min: 4, Max: 2 } } }], /below Min/],
+      ["weighed-set", [{ InstanceRequirements, WeightedCapacity: "2" }], /list of instance types/],
+    ];
+    for (const [name, overrides, words] of cases) await assert.rejects(group(name, overrides), words, name);
+    const inOrder = {
+      LaunchTemplate: policy([{ InstanceRequirements }]).LaunchTemplate,
+      InstancesDistribution: { OnDemandAllocationStrategy: "prioritized" },
+    };
+    await assert.rejects(group("in-order", [], { MixedInstancesPolicy: inOrder }), /prioritized/);
   });
 
   it("goes back to numbers only", async () => {

@@ -19,6 +19,7 @@ function untyped(args: Record<string, unknown>): Args {
 }
 
 const TYPE = { instanceType: "t3.small" };
+const SET = { vcpuCount: { min: 2 }, memoryMib: { min: 4096 } };
 /** Names of twenty images. */
 const MANY = Array.from({ length: 20 }, (_, index) => `i${index}`);
 const TARGETS = ["arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/web/1"];
@@ -217,6 +218,67 @@ const CASES: Array<[string, Args, ...string[]]> = [
       mixedInstances: { types: [TYPE, { instanceType: "t4g.small", image: "arm" }], images: { arm: "ami-0a" } },
     },
     "mixedInstances.images.arm",
+  ],
+  ["neither types nor requirements", { mixedInstances: { onDemandBase: 1 } }, "mixedInstances.types"],
+  [
+    "types and requirements",
+    { mixedInstances: { types: [TYPE], instanceRequirements: [SET] } },
+    "mixedInstances.instanceRequirements",
+  ],
+  ["no requirements", { mixedInstances: { instanceRequirements: [] } }, "mixedInstances.instanceRequirements"],
+  [
+    "five sets of requirements",
+    { mixedInstances: { instanceRequirements: Array(5).fill(SET) } },
+    "mixedInstances.instanceRequirements",
+  ],
+  [
+    "bounds the wrong way round",
+    { mixedInstances: { instanceRequirements: [{ ...SET, memoryMib: { min: 4096, max: 2048 } }] } },
+    "mixedInstances.instanceRequirements.0.memoryMib.max",
+  ],
+  [
+    "requirements without memory",
+    untyped({ mixedInstances: { instanceRequirements: [{ vcpuCount: { min: 2 } }] } }),
+    "mixedInstances.instanceRequirements.0.memoryMib",
+  ],
+  [
+    "types that are allowed and excluded",
+    {
+      mixedInstances: {
+        instanceRequirements: [{ ...SET, allowedInstanceTypes: ["m7*"], excludedInstanceTypes: ["c*"] }],
+      },
+    },
+    "mixedInstances.instanceRequirements.0.excludedInstanceTypes",
+  ],
+  [
+    "a pattern of capitals",
+    { mixedInstances: { instanceRequirements: [{ ...SET, allowedInstanceTypes: ["M7*"] }] } },
+    "mixedInstances.instanceRequirements.0.allowedInstanceTypes",
+  ],
+  [
+    "Intel's processors in Graviton types",
+    {
+      mixedInstances: {
+        instanceRequirements: [{ ...SET, cpuManufacturers: ["intel"], allowedInstanceTypes: ["m7g*"] }],
+      },
+    },
+    "mixedInstances.instanceRequirements.0.cpuManufacturers",
+  ],
+  [
+    "an order of what has none",
+    { mixedInstances: { instanceRequirements: [SET], onDemandAllocation: "prioritized" } },
+    "mixedInstances.onDemandAllocation",
+  ],
+  [
+    "requirements of an image that is not there",
+    { mixedInstances: { instanceRequirements: [SET, { ...SET, image: "arm" }] } },
+    "mixedInstances.instanceRequirements.1.image",
+  ],
+  [
+    "a pool that hibernates what may not be able to",
+    { warmPool: { state: "Hibernated" }, mixedInstances: { instanceRequirements: [SET] } },
+    "mixedInstances.instanceRequirements.0.requireHibernateSupport",
+    "mixedInstances.instanceRequirements.0.memoryMib.max",
   ],
   [
     "more on demand than all",
