@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Image } from "@aws-sdk/client-ec2";
+import type { Architecture } from "../../aws/instance-architecture";
 import { TAG } from "../../contract/image-tags";
-import type { Architecture } from "./instance-family";
 import type { NotKnown, Origin, Origins } from "./origins";
 
 /** An image that only AWS can say more of: by its id, or by the parameter that holds it. */

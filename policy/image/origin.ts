@@ -1,11 +1,11 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { type Architecture, architectureOf } from "../../aws/instance-architecture";
 import { type Graph, regionOf } from "../stack/graph";
 import { flag, isAbsent, list, type Step, text } from "../stack/known";
 import { outputsOf } from "../stack/stated";
 import { TYPE } from "../stack/types";
 import { isBake, isCommand, originsOfBake } from "./bake";
 import { type ImageId, imagesNamed, imageTags } from "./image-ids";
-import { type Architecture, architectureOf } from "./instance-family";
 import { distinct, isUnfound, type NotKnown, type Origin, type Origins } from "./origins";
 
 /** Where an image is named: the resource, its property for dependencies, and the path of the id in it. */

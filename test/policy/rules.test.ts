@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { architectureOf } from "../../aws/instance-architecture";
 import { CHECKOV } from "../../policy/checkov";
-import { architectureOf } from "../../policy/image/instance-family";
 import { rules } from "../../policy/rules";
 import { LIMITS } from "../../policy/stack/limits";
 import { secretsIn } from "../../policy/stack/secrets";
