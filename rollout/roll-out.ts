@@ -6,11 +6,12 @@ import { inServiceText, launchName } from "./failure-report";
 import { awaitEnd, follow } from "./follow";
 import { accessGroup, type FoundGroup, type GroupAccess, hasEnded } from "./group-access";
 import { howToEnd, watchKept } from "./kept";
-import { isFrom, type LaunchesFrom, same, templatesOf } from "./launched-from";
+import { isFrom, type LaunchesFrom } from "./launched-from";
 import { policyOf } from "./mixed-policy";
 import { keptText, refusalText } from "./refusal";
 import type { RolloutState } from "./rollout-state";
-import { declaredOf, leavesOf, type Run, type Say } from "./run";
+import { leavesOf, type Run, type Say } from "./run";
+import { targetOf } from "./target";
 import { howToLook } from "./words";
 
 /**
@@ -162,29 +163,6 @@ async function look({ access, state, kept }: Run): Promise<GroupView> {
     minSize: group.minSize,
     ...(newest && !hasEnded(newest.status) && { active: newest }),
   };
-}
-
-/**
- * A version that holds what the saved one holds is none to roll out: so is a way back to the image before. Each template of a mixed group
- * is looked at for itself.
- */
-async function targetOf(access: GroupAccess, state: RolloutState, group: FoundGroup, say: Say): Promise<LaunchesFrom> {
-  const [declared, { saved }] = [declaredOf(state), group];
-  if (!saved.version || same(declared, saved) || saved.templateId !== declared.templateId) return declared;
-  if (!access.isPolicySaved(group, state.mixedInstances)) return declared;
-  const kept = new Map<string, string>();
-  for (const { templateId = "", version = "" } of templatesOf(declared)) {
-    const before = templatesOf(saved).find((one) => one.templateId === templateId)?.version;
-    if (!before || before === version || !(await access.holdSame(templateId, before, version))) continue;
-    const of = declared.overrides ? ` of ${templateId}` : "";
-    say(`version ${version}${of} holds the same as version ${before}, which the group has`);
-    kept.set(templateId, before);
-  }
-  const resolved = <One extends LaunchesFrom>(one: One): One => {
-    return { ...one, version: kept.get(one.templateId ?? "") ?? one.version };
-  };
-  const overrides = declared.overrides?.map(resolved);
-  return { ...resolved(declared), ...(overrides && { overrides }) };
 }
 
 async function found(access: GroupAccess): Promise<FoundGroup> {

@@ -23,7 +23,7 @@ export function architectureIssues(args: Types): ValidationIssue[] {
 
 /** Whether an image's types can boot it. @param architecture of the image; undefined where nothing tells it */
 export function imageArchitectureIssues(
-  { types, requirements = [] }: Pick<ImageLaunch, "types"> & Partial<Pick<ImageLaunch, "requirements">>,
+  { types, requirements }: Pick<ImageLaunch, "types" | "requirements">,
   architecture: string | undefined,
 ): ValidationIssue[] {
   if (architecture !== "x86_64" && architecture !== "arm64") return [];

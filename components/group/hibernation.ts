@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { cachedInvoke } from "../lookup/cached-invoke";
 import type { ValidationIssue } from "../validation/issues";
-import type { Required } from "./image-launch";
+import type { RequiredTypes } from "./image-launch";
 
 /** AWS hibernates no Linux instance with as much memory. */
 const MEMORY_LIMIT_GIB = 150;
@@ -30,7 +30,7 @@ export function describeTypes(types: readonly string[], parent: pulumi.Resource)
 }
 
 /** The largest that a set of requirements lets in. */
-export function requiredType({ property, set }: Required): HibernatedType {
+export function requiredType({ property, set }: RequiredTypes): HibernatedType {
   const { requireHibernateSupport = false, memoryMib } = set;
   const memoryGib = (memoryMib.max ?? Number.POSITIVE_INFINITY) / MIB_PER_GIB;
   return { instanceType: property, hibernationSupported: requireHibernateSupport, memoryGib };

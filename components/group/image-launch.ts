@@ -16,11 +16,11 @@ export interface ImageLaunch {
   /** The type in its launch template, in whose place the group's own stand; undefined where attributes choose it. */
   readonly instanceType?: string;
   readonly types: readonly LaunchedType[];
-  readonly requirements: readonly Required[];
+  readonly requirements: readonly RequiredTypes[];
 }
 
 /** Types that attributes choose, and the argument that says so. */
-export interface Required {
+export interface RequiredTypes {
   readonly property: string;
   readonly set: InstanceRequirements;
 }
@@ -30,12 +30,17 @@ type Launched = Pick<ChefAutoScalingGroupArgs, "instanceType" | "mixedInstances"
 /** A group's images, its own first. */
 export function imageLaunches(args: Launched & Pick<ChefAutoScalingGroupArgs, "imageId">): ImageLaunch[] {
   const { imageId, instanceType, mixedInstances: { images = {} } = {} } = args;
-  const own = { imageId, instanceType, types: launchedTypes(args, undefined), requirements: required(args, undefined) };
+  const own = { imageId, instanceType, ...ownLaunch(args) };
   const others = Object.entries(images).map(([name, id]) => {
     const types = launchedTypes(args, name);
-    return { name, imageId: id, instanceType: types[0]?.type, types, requirements: required(args, name) };
+    return { name, imageId: id, instanceType: types[0]?.type, types, requirements: requiredTypes(args, name) };
   });
   return [own, ...others];
+}
+
+/** What is launched from the group's own image. */
+export function ownLaunch(args: Launched): Pick<ImageLaunch, "types" | "requirements"> {
+  return { types: launchedTypes(args, undefined), requirements: requiredTypes(args, undefined) };
 }
 
 /** The types that are launched from an image. @param image its name, undefined for the group's own */
@@ -46,7 +51,8 @@ export function launchedTypes({ instanceType, mixedInstances }: Launched, image:
   );
 }
 
-function required({ mixedInstances }: Launched, image: string | undefined): Required[] {
+/** The sets of requirements whose types are launched from an image. */
+function requiredTypes({ mixedInstances }: Launched, image: string | undefined): RequiredTypes[] {
   return (mixedInstances?.instanceRequirements ?? []).flatMap((set, index) =>
     set.image === image ? [{ property: `mixedInstances.instanceRequirements.${index}`, set }] : [],
   );

@@ -19,7 +19,7 @@ MISMATCH = (
 def mismatch(ec2_backend: Any, instance_type: str | None, image_id: str | None) -> str | None:
     """What is wrong with launching an image on a type, in EC2's words."""
     image = ec2_backend.amis.get(image_id or "")
-    supported = supported(instance_type or "")
+    supported = architectures_of(instance_type or "")
     if image is None or not image.architecture or not supported or image.architecture in supported:
         return None
     return MISMATCH.format(type=supported[-1], image=image.architecture)
@@ -30,5 +30,5 @@ def check(ec2_backend: Any, instance_type: str | None, image_id: str | None) -> 
         raise EC2ClientError("InvalidParameterValue", wrong)
 
 
-def supported(instance_type: str) -> list[str]:
+def architectures_of(instance_type: str) -> list[str]:
     return (INSTANCE_TYPES.get(instance_type, {}).get("ProcessorInfo") or {}).get("SupportedArchitectures") or []

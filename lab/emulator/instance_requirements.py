@@ -79,7 +79,7 @@ def matches(requirements: dict[str, Any], name: str, architecture: str | None) -
     generations = requirements.get("InstanceGenerations") or []
     return bool(kind) and all(
         (
-            architecture is None or architecture in architectures.supported(name),
+            architecture is None or architecture in architectures.architectures_of(name),
             _within(requirements, "VCpuCount", _vcpus(kind)),
             _within(requirements, "MemoryMiB", _memory(kind)),
             not allowed or _is_named(name, allowed),

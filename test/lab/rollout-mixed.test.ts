@@ -132,4 +132,22 @@ describe("a rollout of a group of both architectures, through `up`, in the emula
     assert.deepEqual((await serving()).images, [`${X86} ${x86}`]);
     assert.ok(!(await templates()).includes(`${GROUP}-arm`));
   });
+
+  it("goes on with types by what they have, on both images, and finds them done at the next `up`", async () => {
+    const set = { vcpuCount: { min: 2 }, memoryMib: { min: 2048 }, passOn: { burstablePerformance: "included" } };
+    const instanceRequirements = [
+      { ...set, allowedInstanceTypes: ["m5.large"] },
+      { ...set, allowedInstanceTypes: [ARM], image: "arm" },
+    ];
+    const mixedInstances = { instanceRequirements, images: { arm }, onDemandPercentage: 0 };
+    const settings = { imageId: x86, mixedInstances, capacity: { min: 4, max: 8 } };
+    const made = await web.up(X86, settings);
+    assert.ok(made.ok, made.output);
+    assert.deepEqual((await serving()).images, [`m5.large ${x86}`, `${ARM} ${arm}`]);
+    const refreshes = (await web.refreshes()).length;
+    // Another capacity, so that there is an update at all
+    const again = await web.up(X86, { ...settings, capacity: { min: 3, max: 8 } });
+    assert.ok(again.ok, again.output);
+    assert.equal((await web.refreshes()).length, refreshes);
+  });
 });
