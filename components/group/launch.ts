@@ -6,7 +6,8 @@ import { type InstanceMetadata, metadataExtras, metadataOptions } from "../insta
 import { volumeShape } from "../instance/volume-shape";
 import { type Explanation, explainFailures } from "../lookup/failure-hook";
 import { merge } from "../pass-through/merge";
-import type { PassOn } from "../pass-through/pass-on";
+import type { PassedOn, PassOn } from "../pass-through/pass-on";
+import { type BaseTemplate, overBase } from "./base-template";
 import { type ImageLaunch, imageLaunches, imageTemplateName } from "./image-launch";
 import type { MixedInstances } from "./mixed-instances";
 import { rootDeviceName } from "./root-device";
@@ -37,6 +38,8 @@ export interface LaunchArgs {
   readonly detailedMonitoring: boolean;
   /** Tags of instances and volumes. */
   readonly tags: pulumi.Input<Readonly<Record<string, string>>>;
+  /** Of which a launch template takes over what the group does not decide. @default none */
+  readonly baseTemplate?: BaseTemplate;
   readonly passOn?: PassOn<"launchTemplate" | "launchConfiguration">;
 }
 
@@ -69,12 +72,14 @@ export type LaunchSource = TemplateSource | { readonly launchConfiguration: pulu
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-launch-template-overrides.html
  */
 export function createLaunchTemplates(name: string, args: LaunchArgs, parent: pulumi.Resource): TemplateSource {
+  const { baseTemplate, passOn } = args;
   const [own, ...others] = imageLaunches(args) as [ImageLaunch, ...ImageLaunch[]];
+  const given = baseTemplate ? overBase(baseTemplate, passOn?.launchTemplate, parent) : passOn?.launchTemplate;
+  const create = (launch: ImageLaunch) => createTemplate(name, args, launch, passedOn(given, launch), parent);
   const images = others.map((launch) => {
-    const template = { name: imageTemplateName(args.groupName, launch.name ?? "") };
-    return [launch.name, { ...template, ...createTemplate(name, args, launch, parent) }] as const;
+    return [launch.name, { name: imageTemplateName(args.groupName, launch.name ?? ""), ...create(launch) }] as const;
   });
-  return { launchTemplate: createTemplate(name, args, own, parent), imageTemplates: Object.fromEntries(images) };
+  return { launchTemplate: create(own), imageTemplates: Object.fromEntries(images) };
 }
 
 /** Those of the images beside the group's own, for whoever asks for them. */
@@ -83,7 +88,13 @@ export function templatesByImage(source: TemplateSource | undefined) {
   return pulumi.output(Object.fromEntries(images.map(([name, { id, version }]) => [name, { id, version }])));
 }
 
-function createTemplate(name: string, args: LaunchArgs, launch: ImageLaunch, parent: pulumi.Resource): TemplateVersion {
+function createTemplate(
+  name: string,
+  args: LaunchArgs,
+  launch: ImageLaunch,
+  given: PassedOn<"launchTemplate"> | undefined,
+  parent: pulumi.Resource,
+): TemplateVersion {
   const template = merge(
     "launchTemplate",
     {
@@ -124,7 +135,7 @@ function createTemplate(name: string, args: LaunchArgs, launch: ImageLaunch, par
         { resourceType: "volume", tags: args.tags },
       ],
     },
-    passedOn(args, launch),
+    given,
     (merged) =>
       new aws.ec2.LaunchTemplate(`${name}-template${launch.name ? `-${launch.name}` : ""}`, merged, { parent }),
   );
@@ -137,9 +148,9 @@ function named(name: string, { groupName }: LaunchArgs, { name: image }: ImageLa
 }
 
 /** A name that is passed on is that of the group's own template. */
-function passedOn({ passOn }: LaunchArgs, { name: image }: ImageLaunch) {
-  if (image === undefined || !passOn?.launchTemplate) return passOn?.launchTemplate;
-  const { name: _name, namePrefix: _prefix, ...shared } = passOn.launchTemplate;
+function passedOn(given: PassedOn<"launchTemplate"> | undefined, { name: image }: ImageLaunch) {
+  if (image === undefined || !given) return given;
+  const { name: _name, namePrefix: _prefix, ...shared } = given;
   return shared;
 }
 

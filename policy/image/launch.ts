@@ -78,15 +78,14 @@ function ofGroup(by: PolicyResource): Launch[] {
   const mixed = "mixedInstancesPolicy";
   const policy = read(by.props, mixed);
   if (policy === undefined) return plain;
-  if (policy === UNKNOWN)
-    return [...plain, { by, template: { property: mixed, specification: UNKNOWN }, listed: [UNKNOWN] }];
+  if (policy === UNKNOWN) return [...plain, unknownTemplate(by, mixed)];
   return [...plain, ...overridden(by, mixed, read(policy, "launchTemplate"))];
 }
 
 function ofConfigs(by: PolicyResource, property: string): Launch[] {
   const configs = read(by.props, property);
   if (configs === undefined) return [];
-  if (configs === UNKNOWN) return [{ by, template: { property, specification: UNKNOWN }, listed: [UNKNOWN] }];
+  if (configs === UNKNOWN) return [unknownTemplate(by, property)];
   return list(configs).flatMap((config) => overridden(by, property, config));
 }
 
@@ -102,8 +101,7 @@ export function launchesOfRollout(by: PolicyResource, group: PolicyResource): La
   if (policy === undefined)
     return [{ by, statedBy: group, template: { property: "templateId", specification: template } }];
   const overrides = policy === UNKNOWN ? UNKNOWN : read(policy, "Overrides");
-  if (overrides === UNKNOWN)
-    return [{ by, statedBy: group, template: { property: mixed, specification: UNKNOWN }, listed: [UNKNOWN] }];
+  if (overrides === UNKNOWN) return [{ ...unknownTemplate(by, mixed), statedBy: group }];
   return list(overrides).map((override) => {
     const own = read(override, "LaunchTemplateSpecification");
     const named = {
@@ -134,6 +132,10 @@ function requirementsOf(override: unknown): unknown {
   };
 }
 
+function unknownTemplate(by: PolicyResource, property: string): Launch {
+  return { by, template: { property, specification: UNKNOWN }, listed: [UNKNOWN] };
+}
+
 /** Launches of one template and of a list that may say other types, and name other templates. */
 function overridden(by: PolicyResource, property: string, config: unknown): Launch[] {
   const specification = read(config, "launchTemplateSpecification");
@@ -145,7 +147,7 @@ function overridden(by: PolicyResource, property: string, config: unknown): Laun
   return (stated.length > 0 ? stated : [{}]).map((override) => {
     const own = read(override, "launchTemplateSpecification");
     const template = own === undefined ? { property, specification, others } : { property, specification: own };
-    if (override === UNKNOWN) return { by, template: { property, specification: UNKNOWN }, listed: [UNKNOWN] };
+    if (override === UNKNOWN) return unknownTemplate(by, property);
     const saysType = ["instanceType", "instanceRequirements"].some((key) => read(override, key) !== undefined);
     return { by, template, types: saysType ? override : undefined };
   });

@@ -1,0 +1,71 @@
+/** What AWS answers of a group, in the words of a rollout. */
+import type * as sdk from "@aws-sdk/client-auto-scaling";
+import { printable } from "../chef/printable";
+import type { Member } from "./decide";
+import type { Activity } from "./failures";
+import type { LaunchedFrom, LaunchesFrom } from "./launched-from";
+import { ownTemplates } from "./mixed-policy";
+import type { RefreshProgress } from "./progress";
+
+/** What the group launches from. */
+export function savedOn(group: sdk.AutoScalingGroup): LaunchesFrom {
+  return launchesFrom(group.MixedInstancesPolicy, group.LaunchTemplate, group.LaunchConfigurationName);
+}
+
+function launchesFrom(
+  mixed: sdk.MixedInstancesPolicy | undefined,
+  template: sdk.LaunchTemplateSpecification | undefined,
+  configurationName: string | undefined,
+): LaunchesFrom {
+  const { LaunchTemplateSpecification: first, Overrides } = mixed?.LaunchTemplate ?? {};
+  return { ...launchedFrom(first ?? template, configurationName), ...ownTemplates(Overrides) };
+}
+
+function launchedFrom(
+  template: sdk.LaunchTemplateSpecification | undefined,
+  configurationName: string | undefined,
+): LaunchedFrom {
+  if (!template) return configurationName ? { configurationName } : {};
+  // A group that was given no version launches the template's default
+  return { templateId: template.LaunchTemplateId, version: template.Version ?? "$Default" };
+}
+
+export function memberOf(instance: sdk.Instance): Member {
+  return {
+    id: instance.InstanceId ?? "",
+    lifecycleState: instance.LifecycleState ?? "",
+    healthy: instance.HealthStatus === "Healthy",
+    instanceType: instance.InstanceType,
+    launchedFrom: launchedFrom(instance.LaunchTemplate, instance.LaunchConfigurationName),
+    isProtected: instance.ProtectedFromScaleIn === true,
+    weight: Number(instance.WeightedCapacity ?? 1),
+  };
+}
+
+export function progressOf(refresh: sdk.InstanceRefresh): RefreshProgress {
+  const { MixedInstancesPolicy, LaunchTemplate } = refresh.DesiredConfiguration ?? {};
+  const desired = launchesFrom(MixedInstancesPolicy, LaunchTemplate, undefined);
+  return {
+    id: refresh.InstanceRefreshId ?? "",
+    status: refresh.Status ?? "",
+    reason: printable(refresh.StatusReason ?? ""),
+    percentage: refresh.PercentageComplete ?? 0,
+    left: refresh.InstancesToUpdate ?? 0,
+    startedAt: refresh.StartTime?.getTime() ?? 0,
+    rollbackReason: printable(refresh.RollbackDetails?.RollbackReason ?? ""),
+    checkpoints: refresh.Preferences?.CheckpointPercentages ?? [],
+    checkpointDelaySeconds: refresh.Preferences?.CheckpointDelay ?? 0,
+    alarmNames: refresh.Preferences?.AlarmSpecification?.Alarms ?? [],
+    ...(desired.templateId !== undefined && { desired }),
+  };
+}
+
+export function activityOf(activity: sdk.Activity): Activity {
+  return {
+    id: activity.ActivityId ?? "",
+    startedAt: activity.StartTime?.getTime() ?? 0,
+    status: activity.StatusCode ?? "",
+    description: activity.Description ?? "",
+    message: printable(activity.StatusMessage ?? ""),
+  };
+}
