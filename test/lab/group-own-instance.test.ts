@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DescribeVolumesCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import {
   AddRoleToInstanceProfileCommand,
   CreateInstanceProfileCommand,
@@ -134,6 +135,30 @@ describe("a group whose instances have more than Chef, in the emulator", functio
     assert.deepEqual(await decisions(role, "cloudwatch:PutMetricData", "*"), ["allowed"]);
     assert.deepEqual(await decisions(role, "ssm:GetParameter", parameter("operator")), ["implicitDeny"]);
     assert.equal((await doctor()).status, "ok");
+  });
+
+  it("launches its volumes as they were declared, whatever their kind", async () => {
+    const volumes = [
+      { deviceName: "/dev/sdf", sizeGib: 10, kind: "io2", iops: 400 },
+      { deviceName: "/dev/sdg", sizeGib: 20, iops: 4000, throughputMibps: 300, deleteOnTermination: false },
+    ];
+    const found = await up({ volumes }).then(() => describeGroup(clients, "test-own"));
+    const LaunchTemplate = found?.LaunchTemplate && {
+      LaunchTemplateId: found.LaunchTemplate.LaunchTemplateId,
+      Version: found.LaunchTemplate.Version,
+    };
+    const launched = await clients.ec2.send(new RunInstancesCommand({ MinCount: 1, MaxCount: 1, LaunchTemplate }));
+    const mappings = launched.Instances?.[0]?.BlockDeviceMappings ?? [];
+    const { Volumes = [] } = await clients.ec2.send(new DescribeVolumesCommand({}));
+    const made = Volumes.map(({ Attachments, Size, VolumeType, Iops, Throughput, Encrypted }) => {
+      const device = Attachments?.[0]?.Device;
+      const mapping = mappings.find(({ DeviceName }) => DeviceName === device);
+      return [device, Size, VolumeType, Iops, Throughput, Encrypted, mapping?.Ebs?.DeleteOnTermination];
+    });
+    assert.deepEqual(made.slice(-2), [
+      ["/dev/sdf", 10, "io2", 400, undefined, true, true],
+      ["/dev/sdg", 20, "gp3", 4000, 300, true, false],
+    ]);
   });
 
   it("says at preview and to the doctor what a given role lacks, and that it reads the operator's key", async () => {
