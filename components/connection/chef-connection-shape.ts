@@ -2,7 +2,7 @@ import { needed, object, oneOf, type ShapeOf, text, texts } from "../validation/
 import type { ChefConnection, ChefIdentity, DataBagSecret, ReadFrom } from "./chef-connection";
 import { CHEF_LICENSES } from "./license";
 
-/** Which of the places it names is checked with its value. */
+/** Which of the places is set is checked with its value. */
 const keyReference = object({ ssmParameter: text, secretId: text, file: text, environment: text });
 
 const identity = object({

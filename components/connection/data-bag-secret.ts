@@ -5,9 +5,9 @@ import { kmsKeyIssues } from "./identity";
 
 /** The shared secret of encrypted data bags. */
 export interface DataBagSecret {
-  /** SSM parameter or Secrets Manager secret that holds it; an instance reads it with its own role. */
+  /** SSM parameter or Secrets Manager secret that contains it; an instance reads it with its own role. */
   readonly secret: KeyReference;
-  /** ARN of the customer-managed KMS key that encrypts it. @default AWS's own */
+  /** ARN of the customer-managed KMS key that encrypts the secret. @default AWS's own */
   readonly kmsKeyArn?: string;
 }
 

@@ -3,7 +3,11 @@ import type { ValidationIssue } from "../validation/issues";
 import { pastedKeys } from "../validation/pasted-keys";
 import type { ChefIdentity } from "./chef-connection";
 
-/** What is wrong with a client of the Chef server and the place of its key. @param property its path, such as `chef.operator` */
+/**
+ * Mistakes in a Chef client and the place of its key.
+ *
+ * @param property its path, such as `chef.operator`
+ */
 export function identityIssues(identity: ChefIdentity | undefined, property: string): ValidationIssue[] {
   if (typeof identity !== "object" || identity === null) {
     const fix = "give 'name', and under 'key' where its key is kept";
@@ -33,7 +37,7 @@ function keyIssues(key: KeyReference, property: string): ValidationIssue[] {
   }
 }
 
-/** @param property of what the key encrypts */
+/** @param property path of what the key encrypts */
 export function kmsKeyIssues(arn: unknown, property: string): ValidationIssue[] {
   if (arn === undefined || (typeof arn === "string" && /^arn:[^:]+:kms:[^:]*:[^:]*:key\/.+/.test(arn))) return [];
   const fix = "give the KMS key's ARN, not its name or id";

@@ -1,14 +1,16 @@
 import { METADATA_HOSTS } from "../../aws/proxy";
 import type { ValidationIssue } from "../validation/issues";
 
-/** The way out of a network that has no other. */
+/** Proxies for a network without direct access. */
 export interface Proxies {
-  /** Proxy for `http://` URLs, as `http://proxy.example.com:3128`, without a password. @default none */
+  /** Proxy for `http://` URLs, such as `http://proxy.example.com:3128`, without a password. @default none */
   readonly httpProxy?: string;
-  /** Proxy for `https://` URLs, which a Chef server and AWS have. @default none */
+  /** Proxy for `https://` URLs, which includes the Chef server and AWS. @default none */
   readonly httpsProxy?: string;
   /**
-   * Hosts that are asked directly: `chef.example.com`, `.example.com` for all below it, or an address. The metadata services always are.
+   * Hosts that are contacted directly: `chef.example.com`, `.example.com` for all hosts below it, or an address. The metadata services are
+   * always contacted directly.
+   *
    * @default none
    */
   readonly noProxy?: readonly string[];
@@ -48,8 +50,8 @@ function isProxyUrl(text: string): boolean {
 }
 
 /**
- * The variables that programs read; empty where there is no proxy. Both cases, because curl reads `http_proxy` in small letters alone, and
- * others know only the capitals.
+ * The environment variables for a proxy; empty without one. Both cases, because curl reads only the lowercase `http_proxy`, and other
+ * programs only the uppercase one.
  */
 export function proxyEnvironment({ httpProxy, httpsProxy, noProxy = [] }: Proxies): Record<string, string> {
   if (!httpProxy && !httpsProxy) return {};

@@ -4,7 +4,7 @@ import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 type Types = Pick<ChefAutoScalingGroupArgs, "instanceType" | "mixedInstances">;
 
-/** The types that a group launches. */
+/** The instance types that a group may launch. */
 function launchedTypes({
   instanceType,
   mixedInstances,
@@ -16,7 +16,7 @@ function launchedTypes({
   }));
 }
 
-/** One image is launched on all types, and no image is of both architectures. */
+/** One image is launched on all types, and an image has only one architecture. */
 export function architectureIssues(args: Types): ValidationIssue[] {
   const [first, ...others] = launchedTypes(args);
   if (!first) return [];
@@ -27,7 +27,11 @@ export function architectureIssues(args: Types): ValidationIssue[] {
   });
 }
 
-/** Whether the types can boot the image. @param architecture of the image; undefined where nothing tells it */
+/**
+ * Whether the types can boot the image.
+ *
+ * @param architecture of the image; undefined if unknown
+ */
 export function imageArchitectureIssues(args: Types, architecture: string | undefined): ValidationIssue[] {
   if (architecture !== "x86_64" && architecture !== "arm64") return [];
   return launchedTypes(args).flatMap(({ property, type }) => {

@@ -2,7 +2,7 @@ import { between, late, listOf, matching, plainObject, type ShapeOf } from "../v
 import type { ChefConvergence } from "./user-data";
 
 /**
- * What the client takes for an item: qualified, or a recipe's bare name without brackets.
+ * Run list items that the client accepts: qualified, or the bare name of a recipe without brackets.
  *
  * @see https://github.com/chef/chef/blob/main/lib/chef/run_list/run_list_item.rb
  */
@@ -12,7 +12,7 @@ const item = matching(
   "write one item in each text of the list",
 );
 
-/** What a Chef server takes for the name of an environment, a policy or a policy's group. */
+/** What a Chef server accepts as the name of an environment, a policy or a policy group. */
 const name = matching(
   /^[A-Za-z0-9_.-]{1,255}$/,
   "letters, digits, dots, dashes and underscores",

@@ -1,7 +1,7 @@
 import type { ValidationIssue } from "../validation/issues";
 import type { ChefConvergence } from "./user-data";
 
-/** What is wrong with what a node converges to, as far as its parts contradict each other. */
+/** Contradictions in what a node converges to. */
 export function convergenceIssues({
   policyName,
   policyGroup,

@@ -136,7 +136,7 @@ const shares = {
   maxHealthyPercentage: between(100, 200, "percent", "110 is usual"),
 };
 
-/** Seconds until an instance counts. */
+/** Seconds until an instance counts as warmed up. */
 const warmup = between(0, FOREVER, "seconds", "leave it out, or say how long a first Chef run takes");
 
 const rollout = object({
@@ -161,7 +161,7 @@ const reaper = object({
   service: object(serviceShape),
 } satisfies ShapeOf<ReaperArgs>);
 
-/** The node's name is the group's name, a dash and 19 characters of instance id, and both servers must accept it. */
+/** The node's name is the group's name, a dash and the 19 characters of an instance id; AWS and the Chef server must both accept it. */
 const groupName = matching(
   /^[A-Za-z0-9_.-]{1,200}$/,
   "1 to 200 letters, digits, dots, dashes or underscores",

@@ -4,18 +4,18 @@ import { cachedInvoke } from "../lookup/cached-invoke";
 import type { ValidationIssue } from "../validation/issues";
 import type { WarmPool } from "./warm-pool";
 
-/** AWS hibernates no Linux instance with as much memory. */
+/** AWS does not hibernate Linux instances with this much memory or more. */
 const MEMORY_LIMIT_GIB = 150;
 const MIB_PER_GIB = 1024;
 
-/** What AWS says of one instance type. */
+/** What AWS reports about one instance type. */
 export interface HibernatedType {
   readonly instanceType: string;
   readonly hibernationSupported: boolean;
   readonly memoryGib: number;
 }
 
-/** The types whose instances a warm pool hibernates; none where it does not. */
+/** The types whose instances a warm pool hibernates; empty if it does not hibernate. */
 export function hibernatedTypes(
   pool: WarmPool | undefined,
   instanceType: string,
@@ -25,7 +25,7 @@ export function hibernatedTypes(
   return mixed ? mixed.types.map((type) => type.instanceType) : [instanceType];
 }
 
-/** Asks AWS about types; what it cannot hibernate would be stopped instead, and lose its memory without a word. */
+/** Asks AWS about instance types. An instance that cannot hibernate would be stopped instead, and silently lose its memory. */
 export function describeTypes(types: readonly string[], parent: pulumi.Resource): pulumi.Output<HibernatedType[]> {
   const asked = types.map((instanceType) =>
     cachedInvoke(parent, `instance type ${instanceType}`, () =>
@@ -40,9 +40,9 @@ export function describeTypes(types: readonly string[], parent: pulumi.Resource)
 }
 
 /**
- * What keeps instances from being hibernated, as far as type and volume show it; whether an image can is its maker's to know.
+ * What prevents instances from hibernating, as far as instance type and volume show it. Whether an image can hibernate is not known here.
  *
- * @param rootGib size of the root volume, undefined where it is not known
+ * @param rootGib size of the root volume, undefined if not known
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hibernating-prerequisites.html
  */
 export function hibernationIssues(types: readonly HibernatedType[], rootGib: number | undefined): ValidationIssue[] {

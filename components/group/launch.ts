@@ -18,23 +18,23 @@ import { imageVolumeIssues, type RootVolume } from "./root-volume";
 export interface LaunchArgs {
   readonly imageId: pulumi.Input<string>;
   readonly instanceType: string;
-  /** Several types in its place. */
+  /** Several instance types instead of one. */
   readonly mixedInstances?: MixedInstances;
   readonly instanceProfile: ProfileReference;
   readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** What the user data comes to, for whoever reads a preview; a launch configuration has no place for it. */
+  /** Summary of the user data, for readers of a preview; a launch configuration has no field for it. */
   readonly description: pulumi.Input<string>;
-  /** Plain text; encoded as the launch template or configuration wants it. */
+  /** Plain text; encoded as the launch template or launch configuration requires. */
   readonly userData: pulumi.Input<string>;
   readonly keyName?: pulumi.Input<string>;
   readonly publicAddress: pulumi.Input<boolean>;
   readonly rootVolume: RootVolume;
-  /** Beside the root volume. */
+  /** In addition to the root volume. */
   readonly volumes: readonly DataVolume[];
   readonly metadata?: InstanceMetadata;
-  /** Of each instance. @default none */
+  /** For each instance. @default none */
   readonly ipv6AddressCount?: number;
-  /** Types whose instances may be hibernated, which can be said at their launch alone. */
+  /** Types whose instances may be hibernated, which can only be set at launch. */
   readonly hibernated: readonly string[];
   readonly detailedMonitoring: boolean;
   /** Tags of instances and volumes. */
@@ -42,13 +42,13 @@ export interface LaunchArgs {
   readonly passOn?: PassOn<"launchTemplate" | "launchConfiguration">;
 }
 
-/** What an Auto Scaling Group launches from, in the shape its arguments want. */
+/** What an Auto Scaling group launches from, in the form of its arguments. */
 export type LaunchSource =
   | { readonly launchTemplate: { id: pulumi.Output<string>; version: pulumi.Output<string> } }
   | { readonly launchConfiguration: pulumi.Output<string> };
 
 /**
- * A launch template, handed to the group by number: `$Latest` would neither trigger an instance refresh nor allow a rollback.
+ * A launch template, which the group uses by version number: `$Latest` would neither start an instance refresh nor allow a rollback.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-templates.html
  */
@@ -106,8 +106,8 @@ function templateVolume(volume: DataVolume): aws.types.input.ec2.LaunchTemplateB
 }
 
 /**
- * A launch configuration, for accounts that still use them; those opened since October 2024 cannot create one.
- * Its name is generated, so that a changed image makes a new one before the old one goes.
+ * A launch configuration, for accounts that still use them; accounts opened since October 2024 cannot create one. Its name is generated, so
+ * that a new one can be created before the old one is deleted.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html
  */
@@ -139,7 +139,7 @@ export function createLaunchConfiguration(name: string, args: LaunchArgs, parent
   return { launchConfiguration: configuration.name };
 }
 
-/** Accounts opened since October 2024 cannot create launch configurations, and AWS tells no one beforehand. */
+/** Accounts opened since October 2024 cannot create launch configurations, and AWS offers no way to check this in advance. */
 export function refusal(group: string): Explanation {
   return {
     failure: /launch configuration creation operation is not available/i,
@@ -149,7 +149,7 @@ export function refusal(group: string): Explanation {
   };
 }
 
-/** A mapping for any other device name would add a second volume; how large the image's own is shows with its id. */
+/** A mapping with another device name would add a second volume. The size of the image's own volume is known together with its id. */
 function rootDeviceName(name: string, args: LaunchArgs, parent: pulumi.Resource) {
   const { imageId, rootVolume, hibernated } = args;
   const known = pulumi.all([rootDevice(imageId, parent), describeTypes(hibernated, parent)]);
@@ -165,7 +165,7 @@ function rootDeviceName(name: string, args: LaunchArgs, parent: pulumi.Resource)
   });
 }
 
-/** The volume that an image boots from; its size is unknown where AWS does not tell it. */
+/** The root volume of an image; its size is undefined if AWS does not report it. */
 export function rootDevice(
   imageId: pulumi.Input<string>,
   parent: pulumi.Resource,
@@ -180,8 +180,8 @@ export function rootDevice(
 }
 
 /**
- * One that was given by id may be gone by now: deregistered, or no longer shared. One that its owner has deprecated still launches, and
- * is found by no filter unless that is asked for.
+ * The image may no longer exist: deregistered, or no longer shared. A deprecated image still launches, but a filter finds it only if
+ * deprecated images are included.
  */
 function imageOf(id: string, parent: pulumi.Resource): Promise<aws.ec2.GetAmiResult> {
   const filters = [{ name: "image-id", values: [id] }];

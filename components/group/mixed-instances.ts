@@ -4,40 +4,42 @@ import type { ValidationIssue } from "../validation/issues";
 import type { LaunchSource } from "./launch";
 
 /**
- * Several instance types, on demand and spot, in one group.
+ * Several instance types, On-Demand and Spot, in one group.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html
  */
 export interface MixedInstances {
-  /** The types that are launched, in the order of preference where the strategy has one; `instanceType` counts only when listed. */
+  /**
+   * Instance types to launch, in order of preference if the allocation strategy uses one; `instanceType` is only used if it is listed here.
+   */
   readonly types: readonly MixedInstanceType[];
-  /** Instances (or units of weight) that are always on demand. @default 0 */
+  /** Number of instances (or units of weight) that are always On-Demand. @default 0 */
   readonly onDemandBase?: number;
-  /** Share of what is above that base that is on demand; the rest is spot. @default 100 */
+  /** Percentage of On-Demand Instances above `onDemandBase`; the rest is Spot. @default 100 */
   readonly onDemandPercentage?: number;
-  /** How on-demand types are chosen. @default "lowest-price" */
+  /** Allocation strategy for On-Demand Instances. @default "lowest-price" */
   readonly onDemandAllocation?: "lowest-price" | "prioritized";
-  /** How spot types are chosen. @default "price-capacity-optimized", which AWS recommends */
+  /** Allocation strategy for Spot Instances. @default "price-capacity-optimized", which AWS recommends */
   readonly spotAllocation?:
     | "price-capacity-optimized"
     | "capacity-optimized"
     | "capacity-optimized-prioritized"
     | "lowest-price";
-  /** Most that is paid for a spot instance in an hour, in US dollars. @default the on-demand price */
+  /** Maximum price of a Spot Instance per hour, in US dollars. @default the On-Demand price */
   readonly spotMaximumPrice?: string;
 }
 
 export interface MixedInstanceType {
-  /** A plain string, because a policy compares it with the bake's at the first preview. */
+  /** A plain string, because a policy compares it with the bake's type on the first preview. */
   readonly instanceType: string;
-  /** Units of capacity that one instance counts for; all types have a weight, or none. @default 1 instance each */
+  /** Units of capacity that one instance counts for. Either all types have a weight or none. @default 1 instance each */
   readonly weight?: number;
 }
 
-/** AWS takes no more types in one group. */
+/** AWS's limit of instance types in one group. */
 const MOST_TYPES = 40;
 
-/** The same for the rollout, under the names of AWS's API. */
+/** The same settings for the rollout, with the names of AWS's API. */
 export function mixedInstancesSettings(mixed: MixedInstances): MixedInstancesSettings {
   return {
     InstancesDistribution: {

@@ -18,7 +18,7 @@ type Args = Pick<
   | "observation"
 > & { readonly passOn?: ChefAutoScalingGroupArgs["passOn"] };
 
-/** When a group declares a resource at all, and what to do where it does not. */
+/** When a group declares a resource at all, and what to do if it does not. */
 type Presence = readonly [isDeclared: (args: Args) => boolean, fix: string];
 
 const isTemplate = ({ launch = "template" }: Args) => launch === "template";
@@ -41,7 +41,7 @@ const OWN_QUEUE: Presence = [
   "leave it out: 'notifications.queue' is yours, so set it there",
 ];
 
-/** What is not listed is always declared. */
+/** Resources that are not listed are always declared. */
 const PRESENCE: Partial<Record<GroupResource, Presence>> = {
   launchTemplate: [isTemplate, "use 'passOn.launchConfiguration'"],
   launchConfiguration: [(args) => !isTemplate(args), "use 'passOn.launchTemplate'"],
@@ -104,7 +104,7 @@ function hasOwnReaperGroup({ reaper }: Args): boolean {
   return network !== undefined && !network.securityGroupIds;
 }
 
-/** Properties that are the group's, and such as would reach nothing, because the group does not declare the resource. */
+/** Properties that the group sets itself, and properties of resources that the group does not declare. */
 export function groupPassOnIssues(args: Args): ValidationIssue[] {
   const given = Object.entries(args.passOn ?? {}) as [GroupResource, object | undefined][];
   const idle = given.flatMap(([resource, passedOn]): ValidationIssue[] => {

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
- * Whether instances with public addresses would be reachable, or reach anything, in these subnets. A subnet is public when
- * its route table, its own or else the VPC's main one, leads to an Internet gateway.
+ * Whether instances with public addresses could be reached, or reach anything, in these subnets. A subnet is public if its route table, or
+ * else the VPC's main route table, has a route to an internet gateway.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
  */

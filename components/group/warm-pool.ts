@@ -3,18 +3,24 @@ import type { ValidationIssue } from "../validation/issues";
 import type { MixedInstances } from "./mixed-instances";
 
 /**
- * Instances that are prepared beforehand and wait. Each converges before it is stopped or hibernated, for which the launch
- * hook holds it back; it keeps its Chef node, and answers the hook once more when it leaves the pool. Its run list is not
- * applied again then: whatever runs Chef on it from time to time does that.
+ * Instances that are launched and converged in advance, and wait to be used. The launch hook holds each instance until it has converged;
+ * then it is stopped or hibernated. It keeps its Chef node, and completes the hook again when it leaves the pool. Its run list is not
+ * applied again at that time; a timer or cron job of the Chef client does that.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html
  */
 export interface WarmPool {
-  /** How they wait. `Hibernated` needs a launch template and an image and types that can hibernate. @default "Stopped" */
+  /**
+   * State in which the instances wait. `Hibernated` needs a launch template, and an image and instance types that support hibernation.
+   * @default "Stopped"
+   */
   readonly state?: "Stopped" | "Running" | "Hibernated";
-  /** Instances at least in the pool. @default 0 */
+  /** Minimum number of instances in the pool. @default 0 */
   readonly minimumSize?: number;
-  /** Instances at most in group and pool together; a group that has as many keeps no pool but `minimumSize`. @default the group's `max` */
+  /**
+   * Maximum number of instances in group and pool together; if the group alone has as many, the pool keeps only `minimumSize`. @default the
+   * group's `max`
+   */
   readonly maximumPrepared?: number;
   /** Whether scale-in returns instances to the pool instead of terminating them. @default false */
   readonly reuseOnScaleIn?: boolean;

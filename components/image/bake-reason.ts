@@ -5,20 +5,20 @@ import { TAG } from "../../contract/image-tags";
 import { type BakeSpec, type Inputs, reasonToRebake } from "../../packer";
 import { type FoundIds, ownImages } from "./found-image";
 
-/** A bake as a preview sees it. */
+/** A bake as seen by a preview. */
 export interface Intended {
   readonly spec: BakeSpec;
   readonly inputs: Inputs;
   readonly found: FoundIds;
-  /** What to say where Packer will open SSH to everybody. */
+  /** Warning to print if Packer will open SSH to everybody. */
   readonly open?: string;
 }
 
 /**
- * What an update that runs the bake will do and why, in words, for whoever reviews the preview: use an image again, or which inputs
- * changed since the last bake of this name.
+ * What an update that runs the bake will do and why, as a sentence for reviewers of the preview: reuse an image, or which inputs changed
+ * since the last bake of this name.
  *
- * @param reused id of the image that will be used again; undefined for none
+ * @param reused id of the image that will be reused; undefined for none
  * @returns a sentence
  */
 export async function bakeReason(
@@ -44,7 +44,7 @@ export function bakedAlready(bake: string, imageId: string): string {
   return `the image '${bake}' is baked already: ${imageId}`;
 }
 
-/** Says it beside the resource, once, and does not stop a preview that may not ask AWS. */
+/** Prints the reason with the resource, once. A preview without permission to ask AWS continues without it. */
 export async function tellReason(
   intended: Intended,
   reused: string | undefined,

@@ -2,13 +2,13 @@ import { NEWEST_CLIENT } from "../connection/license";
 import type { ValidationIssue } from "../validation/issues";
 import type { ChefImageArgs } from "./chef-image-args";
 
-/** What is wrong with what a bake says of the Chef client, told before anything is declared. */
+/** Mistakes in a bake's settings for the Chef client, reported before anything is declared. */
 export function clientIssues(args: Pick<ChefImageArgs, "chefClientVersion">): ValidationIssue[] {
   const moved = (args as { readonly chefLicense?: unknown }).chefLicense;
   return [...(moved === undefined ? [] : [licenseMoved(moved)]), ...versionIssues(args.chefClientVersion)];
 }
 
-/** The license holds for the bake and for every instance, so that one place says it. */
+/** The license applies to the bake and to every instance, so it is set in one place. */
 function licenseMoved(value: unknown): ValidationIssue {
   const fix = "say 'license' in the Chef connection ('chef.license'), which holds for the bake and for every instance";
   return { property: "chefLicense", value, expected: "nothing here", fix };

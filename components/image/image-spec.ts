@@ -6,18 +6,19 @@ import { proxyEnvironment } from "../connection/proxies";
 import { runError } from "../validation/run-error";
 import type { ChefImageArgs } from "./chef-image-args";
 
-/** What is known of a bake beside its arguments. */
+/** What is known about a bake in addition to its arguments. */
 export interface Found {
   readonly region: string;
   readonly baseImageId: string;
   readonly instanceProfile?: string;
-  /** As they are by now. */
+  /** The attributes, once resolved. */
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The supervisor's order, as the arguments have it.
- * @throws RunError that lists every mistake
+ * The supervisor's specification of the bake, from the arguments.
+ *
+ * @throws RunError that lists all mistakes
  */
 export function imageSpec(args: ChefImageArgs, found: Found): BakeSpec {
   const spec = specOf(args, found);
@@ -59,13 +60,13 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
   };
 }
 
-/** What the supervisor uses of it, and nothing else of the caller's. */
+/** The part of the connection that the supervisor needs, without anything else that the caller has set. */
 function connectionOf({ serverUrl, caPem, license, validator, operator, dataBagSecret, ...proxies }: ChefConnection) {
   const environment = proxyEnvironment(proxies);
   return { serverUrl, caPem, license, validator, operator, dataBagSecret: dataBagSecret?.secret, proxies: environment };
 }
 
-/** By which an image's tag tells whose it is. */
+/** Name of the stack in the image's tag. */
 export function stackName(): string {
   return `${pulumi.getProject()}/${pulumi.getStack()}`;
 }

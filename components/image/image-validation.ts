@@ -7,7 +7,7 @@ import type { ChefImageArgs } from "./chef-image-args";
 import { clientIssues } from "./client-issues";
 import { imageShape } from "./image-shape";
 
-/** What is wrong with an image's arguments before its region and base image are known; the rest is the bake's own to check. */
+/** Mistakes in an image's arguments that show before its region and base image are known; the bake checks the rest. */
 export function imageIssues(args: ChefImageArgs): ValidationIssue[] {
   return argumentIssues(args, imageShape, CHECKS);
 }

@@ -5,10 +5,10 @@ import { raise, type ValidationIssue } from "../validation/issues";
 import type { ChefImageArgs } from "./chef-image-args";
 
 /**
- * Refuses, before anything is baked, an image that could not be shared in the end: where an account encrypts new volumes by
- * default, the image is encrypted although nobody asked for it, and what AWS's own key encrypts is shared with nobody.
+ * Refuses, before anything is baked, an image that could not be shared: if an account encrypts new volumes by default, the image is
+ * encrypted even without `encryption`, and an image that is encrypted with AWS's own key cannot be shared.
  *
- * @returns the mistakes; none where AWS does not say
+ * @returns the mistakes; none if AWS does not report the setting
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html
  */
 export async function sharingIssues(
@@ -42,7 +42,7 @@ async function canShare(region: string, parent: pulumi.Resource): Promise<boolea
   }
 }
 
-/** The region, once it is known that an image baked there can be shared as asked. */
+/** The region, once it is known that an image baked there can be shared as requested. */
 export function sharableIn(
   region: pulumi.Output<string>,
   args: ChefImageArgs,

@@ -4,19 +4,19 @@ import { isCidr } from "../../aws/cidr";
 import type { ChefConnection } from "../connection/chef-connection";
 import type { ValidationIssue } from "../validation/issues";
 
-/** What instances may reach. */
+/** Outbound traffic of the instances. */
 export interface EgressRule {
-  /** `-1` is every protocol, with all its ports. @default "tcp" */
+  /** `-1` means every protocol, with all its ports. @default "tcp" */
   readonly protocol?: "tcp" | "udp" | "icmp" | "icmpv6" | "-1";
-  /** For ICMP the type, -1 for all. @default every port with `-1`, every type with ICMP; needed otherwise */
+  /** First port; for ICMP the type, -1 for all. @default every port with `-1`, every type with ICMP; otherwise required */
   readonly fromPort?: number;
   /** @default fromPort */
   readonly toPort?: number;
-  /** IPv4 ranges. @default none */
+  /** IPv4 destinations. @default none */
   readonly cidrBlocks?: readonly string[];
-  /** IPv6 ranges. @default none */
+  /** IPv6 destinations. @default none */
   readonly ipv6CidrBlocks?: readonly string[];
-  /** Prefix lists, such as that of a gateway endpoint of S3. @default none */
+  /** Prefix lists, such as that of a gateway endpoint for S3. @default none */
   readonly prefixListIds?: pulumi.Input<pulumi.Input<string>[]>;
   /** Security groups, such as that of interface endpoints. @default none */
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
@@ -69,7 +69,7 @@ export function egressIssues(
   });
 }
 
-/** AWS's own, and the Chef server's; through a proxy its port stands for both, and endpoints need AWS's besides. */
+/** The ports of AWS and of the Chef server. With a proxy, the proxy's port replaces the server's; endpoints still need that of AWS. */
 function neededPorts({ serverUrl, httpsProxy }: Beside["chef"]): number[] {
   const port = (url: string) => {
     const { port, protocol } = new URL(url);

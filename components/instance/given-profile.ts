@@ -4,12 +4,12 @@ import type { BootNeed } from "../../packer";
 import { runError } from "../validation/run-error";
 import type { Instance } from "./instance";
 
-/** What a launch template or configuration is given of a profile. */
+/** A profile as a launch template or launch configuration refers to it. */
 export type ProfileReference = { readonly name: pulumi.Input<string> } | { readonly arn: pulumi.Input<string> };
 
 /**
- * A given instance profile, once its role has been looked at. What the role lacks for a first boot is a warning and no error: IAM's simulator
- * knows neither policies of resources nor what a condition is to be asked with, so that a role may do more than it says.
+ * An existing instance profile, after its role was checked. Missing permissions for the first boot are a warning, not an error: IAM's
+ * simulator knows neither resource policies nor the values of conditions, so the role may have more permissions than it reports.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */

@@ -8,7 +8,7 @@ import { metadataIssues } from "./metadata";
 import { operatorKeyIssues } from "./operator-key";
 import { ownUserDataIssues } from "./own-user-data";
 
-/** What else of the group's arguments decides about its instances. */
+/** Other arguments of the group that affect its instances. */
 export interface Beside {
   readonly chef: Pick<ChefConnection, "operator" | "serverUrl" | "httpsProxy">;
   readonly securityGroupIds?: unknown;
@@ -31,7 +31,11 @@ export function instanceIssues(instance: Instance | undefined, beside: Beside): 
   ];
 }
 
-/** As many as a network interface takes of the largest types. @see https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-instances.html */
+/**
+ * Limit of a network interface of the largest types.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-instances.html
+ */
 const MOST_ADDRESSES = 50;
 
 function ipv6Issues(value: number | undefined, launch: Beside["launch"]): ValidationIssue[] {
@@ -46,7 +50,7 @@ function ipv6Issues(value: number | undefined, launch: Beside["launch"]): Valida
   return [{ property, value, expected, fix: "leave 'launch' out, or set it to \"template\"" }];
 }
 
-/** Whether the team gives the role, so that the component makes none. */
+/** Whether the user supplies the profile, so that the component creates no role. */
 export function hasGivenProfile(instance: Instance | undefined): boolean {
   return instance?.profileName !== undefined || instance?.profileArn !== undefined;
 }
@@ -66,7 +70,7 @@ function profileIssues(instance: Instance, { sessionManager }: Beside): Validati
   return wrong;
 }
 
-/** Names of the component's own statements in the same policy, where each name may stand once. */
+/** Sids of the component's own statements in the same policy, in which each Sid must be unique. */
 const OWN_SIDS = [
   "ReadChefKey",
   "DecryptChefKey",

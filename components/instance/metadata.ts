@@ -1,25 +1,29 @@
 import type { ValidationIssue } from "../validation/issues";
 
-/** What of the metadata service may be chosen. */
+/** Settings of the instance metadata service. */
 export interface InstanceMetadata {
   /**
-   * How far an answer travels, 1 to 64. With 1 containers that have a network of their own get none, and so neither the instance's role: 2 lets
-   * them have both. @default 1
+   * Hop limit of responses, 1 to 64. With 1, containers with their own network cannot reach the metadata, and so cannot use the instance's
+   * role; with 2 they can do both. @default 1
+   *
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html
    */
   readonly hopLimit?: number;
-  /** Whether the instance's tags can be read there; keys of tags then hold no blanks and no slashes. Needs a launch template. @default false */
+  /**
+   * Whether the instance's tags can be read from the metadata; tag keys must not contain blanks or slashes then. Needs a launch template.
+   * @default false
+   */
   readonly tags?: boolean;
-  /** Whether the service answers at its IPv6 address besides. Needs a launch template. @default false */
+  /** Whether the service also listens at its IPv6 address. Needs a launch template. @default false */
   readonly ipv6?: boolean;
 }
 
-/** What both kinds of launch source take. */
+/** Settings of both launch templates and launch configurations. */
 export function metadataOptions({ hopLimit = 1 }: InstanceMetadata = {}) {
   return { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: hopLimit };
 }
 
-/** What a launch template takes besides. */
+/** Additional settings of launch templates. */
 export function metadataExtras({ tags, ipv6 }: InstanceMetadata = {}) {
   return { ...(tags && { instanceMetadataTags: "enabled" }), ...(ipv6 && { httpProtocolIpv6: "enabled" }) };
 }

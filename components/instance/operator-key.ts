@@ -8,8 +8,10 @@ type Statement = aws.iam.PolicyStatement;
 type Operator = Pick<ChefIdentity, "key" | "kmsKeyArn">;
 
 /**
- * AWS's own policies that allow reading every parameter, or every secret, and what a name means there. They allow no decrypting with a
- * customer's key but where `decrypts` says so. @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
+ * AWS's own policies that allow reading every parameter, or every secret, and the resources that they cover. They do not allow decrypting
+ * with a customer's key unless `decrypts` says so.
+ *
+ * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
  */
 const WIDE: Readonly<
   Record<string, { readonly ssm?: true; readonly secretsmanager?: true; readonly decrypts?: true }>
@@ -28,7 +30,7 @@ const WIDE: Readonly<
   AWSSecretsManagerClientReadOnlyAccess: { secretsmanager: true },
 };
 
-/** How each service gives out what it keeps. */
+/** The read actions of each service that stores keys. */
 const READS = {
   ssm: ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"],
   secretsmanager: ["secretsmanager:GetSecretValue"],
@@ -40,8 +42,8 @@ interface Granted {
 }
 
 /**
- * What of an instance's own permissions would let it read the operator's key, with which anybody on it could delete every node. Only what can
- * be seen is judged: a condition, and what a customer's own managed policy says, are left to the doctor, which asks IAM.
+ * Instance permissions that would allow reading the operator's key, with which anybody on the instance could delete every node. Conditions
+ * and the content of customer-managed policies cannot be checked here; the doctor checks them with IAM.
  */
 export function operatorKeyIssues(granted: Granted, operator: Operator): ValidationIssue[] {
   const kept = keptIn(operator);
@@ -94,7 +96,7 @@ function effectOf({ Effect, Condition }: Statement): unknown {
   return Condition === undefined ? Effect : undefined;
 }
 
-/** Whether a statement speaks of an action on a resource; what is known only later speaks of nothing yet. */
+/** Whether a statement covers an action on a resource; parts that are known only later do not match. */
 function concerns(statement: Statement, action: string, resource: string): boolean {
   const { Action, NotAction, Resource, NotResource } = statement;
   const acts = (patterns: unknown) => hits(patterns, (one) => overlap(one.toLowerCase(), action.toLowerCase()));
@@ -107,7 +109,7 @@ function hits(patterns: unknown, hit: (pattern: string) => boolean): boolean {
   return [patterns].flat().some((one) => typeof one === "string" && hit(one));
 }
 
-/** The name below AWS's own policies, with its path. */
+/** The name of one of AWS's own policies, with its path. */
 function awsPolicy(arn: unknown): string | undefined {
   return typeof arn === "string" ? /^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1] : undefined;
 }

@@ -86,7 +86,7 @@ const securityGroup = {
   vpcId: use("subnetIds"),
 } satisfies Owned<aws.ec2.SecurityGroupArgs>;
 
-/** Of every role. */
+/** For every role. */
 export const role = {
   assumeRolePolicy: WIRED,
   inlinePolicies: "use 'managedPolicyArns' beside it: the provider would remove the role's own policy",
@@ -143,7 +143,7 @@ const scalingPolicy = {
   targetTrackingConfiguration: use("scaling.targets"),
 } satisfies Owned<aws.autoscaling.PolicyArgs>;
 
-/** What makes an alarm the one that it is. */
+/** The identity of an alarm. */
 const alarmed = {
   ...everywhere,
   ...severalTimes,
@@ -171,7 +171,7 @@ const scalingAlarm = {
   treatMissingData: use("scaling.out.treatMissingData", "scaling.in.treatMissingData"),
 } satisfies Owned<aws.cloudwatch.MetricAlarmArgs>;
 
-/** What an alarm on a part of the component's own watches. */
+/** What an alarm on one of the component's own resources watches. */
 export const watching = {
   ...alarmed,
   dimensions: WIRED,

@@ -4,11 +4,11 @@ import { vpcOf } from "../lookup/vpc";
 import { merge } from "../pass-through/merge";
 import type { PassOn } from "../pass-through/pass-on";
 
-/** Where in a VPC a reaper runs. */
+/** The VPC network of a reaper. */
 export interface ReaperNetwork {
-  /** Subnets from which it reaches AWS and the Chef server; it gets no public address. */
+  /** Subnets from which it can reach AWS and the Chef server; it gets no public address. */
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** Its security groups. @default one of its own that lets everything out and nothing in */
+  /** Its security groups. @default a new one, which allows all outbound and no inbound traffic */
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
@@ -17,7 +17,7 @@ interface NetworkedReaper extends ReaperNetwork {
   readonly passOn?: PassOn<"reaperSecurityGroup">;
 }
 
-/** The given security groups, or one of the reaper's own. */
+/** The given security groups, or a new one for the reaper. */
 export function reaperSecurityGroups(
   name: string,
   { subnetIds, securityGroupIds, groupNames, passOn }: NetworkedReaper,
@@ -39,7 +39,7 @@ export function reaperSecurityGroups(
 }
 
 /**
- * What Lambda does with a function's network interfaces, in the name of its role.
+ * What Lambda does with a function's network interfaces, using the function's role.
  *
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html
  */
@@ -54,6 +54,6 @@ export const JOIN_VPC: aws.iam.PolicyStatement = {
     "ec2:AssignPrivateIpAddresses",
     "ec2:UnassignPrivateIpAddresses",
   ],
-  // Their ids are not known before Lambda has made them
+  // Their ids are not known before Lambda has created them
   Resource: "*",
 };

@@ -6,15 +6,19 @@ import { merge } from "../pass-through/merge";
 import { deployFunction, type SharedSettings } from "./deployed-function";
 import { reconcileStatements } from "./reaper-statements";
 
-/** The longest that Lambda gives. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Lambda's maximum.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const TIMEOUT_SECONDS = 900;
-/** 100,000 names fit into 256 as well; the share of a processor grows with it, so that a run is over in half the time, at the same price. */
+/** 100,000 names also fit into 256; but the CPU share grows with the memory, so a run takes half the time at the same price. */
 const MEMORY_MIB = 512;
-/** A run that waited so long for its turn, because the account runs all the functions it may, is given up and counted as dropped. */
+/** A run that has waited this long for free concurrency of the account is dropped and counted as dropped. */
 const MOST_AGE_SECONDS = 900;
 
 /**
- * The function that a schedule calls to look for what no message told of. A run that fails is not repeated at once: the next one does the same.
+ * The function that a schedule invokes to reconcile. A failed run is not retried, since the next run does the same.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html

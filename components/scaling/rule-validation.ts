@@ -6,7 +6,11 @@ import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingR
 const MOST_STEPS = 40;
 const DAY_SECONDS = 86_400;
 
-/** What is wrong with the alarm and the policy of one rule. @param path where it stands */
+/**
+ * Mistakes in the alarm and the policy of one rule.
+ *
+ * @param path of the rule in the arguments
+ */
 export function ruleIssues({ direction, rule, path }: FoundRule): ValidationIssue[] {
   const report = reportBelow(path);
   return [
@@ -42,7 +46,7 @@ function alarmIssues(direction: ScalingDirection, rule: ScalingRule, report: Rep
   return wrong;
 }
 
-/** One metric or an expression, each with all that it needs. */
+/** Either one metric or an expression, with all required settings. */
 function metricIssues(metric: ScalingRule["metric"], report: Report): ValidationIssue[] {
   if (metric === undefined) return [];
   const given = { ...metric } as Readonly<Record<string, unknown>>;
@@ -60,7 +64,9 @@ function metricIssues(metric: ScalingRule["metric"], report: Report): Validation
   ];
 }
 
-/** What AWS would ignore beside something else that the rule says; the compiler refuses it too, where there is one. */
+/**
+ * Settings that AWS would ignore because of another setting of the rule. The compiler refuses them too, but configuration is not compiled.
+ */
 function ignoredIssues(direction: ScalingDirection, rule: ScalingRule, report: Report): ValidationIssue[] {
   const { unit, minimumInstances, steps, adjustment, statistic } = rule as Readonly<Record<string, unknown>>;
   const policy = (rule.policy ?? {}) as Readonly<Record<string, unknown>>;
@@ -103,7 +109,7 @@ function stepIssues(
   return [...wrong, ...boundIssues(direction, steps, report), ...signIssues(direction, steps, report)];
 }
 
-/** Each step ends where the next begins, so distances that grow from zero can neither gap nor overlap. */
+/** Each step ends where the next one begins, so steps with rising distances can have neither gaps nor overlaps. */
 function boundIssues(
   direction: ScalingDirection,
   steps: NonNullable<ScalingRule["steps"]>,

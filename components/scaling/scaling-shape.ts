@@ -70,7 +70,7 @@ const ruleShape = {
   } satisfies ShapeOf<NonNullable<ScalingRule["policy"]>>),
 } satisfies ShapeOf<ScalingRule>;
 
-/** What resources are named after. */
+/** Names from which resource names are built. */
 const name = matching(/^[A-Za-z0-9-]{1,64}$/, "a name of 1 to 64 letters, digits and dashes", "choose a plainer name");
 
 const rules = oneOrSeveral(object({ name, ...ruleShape } satisfies ShapeOf<NamedRule<ScalingRule>>));

@@ -10,7 +10,7 @@ import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection } from "./scal
 import { scheduleIssues } from "./schedule";
 import { targetIssues } from "./target-tracking";
 
-/** All that is wrong with what scales a group. */
+/** All mistakes in a group's scaling settings. */
 export function scalingIssues(scaling: Scaling = {}, detailedMonitoring = true): ValidationIssue[] {
   const rules = rulesOf(scaling);
   return [
@@ -35,7 +35,7 @@ function rareDataIssues({ direction, rule, path }: FoundRule): ValidationIssue[]
   return [{ property: `${path}.periodSeconds`, value: periodSeconds, expected, fix }];
 }
 
-/** Rules are told apart by their names, of which one may be none. */
+/** Names of rules must be unique, and only one rule may have none. */
 function ruleNameIssues(rules: readonly FoundRule[]): ValidationIssue[] {
   return rules.flatMap((found, index) => {
     const first = rules.findIndex((other) => keyOf(other) === keyOf(found));
@@ -48,8 +48,8 @@ function ruleNameIssues(rules: readonly FoundRule[]): ValidationIssue[] {
 }
 
 /**
- * Two alarms on one metric that can both fire make the group grow and shrink for ever. Those that are not enabled are compared, too: enabling one
- * takes a click in the console.
+ * If two alarms on the same metric can fire at the same time, the group grows and shrinks forever. Alarms that are not enabled are
+ * included, because they can be enabled in the console.
  */
 function thresholdIssues(rules: readonly FoundRule[]): ValidationIssue[] {
   const of = (wanted: ScalingDirection) => rules.filter(({ direction }) => direction === wanted);
@@ -68,7 +68,7 @@ function thresholdOf({ direction, rule }: FoundRule): number {
   return rule.threshold ?? SCALING_DEFAULTS[direction].threshold;
 }
 
-/** What is known only later is the same where it is the same output. */
+/** Values that are known only later are equal if they are the same output. */
 function isSameMetric(one: unknown = CPU_UTILISATION, other: unknown = CPU_UTILISATION): boolean {
   if (one === other) return true;
   if (!isRecord(one) || !isRecord(other) || isLater(one) || isLater(other)) return false;

@@ -47,7 +47,11 @@ export const KEY_PAIR_NAME: Reference = {
 export const KMS_KEY_ARN = arnOf("kms", "key/.+", "KMS key");
 export const POLICY_ARN = arnOf("iam", "policy/.+", "policy");
 export const LATTICE_TARGET_GROUP_ARN = arnOf("vpc-lattice", "targetgroup/.+", "target group of VPC Lattice");
-/** Of Classic Load Balancers. @see https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_CreateLoadBalancer.html */
+/**
+ * For Classic Load Balancers.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_CreateLoadBalancer.html
+ */
 export const LOAD_BALANCER_NAME: Reference = {
   pattern: /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
   expected: "the name of a Classic Load Balancer, of 1 to 32 letters, digits and dashes",
@@ -90,7 +94,7 @@ export const TARGET_GROUP_LABEL: Reference = {
   fix: "write app/<load balancer>/<id>/targetgroup/<target group>/<id>, the ends of their ARNs",
 };
 export const TOPIC_ARN = arnOf("sns", "[^:]+$", "topic");
-/** An image that moves changes under a running service, and no rollback finds the old one again. */
+/** A mutable tag would change under a running service, and a rollback could not find the old image. */
 export const WORKER_IMAGE: Reference = {
   pattern: /(@sha256:[0-9a-f]{64}|:(?!latest$)[\w.-]+)$/,
   expected: "an image with a digest, or a tag other than latest",

@@ -4,29 +4,29 @@ import { inWords, type ValidationIssue } from "./issues";
 import { isLater, laterPaths } from "./outputs";
 import { type Reference, referenceIssues } from "./reference";
 
-/** What an argument takes. */
+/** What an argument accepts. */
 export interface Kind {
-  /** In words, after "expected". */
+  /** Description, after "expected". */
   readonly expected: string;
-  /** Whether it may be known only once something else has been made. */
+  /** Whether it may be known only once something else was created. */
   readonly late: boolean;
   readonly needed?: boolean;
   /** What to do about a value of another kind. @default "correct it" */
   readonly fix?: string;
-  /** The words that it may be, if it is one of some. */
+  /** The allowed values, if there is a fixed set. */
   readonly words?: readonly string[];
-  /** Of an object with named members. */
+  /** For an object with named members. */
   readonly members?: Shape;
-  /** Of a list's or a map's members, each. */
+  /** For each member of a list or a map. */
   readonly member?: Kind;
   readonly isList?: boolean;
-  /** What its text, or each of a list's, names. */
+  /** What its string, or each string of a list, refers to. */
   readonly reference?: Reference;
-  /** Whether only a program can give it, as no text file holds such a value. */
+  /** Whether only a program can set it, because no text file can contain such a value. */
   readonly inProgram?: boolean;
-  /** Whether a value that is known now is of this kind, without its members. */
+  /** Whether a known value is of this kind, without looking at its members. */
   fits(value: unknown): boolean;
-  /** What is wrong inside of a value that fits. */
+  /** Mistakes inside a value of this kind. */
   inside?(value: unknown, path: string): ValidationIssue[];
 }
 
@@ -36,8 +36,8 @@ type MemberOf<T, K> = T extends unknown ? (K extends keyof T ? T[K] : never) : n
 type KindOf<V> = [Extract<V, pulumi.Output<unknown>>] extends [never] ? Kind : LateKind;
 
 /**
- * A kind for each member of a type, of each of its variants. The compiler sees that none is missing, none too many, and that
- * what the type lets be an Output is not refused as one.
+ * A kind for each member of a type, and of each of its variants. The compiler checks that none is missing or extra, and that what the type
+ * allows to be an Output is not refused as one.
  */
 export type ShapeOf<T> = { readonly [K in KeysOf<T>]-?: KindOf<MemberOf<T, K>> };
 
@@ -52,9 +52,9 @@ function knownInside(value: unknown, path: string): ValidationIssue[] {
   return laterPaths(value).map((inner) => tooLate(inner === "" ? path : `${path}.${inner}`));
 }
 
-/** A text that says something. */
+/** A non-empty string. */
 export const text = leaf("a text", (value) => typeof value === "string" && value !== "");
-/** A text that may say nothing, as a tag's value. */
+/** A string that may be empty, such as a tag's value. */
 export const anyText = leaf("a text", (value) => typeof value === "string");
 export const number = leaf("a number", Number.isFinite);
 export const count = leaf("a whole number, 0 or more", isCount);
@@ -68,23 +68,23 @@ export const archive = {
   inProgram: true,
 };
 export const plainObject = leaf("an object", isObject);
-/** Something whose parts are others' to judge, such as a resource or a policy's statements. */
+/** A value whose parts are checked elsewhere, such as a resource or a policy statement. */
 export const anything = late({ ...leaf("a value", (value) => value !== null), inside: undefined });
 
-/** May be an Output, wholly or in parts. */
+/** May be an Output, as a whole or in parts. */
 export function late(kind: Kind): LateKind {
   const { reference } = kind;
   return { ...kind, late: true, inside: reference && ((value, path) => referenceIssues(reference, value, path)) };
 }
 
-/** A text that names something elsewhere. */
+/** A string that refers to something else. */
 export function reference(to: Reference): Kind {
   const kind = leaf("a text", (value) => typeof value === "string");
   const inside = (value: unknown, path: string) => referenceIssues(to, value, path);
   return { ...kind, reference: to, inside };
 }
 
-/** A list of texts that name something elsewhere each. */
+/** A list of strings that each refer to something else. */
 export function references(to: Reference): Kind {
   const kind = leaf("a list of texts", (value) => isListOf(value, anyText));
   const inside = (value: unknown, path: string) => [...knownInside(value, path), ...referenceIssues(to, value, path)];
@@ -95,14 +95,18 @@ export function needed<K extends Kind>(kind: K): K & { readonly needed: true } {
   return { ...kind, needed: true };
 }
 
-/** One of some words. */
+/** One of a fixed set of values. */
 export function oneOf(...words: readonly (string | number)[]): Kind {
   const fits = (value: unknown) => words.includes(value as string);
   const quoted = words.map((word) => (typeof word === "string" ? `'${word}'` : word)).join(", ");
   return { ...leaf(quoted.replace(/, (?=[^,]*$)/, " or "), fits), words: words.map(String) };
 }
 
-/** An object of named members. @param shape `{…} satisfies ShapeOf<Type>` */
+/**
+ * An object with named members.
+ *
+ * @param shape `{…} satisfies ShapeOf<Type>`
+ */
 export function object(shape: Shape): Kind {
   const expected = `an object {${Object.keys(shape).join(", ")}}`;
   return {
@@ -114,7 +118,7 @@ export function object(shape: Shape): Kind {
   };
 }
 
-/** A shape that lacks some members. */
+/** A shape without some of its members. */
 export function without<S extends Shape, Name extends keyof S>(shape: S, ...names: readonly Name[]): Omit<S, Name> {
   const kept = Object.entries(shape).filter(([name]) => !names.includes(name as Name));
   return Object.fromEntries(kept) as Omit<S, Name>;
@@ -133,7 +137,7 @@ export function listOf(member: Kind): Kind {
   };
 }
 
-/** A value by itself, or a list of such. */
+/** A single value, or a list of values. */
 export function oneOrSeveral(one: Kind): Kind {
   const several = listOf(one);
   return {
@@ -146,7 +150,11 @@ export function oneOrSeveral(one: Kind): Kind {
   };
 }
 
-/** An object whose members have names of the user's own. @param names what those may be. @default anything */
+/**
+ * An object whose members have names chosen by the user.
+ *
+ * @param names kind of the names. @default anything
+ */
 export function mapOf(member: Kind, names?: Kind): Kind {
   const inside = (value: unknown, path: string) =>
     Object.entries(value as object).flatMap(([name, one]) => [
@@ -156,18 +164,30 @@ export function mapOf(member: Kind, names?: Kind): Kind {
   return { expected: "an object with a name for each member", late: false, member, fits: isObject, inside };
 }
 
-/** A text of a form. @param fix what to do about one of another */
+/**
+ * A string that matches a pattern.
+ *
+ * @param fix what to do about one that does not match
+ */
 export function matching(form: RegExp, expected: string, fix?: string): Kind {
   return { ...leaf(expected, (value) => typeof value === "string" && form.test(value)), fix };
 }
 
-/** A number within bounds. @param fix what to do about one outside */
+/**
+ * A number within limits.
+ *
+ * @param fix what to do about one outside
+ */
 export function within(min: number, max: number, fix?: string): Kind {
   const fits = (value: unknown) => Number.isFinite(value) && Number(value) >= min && Number(value) <= max;
   return { ...leaf(`${min} to ${max}`, fits), fix };
 }
 
-/** A whole number within bounds. @param fix what to do about one outside */
+/**
+ * A whole number within limits.
+ *
+ * @param fix what to do about one outside
+ */
 export function between(min: number, max: number, unit: string, fix?: string): Kind {
   const expected = `${max === Number.POSITIVE_INFINITY ? `${min} or more` : `${min} to ${max}`} ${unit}`.trim();
   return { ...leaf(expected, (value) => isCount(value) && Number(value) >= min && Number(value) <= max), fix };
@@ -184,8 +204,8 @@ export function orFalse(kind: Kind): Kind {
 }
 
 /**
- * What is wrong with the names and kinds of arguments, as far as no compiler has said it: programs in JavaScript, and values
- * that were cast. Values are not judged.
+ * Mistakes in the names and kinds of arguments that no compiler has found: in JavaScript programs, and in values that were cast. Values are
+ * not checked.
  */
 export function shapeIssues(args: unknown, shape: Shape, path = ""): ValidationIssue[] {
   const at = (name: string) => (path === "" ? name : `${path}.${name}`);
@@ -230,7 +250,7 @@ function ofAnotherKind(property: string, value: unknown, { expected, words, fix 
   return { property, value, expected, fix: advice ?? "correct it", shape: { refuses: "kind", advice } };
 }
 
-/** The value is not shown: nobody knows what it is. */
+/** The value is not shown, since its meaning is unknown. */
 function unknownArgument(property: string, name: string, known: readonly string[]): ValidationIssue {
   const advice = didYouMean(name, known);
   const fix = advice ?? (known.length > 12 ? "leave it out" : `known are ${known.join(", ")}`);
