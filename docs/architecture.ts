@@ -31,7 +31,7 @@ interface Room {
 
 type Floors = ReadonlyMap<string, number>;
 
-/** docs/architecture.svg: which place imports which, as the files have it. What others bring along is left out. */
+/** docs/architecture.svg: which folder imports which, derived from the files. Indirect imports are left out. */
 export function architectureDocument(): string {
   const rooms = ROOMS.map(roomNamed);
   const floors = new Map(rooms.map(({ name }) => [name, floorOf(name, rooms)]));
@@ -113,7 +113,7 @@ function drawRoom({ name }: Room, places: ReadonlyMap<string, Place>): string {
 
 function spoken(rooms: readonly Room[]): string {
   return rooms
-    .map(({ name, below }) => `${name} imports ${below.length > 0 ? below.join(", ") : "nothing of ours"}`)
+    .map(({ name, below }) => `${name} imports ${below.length > 0 ? below.join(", ") : "none of these"}`)
     .join("; ");
 }
 

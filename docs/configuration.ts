@@ -6,8 +6,8 @@ import { type Documented, documentedType } from "./docstrings";
 
 const INTRODUCTION = `# Configuration
 
-Keys of the namespace \`chef-autoscaling\` in \`Pulumi.<stack>.yaml\`, beside \`aws:region\`. Made from the program's own types by
-\`npm run docs\`; a test keeps it equal.
+Keys of the namespace \`chef-autoscaling\` in \`Pulumi.<stack>.yaml\`, in addition to \`aws:region\`. This page is generated from the program's types by
+\`npm run docs\`.
 
 | key | type | required | meaning |
 | --- | --- | --- | --- |
