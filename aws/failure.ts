@@ -86,49 +86,49 @@ function said(error: Error): string {
 const UNNAMED = "a call of AWS";
 
 const WHAT: Readonly<Record<AwsCause, string>> = {
-  "no-credentials": "could not be asked, for there are no AWS credentials here",
+  "no-credentials": "could not be called, because there are no AWS credentials",
   expired: "was refused, because the AWS session has expired",
-  "not-accepted": "was refused, because AWS does not accept the credentials there",
-  clock: "was refused for its signature, by a wrong secret key or a wrong clock",
+  "not-accepted": "was refused, because AWS does not accept the credentials",
+  clock: "was refused because of its signature: the secret key or the clock is wrong",
   denied: "is not allowed",
-  "no-region": "could not be asked, for no region is named",
-  "unknown-host": "could not be asked, for its host has no address",
-  unreachable: "got no answer",
-  throttled: "was refused, because AWS is asked too often",
+  "no-region": "could not be called, because no region is set",
+  "unknown-host": "could not be called, because its host name cannot be resolved",
+  unreachable: "got no response",
+  throttled: "was throttled by AWS",
   unavailable: "failed at AWS",
   "not-found": "found nothing",
   refused: "was refused",
 };
 
 const WHERE_TO_ALLOW =
-  "in the policies of the role of function, task or instance, or of your own user or role ('aws sts get-caller-identity' tells); " +
-  "where those allow it, the permission boundary or the organization's policies do not";
+  "in the policies of the function's, task's or instance's role, or of your own user or role ('aws sts get-caller-identity' shows it); " +
+  "if these allow it, a permissions boundary or the organization's policies do not";
 
 function fixOf(cause: AwsCause, call: string, region: string | undefined): string {
   switch (cause) {
     case "no-credentials":
-      return "log in to AWS, or name a profile with AWS_PROFILE; on AWS give function, task or instance a role";
+      return "log in to AWS, or set AWS_PROFILE; on AWS, give the function, task or instance a role";
     case "expired":
-      return "log in to AWS once more ('aws sso login', or fetch new credentials), then run it again";
+      return "log in to AWS again ('aws sso login', or get new credentials), then run this again";
     case "not-accepted":
-      return `check the access key and its account, and that the account has the region '${region ?? "?"}' enabled`;
+      return `check the access key and its account, and that the region '${region ?? "?"}' is enabled in the account`;
     case "clock":
       return "check the secret access key, and set this machine's clock: timedatectl set-ntp true";
     case "denied":
-      return `allow this identity ${call === UNNAMED ? "that call" : call}: ${WHERE_TO_ALLOW}`;
+      return `allow ${call === UNNAMED ? "that call" : call} for this identity: ${WHERE_TO_ALLOW}`;
     case "no-region":
-      return "name it with '--region', or set AWS_REGION";
+      return "set '--region' or AWS_REGION";
     case "unknown-host":
-      return `check that there is a region '${region ?? "?"}', and that this machine reaches a name server`;
+      return `check that the region '${region ?? "?"}' exists, and that this machine can reach a name server`;
     case "unreachable":
-      return "check that the network, or its proxy, lets this machine reach AWS, and try again";
+      return "check that this machine can reach AWS through the network or its proxy, and try again";
     case "throttled":
-      return "wait a minute and run it again; where it lasts, see who else asks AWS so often in this account";
+      return "wait a minute and run this again; if it persists, find out what else calls AWS so often in this account";
     case "unavailable":
-      return "try again in some minutes; AWS's health dashboard tells whether it lasts";
+      return "try again in a few minutes; AWS's health dashboard shows whether there is an outage";
     case "not-found":
       return "check the name, the region and the account";
     case "refused":
-      return "see what AWS says of it, and check region and account";
+      return "check AWS's message, the region and the account";
   }
 }

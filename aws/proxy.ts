@@ -23,7 +23,7 @@ export function proxyFor(url: URL): URL | undefined {
   const proxy = METADATA.test(url.hostname) ? "" : getProxyForUrl(url.href);
   if (proxy === "") return undefined;
   if (!URL.canParse(proxy))
-    throw new Error("the proxy in HTTPS_PROXY or HTTP_PROXY is no URL: write it as http://HOST:PORT");
+    throw new Error("the proxy in HTTPS_PROXY or HTTP_PROXY is not a URL: write it as http://HOST:PORT");
   return new URL(proxy);
 }
 
@@ -85,7 +85,7 @@ export function environmentAgent(openingMs: number, sockets: Sockets): HttpsAgen
 function refusal(error: Error, proxy: URL): Error {
   const status = /^Bad response: (\d+)/.exec(error.message)?.[1];
   const said = status ? `answered ${status}` : error.message;
-  const hint = status === "407" ? "; it wants a password, which belongs into HTTPS_PROXY of this machine alone" : "";
+  const hint = status === "407" ? "; it requires a password, which belongs only in HTTPS_PROXY of this machine" : "";
   const code = "code" in error ? error.code : "EPROXY";
   return Object.assign(new Error(`the proxy ${proxy.protocol}//${proxy.host} ${said}${hint}`), { code });
 }

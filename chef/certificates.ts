@@ -11,10 +11,10 @@ export function certificatesIn(text: string): string[] {
 export function certificateProblem(text: string): string | undefined {
   const begun = text.match(/-----BEGIN [A-Z0-9 ]+-----/g) ?? [];
   const other = begun.find((line) => line !== "-----BEGIN CERTIFICATE-----");
-  if (other) return `it holds '${other.replaceAll("-", "").trim()}'`;
+  if (other) return `it contains '${other.replaceAll("-", "").trim()}'`;
   const blocks = certificatesIn(text);
-  if (blocks.length === 0) return "no certificate is in it";
-  if (blocks.length < begun.length) return "one of its certificates has no end";
+  if (blocks.length === 0) return "it contains no certificate";
+  if (blocks.length < begun.length) return "one of its certificates has no END line";
   const broken = blocks.findIndex((block) => !isCertificate(block));
   return broken < 0 ? undefined : `certificate ${broken + 1} of ${blocks.length} cannot be read`;
 }

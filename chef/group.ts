@@ -144,6 +144,6 @@ export function isHopeless(error: unknown): boolean {
 
 function incomplete(group: string, total: number, done: number, first: unknown): Error {
   const said = first instanceof Error ? first.message : String(first);
-  const message = `${done} of ${total} nodes and clients of the group '${group}' were removed, the first failure: ${said}`;
+  const message = `${done} of ${total} nodes and clients of the group '${group}' were removed; the first failure: ${said}`;
   return new Error(message, { cause: first });
 }

@@ -15,7 +15,7 @@ export async function searchNodesOfInstance(chef: Pick<ChefClient, "search">, in
   const names = new Set<string>();
   for (let start = 0, isMore = true; isMore; start += PAGE_ROWS) {
     if (start >= MOST_ROWS) {
-      throw new Error(`the search for '${query}' has no end, so that it proves nothing: ${FIX}`);
+      throw new Error(`the search for '${query}' does not end, so it proves nothing: ${FIX}`);
     }
     const page = await chef.search("node", query, { start, rows: PAGE_ROWS });
     for (const name of namesIn(page, query)) names.add(name);
@@ -25,11 +25,11 @@ export async function searchNodesOfInstance(chef: Pick<ChefClient, "search">, in
   return [...names];
 }
 
-const FIX = "let the server index its nodes anew (chef-server-ctl reindex), or search for no other names";
+const FIX = "reindex the nodes on the server (chef-server-ctl reindex), or turn off the search for other names";
 
 function namesIn({ rows }: SearchPage, query: string): string[] {
   return rows.map(({ name }) => {
     if (typeof name === "string") return name;
-    throw new Error(`the search for ${quote(query)} answered a row without a name, which proves nothing: ${FIX}`);
+    throw new Error(`the search for ${quote(query)} returned a row without a name, which proves nothing: ${FIX}`);
   });
 }

@@ -72,6 +72,6 @@ function shallow(record: JsonRecord): JsonRecord {
 
 function tooDense(length: number): Error {
   const megabytes = Math.ceil(length / 1024 / 1024);
-  const message = `the answer, ${megabytes} MB of dense JSON, would take more memory than there is for it`;
+  const message = `the response, ${megabytes} MB of dense JSON, would need more memory than is available`;
   return Object.assign(new Error(message), { code: "EMSGSIZE" });
 }

@@ -35,7 +35,7 @@ export function nodeName(group: string, instanceId: string): string {
   }
   if (!isInstanceId(instanceId)) {
     throw new Error(
-      `the instance id ${quote(instanceId)} is none: expected 'i-' and 8 or 17 hexadecimal digits, as EC2 shows it`,
+      `${quote(instanceId)} is not an instance id: expected 'i-' and 8 or 17 hexadecimal digits, as EC2 shows it`,
     );
   }
   return `${group}-${instanceId}`;

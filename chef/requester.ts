@@ -117,7 +117,7 @@ function tooLong(session: Session, { method, path }: ChefRequest, waitMs: number
     kind: "throttled",
     method,
     path: session.basePath + path,
-    serverMessage: `not sent: its turn would have come after ${seconds} seconds`,
+    serverMessage: `not sent: the request would have waited ${seconds} seconds for its turn`,
     retryAfterSeconds: seconds,
   });
 }

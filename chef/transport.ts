@@ -212,11 +212,11 @@ function readOn(response: IncomingMessage, onText: (text: string) => void, alive
 }
 
 function timedOut(timeoutMs: number): Error {
-  return Object.assign(new Error(`no whole answer within ${timeoutMs} ms`), { code: "ETIMEDOUT" });
+  return Object.assign(new Error(`no complete response within ${timeoutMs} ms`), { code: "ETIMEDOUT" });
 }
 
 function tooLarge(): Error {
-  return Object.assign(new Error(`the answer is longer than ${LARGEST_ANSWER} bytes`), { code: "EMSGSIZE" });
+  return Object.assign(new Error(`the response is longer than ${LARGEST_ANSWER} bytes`), { code: "EMSGSIZE" });
 }
 
 /** The code that Node gives an error of the network, such as ECONNREFUSED. */

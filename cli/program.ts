@@ -13,7 +13,7 @@ import { sweepCommand } from "./sweep/sweep";
 /** The program with all its commands, not run yet. */
 export function createProgram(): Command {
   const program = new Command("chef-autoscaling")
-    .description("Look after Chef-managed Auto Scaling groups: their nodes, their queue, and what bakes left behind.")
+    .description("Operate Chef-managed Auto Scaling groups: their nodes, their queue, and leftovers of bakes.")
     .version(packageVersion(), "-v, --version")
     .addHelpText("after", "\nDocumentation: docs/cli.md of the package");
   const commands = [

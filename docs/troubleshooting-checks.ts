@@ -57,14 +57,17 @@ export function doctorRows(): Row[] {
   };
   const worker = { ready: false, live: true, draining: false, silentSeconds: 90 };
   const checks: [Check, string][] = [
-    [judgeBacklog({ ApproximateNumberOfMessages: "3" }), "the function's event source mapping, the service or the worker is missing"],
-    [judgePolicy({}), "the queue was created by hand, or its policy was replaced"],
-    [judgeVisibility({ VisibilityTimeout: "30" }, 30), "a message becomes visible again while it is still being processed"],
-    [judgeRedrive({}, dead), "the queue was created by hand"],
     [
-      judgeRedrive({ RedrivePolicy: redrive(`${dead.QueueArn}-2`) }, dead),
-      "the two queues do not belong together",
+      judgeBacklog({ ApproximateNumberOfMessages: "3" }),
+      "the function's event source mapping, the service or the worker is missing",
     ],
+    [judgePolicy({}), "the queue was created by hand, or its policy was replaced"],
+    [
+      judgeVisibility({ VisibilityTimeout: "30" }, 30),
+      "a message becomes visible again while it is still being processed",
+    ],
+    [judgeRedrive({}, dead), "the queue was created by hand"],
+    [judgeRedrive({ RedrivePolicy: redrive(`${dead.QueueArn}-2`) }, dead), "the two queues do not belong together"],
     [
       judgeRedrive(kept, { ...dead, MessageRetentionPeriod: "345600" }),
       "SQS keeps a queue's messages for four days by default",
@@ -108,7 +111,10 @@ export function callRows(): Row[] {
     told(() => requiredChef(target), "no option, variable, output or function provides it"),
     told(() => requiredGroups(target), "as above"),
     told(() => parseInstance("web", []), "a group's name was given", ": "),
-    told(() => parseInstance("wbe-i-0123456789abcdef0", ["web"]), "the group is misspelled, or belongs to another stack"),
+    told(
+      () => parseInstance("wbe-i-0123456789abcdef0", ["web"]),
+      "the group is misspelled, or belongs to another stack",
+    ),
   ];
 }
 
@@ -122,7 +128,10 @@ export function previewRows(): Row[] {
     [{ instaceType: "t3.small" }, "a typo"],
     [{ runList: ["recipe[web"] }, "a bracket is missing"],
     [{ chef: { ...chef, serverUrl: "http://chef.example.com" } }, "requests would be sent unencrypted"],
-    [{ attributes: { key: "-----BEGIN RSA PRIVATE KEY-----" } }, "the key would appear in user data, preview and state"],
+    [
+      { attributes: { key: "-----BEGIN RSA PRIVATE KEY-----" } },
+      "the key would appear in user data, preview and state",
+    ],
   ];
   return kinds.map(([more, why]) => {
     const args = { ...sound, availabilityZones: ["us-east-1a"], ...more };

@@ -62,7 +62,11 @@ const AWS: Readonly<Record<AwsCause, readonly [name: string, said: string, why: 
     "Could not load credentials from any providers",
     "you are not logged in, or the profile is the wrong one",
   ],
-  expired: ["ExpiredToken", "The security token included in the request is expired", "a session is valid for some hours"],
+  expired: [
+    "ExpiredToken",
+    "The security token included in the request is expired",
+    "a session is valid for some hours",
+  ],
   "not-accepted": [
     "AuthFailure",
     "AWS was not able to validate the provided access credentials",
@@ -152,11 +156,11 @@ async function reapRows(): Promise<Row[]> {
   const ran = { ...ec2, region: HERE.region };
   const lately = { ohai_time: Date.now() / 1000 - 300, ec2: ran };
   return [
+    await doubted({}, "the instance ran in another region or account, or its node never reported where it ran"),
     await doubted(
-      {},
-      "the instance ran in another region or account, or its node never reported where it ran",
+      { isGone: true },
+      "the group's name is misspelled, the region is wrong, or everything has already been removed",
     ),
-    await doubted({ isGone: true }, "the group's name is misspelled, the region is wrong, or everything has already been removed"),
     await doubted({ automatic: { ec2 } }, "the instance ran in another region"),
     await doubted({ automatic: { ec2: ran } }, "the group was renamed or destroyed"),
     await doubted(
@@ -204,7 +208,11 @@ async function reconcileRows(): Promise<Row[]> {
   return [
     [unknown, "the group is in another region", await advised("no-such-group", "us-west-2")],
     [unknown, "the group was renamed or destroyed", await advised("no-such-group", HERE.region)],
-    [refusalOf("web", situation) ?? "", "the group's launches fail, or EC2's answer is empty", await advised("none-living")],
+    [
+      refusalOf("web", situation) ?? "",
+      "the group's launches fail, or EC2's answer is empty",
+      await advised("none-living"),
+    ],
     [
       "8 of 9 names are left over, more than the share of 0.5 that one run may remove",
       "many instances were terminated at once, or something is wrong",

@@ -103,7 +103,7 @@ function limitSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = () =>
     controller.abort(
-      new Error(`the bake took more than ${minutes} minutes and was stopped; BAKE_LIMIT_MINUTES allows more`),
+      new Error(`the bake took more than ${minutes} minutes and was stopped; raise BAKE_LIMIT_MINUTES to allow more`),
     );
   setTimeout(stop, minutes * 60_000).unref();
   return controller.signal;

@@ -13,11 +13,11 @@ export type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;
 
 /** Of a function's time, kept for finishing what is under way and for the log; of 15 minutes 90 seconds. */
 const RESERVE = 0.1;
-const TIME_IS_OVER = "the function's time is nearly over; 'chef-autoscaling reconcile' by hand has no such limit";
+const TIME_IS_OVER = "the function is about to time out; 'chef-autoscaling reconcile' by hand has no such limit";
 
 /** What it says where it is invoked with anything else. */
 export const TAKES =
-  "the reaper takes a batch of its queue or a topic's notification ('Records'), and the function that reconciles " +
+  "the reaper accepts a batch from its queue or a notification from a topic ('Records'), and the function that reconciles accepts " +
   `'${JSON.stringify(RECONCILE_EVENT)}': aws lambda invoke --payload '${JSON.stringify(RECONCILE_EVENT)}'`;
 
 /** Whoever may invoke the function may give it anything. */
@@ -43,7 +43,7 @@ export function createHandler(options: ReaperOptions = {}): ReaperHandler {
 
 async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
   if (!isEvent(event)) {
-    throw new Error(`${TAKES}; it got ${quote(JSON.stringify(event) ?? "nothing")}`);
+    throw new Error(`${TAKES}; got ${quote(JSON.stringify(event) ?? "nothing")}`);
   }
   if (isReconcileEvent(event)) {
     await reaper.reconcile(deadlineOf(context));
@@ -99,6 +99,6 @@ async function settleNotifications(reaper: Reaper, event: SNSEvent): Promise<voi
   });
   const disposals = await reaper.settle(messages);
   if (disposals.includes("left")) {
-    throw new Error("a notification is not done yet: Lambda is to try it again");
+    throw new Error("a notification is not processed yet: Lambda should retry it");
   }
 }

@@ -30,7 +30,7 @@ export async function reconcileGroups(
     }
   }
   if (failed.length > 0) {
-    throw new Error(`the reconcile of ${failed.join(", ")} failed; the log says why`);
+    throw new Error(`the reconcile of ${failed.join(", ")} failed; see the log for the reason`);
   }
 }
 

@@ -71,5 +71,5 @@ function leavesTooFew({ kept }: Run, desired: number, wanted: number): string | 
 function reasonToEnd({ state }: Run, failures: number, quietMs: number): string | undefined {
   if (failures > state.failuresAllowed) return failedText(failures);
   if (quietMs < state.timeoutSeconds * 1000) return undefined;
-  return `nothing has changed for ${duration(state.timeoutSeconds)}`;
+  return `no progress for ${duration(state.timeoutSeconds)}`;
 }

@@ -38,7 +38,7 @@ export function failureText({ groupName, wanted, cause, failures, members, saved
 function failureLines({ instanceId, message, console: lines }: ToldFailure): string[] {
   const head = instanceId ? `Instance ${instanceId}: ${message}` : `EC2 launched nothing: ${message}`;
   if (lines.length === 0) return [head];
-  return [head, "  the last lines of its console:", ...lines.map((line) => `  | ${line}`)];
+  return [head, "  last lines of its console:", ...lines.map((line) => `  | ${line}`)];
 }
 
 /** `3 instances of version 4, 1 of version 5` */
@@ -55,5 +55,5 @@ export function inServiceText(members: readonly Member[]): string {
 
 export function launchName({ templateId, version, configurationName }: LaunchedFrom): string {
   if (configurationName) return `launch configuration ${configurationName}`;
-  return templateId ? `version ${version} of ${templateId}` : "nothing that can be named";
+  return templateId ? `version ${version} of ${templateId}` : "nothing that is known";
 }

@@ -62,17 +62,17 @@ export async function awaitEnd(
 }
 
 function stuckText({ groupName }: GroupAccess, { refresh, launching }: ProgressView, limitSeconds: number): string {
-  const waits = launching.length > 0 ? `; AWS waits for ${launching.join(", ")}` : "";
+  const waits = launching.length > 0 ? `; AWS is waiting for ${launching.join(", ")}` : "";
   return (
-    `Instance refresh ${refresh.id} of group "${groupName}" is ${refresh.status}, and nothing has moved for ` +
-    `${duration(limitSeconds)}${waits}: end what hangs ('aws autoscaling terminate-instance-in-auto-scaling-group'), then update again`
+    `Instance refresh ${refresh.id} of group "${groupName}" is ${refresh.status}, without progress for ` +
+    `${duration(limitSeconds)}${waits}: terminate the instance that hangs ('aws autoscaling terminate-instance-in-auto-scaling-group'), then update again`
   );
 }
 
 async function refreshOf(access: GroupAccess, id: string): Promise<RefreshProgress> {
   const refresh = await access.refresh(id);
   if (refresh) return refresh;
-  throw new Error(`AWS does not know instance refresh ${id} of group "${access.groupName}" any more; update again`);
+  throw new Error(`AWS no longer knows instance refresh ${id} of group "${access.groupName}"; update again`);
 }
 
 /** How a refresh is, with what stands around it. @param reachedAt when its checkpoint was reached */
@@ -128,10 +128,10 @@ function createClock(say: Run["say"]) {
 }
 
 function reasonToStop({ state, kept }: Run, failures: number, quietMs: number): string | undefined {
-  if (kept.size > 0) return "a new instance failed its first boot and is kept, for which AWS would wait";
+  if (kept.size > 0) return "a new instance failed its first boot and is kept, and AWS would wait for it";
   if (failures > state.failuresAllowed) return failedText(failures);
   if (quietMs < state.timeoutSeconds * 1000) return undefined;
-  return `nothing has moved for ${duration(state.timeoutSeconds)}`;
+  return `no progress for ${duration(state.timeoutSeconds)}`;
 }
 
 /** AWS itself would try on for as long as the launches fail. */
@@ -186,6 +186,6 @@ function nextFor(run: Run, status: string, members: readonly Member[]): string {
   const others = members.filter(({ id }) => !run.kept.has(id));
   const still = others.some(({ launchedFrom }) => same(launchedFrom, target) && !same(before, target));
   if (status === "RollbackSuccessful" || !still) return tryAgain(run);
-  const left = "instances of the new version are left; 'pulumi up' with the image before replaces them, ";
-  return `${left}with a mended image all of them${run.kept.size > 0 ? `; ${tryAgain(run)}` : ""}`;
+  const left = "instances of the new version are left; 'pulumi up' with the previous image replaces them, ";
+  return `${left}with a fixed image all of them${run.kept.size > 0 ? `; ${tryAgain(run)}` : ""}`;
 }

@@ -115,7 +115,7 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
       try {
         return lastLines(await consoleText(ec2, id));
       } catch (error) {
-        return [printable(`(EC2 does not show it: ${(error as Error).name}: ${(error as Error).message})`)];
+        return [printable(`(EC2 did not return it: ${(error as Error).name}: ${(error as Error).message})`)];
       }
     },
 

@@ -20,7 +20,7 @@ export function watchKept({ access, state, kept, say }: Pick<Run, "access" | "st
       askedAt.set(id, Date.now());
       const words = keptWords((await access.consoleText(id)) ?? "");
       if (!words) continue;
-      const message = `its first boot failed, and it is kept in the hook '${state.keptIn}', out of service`;
+      const message = `its first boot failed, and it is kept in the lifecycle hook '${state.keptIn}', out of service`;
       kept.set(id, { activityId: id, instanceId: id, kind: "instance", message, console: words });
       say(`${id} failed: ${message}`);
     }

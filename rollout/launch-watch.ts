@@ -33,5 +33,5 @@ function tell({ instanceId, message, kind }: FailedLaunch, say: Run["say"], said
   const line = instanceId ? `${instanceId} failed: ${message}` : `EC2 launched nothing: ${message}`;
   if (said.has(line)) return;
   said.add(line);
-  say(kind === "capacity" ? `${line} Auto Scaling tries again` : line);
+  say(kind === "capacity" ? `${line} Auto Scaling retries` : line);
 }

@@ -28,14 +28,14 @@ export interface ProgressView {
 export function progressLine({ refresh, updated, inService, launching, checkpoint, alarms }: ProgressView): string {
   const back = refresh.status.startsWith("Rollback");
   const parts = [
-    back ? `going back, ${refresh.percentage} % still new` : `${refresh.percentage} %`,
-    `${updated} of ${inService} in service ${back ? "are on the version before" : "are new"}`,
+    back ? `rolling back, ${refresh.percentage} % still new` : `${refresh.percentage} %`,
+    `${updated} of ${inService} in service ${back ? "run the previous version" : "are new"}`,
   ];
   if (!back) parts.push(`${refresh.left} left`);
   if (launching.length > 0) parts.push(`${launching.slice(0, 3).join(", ")}${more(launching.length - 3)}`);
   if (checkpoint) {
     const { percentage, remainingSeconds } = checkpoint;
-    parts.push(`checkpoint ${percentage} % reached, goes on in ${duration(remainingSeconds)}`);
+    parts.push(`checkpoint ${percentage} % reached, continues in ${duration(remainingSeconds)}`);
   }
   const states = Object.entries(alarms).map(([name, state]) => `${name} ${state}`);
   if (states.length > 0) parts.push(`alarms ${states.join(", ")}`);

@@ -50,24 +50,26 @@ async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: Group
     case "refuse":
       throw new Error(refusalText(run, step.cause, view));
     case "save":
-      say(`nothing is in service, so the group is given ${launchName(target)} at once`);
+      say(`no instance is in service, so the group gets ${launchName(target)} at once`);
       await access.save(savedAs(run));
       return noteEarlier(run);
     case "start":
       return start(run, view);
     case "follow":
-      say(`an instance refresh to ${launchName(target)} runs already`);
+      say(`an instance refresh to ${launchName(target)} is already running`);
       return state.wait ? void (await follow(run, step.id)) : leave(run);
     case "rollBack":
-      say(`an instance refresh away from ${launchName(target)} runs; it is rolled back`);
+      say(`an instance refresh away from ${launchName(target)} is running; it is rolled back`);
       await access.rollBack();
       return void (await awaitOther(run, step.id));
     case "cancel":
-      say(`an instance refresh to ${launchName(view.active?.desired ?? {})} runs; it is cancelled for this one`);
+      say(
+        `an instance refresh to ${launchName(view.active?.desired ?? {})} is running; it is cancelled in favor of this one`,
+      );
       await access.cancel();
       return void (await awaitOther(run, step.id));
     case "awaitEnd":
-      say(`an instance refresh is ${view.active?.status}; waiting for its end`);
+      say(`an instance refresh is ${view.active?.status}; waiting for it to end`);
       return void (await awaitOther(run, step.id));
     case "awaitInstances":
       return state.wait ? void (await awaitInstances(run)) : leave(run);
@@ -118,7 +120,7 @@ async function startUnlessRunning({ access, state, target }: Run, reversible: bo
 }
 
 function leave({ say, state }: Run): "left" {
-  say(`AWS goes on by itself ('rollout.wait' is false); ${howToLook(state)}`);
+  say(`AWS continues alone ('rollout.wait' is false); ${howToLook(state)}`);
   return "left";
 }
 
@@ -164,7 +166,7 @@ async function targetOf(access: GroupAccess, state: RolloutState, group: FoundGr
   if (!templateId || !version || same(declared, group.saved) || templateId !== declared.templateId) return declared;
   if (!access.isPolicySaved(group, state.mixedInstances)) return declared;
   if (!(await access.holdSame(templateId, version, declared.version ?? ""))) return declared;
-  say(`version ${declared.version} holds the same as version ${version}, which the group has`);
+  say(`version ${declared.version} is identical to version ${version}, which the group has`);
   return group.saved;
 }
 
@@ -172,7 +174,7 @@ async function found(access: GroupAccess): Promise<FoundGroup> {
   const group = await access.find();
   if (group) return group;
   throw new Error(
-    `Group "${access.groupName}" is not there in ${access.region}; 'pulumi refresh' and 'pulumi up' make it anew`,
+    `Group "${access.groupName}" does not exist in ${access.region}; 'pulumi refresh' and 'pulumi up' create it again`,
   );
 }
 
@@ -180,7 +182,7 @@ function warnOfLeft(run: Run, members: FoundGroup["members"]): void {
   const { left } = counted(members, { target: run.target, leaves: leavesOf(run.state) });
   if (left.length === 0) return;
   const ids = left.map(({ id, launchedFrom }) => `${id} (${launchName(launchedFrom)})`).join(", ");
-  run.say(`warning: protected or in standby, and therefore left as they are: ${ids}`);
+  run.say(`warning: not replaced, because they are protected or in standby: ${ids}`);
 }
 
 function warnOfKept({ access, state, kept, say }: Run): void {

@@ -42,7 +42,7 @@ function inConfiguration(issue: ValidationIssue): ValidationIssue {
   const { value, shape } = issue;
   if (shape === undefined) return issue;
   if (shape.refuses === "name") {
-    const fix = shape.advice ?? "docs/configuration.md lists them all";
+    const fix = shape.advice ?? "docs/configuration.md lists all keys";
     return { ...issue, expected: "no such key", fix };
   }
   return { ...issue, value: shown(value), fix: shape.advice ?? `set it in Pulumi.${pulumi.getStack()}.yaml` };
@@ -57,7 +57,7 @@ function shown(value: unknown): unknown {
 function imageIssues({ imageId, imageFrom, bake, groups }: FleetConfig): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   if (!imageId && !imageFrom && !bake) {
-    const fix = "describe a bake, name the stack that bakes, or give a ready image with -c imageId=ami-…";
+    const fix = "describe a bake, name the stack that bakes, or give an existing image with -c imageId=ami-…";
     wrong.push({ property: "bake", value: undefined, expected: "'bake', 'imageFrom' or 'imageId'", fix });
   }
   if (imageFrom && bake) {
@@ -66,16 +66,16 @@ function imageIssues({ imageId, imageFrom, bake, groups }: FleetConfig): Validat
       property: "imageFrom",
       value: inWords("given"),
       expected,
-      fix: "let one stack bake, and leave the other out",
+      fix: "let one stack bake, and leave out the other",
     });
   }
   if (Object.keys(groups).length === 0 && (imageId || !bake)) {
-    const expected = "at least one group, or a 'bake' alone";
+    const expected = "at least one group, or only a 'bake'";
     wrong.push({
       property: "groups",
       value: groups,
       expected,
-      fix: "name a group and its type, as Pulumi.staging.yaml does",
+      fix: "define a group and its instance type, as in Pulumi.staging.yaml",
     });
   }
   return wrong;

@@ -68,7 +68,7 @@ export const fleetShape = {
   groups: needed(
     mapOf(
       object(group),
-      matching(/^[a-z][a-z0-9-]*$/, "a name of lower-case letters, digits and dashes", "give it another name"),
+      matching(/^[a-z][a-z0-9-]*$/, "a name of lowercase letters, digits and dashes", "give it another name"),
     ),
   ),
 } satisfies ShapeOf<FleetConfig>;

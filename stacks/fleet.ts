@@ -113,7 +113,7 @@ function imageOf(config: FleetConfig): Pick<FleetOutputs, "imageId" | "image"> {
 
 /** With a ready image the bake rests; its images are no less the stack's. */
 function keepImages({ name, copies, onDestroy }: BakeConfig, imageId: string): pulumi.Output<string> {
-  void pulumi.log.info(`'imageId' is given: '${name}' is not baked, and its images stay as they are`);
+  void pulumi.log.info(`'imageId' is given: '${name}' is not baked, and its images are kept`);
   return new KeptImages(name, { imageName: name, copies, onDestroy, imageId }).imageId;
 }
 
@@ -127,8 +127,8 @@ export function imageOfStack({
     const expected = `the id of an image in output '${output}' of stack '${stack}'`;
     const fix =
       imageId === undefined
-        ? `deploy it first ('pulumi up --stack ${stack}'), or name the output that holds it in 'imageFrom.output'`
-        : "name the output that holds it in 'imageFrom.output'";
+        ? `deploy it first ('pulumi up --stack ${stack}'), or set 'imageFrom.output' to the output that contains it`
+        : "set 'imageFrom.output' to the output that contains it";
     return refuse("The image", { property: "imageFrom", value: imageId, expected, fix });
   });
 }

@@ -15,7 +15,7 @@ interface AwsPlace {
   readonly profile?: string;
 }
 
-const KEY_WAY_OUT = "or name the place where it is";
+const KEY_WAY_OUT = "or give the place where it is stored";
 
 /**
  * Tries what the program relies on, before anything is created: Packer where there is a bake, the Chef server and its
@@ -44,7 +44,7 @@ function onceOfAws(issues: readonly ValidationIssue[]): ValidationIssue[] {
 
 async function packerIssues({ imageId, bake }: FleetConfig): Promise<ValidationIssue[]> {
   if (imageId || !bake) return [];
-  const fix = "or give a ready image with -c imageId=ami-…";
+  const fix = "or give an existing image with -c imageId=ami-…";
   const found = await attempt("bake", inWords("given"), "a Packer that can bake", fix, async () => checkPacker());
   return "issue" in found ? [found.issue] : [];
 }
@@ -56,7 +56,7 @@ async function chefIssues({ chef }: FleetConfig, place: AwsPlace): Promise<Valid
     resolveKey(operator.key, place),
   );
   if ("issue" in found) return [found.issue];
-  const fix = "'chef.serverUrl' names the server, 'chef.operator' the client and its key";
+  const fix = "check the server in 'chef.serverUrl', and the client and its key in 'chef.operator'";
   const answer = await attempt("chef.serverUrl", serverUrl, "a Chef server that accepts 'chef.operator'", fix, () =>
     createChefClient({ serverUrl, caPem, clientName: operator.name, key: found.value }).getClient(operator.name),
   );
@@ -70,7 +70,7 @@ async function validatorIssues({ chef: { validator } }: FleetConfig, place: AwsP
   );
   if ("value" in found && !found.value) {
     await pulumi.log.warn(
-      `the key of "${validator.name}" is there, but these AWS credentials may not read it, so that nobody has looked whether it can be used`,
+      `the key of "${validator.name}" exists, but these AWS credentials may not read it, so it was not checked`,
     );
   }
   return "issue" in found ? [found.issue] : [];
@@ -80,7 +80,7 @@ async function imageIssues({ imageId, bake }: FleetConfig, place: AwsPlace): Pro
   const baseImageId = bake && "id" in bake.baseImage ? bake.baseImage.id : undefined;
   const [property, id] = imageId ? ["imageId", imageId] : ["bake.baseImage.id", baseImageId];
   if (!id) return [];
-  const fix = "name one that `aws ec2 describe-images` shows in this account and region";
+  const fix = "use one that `aws ec2 describe-images` shows in this account and region";
   const found = await attempt(property as string, id, `an image in ${place.region}`, fix, async () => {
     const { Images } = await awsClient(EC2Client, place.region, place.profile).send(
       new DescribeImagesCommand({ ImageIds: [id] }),
@@ -96,8 +96,8 @@ async function networkIssues({ imageId, bake, groups }: FleetConfig, place: AwsP
   const bakes = bake && !imageId && !bake.subnetId;
   if (!zones && !bakes) return [];
   const [property, value, fix] = zones
-    ? [`groups.${zones[0]}.availabilityZones`, zones[1].availabilityZones, "name 'subnetIds' in their place"]
-    : ["bake.subnetId", undefined, "name a subnet"];
+    ? [`groups.${zones[0]}.availabilityZones`, zones[1].availabilityZones, "set 'subnetIds' instead"]
+    : ["bake.subnetId", undefined, "set 'subnetId'"];
   const lists = `${fix}, which 'aws ec2 describe-subnets --region ${place.region}' lists`;
   const found = await attempt(property as string, value, "a default VPC to launch in", lists, async () => {
     if (!(await hasDefaultVpc(place))) throw new Error(`this account has none in ${place.region}`);
@@ -141,7 +141,7 @@ function issueOfAws(error: unknown): ValidationIssue | undefined {
   const { cause, message } = failure;
   const settings = new pulumi.Config("aws");
   if (OF_THE_WAY.includes(cause)) {
-    const expected = `AWS to answer there, but ${message}`;
+    const expected = `a response from AWS there, but ${message}`;
     return { property: "aws:region", value: settings.get("region"), expected, fix: failure.fix };
   }
   if (!OF_THE_LOGIN.includes(cause)) return undefined;
@@ -151,4 +151,4 @@ function issueOfAws(error: unknown): ValidationIssue | undefined {
 }
 
 const LOG_IN =
-  "log in to AWS, so that 'aws sts get-caller-identity' answers, or name a profile: pulumi config set aws:profile NAME";
+  "log in to AWS, so that 'aws sts get-caller-identity' works, or set a profile: pulumi config set aws:profile NAME";

@@ -34,10 +34,10 @@ const NAMES: Readonly<Record<Place, readonly [RegExp, string]>> = {
 };
 
 const EXPECTED =
-  "expected an object with exactly one of ssmParameter, secretId, file, environment, and a text as its value";
+  "expected an object with exactly one of ssmParameter, secretId, file, environment, and a string as its value";
 /** Pasted once, it has been seen: by the shell's history, the configuration's repository, this machine's backups. */
 export const PASTED =
-  "give the place where the key is kept, and replace the key itself, which has been written down here";
+  "give the place where the key is stored, and replace the key itself, because it has been exposed here";
 
 /**
  * The reference in a value of configuration.
@@ -47,7 +47,7 @@ export const PASTED =
 export function parseKeyReference(value: unknown, setting: string): KeyReference {
   if (!isRecord(value)) {
     throw new Error(
-      `'${setting}' ${isPasted(value) ? `holds a private key: ${PASTED}` : `is ${kindOf(value)}: ${EXPECTED}`}`,
+      `'${setting}' ${isPasted(value) ? `contains a private key: ${PASTED}` : `is ${kindOf(value)}: ${EXPECTED}`}`,
     );
   }
   const members = Object.keys(value);
@@ -62,7 +62,7 @@ function checkedName(place: Place, name: unknown, setting: string): string {
   if (typeof name !== "string" || name.trim() === "") {
     throw new Error(`'${setting}.${place}' is ${kindOf(name)}: ${EXPECTED}`);
   }
-  if (holdsKey(name)) throw new Error(`'${setting}.${place}' holds a private key: ${PASTED}`);
+  if (holdsKey(name)) throw new Error(`'${setting}.${place}' contains a private key: ${PASTED}`);
   const [pattern, expected] = NAMES[place];
   if (!pattern.test(name)) throw new Error(`'${setting}.${place}' is ${shownText(name)}: expected ${expected}`);
   return name;

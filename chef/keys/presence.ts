@@ -28,7 +28,7 @@ async function assertKeyPresent(reference: KeyReference, options: ResolveKeyOpti
   try {
     await look(reference, options);
   } catch (error) {
-    throw new Error(`${describeKeyReference(reference)} is not there: ${messageOf(error)}`, { cause: error });
+    throw new Error(`${describeKeyReference(reference)} does not exist: ${messageOf(error)}`, { cause: error });
   }
 }
 

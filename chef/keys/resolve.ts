@@ -52,7 +52,7 @@ async function readParameter(name: string, options: ResolveKeyOptions): Promise<
 }
 
 /** Instances read text alone (`--query SecretString`), so that a binary secret would fail there. */
-const BINARY = { problem: "holds binary data", fix: "store the PEM text: --secret-string file://key.pem" };
+const BINARY = { problem: "contains binary data", fix: "store the PEM text: --secret-string file://key.pem" };
 
 async function readSecret(id: string, options: ResolveKeyOptions): Promise<Stored> {
   const secrets = awsClient(SecretsManagerClient, options.region, options.profile);
@@ -72,10 +72,10 @@ function unreadable(reference: KeyReference, error: unknown): Error {
 }
 
 function fix(reference: KeyReference, error: unknown): string {
-  if ("file" in reference) return "check the path and that this user may read it";
+  if ("file" in reference) return "check the path, and that this user may read the file";
   const ssm = "ssmParameter" in reference;
   if (isDenied(error)) {
-    return `allow this identity ${ssm ? "ssm:GetParameter" : "secretsmanager:GetSecretValue"} on it, and kms:Decrypt on its key`;
+    return `allow ${ssm ? "ssm:GetParameter" : "secretsmanager:GetSecretValue"} on it for this identity, and kms:Decrypt on its key`;
   }
   const failure = awsFailureOf(error);
   if (failure?.cause === "not-found") {

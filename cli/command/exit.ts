@@ -22,7 +22,7 @@ export class UsageError extends Error {}
  * @param meanings of the exit codes, besides 2 and the signals'
  */
 export function endOfHelp(examples: readonly string[], meanings: Readonly<Partial<Record<ExitCode, string>>>): string {
-  const all = { 1: "something failed", 2: "called wrongly, nothing was done", ...meanings };
+  const all = { 1: "something failed", 2: "invalid options; nothing was done", ...meanings };
   const codes = Object.entries(all).map(([code, meaning]) => `  ${code.padEnd(5)}${meaning}`);
   const last = "  130  stopped by Ctrl-C (143 by SIGTERM)";
   return ["", "Examples:", ...examples.map((line) => `  $ ${line}`), "", "Exit codes:", ...codes, last].join("\n");

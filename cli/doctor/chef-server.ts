@@ -35,7 +35,7 @@ export async function checkChefServer(target: ChefTarget, look: ChefLook): Promi
     return checkKey(target, pem);
   });
   if (pem === undefined || key.status === "failed") {
-    return [key, clock, ...["access", "permissions"].map((name) => skipped(name, "not without the key"))];
+    return [key, clock, ...["access", "permissions"].map((name) => skipped(name, "skipped, because there is no key"))];
   }
   const { serverUrl, clientName, caPem } = target;
   const chef = createChefClient({ serverUrl, clientName, key: pem, caPem });
@@ -52,14 +52,14 @@ async function checkAccess(target: ChefTarget, chef: ChefClient, look: ChefLook)
     const [nodes, clients] = await Promise.all([count(chef.visitNodes, left), count(chef.visitClients, left)]);
     return ok("access", `'${target.clientName}' lists ${counted(nodes, "node")} and ${counted(clients, "client")}`);
   });
-  if (access.status === "failed") return [access, skipped("permissions", "not without access")];
+  if (access.status === "failed") return [access, skipped("permissions", "skipped, because there is no access")];
   const permissions = await prove(target, chef, look).catch((error) => [failed("permissions", describeError(error))]);
   const search = look.searches ? [await attempt("search", () => checkSearch(chef))] : [];
   return [access, ...permissions, ...search, ...leftByDoctors(left.filter((name) => name !== look.probe))];
 }
 
 async function prove(target: ChefTarget, chef: ChefClient, { readOnly, probe }: ChefLook): Promise<Check[]> {
-  if (readOnly) return [skipped("permissions", "not proven: --read-only creates and deletes nothing")];
+  if (readOnly) return [skipped("permissions", "not tested: --read-only creates and deletes nothing")];
   return probe ? proveWithProbe(target, chef, probe) : provePermissions(target, chef);
 }
 
@@ -69,9 +69,9 @@ const NOBODY = "i-00000000000000000";
 /** A server lets every client of the organization search; what the client may not read it may leave out without a word. */
 export async function checkSearch(chef: Pick<ChefClient, "search">): Promise<Check> {
   const found = await searchNodesOfInstance(chef, NOBODY);
-  if (found.length === 0) return ok("search", "the node index answers, so that nodes of other names are found");
-  const message = `the node index finds ${found.slice(0, 3).join(", ")} for '${NOBODY}', an id that nobody has`;
-  return failed("search", message, "let the server index its nodes anew: chef-server-ctl reindex");
+  if (found.length === 0) return ok("search", "the node index responds, so nodes with other names can be found");
+  const message = `the node index finds ${found.slice(0, 3).join(", ")} for '${NOBODY}', an id that does not exist`;
+  return failed("search", message, "reindex the nodes on the server: chef-server-ctl reindex");
 }
 
 async function count(visit: ChefClient["visitNodes"], left: string[]): Promise<number> {
@@ -86,18 +86,19 @@ async function count(visit: ChefClient["visitNodes"], left: string[]): Promise<n
 function leftByDoctors(names: readonly string[]): Check[] {
   const unique = [...new Set(names)].sort();
   if (unique.length === 0) return [];
-  const message = `of a doctor that was killed, unless one runs now: ${unique.join(", ")}`;
+  const message = `left by a doctor that was killed, unless one is running now: ${unique.join(", ")}`;
   return [warning("left over", message, ...unique.flatMap(removalCommands))];
 }
 
 function checkKey({ key }: ChefTarget, pem: string): Check {
   const bits = createPrivateKey(pem).asymmetricKeyDetails?.modulusLength;
   const where = describeKeyReference(key);
-  if (bits === undefined) return failed("key", `${where} is no RSA key`, "store an RSA key; Chef takes no other");
+  if (bits === undefined)
+    return failed("key", `${where} is not an RSA key`, "store an RSA key; Chef accepts no others");
   if (bits < WEAKEST_KEY_BITS) {
-    return warning("key", `${where} is an RSA key of ${bits} bits only`, "replace it: knife client key create");
+    return warning("key", `${where} is an RSA key of only ${bits} bits`, "replace it: knife client key create");
   }
-  return ok("key", `${where} holds an RSA key of ${bits} bits`);
+  return ok("key", `${where} contains an RSA key of ${bits} bits`);
 }
 
 /** Asked without a signature, so that a wrong clock is told also where the key is wrong. */
@@ -115,11 +116,12 @@ async function checkClock({ serverUrl, caPem }: ChefTarget): Promise<Check> {
 /** @param seconds this clock minus the server's */
 export function judgeClock(seconds: number): Check {
   if (Number.isNaN(seconds))
-    return warning("clock", "the server tells no time", "check that the URL is the Chef server's");
+    return warning("clock", "the server's response contains no time", "check that the URL is the Chef server's");
   const off = Math.abs(seconds);
   if (off <= AGREES_SECONDS) return ok("clock", "agrees with the server's");
-  const said = `this clock is ${counted(off, "second")} ${seconds < 0 ? "behind" : "ahead of"} the server's`;
-  if (off >= REFUSED_SKEW_SECONDS) return failed("clock", `${said}; from 900 on it refuses`, SYNCHRONIZE);
+  const said = `this machine's clock is ${counted(off, "second")} ${seconds < 0 ? "behind" : "ahead of"} the server's`;
+  if (off >= REFUSED_SKEW_SECONDS)
+    return failed("clock", `${said}; the server refuses differences of 900 or more`, SYNCHRONIZE);
   return off >= DOUBTFUL_SKEW_SECONDS ? warning("clock", said, SYNCHRONIZE) : ok("clock", said);
 }
 

@@ -14,12 +14,13 @@ export function checkDelivery(
   const sns = awsClient(SNSClient, region);
   return attempt("delivery", async () => {
     for (const arn of tellers) {
-      if (isQueue(arn, queueUrl)) return ok("delivery", "the hook sends to the queue");
+      if (isQueue(arn, queueUrl)) return ok("delivery", "the lifecycle hook sends to the queue");
       if (isTopic(arn) && (await delivers(sns, arn, queueUrl)))
         return ok("delivery", "the topic delivers to the queue");
     }
     const topics = tellers.filter(isTopic).join(", ");
-    const fix = "pulumi up subscribes it again; meanwhile 'chef-autoscaling reconcile' finds what nobody told of";
+    const fix =
+      "run 'pulumi up' to subscribe it again; meanwhile, 'chef-autoscaling reconcile' finds the nodes whose messages are missing";
     return failed("delivery", `the queue is not subscribed to the group's topic ${topics}`, fix);
   });
 }

@@ -44,7 +44,7 @@ function awsLooks(targets: readonly Target[]): Look[] {
 function checkIdentity(region: string | undefined): Promise<Check> {
   return attempt("identity", async () => {
     const { identity, accountId, region: asked } = await askPlace(region);
-    return ok("identity", `asked as ${identity}, account ${accountId}, in ${asked}`);
+    return ok("identity", `called as ${identity}, account ${accountId}, in ${asked}`);
   });
 }
 
@@ -66,7 +66,7 @@ function fleetLooks(target: Target, worker: string | undefined): Look[] {
     `Reaper of ${name}`,
     async () => {
       if (worker !== undefined) return [await checkWorker(worker)];
-      if (functionName === undefined) return [skipped("function", "none is known; give '--function' or '--worker'")];
+      if (functionName === undefined) return [skipped("function", "unknown; give '--function' or '--worker'")];
       const look = await checkFunction(functionName, region, queueUrl);
       timeoutSeconds = look.timeoutSeconds;
       return look.checks;
@@ -100,5 +100,5 @@ function judgePacker(): Check {
 }
 
 function unknown(name: string, options: string): Check {
-  return warning(name, "not looked at, because it is not known", `give ${options}, '--function' or '--outputs'`);
+  return warning(name, "not checked, because it is unknown", `give ${options}, '--function' or '--outputs'`);
 }

@@ -33,9 +33,9 @@ export async function checkInstanceRole(
     const { userData, profile } = await launchedBy(group, region);
     const settings = bootSettings(userData);
     if (!settings.CHEF_GROUP)
-      return skipped(NAME, "the user data is of something else, which is not known to need any");
+      return skipped(NAME, "the user data is not from this package, so the permissions it needs are unknown");
     if (!profile)
-      return failed(NAME, "instances have no profile, and so no role to read the validator's key with", FIX);
+      return failed(NAME, "the instances have no instance profile, and so no role to read the validator's key", FIX);
     const iam = awsClient(IAMClient, region);
     const { InstanceProfile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: nameOf(profile) }));
     const role = InstanceProfile?.Roles?.[0];
@@ -45,20 +45,20 @@ export async function checkInstanceRole(
     const exposed = await Promise.all(exposures(group, settings, operatorKey).map((need) => ask(need, true)));
     return judgeRole(String(role.RoleName), refused, exposed.flat().length > 0);
   } catch (error) {
-    return skipped(NAME, `it could not be looked at: ${describeError(error)}`);
+    return skipped(NAME, `it could not be checked: ${describeError(error)}`);
   }
 }
 
-const FIX = "give the group a profile whose role allows it, as 'instance.profileName', or leave that out";
+const FIX = "use a profile whose role allows this in 'instance.profileName', or leave that out";
 
 export function judgeRole(role: string, refused: readonly string[], readsOperatorKey: boolean): Check {
   if (readsOperatorKey) {
-    const fix = "narrow what the role may read: with that key anybody on an instance can delete every node";
+    const fix = "restrict what the role may read: with that key, anybody on an instance can delete every node";
     return failed(NAME, `'${role}' lets instances read the operator's key`, fix);
   }
-  if (refused.length === 0) return ok(NAME, `'${role}' allows all that a first boot does`);
+  if (refused.length === 0) return ok(NAME, `'${role}' has all permissions for a first boot`);
   const fix =
-    "let the role do it; where a policy of the resource allows it, or a condition is met, it is allowed already";
+    "grant the permissions to the role; if a resource policy grants them, or a condition is met, they are allowed already";
   return failed(NAME, `'${role}' does not allow ${refused.join("; ")}`, fix);
 }
 
@@ -66,7 +66,7 @@ async function answersOf(iam: IAMClient, PolicySourceArn: string, need: BootNeed
   const request = { PolicySourceArn, ActionNames: [...need.actions], ResourceArns: [need.resource] };
   const { EvaluationResults = [] } = await iam.send(new SimulatePrincipalPolicyCommand(request));
   return EvaluationResults.filter(({ EvalDecision }) => (EvalDecision === "allowed") === allowed).map(
-    ({ EvalActionName }) => `${EvalActionName} on ${need.resource}, with which it ${need.why}`,
+    ({ EvalActionName }) => `${EvalActionName} on ${need.resource}, which it needs because it ${need.why}`,
   );
 }
 

@@ -23,9 +23,10 @@ export function judgeLaunches(group: string, activities: readonly Activity[], no
   const since = succeeded === -1 ? launches : launches.slice(0, succeeded);
   const failures = since.filter(({ StatusCode }) => StatusCode === "Failed" || StatusCode === "Cancelled");
   const [newest] = failures;
-  if (newest === undefined) return ok("launches", succeeded === -1 ? "none has ended yet" : "the last one succeeded");
+  if (newest === undefined)
+    return ok("launches", succeeded === -1 ? "no launch has finished yet" : "the last one succeeded");
   const when = age(now - (newest.EndTime ?? newest.StartTime ?? new Date(now)).getTime());
-  const said = `${counted(failures.length, "launch", "launches")} failed since the last that succeeded, the newest ${when} ago: ${newest.StatusMessage ?? newest.Description}`;
+  const said = `${counted(failures.length, "launch", "launches")} failed since the last successful one, the most recent one ${when} ago: ${newest.StatusMessage ?? newest.Description}`;
   return (failures.length >= LOOP ? failed : warning)("launches", said, ...next(group, newest));
 }
 
@@ -34,7 +35,7 @@ function next(group: string, { Description = "", StatusMessage = "" }: Activity)
   const instanceId = /\bi-[0-9a-f]+\b/.exec(Description)?.[0];
   if (instanceId === undefined || !/Lifecycle Action/.test(StatusMessage)) return [];
   return [
-    `what the instance said, for about an hour after it ended: aws ec2 get-console-output --latest --output text --instance-id ${instanceId}`,
-    `to keep the next one alive: set 'onFailedBoot' of group '${group}' to "keep"`,
+    `read the instance's console, for about an hour after its termination: aws ec2 get-console-output --latest --output text --instance-id ${instanceId}`,
+    `to keep the next failed instance: set 'onFailedBoot' of group '${group}' to "keep"`,
   ];
 }

@@ -40,8 +40,8 @@ export async function proveWithProbe(target: ChefTarget, chef: ChefClient, probe
   } catch (error) {
     return [isForbidden(error) ? mayNot("read", ["nodes", "clients"], target) : failed(NAME, describeError(error))];
   }
-  const message = `the node or the client '${probe}' is not there`;
-  return [failed(NAME, message, "let an administrator make both:", ...probeCommands(probe))];
+  const message = `the node or the client '${probe}' does not exist`;
+  return [failed(NAME, message, "ask an administrator to create both:", ...probeCommands(probe))];
 }
 
 async function registerNode({ serverUrl, caPem }: ChefTarget, { name, privateKey }: Pair): Promise<Check[]> {
@@ -50,7 +50,7 @@ async function registerNode({ serverUrl, caPem }: ChefTarget, { name, privateKey
     await instance.createNode(emptyNode(name));
     return [];
   } catch (error) {
-    const fix = "let clients create nodes: knife acl add group clients containers nodes create,read";
+    const fix = "allow clients to create nodes: knife acl add group clients containers nodes create,read";
     return [failed("registration", `a new client cannot register its node: ${describeError(error)}`, fix)];
   } finally {
     instance.close();
@@ -71,13 +71,13 @@ async function proveDeletion(target: ChefTarget, chef: ChefClient, name: string)
     return mayNot("delete", refused, target);
   }
   const left = [await chef.getNode(name), await chef.getClient(name)].filter((one) => one !== undefined);
-  if (left.length > 0) return failed(NAME, `'${name}' was deleted and is still there`, "look into the server's logs");
-  return ok(NAME, `'${target.clientName}' deleted a node and a client made for it, '${name}'`);
+  if (left.length > 0) return failed(NAME, `'${name}' was deleted and is still there`, "check the server's logs");
+  return ok(NAME, `'${target.clientName}' deleted a temporary node and client, '${name}'`);
 }
 
 function mayNot(what: string, kinds: readonly string[], { clientName }: ChefTarget): Check {
   const message = `'${clientName}' may not ${what} ${kinds.join(" and ")} (403)`;
-  return failed(NAME, message, "let it, as an administrator of the organization:", ...grantCommands(clientName));
+  return failed(NAME, message, "grant this, as an administrator of the organization:", ...grantCommands(clientName));
 }
 
 /** After a proof that did not delete: as the throw-away client itself, which may delete its node and itself. */
@@ -107,11 +107,11 @@ export function removalCommands(name: string): string[] {
 
 /** Read and delete are enough for the work; so who may not create is no mistake, but proves nothing yet. */
 function mayNotCreate({ clientName }: ChefTarget, name: string, error: unknown): Check {
-  if (!isForbidden(error)) return failed(NAME, `a client for the proof cannot be created: ${describeError(error)}`);
+  if (!isForbidden(error)) return failed(NAME, `a client for the test cannot be created: ${describeError(error)}`);
   return warning(
     NAME,
-    `not proven: '${clientName}' may not create clients, which is right for one that only deletes`,
-    "let an administrator make a node and a client, and prove with them:",
+    `not tested: '${clientName}' may not create clients, which is right for a client that only deletes`,
+    "ask an administrator to create a node and a client, and test with them:",
     ...probeCommands(name),
     `chef-autoscaling doctor --probe ${name}`,
   );

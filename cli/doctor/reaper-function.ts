@@ -86,7 +86,11 @@ export function judgeState(
   name = "function",
 ): Check {
   if (State !== undefined && State !== "Active" && State !== "Inactive") {
-    return failed(name, `it is ${State}: ${StateReason ?? "no reason given"}`, "look at it: aws lambda get-function");
+    return failed(
+      name,
+      `its state is ${State}: ${StateReason ?? "no reason given"}`,
+      "see its details: aws lambda get-function",
+    );
   }
   if (LastUpdateStatus === "Failed") {
     return failed(name, `its last update failed: ${LastUpdateStatusReason ?? "no reason given"}`, "pulumi up");
@@ -98,7 +102,11 @@ export function judgeSettings(variables: Readonly<Record<string, string>>): Chec
   const { groups, chef, dryRun } = readSettings(variables);
   const said = `reaps for ${groups.join(", ")} as '${chef.clientName}'`;
   return dryRun
-    ? warning("settings", `${said}, but is a dry run: it deletes nothing`, "set 'dryRun' to false, then pulumi up")
+    ? warning(
+        "settings",
+        `${said}, but with dry run on: it deletes nothing`,
+        "set 'dryRun' to false, then run 'pulumi up'",
+      )
     : ok("settings", said);
 }
 
@@ -108,20 +116,24 @@ async function checkSource(lambda: LambdaClient, name: string, queueUrl: string 
   const source = EventSourceMappings.find(({ EventSourceArn = "" }) => isSource(EventSourceArn));
   if (source === undefined) {
     const others = EventSourceMappings.map(({ EventSourceArn }) => EventSourceArn).join(", ");
-    const message = others ? `its queue does not call it, only ${others}` : "no queue calls it";
-    return failed("source", message, "pulumi up puts its event source mapping back");
+    const message = others ? `its queue does not invoke it, only ${others}` : "no queue invokes it";
+    return failed("source", message, "run 'pulumi up' to restore its event source mapping");
   }
   if (source.State !== "Enabled") {
     return failed(
       "source",
-      `its queue's mapping is ${source.State}`,
+      `its event source mapping is ${source.State}`,
       `aws lambda update-event-source-mapping --uuid ${source.UUID} --enabled`,
     );
   }
   const never = await neverRuns("source", lambda, name);
   if (never) return never;
   if (!source.FunctionResponseTypes?.includes("ReportBatchItemFailures")) {
-    return failed("source", "it takes a batch as a whole: one bad message brings back all", "pulumi up");
+    return failed(
+      "source",
+      "it does not report failures of single messages: one bad message makes the whole batch fail",
+      "pulumi up",
+    );
   }
   return ok("source", `reads the queue, ${counted(source.BatchSize ?? 1, "message")} at a time`);
 }
@@ -132,7 +144,7 @@ async function neverRuns(name: string, lambda: LambdaClient, FunctionName: strin
   );
   if (reserved !== 0) return undefined;
   const fix = `aws lambda delete-function-concurrency --function-name ${FunctionName}`;
-  return failed(name, "its reserved concurrency is 0, so that it never runs", fix);
+  return failed(name, "its reserved concurrency is 0, so it never runs", fix);
 }
 
 async function lastErrors(name: string, logGroupName: string, region: string | undefined): Promise<Check> {
@@ -140,7 +152,7 @@ async function lastErrors(name: string, logGroupName: string, region: string | u
     if (isMissing(error)) return undefined;
     throw error;
   });
-  if (bad === undefined) return ok(name, `none: there is no log '${logGroupName}', so that it has not run yet`);
+  if (bad === undefined) return ok(name, `none: there is no log group '${logGroupName}', so it has not run yet`);
   const last = bad.at(-1);
   if (last === undefined) return ok(name, "none in its log within the last hour");
   const message = `${counted(bad.length, "line")} within the last hour, the last: ${readable(last)}`;

@@ -7,11 +7,11 @@ export function fixOfRefusal(
 ): string {
   switch (cause) {
     case "alive":
-      return `leave it, or end it first: aws ec2 terminate-instances --instance-ids ${instanceId}`;
+      return `leave it, or terminate it first: aws ec2 terminate-instances --instance-ids ${instanceId}`;
     case "other-instance":
       return usedByAnother(name);
     case "other-place":
-      return "run it with '--region' and credentials of where the node ran ('knife node show -a ec2' tells)";
+      return "run it with the region and account in which the node ran ('knife node show -a ec2' shows them)";
     default:
       return "name the group of the instance with '--group'";
   }
@@ -19,7 +19,7 @@ export function fixOfRefusal(
 
 /** No id removes it by itself any more: its name says one instance, and the node another. */
 export function usedByAnother(name: string): string {
-  return `leave it for as long as the other instance runs; once that is gone too, ${removedByHand(name)}`;
+  return `leave it as long as the other instance runs; once that is terminated too, ${removedByHand(name)}`;
 }
 
 export function removedByHand(name: string): string {

@@ -80,8 +80,8 @@ async function doubtOf(termination: Termination, doubting: Doubting): Promise<Do
   const node = await doubting.chef.getNode(nodeName(group, instanceId));
   const minutes = Math.floor((Date.now() - (convergedAt((node ?? {}) as ChefNode) ?? 0)) / 60_000);
   if (minutes < LIVES_SECONDS / 60) {
-    const why = `something converged as its node ${minutes} minutes ago`;
-    return { why, fix: `where nothing runs as it, run it again once ${LIVES_SECONDS / 60} minutes have passed since` };
+    const why = `something converged under its node name ${minutes} minutes ago`;
+    return { why, fix: `if nothing uses the node, run this again ${LIVES_SECONDS / 60} minutes after that` };
   }
   const here = facts ?? (await doubting.place());
   const elsewhere = usedElsewhere(node, { instanceId, ...here });
@@ -108,28 +108,28 @@ async function doubtOfDestroyed(
     const meant = await nearGroup(group);
     const name = nodeName(group, instanceId);
     if (node === undefined && (await chef.getClient(name)) === undefined) {
-      const why = `there is no group '${group}' ${here}, and neither node nor client is called '${name}'`;
+      const why = `there is no group '${group}' ${here}, and there is neither a node nor a client '${name}'`;
       return {
         why,
-        fix: `${meant ?? "check '--group' and '--region'"}; where they are right, nothing is left to remove`,
+        fix: `${meant ?? "check '--group' and '--region'"}; if they are right, nothing is left to remove`,
       };
     }
     return {
-      why: `there is no group '${group}' ${here}, and nothing shows that the instance ever ran there`,
+      why: `there is no group '${group}' ${here}, and there is no proof that the instance ever ran there`,
       fix:
         `${meant ? `${meant} else ` : ""}check '--region', '--group' and the credentials' account; ` +
-        `where it is gone for certain, ${removedByHand(name)}`,
+        `if it is certainly gone, ${removedByHand(name)}`,
     };
   }
   if (groupDestroyed) return undefined;
   const why = `there is no group '${group}' ${here} any more`;
-  return { why, fix: "the instance ran there: say '--group-destroyed'" };
+  return { why, fix: "the instance ran there: add '--group-destroyed'" };
 }
 
 function fixOfPlace(node: ChefNode | undefined, here: Pick<Place, "region" | "accountId">): string {
   const [region, account] = node ? [regionOfNode(node), ec2Text(node, "account_id")] : [];
   const words = [
-    ...(region !== undefined && region !== here.region ? [`say '--region ${region}'`] : []),
+    ...(region !== undefined && region !== here.region ? [`use '--region ${region}'`] : []),
     ...(account !== undefined && account !== here.accountId ? [`use credentials of the account ${account}`] : []),
   ];
   return `${words.join(" and ")}, where the node ran`;

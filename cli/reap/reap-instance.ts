@@ -44,12 +44,14 @@ export function parseInstance(text: string, groups: readonly string[]): NamedIns
   const own = groups.find((group) => instanceIdOf(group, text) !== undefined);
   const [, group, instanceId] = /^(.+)-(i-[0-9a-f]+)$/.exec(text) ?? [];
   if (!isGroupName(group) || !isInstanceId(instanceId)) {
-    throw new UsageError(`${quote(text)} is no instance: give its id, as i-0123456789abcdef0, or its node's name`);
+    throw new UsageError(
+      `${quote(text)} is not an instance: give its id, such as i-0123456789abcdef0, or the name of its node`,
+    );
   }
   if (groups.length > 0 && own === undefined) {
     const meant = didYouMean(group, groups) ?? "name one of these, or give other outputs";
     throw new UsageError(
-      `${quote(text)} is of the group '${group}', the groups here are '${groups.join("', '")}'; ${meant}`,
+      `${quote(text)} belongs to the group '${group}', but the groups here are '${groups.join("', '")}'; ${meant}`,
     );
   }
   return { instanceId, group };

@@ -26,8 +26,8 @@ export async function adviceOn(report: ReconcileReport, asked: Asked): Promise<s
       return lookFirst(report);
     case "none-living":
       return (
-        `see why none lives: aws autoscaling describe-scaling-activities --auto-scaling-group-name ${group}; ` +
-        "run it again once one lives, or the group wants none"
+        `find out why none is alive: aws autoscaling describe-scaling-activities --auto-scaling-group-name ${group}; ` +
+        "run this again once one is alive, or the desired capacity is 0"
       );
     case "no-such-group":
       if (report.examined.names === 0) return adviceOnUnknownName(group, await asked.nearGroup(group));
@@ -38,7 +38,7 @@ export async function adviceOn(report: ReconcileReport, asked: Asked): Promise<s
 /** A dry run under a cap that lets all through, which tells what a run would remove. */
 function lookFirst({ group, examined, living, recent }: ReconcileReport): string {
   const suspects = Math.min(MOST_DELETIONS, Math.max(1, examined.names - living - recent));
-  return `nothing was removed; see what would be: run it again with '--group ${group} --dry-run --max-share 1 --max-count ${suspects}'`;
+  return `nothing was removed; to see what would be, run this again with '--group ${group} --dry-run --max-share 1 --max-count ${suspects}'`;
 }
 
 /** Where some of a group's nodes say that they ran. */
@@ -54,7 +54,7 @@ async function placesOf(
 }
 
 function adviceOnUnknownName(group: string, meant = "check the group's name"): string {
-  return `nothing is called '${group}-i-…' in the Chef server either: ${meant}`;
+  return `the Chef server has no '${group}-i-…' either: ${meant}`;
 }
 
 function adviceOnNoGroup(
@@ -66,15 +66,15 @@ function adviceOnNoGroup(
     ran.map(({ region }) => region),
     here.region,
   );
-  if (regions) return `its nodes say that they ran in ${regions}: say '--region ${regions.split(", ")[0]}'`;
+  if (regions) return `its nodes report that they ran in ${regions}: use '--region ${regions.split(", ")[0]}'`;
   const accounts = others(
     ran.map(({ accountId }) => accountId),
     here.accountId,
   );
-  if (accounts) return `its nodes say that they ran in the account ${accounts}: use credentials of it`;
+  if (accounts) return `its nodes report that they ran in the account ${accounts}: use credentials of that account`;
   return (
-    `where the group was renamed or destroyed in ${here.region}, see what is left of it: ` +
-    `run it again with '--group ${group} --group-destroyed --dry-run --max-share 1'; else check '--group', '--region' and credentials`
+    `if the group was renamed or destroyed in ${here.region}, list its leftovers: ` +
+    `run this again with '--group ${group} --group-destroyed --dry-run --max-share 1'; otherwise check '--group', '--region' and credentials`
   );
 }
 

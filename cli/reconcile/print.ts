@@ -19,7 +19,7 @@ export function printReport(report: AdvisedReport, terminal: Terminal): void {
   terminal.title(`${group}: ${counted(nodes, "node")}, ${counted(clients, "client")}`);
   terminal.mark(
     "ok",
-    `  ${living} of living instances${recent > 0 ? `, ${recent} of instances that left lately` : ""}`,
+    `  ${living} of living instances${recent > 0 ? `, ${recent} of recently terminated instances` : ""}`,
   );
   const names = dryRun ? planned.map((name) => `${name} would be removed`) : removed.map(describeRemoved);
   printSome(names, dryRun ? "warning" : "ok", terminal);
@@ -28,7 +28,7 @@ export function printReport(report: AdvisedReport, terminal: Terminal): void {
   printSome(alike("failed", failed), "failed", terminal);
   if (report.notLookedAt > 0) {
     const names = counted(report.notLookedAt, "name");
-    terminal.mark("warning", `  ${names} that EC2 does not know not looked at, others were first; run it again`, 4);
+    terminal.mark("warning", `  ${names} that EC2 does not know were not checked in this run; run it again`, 4);
   }
   if (stopped !== undefined) terminal.mark("failed", `  stopped: ${stopped}`, 4);
   if (report.fix !== undefined) terminal.line(`    → ${report.fix}`, 6);

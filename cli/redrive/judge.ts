@@ -35,19 +35,19 @@ export async function judge({ id, body, cause, sentAt }: DeadLetter, judging: Ju
   // Reading worked; what was received in vain for so long may have failed at deleting
   const still = cause === "exhausted" ? await forbidden() : undefined;
   if (still !== undefined)
-    return { verdict: "stays", reason: still, fix: "'chef-autoscaling doctor' names the commands that allow it" };
+    return { verdict: "stays", reason: still, fix: "'chef-autoscaling doctor' prints the commands that grant this" };
   return { verdict: "back", reason: GONE[cause] };
 }
 
 const GONE: Readonly<Record<CauseKind, string>> = {
-  exhausted: "the Chef server and AWS answer now",
-  alive: "the instance is gone by now",
-  contradictory: "it contradicts itself no more",
-  unstated: "nothing speaks against it now",
+  exhausted: "the Chef server and AWS respond now",
+  alive: "the instance is gone now",
+  contradictory: "it no longer contradicts itself",
+  unstated: "the current rules allow it",
   "other-group": "the group is one of the reaper's now",
-  "other-account": "the group is of the reaper's account now",
-  "other-instance": "its node carries no other instance's id now",
-  "other-place": "its node says nothing of another region or account now",
-  "other-name": "the reaper searches once more",
+  "other-account": "the group is in the reaper's account now",
+  "other-instance": "its node no longer carries another instance's id",
+  "other-place": "its node no longer reports another region or account",
+  "other-name": "the reaper will search again",
   "not-understood": "it is understood now",
 };

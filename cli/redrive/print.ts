@@ -6,8 +6,8 @@ type Outcome = Redriven["outcome"];
 
 const WORDS: Readonly<Record<Outcome, { readonly mark: "ok" | "warning" | "failed"; readonly word: string }>> = {
   back: { mark: "ok", word: "back in the queue" },
-  "would-go-back": { mark: "ok", word: "would go back" },
-  stays: { mark: "warning", word: "left among the dead letters" },
+  "would-go-back": { mark: "ok", word: "would be sent back" },
+  stays: { mark: "warning", word: "kept in the dead-letter queue" },
   failed: { mark: "failed", word: "failed" },
 };
 
@@ -28,7 +28,8 @@ export function printQueue({ name, messages, stopped }: QueueReport, terminal: T
     );
     if (first.fix !== undefined) terminal.line(`    → ${first.fix}`, 6);
   }
-  if (stopped !== undefined) terminal.mark("failed", "  stopped: nobody can be asked; mend that and run it again", 4);
+  if (stopped !== undefined)
+    terminal.mark("failed", "  stopped: the Chef server or AWS does not respond; fix that and run this again", 4);
 }
 
 export function summary(messages: readonly Redriven[]): string {

@@ -20,7 +20,7 @@ export async function sendBack(sqs: SQSClient, queues: QueuePair, message: Messa
   );
   if (!sent.MessageId) {
     throw new Error(
-      `SQS did not confirm the message to '${queues.queueUrl}': check the URL, the message is where it was`,
+      `SQS did not confirm the message to '${queues.queueUrl}': check the URL; the message is still in the dead-letter queue`,
     );
   }
   const { ReceiptHandle } = message;

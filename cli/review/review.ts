@@ -23,9 +23,9 @@ const EXAMPLES = [
 
 /** The review's own: a pipeline has to tell a refusal from a preview that failed. */
 const MEANINGS = {
-  0: "nothing stops it; there may be advice",
+  0: "no mandatory rule is violated; there may be advisory findings",
   1: "at least one mandatory rule is violated",
-  3: "the preview itself failed, or took longer than --timeout, before a rule could stop it",
+  3: "the preview itself failed, or took longer than --timeout, before a mandatory rule failed it",
 };
 
 /** `review`: previews a stack under the policy pack. */
@@ -33,22 +33,22 @@ export function reviewCommand(): Command {
   return new Command("review")
     .summary("preview a stack under the policy pack")
     .description(
-      "Preview a stack with the Pulumi CLI under the policy pack of this package, and print what stops it or what it is advised. Needs 'pulumi' on PATH and " +
+      "Preview a stack with the Pulumi CLI under the policy pack of this package, and print mandatory and advisory findings. Needs 'pulumi' on PATH and " +
         "'@pulumi/policy' installed.",
     )
     .option("--stack <name>", "stack to preview; required")
     .option("--project <folder>", "folder of Pulumi.yaml", ".")
     .addOption(
-      new Option("--format <format>", `what stdout gets: ${FORMATS.join(", ")}`).choices(FORMATS).default("text"),
+      new Option("--format <format>", `format on stdout: ${FORMATS.join(", ")}`).choices(FORMATS).default("text"),
     )
-    .option("--text <file>", "write it as text besides")
-    .option("--json <file>", "write it as JSON besides")
-    .option("--sarif <file>", "write it as SARIF 2.1.0 besides, for code scanning")
-    .option("--markdown <file>", "write it as Markdown besides, for a comment")
+    .option("--text <file>", "also write it as text")
+    .option("--json <file>", "also write it as JSON")
+    .option("--sarif <file>", "also write it as SARIF 2.1.0, for code scanning")
+    .option("--markdown <file>", "also write it as Markdown, for a comment")
     .option("--policy-config <file>", "levels and settings of the rules")
-    .option("--policy-pack-config <file>", "the same, under the name that the Pulumi CLI has for it")
-    .option("--timeout <seconds>", "longest wait for the preview", "1800")
-    .option("-c, --config <key=value>", "configuration laid over the stack's; may be repeated", repeated)
+    .option("--policy-pack-config <file>", "the same, under the Pulumi CLI's name")
+    .option("--timeout <seconds>", "timeout of the preview", "1800")
+    .option("-c, --config <key=value>", "overrides the stack's configuration; may be repeated", repeated)
     .addHelpText("after", endOfHelp(EXAMPLES, MEANINGS))
     .action((flags: Flags) => runCommand(false, () => run(flags)));
 }

@@ -25,15 +25,20 @@ const EXAMPLES = [
 /** `sweep`: removes what bakes left behind that were killed together with what watches over them. */
 export function sweepCommand(): Command {
   const command = new Command("sweep")
-    .summary("find and remove what killed bakes left")
+    .summary("find and remove what killed bakes left behind")
     .description(
-      "Find and remove what bakes left that were killed with all that watches over them: instances, volumes, key pairs, " +
-        "security groups, unfinished images, snapshots, and, where a Chef server is named, nodes and clients.",
+      "Find and remove what killed bakes left behind: instances, volumes, key pairs, " +
+        "security groups, unfinished images, snapshots, and, if a Chef server is given, nodes and clients.",
     )
-    .option("--older-than <minutes>", "keep what is younger: a bake may still use it", minutes, sweepAgeMinutes({}))
-    .option("--bake <name>", "only of the bake of this name")
-    .option("--ageless", "also what nothing tells the age of; only when no bake is running anywhere")
-    .option("--dry-run", "tell only, remove nothing")
+    .option(
+      "--older-than <minutes>",
+      "keep what is younger, since a bake may still use it",
+      minutes,
+      sweepAgeMinutes({}),
+    )
+    .option("--bake <name>", "only leftovers of bakes of this name")
+    .option("--ageless", "also leftovers of unknown age; only while no bake is running anywhere")
+    .option("--dry-run", "only report, remove nothing")
     .option("--json", "print the report as one JSON document");
   addRegionOption(command);
   return addChefOptions(command)
@@ -44,10 +49,10 @@ export function sweepCommand(): Command {
 async function run(flags: Flags, { terminal, signal }: Context) {
   const { olderThan: olderThanMinutes, dryRun, bake, ageless, json } = flags;
   const region = flags.region ?? process.env.AWS_DEFAULT_REGION;
-  if (!region) throw new UsageError("'--region' is missing: name it, or set AWS_REGION");
+  if (!region) throw new UsageError("'--region' is missing: set it, or AWS_REGION");
   const chef = await connect(flags, region);
   try {
-    terminal.progress(`looking in ${region} …`);
+    terminal.progress(`searching ${region} …`);
     const onNext = (what: string) => terminal.progress(`${what} …`);
     const report = await sweep({ region, olderThanMinutes, dryRun, bake, ageless, chef, signal, onNext });
     if (json) terminal.json(report);
@@ -63,7 +68,7 @@ async function connect(flags: Flags, region: string): Promise<ChefClient | undef
   if (!serverUrl && !clientName && !key) return undefined;
   if (!serverUrl || !clientName || !key) {
     throw new UsageError(
-      "'--chef-server-url', '--chef-client' and '--chef-key' belong together, got some of them; give all three or none",
+      "'--chef-server-url', '--chef-client' and '--chef-key' belong together; give all three or none",
     );
   }
   return openChef({ serverUrl, clientName, key, caPem }, region);

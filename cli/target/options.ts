@@ -24,10 +24,12 @@ export interface ConnectionFlags {
 /** Of whole fleets: their stack's outputs, their functions, their queues. */
 export function addFleetOptions(command: Command): Command {
   return addRegionOption(command.optionsGroup("The fleet:"))
-    .option("--outputs <file>", "what 'pulumi stack output --json' wrote; '-' for standard input")
-    .addOption(new Option("--function <name>", "the reaper's function, whose settings are used").env("REAPER_FUNCTION"))
+    .option("--outputs <file>", "file with the output of 'pulumi stack output --json'; '-' for standard input")
     .addOption(
-      new Option("--group <name>", "this Auto Scaling group only; may be repeated")
+      new Option("--function <name>", "name of the reaper's function, whose settings are used").env("REAPER_FUNCTION"),
+    )
+    .addOption(
+      new Option("--group <name>", "only this Auto Scaling group; may be repeated")
         .env("REAPER_GROUPS")
         .argParser(groupNames),
     );
@@ -37,7 +39,7 @@ export function addQueueOptions(command: Command): Command {
   return command
     .addOption(new Option("--queue-url <url>", "the queue that the reaper reads").env("REAPER_QUEUE_URL"))
     .addOption(
-      new Option("--dead-letter-queue-url <url>", "the queue of its dead letters").env("REAPER_DEAD_LETTER_QUEUE_URL"),
+      new Option("--dead-letter-queue-url <url>", "its dead-letter queue").env("REAPER_DEAD_LETTER_QUEUE_URL"),
     );
 }
 
@@ -50,11 +52,16 @@ export function addChefOptions(command: Command): Command {
   return command
     .optionsGroup("Chef server:")
     .addOption(
-      new Option("--chef-server-url <url>", "with /organizations/NAME where it has any").env("REAPER_CHEF_SERVER_URL"),
+      new Option("--chef-server-url <url>", "with /organizations/NAME if it has organizations").env(
+        "REAPER_CHEF_SERVER_URL",
+      ),
     )
-    .addOption(new Option("--chef-client <name>", "client or user to work as").env("REAPER_CHEF_CLIENT_NAME"))
+    .addOption(new Option("--chef-client <name>", "Chef client or user to use").env("REAPER_CHEF_CLIENT_NAME"))
     .addOption(
-      new Option("--chef-key <reference>", `its key: a file, or JSON such as {"ssmParameter": "/chef/operator.pem"}`)
+      new Option(
+        "--chef-key <reference>",
+        `place of its key: a file, or JSON such as {"ssmParameter": "/chef/operator.pem"}`,
+      )
         .env("REAPER_CHEF_KEY")
         .argParser(keyReference),
     )
@@ -73,7 +80,7 @@ export function addChefOptions(command: Command): Command {
 export function keyReference(text: string): KeyReference {
   const value = text.trimStart().startsWith("{") ? parseJson(text) : { file: text };
   if (!isRecord(value)) {
-    throw new UsageError(`'--chef-key' begins like JSON and is none: quote it for the shell, as '{"file": "key.pem"}'`);
+    throw new UsageError(`'--chef-key' starts like JSON but is not: quote it for the shell, as '{"file": "key.pem"}'`);
   }
   try {
     return parseKeyReference(value, "--chef-key");
@@ -86,7 +93,7 @@ export function keyReference(text: string): KeyReference {
 function certificate(given: string): string {
   const text = given.includes("BEGIN CERTIFICATE") ? given : fileText(given);
   const problem = certificateProblem(text);
-  if (problem) throw new InvalidArgumentError(`it is no file of PEM certificates: ${problem}`);
+  if (problem) throw new InvalidArgumentError(`it is not a file of PEM certificates: ${problem}`);
   return text;
 }
 

@@ -14,7 +14,7 @@ export async function askPlace(region: string | undefined): Promise<Place> {
   const sts = awsClient(STSClient, region);
   const { Account: accountId, Arn: identity = "unknown" } = await sts.send(new GetCallerIdentityCommand({}));
   if (!accountId)
-    throw new Error("AWS did not say whose these credentials are; check them: aws sts get-caller-identity");
+    throw new Error("AWS did not return the identity of these credentials; check them: aws sts get-caller-identity");
   return { region: await sts.config.region(), accountId, identity };
 }
 

@@ -22,13 +22,13 @@ export function checkQueueUrls({ queueUrl, deadLetterQueueUrl }: QueuePair, regi
     (issue) => issue ?? [],
   );
   if (wrong.length === 0 && queueUrl === deadLetterQueueUrl) {
-    wrong.push(`'--queue-url' and '--dead-letter-queue-url' are the same queue, ${quote(queueUrl)}; name both`);
+    wrong.push(`'--queue-url' and '--dead-letter-queue-url' are the same queue, ${quote(queueUrl)}; give both queues`);
   }
   for (const url of wrong.length === 0 ? [queueUrl, deadLetterQueueUrl] : []) {
     const own = regionOfQueue(url);
     if (own !== undefined && region !== undefined && own !== region) {
       wrong.push(
-        `the queue ${quote(url)} is in ${own}, '--region' or AWS_REGION says '${region}'; say '--region ${own}'`,
+        `the queue ${quote(url)} is in ${own}, but '--region' or AWS_REGION is '${region}'; use '--region ${own}'`,
       );
     }
   }
@@ -43,7 +43,7 @@ function mistakeIn(option: string, url: string): string | undefined {
   const last = url.split(/[:/]/).at(-1) ?? "";
   // A key's last line would look like a name
   const name = QUEUE_NAME.test(last) && shownText(url) !== NOT_SHOWN ? last : "NAME";
-  return `'${option}' is ${quote(url)}, no URL; 'aws sqs get-queue-url --queue-name ${name}' tells it`;
+  return `'${option}' is ${quote(url)}, not a URL; 'aws sqs get-queue-url --queue-name ${name}' shows it`;
 }
 
 /**
@@ -55,14 +55,14 @@ export async function proveQueuePair(sqs: SQSClient, { queueUrl, deadLetterQueue
   const target = deadLetterTarget(queue);
   if (target !== undefined && target === dead.QueueArn) return;
   if (deadLetterTarget(dead) === queue.QueueArn) {
-    throw new UsageError("'--queue-url' and '--dead-letter-queue-url' are swapped: give them the other way round");
+    throw new UsageError("'--queue-url' and '--dead-letter-queue-url' are swapped: exchange them");
   }
-  const sets = target === undefined ? "has no redrive policy" : `sets aside in '${target}'`;
+  const sets = target === undefined ? "has no redrive policy" : `has the dead-letter queue '${target}'`;
   throw new UsageError(
     `the queues do not belong together: ${quote(queueUrl)} ${sets}, '--dead-letter-queue-url' is '${dead.QueueArn}'; ` +
       (target === undefined
-        ? "give the queue its redrive policy ('pulumi up' does)"
-        : "name the queue that it sets aside in"),
+        ? "give the queue its redrive policy, for example by 'pulumi up'"
+        : "name the queue's own dead-letter queue"),
   );
 }
 

@@ -46,5 +46,7 @@ export function missing(
   const names = absent.map((name) => `'${name}'`).join(", ");
   if (functionError === undefined) return new UsageError(`${names} missing; ${hint}`);
   const cause = messageOf(functionError);
-  return new Error(`the function '${functionName}' did not tell its settings: ${cause}; or name ${names} yourself`);
+  return new Error(
+    `the settings of the function '${functionName}' could not be read: ${cause}; or give ${names} yourself`,
+  );
 }

@@ -23,12 +23,12 @@ export function readStackOutputs(file: string): GroupOutput[] {
 export function groupOutputs(text: string, source: string): GroupOutput[] {
   const document = parseJson(text);
   if (!isRecord(document)) {
-    throw new UsageError(`${source} holds no JSON object: write it with 'pulumi stack output --json'`);
+    throw new UsageError(`${source} does not contain a JSON object: write it with 'pulumi stack output --json'`);
   }
   const found = groupsIn(document);
   if (found.length > 0) return found;
   throw new UsageError(
-    `${source} holds no group, the outputs are '${Object.keys(document).join("', '")}': export an object with the group's ` +
+    `${source} contains no group, the outputs are '${Object.keys(document).join("', '")}': export an object with the group's ` +
       "'autoScalingGroupName', 'queueUrl', 'deadLetterQueueUrl' and 'reaperFunctionName'",
   );
 }

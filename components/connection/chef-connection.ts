@@ -114,7 +114,7 @@ export function serverIssues({ serverUrl, caPem }: Pick<ChefConnection, "serverU
   const problem = caPem === undefined ? undefined : certificateProblem(String(caPem));
   if (problem) {
     const expected = `PEM certificates, one after the other, but ${problem}`;
-    const fix = "give the text of the file that `openssl x509 -in ca.pem -text` can read";
+    const fix = "give the content of a file that `openssl x509 -in ca.pem -text` can read";
     wrong.push({ property: "chef.caPem", value: `${String(caPem).length} characters`, expected, fix });
   }
   return wrong;
@@ -128,6 +128,6 @@ export function isReadInAws(key: KeyReference): boolean {
 /** The issue for a key on this machine that something in AWS would have to read. */
 export function keyOutOfReach(identity: "validator" | "operator", key: KeyReference): ValidationIssue {
   const expected = `a key that ${identity === "validator" ? "an instance" : "the reaper's function"} can read`;
-  const fix = "put the key into SSM Parameter Store or Secrets Manager and say ssmParameter or secretId";
+  const fix = "store the key in SSM Parameter Store or Secrets Manager, and set ssmParameter or secretId";
   return { property: `chef.${identity}.key`, value: key, expected, fix };
 }

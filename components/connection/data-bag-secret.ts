@@ -16,7 +16,7 @@ const PROPERTY = "chef.dataBagSecret";
 export function dataBagSecretIssues(given: DataBagSecret | undefined): ValidationIssue[] {
   if (given === undefined) return [];
   const expected = "the place of the secret, in SSM Parameter Store or Secrets Manager";
-  const fix = "say 'secret' with 'ssmParameter' or 'secretId'";
+  const fix = "set 'secret' with 'ssmParameter' or 'secretId'";
   try {
     const reference = parseKeyReference(given?.secret, "secret");
     if ("ssmParameter" in reference || "secretId" in reference) return kmsKeyIssues(given.kmsKeyArn, PROPERTY);

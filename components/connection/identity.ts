@@ -10,7 +10,7 @@ import type { ChefIdentity } from "./chef-connection";
  */
 export function identityIssues(identity: ChefIdentity | undefined, property: string): ValidationIssue[] {
   if (typeof identity !== "object" || identity === null) {
-    const fix = "give 'name', and under 'key' where its key is kept";
+    const fix = "set 'name', and 'key' to the place where its key is stored";
     return [{ property, value: identity, expected: "a client of the Chef server and the place of its key", fix }];
   }
   const pasted = pastedKeys(identity, property);
@@ -21,7 +21,7 @@ export function identityIssues(identity: ChefIdentity | undefined, property: str
 
 function nameIssues(name: unknown, property: string): ValidationIssue[] {
   if (typeof name === "string" && /^[A-Za-z0-9_.-]{1,255}$/.test(name)) return [];
-  const fix = "name the client or user as `knife client list` shows it";
+  const fix = "use the name of the client or user that `knife client list` shows";
   return [{ property: `${property}.name`, value: name, expected: "letters, digits, dots, dashes, underscores", fix }];
 }
 
@@ -30,9 +30,9 @@ function keyIssues(key: KeyReference, property: string): ValidationIssue[] {
     parseKeyReference(key, "key");
     return [];
   } catch (error) {
-    const expected = `where the key is kept (${(error as Error).message})`;
+    const expected = `the place where the key is stored (${(error as Error).message})`;
     return [
-      { property: `${property}.key`, value: key, expected, fix: "say ssmParameter, secretId, file or environment" },
+      { property: `${property}.key`, value: key, expected, fix: "set ssmParameter, secretId, file or environment" },
     ];
   }
 }

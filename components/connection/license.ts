@@ -11,6 +11,6 @@ export const NEWEST_CLIENT = 18;
 export function licenseIssues(license: unknown): ValidationIssue[] {
   if (license === undefined || (CHEF_LICENSES as readonly unknown[]).includes(license)) return [];
   const expected = CHEF_LICENSES.map((word) => `'${word}'`).join(" or ");
-  const fix = "leave it out for Cinc Client, which asks for no license";
+  const fix = "leave it out for Cinc Client, which needs no license";
   return [{ property: "chef.license", value: license, expected, fix }];
 }

@@ -21,10 +21,10 @@ const HOST = /^(\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]+)$/;
 export function proxyIssues({ httpProxy, httpsProxy, noProxy }: Proxies): ValidationIssue[] {
   const wrong = Object.entries({ httpProxy, httpsProxy }).flatMap(([name, value]) => urlIssues(name, value));
   if (noProxy === undefined) return wrong;
-  const [property, fix] = ["chef.noProxy", "write 'chef.example.com', or '.example.com' for all below it"];
+  const [property, fix] = ["chef.noProxy", "write 'chef.example.com', or '.example.com' for all hosts below it"];
   const unknown = Array.isArray(noProxy) ? noProxy.filter((host) => !HOST.test(String(host))) : [noProxy];
   if (unknown.length > 0)
-    wrong.push({ property, value: unknown, expected: "host names and addresses, no blocks of them", fix });
+    wrong.push({ property, value: unknown, expected: "host names and addresses, not CIDR blocks", fix });
   if (httpProxy === undefined && httpsProxy === undefined) {
     wrong.push({
       property,
@@ -39,7 +39,7 @@ export function proxyIssues({ httpProxy, httpsProxy, noProxy }: Proxies): Valida
 function urlIssues(name: string, value: unknown): ValidationIssue[] {
   if (value === undefined || (typeof value === "string" && isProxyUrl(value))) return [];
   const shown = typeof value === "string" ? value.replace(/\/\/.*@/s, "//(not shown)@") : value;
-  const expected = "a proxy's URL without a password, which would stand in the state";
+  const expected = "a proxy URL without a password, which would be stored in the state";
   return [{ property: `chef.${name}`, value: shown, expected, fix: "write it as http://proxy.example.com:3128" }];
 }
 

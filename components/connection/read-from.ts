@@ -27,7 +27,7 @@ export function readFromIssues(given: ReadFrom | undefined): ValidationIssue[] {
     return isSound ? [] : [{ property: `chef.readFrom.${name}`, value: ids, expected: "one or more ids", fix }];
   });
   if (wrong.length > 0 || names.some((name) => given?.[name])) return wrong;
-  const fix = "leave it out to let the role alone decide";
+  const fix = "leave it out to rely on the role only";
   return [{ property: "chef.readFrom", value: given, expected: "'vpcIds' or 'vpcEndpointIds'", fix }];
 }
 

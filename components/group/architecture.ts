@@ -23,7 +23,7 @@ export function architectureIssues(args: Types): ValidationIssue[] {
   return others.flatMap(({ property, type }) => {
     if (architectureOf(type) === architectureOf(first.type)) return [];
     const expected = `a type of ${architectureOf(first.type)}, as ${first.type} is`;
-    return [{ property, value: type, expected, fix: "make a group for each architecture, with an image of its own" }];
+    return [{ property, value: type, expected, fix: "declare a group with its own image for each architecture" }];
   });
 }
 
@@ -37,6 +37,6 @@ export function imageArchitectureIssues(args: Types, architecture: string | unde
   return launchedTypes(args).flatMap(({ property, type }) => {
     if (architectureOf(type) === architecture) return [];
     const expected = `a type of ${architecture}, as the image is`;
-    return [{ property, value: type, expected, fix: "take a type of that architecture, or an image of the other" }];
+    return [{ property, value: type, expected, fix: "choose a type of that architecture, or an image of the other" }];
   });
 }

@@ -9,14 +9,14 @@ import type { ChefConvergence } from "./user-data";
 const item = matching(
   /^(recipe\[[^\]@\s,]+(@\d+(\.\d+){1,2})?\]|role\[[^\]\s,]+\]|[^[\]@\s,]+(@\d+(\.\d+){1,2})?)$/,
   "'recipe[cookbook]', 'recipe[cookbook::recipe@1.2.3]' or 'role[name]'",
-  "write one item in each text of the list",
+  "write one item per string of the list",
 );
 
 /** What a Chef server accepts as the name of an environment, a policy or a policy group. */
 const name = matching(
   /^[A-Za-z0-9_.-]{1,255}$/,
   "letters, digits, dots, dashes and underscores",
-  "give the name by which the Chef server knows it",
+  "use its name on the Chef server",
 );
 
 export const convergenceShape = {

@@ -14,6 +14,6 @@ export function convergenceIssues({
     return [{ property, value: undefined, expected, fix: "give both or neither" }];
   }
   if (!policyName || (!runList?.length && !environment)) return [];
-  const expected = "no run list and no environment beside a policyfile";
+  const expected = "no run list and no environment together with a policyfile";
   return [{ property: "policyName", value: policyName, expected, fix: "leave out 'runList' and 'environment'" }];
 }

@@ -20,7 +20,7 @@ export function defaultSubnets(
       { name: "availability-zone", values: names },
     ];
     const { ids } = await aws.ec2.getSubnets({ filters }, { parent });
-    const fix = "name 'subnetIds' of a VPC of yours in its place";
+    const fix = "set 'subnetIds' of your own VPC instead";
     const expected = "zones in which the default VPC has a subnet";
     if (ids.length === 0) raise(subject, [{ property: "availabilityZones", value: names, expected, fix }]);
     return ids;

@@ -117,7 +117,7 @@ const warmPool = object({
 
 const result = oneOf("ABANDON", "CONTINUE");
 
-const heartbeat = between(30, 7200, "seconds", "whoever works longer extends it");
+const heartbeat = between(30, 7200, "seconds", "a longer action extends it by heartbeats");
 
 const hooks = object({
   launch: orFalse(
@@ -137,7 +137,7 @@ const shares = {
 };
 
 /** Seconds until an instance counts as warmed up. */
-const warmup = between(0, FOREVER, "seconds", "leave it out, or say how long a first Chef run takes");
+const warmup = between(0, FOREVER, "seconds", "leave it out, or set the duration of a first Chef run");
 
 const rollout = object({
   ...shares,
@@ -165,7 +165,7 @@ const reaper = object({
 const groupName = matching(
   /^[A-Za-z0-9_.-]{1,200}$/,
   "1 to 200 letters, digits, dots, dashes or underscores",
-  "choose a name that is also a Chef node name's beginning",
+  "choose a name that can be the prefix of a Chef node name",
 );
 
 export const groupShape = {

@@ -123,15 +123,22 @@ function networkIssues({ subnetIds, availabilityZones }: GroupArgs): ValidationI
       property: subnetIds ? "availabilityZones" : "subnetIds",
       value: availabilityZones,
       expected: "either 'subnetIds' or 'availabilityZones'",
-      fix: "name the subnets of your VPC, or zones of the default VPC, not both",
+      fix: "set the subnets of your VPC, or zones of the default VPC, not both",
     },
   ];
 }
 
 function launchIssues({ launch, mixedInstances }: GroupArgs): ValidationIssue[] {
   if (launch !== "configuration" || !mixedInstances) return [];
-  const expected = "'template' beside mixed instances";
-  return [{ property: "launch", value: launch, expected, fix: "leave 'launch' out; only templates can be mixed" }];
+  const expected = "'template' with mixed instances";
+  return [
+    {
+      property: "launch",
+      value: launch,
+      expected,
+      fix: "leave out 'launch'; only launch templates support mixed instances",
+    },
+  ];
 }
 
 /** AWS's limits for the lifetime and the replacement of instances. */
@@ -141,7 +148,7 @@ function keepingIssues(args: GroupArgs): ValidationIssue[] {
   const lives = lifetime === undefined || lifetime === 0 || (lifetime >= 86_400 && lifetime <= 31_536_000);
   if (!lives) {
     const expected = "0, or 86400 (a day) to 31536000 (a year) seconds";
-    const fix = "AWS replaces no instance sooner; use 'rollout' for that";
+    const fix = "AWS does not replace instances earlier; use 'rollout' for that";
     wrong.push({ property: "maximumInstanceLifetimeSeconds", value: lifetime, expected, fix });
   }
   return wrong;

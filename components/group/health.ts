@@ -53,18 +53,18 @@ export function healthIssues(health: Health | undefined, attached: Attached): Va
   const missing = isBalanced && seconds === undefined;
   if (missing || (seconds !== undefined && (!Number.isInteger(seconds) || seconds < least))) {
     const expected = isBalanced ? `at least 1 second with 'kind: ${kinds.join(", ")}'` : "0 or more seconds";
-    const fix = "count the first Chef run; 300 is a good beginning";
+    const fix = "include the first Chef run; 300 is a good start";
     wrong.push({ property: "health.gracePeriodSeconds", value: seconds, expected, fix });
   }
   const refuse = (expected: string, fix: string) => wrong.push({ property: "health.kind", value: kind, expected, fix });
-  if (kinds.length === 0) refuse("at least one kind", "leave 'health' out for EC2's own checks");
+  if (kinds.length === 0) refuse("at least one kind", "leave out 'health' for EC2's own checks");
   if (kinds.length > 1 && kinds.includes("ec2"))
-    refuse("the others alone", "leave 'ec2' out: EC2's checks are made anyway");
+    refuse("only the others", "leave out 'ec2': EC2's checks are always made");
   if (kinds.includes("elb") && !has(attached, "elb")) {
-    refuse("'targetGroupArns', 'loadBalancerNames' or 'trafficSources' beside it", "attach them, or set 'kind: ec2'");
+    refuse("'targetGroupArns', 'loadBalancerNames' or 'trafficSources' as well", "attach them, or set 'kind: ec2'");
   }
   if (kinds.includes("vpc-lattice") && !has(attached, "vpc-lattice")) {
-    refuse("'trafficSources' of type 'vpc-lattice' beside it", "attach them, or set 'kind: ec2'");
+    refuse("'trafficSources' of type 'vpc-lattice' as well", "attach them, or set 'kind: ec2'");
   }
   return wrong;
 }

@@ -50,7 +50,7 @@ export function hibernationIssues(types: readonly HibernatedType[], rootGib: num
   const value = "Hibernated";
   return types.flatMap(({ instanceType, hibernationSupported, memoryGib }): ValidationIssue[] => {
     if (!hibernationSupported || memoryGib >= MEMORY_LIMIT_GIB) {
-      const expected = `a type that AWS hibernates, which "${instanceType}" is not`;
+      const expected = `a type that supports hibernation, which "${instanceType}" does not`;
       const fix =
         "set it to \"Stopped\", or choose a type from 'aws ec2 describe-instance-types --filters Name=hibernation-supported,Values=true'";
       return [{ property, value, expected, fix }];
@@ -58,7 +58,12 @@ export function hibernationIssues(types: readonly HibernatedType[], rootGib: num
     if (rootGib === undefined || rootGib > memoryGib) return [];
     const expected = `a root volume larger than the ${memoryGib} GiB of memory of "${instanceType}", not of ${rootGib} GiB`;
     return [
-      { property, value, expected, fix: "raise 'rootVolume.sizeGib': the memory is kept there beside the system" },
+      {
+        property,
+        value,
+        expected,
+        fix: "raise 'rootVolume.sizeGib': the memory is saved there in addition to the system",
+      },
     ];
   });
 }

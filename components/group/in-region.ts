@@ -14,7 +14,7 @@ export function regionIssues(args: Located, region: string): ValidationIssue[] {
   const sources = known(trafficSources.map(({ identifier }) => identifier)).filter((name) => {
     return name.startsWith("arn:") && name.split(":")[3] !== region;
   });
-  const fix = "name what is in the group's region, or set 'aws:region' to the other";
+  const fix = "use those of the group's region, or set 'aws:region' to the other";
   return [
     ...(zones.length > 0 ? [{ property: "availabilityZones", value: zones, expected: `zones of ${region}`, fix }] : []),
     ...(targets.length > 0

@@ -144,8 +144,8 @@ export function refusal(group: string): Explanation {
   return {
     failure: /launch configuration creation operation is not available/i,
     meaning:
-      "This AWS account can create no launch configurations, as none opened since October 2024 can; " +
-      `leave 'launch' of group "${group}" out, or set it to "template"`,
+      "This AWS account cannot create launch configurations, like all accounts opened since October 2024; " +
+      `leave out 'launch' of group "${group}", or set it to "template"`,
   };
 }
 
@@ -187,8 +187,8 @@ function imageOf(id: string, parent: pulumi.Resource): Promise<aws.ec2.GetAmiRes
   const filters = [{ name: "image-id", values: [id] }];
   return aws.ec2.getAmi({ filters, includeDeprecated: true }, { parent }).catch((error: Error) => {
     throw runError(
-      `the image '${id}' cannot be launched: AWS does not show it in this region to this account (${error.message}); ` +
-        `name one that 'aws ec2 describe-images --image-ids ${id}' shows, or bake it anew`,
+      `the image '${id}' cannot be launched: this account cannot see it in this region (${error.message}); ` +
+        `use one that 'aws ec2 describe-images --image-ids ${id}' shows, or bake it again`,
     );
   });
 }

@@ -233,26 +233,26 @@ function maximumIssues(hook: LaunchHook, onFailedBoot: OnFailedBoot | undefined)
   const longest = Math.min(LONGEST_WAIT.seconds, LONGEST_WAIT.heartbeats * heartbeat);
   if (Number.isInteger(value) && value >= heartbeat && value <= longest) return [];
   const expected = `${heartbeat} ('heartbeatSeconds') to ${longest} seconds`;
-  const fix = "AWS lets no instance wait longer than 48 hours, or 100 heartbeats";
+  const fix = "AWS does not let an instance wait longer than 48 hours, or 100 heartbeats";
   return [{ property: "hooks.launch.maximumSeconds", value, expected, fix }];
 }
 
 /** A kept instance waits in the hook, and must not go into service when the hook times out. */
 function keptIssues(hook: LaunchHook | undefined): ValidationIssue[] {
   const property = "onFailedBoot";
-  const fix = "leave 'onFailedBoot' out, or the hook as it is by default";
+  const fix = "leave out 'onFailedBoot', or leave the hook at its defaults";
   if (!hook || hook.completedBy === "other") {
-    const expected = "a launch hook that the instance answers beside 'keep'";
+    const expected = "a launch hook that the instance completes, as 'keep' needs it";
     return [{ property, value: "keep", expected, fix }];
   }
   if (hook.defaultResult !== "CONTINUE") return [];
-  const expected = "'hooks.launch.defaultResult' ABANDON beside 'keep'";
+  const expected = "'hooks.launch.defaultResult' ABANDON with 'keep'";
   return [{ property, value: "keep", expected, fix }];
 }
 
 /** Only the hook prevents an instance of a warm pool from being stopped during its first boot, which does not run again. */
 function pooledIssues(hook: LaunchHook | undefined): ValidationIssue[] {
   if (hook) return [];
-  const fix = "leave it out: the instance answers it when it has converged, and again when it leaves the pool";
-  return [{ property: "hooks.launch", value: false, expected: "a launch hook beside a warm pool", fix }];
+  const fix = "leave it out: the instance completes it when it has converged, and again when it leaves the pool";
+  return [{ property: "hooks.launch", value: false, expected: "a launch hook, as a warm pool needs it", fix }];
 }

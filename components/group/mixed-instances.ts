@@ -87,14 +87,19 @@ function typeIssues(types: readonly MixedInstanceType[]): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   const property = "mixedInstances.types";
   if (types.length < 1 || types.length > MOST_TYPES) {
-    const fix = "list the types that may run; AWS takes no more";
+    const fix = "list the types that may run; AWS accepts no more";
     wrong.push({ property, value: `${types.length} types`, expected: `1 to ${MOST_TYPES} types`, fix });
   }
   const twice = types.find(
     ({ instanceType }, index) => types.findIndex((one) => one.instanceType === instanceType) < index,
   );
   if (twice) {
-    wrong.push({ property, value: twice.instanceType, expected: "each type once", fix: "leave the second one out" });
+    wrong.push({
+      property,
+      value: twice.instanceType,
+      expected: "each type only once",
+      fix: "leave out the second one",
+    });
   }
   const weights = types.map(({ weight }) => weight);
   for (const [index, weight] of weights.entries()) {

@@ -28,7 +28,7 @@ const reconciles = (args: Args) => isFunction(args) && args.reaper?.reconcile !=
 const isAlarmed = ({ scaling }: Args) => rulesOf(scaling).length > 0;
 const scalesByItself = ({ scaling }: Args) => Object.keys({ ...scaling?.targets, ...scaling?.predictive }).length > 0;
 
-const AS_FUNCTION: Presence = [isFunction, "leave it out: no function is declared with this 'reaper.mode'"];
+const AS_FUNCTION: Presence = [isFunction, "leave it out: with this 'reaper.mode' no function is declared"];
 const AS_SERVICE: Presence = [isService, "leave it out, or set 'reaper.mode' to 'service'"];
 const RECONCILING: Presence = [reconciles, "leave it out: no function reconciles here"];
 const TERMINATING: Presence = [({ hooks }) => Boolean(hooks?.terminate), "leave it out, or set 'hooks.terminate'"];
@@ -56,7 +56,7 @@ const PRESENCE: Partial<Record<GroupResource, Presence>> = {
       [rootVolume, ...(instance?.volumes ?? [])].some((one) => Boolean(one.kmsKeyArn) && one.grantKey !== false),
     "leave it out, or set 'rootVolume.kmsKeyArn'",
   ],
-  launchHook: [({ hooks }) => hooks?.launch !== false, "leave it out, or 'hooks.launch' as it is by default"],
+  launchHook: [({ hooks }) => hooks?.launch !== false, "leave it out, or leave 'hooks.launch' at its default"],
   terminateHook: TERMINATING,
   hookRole: TERMINATING,
   scalingPolicy: [(args) => isAlarmed(args) || scalesByItself(args), "leave it out, or set 'scaling'"],
@@ -93,7 +93,7 @@ const PRESENCE: Partial<Record<GroupResource, Presence>> = {
   taskScalingAlarm: AS_SERVICE,
   alarm: [
     ({ observation }) => observation?.alarms !== false,
-    "leave it out, or 'observation.alarms' as it is by default",
+    "leave it out, or leave 'observation.alarms' at its default",
   ],
   dashboard: [({ observation }) => observation?.dashboard === true, "leave it out, or set 'observation.dashboard'"],
 };

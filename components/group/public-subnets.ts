@@ -16,7 +16,7 @@ export function publicAddressIssues(
     const routed = await Promise.all(ids.map((id) => isPublic(id, parent)));
     const hidden = ids.filter((_, index) => !routed[index]);
     if (hidden.length === 0) return [];
-    const fix = "leave 'publicAddress' out where a NAT gateway serves them, or name public subnets";
+    const fix = "leave out 'publicAddress' if they have a NAT gateway, or use public subnets";
     const expected = "subnets with a route to an Internet gateway";
     return [{ property: "subnetIds", value: hidden, expected: `${expected} beside 'publicAddress'`, fix }];
   });

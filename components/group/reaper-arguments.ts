@@ -57,8 +57,8 @@ const ONLY_IN: Partial<Record<keyof AnyReaper, readonly Mode[]>> = {
 
 const FIX: Readonly<Record<Mode, string>> = {
   lambda: "set 'mode' to 'service', or leave it out",
-  service: "leave it out; only a function has it",
-  worker: "say it in the worker's environment, see docs/worker.md",
+  service: "leave it out; it applies only to a function",
+  worker: "set it in the worker's environment, see docs/worker.md",
 };
 
 /** Seconds that the reader of the queue may take for a message. */
@@ -82,11 +82,11 @@ function misplacedIssues(reaper: AnyReaper): ValidationIssue[] {
   const wrong = given.flatMap(([name, value]): ValidationIssue[] => {
     const modes = ONLY_IN[name as keyof AnyReaper];
     if (!modes || modes.includes(mode)) return [];
-    return [{ property: `reaper.${name}`, value, expected: `nothing beside mode '${mode}'`, fix: FIX[mode] }];
+    return [{ property: `reaper.${name}`, value, expected: `nothing with mode '${mode}'`, fix: FIX[mode] }];
   });
   if (mode !== "service" || reaper.service) return wrong;
   const fix = "give 'service' with 'image' and 'subnetIds'";
-  return [...wrong, { property: "reaper.service", value: undefined, expected: "what runs, and where", fix }];
+  return [...wrong, { property: "reaper.service", value: undefined, expected: "what to run, and where", fix }];
 }
 
 /** Messages that Lambda throttles return to the queue and count as received, until they become dead letters that were never processed. */
@@ -110,10 +110,10 @@ function scheduleIssues({ mode, reconcile }: AnyReaper): ValidationIssue[] {
 function rateIssues(reconcile: ReconcileArgs): ValidationIssue[] {
   const [property, value] = ["reaper.reconcile.scheduleExpression", reconcile.scheduleExpression];
   if (value?.startsWith("cron")) {
-    const fix = "the service's tasks count by themselves and know no calendar";
-    return [{ property, value, expected: "a rate beside mode 'service', such as 'rate(1 hour)'", fix }];
+    const fix = "the service's tasks schedule it themselves and support only rates";
+    return [{ property, value, expected: "a rate with mode 'service', such as 'rate(1 hour)'", fix }];
   }
   if (isWithin(reconcileMinutes(reconcile), RECONCILE_MINUTES)) return [];
-  const expected = `a rate of at most ${RECONCILE_MINUTES.most} minutes (a week) beside mode 'service'`;
-  return [{ property, value, expected, fix: "say 'rate(7 days)', or set 'reconcile' to false for never" }];
+  const expected = `a rate of at most ${RECONCILE_MINUTES.most} minutes (a week) with mode 'service'`;
+  return [{ property, value, expected, fix: "use 'rate(7 days)', or set 'reconcile' to false to turn it off" }];
 }

@@ -96,7 +96,7 @@ function configurationIssues({ autoRollback, skipMatching }: Rollout): Validatio
   const expected = "a launch template";
   const wrong: ValidationIssue[] = [];
   if (autoRollback) {
-    const fix = "a launch configuration has no version to go back to; set 'launch: template'";
+    const fix = "a launch configuration has no version to roll back to; set 'launch: template'";
     wrong.push({ property: "rollout.autoRollback", value: true, expected, fix });
   }
   if (skipMatching) {
@@ -122,13 +122,13 @@ function checkpointIssues({ checkpointPercentages, checkpointDelaySeconds }: Rol
   const points = checkpointPercentages ?? [];
   const rising = points.every((point, index) => point > (points[index - 1] ?? 0) && point <= 100);
   if (checkpointPercentages && (!rising || points.at(-1) !== 100)) {
-    const expected = "rising whole numbers from 1 to 100, which is the last";
+    const expected = "rising whole numbers from 1 to 100, of which the last is 100";
     const fix = "write them as [10, 50, 100]";
     wrong.push({ property: "rollout.checkpointPercentages", value: checkpointPercentages, expected, fix });
   }
   if (checkpointDelaySeconds !== undefined && !checkpointPercentages) {
-    const fix = "name the checkpoints, or leave the delay out";
-    const expected = "'checkpointPercentages' beside it";
+    const fix = "set the checkpoints, or leave out the delay";
+    const expected = "'checkpointPercentages' as well";
     wrong.push({ property: "rollout.checkpointDelaySeconds", value: checkpointDelaySeconds, expected, fix });
   }
   return wrong;

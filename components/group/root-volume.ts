@@ -104,20 +104,20 @@ export function unusableKey(group: string, { kmsKeyArn, grantKey = true }: RootV
   const failure = /InvalidKMSKey|Client\.InternalError|Client error on launch/;
   const meaning = `Auto Scaling could not use the KMS key that encrypts the volumes of group "${group}"`;
   if (!kmsKeyArn) {
-    const fix = "name the key of the image, or the account's default for EBS, in 'rootVolume.kmsKeyArn'";
+    const fix = "set 'rootVolume.kmsKeyArn' to the key of the image, or to the account's default for EBS";
     return { failure, meaning: `${meaning}; ${fix}, which grants it to AWSServiceRoleForAutoScaling` };
   }
   const fix = grantKey
-    ? "see that it is enabled, in this region, and that its policy lets who runs this update create grants"
-    : "leave 'grantKey' out, or let the key's policy permit AWSServiceRoleForAutoScaling";
+    ? "check that it is enabled, in this region, and that its policy lets the identity that runs this update create grants"
+    : "leave out 'grantKey', or allow AWSServiceRoleForAutoScaling in the key's policy";
   return { failure, meaning: `${meaning}; ${fix}` };
 }
 
 export function rootVolumeIssues(volume: RootVolume = {}, launch: "template" | "configuration"): ValidationIssue[] {
   const wrong = volumeShapeIssues(volume, "rootVolume", "leave it out for the image's size");
   if (!volume.kmsKeyArn || launch !== "configuration") return wrong;
-  const expected = "no key of its own with a launch configuration";
-  const fix = "AWS takes none there; use a launch template, or encrypt the image with the key";
+  const expected = "no key with a launch configuration";
+  const fix = "launch configurations do not support one; use a launch template, or encrypt the image with the key";
   return [...wrong, { property: "rootVolume.kmsKeyArn", value: "given", expected, fix }];
 }
 

@@ -101,13 +101,13 @@ function ruleIssues(rule: IngressRule, property: string): ValidationIssue[] {
     });
   }
   if (cidrBlocks.length + ipv6CidrBlocks.length === 0 && !securityGroupIds) {
-    const expected = "whom it lets in";
+    const expected = "at least one source";
     wrong.push({ property, value: rule, expected, fix: "give cidrBlocks, ipv6CidrBlocks or securityGroupIds" });
   }
   const login = LOGIN_PORTS.find((port) => (rule.protocol ?? "tcp") === "tcp" && fromPort <= port && port <= toPort);
   if (login !== undefined && [...cidrBlocks, ...ipv6CidrBlocks].some(isEverywhere)) {
-    const fix = "set 'sessionManager: true' for shells, or name the ranges that may connect";
-    wrong.push({ property, value: rule, expected: `port ${login} closed to the whole Internet`, fix });
+    const fix = "set 'sessionManager: true' for shells, or give the ranges that may connect";
+    wrong.push({ property, value: rule, expected: `port ${login} closed to the public internet`, fix });
   }
   return [
     ...wrong,

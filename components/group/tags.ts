@@ -25,12 +25,12 @@ export function tagIssues(tags: Readonly<Record<string, pulumi.Input<string>>> =
   const wrong = entries.filter(
     ([key, value]) => !isKey(key) || (typeof value === "string" && value.length > LONGEST_VALUE),
   );
-  const expected = `a key of 1 to ${LONGEST_KEY} characters that does not begin with 'aws:', and a value of at most ${LONGEST_VALUE}`;
+  const expected = `a key of 1 to ${LONGEST_KEY} characters that does not start with 'aws:', and a value of at most ${LONGEST_VALUE}`;
   const issues = wrong.map(([key, value]): ValidationIssue => {
     return { property: "tags", value: { [key]: value }, expected, fix: "shorten it, or choose another key" };
   });
   if (entries.length <= MOST_TAGS) return issues;
-  const fix = "keep those that somebody searches or bills by";
+  const fix = "keep only those that you use for searches or billing";
   return [...issues, { property: "tags", value: `${entries.length} tags`, expected: `at most ${MOST_TAGS}`, fix }];
 }
 

@@ -45,8 +45,8 @@ export function trafficIssues({ trafficSources, ...others }: Attached): Validati
   const beside = Object.entries(others).filter(([, value]) => value !== undefined);
   return [
     ...beside.map(([property, value]): ValidationIssue => {
-      const expected = "nothing beside 'trafficSources'";
-      const fix = `name them in 'trafficSources', as { type: ${property === "targetGroupArns" ? "elbv2" : "elb"}, identifier: … }`;
+      const expected = "nothing together with 'trafficSources'";
+      const fix = `put them into 'trafficSources', as { type: ${property === "targetGroupArns" ? "elbv2" : "elb"}, identifier: … }`;
       return { property, value: isLater(value) ? undefined : value, expected, fix };
     }),
     ...trafficSources.flatMap(({ type, identifier }, index) =>

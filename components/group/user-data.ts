@@ -136,7 +136,7 @@ function quoted(value: string): string {
 
 function unresolvedAttribute(path: string): ValidationIssue {
   const property = path === "" ? "attributes" : `attributes.${path}`;
-  const fix = "call renderUserData in 'pulumi.output(attributes).apply', where all of them are known";
+  const fix = "call renderUserData in 'pulumi.output(attributes).apply', where all attributes are known";
   return { property, value: inWords("known only later"), expected: "a value", fix };
 }
 
@@ -166,11 +166,11 @@ export function sizeIssues(args: UserDataArgs): ValidationIssue[] {
   const own = bytes - bytesOf({ ...args, own: undefined });
   const attributes = bytes - own - bytesOf({ ...args, own: undefined, attributes: undefined });
   const value = inWords(
-    `${bytes} bytes of user data (attributes ${attributes}, parts of your own ${own}, Chef ${bytes - own - attributes})`,
+    `${bytes} bytes of user data (attributes ${attributes}, own parts ${own}, Chef ${bytes - own - attributes})`,
   );
   const expected = `at most ${USER_DATA_LIMIT_BYTES}`;
   if (own > attributes) {
-    const fix = "bake what is long into the image, or fetch it from S3 in a script, with 'instance.policyStatements'";
+    const fix = "move long content into the image, or fetch it from S3 in a script, with 'instance.policyStatements'";
     return [{ property: "instance.userData", value, expected, fix }];
   }
   const fix = "keep attributes in a role, an environment or a policyfile on the Chef server";

@@ -44,8 +44,8 @@ export function warmPoolIssues(
   if (!pool) return [];
   const wrong: ValidationIssue[] = mixed ? mixedPoolIssues(mixed) : [];
   if (pool.state === "Hibernated" && launch === "configuration") {
-    const fix = "leave 'launch' out; a launch configuration cannot ask for hibernation";
-    wrong.push({ property: "warmPool.state", value: pool.state, expected: "a launch template beside it", fix });
+    const fix = "leave out 'launch'; a launch configuration cannot request hibernation";
+    wrong.push({ property: "warmPool.state", value: pool.state, expected: "a launch template as well", fix });
   }
   return wrong;
 }
@@ -53,14 +53,14 @@ export function warmPoolIssues(
 function mixedPoolIssues({ types, onDemandPercentage = 100 }: MixedInstances): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   if (onDemandPercentage < 100) {
-    const expected = "100, on demand alone, beside a warm pool";
-    const fix = "AWS keeps no Spot Instances in a warm pool; leave one of them out";
+    const expected = "100 (On-Demand only) with a warm pool";
+    const fix = "AWS does not support Spot Instances in a warm pool; leave out one of the two";
     wrong.push({ property: "mixedInstances.onDemandPercentage", value: onDemandPercentage, expected, fix });
   }
   const weights = types.map(({ weight }) => weight);
   if (weights.some((weight) => weight !== undefined)) {
-    const expected = "no weights beside a warm pool";
-    const fix = "AWS takes none there; leave the weights or the pool out";
+    const expected = "no weights with a warm pool";
+    const fix = "AWS does not support them there; leave out the weights or the pool";
     wrong.push({ property: "mixedInstances.types", value: weights, expected, fix });
   }
   return wrong;

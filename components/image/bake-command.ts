@@ -12,7 +12,7 @@ export function bakeCommand(operation: "create" | "own"): string {
  */
 export function removalCommand(): string {
   const file = builtFile("packer/bake.js");
-  const missing = `'${file}', which removes the images, is missing: install pulumi-chef-autoscaling here again, and take it out after the update`;
+  const missing = `'${file}', which removes the images, is missing: install pulumi-chef-autoscaling here again, and remove it after the update`;
   return `[ -f ${file} ] || { echo "${missing}" >&2; exit 1; }; exec node ${file} delete`;
 }
 

@@ -28,7 +28,8 @@ export async function bakeReason(
 ): Promise<string> {
   const bake = spec.name;
   if (spec.rebake) return `rebaking '${bake}': 'rebake' is set`;
-  if (!found) return `whether '${bake}' is baked already cannot be told here: AWS cannot be asked for its images`;
+  if (!found)
+    return `this preview cannot determine whether '${bake}' is already baked: AWS cannot be asked for its images`;
   if (reused) return bakedAlready(bake, reused);
   const missing = Object.keys(found).filter((region) => found[region]?.length === 0);
   if (missing.length < Object.keys(found).length)
@@ -41,7 +42,7 @@ export async function bakeReason(
 }
 
 export function bakedAlready(bake: string, imageId: string): string {
-  return `the image '${bake}' is baked already: ${imageId}`;
+  return `the image '${bake}' is already baked: ${imageId}`;
 }
 
 /** Prints the reason with the resource, once. A preview without permission to ask AWS continues without it. */
@@ -51,7 +52,7 @@ export async function tellReason(
   parent: pulumi.Resource,
 ): Promise<void> {
   const reason = await bakeReason(intended, reused, parent).catch(
-    (error: Error) => `why '${intended.spec.name}' is baked cannot be told here: ${error.message}`,
+    (error: Error) => `this preview cannot determine why '${intended.spec.name}' is baked: ${error.message}`,
   );
   await pulumi.log.info(printable(reason), parent);
   if (!reused && intended.open) await pulumi.log.warn(intended.open, parent);

@@ -63,7 +63,7 @@ async function refuseMissing(imageId: string, bake: string, parent: pulumi.Resou
   const [found] = await ownImages([{ name: "image-id", values: [imageId] }], parent).catch(() => [imageId]);
   if (found) return;
   throw runError(
-    `the image '${imageId}' was baked by this stack and is gone: it was deregistered since; ` +
-      `set 'rebake' of '${bake}' for one update, which bakes it anew`,
+    `the image '${imageId}' was baked by this stack but was deregistered since; ` +
+      `set 'rebake' of '${bake}' for one update, to bake it again`,
   );
 }

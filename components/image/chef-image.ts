@@ -131,7 +131,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
       return packer;
     } catch (error) {
       void pulumi.log.warn(
-        `${printable((error as Error).message)}; this preview cannot tell whether the image is baked already`,
+        `${printable((error as Error).message)}; this preview cannot determine whether the image is already baked`,
         this,
       );
       return { version: "unknown" };

@@ -22,8 +22,8 @@ const CHECKS: readonly ((args: ChefImageArgs) => readonly ValidationIssue[])[] =
 
 function architectureIssues({ instanceType, architecture = "x86_64" }: ChefImageArgs): ValidationIssue[] {
   if (architectureOf(instanceType) === architecture) return [];
-  const expected = `a type of ${architecture}, as 'architecture' asks for`;
-  const fix = `set 'architecture' to ${architectureOf(instanceType)} with a base image of that, or take another type`;
+  const expected = `a type of ${architecture}, the value of 'architecture'`;
+  const fix = `set 'architecture' to ${architectureOf(instanceType)} with a matching base image, or choose another type`;
   return [{ property: "instanceType", value: instanceType, expected, fix }];
 }
 
@@ -34,6 +34,6 @@ function baseImageIssues({ baseImage }: ChefImageArgs): ValidationIssue[] {
   if (ways.length === 1 && whole) return [];
   const expected = "one of {id}, {ssmParameter}, {nameFilter, owners}";
   return [
-    { property: "baseImage", value: baseImage, expected, fix: "say in one way which image the bake starts from" },
+    { property: "baseImage", value: baseImage, expected, fix: "give the base image in exactly one of these ways" },
   ];
 }

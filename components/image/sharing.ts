@@ -21,8 +21,8 @@ export async function sharingIssues(
   const shared = await Promise.all(places.map((place) => canShare(place, parent)));
   const refused = places.filter((_, index) => !shared[index]);
   if (refused.length === 0) return [];
-  const expected = `left out, because the account encrypts new volumes in ${refused.join(", ")} with AWS's own key, which nobody else can use`;
-  const fix = "give 'encryption.kmsKeyArn' (and that of each copy) and share those keys too";
+  const expected = `left out, because the account encrypts new volumes in ${refused.join(", ")} with AWS's own key, which other accounts cannot use`;
+  const fix = "set 'encryption.kmsKeyArn' (and that of each copy) and share those keys too";
   return [{ property: "shareWith", value: shareWith, expected, fix }];
 }
 
@@ -35,7 +35,7 @@ async function canShare(region: string, parent: pulumi.Resource): Promise<boolea
   } catch (error) {
     void pulumi.log.warn(
       `whether volumes in ${region} are encrypted by default is not known (${printable((error as Error).message)}): allow ` +
-        "ec2:GetEbsEncryptionByDefault and ec2:GetEbsDefaultKmsKeyId; where they are, sharing fails as the bake's last step",
+        "ec2:GetEbsEncryptionByDefault and ec2:GetEbsDefaultKmsKeyId; if they are, sharing fails as the bake's last step",
       parent,
     );
     return true;

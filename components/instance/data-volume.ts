@@ -66,7 +66,7 @@ export function dataVolumeIssues(
     return [
       ...placeIssues(volume, path, { name: twice(names), point: twice(points) }),
       ...(launch === "configuration" ? configurationIssues(volume, path) : []),
-      ...volumeShapeIssues(volume, path, "give a size within these bounds"),
+      ...volumeShapeIssues(volume, path, "use a size within these limits"),
     ];
   });
 }
@@ -83,32 +83,32 @@ function placeIssues(
       property: `${path}.deviceName`,
       value: deviceName,
       expected,
-      fix: "take one of /dev/sdf to /dev/sdp",
+      fix: "use one of /dev/sdf to /dev/sdp",
     });
   }
   if (sizeGib === undefined && snapshotId === undefined) {
-    const fix = "say how large it is, or with which snapshot it begins";
+    const fix = "set its size, or the snapshot to create it from";
     wrong.push({ property: `${path}.sizeGib`, value: sizeGib, expected: "a size", fix });
   }
   if (mountPoint !== undefined && (!MOUNT_POINT.test(mountPoint) || OF_THE_SYSTEM.test(mountPoint) || twice.point)) {
-    const expected = "a folder such as /data or /var/lib/postgresql, for this volume alone";
-    const fix = "choose one that holds nothing of the system's, of letters, digits, '.', '_' and '-'";
+    const expected = "a folder such as /data or /var/lib/postgresql, for this volume only";
+    const fix = "choose one without system files, of letters, digits, '.', '_' and '-'";
     wrong.push({ property: `${path}.mountPoint`, value: mountPoint, expected, fix });
   }
   if (filesystem !== undefined && mountPoint === undefined) {
-    const fix = "give 'mountPoint', or leave 'filesystem' out";
-    wrong.push({ property: `${path}.filesystem`, value: filesystem, expected: "a 'mountPoint' beside it", fix });
+    const fix = "set 'mountPoint', or leave out 'filesystem'";
+    wrong.push({ property: `${path}.filesystem`, value: filesystem, expected: "a 'mountPoint' as well", fix });
   }
   return wrong;
 }
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Ebs.html */
 function configurationIssues({ kmsKeyArn, snapshotId }: DataVolume, path: string): ValidationIssue[] {
-  const fix = "leave 'launch' out, or set it to \"template\"";
+  const fix = "leave out 'launch', or set it to \"template\"";
   const given = { kmsKeyArn, snapshotId };
   return Object.entries(given).flatMap(([name, value]): ValidationIssue[] => {
     if (value === undefined) return [];
-    const expected = "none with a launch configuration, which could not encrypt the volume so";
+    const expected = "none with a launch configuration, which cannot encrypt the volume with it";
     return [{ property: `${path}.${name}`, value, expected, fix }];
   });
 }
@@ -117,8 +117,8 @@ function configurationIssues({ kmsKeyArn, snapshotId }: DataVolume, path: string
 export function rootDeviceIssues(volumes: readonly DataVolume[], rootDeviceName: string): ValidationIssue[] {
   return volumes.flatMap(({ deviceName }, index): ValidationIssue[] => {
     if (deviceName !== rootDeviceName) return [];
-    const expected = "another name than that of the image's root device";
-    const fix = "take one of /dev/sdf to /dev/sdp, or 'rootVolume' for the root volume";
+    const expected = "a name other than that of the image's root device";
+    const fix = "use one of /dev/sdf to /dev/sdp, or 'rootVolume' for the root volume";
     return [{ property: `instance.volumes.${index}.deviceName`, value: deviceName, expected, fix }];
   });
 }

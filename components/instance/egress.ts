@@ -64,8 +64,8 @@ export function egressIssues(
   if (wrong.length > 0) return wrong;
   const missing = neededPorts(chef).filter((port) => !egress.some((rule) => lets(rule, port)));
   return missing.map((port): ValidationIssue => {
-    const expected = `a rule for TCP port ${port}, by which a first boot reaches AWS and the Chef server`;
-    return { property, value: egress, expected, fix: "add it, to their addresses, endpoints or prefix lists" };
+    const expected = `a rule for TCP port ${port}, with which a first boot reaches AWS and the Chef server`;
+    return { property, value: egress, expected, fix: "add it, for their addresses, endpoints or prefix lists" };
   });
 }
 
@@ -96,7 +96,7 @@ function ruleIssues(rule: EgressRule, property: string): ValidationIssue[] {
   }
   if (cidrBlocks.length + ipv6CidrBlocks.length === 0 && !prefixListIds && !securityGroupIds) {
     const fix = "give cidrBlocks, ipv6CidrBlocks, prefixListIds or securityGroupIds";
-    wrong.push({ property, value: rule, expected: "whom it lets them reach", fix });
+    wrong.push({ property, value: rule, expected: "at least one destination", fix });
   }
   const strange = [
     ...cidrBlocks.filter((block) => !isCidr(block, "IPv4")),
@@ -104,5 +104,5 @@ function ruleIssues(rule: EgressRule, property: string): ValidationIssue[] {
   ];
   if (strange.length === 0) return wrong;
   const fix = "write 192.0.2.7/32 or 2001:db8::7/128 for one address";
-  return [...wrong, { property, value: strange, expected: "ranges of addresses of their family", fix }];
+  return [...wrong, { property, value: strange, expected: "address ranges of the matching family", fix }];
 }

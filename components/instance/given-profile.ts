@@ -37,8 +37,8 @@ async function lackOf(
   if (found instanceof Error) return notSeen(`the instance profile '${name}'`, found);
   if (!found.roleArn) {
     throw runError(
-      `the instance profile '${name}' has no role, so that its instances could not read the validator's key; ` +
-        `put one in: aws iam add-role-to-instance-profile --instance-profile-name ${name} --role-name ROLE`,
+      `the instance profile '${name}' has no role, so its instances could not read the validator's key; ` +
+        `add one: aws iam add-role-to-instance-profile --instance-profile-name ${name} --role-name ROLE`,
     );
   }
   const refused: string[] = [];
@@ -50,7 +50,9 @@ async function lackOf(
   }
   if (refused.length === 0) return undefined;
   const lines = refused.map((line) => `  - ${line}`);
-  return [`the role of the instance profile '${name}' seems to lack what a first boot needs:`, ...lines].join("\n");
+  return [`the role of the instance profile '${name}' seems to lack permissions for a first boot:`, ...lines].join(
+    "\n",
+  );
 }
 
 interface Answer {
@@ -64,10 +66,10 @@ function refusals({ why, resource }: BootNeed, answers: readonly Answer[]): stri
     .filter(({ allowed }) => !allowed)
     .map(({ actionName, missingContextKeys }) => {
       const unless = missingContextKeys.length > 0 ? `, unless ${missingContextKeys.join(", ")} fits` : "";
-      return `${actionName} on ${resource}, with which it ${why}${unless}`;
+      return `${actionName} on ${resource}, which it needs because it ${why}${unless}`;
     });
 }
 
 function notSeen(what: string, { message }: Error): string {
-  return `${what} could not be looked at (${message}); let who runs this read it, with iam:GetInstanceProfile and iam:SimulatePrincipalPolicy`;
+  return `${what} could not be checked (${message}); grant iam:GetInstanceProfile and iam:SimulatePrincipalPolicy to the identity that runs this`;
 }

@@ -42,12 +42,12 @@ function ipv6Issues(value: number | undefined, launch: Beside["launch"]): Valida
   const property = "instance.ipv6AddressCount";
   if (value === undefined) return [];
   if (!Number.isInteger(value) || value < 0 || value > MOST_ADDRESSES) {
-    const fix = "1 is enough for most; how many a type takes is in AWS's list of types";
+    const fix = "1 is usually enough; AWS lists the maximum of each instance type";
     return [{ property, value, expected: `0 to ${MOST_ADDRESSES}`, fix }];
   }
   if (launch !== "configuration" || value === 0) return [];
-  const expected = "none with a launch configuration, which knows no IPv6";
-  return [{ property, value, expected, fix: "leave 'launch' out, or set it to \"template\"" }];
+  const expected = "none with a launch configuration, which does not support IPv6";
+  return [{ property, value, expected, fix: "leave out 'launch', or set it to \"template\"" }];
 }
 
 /** Whether the user supplies the profile, so that the component creates no role. */
@@ -58,8 +58,8 @@ export function hasGivenProfile(instance: Instance | undefined): boolean {
 function profileIssues(instance: Instance, { sessionManager }: Beside): ValidationIssue[] {
   if (!hasGivenProfile(instance)) return [];
   const given = instance.profileName === undefined ? "profileArn" : "profileName";
-  const expected = `nothing beside 'instance.${given}', whose role is yours`;
-  const fix = "grant it to that role, or leave the profile out for a role that the group makes";
+  const expected = `nothing together with 'instance.${given}', whose role is yours`;
+  const fix = "grant it to that role, or leave out the profile so that the group creates a role";
   const { profileArn, policyStatements, managedPolicyArns } = instance;
   const wrong: ValidationIssue[] = [];
   const refuse = (property: string, value: unknown) => wrong.push({ property, value, expected, fix });
@@ -91,7 +91,7 @@ function sidIssues({ policyStatements = [] }: Instance): ValidationIssue[] {
       {
         property,
         value: Sid,
-        expected: "a name that no other statement of the role has",
+        expected: "a Sid that is unique among the role's statements",
         fix: "choose another, or leave it out",
       },
     ];

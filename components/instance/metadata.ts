@@ -40,20 +40,20 @@ export function metadataIssues(metadata: InstanceMetadata = {}, { launch, tags =
   const { hopLimit } = metadata;
   const wrong: ValidationIssue[] = [];
   if (hopLimit !== undefined && !(Number.isInteger(hopLimit) && hopLimit >= 1 && hopLimit <= 64)) {
-    const fix = "leave it out, or take 2 for containers with a network of their own";
+    const fix = "leave it out, or use 2 for containers with their own network";
     wrong.push({ property: "instance.metadata.hopLimit", value: hopLimit, expected: "1 to 64", fix });
   }
   for (const name of ["tags", "ipv6"] as const) {
     if (launch !== "configuration" || !metadata[name]) continue;
-    const expected = "nothing that a launch configuration cannot say";
-    const fix = "leave 'launch' out, or set it to \"template\"";
+    const expected = "nothing that launch configurations do not support";
+    const fix = "leave out 'launch', or set it to \"template\"";
     wrong.push({ property: `instance.metadata.${name}`, value: true, expected, fix });
   }
   const unreadable = metadata.tags ? Object.keys(tags).filter((key) => !TAG_IN_METADATA.test(key)) : [];
   if (unreadable.length === 0) return wrong;
-  const expected = "keys of letters, digits and + - = . , _ : @ alone beside 'instance.metadata.tags'";
+  const expected = "keys of letters, digits and + - = . , _ : @ only, with 'instance.metadata.tags'";
   return [
     ...wrong,
-    { property: "tags", value: unreadable, expected, fix: "rename them, or leave the tags out of the metadata" },
+    { property: "tags", value: unreadable, expected, fix: "rename them, or turn off 'instance.metadata.tags'" },
   ];
 }

@@ -69,7 +69,7 @@ export function operatorKeyIssues(granted: Granted, operator: Operator): Validat
 
 function issue(property: string, value: unknown): ValidationIssue {
   const expected = "nothing that lets an instance read the operator's key";
-  const fix = `name the resources that instances need, or add a statement with Effect "Deny" for that key`;
+  const fix = `list only the resources that instances need, or add a statement with Effect "Deny" for that key`;
   return { property, value, expected, fix };
 }
 

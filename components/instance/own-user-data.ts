@@ -40,12 +40,12 @@ export function partKind(text: string): PartKind | undefined {
 /** What cloud-config must not contain here, and what to do instead. */
 const NOT_HERE: Readonly<Record<string, string>> = {
   runcmd:
-    "write the commands as a script: cloud-init goes on when one of them fails, and the launch hook would not hear of it",
+    "write the commands as a script: cloud-init continues when one of them fails, and the launch hook would still be completed",
   power_state: "leave it out: the instance would restart after it has gone into service",
   chef: "leave it out: cloud-init would register the instance a second time",
-  cloud_init_modules: "leave it out: without a module of the usual list Chef may never run",
-  cloud_config_modules: "leave it out: without a module of the usual list Chef may never run",
-  cloud_final_modules: "leave it out: without a module of the usual list Chef may never run",
+  cloud_init_modules: "leave it out: without one of the default modules, Chef may never run",
+  cloud_config_modules: "leave it out: without one of the default modules, Chef may never run",
+  cloud_final_modules: "leave it out: without one of the default modules, Chef may never run",
 };
 
 /** Mistakes in the parts, as far as they are known. */
@@ -61,10 +61,10 @@ function partIssues(part: pulumi.Input<string>, property: string): ValidationIss
   const pasted = pastedKeys(part, property);
   if (pasted.length > 0) return pasted;
   const kind = partKind(part);
-  const value = inWords(`a text that begins with ${JSON.stringify(part.slice(0, BEGINNING))}`);
+  const value = inWords(`a string that starts with ${JSON.stringify(part.slice(0, BEGINNING))}`);
   if (kind === undefined) {
-    const expected = "a script that begins with '#!/', or a first line '#cloud-config' or '#cloud-boothook'";
-    return [{ property, value, expected, fix: "begin it so; cloud-init takes it for nothing else" }];
+    const expected = "a script that starts with '#!/', or a first line '#cloud-config' or '#cloud-boothook'";
+    return [{ property, value, expected, fix: "start it this way, so that cloud-init recognizes it" }];
   }
   if (kind !== "cloud-config") return [];
   return Object.entries(NOT_HERE).flatMap(([key, fix]): ValidationIssue[] => {
@@ -79,6 +79,6 @@ const BEGINNING = 40;
 function lastIssues(part: pulumi.Input<string>, property: string): ValidationIssue[] {
   const wrong = partIssues(part, property);
   if (wrong.length > 0 || typeof part !== "string" || partKind(part) === "script") return wrong;
-  const fix = "put it into 'before', or write what it does as a script";
-  return [{ property, value: inWords(partKind(part) ?? ""), expected: "a script that begins with '#!/'", fix }];
+  const fix = "move it to 'before', or write it as a script";
+  return [{ property, value: inWords(partKind(part) ?? ""), expected: "a script that starts with '#!/'", fix }];
 }

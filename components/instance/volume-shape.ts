@@ -40,7 +40,7 @@ export function volumeShapeIssues(volume: VolumeShape, path: string, sizeFix: st
   // The type does not check configuration files
   if ((kind !== "gp3" && iops === undefined) || (iops !== undefined && !within(iops, range))) {
     const expected = `${range.join(" to ")} for ${kind}`;
-    wrong.push({ property: `${path}.iops`, value: iops, expected, fix: "take what the volume really needs" });
+    wrong.push({ property: `${path}.iops`, value: iops, expected, fix: "use what the volume really needs" });
   }
   // The baseline performance of a gp3 volume needs no size
   if (
@@ -49,7 +49,7 @@ export function volumeShapeIssues(volume: VolumeShape, path: string, sizeFix: st
     iops > iopsPerGib * sizeGib &&
     !(kind === "gp3" && iops === GP3_IOPS)
   ) {
-    const expected = `at most ${iopsPerGib} for each GiB (${iopsPerGib * sizeGib})`;
+    const expected = `at most ${iopsPerGib} per GiB (${iopsPerGib * sizeGib})`;
     wrong.push({ property: `${path}.iops`, value: iops, expected, fix: "raise 'sizeGib' or lower 'iops'" });
   }
   return wrong;
@@ -63,7 +63,7 @@ function throughputIssues(
   const property = `${path}.throughputMibps`;
   if (kind !== "gp3") return [{ property, value, expected: "none with io1 and io2", fix: "use gp3, or leave it out" }];
   if (!within(value, GP3_THROUGHPUT)) {
-    const expected = `${GP3_THROUGHPUT.join(" to ")} MiB in a second`;
+    const expected = `${GP3_THROUGHPUT.join(" to ")} MiB per second`;
     return [{ property, value, expected, fix: "leave it out for 125" }];
   }
   if (value * 4 <= iops) return [];

@@ -20,8 +20,8 @@ export function missingServiceRole(encrypted: string): Explanation {
   return {
     failure: /InvalidArn|MalformedPolicyDocument|valid principal/i,
     meaning:
-      `The key of ${encrypted} is for AWSServiceRoleForAutoScaling, which this account has not yet; ` +
-      "make it with 'aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com'",
+      `The key of ${encrypted} is for AWSServiceRoleForAutoScaling, which does not exist in this account yet; ` +
+      "create it with 'aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com'",
   };
 }
 

@@ -62,17 +62,17 @@ export function notificationIssues(
   const least = visibilityFor(readerTimeoutSeconds);
   if (!settings.queue && visibility !== undefined && (visibility < least || visibility > 43_200)) {
     const expected = `${least} (six times the reader's ${readerTimeoutSeconds} s) to 43200 seconds`;
-    const fix = "leave it out, or a message is handled twice at a time";
+    const fix = "leave it out, or messages may be processed twice at the same time";
     wrong.push({ property: "notifications.visibilityTimeoutSeconds", value: visibility, expected, fix });
   }
   if (settings.createKey && settings.kmsKeyArn) {
     const expected = "either 'createKey' or 'kmsKeyArn'";
-    wrong.push({ property: "notifications.createKey", value: true, expected, fix: "leave one of them out" });
+    wrong.push({ property: "notifications.createKey", value: true, expected, fix: "leave out one of them" });
   }
   wrong.push(...givenPartIssues(settings));
   if (moreTopicArns.length > MOST_TOPICS - 1) {
-    const expected = `at most ${MOST_TOPICS} topics, with the group's own`;
-    const fix = "let one topic fan out to the others' subscribers";
+    const expected = `at most ${MOST_TOPICS} topics, including the group's own`;
+    const fix = "subscribe the others' subscribers to one topic";
     wrong.push({ property: "notifications.moreTopicArns", value: `${moreTopicArns.length} topics`, expected, fix });
   }
   return wrong;
@@ -86,10 +86,10 @@ function givenPartIssues(settings: NotificationSettings): ValidationIssue[] {
     .filter((name) => settings[name] !== undefined)
     .map((name): ValidationIssue => {
       const fix = "set it where the queue is declared, and leave it out here";
-      return { property: `notifications.${name}`, value: settings[name], expected: "none beside 'queue'", fix };
+      return { property: `notifications.${name}`, value: settings[name], expected: "none with 'queue'", fix };
     });
   if (!createKey || !topicArn) return wrong;
-  const expected = "none beside both 'topicArn' and 'queue', as it would encrypt nothing";
-  const fix = "name the key that encrypts them in 'kmsKeyArn', or leave it out";
+  const expected = "none with both 'topicArn' and 'queue', since it would encrypt nothing";
+  const fix = "set 'kmsKeyArn' to the key that encrypts them, or leave it out";
   return [...wrong, { property: "notifications.createKey", value: true, expected, fix }];
 }

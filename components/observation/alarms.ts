@@ -82,7 +82,7 @@ export function createMissingInstancesAlarm(
     "alarm",
     {
       alarmDescription:
-        "Fewer instances are in service than the group wants, and it does not get there; 'chef-autoscaling doctor' says why",
+        "Fewer instances are in service than desired, and this does not change; 'chef-autoscaling doctor' shows why",
       metricQueries: [
         // One moment in which the group had its desired capacity makes the whole period good
         metric("wanted", "GroupDesiredCapacity", "Minimum"),
@@ -131,12 +131,13 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
   const { functionName, reconcileFunctionName, groupName, reconciles } = reaper;
   return {
     "dead-letters": {
-      alarmDescription: "Messages the reaper could not act on; each has its reason in the attribute 'reason'",
+      alarmDescription: "Messages that the reaper could not process; each has its reason in the attribute 'reason'",
       ...queueMetric("ApproximateNumberOfMessagesVisible", reaper.deadLetterQueueArn),
       threshold: 0,
     },
     "oldest-message": {
-      alarmDescription: "Nodes of terminated instances wait too long; look at the reaper's log and the Chef server",
+      alarmDescription:
+        "Nodes of terminated instances are not removed in time; check the reaper's log and the Chef server",
       ...queueMetric("ApproximateAgeOfOldestMessage", reaper.queueArn),
       threshold: oldestMessageSeconds,
     },
@@ -144,7 +145,7 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
     // batch that fails as a whole is no error of the function: a Chef server that is down or refuses
     // shows only here.
     "reap-failures": {
-      alarmDescription: "Attempts to remove nodes go on failing; look at the reaper's log and the Chef server",
+      alarmDescription: "Attempts to remove nodes keep failing; check the reaper's log and the Chef server",
       ...ownMetric("failures", groupName),
       statistic: "Sum",
       threshold: 0,
@@ -153,7 +154,7 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
     },
     ...(functionName && {
       "reaper-errors": {
-        alarmDescription: "The reaper's function fails as a whole; look at its log",
+        alarmDescription: "The reaper's function fails as a whole; check its log",
         ...functionMetric("Errors", functionName),
         threshold: 0,
         evaluationPeriods: 3,
@@ -162,7 +163,7 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
     // A run that Lambda kills, or that never starts, counts only here.
     ...(reconcileFunctionName && {
       "dropped-events": {
-        alarmDescription: "A scheduled reconcile failed, was killed or never began; look at the log of its function",
+        alarmDescription: "A scheduled reconcile failed, was killed or never started; check the log of its function",
         ...functionMetric("AsyncEventsDropped", reconcileFunctionName),
         threshold: 0,
       },
@@ -170,8 +171,8 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
     ...(reconciles && {
       "reconcile-stopped": {
         alarmDescription:
-          "The reconcile failed, or so much looks left over that it removes nothing; its log line says what, " +
-          "'chef-autoscaling reconcile --dry-run' with the stack's outputs what to do",
+          "The reconcile failed, or stopped because it would remove too much; its log line shows the reason, " +
+          "and 'chef-autoscaling reconcile --dry-run' with the stack's outputs shows what to do",
         ...ownMetric("reconcileStopped", groupName),
         statistic: "Maximum",
         threshold: 0,

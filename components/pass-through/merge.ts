@@ -35,7 +35,7 @@ export function merge<R extends ResourceName, Declared>(
     unknown.map((name) => ({
       property: `passOn.${resource}.${name}`,
       value: inWords("given"),
-      expected: "a property that the installed @pulumi/aws knows of this resource",
+      expected: "a property that the installed @pulumi/aws has for this resource",
       fix: didYouMean(name, [...read]) ?? "look it up in the provider's reference, or update @pulumi/aws",
     })),
   );

@@ -60,7 +60,14 @@ export function ownedIssues(resource: ResourceName, passedOn: object | undefined
   return namesIn(passedOn).flatMap((name) => {
     const fix = Object.hasOwn(owned, name) ? owned[name] : undefined;
     if (fix === undefined) return [];
-    return [{ property: `${path}.${name}`, value: inWords("given"), expected: "no property of the component's", fix }];
+    return [
+      {
+        property: `${path}.${name}`,
+        value: inWords("given"),
+        expected: "no property that the component sets itself",
+        fix,
+      },
+    ];
   });
 }
 

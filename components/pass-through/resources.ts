@@ -92,7 +92,9 @@ export function use(...paths: readonly string[]): string {
 }
 
 /** The same for every resource. */
-export const everywhere = { region: "set 'aws:region', or give the component a provider of another region" };
+export const everywhere = { region: "set 'aws:region', or give the component a provider for another region" };
 
 /** For resources that exist several times in one group. */
-export const severalTimes = { name: "leave it out: there are several, and Pulumi names each of them" };
+export const severalTimes = {
+  name: "leave it out: there are several of these resources, and Pulumi names each of them",
+};

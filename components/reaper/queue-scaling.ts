@@ -99,7 +99,7 @@ function createAlarmedSteps(name: string, args: AlarmedSteps, parent: pulumi.Res
   merge(
     "taskScalingAlarm",
     {
-      alarmDescription: `Messages wait for ${deep ? "more" : "no more than the least of"} tasks of the reaper`,
+      alarmDescription: `The number of waiting messages needs ${deep ? "more" : "no more than the minimum number of"} tasks of the reaper`,
       namespace: "AWS/SQS",
       metricName: "ApproximateNumberOfMessagesVisible",
       dimensions: { QueueName: args.queueArn.apply((arn) => arn.slice(arn.lastIndexOf(":") + 1)) },

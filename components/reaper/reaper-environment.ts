@@ -119,7 +119,7 @@ export function environmentIssues(
   if (bytes <= MOST_BYTES) return [];
   const property = args.chef.caPem ? "chef.caPem" : "reaper.environment";
   const expected = `an environment of at most ${MOST_BYTES} bytes for the reaper's function`;
-  const fix = "give the one certificate that signed the server's own, or set 'reaper.mode' to 'service'";
+  const fix = "give only the CA certificate of the server, or set 'reaper.mode' to 'service'";
   return [{ property, value: `${bytes} bytes of environment`, expected, fix }];
 }
 
@@ -133,8 +133,10 @@ export function startIssues(args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, 
   const issues = settingsIssues({ ...known(own), ...known(args.environment) }, true);
   if (issues.length === 0) return [];
   const fix =
-    "mend the argument that each variable is made of, or what 'reaper.environment' says of it; docs/worker.md has them all";
-  return [{ property: "reaper", value: issues.join("; "), expected: "an environment that it can start with", fix }];
+    "correct the argument behind each variable, or its value in 'reaper.environment'; docs/worker.md lists all variables";
+  return [
+    { property: "reaper", value: issues.join("; "), expected: "an environment with which the reaper can start", fix },
+  ];
 }
 
 /** The variables whose values are known before anything is deployed. */

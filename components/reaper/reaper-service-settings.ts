@@ -59,8 +59,8 @@ export function serviceIssues(settings: ReaperServiceSettings): ValidationIssue[
 function sizeIssues({ cpu = SERVICE_DEFAULTS.cpu, memoryMib }: ReaperServiceSettings): ValidationIssue[] {
   const [least, most] = MEMORY_MIB[cpu] ?? [512, 30_720];
   if (memoryMib === undefined || (memoryMib >= least && memoryMib <= most && memoryMib % 512 === 0)) return [];
-  const expected = `${least} to ${most} MiB in steps of 512 with ${cpu} units of cpu`;
-  const fix = "leave it out for the least";
+  const expected = `${least} to ${most} MiB in steps of 512 with ${cpu} CPU units`;
+  const fix = "leave it out for the minimum";
   return [{ property: "reaper.service.memoryMib", value: memoryMib, expected, fix }];
 }
 

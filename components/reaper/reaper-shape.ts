@@ -66,14 +66,14 @@ export const reapingSettings = {
   absenceGraceSeconds: between(GRACE.least, GRACE.most, "seconds", `leave it out for ${GRACE.otherwise}`),
   dryRun: flag,
   searchOtherNames: flag,
-  chefRequestsPerSecond: within(1, MOST_REQUESTS_PER_SECOND, "leave it out for as many as the Chef server takes"),
+  chefRequestsPerSecond: within(1, MOST_REQUESTS_PER_SECOND, "leave it out for as many as the Chef server handles"),
   reconcile: orFalse(reconcile),
 };
 
 /** Settings of a function, used alone or in a group. */
 export const functionSettings = {
   timeoutSeconds: between(1, 900, "seconds", "30 is enough for a batch of ten"),
-  maximumConcurrency: between(2, 1000, "invocations", "AWS knows no smaller or larger limit for a queue's function"),
+  maximumConcurrency: between(2, 1000, "invocations", "these are AWS's limits for a function that reads a queue"),
   reservedConcurrency: count,
   code: archive,
   vpc: object(networkShape),

@@ -33,7 +33,7 @@ export function createReconcile(name: string, shared: SharedSettings, parent: pu
       roleName: `${name}-reconcile`,
       logName: `${name}-reconcile-log`,
       logPrefix: `/aws/lambda/${name}-reconcile-`,
-      description: `Looks for Chef nodes and clients that no message told of, of ${args.groupNames.join(", ")}`,
+      description: `Removes Chef nodes and clients whose messages were lost, of ${args.groupNames.join(", ")}`,
       memorySize: MEMORY_MIB,
       timeout: TIMEOUT_SECONDS,
       statements: reconcileStatements(args, placeOf(parent)),
@@ -47,7 +47,7 @@ export function createReconcile(name: string, shared: SharedSettings, parent: pu
     (merged) => new aws.lambda.FunctionEventInvokeConfig(`${name}-reconcile`, merged, { parent }),
   );
   const { scheduleExpression = "rate(1 hour)" } = args.reconcile || {};
-  const description = "Lets the reaper look for nodes and clients that no message told of";
+  const description = "Starts the reconcile, which removes nodes and clients whose messages were lost";
   const rule = merge(
     "reconcileRule",
     { description, scheduleExpression },

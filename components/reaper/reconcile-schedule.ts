@@ -52,7 +52,7 @@ export function reconcileIssues(args: ReconcileArgs): ValidationIssue[] {
     say(
       "graceSeconds",
       `0 to ${LONGEST_GRACE_SECONDS} (a week)`,
-      `${RECONCILE_DEFAULTS.graceSeconds} gives the reaper time to be first`,
+      `${RECONCILE_DEFAULTS.graceSeconds} gives the queue's messages time to be processed first`,
     );
   }
   if (!(Number.isInteger(most) && most >= 1 && most <= MOST_DELETIONS)) {

@@ -54,13 +54,15 @@ export function mathIssues({ expression = "", metrics }: Partial<MetricMath>, re
   const unknown = namesIn(expression).filter((name) => !ids.includes(name));
   return [
     ...wrong.map((id) => {
-      const expected = `an id of letters, digits and underscores that begins with a small letter, other than '${RESULT}'`;
+      const expected = `an id of letters, digits and underscores that starts with a lowercase letter, other than '${RESULT}'`;
       return report(`metrics.${id}`, id, expected, "rename it, in 'expression' too");
     }),
-    ...(ids.length === 0 ? [report("metrics", metrics, "at least one metric by its id", "name what is read")] : []),
+    ...(ids.length === 0
+      ? [report("metrics", metrics, "at least one metric by its id", "add the metrics that the expression reads")]
+      : []),
     ...unknown.map((name) => report("expression", name, `ids of 'metrics' (${ids.join(", ")})`, "correct the name")),
     ...(/\bSEARCH\s*\(/.test(expression)
-      ? [report("expression", expression, "no SEARCH, which no alarm can watch", "name the metrics in 'metrics'")]
+      ? [report("expression", expression, "no SEARCH, which alarms do not support", "list the metrics in 'metrics'")]
       : []),
   ];
 }

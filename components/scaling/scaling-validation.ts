@@ -30,8 +30,8 @@ const BASIC_PERIOD = 300;
 function rareDataIssues({ direction, rule, path }: FoundRule): ValidationIssue[] {
   const { metric = CPU_UTILISATION, periodSeconds = SCALING_DEFAULTS[direction].periodSeconds } = rule;
   if (!namespacesOf(metric).includes("AWS/EC2") || periodSeconds >= BASIC_PERIOD) return [];
-  const expected = `${BASIC_PERIOD} or more without detailed monitoring, since EC2 measures that rarely`;
-  const fix = "raise it, or leave 'detailedMonitoring' out";
+  const expected = `${BASIC_PERIOD} or more without detailed monitoring, because EC2 then publishes metrics that rarely`;
+  const fix = "raise it, or leave out 'detailedMonitoring'";
   return [{ property: `${path}.periodSeconds`, value: periodSeconds, expected, fix }];
 }
 
@@ -42,8 +42,8 @@ function ruleNameIssues(rules: readonly FoundRule[]): ValidationIssue[] {
     if (first === index) return [];
     const { ruleName: value, path } = found;
     const expected =
-      value === undefined ? "a name, as another rule has none" : `a name other than ${rules[first]?.path}'s`;
-    return [{ property: `${path}.name`, value, expected, fix: "name it after what it watches, as 'backlog'" }];
+      value === undefined ? "a name, since another rule has none" : `a name other than ${rules[first]?.path}'s`;
+    return [{ property: `${path}.name`, value, expected, fix: "name it after its metric, such as 'backlog'" }];
   });
 }
 
@@ -59,7 +59,7 @@ function thresholdIssues(rules: readonly FoundRule[]): ValidationIssue[] {
     const [lowest] = outs.sort((one, other) => thresholdOf(one) - thresholdOf(other));
     if (!lowest || value < thresholdOf(lowest)) return [];
     const expected = `below the threshold of '${lowest.path}' (${thresholdOf(lowest)})`;
-    const fix = "leave a gap, or the group grows and shrinks for ever";
+    const fix = "leave a gap, or the group will grow and shrink forever";
     return [{ property: `${inward.path}.threshold`, value, expected, fix }];
   });
 }
@@ -86,6 +86,6 @@ function named<T>(
     const wrong = mistakesOf(entry, reportBelow(path));
     if (/^[A-Za-z0-9-]{1,64}$/.test(name)) return wrong;
     const expected = "a name of 1 to 64 letters, digits and dashes";
-    return [...wrong, { property: path, value: name, expected, fix: "choose a shorter or plainer name" }];
+    return [...wrong, { property: path, value: name, expected, fix: "choose a shorter or simpler name" }];
   });
 }

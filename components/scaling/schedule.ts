@@ -88,22 +88,22 @@ export function scheduleIssues(schedule: Schedule, report: Report): ValidationIs
   const { min, max, desired, recurrence, startTime, endTime, timeZone } = schedule;
   const wrong = [...sizeIssues({ min, max, desired }, report)];
   if (recurrence === undefined && startTime === undefined) {
-    wrong.push(report("recurrence", undefined, "'recurrence' or 'startTime'", "say when, as '0 8 * * 1-5'"));
+    wrong.push(report("recurrence", undefined, "'recurrence' or 'startTime'", "set one, such as '0 8 * * 1-5'"));
   }
   if (recurrence !== undefined && !isCron(recurrence)) {
     const expected = "five cron fields: minute hour day month weekday";
     wrong.push(report("recurrence", recurrence, expected, "write it as '0 22 * * 1-5'"));
   }
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    const fix = "write it as Europe/Paris, in these letters";
+    const fix = "write it like Europe/Paris, in exactly this spelling";
     wrong.push(report("timeZone", timeZone, "an IANA time zone by its canonical name", fix));
   }
   for (const [name, value] of Object.entries({ startTime, endTime })) {
     if (value === undefined || isMoment(value)) continue;
-    wrong.push(report(name, value, "a moment in UTC", "write it as 2030-01-31T08:00:00Z"));
+    wrong.push(report(name, value, "a time in UTC", "write it as 2030-01-31T08:00:00Z"));
   }
   if (startTime !== undefined && endTime !== undefined && endTime <= startTime) {
-    wrong.push(report("endTime", endTime, `after 'startTime' (${startTime})`, "move it behind, or leave it out"));
+    wrong.push(report("endTime", endTime, `after 'startTime' (${startTime})`, "choose a later time, or leave it out"));
   }
   return wrong;
 }
@@ -112,12 +112,12 @@ function sizeIssues(sizes: Record<"min" | "max" | "desired", number | undefined>
   const { min = 0, max = Number.POSITIVE_INFINITY, desired } = sizes;
   const given = Object.entries(sizes).filter(([, value]) => value !== undefined);
   if (given.length === 0) {
-    return [report("min", undefined, "at least one of 'min', 'max', 'desired'", "say what it changes")];
+    return [report("min", undefined, "at least one of 'min', 'max', 'desired'", "set what the action changes")];
   }
   const wrong: ValidationIssue[] = [];
   if (min > max) wrong.push(report("min", min, `at most 'max' (${max})`, "lower min or raise max"));
   if (desired !== undefined && (desired < min || desired > max)) {
-    wrong.push(report("desired", desired, `between 'min' (${min}) and 'max' (${max})`, "move it between them"));
+    wrong.push(report("desired", desired, `between 'min' (${min}) and 'max' (${max})`, "choose a value between them"));
   }
   return wrong;
 }

@@ -125,7 +125,7 @@ export function targetIssues({ target, metric }: TargetTracking, report: Report)
 export function predefinedIssues(target: number, metric: TargetTracking["metric"], report: Report): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   if (target <= 0) {
-    wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good beginning"));
+    wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good start"));
   }
   return [...wrong, ...metricIssues(metric, report)];
 }
@@ -146,7 +146,7 @@ function metricIssues(metric: TargetTracking["metric"], report: Report): Validat
   const missing = needed.filter((name) => !given.includes(name));
   const ignored = given.filter((name) => !needed.includes(name) && !optional.includes(name));
   return [
-    ...missing.map((name) => report(`metric.${name}`, undefined, `a value beside kind '${kind}'`, "give it")),
-    ...ignored.map((name) => report(`metric.${name}`, settings[name], `nothing beside kind '${kind}'`, "leave it out")),
+    ...missing.map((name) => report(`metric.${name}`, undefined, `a value with kind '${kind}'`, "give it")),
+    ...ignored.map((name) => report(`metric.${name}`, settings[name], `nothing with kind '${kind}'`, "leave it out")),
   ];
 }

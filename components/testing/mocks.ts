@@ -62,7 +62,7 @@ export async function setMocks(options: MockOptions = {}): Promise<readonly Decl
 
 /** Pulumi passes on the `details` of an error that a mock throws, as for gRPC errors, and not its message. */
 function unknownCall(token: string): never {
-  const details = `the program called '${token}', which has no answer here; give one as 'answers' of setMocks`;
+  const details = `the program called '${token}', which has no response here; add one to 'answers' of setMocks`;
   throw Object.assign(new Error(details), { details });
 }
 

@@ -7,6 +7,6 @@ const LONGEST_NAME = 32;
 export function componentNameIssues(name: string): ValidationIssue[] {
   if (/^[A-Za-z0-9_-]+$/.test(name) && name.length <= LONGEST_NAME) return [];
   const expected = `1 to ${LONGEST_NAME} letters, digits, dashes or underscores`;
-  const fix = "choose a shorter or plainer name; roles and functions in AWS are called by it";
+  const fix = "choose a shorter or simpler name; roles and functions in AWS are named after it";
   return [{ property: "name", value: name, expected, fix }];
 }

@@ -22,5 +22,10 @@ export function pastedKeys(value: unknown, property: string): ValidationIssue[] 
 }
 
 function pasted(property: string): ValidationIssue {
-  return { property, value: "PRIVATE KEY", expected: "no key, but the place where it is kept", fix: PASTED };
+  return {
+    property,
+    value: "PRIVATE KEY",
+    expected: "the place where the key is stored, not the key itself",
+    fix: PASTED,
+  };
 }

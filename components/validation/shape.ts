@@ -53,18 +53,18 @@ function knownInside(value: unknown, path: string): ValidationIssue[] {
 }
 
 /** A non-empty string. */
-export const text = leaf("a text", (value) => typeof value === "string" && value !== "");
+export const text = leaf("a string", (value) => typeof value === "string" && value !== "");
 /** A string that may be empty, such as a tag's value. */
-export const anyText = leaf("a text", (value) => typeof value === "string");
+export const anyText = leaf("a string", (value) => typeof value === "string");
 export const number = leaf("a number", Number.isFinite);
 export const count = leaf("a whole number, 0 or more", isCount);
 export const flag = leaf("true or false", (value) => typeof value === "boolean");
-export const texts = leaf("a list of texts", (value) => isListOf(value, text));
-export const someTexts = leaf("a list of at least one text", (value) => isListOf(value, text) && value.length > 0);
+export const texts = leaf("a list of strings", (value) => isListOf(value, text));
+export const someTexts = leaf("a list of at least one string", (value) => isListOf(value, text) && value.length > 0);
 export const counts = leaf("a list of whole numbers", (value) => isListOf(value, count));
 /** @see https://www.pulumi.com/docs/iac/concepts/assets-archives/ */
 export const archive = {
-  ...late(leaf("an archive of Pulumi's", (value) => pulumi.asset.Archive.isInstance(value))),
+  ...late(leaf("a Pulumi archive", (value) => pulumi.asset.Archive.isInstance(value))),
   inProgram: true,
 };
 export const plainObject = leaf("an object", isObject);
@@ -79,14 +79,14 @@ export function late(kind: Kind): LateKind {
 
 /** A string that refers to something else. */
 export function reference(to: Reference): Kind {
-  const kind = leaf("a text", (value) => typeof value === "string");
+  const kind = leaf("a string", (value) => typeof value === "string");
   const inside = (value: unknown, path: string) => referenceIssues(to, value, path);
   return { ...kind, reference: to, inside };
 }
 
 /** A list of strings that each refer to something else. */
 export function references(to: Reference): Kind {
-  const kind = leaf("a list of texts", (value) => isListOf(value, anyText));
+  const kind = leaf("a list of strings", (value) => isListOf(value, anyText));
   const inside = (value: unknown, path: string) => [...knownInside(value, path), ...referenceIssues(to, value, path)];
   return { ...kind, reference: to, inside };
 }
@@ -142,7 +142,7 @@ export function oneOrSeveral(one: Kind): Kind {
   const several = listOf(one);
   return {
     ...one,
-    expected: `${one.expected}, or a list of such`,
+    expected: `${one.expected}, or a list of these`,
     member: one,
     isList: true,
     fits: (value) => one.fits(value) || several.fits(value),
@@ -161,7 +161,7 @@ export function mapOf(member: Kind, names?: Kind): Kind {
       ...(names ? kindIssues(name, names, `${path}.${name}`) : []),
       ...kindIssues(one, needed(member), `${path}.${name}`),
     ]);
-  return { expected: "an object with a name for each member", late: false, member, fits: isObject, inside };
+  return { expected: "an object whose keys are names", late: false, member, fits: isObject, inside };
 }
 
 /**
@@ -230,7 +230,7 @@ export function shapeIssues(args: unknown, shape: Shape, path = ""): ValidationI
 function kindIssues(value: unknown, kind: Kind, property: string): ValidationIssue[] {
   const { expected, needed = false } = kind;
   if (value === undefined) {
-    const fix = "it has no default, so give it a value";
+    const fix = "it has no default, so set a value";
     return needed ? [{ property, value, expected, fix, shape: { refuses: "missing" } }] : [];
   }
   if (isLater(value)) return kind.late ? [] : [tooLate(property)];
@@ -239,8 +239,8 @@ function kindIssues(value: unknown, kind: Kind, property: string): ValidationIss
 }
 
 function tooLate(property: string): ValidationIssue {
-  const expected = "a value that is known when the program runs, as previews and policies rely on it";
-  const fix = "take it from configuration, or await it, as StackReference.getOutputDetails does";
+  const expected = "a value that is known when the program runs, since previews and policies rely on it";
+  const fix = "read it from the configuration, or await it, for example with StackReference.getOutputDetails";
   return { property, value: inWords("known only later"), expected, fix };
 }
 

@@ -42,7 +42,7 @@ export function bootNeeds({ answersHook, secrets, ...place }: BootPlace): BootNe
   const actions = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
   return [
     ...secrets.flatMap((secret) => readNeeds(secret, place)),
-    ...(answersHook ? [{ actions, resource, why: "answers the launch hook" }] : []),
+    ...(answersHook ? [{ actions, resource, why: "completes the launch hook" }] : []),
   ];
 }
 

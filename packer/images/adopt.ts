@@ -24,6 +24,6 @@ export async function adoptImages(owned: OwnedImages, before: string, write: (te
     const Resources = images.flatMap(({ ImageId }) => ImageId ?? []);
     if (Resources.length === 0) continue;
     await ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key: TAG.stack, Value: owned.stack }] }));
-    write(`bake: ${Resources.join(", ")} in ${region} belong to '${owned.stack}' now, which was '${before}'\n`);
+    write(`bake: ${Resources.join(", ")} in ${region} belong to '${owned.stack}' now, which was '${before}' before\n`);
   }
 }

@@ -30,7 +30,7 @@ export async function deprecateImages(
     if (!DeprecateAt) continue;
     const owner = tagOf(image, TAG.stack);
     if (owner !== spec.tags[TAG.stack]) {
-      write(`bake: ${imageId} was baked by '${owner}', so it is deprecated when that stack says\n`);
+      write(`bake: ${imageId} was baked by '${owner}', so that stack decides when it is deprecated\n`);
       continue;
     }
     await ec2.send(new EnableImageDeprecationCommand({ ImageId: imageId, DeprecateAt }));

@@ -50,7 +50,7 @@ export async function verifiedImage(
   const got = image && { state: image.State, root: image.RootDeviceType, fingerprint: tagOf(image, TAG.fingerprint) };
   if (image && got?.state === "available" && got.root === root && got.fingerprint === fingerprint) return image;
   throw new Error(
-    `the image '${imageId}' cannot be used: expected one that is available, of root device ${root} and tagged ` +
+    `the image '${imageId}' cannot be used: expected one that is available, with root device ${root} and the tag ` +
       `'${fingerprint}', got '${JSON.stringify(got)}'; run the update again to bake another`,
   );
 }

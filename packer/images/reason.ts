@@ -13,7 +13,8 @@ export function reasonToRebake(tags: Readonly<Record<string, string>>, inputs: I
   const kept = inputsOfImage(tags);
   if (kept.length === 0) return undefined;
   const before = inputsOfTags(kept);
-  if (!before) return "the last image was baked by an earlier version of this package, which kept its inputs otherwise";
+  if (!before)
+    return "the last image was baked by an earlier version of this package, which recorded its inputs differently";
   const [was, is] = [tags[TAG.packageVersion], packageVersion()];
   const upgraded = was === is ? "" : ` (pulumi-chef-autoscaling was ${was ?? "unknown"}, is ${is})`;
   return describeChange(before, keptInputs(inputs)) + upgraded;

@@ -38,7 +38,7 @@ async function retagOne(
   if (missing.length + gone.length === 0) return;
   const owner = tagOf(image, TAG.stack);
   if (owner !== tags[TAG.stack]) {
-    write(`bake: ${image.ImageId} was baked by '${owner}', so its tags stay as that stack has them\n`);
+    write(`bake: ${image.ImageId} was baked by '${owner}', so that stack decides its tags\n`);
     return;
   }
   const snapshots = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);

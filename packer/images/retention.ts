@@ -26,7 +26,7 @@ export async function lookAfterImages(
     const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
     if (spec.protectImage) await ec2.send(new EnableImageDeregistrationProtectionCommand({ ImageId: imageId }));
     await removeEarlier(ec2, region, imageId, spec, write).catch((error: Error) =>
-      write(`bake: earlier images of '${spec.name}' in ${region} stay for now: ${error.message}\n`),
+      write(`bake: earlier images of '${spec.name}' in ${region} are kept for now: ${error.message}\n`),
     );
   }
 }
@@ -55,7 +55,7 @@ async function removeEarlier(
   const stack = tags[TAG.stack];
   if (!keep || !stack) return;
   const earlier = (await imagesOfStack(ec2, name, stack)).filter(({ ImageId }) => ImageId !== current);
-  const told = (image: Image) => `of ${image.CreationDate} and its snapshots, 'keep' does not ask for it`;
+  const told = (image: Image) => `of ${image.CreationDate} and its snapshots, because 'keep' does not include it`;
   const gone = dispensable(earlier, keep, new Date());
   // Where images are not copied to any more, nothing else would look for the copies of these
   for (const former of formerRegions(spec, gone)) {
@@ -83,7 +83,7 @@ export async function removeUnused(
   for (const image of images) {
     const user = await userOf(image.ImageId ?? "");
     if (user) {
-      write(`bake: ${image.ImageId} in ${region} stays, ${user} uses it\n`);
+      write(`bake: ${image.ImageId} in ${region} is kept, because ${user} uses it\n`);
       continue;
     }
     await deleteImage(ec2, image);

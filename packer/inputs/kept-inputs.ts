@@ -55,8 +55,8 @@ export function describeChange(before: KeptInputs, now: KeptInputs): string {
   const changed = Object.entries(now).flatMap(([name, value]) => changeOf(name, before[name], value, MORE in before));
   const gone = Object.entries(before)
     .filter(([name]) => name !== MORE && !(name in now))
-    .map(([name, value]) => (isDigest(value) ? `${name} is gone` : `${name} is gone, was ${value}`));
-  return [...changed, ...gone].join(", ") || "nothing that its tags tell of";
+    .map(([name, value]) => (isDigest(value) ? `${name} is gone` : `${name} was removed, it was ${value}`));
+  return [...changed, ...gone].join(", ") || "nothing that is recorded in its tags";
 }
 
 /** @param partly whether it may have been there before without having had room */

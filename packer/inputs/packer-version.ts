@@ -31,7 +31,7 @@ export function packerOf(text: string): Packer {
   const match = /^Packer v((\d+)\.(\d+)\.(\d+))/m.exec(text);
   if (!match) {
     throw new Error(
-      `the 'packer' on PATH is not HashiCorp's: it said '${firstLine(text)}'; ${FIX}, and put it first on PATH`,
+      `the 'packer' on PATH is not HashiCorp's: it printed '${firstLine(text)}'; ${FIX}, and put it first on PATH`,
     );
   }
   const [, version = "", ...numbers] = match;
@@ -52,8 +52,8 @@ export function makesEd25519(version: string): boolean {
 
 /** What a version that makes RSA key pairs may fail at; said before a bake, which would wait for SSH in vain. */
 export const RSA_ONLY =
-  "this Packer makes RSA key pairs; HashiCorp's builds before 1.8 sign with them as OpenSSH 8.8 and newer (Debian 12, " +
-  "Ubuntu 22.04, Amazon Linux 2023) refuses, Debian's own build does not: where the bake cannot log in, install Packer 1.8 or newer";
+  "this Packer creates RSA key pairs; HashiCorp's builds before 1.8 use signatures that OpenSSH 8.8 and newer (Debian 12, " +
+  "Ubuntu 22.04, Amazon Linux 2023) refuses, Debian's own build does not: if the bake cannot log in, install Packer 1.8 or newer";
 
 function askVersion(): string {
   try {

@@ -23,7 +23,7 @@ export function hashTree(folder: string): string {
     const file = join(root, path);
     if (entry.isSymbolicLink()) sum.update(`link\0${path}\0${readlinkSync(file)}\0`);
     else if (entry.isFile()) addFile(sum, path, file, piece);
-    else throw new Error(`'${file}' is no folder, file or link; leave it out of what a bake copies`);
+    else throw new Error(`'${file}' is not a folder, file or link; exclude it from the files that the bake copies`);
   }
   return sum.digest("hex");
 }

@@ -15,7 +15,7 @@ export async function assertAccount(region: string, expected: string | undefined
   );
   if (got === expected) return;
   throw new Error(
-    `the bake's credentials belong to the account '${got}', expected '${expected}', where the program's provider is; ` +
-      "set AWS_PROFILE or 'aws:profile' to a profile of that account, with a 'role_arn' where the provider takes a role",
+    `the bake's credentials belong to the account '${got}', expected '${expected}', the account of the program's provider; ` +
+      "set AWS_PROFILE or 'aws:profile' to a profile of that account, with a 'role_arn' if the provider assumes a role",
   );
 }

@@ -31,7 +31,7 @@ export async function createImage(order: BakeOrder, earlier: EarlierResult, cont
   const imageIds = await settleEverywhere(found ?? made ?? {}, order, control.signal);
   const imageId = imageIds[spec.region] ?? "";
   if (found) {
-    control.write(`bake: nothing changed, using ${imageId} again\n`);
+    control.write(`bake: nothing changed, reusing ${imageId}\n`);
     await retag(spec, imageIds, earlier.tags ?? [], control.write);
   }
   if (made) await removeUnchosen(made, imageIds);

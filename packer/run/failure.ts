@@ -30,17 +30,17 @@ const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advic
   {
     seen: (log) => FULL.test(log),
     advice:
-      "A disk of the bake's instance is full: give it a larger root volume in 'rootVolume.sizeGib', which the image then has too",
+      "A disk of the bake's instance is full: set a larger root volume in 'rootVolume.sizeGib', which the image then also has",
   },
   {
     seen: (log) => ON_SPOT.test(log) && NO_FLEET.test(log),
     advice:
-      "AWS gave no spot capacity for this type: run the update again later, take another 'instanceType' or subnet, or leave 'spot' out",
+      "AWS gave no spot capacity for this type: run the update again later, use another 'instanceType' or subnet, or leave out 'spot'",
   },
   {
     seen: (log) => ON_SPOT.test(log) && CUT_OFF.test(log),
     advice:
-      "The connection broke, as it does when AWS takes spot capacity back: run the update again, or leave 'spot' out",
+      "The connection broke, as happens when AWS reclaims spot capacity: run the update again, or leave out 'spot'",
   },
 ];
 
@@ -59,7 +59,7 @@ function wayToLook(log: string): string {
     return `BAKE_ON_ERROR is abort: the instance '${instance ?? "none yet"}' was left running; remove it with 'chef-autoscaling sweep'`;
   }
   return (
-    "To look at the instance after such a failure, set BAKE_ON_ERROR=abort: Packer then leaves it running, " +
+    "To inspect the instance after such a failure, set BAKE_ON_ERROR=abort: Packer then leaves it running, " +
     "and 'chef-autoscaling sweep' removes it"
   );
 }

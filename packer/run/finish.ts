@@ -13,7 +13,7 @@ const POLL_MS = 500;
 
 /** Ends what a killed supervisor left: Packer, an unfinished image, the bake's node, the private folder. */
 export async function finishFor({ packer, folder, nodeName, imageName }: Running): Promise<void> {
-  console.error("bake: the supervisor was killed; stopping Packer and cleaning up in its place");
+  console.error("bake: the supervisor was killed; stopping Packer and cleaning up instead");
   if (isRunning(packer)) process.kill(packer, "SIGTERM");
   while (isRunning(packer)) await pause(POLL_MS);
   const log = readLog(folder);

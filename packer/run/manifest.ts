@@ -24,7 +24,9 @@ function parse(text: string): Manifest {
   } catch {
     // told below, with what there is
   }
-  throw new Error(`Packer's manifest is cut off or no JSON: it begins '${text.slice(0, 80)}'; run the update again`);
+  throw new Error(
+    `Packer's manifest is truncated or not JSON: it starts with '${text.slice(0, 80)}'; run the update again`,
+  );
 }
 
 function imageIdIn(region: string, artifacts: readonly string[]): string {

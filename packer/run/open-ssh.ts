@@ -14,10 +14,10 @@ export function openSsh(spec: BakeSpec, generation: Generation | undefined): str
   if (sshSourceCidrs.length > 0 || asked === false) return undefined;
   const canAskItself = generation === "modern" && !instanceStore;
   if (canAskItself && asked) return undefined;
-  const perhaps = subnetId && asked === undefined ? ", where its subnet gives it a public address" : "";
+  const perhaps = subnetId && asked === undefined ? ", if its subnet assigns a public address" : "";
   const other = canAskItself
-    ? ", or 'associatePublicIpAddress' to true, with which this machine's address alone is let in"
+    ? ", or 'associatePublicIpAddress' to true, so that only this machine's address is allowed"
     : "";
-  const none = perhaps ? ", or 'associatePublicIpAddress' to false where it needs none" : "";
-  return `the bake's instance takes SSH from everybody${perhaps}: set 'sshSourceCidrs' to the addresses you bake from${other}${none}, or 'sessionManager', which needs no open port`;
+  const none = perhaps ? ", or 'associatePublicIpAddress' to false if it needs none" : "";
+  return `the bake's instance accepts SSH from everybody${perhaps}: set 'sshSourceCidrs' to the addresses you bake from${other}${none}, or 'sessionManager', which needs no open port`;
 }

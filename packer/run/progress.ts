@@ -19,11 +19,11 @@ export function bakeSteps(cleaners: readonly string[]): Step[] {
     script("converge.sh", "converging with Chef"),
     script("stop-chef.sh", "stopping Chef's client"),
     ...cleaners.map((path) => script(basename(path), `cleaning up after ${basename(path, ".sh")}`)),
-    script("clean.sh", "removing what belongs to this machine alone"),
+    script("clean.sh", "removing keys and identities of this machine"),
     script("leak-gate.sh", "looking for leaks"),
     { title: "stopping the instance", begins: /: Stopping the source instance/ },
-    { title: "making the image", begins: /: Creating AMI / },
-    { title: "removing what was temporary", begins: /: Terminating the source AWS instance/, always: true },
+    { title: "creating the image", begins: /: Creating AMI / },
+    { title: "removing temporary resources", begins: /: Terminating the source AWS instance/, always: true },
   ];
 }
 

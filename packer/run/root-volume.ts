@@ -12,12 +12,12 @@ export async function rootDevice({ region, baseImageId, rootVolume }: BakeSpec):
   const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
   const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [baseImageId] }));
   const device = image?.RootDeviceName;
-  if (!device) throw new Error(`the base image '${baseImageId}' names no root device in '${region}'; take another one`);
+  if (!device) throw new Error(`the base image '${baseImageId}' has no root device in '${region}'; use another one`);
   const volume = image.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === device)?.Ebs;
   const [asked, least] = [rootVolume.sizeGib, volume?.VolumeSize];
   if (asked === undefined || least === undefined || asked >= least) return device;
   throw new Error(
     `'rootVolume.sizeGib' is ${asked}, expected at least the ${least} GiB of the base image '${baseImageId}'; ` +
-      "raise it, or leave it out for that size",
+      "raise it, or leave it out to use that size",
   );
 }

@@ -124,7 +124,7 @@ function assertUnchanged(inputs: Inputs, expected: string): void {
   const got = fingerprint(inputs);
   if (got === expected) return;
   throw new Error(
-    `what the image is made from has changed since the Pulumi program read it: got fingerprint '${got}', ` +
+    `the image's inputs have changed since the Pulumi program read them: got fingerprint '${got}', ` +
       `expected '${expected}'; run the update again`,
   );
 }
@@ -145,6 +145,6 @@ function isRoomless({ code, stderr }: NodeJS.ErrnoException & { readonly stderr?
 function tellRoom(error: Error): never {
   if (!isRoomless(error)) throw error;
   throw new Error(
-    `the bake's files cannot be written in '${tmpdir()}': ${error.message.trim().replaceAll(/\s*\n/g, ", ")}; make room there, or set TMPDIR to a folder that has it`,
+    `the bake's files cannot be written in '${tmpdir()}': ${error.message.trim().replaceAll(/\s*\n/g, ", ")}; free space there, or set TMPDIR to a folder with enough space`,
   );
 }

@@ -13,6 +13,6 @@ export function checkSessionManager({ sessionManager }: Pick<BakeSpec, "sessionM
   if (!error) return;
   const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "is not on PATH" : `cannot be run: ${error.message}`;
   throw new Error(
-    `'sessionManager' needs AWS's 'session-manager-plugin' on the machine that bakes, and it ${why}; install it, or leave 'sessionManager' out`,
+    `'sessionManager' needs AWS's 'session-manager-plugin' on the machine that bakes, and it ${why}; install it, or leave out 'sessionManager'`,
   );
 }

@@ -12,7 +12,7 @@ export function chefIssues(chef: Fields): string[] {
   const texts = Array.isArray(runList) && runList.every((item) => typeof item === "string");
   const issues = [
     ...(isServerUrl(serverUrl) ? [] : [issue("chef.serverUrl", withoutPassword(serverUrl), URL_EXPECTED)]),
-    ...(texts ? [] : [issue("chef.runList", runList, "a list of texts as 'recipe[base]'")]),
+    ...(texts ? [] : [issue("chef.runList", runList, "a list of strings such as 'recipe[base]'")]),
     ...["environment", "policyName", "policyGroup", "caPem", "clientVersion"].flatMap((name) =>
       optional(chef, name, "string", "chef."),
     ),
@@ -29,11 +29,11 @@ export function chefIssues(chef: Fields): string[] {
     ...identityIssues(chef.operator, "chef.operator"),
   ];
   if (Boolean(policyName) !== Boolean(policyGroup)) {
-    issues.push("'chef.policyName' and 'chef.policyGroup' belong together, got one of them; give both or neither");
+    issues.push("'chef.policyName' and 'chef.policyGroup' belong together; give both or neither");
   }
   if (policyName && (chef.environment || (texts && runList.length > 0))) {
     issues.push(
-      "'chef.policyName' brings run list and environment along; leave 'chef.runList' and 'chef.environment' out",
+      "'chef.policyName' brings its own run list and environment; leave out 'chef.runList' and 'chef.environment'",
     );
   }
   return issues;
@@ -57,7 +57,9 @@ function packageIssues({ clientPackage, clientVersion }: Fields): string[] {
           ),
         ]),
     ...matching(fields(clientPackage), "sha256", /^[0-9a-f]{64}$/, "64 hexadecimal digits", "chef.clientPackage."),
-    ...(clientVersion === undefined ? [] : ["'chef.clientPackage' has a version; leave 'chef.clientVersion' out"]),
+    ...(clientVersion === undefined
+      ? []
+      : ["'chef.clientPackage' determines the version; leave out 'chef.clientVersion'"]),
   ];
 }
 
@@ -72,7 +74,7 @@ function secretIssues(secret: unknown): string[] {
   try {
     const reference = parseKeyReference(secret, "chef.dataBagSecret");
     if ("ssmParameter" in reference || "secretId" in reference) return [];
-    return ["'chef.dataBagSecret' is kept on this machine, expected ssmParameter or secretId"];
+    return ["'chef.dataBagSecret' is stored on this machine, expected ssmParameter or secretId"];
   } catch (error) {
     return [(error as Error).message];
   }

@@ -28,10 +28,10 @@ export function imageIssues(spec: Fields): string[] {
   ];
   if (targets.length > 0 && encryption) issues.push(...sharedKeyIssues(encryption, fields(copies)));
   if (!encryption) issues.push(...uselessKeyIssues(fields(copies)));
-  if (instanceStore && spec.spot) issues.push("'spot' bakes no S3-backed image; leave it out");
+  if (instanceStore && spec.spot) issues.push("'spot' does not support S3-backed images; leave it out");
   if (instanceStore && (encryption || copies || keep || spec.rootVolume)) {
     issues.push(
-      "'instanceStore' makes an image that is not encrypted, copied or counted here and has no volume; leave those settings out",
+      "'instanceStore' creates an image that is not encrypted, copied or counted here and has no volume; leave out those settings",
     );
   }
   return issues;
@@ -49,7 +49,7 @@ function deprecationIssues(deprecation: unknown): string[] {
     return [issue("deprecation", deprecation, "either {at} or {afterDays}")];
   if (at !== undefined) {
     const right = typeof at === "string" && /^\d{4}-\d{2}-\d{2}/.test(at) && !Number.isNaN(Date.parse(at));
-    return right ? [] : [issue("deprecation.at", at, "a time as '2027-06-30' or '2027-06-30T12:00:00Z'")];
+    return right ? [] : [issue("deprecation.at", at, "a time such as '2027-06-30' or '2027-06-30T12:00:00Z'")];
   }
   const days = Number(afterDays);
   const right = Number.isInteger(afterDays) && days >= 1 && days <= LONGEST_DAYS;
@@ -87,10 +87,10 @@ function sharedKeyIssues(encryption: unknown, copies: Fields): string[] {
 function uselessKeyIssues(copies: Fields): string[] {
   return Object.entries(copies)
     .filter(([, copy]) => fields(copy).kmsKeyArn)
-    .map(([region]) => `'copies.${region}.kmsKeyArn' encrypts nothing where 'encryption' is left out; give that too`);
+    .map(([region]) => `'copies.${region}.kmsKeyArn' has no effect without 'encryption'; set that too`);
 }
 
-const FILE_PLACE = "an absolute folder on the instance, below neither /etc/chef nor /dev, and a folder here";
+const FILE_PLACE = "an absolute folder on the instance, not below /etc/chef or /dev, and a local folder";
 
 function isFilePlace(place: string, folder: unknown): boolean {
   return (
@@ -102,5 +102,5 @@ function isFilePlace(place: string, folder: unknown): boolean {
 
 export function copyIssues(region: string, home: unknown): string[] {
   if (region === home) return [`'copies' names '${region}', where the image is baked; leave it out`];
-  return isRegion(region) ? [] : [issue("copies", region, "AWS regions as 'eu-central-1'")];
+  return isRegion(region) ? [] : [issue("copies", region, "AWS regions such as 'eu-central-1'")];
 }

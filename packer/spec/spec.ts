@@ -124,16 +124,16 @@ function parseJson(text: string | undefined): Fields {
   try {
     return fields(JSON.parse(text));
   } catch (error) {
-    throw new Error(`'BAKE_SPEC' is no JSON: ${(error as Error).message}; the Pulumi program sets it`);
+    throw new Error(`'BAKE_SPEC' is not JSON: ${(error as Error).message}; the Pulumi program sets it`);
   }
 }
 
 function topIssues(spec: Fields): string[] {
   return [
     ...matching(spec, "name", /^[A-Za-z0-9_.-]{1,80}$/, "1 to 80 of A-Z a-z 0-9 _ . -"),
-    ...(isRegion(spec.region) ? [] : [issue("region", spec.region, "an AWS region as 'eu-central-1'")]),
+    ...(isRegion(spec.region) ? [] : [issue("region", spec.region, "an AWS region such as 'eu-central-1'")]),
     ...matching(spec, "architecture", /^(x86_64|arm64)$/, "'x86_64' or 'arm64'"),
-    ...matching(spec, "baseImageId", /^ami-[0-9a-f]+$/, "an image id as 'ami-0abc'"),
+    ...matching(spec, "baseImageId", /^ami-[0-9a-f]+$/, "an image id such as 'ami-0abc'"),
     ...matching(spec, "sshUsername", /^[a-z_][a-z0-9_-]*$/, "a Linux user's name"),
     ...optional(spec, "subnetId", "string"),
     ...optional(spec, "instanceProfile", "string"),
@@ -148,10 +148,10 @@ function topIssues(spec: Fields): string[] {
 
 function cidrIssues(cidrs: unknown): string[] {
   const right = cidrs === undefined || (Array.isArray(cidrs) && cidrs.every((cidr) => /^[0-9a-f.:]+\/\d+$/.test(cidr)));
-  return right ? [] : [issue("sshSourceCidrs", cidrs, "a list of address blocks as '203.0.113.7/32'")];
+  return right ? [] : [issue("sshSourceCidrs", cidrs, "a list of CIDR blocks such as '203.0.113.7/32'")];
 }
 
 function tagIssues(tags: unknown): string[] {
   const right = isFields(tags) && Object.values(tags).every((value) => typeof value === "string");
-  return right ? [] : [issue("tags", tags, "an object of texts")];
+  return right ? [] : [issue("tags", tags, "an object of strings")];
 }

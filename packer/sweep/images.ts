@@ -65,7 +65,7 @@ async function removeUnused(ec2: EC2Client, image: Image): Promise<void> {
   const userOf = image.State === "available" ? await imageUsers(ec2, await ec2.config.region()) : undefined;
   const user = await userOf?.(image.ImageId ?? "");
   if (user) {
-    throw new Error(`${user} uses it; let that launch another image, or tag this one as yours, without '${TAG.node}'`);
+    throw new Error(`${user} uses it; switch that to another image, or remove the tag '${TAG.node}' from this one`);
   }
   await deleteImage(ec2, image);
 }

@@ -24,5 +24,6 @@ export async function removeOwnLeftovers(spec: BakeSpec, { nodeName, log }: Fail
   );
   const { swept } = await remove(found, options);
   const failed = swept.filter(({ outcome }) => outcome !== "removed").map(describeSwept);
-  if (failed.length > 0) throw new Error(`the bake left what 'chef-autoscaling sweep' removes: ${failed.join("; ")}`);
+  if (failed.length > 0)
+    throw new Error(`the bake left resources behind, which 'chef-autoscaling sweep' removes: ${failed.join("; ")}`);
 }

@@ -40,7 +40,7 @@ interface Found {
 async function removeAndTell(found: readonly Found[], { write }: Control): Promise<void> {
   for (const { options, left } of found) {
     const { swept } = await remove(left, options);
-    for (const it of swept.filter(worthTelling)) write(`bake: left by an earlier bake: ${describeSwept(it)}\n`);
+    for (const it of swept.filter(worthTelling)) write(`bake: left behind by an earlier bake: ${describeSwept(it)}\n`);
   }
 }
 
@@ -50,6 +50,6 @@ function worthTelling({ outcome }: Swept): boolean {
 
 function tell({ write, signal }: Control) {
   return (error: unknown) => {
-    if (!signal.aborted) write(`bake: what earlier bakes left was not removed: ${(error as Error).message}\n`);
+    if (!signal.aborted) write(`bake: leftovers of earlier bakes were not removed: ${(error as Error).message}\n`);
   };
 }

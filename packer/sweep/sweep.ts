@@ -82,9 +82,9 @@ async function treat(found: Leftover, options: SweepOptions): Promise<Swept> {
 
 /** Why to keep it; undefined when it is left behind. */
 function verdict({ since }: Leftover, { olderThanMinutes, ageless }: SweepOptions): string | undefined {
-  if (!since) return ageless ? undefined : "nothing tells its age; '--ageless' removes it, when no bake runs anywhere";
+  if (!since) return ageless ? undefined : "its age is unknown; '--ageless' removes it, if no bake is running anywhere";
   const minutes = (Date.now() - since.getTime()) / 60_000;
   return minutes >= olderThanMinutes
     ? undefined
-    : `its bake began ${Math.floor(minutes)} minutes ago; once it is over, '--older-than 0' removes it`;
+    : `its bake started ${Math.floor(minutes)} minutes ago; once it has ended, '--older-than 0' removes it`;
 }

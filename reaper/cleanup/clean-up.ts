@@ -43,9 +43,9 @@ async function refuseOtherAccount(state: CleanupState): Promise<void> {
   const { Account } = await answered(state, sts.send(new GetCallerIdentityCommand({})));
   if (Account === accountId) return;
   throw new Error(
-    `The AWS credentials of the environment are of the account ${Account}, group "${groupName}" is in ${accountId}, so that its ` +
-      "instances cannot be seen and its Chef nodes were not removed; set AWS_PROFILE or 'aws:profile' to credentials of that account " +
-      "(those of an explicit provider do not reach a dynamic provider), then destroy again",
+    `The AWS credentials of the environment belong to the account ${Account}, but group "${groupName}" is in ${accountId}, so its ` +
+      "instances cannot be checked and its Chef nodes were not removed; set AWS_PROFILE or 'aws:profile' to credentials of that account " +
+      "(a dynamic provider cannot use those of an explicit provider), then destroy again",
   );
 }
 
@@ -56,8 +56,8 @@ async function waitUntilGone(ec2: EC2Client, state: CleanupState): Promise<void>
     if (alive.length === 0) return;
     if (Date.now() > deadline) {
       throw new Error(
-        `Instances ${alive.join(", ")} of group "${state.groupName}" still live after ${state.waitSeconds} s, so their Chef nodes ` +
-          "were not removed; terminate them, or give them time to end, then destroy again, which waits as long once more",
+        `Instances ${alive.join(", ")} of group "${state.groupName}" are still alive after ${state.waitSeconds} s, so their Chef nodes ` +
+          "were not removed; terminate them, or wait for their termination, then destroy again, which waits equally long again",
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -69,7 +69,7 @@ async function answered<T>({ groupName }: CleanupState, asking: Promise<T>): Pro
     return await asking;
   } catch (error) {
     throw new Error(
-      `AWS does not say whether instances of group "${groupName}" live (${awsFailureOf(error)?.message ?? (error as Error).message}), so their Chef nodes were not ` +
+      `Whether instances of group "${groupName}" are alive could not be determined (${awsFailureOf(error)?.message ?? (error as Error).message}), so their Chef nodes were not ` +
         "removed; check the AWS credentials of the environment and the network, then destroy again",
     );
   }
@@ -90,7 +90,7 @@ async function removeLeftOvers(ec2: EC2Client, state: CleanupState): Promise<Gro
     return await removeGroup(client, groupName, options).finally(() => client.close());
   } catch (error) {
     throw new Error(
-      `The Chef nodes of group "${groupName}" could not be removed: ${(error as Error).message}; mend that and destroy ` +
+      `The Chef nodes of group "${groupName}" could not be removed: ${(error as Error).message}; fix that and destroy ` +
         "again, or, if the Chef server is gone for good, remove this resource with 'pulumi state delete'",
     );
   }

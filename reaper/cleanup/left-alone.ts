@@ -12,7 +12,7 @@ export function leftAlone(
   const lines: string[] = [];
   if (living.length > 0) {
     lines.push(
-      `Instances that left group "${state.groupName}" live still, so that their nodes and clients stay in the Chef server: ` +
+      `Instances that were detached from group "${state.groupName}" are still alive, so their nodes and clients are kept on the Chef server: ` +
         `${listed(living)}; once they are terminated, remove what is left with: ${reapCommand(state, living)}`,
     );
   }
@@ -20,7 +20,7 @@ export function leftAlone(
     const more = foreign.length > MOST_FOREIGN ? ` and ${foreign.length - MOST_FOREIGN} more` : "";
     const some = listed(foreign.slice(0, MOST_FOREIGN));
     lines.push(
-      `Nodes and clients "${state.groupName}-i-…" stay in the Chef server, because others use them: ${some}${more}`,
+      `Nodes and clients "${state.groupName}-i-…" are kept on the Chef server, because others use them: ${some}${more}`,
     );
   }
   return lines;
@@ -41,8 +41,8 @@ export function leftOnServer(before: CleanupState, now: CleanupState): string[] 
   const everything = ["--max-share", "1", "--max-count", "10000"];
   const remove = shellLine("reconcile", ["--group", before.groupName, "--region", before.region], before, everything);
   return [
-    `Group "${before.groupName}" moves from the Chef server ${before.serverUrl} to ${now.serverUrl}: the nodes and clients that it ` +
-      `has on the first stay there, and nothing here looks for them any more; once its instances have been replaced, remove them with: ${remove}`,
+    `Group "${before.groupName}" moves from the Chef server ${before.serverUrl} to ${now.serverUrl}: the nodes and clients ` +
+      `on the first are kept there, and nothing here removes them any more; once the group's instances have been replaced, remove them with: ${remove}`,
   ];
 }
 

@@ -24,7 +24,10 @@ export function refusalOfGroup(group: string, ownGroups: readonly string[]): Out
 export function refusalOfAccount(account: string | undefined, own: string | undefined): Outcome | undefined {
   return account === undefined || own === undefined || account === own
     ? undefined
-    : deadLetter("other-account", `the group is of the account ${quote(account)}, this reaper's are of ${quote(own)}`);
+    : deadLetter(
+        "other-account",
+        `the group is in the account ${quote(account)}, but this reaper's groups are in ${quote(own)}`,
+      );
 }
 
 /** Whether an instance's state allows the removal; undefined when it does, the outcome when it does not. */
@@ -33,7 +36,7 @@ export function refusalOfState(instanceId: string, state: InstanceState): Outcom
     ? undefined
     : deadLetter(
         state.cause ?? "alive",
-        `the instance ${instanceId} is ${state.name}, so that nothing of it may be removed`,
+        `the instance ${instanceId} is ${state.name}, so its node must not be removed`,
       );
 }
 
@@ -41,7 +44,10 @@ export function refusalOfState(instanceId: string, state: InstanceState): Outcom
 export function whileGoing(refusal: Outcome, ageSeconds: number, graceSeconds: number): Outcome {
   const remaining = graceSeconds - ageSeconds;
   if (remaining <= 0) return refusal;
-  return retry(`its launch failed and it is not gone yet: ${refusal.reason}`, absenceDelay(remaining, graceSeconds));
+  return retry(
+    `its launch failed but it is not terminated yet: ${refusal.reason}`,
+    absenceDelay(remaining, graceSeconds),
+  );
 }
 
 /**
@@ -68,7 +74,7 @@ export function afterRemoval(
     return acknowledged(`already gone${others}`);
   }
   return retry(
-    `neither node nor client found: it may still be registering${others}`,
+    `neither node nor client found: the instance may still be registering${others}`,
     absenceDelay(remaining, graceSeconds),
   );
 }

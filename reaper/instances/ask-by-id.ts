@@ -19,7 +19,7 @@ export async function askById(
   }
   const [only = ""] = ids;
   if (ids.length === 1) {
-    return new Map([[only, { gone: false, name: "none that could be, since the id is malformed" }]]);
+    return new Map([[only, { gone: false, name: "unknown, since the id is malformed" }]]);
   }
   const middle = Math.ceil(ids.length / 2);
   const first = await askById(ec2, ids.slice(0, middle), signal);

@@ -38,36 +38,36 @@ export function judge(evidence: Evidence, facts: GroupFacts, now: number, graceS
   if (converged !== undefined && converged > since) {
     return {
       verdict: "kept",
-      why: "EC2 does not know the instance, but something converged as this node within the grace time",
+      why: "EC2 does not know the instance, but something converged under this node name within the grace time",
     };
   }
   if (lastSeen !== undefined) {
     return lastSeen <= since
       ? REMOVE
-      : { verdict: "recent", why: "the group did something with the instance within the grace time" };
+      : { verdict: "recent", why: "the group has a scaling activity for the instance within the grace time" };
   }
   if (node === undefined) {
     return {
       verdict: "kept",
-      why: `neither EC2 nor the group's history knows the instance, and a client says nothing of itself; ${BY_HAND}`,
+      why: `neither EC2 nor the group's scaling activities know the instance, and a client has no information about it; ${BY_HAND}`,
     };
   }
   if (regionOfNode(node) === undefined || ec2Text(node, "account_id") === undefined || converged === undefined) {
     return {
       verdict: "kept",
-      why: `neither EC2 nor the group's history knows the instance, and the node does not say where and when it ran; ${BY_HAND}`,
+      why: `neither EC2 nor the group's scaling activities know the instance, and the node does not report where and when it ran; ${BY_HAND}`,
     };
   }
   if (converged > now - LIVES_SECONDS * 1000) {
     return {
       verdict: "kept",
-      why: "neither EC2 nor the group's history knows the instance, but something converged as this node within the last hour",
+      why: "neither EC2 nor the group's scaling activities know the instance, but something converged under this node name within the last hour",
     };
   }
   return REMOVE;
 }
 
-const BY_HAND = "where it is left over, 'chef-autoscaling reap' with its name removes it";
+const BY_HAND = "if it is left over, remove it with 'chef-autoscaling reap' and its name";
 
 /** When Ohai last looked, milliseconds since 1970: at every converged run. */
 export function convergedAt(node: ChefNode): number | undefined {

@@ -28,7 +28,7 @@ export function stateIn(states: ReadonlyMap<string, InstanceState>, instanceId: 
   const state = states.get(instanceId);
   if (state === undefined) {
     throw new Error(
-      `EC2 answered without the instance '${instanceId}' it was asked for, which proves nothing; try again`,
+      `EC2's response does not contain the requested instance '${instanceId}', which proves nothing; try again`,
     );
   }
   return state;
@@ -117,6 +117,10 @@ export async function terminationState(
   const state = await stateOf(instanceId);
   const own = await ec2.config.region();
   return state.name === UNKNOWN && region !== undefined && region !== own
-    ? { gone: false, name: `unknown to EC2 in ${quote(own)}, but of a group in ${quote(region)}`, cause: "other-place" }
+    ? {
+        gone: false,
+        name: `unknown to EC2 in ${quote(own)}, but its group is in ${quote(region)}`,
+        cause: "other-place",
+      }
     : state;
 }

@@ -44,7 +44,7 @@ export function envelopeClaims(envelope: JsonRecord): Claims {
 
 /** What EventBridge writes around an event: account, region, and the ARNs of its group and instance. */
 export function eventClaims({ account, region, resources = [] }: JsonRecord): Claims {
-  if (!Array.isArray(resources)) return rejected(`resources is ${shown(resources)}, no list of ARNs`);
+  if (!Array.isArray(resources)) return rejected(`resources is ${shown(resources)}, not a list of ARNs`);
   const arns = resources.map((arn, index) => arnClaims(`resources[${index}]`, arn));
   return allClaims(accountClaim("account", account), textClaim("region", "region", region), ...arns);
 }
@@ -92,7 +92,7 @@ function isZoneOf(region: string, zone: string): boolean {
 }
 
 function contradiction(one: Claim, other: Claim): Rejected {
-  const said = `${one.by} says ${quote(one.value)}, ${other.by} says ${quote(other.value)}`;
+  const said = `${one.by} is ${quote(one.value)}, ${other.by} is ${quote(other.value)}`;
   return rejected(`the message contradicts itself about the ${one.of}: ${said}`, "contradictory");
 }
 
@@ -104,7 +104,7 @@ function zoneIn(details: unknown): string | undefined {
 
 function accountClaim(by: string, value: unknown): Claims {
   if (value === undefined) return [];
-  if (typeof value !== "string" || !/^\d{12}$/.test(value)) return rejected(`${by} ${shown(value)} is no account`);
+  if (typeof value !== "string" || !/^\d{12}$/.test(value)) return rejected(`${by} ${shown(value)} is not an account`);
   return [{ of: "account", value, by }];
 }
 
@@ -118,10 +118,12 @@ function arnClaims(by: string, value: unknown, service?: string): Claims {
   const text = typeof value === "string" ? value : "";
   const [, partition = "", of, region = "", account = "", resource = ""] = ARN.exec(text) ?? [];
   if (of === undefined || (service !== undefined && of !== service)) {
-    return rejected(`${by} ${shown(value)} is no ARN${service === undefined ? "" : ` of the service '${service}'`}`);
+    return rejected(
+      `${by} ${shown(value)} is not an ARN${service === undefined ? "" : ` of the service '${service}'`}`,
+    );
   }
   const group = of === "autoscaling" ? GROUP_RESOURCE.exec(resource)?.[1] : undefined;
-  if (of === "autoscaling" && group === undefined) return rejected(`${by} ${quote(text)} is no ARN of a group`);
+  if (of === "autoscaling" && group === undefined) return rejected(`${by} ${quote(text)} is not an ARN of a group`);
   const instance = of === "ec2" && resource.startsWith("instance/") ? resource.slice("instance/".length) : undefined;
   return [
     { of: "partition", value: partition, by },

@@ -8,10 +8,10 @@ export type InstanceFields = { readonly group: string; readonly instanceId: stri
 export function instanceFields(document: JsonRecord): InstanceFields {
   const { AutoScalingGroupName: group, EC2InstanceId: instanceId } = document;
   if (!isGroupName(group)) {
-    return { issue: `AutoScalingGroupName ${shown(group)} is no group that can name a Chef node` };
+    return { issue: `AutoScalingGroupName ${shown(group)} cannot be part of a Chef node name` };
   }
   if (!isInstanceId(instanceId)) {
-    return { issue: `EC2InstanceId ${shown(instanceId)} is no instance id` };
+    return { issue: `EC2InstanceId ${shown(instanceId)} is not an instance id` };
   }
   return { group, instanceId };
 }

@@ -21,18 +21,18 @@ export function readMessage(body: string): Reading {
 /** @param around what the layers around the document claim */
 function readDocument(document: unknown, depth: number, around: Claims): Reading {
   if (!isRecord(document)) {
-    return rejected("the body is no JSON object");
+    return rejected("the body is not a JSON object");
   }
   const kinds = kindsOf(document);
   if (kinds.length > 1) {
-    return rejected(`the message contradicts itself about what it is: ${kinds.join(" and ")}`, "contradictory");
+    return rejected(`the message contradicts itself about its kind: ${kinds.join(" and ")}`, "contradictory");
   }
   const inner = unwrapped(document);
   if (inner === undefined) {
     return readByShape(document, around);
   }
   const claims = allClaims(around, envelopeClaims(document));
-  return depth < DEEPEST ? readDocument(inner, depth + 1, claims) : rejected("the body is wrapped too often");
+  return depth < DEEPEST ? readDocument(inner, depth + 1, claims) : rejected("the body has too many nested envelopes");
 }
 
 /** AWS writes what it is of one kind alone; of two, one would be believed and the other may name anything. */
@@ -71,7 +71,7 @@ function readByShape(document: JsonRecord, around: Claims): Reading {
     return readHook(document, around);
   }
   if (typeof document.Type === "string") {
-    return rejected(`an SNS message of the type ${quote(document.Type)} is no notification`);
+    return rejected(`an SNS message of the type ${quote(document.Type)} is not a notification`);
   }
   return rejected("the body is neither a notification, nor a lifecycle hook's, nor an EventBridge event");
 }

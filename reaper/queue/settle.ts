@@ -22,7 +22,7 @@ export interface Telemetry {
  * A dry run leaves every message, so rarely shown again that the hundred receives which a queue allows outlast the fourteen
  * days that it keeps one: nothing ends among the dead letters for having been looked at.
  */
-const LEFT_BY_DRY_RUN = retry("a dry run leaves every message", 4 * 3600);
+const LEFT_BY_DRY_RUN = retry("a dry run keeps every message", 4 * 3600);
 
 /** "done": take the message from the queue. "left": keep it there. */
 export type Disposal = "done" | "left";
@@ -43,7 +43,11 @@ export async function settleMessages<Message extends QueueMessage>(
       void hidden.push(() =>
         queue.delay(message, seconds).catch((error: unknown) => {
           const fields = { messageId: message.id, reason: messageOf(error) };
-          telemetry.log("error", "the message could not be hidden and comes back sooner", fields);
+          telemetry.log(
+            "error",
+            "the message's visibility timeout could not be changed, so it is delivered again sooner",
+            fields,
+          );
         }),
       );
     return settleMessage(message, services, { ...queue, delay }, telemetry);

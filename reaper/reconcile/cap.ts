@@ -19,10 +19,10 @@ export const ALWAYS_ALLOWED = 5;
 /** Why AWS's answers cannot be relied on, or undefined where they can. Pure. */
 export function refusalOf(group: string, { names, present, suspects, facts }: Situation): string | undefined {
   if (facts === undefined) {
-    return `Auto Scaling knows no group '${group}' in this region and account, so that its answers say nothing of these nodes; check region and credentials`;
+    return `Auto Scaling knows no group '${group}' in this region and account, so its answers prove nothing about these nodes; check region and credentials`;
   }
   if (suspects > 0 && present === 0 && facts.desired > 0) {
-    return `none of ${names} names has a living instance, though the group wants ${facts.desired}: EC2's answer may be empty; look at region and credentials, and at the group's instances`;
+    return `none of ${names} names has a living instance, although the group's desired capacity is ${facts.desired}: EC2's answer may be empty; check region, credentials and the group's instances`;
   }
   return undefined;
 }
@@ -38,4 +38,4 @@ export function excessOf(leftOver: number, names: number, cap: ReconcileCap): st
   return undefined;
 }
 
-const LOOK = "look at a dry run, and raise the cap for one run if it is right";
+const LOOK = "check a dry run, and raise the cap for one run if its list is right";

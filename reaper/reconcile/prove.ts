@@ -34,7 +34,7 @@ export async function findListed(
 
 /**
  * Judges each instance that EC2's list is without; one whose node the Chef server does not show is kept.
- * @throws when AWS does not answer, or the Chef server fails in a way that the next would meet too
+ * @throws when AWS does not answer, or the Chef server fails in a way that would affect them too
  */
 export async function judgeDoubtful(
   ids: readonly string[],
@@ -52,7 +52,7 @@ export async function judgeDoubtful(
       // An answer without it proves nothing and throws.
       const { gone, name } = stateIn(states, instanceId);
       const lastSeen = history.get(instanceId);
-      const alive: Verdict = { verdict: "kept", why: `EC2 says now that the instance is ${name}` };
+      const alive: Verdict = { verdict: "kept", why: `EC2 now reports the instance as ${name}` };
       verdicts.set(instanceId, gone ? await judgeGone(instanceId, lastSeen, facts, options, services) : alive);
       services.onProgress?.({ step: "prove", done: verdicts.size, total: ids.length });
     });
@@ -72,6 +72,6 @@ async function judgeGone(
     return judge({ instanceId, node, lastSeen }, facts, now(), graceSeconds);
   } catch (error) {
     if (!isChefError(error) || isHopeless(error)) throw error;
-    return { verdict: "kept", why: `its node could not be looked at: ${error.message}` };
+    return { verdict: "kept", why: `its node could not be read: ${error.message}` };
   }
 }

@@ -41,5 +41,5 @@ function endedEarly(left: number, hopeless: boolean): string | undefined {
   if (left === 0) {
     return undefined;
   }
-  return `${left} names were not tried any more, because ${hopeless ? "the Chef server fails in a way that the next would meet too" : "the run was ended"}`;
+  return `${left} names were not processed, because ${hopeless ? "the Chef server fails in a way that would affect them too" : "the run was ended"}`;
 }

@@ -77,7 +77,7 @@ export function judgeOtherName(
   const named = /\bi-[0-9a-f]+\b/.exec(name)?.[0];
   if (isInstanceId(named) && named !== target.instanceId) return refused(name, "is named after another instance");
   const converged = convergedAt(node);
-  if (converged === undefined) return refused(name, "does not say when something last converged as it (ohai_time)");
+  if (converged === undefined) return refused(name, "does not report when it last converged (ohai_time)");
   const waitSeconds = CONVERGES_WITHIN_SECONDS - (now - converged) / 1000;
   return waitSeconds > 0 ? { found: "recent", reason: recentReason(name, now - converged), waitSeconds } : undefined;
 }
@@ -88,8 +88,8 @@ function refused(name: string, why: string): OtherNames {
 
 function recentReason(name: string, milliseconds: number): string {
   const ago = `${Math.round(milliseconds / 60_000)} minutes ago`;
-  const until = `it is removed once nothing has for ${CONVERGES_WITHIN_SECONDS / 3600} hours`;
-  return `the node ${quote(name)} carries the instance's id, but something converged as it ${ago}: ${until}`;
+  const until = `it is removed once it has not converged for ${CONVERGES_WITHIN_SECONDS / 3600} hours`;
+  return `the node ${quote(name)} carries the instance's id, but converged ${ago}: ${until}`;
 }
 
 /** Who may create nodes can give one the name of a client that is no instance's; without a validator no instance registers. */

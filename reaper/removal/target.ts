@@ -65,7 +65,7 @@ async function removeFrom(target: ReapTarget, instance: GoneInstance, timeoutMs:
     if (result === "removed" || result === "absent") {
       return { name, result };
     }
-    throw new Error(`it answered ${JSON.stringify(result)}, expected "removed" or "absent"`);
+    throw new Error(`it returned ${JSON.stringify(result)}, expected "removed" or "absent"`);
   } catch (error) {
     throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
@@ -74,6 +74,8 @@ async function removeFrom(target: ReapTarget, instance: GoneInstance, timeoutMs:
 /** A target that does not heed its signal would hold the message for ever. */
 function ended(signal: AbortSignal, timeoutMs: number): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), { once: true });
+    signal.addEventListener("abort", () => reject(new Error(`no response within ${timeoutMs / 1000} s`)), {
+      once: true,
+    });
   });
 }

@@ -137,7 +137,7 @@ function pastedKeys(environment: Environment): string[] {
   const named = isRecord(place) ? place.environment : undefined;
   return Object.entries(environment)
     .filter(([name, value]) => name.startsWith("REAPER_") && name !== named && holdsKey(value ?? ""))
-    .map(([name]) => `${name} holds a private key: ${PASTED}`);
+    .map(([name]) => `${name} contains a private key: ${PASTED}`);
 }
 
 function certificates(environment: Environment, issues: string[]): string | undefined {
@@ -151,7 +151,7 @@ function account(environment: Environment, issues: string[]): string | undefined
   const given = environment.REAPER_ACCOUNT_ID || undefined;
   if (given !== undefined && !/^\d{12}$/.test(given)) {
     issues.push(
-      `REAPER_ACCOUNT_ID is ${shownText(given)}: expected the 12 digits of an AWS account, or nothing for any`,
+      `REAPER_ACCOUNT_ID is ${shownText(given)}: expected the 12 digits of an AWS account; leave it out to accept any`,
     );
   }
   return given;
@@ -181,7 +181,7 @@ function chefUrl(name: string, given: string, issues: string[]): string {
 
 function checkedUrl(name: string, given: string, issues: string[]): string {
   if (given !== "" && !/^https?:\/\/[^\s/]+/.test(given)) {
-    issues.push(`${name} is ${shownText(given)}: expected a URL that begins with https:// or http://`);
+    issues.push(`${name} is ${shownText(given)}: expected a URL that starts with https:// or http://`);
   }
   return given;
 }
@@ -215,6 +215,6 @@ function parsed(name: string, given: string): unknown {
   try {
     return JSON.parse(given);
   } catch {
-    throw new Error(`${name} is no JSON: write it as JSON`);
+    throw new Error(`${name} is not JSON: write it as JSON`);
   }
 }

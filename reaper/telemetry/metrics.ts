@@ -32,25 +32,25 @@ export const METRICS = {
     name: "DeadLetters",
     prometheus: "chef_autoscaling_dead_letters_total",
     unit: "Count",
-    help: "Messages sent to the dead letters with a reason",
+    help: "Messages moved to the dead-letter queue with a reason",
   },
   duration: {
     name: "ReapMilliseconds",
     prometheus: "chef_autoscaling_reap_duration_seconds",
     unit: "Milliseconds",
-    help: "Time from taking a message to knowing what becomes of it",
+    help: "Time from receiving a message to the decision about it",
   },
   reconciled: {
     name: "NodesReconciled",
     prometheus: "chef_autoscaling_nodes_reconciled_total",
     unit: "Count",
-    help: "Left-over names that a reconcile removed, which no message had told of",
+    help: "Left-over names that a reconcile removed because their message was lost",
   },
   reconcileStopped: {
     name: "ReconcileStopped",
     prometheus: "chef_autoscaling_reconcile_stopped_total",
     unit: "Count",
-    help: "Reconciles that stopped or failed: too much looked left over, AWS's answer could not be right, or something refused",
+    help: "Reconciles that stopped or failed: too many names would be removed, AWS's answer was implausible, or a request was refused",
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 

@@ -13,7 +13,7 @@ async function main(): Promise<number> {
     return answer.ok ? 0 : 1;
   } catch (error) {
     console.log(
-      `no answer at ${host}, port ${port}: ${error instanceof Error ? (error.cause ?? error.message) : error}`,
+      `no response from ${host}, port ${port}: ${error instanceof Error ? (error.cause ?? error.message) : error}`,
     );
     return 1;
   }

@@ -56,7 +56,9 @@ export function createPollingLoop(reaper: Reaper, options: PollingLoopOptions): 
   loop.on("error", (error, messages) => {
     if (stop.aborted && messages === undefined) return;
     if (messages === undefined) state.failures += 1;
-    const what = messages ? "the queue did not take an answer; the messages come back" : "the queue does not answer";
+    const what = messages
+      ? "the queue did not accept a request; the messages will be delivered again"
+      : "the queue does not respond";
     log("error", what, { reason: messageOf(error.cause ?? error), failures: state.failures });
   });
   return {

@@ -76,16 +76,16 @@ async function receiveUntilSignalled(
   const publishing = setInterval(() => metrics.publish(), PUBLISH_EVERY_MS);
   const signalled = nextSignal();
   consumers.start();
-  log("info", "the worker receives", { queueUrl, concurrency, groups: groups.join(","), dryRun });
+  log("info", "the worker is receiving messages", { queueUrl, concurrency, groups: groups.join(","), dryRun });
   const reconciling = startReconcileTimer(reaper, { minutes: worker.reconcileMinutes, log });
   const signal = await signalled;
   state.draining = true;
-  log("info", "the worker drains; a second signal ends it at once", { signal });
+  log("info", "the worker is draining; a second signal stops it at once", { signal });
   const drained = Promise.all([consumers.drain(worker.drainMs), inTime(reconciling.stop(), worker.drainMs)]);
   const all = await Promise.race([drained.then((ends) => ends.every(Boolean)), nextSignal().then(() => false)]);
   clearInterval(publishing);
   metrics.publish();
-  log(all ? "info" : "error", all ? "the worker is drained" : "the worker ends with messages in hand");
+  log(all ? "info" : "error", all ? "the worker has drained" : "the worker exits with unfinished messages");
   return all ? WORKER_EXIT.drained : WORKER_EXIT.notDrained;
 }
 
@@ -99,11 +99,11 @@ async function isServed(
   const health = () => workerHealth(consumers, { chefTimeoutMs: chef.timeoutMs, draining: state.draining });
   return startWorkerServer({ port, bindAddress, health, prometheus }).then(
     (listening) => {
-      log("info", "the worker answers /healthz, /readyz and /metrics", { bindAddress, port: listening });
+      log("info", "the worker serves /healthz, /readyz and /metrics", { bindAddress, port: listening });
       return true;
     },
     (error: Error) => {
-      const fix = "set REAPER_PORT and REAPER_BIND_ADDRESS to what is free";
+      const fix = "set REAPER_PORT and REAPER_BIND_ADDRESS to a free port and address";
       log("error", `cannot listen on ${bindAddress}, port ${port}: ${error.message}; ${fix}`);
       return false;
     },

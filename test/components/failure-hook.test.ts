@@ -36,7 +36,7 @@ describe("failures that AWS lets nobody foresee", () => {
       assert.match(message, unusableKey("web", {}).failure);
     }
     assert.match(unusableKey("web", {}).meaning, /'rootVolume\.kmsKeyArn'.*AWSServiceRoleForAutoScaling/);
-    assert.match(unusableKey("web", { kmsKeyArn: KEY, grantKey: false }).meaning, /leave 'grantKey' out/);
+    assert.match(unusableKey("web", { kmsKeyArn: KEY, grantKey: false }).meaning, /leave out 'grantKey'/);
     assert.match(unusableKey("web", { kmsKeyArn: KEY }).meaning, /enabled, in this region/);
     assert.doesNotMatch("api error ValidationError: At least one zone is needed", unusableKey("web", {}).failure);
   });

@@ -106,8 +106,8 @@ describe("a group's zones and target groups", () => {
       [["trafficSources", [identifier]]],
     );
     assert.deepEqual(regionIssues({ availabilityZones: zones, targetGroupArns }, "eu-west-3").map(sentence), [
-      `'availabilityZones' is ["us-east-1a"], expected zones of eu-west-3; name what is in the group's region, or set 'aws:region' to the other`,
-      `'targetGroupArns' is ${JSON.stringify(targetGroupArns)}, expected target groups of eu-west-3; name what is in the group's region, or set 'aws:region' to the other`,
+      `'availabilityZones' is ["us-east-1a"], expected zones of eu-west-3; use those of the group's region, or set 'aws:region' to the other`,
+      `'targetGroupArns' is ${JSON.stringify(targetGroupArns)}, expected target groups of eu-west-3; use those of the group's region, or set 'aws:region' to the other`,
     ]);
   });
 });

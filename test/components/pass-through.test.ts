@@ -137,8 +137,8 @@ describe("what is passed on", function () {
       ["near", { capacityDistributionStrategy: "balanced-only" }],
     );
     assert.deepEqual(refused({ launchTemplate: later({ placement: {} }) }), [
-      "'passOn.launchTemplate' is known only later, expected a value that is known when the program runs, as previews and policies rely on it; " +
-        "take it from configuration, or await it, as StackReference.getOutputDetails does",
+      "'passOn.launchTemplate' is known only later, expected a value that is known when the program runs, since previews and policies rely on it; " +
+        "read it from the configuration, or await it, for example with StackReference.getOutputDetails",
     ]);
   });
 

@@ -95,7 +95,7 @@ describe("a group whose instances have more than Chef, in the emulator", functio
       policyStatements: [bucket],
       managedPolicyArns: ["arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"],
     });
-    assert.doesNotMatch(output, /seems to lack|could not be looked at/);
+    assert.doesNotMatch(output, /seems to lack|could not be checked/);
     const role = String((await program.runner.outputs()).role);
     assert.deepEqual(await decisions(role, "s3:GetObject", "arn:aws:s3:::web/index.html"), ["allowed"]);
     assert.deepEqual(await decisions(role, "cloudwatch:PutMetricData", "*"), ["allowed"]);

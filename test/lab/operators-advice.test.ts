@@ -153,7 +153,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return ["reap", id, "--group", "elsewhere", "--function", "web-reaper"];
       },
       code: 4,
-      says: /nothing shows that the instance ever ran there/,
+      says: /there is no proof that the instance ever ran there/,
       done: gone(() => `elsewhere-${id}`),
     },
     "the group is misspelt, which the outputs know": {
@@ -296,7 +296,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     },
     "it contradicts itself": letter(() => told({ AccountId: "999999999999" }), /contradicts itself about the account/),
     "it is of a group of somebody else": letter(() => notification("other", id), /is not one of this reaper's/),
-    "nobody understands it": letter(() => "nonsense", /the body is no JSON object/),
+    "nobody understands it": letter(() => "nonsense", /the body is not a JSON object/),
     "it is of another region": letter(
       () => told({ AutoScalingGroupARN: elsewhere, Details: { "Availability Zone": "eu-west-1a" } }),
       /unknown to EC2 in 'us-east-1', but of a group in 'eu-west-1'/,
@@ -329,7 +329,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return [...redrive(), "--chef-server-url", hand.proxy.url];
       },
       code: 1,
-      says: /stopped: nobody can be asked; mend that and run it again/,
+      says: /stopped: the Chef server or AWS does not respond; fix that and run this again/,
       [WORLD]: { "it is mended": async () => hand.proxy.setFault(() => "pass") },
       done: noDeadLetter,
     },
@@ -380,7 +380,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     "the Chef server is named by halves": {
       meet: async () => ["sweep", "--chef-client", "admin"],
       code: 2,
-      says: /belong together, got some of them/,
+      says: /belong together; give all three/,
       done: async () => undefined,
     },
   };
@@ -392,7 +392,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         await hand.lab.clients.ec2.send(new CreateKeyPairCommand({ KeyName: "bake-web-0123abcd" }));
         return ["sweep"];
       },
-      says: /kept +key pair bake-web-0123abcd .*its bake began 0 minutes ago/,
+      says: /kept +key pair bake-web-0123abcd .*its bake started 0 minutes ago/,
       done: async () => assert.deepEqual(await keyPairs(), []),
     },
     "nothing tells its age": {
@@ -400,7 +400,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         await hand.lab.chef.createClient({ name: "bake-web-4567cdef", publicKey: hand.publicKey });
         return ["sweep", ...chefOptions(hand)];
       },
-      says: /kept +node and client bake-web-4567cdef .*nothing tells its age/,
+      says: /kept +node and client bake-web-4567cdef .*its age is unknown/,
       done: gone(() => "bake-web-4567cdef"),
     },
   };

@@ -123,7 +123,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
       doctor("--chef-server-url", stranger.url, "--chef-ca", ca),
     ]).finally(() => Promise.all([trusted.close(), stranger.close()]));
     assert.deepEqual([well.code, untrusted.code], [0, 1]);
-    assert.match(untrusted.checks.get("access")?.message ?? "", /untrusted.*is not trusted: give its CA/);
+    assert.match(untrusted.checks.get("access")?.message ?? "", /untrusted.*is not trusted: set it/);
   });
 
   it("says with which commands an operator is let delete that may not", async () => {
@@ -235,7 +235,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.deepEqual([nothing.code, unreadable.code, nobody.code], [2, 2, 1]);
     assert.match(
       nobody.stderr,
-      /^error: ec2:\w+ in us-east-1 could not be asked, for there are no AWS credentials here .*; log in to AWS/,
+      /^error: ec2:\w+ in us-east-1 could not be called, because there are no AWS credentials .*; log in to AWS/,
     );
     assert.match(nothing.stderr, /^error: nothing to look at: give '--outputs'/);
     assert.match(unreadable.stderr, /^error: '--outputs' cannot be read: ENOENT/);

@@ -32,7 +32,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   "no credentials": { environment: NO_KEYS, says: /there are no AWS credentials here .*→? ?.*log in to AWS/s },
   "a session that has expired": {
     refusal: { status: 400, code: "ExpiredTokenException" },
-    says: /the AWS session has expired \(ExpiredToken.*log in to AWS once more/s,
+    says: /the AWS session has expired \(ExpiredToken.*log in to AWS again/s,
   },
   "a function that does not exist": {
     refusal: { status: 404, code: "ResourceNotFoundException" },
@@ -48,11 +48,11 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   "AWS that is down": {
     refusal: { status: 503, code: "ServiceUnavailable" },
-    says: /failed at AWS .*try again in some/s,
+    says: /failed at AWS .*try again in a few/s,
   },
   "no network": {
     environment: { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
-    says: /got no answer \(ECONNREFUSED.*lets this machine reach AWS/s,
+    says: /got no response \(ECONNREFUSED.*this machine can reach AWS/s,
   },
   "a region that does not exist": {
     environment: { AWS_ENDPOINT_URL: "http://lambda.nowhere.invalid" },

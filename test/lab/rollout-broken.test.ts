@@ -82,7 +82,7 @@ describe("ways to break a rollout, in the emulator", function () {
     await web.put("/lab/launch-failures/scarce", "no-capacity*1");
     const came = await web.roll(await web.version("t3.medium"));
     assert.equal(came.failure, undefined);
-    assert.match(came.text, /do not have sufficient .* capacity.*Auto Scaling tries again/);
+    assert.match(came.text, /do not have sufficient .* capacity.*Auto Scaling retries/);
     await web.put("/lab/launch-failures/scarce", "no-capacity");
     const { failure = "" } = await web.roll(await web.version("m5.large"), { timeoutSeconds: 6 });
     assert.match(failure, /nothing has moved for 6 s/);
@@ -107,7 +107,7 @@ describe("ways to break a rollout, in the emulator", function () {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     await web.cancelByHand();
     const { text, failure = "" } = await next;
-    assert.match(text, /an instance refresh to version 2 of lt-\w+ runs already/);
+    assert.match(text, /an instance refresh to version 2 of lt-\w+ is already running/);
     assert.match(failure, /ended Cancelled/);
     assert.deepEqual(await web.refreshes(), ["Cancelled"]);
   });
@@ -134,7 +134,7 @@ describe("ways to break a rollout, in the emulator", function () {
     await web.untilServing(["1", "2"]);
     const { failure, text } = await web.roll(await web.version("m5.large"));
     assert.equal(failure, undefined);
-    assert.match(text, /an instance refresh to version 2 of lt-\w+ runs; it is cancelled for this one/);
+    assert.match(text, /an instance refresh to version 2 of lt-\w+ is running; it is cancelled in favor of this one/);
     assert.deepEqual((await web.seen()).serving, ["3", "3"]);
     assert.deepEqual(await web.refreshes(), ["Successful", "Cancelled"]);
   });
@@ -145,7 +145,7 @@ describe("ways to break a rollout, in the emulator", function () {
     await web.untilServing(["1", "2"]);
     const { failure, text } = await web.roll("1");
     assert.equal(failure, undefined);
-    assert.match(text, /an instance refresh away from version 1 of lt-\w+ runs; it is rolled back/);
+    assert.match(text, /an instance refresh away from version 1 of lt-\w+ is running; it is rolled back/);
     assert.deepEqual((await web.seen()).serving, ["1", "1"]);
     assert.deepEqual(await web.refreshes(), ["RollbackSuccessful"]);
   });
@@ -239,7 +239,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual([(await web.seen()).saved, (await web.seen()).serving], ["1", ["1"]]);
     const [, id = ""] = /^Next: .*complete-lifecycle-action .*--instance-id (i-\w+)'/m.exec(failure) ?? [];
     const mended = await web.version("t3.medium");
-    assert.match((await web.roll(mended, asked)).failure ?? "", new RegExp(`keeps ${id} since an earlier`));
+    assert.match((await web.roll(mended, asked)).failure ?? "", new RegExp(`keeps ${id} from an earlier`));
     const before = await web.roll("1", asked);
     assert.deepEqual([before.failure, /still kept.*ends it/.test(before.text)], [undefined, true], before.text);
     await web.end(id);

@@ -71,7 +71,7 @@ describe("what is said of a failed bake", () => {
       failure("1", LOG, "[5/12] converging with Chef"),
       "Packer ended with '1' in step [5/12] converging with Chef; its last lines were\n" +
         `${LOG.split("\n").slice(3, 6).join("\n")}\n` +
-        "To look at the instance after such a failure, set BAKE_ON_ERROR=abort: Packer then leaves it running, " +
+        "To inspect the instance after such a failure, set BAKE_ON_ERROR=abort: Packer then leaves it running, " +
         "and 'chef-autoscaling sweep' removes it",
     );
   });
@@ -102,9 +102,9 @@ describe("a bake on spot capacity", () => {
   it("says what to do where AWS has none, or takes it back", () => {
     assert.match(
       failure("1", `${launched}\n${none}\n`, undefined),
-      /no spot capacity.*another 'instanceType'.*leave 'spot' out/,
+      /no spot capacity.*another 'instanceType'.*leave out 'spot'/,
     );
-    assert.match(failure("1", `${launched}\n${lost}\n`, undefined), /takes spot capacity back: run the update again/);
+    assert.match(failure("1", `${launched}\n${lost}\n`, undefined), /reclaims spot capacity: run the update again/);
   });
 
   it("is not blamed where the bake ran on demand, or a recipe failed", () => {

@@ -13,7 +13,7 @@ describe("BAKE_SPEC", () => {
 
   it("tells what is missing when it is empty or no JSON", () => {
     assert.throws(() => parseSpec(undefined), /'BAKE_SPEC' is empty or missing; the Pulumi program sets it/);
-    assert.throws(() => parseSpec("{"), /'BAKE_SPEC' is no JSON: /);
+    assert.throws(() => parseSpec("{"), /'BAKE_SPEC' is not JSON: /);
   });
 
   it("reports every mistake at once, each with the setting and the value", () => {
@@ -121,7 +121,7 @@ describe("BAKE_SPEC", () => {
         copies: { "eu-west-3": {} },
         instanceStore: { accountId: "1", s3Bucket: "b", x509CertificateFile: "c", x509KeyFile: "k" },
       },
-      /'instanceStore' makes an image that is not encrypted, copied or counted/,
+      /'instanceStore' creates an image that is not encrypted, copied or counted/,
     ],
   ];
   for (const [title, changes, message] of WRONG) {
@@ -152,7 +152,7 @@ describe("BAKE_SPEC", () => {
       /'chef\.policyName' and 'chef\.policyGroup' belong together/,
     );
     const both = { policyName: "web", policyGroup: "staging" };
-    assert.throws(() => parse(chef(both)), /leave 'chef\.runList' and 'chef\.environment' out/);
+    assert.throws(() => parse(chef(both)), /leave out 'chef\.runList' and 'chef\.environment'/);
     parse(chef({ ...both, runList: [], environment: undefined }));
   });
 });

@@ -38,7 +38,7 @@ describe("the operators' command", () => {
       assert.deepEqual(silent, []);
       const help = helpOf(command);
       for (const { long } of command.options) assert.ok(help.includes(String(long)), `${long} is not in the help`);
-      assert.match(help, /Exit codes:\n {2}0 +\w.*\n {2}1 +\w.*\n {2}2 +called wrongly/);
+      assert.match(help, /Exit codes:\n {2}0 +\w.*\n {2}1 +\w.*\n {2}2 +invalid options/);
     });
 
     it(`shows examples of ${command.name()} that the program takes`, async () => {

@@ -134,7 +134,7 @@ describe("an instance to reap", () => {
 
   it("is refused when it is neither, or of another group", () => {
     for (const given of ["", "web", "i-0", `-${ID}`, `../${ID}`, `web/${ID}`, `${ID} `]) {
-      assert.throws(() => parseInstance(given, []), /is no instance: give its id/, given);
+      assert.throws(() => parseInstance(given, []), /is not an instance: give its id/, given);
     }
     assert.throws(
       () => parseInstance(`api-${ID}`, ["web"]),

@@ -131,13 +131,13 @@ describe("the stack's configuration", () => {
     };
     const web = { ...GROUPS.web, instanceType: undefined, instaceType: "t3.small", launch: "templte" };
     assert.deepEqual(told({ groups: { web }, preflights: true }), [
-      `  - 'groups.web.instanceType' is missing, expected a text; set it in Pulumi.${pulumi.getStack()}.yaml`,
+      `  - 'groups.web.instanceType' is missing, expected a string; set it in Pulumi.${pulumi.getStack()}.yaml`,
       "  - 'groups.web.launch' is \"templte\", expected 'template' or 'configuration'; did you mean 'template'?",
       "  - 'groups.web.instaceType' is given, expected no such key; did you mean 'instanceType'?",
       "  - 'preflights' is given, expected no such key; did you mean 'preflight'?",
     ]);
     assert.deepEqual(told({ groups: { "my web": GROUPS.web } }), [
-      "  - 'groups.my web' is \"my web\", expected a name of lower-case letters, digits and dashes; give it another name",
+      "  - 'groups.my web' is \"my web\", expected a name of lowercase letters, digits and dashes; give it another name",
     ]);
     assert.deepEqual(told({ groups: [GROUPS.web] }), [
       `  - 'groups' is a list, expected an object with a name for each member; set it in Pulumi.${pulumi.getStack()}.yaml`,

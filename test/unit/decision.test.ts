@@ -26,7 +26,7 @@ describe("decision", () => {
     const absent = { node: "absent", client: "absent" } as const;
     assert.deepEqual(afterRemoval(absent, 0, 600), {
       outcome: "retry",
-      reason: "neither node nor client found: it may still be registering",
+      reason: "neither node nor client found: the instance may still be registering",
       afterSeconds: 150,
       failed: false,
     });

@@ -145,10 +145,10 @@ describe("what the doctor makes of", () => {
   it("a worker's health", () => {
     const health = { live: true, ready: true, draining: false, silentSeconds: 3 };
     assert.equal(judgeWorker(health).status, "ok");
-    assert.match(judgeWorker({ ...health, ready: false }).message, /not heard from the queue yet/);
+    assert.match(judgeWorker({ ...health, ready: false }).message, /not had a response from the queue yet/);
     assert.match(judgeWorker({ ...health, ready: false, live: false }).message, /stand still since 3 s/);
     assert.match(judgeWorker({ ...health, ready: false, draining: true }).message, /being stopped/);
-    assert.match(judgeWorker(undefined).message, /none of a reaper's worker/);
+    assert.match(judgeWorker(undefined).message, /not from a reaper's worker/);
   });
 
   it("a function's settings", () => {
@@ -160,7 +160,7 @@ describe("what the doctor makes of", () => {
       REAPER_DEAD_LETTER_QUEUE_URL: "https://dead",
     };
     assert.equal(judgeSettings(variables).status, "ok");
-    assert.match(judgeSettings({ ...variables, REAPER_DRY_RUN: "true" }).message, /dry run: it deletes nothing/);
+    assert.match(judgeSettings({ ...variables, REAPER_DRY_RUN: "true" }).message, /dry run on: it deletes nothing/);
     assert.throws(() => judgeSettings({}), /REAPER_GROUPS is missing/);
   });
 });

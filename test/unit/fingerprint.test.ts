@@ -121,7 +121,7 @@ describe("what changed since an image was baked", () => {
 
   it("does not call new what may have had no room", () => {
     const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`${index}`, "x"]));
-    assert.equal(describeChange(read(many), many), "nothing that its tags tell of");
+    assert.equal(describeChange(read(many), many), "nothing that is recorded in its tags");
   });
 
   it("tells nothing of attributes, which may be secret, nor of anything long", () => {
@@ -147,6 +147,6 @@ describe("what changed since an image was baked", () => {
   });
 
   it("is nothing when all is the same", () => {
-    assert.equal(describeChange(before, keptInputs(inputs)), "nothing that its tags tell of");
+    assert.equal(describeChange(before, keptInputs(inputs)), "nothing that is recorded in its tags");
   });
 });

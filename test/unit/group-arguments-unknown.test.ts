@@ -39,7 +39,7 @@ describe("arguments that are unknown at preview", () => {
     const checked = checkedTargetGroups({ health, targetGroupArns }, 'Group "web"');
     await assert.rejects(
       new Promise((resolve, reject) => settled(checked, resolve, reject)),
-      /Group "web" has a mistake:\n {2}- 'health.kind' is "elb", expected 'targetGroupArns', 'loadBalancerNames' or 'trafficSources' beside it/,
+      /Group "web" has a mistake:\n {2}- 'health.kind' is "elb", expected 'targetGroupArns', 'loadBalancerNames' or 'trafficSources' as well/,
     );
   });
 

@@ -48,7 +48,7 @@ describe("what a destroy tells of nodes that it left", () => {
 
   it("counts names of others beyond a few: the Chef server has them", () => {
     const [line = ""] = leftAlone(STATE, { living: [], foreign: named(1000, "the node ran in another region") });
-    assert.match(line, /stay in the Chef server, because others use them: .* and 990 more$/);
+    assert.match(line, /are kept on the Chef server, because others use them: .* and 990 more$/);
     assert.equal(line.split("another region").length - 1, 10);
   });
 });

@@ -35,7 +35,7 @@ describe("Packer's manifest", () => {
 
   for (const text of ["", manifest("one", build("one", "us-east-1:ami-1")).slice(0, -9), "null", "7"]) {
     it(`is refused when it is '${text.slice(0, 8)}'`, () => {
-      assert.throws(() => imageIdsOf(text, ["us-east-1"]), /is cut off or no JSON: .*; run the update again/);
+      assert.throws(() => imageIdsOf(text, ["us-east-1"]), /is truncated or not JSON: .*; run the update again/);
     });
   }
 

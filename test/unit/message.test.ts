@@ -120,10 +120,10 @@ describe("message", () => {
   });
 
   const wrong: [string, unknown, RegExp][] = [
-    ["a list", [], /no JSON object/],
+    ["a list", [], /not a JSON object/],
     ["an empty object", {}, /neither a notification/],
-    ["an envelope around no JSON", envelope("hello"), /no JSON object/],
-    ["an envelope without a text", { Type: "Notification", Message: 5 }, /no JSON object/],
+    ["an envelope around no JSON", envelope("hello"), /not a JSON object/],
+    ["an envelope without a text", { Type: "Notification", Message: 5 }, /not a JSON object/],
     [
       "SNS's confirmation of a subscription",
       { Type: "SubscriptionConfirmation", Message: "x" },
@@ -155,7 +155,7 @@ describe("message", () => {
     ["a group with a slash", notification("we/b", ID), /AutoScalingGroupName 'we\/b'/],
     ["a group in Unicode", notification("wëb", ID), /AutoScalingGroupName 'wëb'/],
     ["no instance id", notification("web", ID, { EC2InstanceId: undefined }), /EC2InstanceId \(missing\)/],
-    ["endless envelopes", [1, 2, 3, 4, 5].reduce<unknown>((inner) => envelope(inner), terminate), /wrapped too often/],
+    ["endless envelopes", [1, 2, 3, 4, 5].reduce<unknown>((inner) => envelope(inner), terminate), /too many nested envelopes/],
   ];
   for (const [title, document, reason] of wrong) {
     it(`rejects ${title} with the reason`, () => {

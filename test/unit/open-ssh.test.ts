@@ -13,7 +13,7 @@ describe("a bake that takes SSH from everybody", () => {
       /from everybody: .*from, or 'sess/,
       /from everybody: .*from, or 'sess/,
     ],
-    [{ subnetId: "subnet-1" }, /where its subnet gives.*to false where it needs none, or/, /to true.*to false/],
+    [{ subnetId: "subnet-1" }, /if its subnet assigns.*to false if it needs none, or/, /to true.*to false/],
   ];
   for (const [changes, classic, modern] of OPEN) {
     it(`is told with what closes it, where it is told ${JSON.stringify(Object.keys(changes))}`, () => {

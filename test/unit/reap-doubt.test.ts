@@ -95,7 +95,7 @@ describe("an instance that EC2 does not know, reaped by hand", () => {
     const { gone, why, fix } = await asked({ ...strange, flag: true, hasClient: false });
     assert.deepEqual(
       [gone, fix],
-      [false, "check '--group' and '--region'; where they are right, nothing is left to remove"],
+      [false, "check '--group' and '--region'; if they are right, nothing is left to remove"],
     );
     assert.match(why, /neither node nor client is called 'web-i-0123456789abcdef0'/);
   });
@@ -103,7 +103,7 @@ describe("an instance that EC2 does not know, reaped by hand", () => {
   it("goes with '--group-destroyed' where the group's history or the node shows that it ran here", async () => {
     assert.equal((await asked({ ...strange, flag: true, node: here })).gone, true);
     assert.equal((await asked({ ...strange, flag: true, inHistory: true })).gone, true);
-    assert.match((await asked({ ...strange, flag: false, node: here })).fix, /say '--group-destroyed'/);
+    assert.match((await asked({ ...strange, flag: false, node: here })).fix, /add '--group-destroyed'/);
   });
 });
 

@@ -239,7 +239,7 @@ describe("settling a message", () => {
       delay: unexpected("delay"),
     };
     assert.equal(await settleMessage({ id: "m", body: "?" }, world().services, queue, silent), "done");
-    assert.deepEqual(sent, [["not-understood", "the body is no JSON object"]]);
+    assert.deepEqual(sent, [["not-understood", "the body is not a JSON object"]]);
   });
 
   it("keeps the message when the dead letters cannot be reached, and says both in its one line", async () => {
@@ -287,7 +287,7 @@ describe("settling a message", () => {
     const telemetry = { ...silent, log: createLog((line) => lines.push(line)) };
     assert.deepEqual(await settleMessages(batch, services, queue, telemetry), ["left", "left", "done"]);
     assert.deepEqual(done, ["dead c", "hide a", "hide b"]);
-    assert.match(lines.at(-1) ?? "", /could not be hidden.*"messageId":"b".*SQS is down/);
+    assert.match(lines.at(-1) ?? "", /visibility timeout could not be changed.*"messageId":"b".*SQS is down/);
   });
 
   it("logs one line a message: id, node, decision, milliseconds", async () => {

@@ -73,7 +73,7 @@ describe("a scheduled reconcile whose time is over", () => {
     const { services } = madeUpFleet({ living: 1, gone: 2, beforeAnswer });
     const told = await schedule((options) => reconcileGroup({ ...options, concurrency: 1 }, services));
     assert.deepEqual(told.counted, ["reconciled web 1", "reconcileStopped web 1"]);
-    assert.match(String(told.lines.at(-1)?.stopped), /1 names were not tried any more, because the run was ended/);
+    assert.match(String(told.lines.at(-1)?.stopped), /1 names were not processed, because the run was ended/);
   });
 });
 
@@ -86,7 +86,7 @@ describe("a reconcile that is ended", () => {
     answer();
     const { removed, failed, stopped } = await run;
     assert.deepEqual([removed.length, failed, fleet.deleted.length], [1, [], 2]);
-    assert.match(stopped ?? "", /2 names were not tried any more, because the run was ended/);
+    assert.match(stopped ?? "", /2 names were not processed, because the run was ended/);
   });
 
   it("reads no second list", async () => {

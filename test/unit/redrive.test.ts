@@ -46,7 +46,7 @@ describe("the cause of a dead letter", () => {
 
   it("is counted, with the oldest message", () => {
     const letters = [
-      letter("x", "the body is no JSON object", "m", "not-understood"),
+      letter("x", "the body is not a JSON object", "m", "not-understood"),
       letter("y", "also none", "m", "not-understood"),
       letter(notification("web", ID)),
     ];
@@ -119,7 +119,7 @@ describe("whether a dead letter goes back", () => {
       /of the account '999999999999'/,
     ],
     ["the group is another's", letter(notification("other", ID), "the group"), {}, /not one of this reaper's/],
-    ["nobody understands it", letter("nonsense", "the body is no JSON object"), {}, /no JSON object/],
+    ["nobody understands it", letter("nonsense", "the body is not a JSON object"), {}, /not a JSON object/],
   ];
   for (const [title, message, world, reason] of stays) {
     it(`is no while ${title}`, async () => {

@@ -78,7 +78,7 @@ describe("the words of a rollout", () => {
     assert.deepEqual(text.split("\n"), [
       'version 5 of lt-1 is not in service in group "web": the instance refresh ended RollbackSuccessful: alarm',
       "Instance i-0bad: Client.InternalError",
-      "  the last lines of its console:",
+      "  last lines of its console:",
       "  | no cookbook",
       "the key",
       "In service now: 2 from version 4 of lt-1; the group launches version 4 of lt-1",
