@@ -26,7 +26,10 @@ function replaced(page: string, name: string, lines: readonly string[]): string 
 }
 
 function ruleTable(): string[] {
-  const head = ["| rule | severity | level | mends | checkov | settings |", "| --- | --- | --- | --- | --- | --- |"];
+  const head = [
+    "| rule | severity | level | remediates | checkov | settings |",
+    "| --- | --- | --- | --- | --- | --- |",
+  ];
   return [...head, ...rules.map(row)];
 }
 
@@ -56,7 +59,7 @@ function checkovTable(): string[] {
     const by = covers(id).map(({ name, enforcementLevel }) => `${name} (${enforcementLevel})`);
     return `| ${plain(id)} | ${asks} | ${by.join(", ")} | ${plain(differs)} |`;
   });
-  return ["| check | what it asks for | rule | judged otherwise |", "| --- | --- | --- | --- |", ...rows];
+  return ["| check | what it checks | rule | differences |", "| --- | --- | --- | --- |", ...rows];
 }
 
 function plain(id: string): string {

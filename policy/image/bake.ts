@@ -34,7 +34,7 @@ export function originsOfBake(bake: PolicyResource): Origin[] {
 function originOf(bake: PolicyResource, said: Said, fix: string): Origin {
   const { instanceType } = said;
   const architecture = said.architecture as Architecture | undefined;
-  const reason = `the bake '${bake.name}' does not say plainly on which type it bakes`;
+  const reason = `the bake '${bake.name}' does not state in plain text on which instance type it bakes`;
   return {
     ...said,
     source: `the bake '${bake.name}'`,

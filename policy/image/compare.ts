@@ -14,7 +14,7 @@ export type Difference = Parameters<Say>;
 const READ_IMAGES = {
   type: "boolean" as const,
   default: true,
-  description: "read the tags of images that are given by id, where there are AWS credentials",
+  description: "read the tags of images that are given by id, if there are AWS credentials",
 };
 
 export type OriginsOf = (use: ImageUse) => Promise<Origins>;

@@ -60,11 +60,11 @@ const WITH_CREDENTIALS = "compare the types by hand, or review with credentials 
 
 function whyNot(mayAsk: boolean): NotKnown | undefined {
   if (!mayAsk) {
-    const fix = "compare the types by hand, or leave 'readImages' on";
+    const fix = "compare the types by hand, or turn on 'readImages'";
     return { reason: "'readImages' is off, so its tags were not read", fix };
   }
   if (hasCredentials()) return undefined;
-  return { reason: "there are no AWS credentials here to read its tags with", fix: WITH_CREDENTIALS };
+  return { reason: "there are no AWS credentials to read its tags", fix: WITH_CREDENTIALS };
 }
 
 function once<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> {
@@ -95,7 +95,7 @@ async function askForImage(imageId: string, region: string | undefined): Promise
   if ("reason" in answer) return answer;
   const image = answer.Images?.[0];
   const fix = "correct the id or the region, or review with credentials of the account that owns it";
-  if (image === undefined) return { reason: `EC2 does not show it to this account${inRegion(region)}`, fix };
+  if (image === undefined) return { reason: `this account cannot see it in EC2${inRegion(region)}`, fix };
   return [fromImage(imageId, image)];
 }
 
@@ -106,7 +106,7 @@ async function askForParameter(name: string, region: string | undefined): Promis
   const answer = await inTime("SSM", region, (abortSignal) => client.send(request, { abortSignal }));
   client.destroy();
   if ("reason" in answer) return { ...answer, reason: `${answer.reason} what the parameter '${name}' holds` };
-  return answer.Parameter?.Value ?? { reason: `the parameter '${name}' is empty`, fix: "put an image's id into it" };
+  return answer.Parameter?.Value ?? { reason: `the parameter '${name}' is empty`, fix: "store an image id in it" };
 }
 
 /** The answer, or why there is none; the wait for credentials counts, which the SDK itself does not bound. */
@@ -118,7 +118,7 @@ async function inTime<Answer extends object>(
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<NotKnown>((resolve) => {
-    const reason = `${service} did not answer in ${PATIENCE_MS / 1000} s${inRegion(region)} and so did not tell`;
+    const reason = `${service} did not answer in ${PATIENCE_MS / 1000} s${inRegion(region)} so the tags are unknown`;
     timer = setTimeout(() => resolve({ reason, fix: WITH_CREDENTIALS }), PATIENCE_MS);
   });
   try {

@@ -49,8 +49,8 @@ export function tracer(graph: Graph, mayAsk: boolean): Trace {
 }
 
 const NOT_HERE: NotKnown = {
-  reason: "it is not known before the update, and no bake of this stack leads to it",
-  fix: "take the image from the bake's output, or compare the types by hand",
+  reason: "it is unknown before the update, and does not depend on a bake of this stack",
+  fix: "use the bake's output as the image, or compare the types by hand",
 };
 
 /** Sources before those that come from them, without recursion, for chains can be long; a circle ends where it began. */
@@ -146,7 +146,10 @@ function trailOfUse(use: ImageUse, graph: Graph, known: (source: PolicyResource)
 function whyUnknown(sources: readonly PolicyResource[]): NotKnown {
   const stack = sources.find(({ type }) => type.endsWith(":StackReference"));
   if (stack === undefined) return NOT_HERE;
-  return { reason: `the stack '${stack.name}' has not told it yet`, fix: "deploy that stack first, then review again" };
+  return {
+    reason: `the stack '${stack.name}' has no such output yet`,
+    fix: "deploy that stack first, then review again",
+  };
 }
 
 /** A component of another language is one resource to whoever uses it; its bake is inside. */
@@ -189,7 +192,7 @@ function ofInstance(image: PolicyResource, graph: Graph): Origin {
   const [instance] = graph.sources(image, "sourceInstanceId", TYPE.instance);
   const instanceType = text(instance?.props, "instanceType");
   const region = regionOf(image);
-  const reason = `the type of the instance that '${image.name}' is made from is not in this stack`;
+  const reason = `the instance from which '${image.name}' is created is not in this stack`;
   return {
     source: instance ? `the instance '${instance.name}'` : `the image '${image.name}'`,
     instanceType,
@@ -202,10 +205,10 @@ function ofInstance(image: PolicyResource, graph: Graph): Origin {
 
 function registered(image: PolicyResource): Origin {
   const region = regionOf(image);
-  const reason = `'${image.name}' is registered from snapshots, which say nothing of a bake`;
+  const reason = `'${image.name}' is registered from snapshots, which have no information about a bake`;
   return {
     source: `the image '${image.name}'`,
-    untold: { reason, fix: "compare it by hand with the type that made the snapshots" },
+    untold: { reason, fix: "compare it by hand with the instance type behind the snapshots" },
     architecture: text(image.props, "architecture") as Architecture | undefined,
     regions: region === undefined ? undefined : [region],
     imdsSupport: text(image.props, "imdsSupport"),
@@ -221,7 +224,7 @@ function built(image: PolicyResource, graph: Graph): Origin[] {
   const types = infrastructure.flatMap(({ props }) => list(props, "instanceTypes"));
   const source = `the Image Builder image '${image.name}'`;
   const fix = "list one plain type in the infrastructure configuration's instanceTypes";
-  const untold = { reason: `${source} does not say plainly on which type it is built`, fix };
+  const untold = { reason: `${source} does not state in plain text on which instance type it is built`, fix };
   if (types.length === 0) return [{ source, untold }];
   return types.map((type) =>
     typeof type === "string" ? { source, instanceType: type, architecture: architectureOf(type) } : { source, untold },

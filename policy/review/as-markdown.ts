@@ -16,7 +16,7 @@ export function asMarkdown(review: Review): string {
   if (stops.length > 0) parts.push(table(stops));
   if (review.errors.length > 0) parts.push(`The preview failed:\n\n${fenced(review.errors.join("\n\n"))}`);
   if (mended.length > 0)
-    parts.push("Mended in the preview, and in the update if it runs under the same policy:", table(mended));
+    parts.push("Remediated in the preview, and in the update if it runs with the same policy pack:", table(mended));
   if (advice.length > 0) {
     parts.push(`<details><summary>Advice, ${counted(advice.length, "finding")}</summary>`, table(advice), "</details>");
   }
@@ -25,8 +25,8 @@ export function asMarkdown(review: Review): string {
 
 function title(review: Review): string {
   const stops = stopping(review).length;
-  if (stops > 0) return `Stopped by ${counted(stops, "mandatory finding")}`;
-  return review.errors.length > 0 ? "The preview failed, so nobody knows" : "Nothing stops it";
+  if (stops > 0) return `Failed: ${counted(stops, "mandatory finding")}`;
+  return review.errors.length > 0 ? "The preview failed, so the result is unknown" : "No mandatory findings";
 }
 
 /** A row for each rule, with all that it found. */
@@ -37,7 +37,7 @@ function table(findings: readonly Finding[]): string {
     const found = own.map(({ message }) => cell(message)).join("<br>");
     return `| ${own[0]?.severity} | ${linked(name)} | ${found} |`;
   });
-  return ["| severity | rule | what was found, and how to mend it |", "| --- | --- | --- |", ...rows].join("\n");
+  return ["| severity | rule | finding, and how to fix it |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 function linked(name: string): string {

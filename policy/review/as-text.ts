@@ -12,6 +12,6 @@ export function asText(review: Review): string {
 function verdict(review: Review): string {
   const count = stopping(review).length;
   const plan = `stack '${review.stack}': ${changesInWords(review)}`;
-  if (count > 0) return `${plan}; stopped by ${counted(count, "mandatory finding")}`;
-  return review.errors.length > 0 ? `${plan}; the preview failed` : `${plan}; nothing stops it`;
+  if (count > 0) return `${plan}; failed: ${counted(count, "mandatory finding")}`;
+  return review.errors.length > 0 ? `${plan}; the preview failed` : `${plan}; no mandatory findings`;
 }

@@ -14,21 +14,21 @@ const [ALL, LEVEL] = ["all", "enforcementLevel"] as const;
 export function checkConfiguration(file: string): void {
   const issues = mistakesIn(parsed(file));
   if (issues.length > 0)
-    throw new Error(`'${file}' sets what no rule has:\n${issues.map((one) => `  ${one}`).join("\n")}`);
+    throw new Error(`'${file}' has unknown settings:\n${issues.map((one) => `  ${one}`).join("\n")}`);
 }
 
 function parsed(file: string): Readonly<Record<string, unknown>> {
   const text = readFileSync(file, "utf8");
   const value = jsonOf(text, file);
   if (isObject(value)) return value;
-  throw new Error(`'${file}' must hold an object of rules, got ${JSON.stringify(value)}`);
+  throw new Error(`'${file}' must contain an object of rules, got ${JSON.stringify(value)}`);
 }
 
 function jsonOf(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`'${file}' is no JSON: ${(error as Error).message}`);
+    throw new Error(`'${file}' is not JSON: ${(error as Error).message}`);
   }
 }
 

@@ -92,7 +92,7 @@ function mended({
     level: "mended",
     severity: rules.find(({ name }) => name === policyName)?.severity ?? "unspecified",
     urn: resourceUrn,
-    message: `'${resourceUrn.split("::").at(-1)}' is mended: the update sets its ${changed.join(", ")}; write it into the program`,
+    message: `'${resourceUrn.split("::").at(-1)}' is remediated: the update sets its ${changed.join(", ")}; add this to the program`,
   };
 }
 

@@ -26,7 +26,7 @@ export interface PreviewOptions {
 export async function preview(options: PreviewOptions): Promise<Review> {
   if (!onPath("pulumi")) {
     throw new Error(
-      "'pulumi' is not on PATH, and the review previews with it; install it from https://www.pulumi.com/docs/install/",
+      "'pulumi' is not on PATH, and the review needs it for the preview; install it from https://www.pulumi.com/docs/install/",
     );
   }
   const folder = mkdtempSync(join(tmpdir(), "chef-autoscaling-review-"));
@@ -39,8 +39,8 @@ export async function preview(options: PreviewOptions): Promise<Review> {
     );
     const review = reviewOf(options.stack, existsSync(eventLog) ? readFileSync(eventLog, "utf8") : "");
     const why = isLate
-      ? `pulumi preview had not ended after ${options.timeoutSeconds} s and was stopped; see above what it waited for, or give it longer with --timeout`
-      : `pulumi preview ended with ${code}; its own words are above`;
+      ? `pulumi preview had not ended after ${options.timeoutSeconds} s and was stopped; its output above shows what it waited for; raise --timeout to give it more time`
+      : `pulumi preview exited with ${code}; see its output above`;
     const isUnexplained = isLate || (code !== 0 && review.findings.length + review.errors.length === 0);
     return isUnexplained ? { ...review, errors: [...review.errors, why] } : review;
   } finally {

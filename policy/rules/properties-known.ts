@@ -8,24 +8,25 @@ const NAMED = 3;
 export const propertiesKnown = stackRule(
   {
     name: "properties-known",
-    description: "What nobody knows before the update, no rule judged: the next preview, with the values known, does",
+    description:
+      "Values that are unknown before the update were not checked; the next preview, when they are known, checks them",
     severity: "low",
     enforcementLevel: "advisory",
     url: "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",
     remediationSteps:
-      "Review again once the resources are there, and give a policy document as an object, of which only the parts are unknown.",
+      "Review again once the resources exist, and give policy documents as objects, so that only parts of them are unknown.",
   },
   "all",
   (_, say) => {
     const all = allUnjudged();
     const [first] = all;
     if (first === undefined) return;
-    const found = `and others have properties that nobody knows before the update, and so were not judged: ${listed(all)}`;
+    const found = `and others have properties that are unknown before the update and were not checked: ${listed(all)}`;
     const only = all.every(({ subject }) => subject.urn === first.subject.urn);
     say(
       { type: "", props: {}, ...first.subject },
       only ? found.replace("and others have", "has") : found,
-      "review again when they are known, or state them as plain values",
+      "review again when they are known, or use plain values",
     );
   },
 );

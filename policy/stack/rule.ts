@@ -106,7 +106,7 @@ export type StackRule = StackValidationPolicy &
 export const STRICT = {
   type: "boolean" as const,
   default: false,
-  description: "stop also where only the image, the account or AWS itself could make it good",
+  description: "also fail if only the image, the account or AWS itself could provide what is missing",
 };
 
 function shown({ checkov = [], configSchema, ...about }: About) {

@@ -28,7 +28,7 @@ const PATTERNS: readonly Pattern[] = [
       /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|glpat-[\w-]{20,}|xox[abeprs]-[A-Za-z0-9-]{10,})/,
   },
   {
-    kind: "a webhook that whoever has it can call",
+    kind: "a webhook URL that works without authentication",
     pattern:
       /\bhttps:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[\w-]+\.webhook\.office\.com)\/[\w/@-]{16,}/,
   },

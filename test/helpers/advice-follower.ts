@@ -108,7 +108,10 @@ const STEPS: readonly Step[] = [
       return args;
     },
   ],
-  [/set their retention to (14) days/, setOn(1, ([, days]) => ({ MessageRetentionPeriod: `${Number(days) * 86_400}` }))],
+  [
+    /set their retention to (14) days/,
+    setOn(1, ([, days]) => ({ MessageRetentionPeriod: `${Number(days) * 86_400}` })),
+  ],
   [/set it to (\d+) s or more/, setOn(0, ([, seconds = ""]) => ({ VisibilityTimeout: seconds }))],
   [
     /knife node delete (\S+) --yes/,

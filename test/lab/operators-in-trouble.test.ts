@@ -29,7 +29,7 @@ interface Trouble {
 const NO_KEYS = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
 
 const TROUBLES: Readonly<Record<string, Trouble>> = {
-  "no credentials": { environment: NO_KEYS, says: /there are no AWS credentials here .*→? ?.*log in to AWS/s },
+  "no credentials": { environment: NO_KEYS, says: /there are no AWS credentials .*→? ?.*log in to AWS/s },
   "a session that has expired": {
     refusal: { status: 400, code: "ExpiredTokenException" },
     says: /the AWS session has expired \(ExpiredToken.*log in to AWS again/s,

@@ -101,7 +101,7 @@ describe("policy: the instance type against the bake", function () {
     assert.deepEqual(await stopped(bare), ["architecture-matches-bake"]);
     const reports = await pack.judge(resourcesOf(bare));
     const advice = reports.find(({ rule }) => rule === "image-origin-known");
-    assert.match(advice?.message ?? "", /'ami-0bare' whose bake could not be found: it has no tag/);
+    assert.match(advice?.message ?? "", /'ami-0bare', whose bake could not be found: it has no tag/);
   });
 
   it("lets an image run in the regions that its bake copies it to, and in no other", async () => {
@@ -146,7 +146,7 @@ describe("policy: the instance type against the bake", function () {
     const [report, ...more] = (await pack.judge(resources)).filter(({ rule }) => rules.includes(rule));
     assert.deepEqual(more, []);
     assert.equal(report?.level, "advisory");
-    assert.match(report?.message ?? "", /'ami-0abc' whose bake could not be found: 'readImages' is off/);
+    assert.match(report?.message ?? "", /'ami-0abc', whose bake could not be found: 'readImages' is off/);
   });
 
   it("says nothing of a type that only stands in a template whose groups list their own", async () => {

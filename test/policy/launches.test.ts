@@ -182,7 +182,7 @@ describe("policy: every way in which an instance is launched", function () {
       };
       const [advice, ...more] = await foundBy(pack(), "launched-type-known", stack);
       assert.deepEqual(more, []);
-      assert.match(advice?.message ?? "", /^.*\n'web' \(.*\) takes an image or a template of this stack/);
+      assert.match(advice?.message ?? "", /^.*\n'web' \(.*\) uses an image or a template of this stack/);
     });
   }
 

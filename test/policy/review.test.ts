@@ -80,7 +80,7 @@ describe("policy: the review", () => {
     };
     const review = reviewOf("staging", JSON.stringify({ policyRemediationEvent }));
     assert.equal(reviewExitCode(review), 0);
-    const said = /'web-template' is mended: the update sets its metadataOptions; write it into the program/;
+    const said = /'web-template' is remediated: the update sets its metadataOptions; add this to the program/;
     for (const show of [asText, asMarkdown, asSarif]) {
       assert.match(show(review), said);
       assert.ok(!show(review).includes("hush"));
@@ -105,14 +105,14 @@ describe("policy: the review", () => {
   it("says in text what stops it", () => {
     assert.match(
       asText(reviewOf("staging", log("mandatory"))),
-      /'staging': 3 to create; stopped by 1 mandatory finding\n$/,
+      /'staging': 3 to create; failed: 1 mandatory finding\n$/,
     );
   });
 
   it("makes a comment that a workflow finds again, with the table whole", () => {
     const comment = asMarkdown(reviewOf("staging", log("mandatory", FAILURE)));
     assert.ok(comment.startsWith(MARKER));
-    assert.match(comment, /^### Stopped by 1 mandatory finding$/m);
+    assert.match(comment, /^### Failed: 1 mandatory finding$/m);
     assert.match(
       comment,
       /^\| critical \| \[instance-type-matches-bake\]\(https:.*\) \| 'web' runs 'a\\\|b'; mend it \|$/m,

@@ -155,7 +155,11 @@ describe("message", () => {
     ["a group with a slash", notification("we/b", ID), /AutoScalingGroupName 'we\/b'/],
     ["a group in Unicode", notification("wëb", ID), /AutoScalingGroupName 'wëb'/],
     ["no instance id", notification("web", ID, { EC2InstanceId: undefined }), /EC2InstanceId \(missing\)/],
-    ["endless envelopes", [1, 2, 3, 4, 5].reduce<unknown>((inner) => envelope(inner), terminate), /too many nested envelopes/],
+    [
+      "endless envelopes",
+      [1, 2, 3, 4, 5].reduce<unknown>((inner) => envelope(inner), terminate),
+      /too many nested envelopes/,
+    ],
   ];
   for (const [title, document, reason] of wrong) {
     it(`rejects ${title} with the reason`, () => {

@@ -103,10 +103,7 @@ describe("nodes of other names", () => {
       const outcome = afterSearch(await removeOtherNames(chef, TARGET, OPTIONS));
       assert.ok(outcome?.outcome === "retry" && !outcome.failed, JSON.stringify(outcome));
       assert.equal(outcome.afterSeconds, seconds);
-      assert.match(
-        outcome.reason,
-        /'host-2' carries .* converged .* minutes ago: it is removed once it has not/,
-      );
+      assert.match(outcome.reason, /'host-2' carries .* converged .* minutes ago: it is removed once it has not/);
       assert.deepEqual(calls, []);
     }
     const { chef } = serverWith(minutesAgo(121));

@@ -63,7 +63,10 @@ describe("the two queues of a redrive", () => {
     const swapped = { queueUrl: PAIR.deadLetterQueueUrl, deadLetterQueueUrl: PAIR.queueUrl };
     await assert.rejects(proveQueuePair(sqs, swapped), usage(/are swapped: exchange them/));
     const strange = { ...PAIR, deadLetterQueueUrl: `${HOST}/other` };
-    await assert.rejects(proveQueuePair(sqs, strange), usage(/has the dead-letter queue '.*:web-dead', .* is '.*:other'/));
+    await assert.rejects(
+      proveQueuePair(sqs, strange),
+      usage(/has the dead-letter queue '.*:web-dead', .* is '.*:other'/),
+    );
     const without = { queueUrl: `${HOST}/other`, deadLetterQueueUrl: `${HOST}/more` };
     await assert.rejects(proveQueuePair(sqs, without), usage(/has no redrive policy/));
   });

@@ -32,7 +32,10 @@ describe("the function, invoked by hand", () => {
   ]) {
     it(`says what it takes where it gets ${JSON.stringify(event)}`, async () => {
       await assert.rejects(handler(event as never), (error: Error) => {
-        assert.match(error.message, /^the reaper accepts a batch from its queue or a notification from a topic \('Records'\)/);
+        assert.match(
+          error.message,
+          /^the reaper accepts a batch from its queue or a notification from a topic \('Records'\)/,
+        );
         assert.match(error.message, /aws lambda invoke --payload '\{"chef-autoscaling":"reconcile"\}'/);
         assert.ok(error.message.includes(`it got '${JSON.stringify(event)}'`), error.message);
         return true;

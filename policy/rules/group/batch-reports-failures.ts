@@ -6,7 +6,7 @@ import { TYPE } from "../../stack/types";
 export const batchReportsFailures = resourceRule(
   {
     name: "batch-reports-failures",
-    description: "Without a report of single failures, one bad message brings its whole batch back",
+    description: "Without partial batch responses, one bad message makes its whole batch be delivered again",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html",

@@ -11,11 +11,11 @@ export const elbHealthCheck = stackRule(
   {
     name: "elb-health-check",
     description:
-      "Behind a load balancer, an instance that runs and does not answer is replaced only with ELB health checks",
+      "Behind a load balancer, an instance that runs but does not respond is replaced only with ELB health checks",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html",
-    remediationSteps: "Set healthCheckType to 'ELB' with a grace period that the first Chef run fits into.",
+    remediationSteps: "Set healthCheckType to 'ELB' with a grace period that is long enough for the first Chef run.",
   },
   [TYPE.group],
   (graph, say) => {

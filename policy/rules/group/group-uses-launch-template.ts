@@ -6,16 +6,16 @@ import { TYPE } from "../../stack/types";
 export const groupUsesLaunchTemplate = resourceRule(
   {
     name: "group-uses-launch-template",
-    description: "Launch configurations have no versions to go back to, and new accounts cannot create them",
+    description: "Launch configurations have no versions to roll back to, and new accounts cannot create them",
     severity: "low",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html",
-    remediationSteps: "Launch from a template: leave 'launch' out, or set it to 'template'.",
+    remediationSteps: "Use a launch template: leave out 'launch', or set it to 'template'.",
     checkov: ["CKV_AWS_315"],
   },
   [TYPE.group],
   (group, say) => {
     if (isAbsent(group.props, "launchConfiguration")) return;
-    say(group, "launches from a launch configuration", "launch from a template");
+    say(group, "uses a launch configuration", "use a launch template");
   },
 );

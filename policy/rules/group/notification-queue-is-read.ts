@@ -8,7 +8,7 @@ import { TYPE } from "../../stack/types";
 export const notificationQueueIsRead = stackRule(
   {
     name: "notification-queue-is-read",
-    description: "Terminations must reach somebody who reads them; a queue that nobody reads only keeps them",
+    description: "Termination notifications must be processed; a queue without a reader only stores them",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
@@ -21,7 +21,7 @@ export const notificationQueueIsRead = stackRule(
       const queues = new Set(targets.flatMap(({ teller, property }) => queuesBehind(teller, property, graph)));
       for (const queue of queues) {
         if (isRead(queue, graph)) continue;
-        const found = `gets the terminations of '${group.name}', and nothing in this stack reads it`;
+        const found = `receives the terminations of '${group.name}', but nothing in this stack reads it`;
         say(queue, found, "deploy the reaper, or make sure that a worker runs");
       }
     }

@@ -9,11 +9,11 @@ import { TYPE } from "../../stack/types";
 export const thresholdsInOrder = stackRule(
   {
     name: "thresholds-in-order",
-    description: "A group whose scale-in threshold reaches its scale-out threshold swings for ever",
+    description: "A group whose scale-in threshold reaches its scale-out threshold scales out and in forever",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html",
-    remediationSteps: "Keep the scale-in threshold below the scale-out threshold, with room between them.",
+    remediationSteps: "Keep the scale-in threshold below the scale-out threshold, with a gap between them.",
   },
   [TYPE.scalingPolicy],
   (graph, say) => {
@@ -29,7 +29,7 @@ export const thresholdsInOrder = stackRule(
           const upper = number(scaleOut.props, "threshold");
           if (threshold === undefined || upper === undefined || risesWithLoad(scaleOut, scaleIn, threshold, upper))
             continue;
-          const found = `scales in at ${threshold}, and '${scaleOut.name}' scales out at ${upper}`;
+          const found = `scales in at ${threshold}, but '${scaleOut.name}' scales out at ${upper}`;
           say(scaleIn, found, `set the scale-in threshold below ${upper}`);
         }
       }

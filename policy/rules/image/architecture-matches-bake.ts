@@ -11,7 +11,7 @@ export const architectureMatchesBake = compareTypes(
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resize-limitations.html",
     remediationSteps:
-      "Choose instance types of the image's architecture, or bake for theirs: set the bake's 'architecture', base image and " +
+      "Choose instance types of the image's architecture, or bake for theirs by setting the bake's 'architecture', base image and " +
       "instanceType together.",
   },
   ({ instanceType, statedBy }, { architecture, source }) => {

@@ -18,7 +18,7 @@ export const instanceTypeMatchesBake = compareTypes(
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html",
     remediationSteps:
-      "Give the bake and every group that runs its image the same instanceType; where types may differ, bake one image for " +
+      "Use the same instanceType for the bake and every group that runs its image; if types may differ, bake one image for " +
       "each, or set this rule's 'comparison' to 'family' or 'architecture'.",
     configSchema: {
       properties: {
@@ -26,7 +26,7 @@ export const instanceTypeMatchesBake = compareTypes(
           type: "string",
           enum: Object.keys(COMPARISONS),
           default: "exact",
-          description: "what must be the same: the type, its family (`m7g`) or its architecture",
+          description: "what must match: the type, its family (`m7g`) or its architecture",
         },
       },
     },
@@ -36,7 +36,7 @@ export const instanceTypeMatchesBake = compareTypes(
     if (baked === undefined || instanceType === undefined) return undefined;
     const runs = compared(instanceType);
     if (runs === undefined || runs === compared(baked)) return undefined;
-    const what = instanceType === ANY_TYPE ? "whatever type has its instanceRequirements" : `'${instanceType}'`;
+    const what = instanceType === ANY_TYPE ? "any type that matches its instanceRequirements" : `'${instanceType}'`;
     const mend =
       instanceType === ANY_TYPE
         ? `list the types instead, or set allowedInstanceTypes to ['${baked}']`

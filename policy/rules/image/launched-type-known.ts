@@ -5,7 +5,7 @@ import { stackRule } from "../../stack/rule";
 export const launchedTypeKnown = stackRule(
   {
     name: "launched-type-known",
-    description: "An instance type that nobody knows before the update was not compared with the bake's",
+    description: "An instance type that is unknown before the update was not compared with the bake's",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",
@@ -17,15 +17,15 @@ export const launchedTypeKnown = stackRule(
   (graph, say) => {
     for (const { instanceType, statedBy } of launchedOf(graph)) {
       if (instanceType !== undefined) continue;
-      say(statedBy, "runs an instance type that is not known before the update", "state it as plain text");
+      say(statedBy, "runs an instance type that is unknown before the update", "state it as plain text");
     }
     for (const { by, template } of foreignLaunches(graph)) {
       const called = template === undefined ? "a template" : `the template '${template}'`;
-      const found = `launches from ${called}, which is not in this stack; nobody compared what it runs with its image's bake`;
-      say(by, found, "review it in the stack that has it");
+      const found = `launches from ${called}, which is not in this stack, so its instance type was not compared with its image's bake`;
+      say(by, found, "review the stack that contains it");
     }
     for (const other of otherLaunchers(graph)) {
-      const found = `(${other.type}) takes an image or a template of this stack; nobody compared what it launches with the bake`;
+      const found = `(${other.type}) uses an image or a template of this stack, but what it launches was not compared with the bake`;
       say(other, found, "compare its instance types by hand");
     }
   },

@@ -6,7 +6,7 @@ import { text } from "../../stack/known";
 export const metadataMatchesBake = compareLaunchers(
   {
     name: "metadata-matches-bake",
-    description: "An image that asks for IMDSv2 must not be launched with IMDSv1 allowed",
+    description: "An image that requires IMDSv2 must not be launched with IMDSv1 allowed",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",

@@ -7,11 +7,11 @@ import { TYPE } from "../../stack/types";
 export const previousImageKept = resourceRule(
   {
     name: "previous-image-kept",
-    description: "The image before must outlive the next bake, or a rollback has nothing to go back to",
+    description: "The previous image must be kept after the next bake, or a rollback is impossible",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html",
-    remediationSteps: "Leave the bake's 'onDestroy' at 'keep', and its 'keep' out or at a count of at least one.",
+    remediationSteps: "Keep the bake's 'onDestroy' at 'keep', and leave out its 'keep' or set a count of at least one.",
   },
   [TYPE.command],
   (bake, say) => {

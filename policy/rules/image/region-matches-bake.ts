@@ -10,7 +10,7 @@ export const regionMatchesBake = compareLaunchers(
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/CopyingAMIs.html",
     remediationSteps:
-      "Bake in the region of the group, or copy the image there, by the bake's 'copies' or with aws.ec2.AmiCopy, and launch " +
+      "Bake in the region of the group, or copy the image there with the bake's 'copies' or with aws.ec2.AmiCopy, and launch " +
       "the copy.",
   },
   "regions",

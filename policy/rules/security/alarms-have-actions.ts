@@ -8,12 +8,12 @@ const ACTIONS = ["alarmActions", "okActions", "insufficientDataActions"];
 export const alarmsHaveActions = resourceRule(
   {
     name: "alarms-have-actions",
-    description: "An alarm without an action wakes nobody",
+    description: "An alarm without an action notifies nobody",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
     remediationSteps:
-      "Give alarmActions a topic that people are subscribed to ('observation.alarms.actions' of the group).",
+      "Set alarmActions to a topic that people are subscribed to ('observation.alarms.actionArns' of the group).",
   },
   [TYPE.alarm],
   (alarm, say) => {

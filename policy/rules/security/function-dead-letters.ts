@@ -8,7 +8,7 @@ import { TYPE } from "../../stack/types";
 export const functionDeadLetters = stackRule(
   {
     name: "function-dead-letters",
-    description: "An event that a function cannot handle must be kept somewhere",
+    description: "Events that a function cannot process must be kept",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
@@ -23,7 +23,7 @@ export const functionDeadLetters = stackRule(
       if (isCalledOnSchedule(lambda, graph)) continue;
       say(
         lambda,
-        "has nowhere to put what it cannot handle",
+        "has no dead-letter queue for events that it cannot process",
         "set deadLetterConfig, or read from a queue with redrivePolicy",
       );
     }

@@ -6,11 +6,11 @@ import { TYPE } from "../../stack/types";
 export const functionInVpc = resourceRule(
   {
     name: "function-in-vpc",
-    description: "Where the Chef server has no public address, its reaper must run in the VPC",
+    description: "If the Chef server has no public address, the reaper must run in the VPC",
     severity: "low",
     enforcementLevel: "disabled",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
-    remediationSteps: "Set the function's vpcConfig; of a ChefAutoScalingGroup, 'reaper.vpc'.",
+    remediationSteps: "Set the function's vpcConfig, or 'reaper.vpc' of a ChefAutoScalingGroup.",
     checkov: ["CKV_AWS_117"],
   },
   [TYPE.function],

@@ -23,7 +23,7 @@ export const functionRuntime = resourceRule(
   {
     name: "function-runtime",
     description:
-      "AWS may leave a deprecated runtime without security patches, and later lets nobody create or update its functions",
+      "A deprecated runtime may get no more security patches, and later AWS blocks creating and updating its functions",
     severity: "medium",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
@@ -31,12 +31,12 @@ export const functionRuntime = resourceRule(
     checkov: ["CKV_AWS_363"],
     configSchema: {
       properties: {
-        strict: { ...STRICT, description: "stop also at deprecated runtimes that AWS still lets everybody use" },
+        strict: { ...STRICT, description: "also fail deprecated runtimes that AWS still accepts" },
         gone: {
           type: "array",
           items: { type: "string" },
           default: [],
-          description: "more runtimes that may not be used",
+          description: "additional runtimes that must not be used",
         },
       },
     },
@@ -49,7 +49,7 @@ export const functionRuntime = resourceRule(
     const fix = `choose a supported one, ${nextOf(runtime)}`;
     if (list(settings, "gone").includes(runtime)) say(lambda, `has the runtime '${runtime}', which 'gone' lists`, fix);
     else if (BLOCKED.includes(runtime)) {
-      say(lambda, `has the runtime '${runtime}', whose functions AWS lets nobody update`, fix);
+      say(lambda, `has the runtime '${runtime}', whose functions AWS no longer lets you update`, fix);
     } else if (DEPRECATED.includes(runtime)) {
       say(lambda, `has the runtime '${runtime}', which AWS has deprecated`, fix, false);
     }
@@ -62,7 +62,7 @@ const NEXT: readonly (readonly [RegExp, string])[] = [
   [/^java/, "for Java java21"],
   [/^dotnet/, "for .NET dotnet10"],
   [/^ruby/, "for Ruby ruby3.4"],
-  [/^(go|provided)/, "for Go and for runtimes of your own provided.al2023"],
+  [/^(go|provided)/, "for Go and custom runtimes provided.al2023"],
 ];
 
 function nextOf(runtime: string): string {

@@ -6,7 +6,7 @@ export const functionUrlNeedsAuth = resourceRule(
   {
     name: "function-url-needs-auth",
     description:
-      "A function URL without authorization asks nobody who he is, and with a permission for everybody the internet calls it",
+      "A function URL without authorization authenticates nobody; with a permission for everybody, the whole internet can call it",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
@@ -18,7 +18,7 @@ export const functionUrlNeedsAuth = resourceRule(
           type: "array",
           items: { type: "string" },
           default: [],
-          description: "names of function URLs that are meant for everybody",
+          description: "names of function URLs that are meant to be public",
         },
       },
     },

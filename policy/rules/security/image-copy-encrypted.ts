@@ -10,7 +10,7 @@ import { TYPE } from "../../stack/types";
 export const imageCopyEncrypted = imageRule(
   {
     name: "image-copy-encrypted",
-    description: "A copy of an image keeps what is on it, and must be encrypted as the image before it is",
+    description: "A copy of an image contains the same data, and must be encrypted like the original",
     severity: "medium",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIEncryption.html",
@@ -28,7 +28,7 @@ export const imageCopyEncrypted = imageRule(
     for (const [index, copy] of plain.entries()) {
       if (encrypted[index]) continue;
       const isStated = flag(copy.props, "encrypted") === false;
-      const found = isStated ? "states that the copy is not encrypted" : "does not say that the copy is encrypted";
+      const found = isStated ? "turns off encryption of the copy" : "does not set encryption of the copy";
       say(copy, found, "set encrypted to true", isStated);
     }
   },

@@ -23,18 +23,18 @@ export const leastPrivilege = resourceRule(
   {
     name: "least-privilege",
     description:
-      "A role may do what it was made for and no more: no '*' action, no '*' resource where AWS knows a narrower one",
+      "A role should have only the permissions that it needs: no '*' action, and no '*' resource if AWS supports a narrower one",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
-    remediationSteps: "Name each action, and the ARN of what it is done to.",
+    remediationSteps: "List each action, and the ARN of its resource.",
     checkov: ["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290"],
     configSchema: {
       properties: {
         strict: {
           ...STRICT,
           description:
-            "stop also at every action of one service, and at services of which we do not know what can be narrowed",
+            "also fail all actions of one service, and services for which the rule does not know which actions can be restricted",
         },
       },
     },
@@ -66,13 +66,13 @@ function widthOf(statement: Allowed): [found: string, fix: string, certain: bool
   // Every action on one bucket or table can be meant.
   if (all ?? ofService) {
     const isCertain = all !== undefined || everywhere !== undefined;
-    return [`the action '${all ?? ofService}'`, "name the actions that are really called", isCertain];
+    return [`the action '${all ?? ofService}'`, "list the actions that are really called", isCertain];
   }
   if (everywhere === undefined) return undefined;
   const open = actions.filter(isNarrowable);
   const worst = open.find(isKnownNarrowable) ?? open[0];
   if (worst === undefined) return undefined;
-  return [`'${worst}' on '${everywhere}'`, "name the ARN of what it is done to", isKnownNarrowable(worst)];
+  return [`'${worst}' on '${everywhere}'`, "set the ARN of the resource", isKnownNarrowable(worst)];
 }
 
 /** `*`, and an ARN that names neither an account nor anything in it, such as `arn:aws:s3:::*`. */

@@ -6,8 +6,7 @@ import { LAUNCHERS } from "../../stack/types";
 export const metadataHopLimit = resourceRule(
   {
     name: "metadata-hop-limit",
-    description:
-      "Metadata answers must not travel past the instance, into containers that are not meant to have its role",
+    description: "Metadata responses must not reach containers that are not meant to use the instance's role",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html",
@@ -16,12 +15,13 @@ export const metadataHopLimit = resourceRule(
     checkov: ["CKV_AWS_341"],
     configSchema: {
       properties: {
-        maximum: { type: "integer", minimum: 1, maximum: 64, default: 1, description: "most hops allowed" },
+        maximum: { type: "integer", minimum: 1, maximum: 64, default: 1, description: "maximum hop limit" },
         allowed: {
           type: "array",
           items: { type: "string" },
           default: [],
-          description: "names of launchers that may have more, such as hosts of containers",
+          description:
+            "names of launch templates, launch configurations and instances that may have more, such as container hosts",
         },
       },
     },

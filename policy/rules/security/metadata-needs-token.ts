@@ -13,7 +13,7 @@ import { LAUNCHERS, TYPE } from "../../stack/types";
 export const metadataNeedsToken = imageRule(
   {
     name: "metadata-needs-token",
-    description: "Without IMDSv2, any request forged on an instance can take its role's credentials",
+    description: "Without IMDSv2, a forged request on an instance can steal its role's credentials",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
@@ -31,7 +31,8 @@ export const metadataNeedsToken = imageRule(
       const stated = text(launcher.props, "metadataOptions", "httpTokens");
       if (stated !== undefined) say(launcher, `has metadataOptions.httpTokens '${stated}'`, "set it to 'required'");
       else if (images[index] !== true && !isAskedByDefault(launcher, graph)) {
-        const found = "does not say whether metadata calls need a token, which then hangs on the image and the account";
+        const found =
+          "does not set whether metadata calls need a token, which then depends on the image and the account";
         say(launcher, found, "set metadataOptions.httpTokens to 'required'", false);
       }
     }

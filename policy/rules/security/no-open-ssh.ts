@@ -8,12 +8,11 @@ const SSH = 22;
 export const noOpenSsh = resourceRule(
   {
     name: "no-open-ssh",
-    description: "SSH that is open to the whole internet is tried by the whole internet",
+    description: "SSH that is open to the whole internet will be attacked",
     severity: "critical",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
-    remediationSteps:
-      "Open a shell through SSM Session Manager ('sessionManager'), or let in your own addresses alone.",
+    remediationSteps: "Use SSM Session Manager ('sessionManager') for shells, or allow only your own addresses.",
     checkov: ["CKV_AWS_24", "CKV_AWS_277"],
   },
   [TYPE.securityGroup, TYPE.defaultSecurityGroup, TYPE.securityGroupRule, TYPE.ingressRule],
@@ -24,7 +23,11 @@ export const noOpenSsh = resourceRule(
       const from = openTo(rule);
       if (from === undefined || !coversSsh(rule)) continue;
       const what = coversAll(rule) ? "everything, SSH too," : "SSH";
-      say(subject, `lets ${what} in from '${from}' (${where})`, "use SSM Session Manager, or name your own addresses");
+      say(
+        subject,
+        `allows ${what} from '${from}' (${where})`,
+        "use SSM Session Manager, or allow only your own addresses",
+      );
     }
   },
 );

@@ -6,12 +6,12 @@ import { LAUNCHERS, TYPE } from "../../stack/types";
 export const noPublicAddress = resourceRule(
   {
     name: "no-public-address",
-    description: "An instance with a public address can be reached from everywhere its security groups allow",
+    description: "An instance with a public address can be reached from everywhere that its security groups allow",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html",
     remediationSteps:
-      "Launch in private subnets with a NAT gateway and leave publicAddress out, or list the name in 'allowed'.",
+      "Launch in private subnets with a NAT gateway and leave out publicAddress, or list the name in 'allowed'.",
     checkov: ["CKV_AWS_88", "CKV_AWS_389"],
     configSchema: {
       properties: {
@@ -28,7 +28,7 @@ export const noPublicAddress = resourceRule(
   (launcher, say, { allowed }) => {
     if (!isPublic(launcher) || (allowed as readonly string[]).includes(launcher.name)) return;
     const mend = "leave associatePublicIpAddress off, or list the name in this rule's 'allowed'";
-    say(launcher, "gives its instances a public address", mend);
+    say(launcher, "assigns public addresses to its instances", mend);
   },
 );
 
