@@ -1,6 +1,6 @@
 import type { AwsCall } from "./client";
 
-/** Why a call of AWS failed, for code that decides on it. */
+/** Why an AWS call failed, for code that depends on it. */
 export type AwsCause =
   | "no-credentials"
   | "expired"
@@ -15,16 +15,16 @@ export type AwsCause =
   | "not-found"
   | "refused";
 
-/** A call of AWS that failed, in words. */
+/** Description of a failed AWS call. */
 export interface AwsFailure {
   readonly cause: AwsCause;
-  /** The call, the error's name, and what AWS said. */
+  /** The call, the error's name, and AWS's message. */
   readonly message: string;
   /** The next step. */
   readonly fix: string;
 }
 
-/** Names and codes of errors, as the SDK and AWS's services spell them. The first that holds decides. */
+/** Names and codes of errors, as the SDK and AWS's services spell them. The first match decides. */
 const CAUSES: readonly (readonly [AwsCause, RegExp])[] = [
   ["expired", /^(ExpiredToken|ExpiredTokenException|TokenRefreshRequired|RequestExpired)$/],
   ["no-credentials", /CredentialsProviderError|TokenProviderError|MissingAuthenticationToken/],
@@ -40,7 +40,7 @@ const CAUSES: readonly (readonly [AwsCause, RegExp])[] = [
   ["not-found", /NotFound|NotExist|NonExistent|DoesNotExist|NoSuch/],
 ];
 
-/** What is known of an error of AWS; undefined where it is none. */
+/** The failure that an AWS error describes; undefined for any other error. */
 export function awsFailureOf(error: unknown): AwsFailure | undefined {
   if (!(error instanceof Error) || !isOfAws(error)) return undefined;
   const cause = causeOf(error);
@@ -51,7 +51,7 @@ export function awsFailureOf(error: unknown): AwsFailure | undefined {
   return { cause, message, fix: fixOf(cause, call, aws?.region) };
 }
 
-/** What a person is told of any error, with the next step where it is AWS's; the library's own errors end in theirs. */
+/** The message for the user about any error, with the next step for AWS errors; the library's own errors already contain theirs. */
 export function messageOf(error: unknown): string {
   const failure = awsFailureOf(error);
   if (failure) return `${failure.message}; ${failure.fix}`;
@@ -63,7 +63,7 @@ function isOfAws(error: Error): boolean {
 }
 
 function causeOf(error: Error): AwsCause {
-  // The SDK gives this one neither name nor code
+  // The SDK gives this error neither a name nor a code
   if (/region is missing/i.test(error.message)) return "no-region";
   const names = [error.name, (error as NodeJS.ErrnoException).code ?? ""];
   const found = CAUSES.find(([, pattern]) => names.some((name) => pattern.test(name)));

@@ -1,8 +1,8 @@
-/** Of an image, and of the types that can run it. */
+/** Architecture of an image, and of the instance types that can run it. */
 export type Architecture = "x86_64" | "arm64";
 
 /**
- * Architecture of an instance type, by its name: a `g` right after the generation is Graviton, `gb` behind a dash Grace.
+ * Architecture of an instance type, by its name: a `g` right after the generation means Graviton, `gb` after a dash means Grace.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
  */

@@ -2,12 +2,12 @@ import { X509Certificate } from "node:crypto";
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/** The PEM certificates in a text, one each; what stands between them is left out. */
+/** The PEM certificates in a text; other text between them is ignored. */
 export function certificatesIn(text: string): string[] {
   return text.match(BLOCK) ?? [];
 }
 
-/** Why a text does not do as the certificates to trust, or undefined where it does. It is never quoted. */
+/** Why a text cannot be used as the certificates to trust, or undefined if it can. The text is never quoted. */
 export function certificateProblem(text: string): string | undefined {
   const begun = text.match(/-----BEGIN [A-Z0-9 ]+-----/g) ?? [];
   const other = begun.find((line) => line !== "-----BEGIN CERTIFICATE-----");

@@ -1,6 +1,6 @@
 import { printable } from "./printable";
 
-/** Why a request to the Chef server failed, for code that decides on it. */
+/** Why a request to the Chef server failed, for code that depends on it. */
 export type ChefErrorKind =
   | "unauthorized"
   | "clock-skew"
@@ -15,22 +15,22 @@ export type ChefErrorKind =
   | "wrong-scheme"
   | "timeout";
 
-/** What is known of a failed request. */
+/** Details of a failed request. */
 export interface ChefFailure {
   readonly kind: ChefErrorKind;
   readonly method: string;
   readonly path: string;
-  /** HTTP status, where an answer came. */
+  /** HTTP status, if there was a response. */
   readonly status?: number;
-  /** Whether it was asked over TLS, where no answer came. */
+  /** Whether the request used TLS, if there was no response. */
   readonly secure?: boolean;
-  /** Node's code of the error, where no answer came. */
+  /** Node's error code, if there was no response. */
   readonly code?: string;
-  /** What the server or the connection said. */
+  /** Message of the server or the connection. */
   readonly serverMessage?: string;
-  /** This clock minus the server's, in seconds; positive when this one is ahead. */
+  /** This machine's clock minus the server's, in seconds; positive if this one is ahead. */
   readonly skewSeconds?: number;
-  /** Seconds until the server wants to be asked again, where it said so. */
+  /** Seconds after which the server wants to be asked again, if it said so. */
   readonly retryAfterSeconds?: number;
 }
 
@@ -39,7 +39,7 @@ export interface ChefError extends Error {
   readonly chef: ChefFailure;
 }
 
-/** The error for a failure, its message ending in the way out. */
+/** The error for a failure; its message ends with the next step. */
 export function chefError(failure: ChefFailure, cause?: unknown): ChefError {
   const status = failure.status === undefined ? "" : ` answered ${failure.status}`;
   const said = failure.serverMessage ? `: '${printable(failure.serverMessage)}'` : "";
@@ -83,7 +83,11 @@ function fix(failure: ChefFailure): string {
   }
 }
 
-/** By Node's codes for what it finds of a certificate. @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+/**
+ * By Node's codes for certificate errors.
+ *
+ * @see https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
 function fixOfCertificate({ code }: ChefFailure): string {
   switch (code) {
     case "CERT_HAS_EXPIRED":

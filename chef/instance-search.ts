@@ -2,13 +2,14 @@ import type { ChefClient, SearchPage } from "./client";
 import { quote } from "./names";
 
 const PAGE_ROWS = 100;
-/** One instance has one node, seldom a second: a server that answers more did not heed the question. */
+/** An instance has one node, rarely two: a server that returns more ignored the query. */
 const MOST_ROWS = 1000;
 
 /**
- * Names of the nodes that carry an instance's id, as the search index has it. The index lags behind the nodes, and may name one
- * that is gone or is another instance's by now: a name is worth a look at the node itself, and nothing more.
- * @throws when the server does not answer, or with what cannot be the answer
+ * Names of the nodes that carry an instance's id according to the search index. The index lags behind: a node may be gone, or belong to
+ * another instance by now. So read the node itself before you rely on it.
+ *
+ * @throws if the server does not respond, or its response is invalid
  */
 export async function searchNodesOfInstance(chef: Pick<ChefClient, "search">, instanceId: string): Promise<string[]> {
   const query = `ec2_instance_id:${instanceId}`;
@@ -19,7 +20,8 @@ export async function searchNodesOfInstance(chef: Pick<ChefClient, "search">, in
     }
     const page = await chef.search("node", query, { start, rows: PAGE_ROWS });
     for (const name of namesIn(page, query)) names.add(name);
-    // Chef leaves out of a page what only the index has; goiardi gives the page's size for the total, and breaks beyond the end.
+    // Chef omits rows from a page that only the index has; goiardi returns the page's size as the
+    // total, and fails beyond the end.
     isMore = page.rows.length >= PAGE_ROWS || start + PAGE_ROWS < page.total;
   }
   return [...names];

@@ -9,31 +9,34 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { proxyFor, tunnelAgent } from "../aws/proxy";
 import { createLane, documentOf, LARGE_ANSWER, type Lane } from "./large-answers";
 
-/** One HTTP request, signed already. */
+/** One signed HTTP request. */
 export interface Exchange {
   readonly method: string;
   /** Path with the query. */
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** Takes a success as it comes, instead of the answer's text; the time-out then counts between two parts, thirty times at most. */
+  /**
+   * Receives a successful response in parts, instead of the response's text; the timeout then applies between two parts, and thirty times
+   * the timeout in total.
+   */
   readonly onText?: (text: string) => void;
 }
 
-/** One whole answer. */
+/** One complete response. */
 export interface Answer {
   readonly status: number;
   /** The server's Date header. */
   readonly date?: string;
   /** Its Retry-After header. */
   readonly retryAfter?: string;
-  /** All of it; only how it begins where `onText` took it, where it is large, and where a refusal is longer than anybody reads. */
+  /** The whole text; only its beginning if `onText` received it, if it is large, or if an error response is too long. */
   readonly text: string;
-  /** The JSON document of a success, as far as it is kept, see `documentOf`. Undefined where there is none. */
+  /** The JSON document of a successful response, reduced as described at `documentOf`. Undefined if there is none. */
   readonly document?: unknown;
 }
 
-/** Connections to one server, kept alive. */
+/** Keep-alive connections to one server. */
 export interface Transport {
   /** @throws the error of node:http, or one with the code ETIMEDOUT */
   send(exchange: Exchange): Promise<Answer>;
@@ -43,26 +46,29 @@ export interface Transport {
 
 export interface TransportOptions {
   readonly url: URL;
-  /** The only certificates to trust, PEM. @default the ones Node trusts */
+  /** The only CA certificates to trust, PEM. @default the ones that Node trusts */
   readonly caPem?: string;
   readonly timeoutMs: number;
   readonly maxSockets: number;
 }
 
-/** Bytes that an answer may have: four times what a Chef server lets a node have, and little enough for a function's memory. */
+/** Maximum size of a response in bytes: four times what a Chef server allows for a node, and small enough for a function's memory. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
-/** Bytes that are read of an answer which is none of the object asked for; what a server says went wrong is at its beginning. */
+/** Bytes that are read of an error response; the message is at its beginning. */
 const LARGEST_REFUSAL = 64 * 1024;
-/** Time-outs that an answer may take which is handed on in parts: a list of 100,000 names takes seconds, one that drips has no end. */
+/**
+ * Maximum duration of a response that is passed on in parts, in timeouts: a list of 100,000 names takes seconds, but a trickling one never
+ * ends.
+ */
 const LONGEST_ANSWER = 30;
-/** Characters kept of an answer that was handed on, for messages. */
+/** Characters kept of a response that was passed on, for messages. */
 const LONGEST_BEGINNING = 1000;
 
-/** Keep-alive connections with a bound on their number. node:http, because it measured a quarter faster than fetch here. */
+/** Keep-alive connections with a limited number. node:http, because it measured a quarter faster than fetch here. */
 export function createTransport(options: TransportOptions): Transport {
   const kept = { keepAlive: true, maxSockets: options.maxSockets, maxFreeSockets: options.maxSockets };
   const secure = options.url.protocol === "https:";
-  // Said explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment changes nothing.
+  // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment has no effect.
   const proxy = proxyFor(options.url);
   const trusted = { ...kept, ca: options.caPem, rejectUnauthorized: true };
   const agent = secure
@@ -91,7 +97,7 @@ export function createTransport(options: TransportOptions): Transport {
 
 type Target = RequestOptions & { readonly path: string; readonly headers: Record<string, string> };
 
-/** A request without encryption is not tunnelled: the proxy is sent the whole URL. */
+/** An unencrypted request is not tunneled: the proxy gets the whole URL. */
 function forwarded(target: Target, url: URL, proxy: URL): RequestOptions {
   const { hostname, port, username, password } = proxy;
   const user = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
@@ -104,11 +110,11 @@ type Open = (exchange: Exchange) => ClientRequest;
 interface Sending {
   readonly open: Open;
   readonly timeoutMs: number;
-  /** Of large answers, of which one at a time is held. */
+  /** For large responses, of which one at a time is in memory. */
   readonly lane: Lane;
 }
 
-/** Sends; where the server had closed the kept connection meanwhile, sends again on a new one, as Node's manual advises. */
+/** Sends; if the server had closed the reused connection, sends again on a new one, as Node's manual recommends. */
 async function sendOnce(sending: Sending, exchange: Exchange, again: boolean): Promise<Answer> {
   const request = sending.open(exchange);
   let answered = false;
@@ -128,7 +134,8 @@ async function sendOnce(sending: Sending, exchange: Exchange, again: boolean): P
 
 function answerOf(request: ClientRequest, exchange: Exchange, { timeoutMs, lane }: Sending): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    // Counted from the moment a socket is given: time spent waiting for a free one is not the server's fault.
+    // Counted from the moment the request gets a socket: waiting for a free one is not the server's
+    // fault.
     let timer: NodeJS.Timeout | undefined;
     const settle = (act: () => void): void => {
       clearTimeout(timer);
@@ -189,12 +196,12 @@ function readWhole(response: IncomingMessage, lane: Lane): Promise<Answer> {
   });
 }
 
-/** The text, or a copy of how it begins where it is large. */
+/** The text, or a copy of its beginning if it is large. */
 function beginning(text: string): string {
   return text.length <= LARGE_ANSWER ? text : Buffer.from(text.slice(0, LONGEST_BEGINNING)).toString();
 }
 
-/** Hands on what arrives, part by part, and keeps only the beginning. */
+/** Passes on what arrives, part by part, and keeps only the beginning. */
 function readOn(response: IncomingMessage, onText: (text: string) => void, alive: () => unknown): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let beginning = "";

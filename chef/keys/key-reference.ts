@@ -2,7 +2,7 @@ import { isRecord } from "../json";
 import { holdsKey, shownText } from "../key-material";
 
 /**
- * Where a private key is kept. Arguments and settings hold the place, never the key: it is read where and when it is used.
+ * The place where a private key is stored. Arguments and settings contain the place, never the key: it is read where and when it is used.
  */
 export type KeyReference =
   | {
@@ -25,7 +25,11 @@ export type KeyReference =
 const PLACES = ["ssmParameter", "secretId", "file", "environment"] as const;
 type Place = (typeof PLACES)[number];
 
-/** What each place can be called. @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html */
+/**
+ * Allowed names in each place.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+ */
 const NAMES: Readonly<Record<Place, readonly [RegExp, string]>> = {
   ssmParameter: [/^[A-Za-z0-9_.:/-]{1,2048}$/, "the name or ARN of a parameter"],
   secretId: [/^[A-Za-z0-9_.:/+=@!-]{1,2048}$/, "the name or ARN of a secret"],
@@ -35,14 +39,15 @@ const NAMES: Readonly<Record<Place, readonly [RegExp, string]>> = {
 
 const EXPECTED =
   "expected an object with exactly one of ssmParameter, secretId, file, environment, and a string as its value";
-/** Pasted once, it has been seen: by the shell's history, the configuration's repository, this machine's backups. */
+/** A pasted key has been exposed: in the shell's history, the configuration's repository, this machine's backups. */
 export const PASTED =
   "give the place where the key is stored, and replace the key itself, because it has been exposed here";
 
 /**
- * The reference in a value of configuration.
+ * The reference in a configuration value.
+ *
  * @param setting the setting's name, for the message
- * @throws when the value is no reference; what looks like a key pasted in by mistake is not quoted
+ * @throws if the value is not a reference; a key that was pasted by mistake is not quoted
  */
 export function parseKeyReference(value: unknown, setting: string): KeyReference {
   if (!isRecord(value)) {
@@ -72,7 +77,7 @@ function isPasted(value: unknown): boolean {
   return typeof value === "string" && holdsKey(value);
 }
 
-/** A reference in words, for messages. */
+/** Description of a reference, for messages. */
 export function describeKeyReference(reference: KeyReference): string {
   if ("ssmParameter" in reference) {
     return `the SSM parameter ${shownText(reference.ssmParameter)}`;

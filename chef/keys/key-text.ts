@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { holdsKey } from "../key-material";
 
-/** A private key as it was read from where it is kept, or what is wrong with it; never a part of it. */
+/** A private key as read from its place, or what is wrong with it; never a part of it. */
 export type KeyText = { readonly pem: string } | { readonly problem: string; readonly fix: string };
 
 const STORE_PEM = "store the PEM text itself, from its BEGIN line to its END line";
@@ -9,9 +9,9 @@ const RSA_ONLY =
   "Chef only accepts RSA keys: store the one that `knife client key create` or `knife user key create` returned";
 
 /**
- * The one reading of a stored key, for scripts and programs: `pem_block` in packer/scripts/converge.sh does the same on an
- * instance, and a test holds the two together. Read are CRLF, blanks around lines, text around the block, and line ends written as the two characters
- * `\n`, as environment variables and some consoles leave them. Everything else is refused in words.
+ * Reads a stored key, for scripts and programs: `pem_block` in packer/scripts/converge.sh does the same on an instance, and a test keeps
+ * the two consistent. Accepted are CRLF, blanks around lines, text around the block, and line breaks written as the two characters `\n`, as
+ * environment variables and some consoles produce them. Everything else is refused with an explanation.
  */
 export function readKeyText(text: string): KeyText {
   const lines = text.replace(/^\ufeff/, "").replace(/\\r\\n|\\n|\r\n?/g, "\n");
@@ -23,7 +23,7 @@ export function readKeyText(text: string): KeyText {
   return isRsa(block) ? { pem: `${block.replace(/\n{2,}/g, "\n")}\n` } : unparsed(block);
 }
 
-/** Forms that are told before a block is looked for, since one may stand inside. */
+/** Formats that are detected before looking for a PEM block, since they may contain one. */
 function otherForm(text: string): KeyText | undefined {
   if (text === "") return { problem: "is empty", fix: "store the key there" };
   if (/^["{[]/.test(text)) {
@@ -60,7 +60,7 @@ function formOf(text: string): KeyText {
   return { problem: "does not contain a key", fix: "store the key there" };
 }
 
-/** Its own error is dropped on purpose: it may show a part of what it read. */
+/** The error is dropped on purpose, because it may contain a part of the input. */
 function isRsa(pem: string): boolean {
   try {
     return createPrivateKey(pem).asymmetricKeyType === "rsa";

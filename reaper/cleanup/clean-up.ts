@@ -13,9 +13,10 @@ import { livingAmong, livingInstances } from "./living-instances";
 export { leftOnServer } from "./left-alone";
 
 /**
- * Waits for a group's instances to be gone, then removes its nodes and clients, but for those of instances that live.
- * @returns what was left on purpose, in lines for whoever destroys
- * @throws errors of which each says what to do next
+ * Waits for a group's instances to be terminated, then removes its nodes and clients, except those of instances that are still alive.
+ *
+ * @returns what was kept on purpose, as lines for the user
+ * @throws errors that each say what to do next
  */
 export async function cleanUp(state: CleanupState): Promise<readonly string[]> {
   try {
@@ -25,7 +26,7 @@ export async function cleanUp(state: CleanupState): Promise<readonly string[]> {
   }
 }
 
-/** Many names may stand in one. */
+/** One line may contain many names. */
 const LONGEST_LINE = 20_000;
 
 async function removed(state: CleanupState): Promise<readonly string[]> {
@@ -35,7 +36,7 @@ async function removed(state: CleanupState): Promise<readonly string[]> {
   return leftAlone(state, await removeLeftOvers(ec2, state));
 }
 
-/** In another account no instance of the group would be found, and all of them taken for gone. */
+/** In another account, no instance of the group would be found, and all would count as gone. */
 async function refuseOtherAccount(state: CleanupState): Promise<void> {
   const { groupName, region, accountId, profile } = state;
   if (accountId === undefined) return;

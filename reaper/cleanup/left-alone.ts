@@ -1,10 +1,10 @@
 import type { GroupRemoval, LeftName } from "../../chef/group";
 import type { CleanupState } from "./cleanup-state";
 
-/** Names of other instances' nodes that are listed; the Chef server has them all. */
+/** Maximum number of listed names of other instances' nodes. */
 const MOST_FOREIGN = 10;
 
-/** What a destroy left in the Chef server on purpose, a line for each reason. Nothing tells of it later: the state is gone. */
+/** What a destroy kept on the Chef server on purpose, one line per reason. This is the only report: afterwards the state is gone. */
 export function leftAlone(
   state: CleanupState,
   { living, foreign }: Pick<GroupRemoval, "living" | "foreign">,
@@ -31,10 +31,10 @@ function listed(names: readonly LeftName[]): string {
 }
 
 /**
- * What is left behind when a group moves to another Chef server, and how it is removed; nothing where it stays. The reaper, the
- * reconcile and the cleanup ask the new one alone.
+ * What is left behind when a group moves to another Chef server, and how to remove it; undefined if it does not move. Reaper, reconcile and
+ * cleanup only contact the new one.
  *
- * @param before as the last update left it
+ * @param before the state after the last update
  */
 export function leftOnServer(before: CleanupState, now: CleanupState): string[] {
   if (before.serverUrl === now.serverUrl || before.groupName !== now.groupName) return [];
@@ -51,7 +51,7 @@ function reapCommand(state: CleanupState, living: readonly LeftName[]): string {
   return shellLine("reap", [...ids, "--group-destroyed", "--group", state.groupName, "--region", state.region], state);
 }
 
-/** What a person pastes into a shell, but for the CA's file. */
+/** A command that can be pasted into a shell, except for the CA's file. */
 function shellLine(
   command: string,
   words: readonly string[],

@@ -5,7 +5,11 @@ import { instanceFields, timeOf } from "./instance-fields";
 import { readHook } from "./lifecycle-hook";
 import { ignored, ofFailedLaunch, type Reading, rejected } from "./reading";
 
-/** Reads an event of EventBridge, the document with `detail-type`. @param around what the layers around it claim */
+/**
+ * Reads an EventBridge event, the document with `detail-type`.
+ *
+ * @param around claims of the layers around it
+ */
 export function readEvent(document: JsonRecord, around: Claims): Reading {
   const type = document["detail-type"];
   if (document.source !== "aws.autoscaling" || !isRecord(document.detail)) {

@@ -6,11 +6,12 @@ import { readHook } from "./lifecycle-hook";
 import { readNotification } from "./notification";
 import { type Reading, rejected } from "./reading";
 
-/** SNS may wrap what EventBridge or Auto Scaling sent, and Lambda's record may wrap that; more layers nobody makes. */
+/** SNS may wrap messages of EventBridge or Auto Scaling, and Lambda's record may wrap that; nothing creates more layers. */
 const DEEPEST = 3;
 
 /**
  * Understands every message that Auto Scaling is known to send, however it was delivered. Never throws.
+ *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html
  */
@@ -18,7 +19,7 @@ export function readMessage(body: string): Reading {
   return readDocument(parseJson(body), 0, []);
 }
 
-/** @param around what the layers around the document claim */
+/** @param around claims of the layers around the document */
 function readDocument(document: unknown, depth: number, around: Claims): Reading {
   if (!isRecord(document)) {
     return rejected("the body is not a JSON object");
@@ -35,7 +36,7 @@ function readDocument(document: unknown, depth: number, around: Claims): Reading
   return depth < DEEPEST ? readDocument(inner, depth + 1, claims) : rejected("the body has too many nested envelopes");
 }
 
-/** AWS writes what it is of one kind alone; of two, one would be believed and the other may name anything. */
+/** AWS writes the fields of only one kind; of two kinds, one would be used and the other could contain anything. */
 function kindsOf(document: JsonRecord): string[] {
   const { Sns, Type, Event, LifecycleTransition } = document;
   const kinds: readonly (readonly [string, boolean])[] = [
@@ -48,7 +49,7 @@ function kindsOf(document: JsonRecord): string[] {
   return kinds.filter(([, isOne]) => isOne).map(([kind]) => kind);
 }
 
-/** What an SNS envelope, or Lambda's record around one, holds; undefined where the document is neither. */
+/** The content of an SNS envelope, or of Lambda's record around one; undefined for anything else. */
 function unwrapped(document: JsonRecord): unknown {
   if (isRecord(document.Sns)) {
     return document.Sns;

@@ -6,8 +6,9 @@ import { instanceFields, timeOf } from "./instance-fields";
 import { ignored, ofFailedLaunch, type Reading, rejected } from "./reading";
 
 /**
- * Reads an Auto Scaling notification, the document with `Event`. StatusCode says InProgress even when all is done and is not looked at.
- * @param around what the layers around it claim
+ * Reads an Auto Scaling notification, the document with `Event`. StatusCode is ignored: it says InProgress even when all is done.
+ *
+ * @param around claims of the layers around it
  */
 export function readNotification(document: JsonRecord, around: Claims): Reading {
   switch (document.Event) {
@@ -26,7 +27,7 @@ export function readNotification(document: JsonRecord, around: Claims): Reading 
   }
 }
 
-/** An instance whose launch was abandoned has registered, mostly. Where EC2 had no capacity there never was one. */
+/** An instance whose launch was abandoned has usually registered. If EC2 had no capacity, there was no instance. */
 function readFailedLaunch(document: JsonRecord, around: Claims): Reading {
   if (!isInstanceId(document.EC2InstanceId)) return failed(document);
   return ofFailedLaunch(readTermination(document, around));

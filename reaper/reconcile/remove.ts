@@ -9,8 +9,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[]
 export type RemovalResult = Pick<ReconcileReport, "removed" | "failed" | "foreign" | "stopped">;
 
 /**
- * Removes what is left over, and tries each once. Never throws: what failed is in the result. Once the signal has come, pairs under
- * way are finished and no other is begun.
+ * Removes what is left over, and tries each once. Never throws: failures are in the result. After the signal, removals in progress are
+ * finished and no others are started.
  */
 export async function removeLeftOvers(
   ids: readonly string[],

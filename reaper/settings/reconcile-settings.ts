@@ -2,11 +2,11 @@ import { shownText } from "../../chef/key-material";
 import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS, type ReconcileOptions } from "../reconcile/options";
 import type { Bounds } from "./bounds";
 
-/** Of the scheduled reconcile. */
+/** Settings of the scheduled reconcile. */
 export type ReconcileSettings = Pick<ReconcileOptions, "graceSeconds" | "cap">;
 
 type Environment = Readonly<Record<string, string | undefined>>;
-/** A whole number within bounds, or the default where the variable is not set. */
+/** A whole number within limits, or the default if the variable is not set. */
 type ReadNumber = (name: string, bounds: Bounds) => number;
 
 const SHARE = "REAPER_RECONCILE_MAX_DELETION_SHARE";
