@@ -1,10 +1,10 @@
-/** What a failed rollout is told with: the cause, the instances' own words, what serves now, what to do. */
+/** The content of a rollout's error: the cause, the instances' console output, what is in service now, what to do. */
 import type { LaunchedFrom, Member } from "./decide";
 import { isInService } from "./decide";
 import type { FailedLaunch } from "./failures";
 import { endedAtStart } from "./failures";
 
-/** A launch that failed, with what its instance wrote last. */
+/** A failed launch, with the last lines of the instance's console. */
 export interface ToldFailure extends FailedLaunch {
   readonly console: readonly string[];
 }
@@ -13,7 +13,7 @@ export interface Failure {
   readonly groupName: string;
   /** What was to be rolled out. */
   readonly wanted: LaunchedFrom;
-  /** One sentence, without an end. */
+  /** One sentence, without a period. */
   readonly cause: string;
   readonly failures: readonly ToldFailure[];
   readonly members: readonly Member[];

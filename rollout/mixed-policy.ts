@@ -1,9 +1,9 @@
-/** Mixed instances policies as AWS's API has them. */
+/** Mixed instances policies in the form of AWS's API. */
 import type { MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
 import type { LaunchedFrom } from "./decide";
 import type { MixedInstancesSettings } from "./rollout-state";
 
-/** The policy to declare, with the template that it launches from. */
+/** The policy to declare, with its launch template. */
 export function policyOf(mixed: MixedInstancesSettings, { templateId, version }: LaunchedFrom): MixedInstancesPolicy {
   return {
     InstancesDistribution: mixed.InstancesDistribution,
@@ -14,7 +14,7 @@ export function policyOf(mixed: MixedInstancesSettings, { templateId, version }:
   };
 }
 
-/** Whether the saved policy is the wanted one, the template aside; what AWS fills in by itself does not count. */
+/** Whether the saved policy is the wanted one, apart from the template; values that AWS fills in do not count. */
 export function policyIsSaved(
   saved: MixedInstancesPolicy | undefined,
   wanted: MixedInstancesSettings | undefined,

@@ -4,8 +4,8 @@ import type { RolloutState } from "./rollout-state";
 import { declaredOf } from "./run";
 
 /**
- * The state as AWS has it: another version where somebody saved one on the group by hand, or where a rollout that nobody waited for did not
- * succeed. Undefined where the group is gone.
+ * The state in AWS: another version if somebody saved one on the group by hand, or if a rollout that was not waited for failed. Undefined
+ * if the group no longer exists.
  */
 export async function readBack(state: RolloutState): Promise<RolloutState | undefined> {
   const access = accessGroup(state);

@@ -1,4 +1,4 @@
-/** Why a rollout does not begin, and what ends that. */
+/** Why a rollout does not start, and how to resolve it. */
 import type { GroupView, Refusal } from "./decide";
 import { inServiceText, launchName } from "./failure-report";
 import { howToEnd } from "./kept";

@@ -13,9 +13,10 @@ import { declaredOf, leavesOf, type Run, type Say } from "./run";
 import { howToLook } from "./words";
 
 /**
- * Brings the group to the version of the state and returns what the state shall be.
+ * Brings the group to the declared version and returns the new state.
  *
- * @throws an error that says why not, in whose words, what serves now and what to do next; the group has its version of before
+ * @throws an error with the cause, the console output of instances, what is in service now and what to do next; the group then has its
+ * previous version
  */
 export async function rollOut(state: RolloutState, say: Say): Promise<RolloutState> {
   const access = accessGroup(state);
@@ -38,12 +39,12 @@ export async function rollOut(state: RolloutState, say: Say): Promise<RolloutSta
   return withSaved(state, saved.version);
 }
 
-/** Without a key of no value, which Pulumi's protocol has no form for. */
+/** Without a key that has no value, which Pulumi's protocol cannot express. */
 function withSaved({ savedVersion: _, ...state }: RolloutState, savedVersion: string | undefined): RolloutState {
   return savedVersion === undefined ? state : { ...state, savedVersion };
 }
 
-/** @returns "left" where AWS goes on by itself */
+/** @returns "left" if AWS continues alone */
 async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: GroupView): Promise<"left" | undefined> {
   const { access, say, target, state } = run;
   switch (step.kind) {
@@ -76,10 +77,10 @@ async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: Group
   }
 }
 
-/** Instances that were launched a moment ago from the version before still come, and fail as it does. */
+/** Recently launched instances of the previous version may still arrive, and may fail. */
 async function noteEarlier({ access, earlier, target }: Run): Promise<undefined> {
   for (const { id } of await access.activities(Date.now() - 3_600_000)) earlier.add(id);
-  // One that is on its way may have no activity in that list yet
+  // An instance in transition may have no activity in that list yet
   for (const { id, launchedFrom } of (await access.find())?.members ?? []) {
     if (!same(launchedFrom, target)) earlier.add(id);
   }
@@ -93,7 +94,8 @@ async function awaitOther(run: Run, id: string): Promise<void> {
 async function start(run: Run, { saved }: GroupView): Promise<"left" | undefined> {
   const { access, say, state, target } = run;
   await refuseBesideKept(run);
-  // A launch configuration cannot be a refresh's desired configuration: it is saved first, and put back on failure
+  // A launch configuration cannot be a refresh's desired configuration: it is saved first, and
+  // restored on failure
   if (target.configurationName) await access.save(savedAs(run));
   const id = await startUnlessRunning(run, canRollBack(saved, target));
   if (id === undefined) return undefined;
@@ -101,7 +103,7 @@ async function start(run: Run, { saved }: GroupView): Promise<"left" | undefined
   return state.wait ? void (await follow(run, id)) : leave(run);
 }
 
-/** Whether AWS waits for an instance in a hook before it replaces others is written nowhere; what has failed is not waited for. */
+/** Whether AWS waits for an instance in a hook before it replaces others is not documented; a failed one is not waited for. */
 async function refuseBesideKept(run: Run): Promise<void> {
   const { state, kept } = run;
   await watchKept(run)();
@@ -109,7 +111,7 @@ async function refuseBesideKept(run: Run): Promise<void> {
   throw new Error(keptText(run, state.keptIn));
 }
 
-/** Undefined where another one was first: the next look finds it. */
+/** Undefined if another refresh was started first: the next poll finds it. */
 async function startUnlessRunning({ access, state, target }: Run, reversible: boolean): Promise<string | undefined> {
   try {
     return await access.start(desiredOf(state, target), preferencesOf(state, reversible));
@@ -141,7 +143,7 @@ function preferencesOf({ preferences, templateId }: RolloutState, reversible: bo
   };
 }
 
-/** What UpdateAutoScalingGroup is told. */
+/** The input of UpdateAutoScalingGroup. */
 function savedAs({ state, target }: Run) {
   if (target.configurationName) return { LaunchConfigurationName: target.configurationName };
   return desiredOf(state, target) ?? {};
@@ -159,7 +161,7 @@ async function look({ access, state, kept }: Run): Promise<GroupView> {
   };
 }
 
-/** A version that holds what the saved one holds is none to roll out: so is a way back to the image before. */
+/** A version that is identical to the saved one needs no rollout: this includes going back to the previous image. */
 async function targetOf(access: GroupAccess, state: RolloutState, group: FoundGroup, say: Say): Promise<LaunchedFrom> {
   const declared = declaredOf(state);
   const { templateId, version } = group.saved;

@@ -1,4 +1,4 @@
-/** Sentences that several steps of a rollout tell. */
+/** Sentences that several steps of a rollout use. */
 import type { GroupPlace } from "./group-access";
 import { howToEnd } from "./kept";
 import type { Run } from "./run";
@@ -10,7 +10,7 @@ export function howToLook({ groupName, region }: GroupPlace): string {
 const TRY_AGAIN =
   "fix what the instances report and run 'pulumi up' again; with the previous image it replaces nothing";
 
-/** What to do when the group has its version of before, or never had one. */
+/** What to do when the group has its previous version, or never had one. */
 export function tryAgain({ kept, access, state }: Pick<Run, "kept" | "access" | "state">): string {
   if (kept.size === 0 || state.keptIn === undefined) return TRY_AGAIN;
   return `inspect the kept instances, then end them with ${howToEnd(kept.keys(), access, state.keptIn)}; ${TRY_AGAIN}`;

@@ -5,9 +5,9 @@ import { fleetIssues } from "./fleet";
 import { type FleetConfig, fleetShape } from "./fleet-config";
 
 /**
- * The stack's configuration, typed; mistakes are raised together.
+ * The stack's configuration, typed; all mistakes are raised together.
  *
- * @throws RunError which names each key, what it holds, what was expected and the way out
+ * @throws RunError that names each key, its value, what was expected and what to do
  */
 export function readConfig(config = new pulumi.Config()): FleetConfig {
   const given = { preflight: true, groups: {}, ...valuesOf(config) } as unknown as FleetConfig;
@@ -16,14 +16,14 @@ export function readConfig(config = new pulumi.Config()): FleetConfig {
   return given;
 }
 
-/** Every key of the namespace, those that nobody reads among them. */
+/** Every key of the namespace, including unknown ones. */
 function valuesOf(config: pulumi.Config): Record<string, unknown> {
   const prefix = `${config.name}:`;
   const keys = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(prefix));
   return Object.fromEntries(keys.map((key) => [key.slice(prefix.length), objectOf(config, key.slice(prefix.length))]));
 }
 
-/** What is no JSON is taken as the text it is: Pulumi's own error would print it, and it may be a key. */
+/** A value that is not JSON is used as a string: Pulumi's own error would print it, and it may be a key. */
 function objectOf(config: pulumi.Config, key: string): unknown {
   try {
     return config.getObject(key);
@@ -32,12 +32,12 @@ function objectOf(config: pulumi.Config, key: string): unknown {
   }
 }
 
-/** What is wrong with the stack's own settings shows in the bake and in every group. */
+/** A mistake in the stack's own settings shows in the bake and in every group. */
 function eachOnce(issues: readonly ValidationIssue[]): ValidationIssue[] {
   return [...new Map(issues.map((issue) => [sentence(issue), issue])).values()];
 }
 
-/** A mistake of arguments in the words of configuration. */
+/** A mistake in arguments, with the names of the configuration. */
 function inConfiguration(issue: ValidationIssue): ValidationIssue {
   const { value, shape } = issue;
   if (shape === undefined) return issue;
@@ -48,7 +48,9 @@ function inConfiguration(issue: ValidationIssue): ValidationIssue {
   return { ...issue, value: shown(value), fix: shape.advice ?? `set it in Pulumi.${pulumi.getStack()}.yaml` };
 }
 
-/** Of what has members, its kind: the whole would hide the line that matters, and may hold a key pasted by mistake. */
+/**
+ * For a value with members, only its kind: the whole value would hide the relevant line, and may contain a key that was pasted by mistake.
+ */
 function shown(value: unknown): unknown {
   if (Array.isArray(value)) return inWords("a list");
   return typeof value === "object" && value !== null ? inWords("an object") : value;

@@ -9,7 +9,7 @@ import { inWords, raise, type ValidationIssue } from "../components/validation/i
 import { checkPacker } from "../packer";
 import type { FleetConfig } from "./fleet-config";
 
-/** Where AWS is asked, and with whose credentials: those that the provider has too. */
+/** Region and credentials of AWS calls, the same as the provider's. */
 interface AwsPlace {
   readonly region: string;
   readonly profile?: string;
@@ -18,10 +18,10 @@ interface AwsPlace {
 const KEY_WAY_OUT = "or give the place where it is stored";
 
 /**
- * Tries what the program relies on, before anything is created: Packer where there is a bake, the Chef server and its
- * keys, the images by id, the default VPC where one is meant. Switched off with `chef-autoscaling:preflight: false`, for reviews on machines that reach none of these.
+ * Checks what the program relies on, before anything is created: Packer if there is a bake, the Chef server and its keys, images by id, and
+ * the default VPC if it is needed. Turned off by `chef-autoscaling:preflight: false`, for reviews on machines without access to these.
  *
- * @throws RunError with all that failed, each with its setting and the way out
+ * @throws RunError with all failed checks, each with its setting and what to do
  */
 export async function preflight(config: FleetConfig): Promise<void> {
   const settings = new pulumi.Config("aws");
@@ -36,7 +36,7 @@ export async function preflight(config: FleetConfig): Promise<void> {
   raise(`Stack "${pulumi.getStack()}", before anything is created,`, onceOfAws((await Promise.all(checks)).flat()));
 }
 
-/** Where AWS itself cannot be asked, every check fails, and that is said once. */
+/** If AWS itself cannot be reached, every check fails, which is reported once. */
 function onceOfAws(issues: readonly ValidationIssue[]): ValidationIssue[] {
   const [first, ...others] = issues.filter(({ property }) => property.startsWith("aws:"));
   return issues.filter((issue) => issue === first || !others.includes(issue));
@@ -90,7 +90,10 @@ async function imageIssues({ imageId, bake }: FleetConfig, place: AwsPlace): Pro
   return "issue" in found ? [found.issue] : [];
 }
 
-/** Zones alone, and a bake without a subnet, mean the default VPC, which not every account has. Who may not look hears it from AWS. */
+/**
+ * Availability zones alone, and a bake without a subnet, mean the default VPC, which not every account has. Without permission to check,
+ * AWS reports it later.
+ */
 async function networkIssues({ imageId, bake, groups }: FleetConfig, place: AwsPlace): Promise<ValidationIssue[]> {
   const zones = Object.entries(groups).find(([, { availabilityZones, subnetIds }]) => availabilityZones && !subnetIds);
   const bakes = bake && !imageId && !bake.subnetId;
@@ -116,7 +119,7 @@ async function hasDefaultVpc({ region, profile }: AwsPlace): Promise<boolean> {
   }
 }
 
-/** What a check found, or the mistake that its failure is. */
+/** The result of a check, or its failure as a mistake. */
 async function attempt<T>(
   property: string,
   value: unknown,
@@ -131,7 +134,7 @@ async function attempt<T>(
   }
 }
 
-/** What is wrong with who asks AWS, or with the way to it, whatever is asked. */
+/** Causes that affect every call: the credentials, or the connection to AWS. */
 const OF_THE_LOGIN: readonly AwsCause[] = ["no-credentials", "expired", "not-accepted", "clock"];
 const OF_THE_WAY: readonly AwsCause[] = ["unknown-host", "unreachable"];
 

@@ -10,13 +10,13 @@ const isStopSignal = (name: string): name is StopSignal => name in SIGNALS;
 /** What a command works with. */
 export interface Context {
   readonly terminal: Terminal;
-  /** Asks to begin nothing new. */
+  /** Asks to start nothing new. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs a command. Ctrl-C, SIGTERM, and a reader of the output that goes away, as `| head` does, only ask it to begin
- * nothing new, so that nothing stays half done; a second signal ends the program at once.
+ * Runs a command. Ctrl-C, SIGTERM, and a closed output pipe (as by `| head`) only ask it to start nothing new, so that nothing is left half
+ * done; a second signal ends the program at once.
  */
 export async function runCommand(
   json: boolean | undefined,

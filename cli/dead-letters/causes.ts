@@ -2,13 +2,13 @@ import { type DeadLetterCause, isDeadLetterCause } from "../../reaper/message/de
 import { readMessage } from "../../reaper/message/message";
 
 /**
- * Why a message is among the dead letters: the reaper's code, `exhausted` where SQS gave up on it, and `unstated` where the reaper
- * gave a reason without a code that this version knows.
+ * Why a message is in the dead-letter queue: the reaper's code, `exhausted` if SQS moved it after `maxReceiveCount`, or `unstated` if the
+ * reaper gave a reason without a code that this version knows.
  */
 export type CauseKind = DeadLetterCause | "exhausted" | "unstated";
 
 interface Cause {
-  /** In words, for people. */
+  /** Explanation, for people. */
   readonly means: string;
   /** What to do about it. */
   readonly fix: string;
@@ -61,13 +61,13 @@ export const CAUSES: Readonly<Record<CauseKind, Cause>> = {
   },
 };
 
-/** What the reaper wrote to a dead letter. */
+/** What the reaper added to a dead letter. */
 export interface Written {
   readonly cause?: string;
   readonly reason?: string;
 }
 
-/** A body that leaves no room for attributes has none; what nobody understands is told by the body itself. */
+/** A body that leaves no room for attributes has none; a message that was not understood is described by the body itself. */
 export function causeOf({ cause, reason }: Written, body: string): CauseKind {
   if (isDeadLetterCause(cause)) return cause;
   if (cause !== undefined || reason !== undefined) return "unstated";

@@ -12,21 +12,21 @@ import { PROBE_PREFIX, provePermissions, proveWithProbe, removalCommands } from 
 export interface ChefLook {
   /** Whether nothing may be created or deleted. */
   readonly readOnly: boolean;
-  /** A node and client of this name that somebody made for the proof. */
+  /** Name of a node and client that were created for the test. */
   readonly probe?: string;
   readonly region?: string;
-  /** Whether a reaper searches here for nodes of other names. */
+  /** Whether the reaper searches for nodes with other names. */
   readonly searches?: boolean;
 }
 
 const WEAKEST_KEY_BITS = 2048;
-/** The server refuses from here on. */
+/** The server refuses larger differences. */
 const REFUSED_SKEW_SECONDS = 15 * 60;
 const DOUBTFUL_SKEW_SECONDS = 60;
-/** Closer than this a header in whole seconds cannot tell. */
+/** A header in whole seconds is no more precise than this. */
 const AGREES_SECONDS = 2;
 
-/** Looks at a Chef server as whoever is to delete nodes and clients there. */
+/** Checks a Chef server as the client that deletes nodes and clients there. */
 export async function checkChefServer(target: ChefTarget, look: ChefLook): Promise<Check[]> {
   const clock = await attempt("clock", () => checkClock(target));
   let pem: string | undefined;
@@ -63,10 +63,10 @@ async function prove(target: ChefTarget, chef: ChefClient, { readOnly, probe }: 
   return probe ? proveWithProbe(target, chef, probe) : provePermissions(target, chef);
 }
 
-/** An id that EC2 gives to nobody, so that whatever is found shows an index that cannot be relied on. */
+/** An id that EC2 never assigns, so any result shows that the index is unreliable. */
 const NOBODY = "i-00000000000000000";
 
-/** A server lets every client of the organization search; what the client may not read it may leave out without a word. */
+/** A server lets every client of the organization search, but may silently omit what the client may not read. */
 export async function checkSearch(chef: Pick<ChefClient, "search">): Promise<Check> {
   const found = await searchNodesOfInstance(chef, NOBODY);
   if (found.length === 0) return ok("search", "the node index responds, so nodes with other names can be found");
@@ -101,7 +101,7 @@ function checkKey({ key }: ChefTarget, pem: string): Check {
   return ok("key", `${where} contains an RSA key of ${bits} bits`);
 }
 
-/** Asked without a signature, so that a wrong clock is told also where the key is wrong. */
+/** Requested without a signature, so that a wrong clock is reported even if the key is wrong too. */
 async function checkClock({ serverUrl, caPem }: ChefTarget): Promise<Check> {
   const url = new URL(serverUrl);
   const transport = createTransport({ url, caPem, timeoutMs: 10_000, maxSockets: 1 });
@@ -113,7 +113,7 @@ async function checkClock({ serverUrl, caPem }: ChefTarget): Promise<Check> {
   }
 }
 
-/** @param seconds this clock minus the server's */
+/** @param seconds this machine's clock minus the server's */
 export function judgeClock(seconds: number): Check {
   if (Number.isNaN(seconds))
     return warning("clock", "the server's response contains no time", "check that the URL is the Chef server's");

@@ -23,7 +23,7 @@ const EXAMPLES = [
 
 const NAME_COLUMN = 14;
 
-/** `doctor`: looks at everything that reaping relies on. */
+/** `doctor`: checks everything that the reaper relies on. */
 export function doctorCommand(): Command {
   const command = new Command("doctor")
     .summary("check everything that the reaper relies on, and say what to do")

@@ -11,19 +11,19 @@ import { checkWorker } from "./worker";
 export interface Examination {
   readonly readOnly: boolean;
   readonly probe?: string;
-  /** Where a worker tells its health. */
+  /** URL of the worker's health endpoint. */
   readonly worker?: string;
   readonly signal: AbortSignal;
-  /** Told what is looked at next. */
+  /** Called before each check. */
   onStart(title: string): void;
 }
 
 type Look = readonly [title: string, look: () => Promise<readonly Check[]>];
 
-/** Looks at everything that the targets rely on, one thing after the other; each Chef server once. Never throws. */
+/** Checks everything that the targets rely on, one after the other; each Chef server only once. Never throws. */
 export async function* examine(targets: readonly Target[], options: Examination): AsyncGenerator<Area> {
   const fleets = targets.flatMap((target) => fleetLooks(target, options.worker));
-  // First, for without AWS most of the rest fails, each part in words of its own
+  // First, because without AWS most of the rest fails, each with its own message
   const looks = [...awsLooks(targets), ...chefLooks(targets, options), ...fleets, packerLook()];
   for (const [title, look] of looks) {
     if (options.signal.aborted) return;
@@ -32,7 +32,7 @@ export async function* examine(targets: readonly Target[], options: Examination)
   }
 }
 
-/** As whom AWS is asked, in each region; nothing where only a Chef server or a worker is looked at. */
+/** The AWS identity in each region; none if only a Chef server or a worker is checked. */
 function awsLooks(targets: readonly Target[]): Look[] {
   const asking = targets.filter(({ functionName, queueUrl, groups }) => functionName || queueUrl || groups.length > 0);
   return [...new Set(asking.map(({ region }) => region))].map((region) => [
@@ -90,7 +90,7 @@ function packerLook(): Look {
   return ["Packer", async () => [judgePacker()]];
 }
 
-/** Only where images are baked is Packer needed. */
+/** Packer is needed only where images are baked. */
 function judgePacker(): Check {
   try {
     return ok("version", `Packer ${checkPacker().version}`);

@@ -13,7 +13,7 @@ import { type Check, failed, ok, skipped } from "./check";
 
 const NAME = "instance role";
 
-/** What instances are launched with, as far as their role is concerned. */
+/** The part of the launch settings that concerns the instances' role. */
 interface Launched {
   readonly userData: string;
   /** Name or ARN. */
@@ -21,8 +21,8 @@ interface Launched {
 }
 
 /**
- * Whether the role of a group's instances allows what their first boot does, and not to read the operator's key. IAM's simulator is asked, which
- * knows no policies of resources and meets no conditions; who may not ask it leaves this out.
+ * Whether the role of a group's instances has the permissions for their first boot, and may not read the operator's key. Uses IAM's
+ * simulator, which knows no resource policies and meets no conditions; skipped without permission to use it.
  */
 export async function checkInstanceRole(
   group: AutoScalingGroup,
@@ -88,7 +88,7 @@ function secretOf(what: string, source: string | undefined, id: string | undefin
   return { what, source, id };
 }
 
-/** Where one key serves for both, the instance needs it. */
+/** If one key serves for both clients, the instance needs it. */
 function exposures(
   group: AutoScalingGroup,
   settings: Readonly<Record<string, string>>,

@@ -2,12 +2,12 @@ import { type Activity, type AutoScalingClient, DescribeScalingActivitiesCommand
 import { age, counted } from "../terminal/text";
 import { attempt, type Check, failed, ok, warning } from "./check";
 
-/** Activities that are looked at, the newest; a launch that succeeded among them ends a row of failures. */
+/** Number of newest activities that are checked; a successful launch among them ends a series of failures. */
 const PAGE = 100;
-/** Failures after another that are no accident any more. */
+/** Number of consecutive failures that can no longer be an accident. */
 const LOOP = 3;
 
-/** Whether a group's launches succeed, and in AWS's words why not. */
+/** Whether a group's launches succeed, and AWS's reason if they do not. */
 export async function checkLaunches(autoScaling: AutoScalingClient, group: string): Promise<Check> {
   return attempt("launches", async () => {
     const query = { AutoScalingGroupName: group, MaxRecords: PAGE };
@@ -30,7 +30,7 @@ export function judgeLaunches(group: string, activities: readonly Activity[], no
   return (failures.length >= LOOP ? failed : warning)("launches", said, ...next(group, newest));
 }
 
-/** What to look at: the instance's own words where it gave up, AWS's elsewhere. */
+/** Where to look: at the instance's console if the instance gave up, otherwise at AWS's message. */
 function next(group: string, { Description = "", StatusMessage = "" }: Activity): string[] {
   const instanceId = /\bi-[0-9a-f]+\b/.exec(Description)?.[0];
   if (instanceId === undefined || !/Lifecycle Action/.test(StatusMessage)) return [];

@@ -5,7 +5,7 @@ import { describeError } from "../command/describe-error";
 import type { ChefTarget } from "../target/target";
 import { type Check, failed, ok, warning } from "./check";
 
-/** What a doctor creates is called so, and nothing else is ever deleted by it. */
+/** Prefix of everything that a doctor creates; it never deletes anything else. */
 export const PROBE_PREFIX = "chef-autoscaling-doctor-";
 
 const NAME = "permissions";
@@ -17,8 +17,8 @@ interface Pair {
 }
 
 /**
- * Proves by doing: creates a client, has it register its node as an instance does, and deletes both as the operator. The
- * node is the instance's own making, because a Chef server lets everybody delete what he made himself.
+ * Tests permissions by using them: creates a client, lets it register its node as an instance does, and deletes both as the operator. The
+ * client creates the node itself, because a Chef server lets everybody delete what they created.
  */
 export async function provePermissions(target: ChefTarget, chef: ChefClient): Promise<Check[]> {
   const pair = await makePair();
@@ -32,7 +32,7 @@ export async function provePermissions(target: ChefTarget, chef: ChefClient): Pr
   return [...registered, deleted, ...(deleted.status === "ok" ? [] : await cleanUp(target, chef, pair))];
 }
 
-/** Proves with a node and a client that an administrator made; nothing of another name is touched. */
+/** Tests with a node and a client that an administrator created; nothing with another name is touched. */
 export async function proveWithProbe(target: ChefTarget, chef: ChefClient, probe: string): Promise<Check[]> {
   try {
     const there = [await chef.getNode(probe), await chef.getClient(probe)];
@@ -80,7 +80,7 @@ function mayNot(what: string, kinds: readonly string[], { clientName }: ChefTarg
   return failed(NAME, message, "grant this, as an administrator of the organization:", ...grantCommands(clientName));
 }
 
-/** After a proof that did not delete: as the throw-away client itself, which may delete its node and itself. */
+/** Cleans up after a failed test, as the temporary client itself, which may delete its node and itself. */
 async function cleanUp(target: ChefTarget, chef: ChefClient, { name, privateKey }: Pair): Promise<Check[]> {
   const { serverUrl, caPem } = target;
   const own = createChefClient({ serverUrl, caPem, clientName: name, key: privateKey });
@@ -105,7 +105,7 @@ export function removalCommands(name: string): string[] {
   return [`knife node delete ${name} --yes`, `knife client delete ${name} --yes`];
 }
 
-/** Read and delete are enough for the work; so who may not create is no mistake, but proves nothing yet. */
+/** Read and delete are enough for the operator; without permission to create clients there is no mistake, but also no test. */
 function mayNotCreate({ clientName }: ChefTarget, name: string, error: unknown): Check {
   if (!isForbidden(error)) return failed(NAME, `a client for the test cannot be created: ${describeError(error)}`);
   return warning(
@@ -124,7 +124,7 @@ function probeCommands(name: string): string[] {
   ];
 }
 
-/** As docs/chef-permissions.md has them, for a client; of a user the second says `add user`. */
+/** The commands of docs/chef-permissions.md, for a client; for a user, the second one is `add user`. */
 export function grantCommands(clientName: string): string[] {
   const group = "autoscaling-operators";
   return [

@@ -12,12 +12,12 @@ import {
 import { age, counted } from "../terminal/text";
 import { attempt, type Check, failed, ok, skipped, warning } from "./check";
 
-/** Dead letters that are looked at; the rest is counted. */
+/** Number of dead letters that are read; the rest is only counted. */
 const PEEKED = 100;
 const HIDDEN_SECONDS = 60;
 const LEAST_TIMES_TIMEOUT = 6;
 
-/** @param readerTimeoutSeconds of the function that reads the queue, where it is known */
+/** @param readerTimeoutSeconds of the function that reads the queue, if known */
 export async function checkQueues(
   { queueUrl, deadLetterQueueUrl }: QueuePair,
   region: string | undefined,
@@ -44,7 +44,7 @@ export async function checkQueues(
   return [...checks, ...(await explainDeadLetters(sqs, deadLetterQueueUrl, letters))];
 }
 
-/** Messages that nobody has in hand may have come just now; or nothing reads the queue. */
+/** Visible messages may have arrived just now; otherwise, nothing reads the queue. */
 export function judgeBacklog({
   ApproximateNumberOfMessages: visible = "0",
   ApproximateNumberOfMessagesNotVisible: hidden = "0",
@@ -57,7 +57,7 @@ export function judgeBacklog({
   return warning("queue", said, fix);
 }
 
-/** Whether SNS may send: a queue without that hears nothing, and nobody is told. */
+/** Whether SNS may send: otherwise nothing arrives, and nobody notices. */
 export function judgePolicy({ Policy = "" }: Attributes): Check {
   const policy = parseJson(Policy);
   const statements = isRecord(policy) && Array.isArray(policy.Statement) ? policy.Statement.filter(isRecord) : [];
@@ -76,7 +76,7 @@ function includesSns(principal: unknown): boolean {
   return principal === "*" || JSON.stringify(principal ?? "").match(/"(\*|sns\.amazonaws\.com)"/) !== null;
 }
 
-/** What is received and not done has to come back to be tried again, but not while it is still being done. */
+/** A failed message must become visible again, but not while it is still being processed. */
 export function judgeVisibility({ VisibilityTimeout = "0" }: Attributes, readerSeconds: number | undefined): Check {
   const said = `the visibility timeout is ${VisibilityTimeout} s`;
   if (readerSeconds === undefined) return skipped("visibility", `${said}; no function to compare it with`);
@@ -86,7 +86,7 @@ export function judgeVisibility({ VisibilityTimeout = "0" }: Attributes, readerS
   return warning("visibility", `${said}, but the function's timeout is ${readerSeconds} s`, fix);
 }
 
-/** Whether what fails again and again is set aside, where it is looked for, and kept as long as it was here. */
+/** Whether messages that keep failing are moved to the expected dead-letter queue, and kept as long there. */
 export function judgeRedrive(queue: Attributes, dead: Attributes): Check {
   const redrive = parseJson(queue.RedrivePolicy ?? "");
   if (!isRecord(redrive)) {

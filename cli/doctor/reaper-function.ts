@@ -16,22 +16,22 @@ import { isQueue } from "./delivery";
 import { checkSchedule, NOT_RECONCILED } from "./reconcile-schedule";
 
 const HOUR_MS = 3_600_000;
-/** Lines that end an invocation badly, and the reaper's own of the level error; as CloudWatch filters, and once more here. */
+/** Log lines of failed invocations, and the reaper's own lines of the level error; as a CloudWatch filter, and once more here. */
 const BAD_PATTERN = '?"\\"level\\":\\"error\\"" ?"Task timed out" ?"Runtime."';
 const BAD_LINE = /"level":"error"|Task timed out|Runtime\.\w+/;
 const LONGEST_LINE = 300;
-/** Pages may be empty and there may be many; a log that needs more is told of by what was read. */
+/** Pages may be empty, and there may be many; for a longer log, only the first pages are used. */
 const MOST_PAGES = 20;
 
 export interface FunctionLook {
   readonly checks: readonly Check[];
-  /** Undefined where the function did not tell. */
+  /** Undefined if the function's settings are unknown. */
   readonly timeoutSeconds?: number;
 }
 
 /**
- * Looks at the reaper's function: whether it can run, reads the queue, knows what to do, and what went wrong lately. It names the one
- * that reconciles, which is looked at too.
+ * Checks the reaper's function: whether it can run, reads the queue, has complete settings, and had recent errors. Its settings name the
+ * function that reconciles, which is checked too.
  */
 export async function checkFunction(
   name: string,
@@ -159,7 +159,7 @@ async function lastErrors(name: string, logGroupName: string, region: string | u
   return warning(name, message, `aws logs tail ${logGroupName} --since 1h`);
 }
 
-/** A log begins with the first run. */
+/** The log group is created at the first run. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && error.name === "ResourceNotFoundException";
 }
@@ -176,7 +176,7 @@ async function badLines(logGroupName: string, region: string | undefined): Promi
   return bad;
 }
 
-/** The reaper's lines are JSON, of which a person wants what was said. */
+/** The reaper's lines are JSON; only the message is shown. */
 function readable(line: string): string {
   const fields = parseJson(line);
   if (!isRecord(fields)) return line.slice(0, LONGEST_LINE);

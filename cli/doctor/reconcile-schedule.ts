@@ -14,7 +14,7 @@ export const NOT_RECONCILED = skipped(
   "there is no scheduled reconcile: nodes whose messages are missing stay until somebody reconciles by hand",
 );
 
-/** Whether a rule calls the function on a schedule, for what no message told of. */
+/** Whether a rule invokes the function on a schedule, to reconcile. */
 export async function checkSchedule(functionArn: string, region: string | undefined): Promise<Check> {
   const events = awsClient(EventBridgeClient, region);
   const query = new ListRuleNamesByTargetCommand({ TargetArn: functionArn });

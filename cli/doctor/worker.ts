@@ -4,7 +4,11 @@ import { attempt, type Check, failed, ok } from "./check";
 const TIMEOUT_MS = 10_000;
 const FIX = "check the worker's log, and restart it if its receive loops hang";
 
-/** Asks a reaper that runs as a worker whether it receives and settles messages. @param url of its server, without a path */
+/**
+ * Asks a worker whether it receives and processes messages.
+ *
+ * @param url of its server, without a path
+ */
 export function checkWorker(url: string): Promise<Check> {
   const fix = "check the URL, the worker's REAPER_PORT and REAPER_BIND_ADDRESS, and the network in between";
   return attempt(
@@ -22,7 +26,7 @@ function unwrapped(error: Error): never {
   throw error.cause instanceof Error ? error.cause : error;
 }
 
-/** @param health what the worker's `/readyz` answers */
+/** @param health response of the worker's `/readyz` */
 export function judgeWorker(health: unknown): Check {
   if (!isRecord(health) || typeof health.ready !== "boolean") {
     return failed("worker", "the response is not from a reaper's worker", "check that the URL is the worker's");

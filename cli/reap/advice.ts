@@ -1,6 +1,10 @@
 import type { DeadLetterCause } from "../../reaper/message/dead-letter-cause";
 
-/** What helps where an instance's removal was refused. @param name of node and client */
+/**
+ * What to do if an instance's removal was refused.
+ *
+ * @param name of node and client
+ */
 export function fixOfRefusal(
   cause: DeadLetterCause,
   { instanceId, name }: { instanceId: string; name: string },
@@ -17,7 +21,7 @@ export function fixOfRefusal(
   }
 }
 
-/** No id removes it by itself any more: its name says one instance, and the node another. */
+/** Neither id removes it automatically: its name contains one instance, and the node another. */
 export function usedByAnother(name: string): string {
   return `leave it as long as the other instance runs; once that is terminated too, ${removedByHand(name)}`;
 }

@@ -14,20 +14,20 @@ import type { AskState } from "./decide";
 
 export interface Doubting {
   readonly chef: Pick<ChefClient, "getNode" | "getClient">;
-  /** As the reaper asks. */
+  /** Like the reaper. */
   readonly ask: AskState;
   factsOf(group: string): Promise<GroupFacts | undefined>;
-  /** Whether the group's history names the instance, here and within the last six weeks. */
+  /** Whether the group's scaling activities of the last six weeks name the instance. */
   isInHistory(group: string, instanceId: string): Promise<boolean>;
-  /** The group that was meant, as `did you mean 'web'?`, where one has a name that is near. */
+  /** A similar group name, as `did you mean 'web'?`, if there is one. */
   nearGroup(group: string): Promise<string | undefined>;
-  /** Where AWS is asked. */
+  /** Region and account that AWS is asked for. */
   place(): Promise<Pick<Place, "region" | "accountId">>;
-  /** Whether the group need not be there any more. */
+  /** Whether the group may no longer exist. */
   readonly groupDestroyed: boolean;
 }
 
-/** Why an instance is not taken for gone, and what helps. */
+/** Why an instance does not count as gone, and what to do. */
 export interface Doubt {
   readonly why: string;
   readonly fix: string;
@@ -35,11 +35,11 @@ export interface Doubt {
 
 export interface Doubter {
   readonly ask: AskState;
-  /** What helps where an instance was doubted. */
+  /** What to do if an instance does not count as gone. */
   fixOf(instanceId: string): string | undefined;
 }
 
-/** What of AWS a doubt needs. */
+/** The AWS lookups for a doubtful instance. */
 export function awsFacts(region: string | undefined): Pick<Doubting, "factsOf" | "isInHistory" | "nearGroup"> {
   const autoScaling = awsClient(AutoScalingClient, region);
   const known = new Map<string, Promise<GroupFacts | undefined>>();
@@ -55,9 +55,9 @@ export function awsFacts(region: string | undefined): Pick<Doubting, "factsOf" |
 }
 
 /**
- * As the reaper asks, but what EC2 does not know is not simply gone: an operator may ask in the wrong region or account,
- * where it would know none of the living either. So the region has to be proven right first, whatever flags say: by the group,
- * which is there; or, where the group is gone, by its history or by what the node says of where it ran.
+ * Like the reaper, except that an instance that EC2 does not know does not simply count as gone: in the wrong region or account, EC2 would
+ * know none of the living ones either. So the region must be proven first, whatever the flags are: by the group, if it exists; otherwise by
+ * its scaling activities, or by where the node reports that it ran.
  */
 export function askDoubting(doubting: Doubting): Doubter {
   const fixes = new Map<string, string>();
@@ -95,7 +95,7 @@ async function doubtOf(termination: Termination, doubting: Doubting): Promise<Do
   return facts === undefined ? doubtOfDestroyed(termination, node, here, doubting) : undefined;
 }
 
-/** Its group is not here: it may never have been. */
+/** The group does not exist here, and may never have. */
 async function doubtOfDestroyed(
   { group, instanceId }: Termination,
   node: ChefNode | undefined,

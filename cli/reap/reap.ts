@@ -25,7 +25,7 @@ const EXAMPLES = [
 
 const CONCURRENCY = 8;
 
-/** `reap`: removes node and client of instances by hand, by the reaper's own decision. */
+/** `reap`: removes node and client of instances by hand, by the reaper's own rules. */
 export function reapCommand(): Command {
   const command = new Command("reap")
     .summary("remove node and client of instances that are gone")
@@ -78,7 +78,7 @@ async function reap(names: readonly string[], flags: Flags, { terminal, signal }
   }
 }
 
-/** One Chef server at a time: an instance that none of several knows would be none's. */
+/** Only one Chef server at a time; otherwise it would be unclear which one an unknown instance belongs to. */
 function oneChef(targets: readonly Target[]) {
   const [first, ...others] = targets.map(requiredChef);
   if (first && others.every((other) => other.serverUrl === first.serverUrl)) return first;

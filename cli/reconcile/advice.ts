@@ -4,19 +4,19 @@ import type { ReconcileReport } from "../../reaper/reconcile";
 import { MOST_DELETIONS } from "../../reaper/reconcile/options";
 import type { Place } from "../target/place";
 
-/** Nodes that are asked where they ran. */
+/** Number of nodes that are read to find out where they ran. */
 const LOOKED_AT = 20;
 
-/** Who is asked for what helps. */
+/** Lookups for the advice. */
 export interface Asked {
   readonly chef: Pick<ChefClient, "getNode" | "visitNodes" | "visitClients">;
-  /** Where AWS is asked. */
+  /** Region and account that AWS is asked for. */
   place(): Promise<Pick<Place, "region" | "accountId">>;
-  /** The group that was meant, as `did you mean 'web'?`, where one has a name that is near. */
+  /** A similar group name, as `did you mean 'web'?`, if there is one. */
   nearGroup(group: string): Promise<string | undefined>;
 }
 
-/** The next step after a run that removed nothing, by its cause; undefined where it was not refused. */
+/** The next step after a run that removed nothing, by its cause; undefined if it was not refused. */
 export async function adviceOn(report: ReconcileReport, asked: Asked): Promise<string | undefined> {
   const { group, refusedFor } = report;
   switch (refusedFor) {
@@ -35,13 +35,13 @@ export async function adviceOn(report: ReconcileReport, asked: Asked): Promise<s
   }
 }
 
-/** A dry run under a cap that lets all through, which tells what a run would remove. */
+/** A dry run with a cap that permits everything, which shows what a run would remove. */
 function lookFirst({ group, examined, living, recent }: ReconcileReport): string {
   const suspects = Math.min(MOST_DELETIONS, Math.max(1, examined.names - living - recent));
   return `nothing was removed; to see what would be, run this again with '--group ${group} --dry-run --max-share 1 --max-count ${suspects}'`;
 }
 
-/** Where some of a group's nodes say that they ran. */
+/** Where some of a group's nodes report that they ran. */
 async function placesOf(
   chef: Asked["chef"],
   group: string,
@@ -78,7 +78,7 @@ function adviceOnNoGroup(
   );
 }
 
-/** What differs from here, each once. */
+/** Values that differ from here, each once. */
 function others(said: readonly (string | undefined)[], here: string): string {
   return [...new Set(said)].filter((one) => one !== undefined && one !== here).join(", ");
 }

@@ -4,15 +4,15 @@ import type { Mark } from "../terminal/text";
 import { counted, named } from "../terminal/text";
 import { isRefused } from "./exit-code";
 
-/** A report with the next step, where the run was refused. */
+/** A report with the next step, if the run was refused. */
 export interface AdvisedReport extends ReconcileReport {
   readonly fix?: string;
 }
 
-/** Names shown of each kind; the rest is counted, and `--json` has all. */
+/** Number of names shown of each kind; the rest is counted, and `--json` has all. */
 const SHOWN = 20;
 
-/** What one run found and did, for people. */
+/** Prints what one run found and did. */
 export function printReport(report: AdvisedReport, terminal: Terminal): void {
   const { group, examined, living, recent, dryRun, planned, removed, kept, foreign, failed, stopped } = report;
   const { nodes, clients } = examined;
@@ -39,7 +39,7 @@ function describeRemoved({ name, node, client }: ReconcileReport["removed"][numb
   return `${name} removed: node ${node}, client ${client}`;
 }
 
-/** One line for each reason, however many it is true of. */
+/** One line for each reason, however many names it applies to. */
 function alike(what: string, findings: readonly Finding[]): string[] {
   const reasons = [...new Set(findings.map(({ why }) => why))];
   return reasons.map((reason) => {

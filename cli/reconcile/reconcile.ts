@@ -35,7 +35,7 @@ const EXAMPLES = [
 
 const { graceSeconds, cap } = RECONCILE_DEFAULTS;
 
-/** `reconcile`: removes the nodes and clients that no message told of. */
+/** `reconcile`: removes the nodes and clients whose messages were lost. */
 export function reconcileCommand(): Command {
   const command = new Command("reconcile")
     .summary("remove nodes and clients whose messages were lost")

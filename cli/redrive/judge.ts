@@ -3,27 +3,27 @@ import { CAUSES, type CauseKind } from "../dead-letters/causes";
 import type { DeadLetter } from "../dead-letters/dead-letter";
 import { type Decide, lookAtNodeAndClient } from "../reap/decide";
 
-/** Whether a dead letter goes back to the reaper's queue, and why. */
+/** Whether a dead letter is sent back to the reaper's queue, and why. */
 export interface Verdict {
-  /** `back`: what stood in its way is gone. `stays`: it would only come here again. */
+  /** `back`: its cause is fixed. `stays`: it would only become a dead letter again. */
   readonly verdict: "back" | "stays";
   readonly reason: string;
-  /** What helps where it stays. */
+  /** What to do if it stays. */
   readonly fix?: string;
-  /** Whether nobody could be asked, so that the next message would fare the same. */
+  /** Whether the Chef server or AWS did not respond, in which case the next message would fail too. */
   readonly unasked?: boolean;
 }
 
 export interface Judging {
   readonly chef: ChefClient;
   readonly decide: Decide;
-  /** Why the operator's permissions do not suffice, undefined where they do or could not be tried. Asked for once. */
+  /** Which permissions the operator lacks; undefined if none, or if they could not be tested. Determined only once. */
   forbidden(): Promise<string | undefined>;
 }
 
 /**
- * Decides on the message once more, as the reaper would now, and looks where it would remove.
- * Never throws: who cannot be asked has not mended what was wrong.
+ * Evaluates the message again with the reaper's current rules, without removing anything. Never throws: if nothing responds, the cause is
+ * not fixed.
  */
 export async function judge({ id, body, cause, sentAt }: DeadLetter, judging: Judging): Promise<Verdict> {
   const { chef, decide, forbidden } = judging;
@@ -32,7 +32,7 @@ export async function judge({ id, body, cause, sentAt }: DeadLetter, judging: Ju
   if (decided.outcome === "dead-letter") {
     return { verdict: "stays", reason: decided.reason, fix: CAUSES[decided.cause].fix };
   }
-  // Reading worked; what was received in vain for so long may have failed at deleting
+  // Reading works now, but the earlier attempts may have failed at deleting
   const still = cause === "exhausted" ? await forbidden() : undefined;
   if (still !== undefined)
     return { verdict: "stays", reason: still, fix: "'chef-autoscaling doctor' prints the commands that grant this" };

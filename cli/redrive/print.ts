@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<Outcome, { readonly mark: "ok" | "warning" | "faile
   failed: { mark: "failed", word: "failed" },
 };
 
-/** One line for each thing that was found, however many messages it is true of. */
+/** One line for each result, however many messages it applies to. */
 export function printQueue({ name, messages, stopped }: QueueReport, terminal: Terminal): void {
   terminal.title(`${name}: ${messages.length === 0 ? "no dead letters" : counted(messages.length, "dead letter")}`);
   for (const alike of groupedAlike(messages)) {
@@ -41,7 +41,7 @@ export function summary(messages: readonly Redriven[]): string {
   return some.length === 0 ? "Nothing to send back." : some.map(({ count, word }) => `${count} ${word}`).join(", ");
 }
 
-/** What differs between messages of one cause is the instance. */
+/** Messages with the same cause differ by the instance. */
 function pattern({ reason, instanceId }: Redriven): string {
   return instanceId ? reason.replaceAll(instanceId, "i-…") : reason;
 }

@@ -28,7 +28,7 @@ const EXAMPLES = [
   "chef-autoscaling redrive --function web-reaper --json",
 ];
 
-/** `redrive`: sends dead letters back to the reaper's queue, once what stood in their way is gone. */
+/** `redrive`: sends dead letters back to the reaper's queue, once their cause is fixed. */
 export function redriveCommand(): Command {
   const command = new Command("redrive")
     .summary("send dead letters back once their cause is fixed")
@@ -82,7 +82,7 @@ async function redriveTarget(target: Target, flags: Flags, { terminal, signal }:
   return { name, ...queues, ...result };
 }
 
-/** @param use is given the judge who asks the target's Chef server */
+/** @param use receives the judge for the target's Chef server */
 async function withChef<T>(
   target: Target,
   dryRun: boolean,
@@ -103,7 +103,7 @@ async function sendAll({ cause }: DeadLetter): Promise<Verdict> {
   return { verdict: "back", reason: CAUSES[cause].means };
 }
 
-/** What the proof of `doctor` finds missing; who cannot be proven anything against is not held up. */
+/** Missing permissions according to the test of `doctor`; without proof of missing permissions, the redrive continues. */
 async function whatIsForbidden(target: Target, chef: ChefClient): Promise<string | undefined> {
   const checks = await provePermissions(requiredChef(target), chef);
   return checks.find(({ status }) => status === "failed")?.message;

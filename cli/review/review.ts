@@ -21,14 +21,14 @@ const EXAMPLES = [
   "chef-autoscaling review --stack staging -c chef-autoscaling:preflight=false --markdown review.md --sarif review.sarif",
 ];
 
-/** The review's own: a pipeline has to tell a refusal from a preview that failed. */
+/** The review has its own: a pipeline must distinguish violations from a failed preview. */
 const MEANINGS = {
   0: "no mandatory rule is violated; there may be advisory findings",
   1: "at least one mandatory rule is violated",
   3: "the preview itself failed, or took longer than --timeout, before a mandatory rule failed it",
 };
 
-/** `review`: previews a stack under the policy pack. */
+/** `review`: previews a stack with the policy pack. */
 export function reviewCommand(): Command {
   return new Command("review")
     .summary("preview a stack under the policy pack")
@@ -72,12 +72,12 @@ async function run(flags: Flags): Promise<ExitCode> {
   }
 }
 
-/** A list of mistakes stands on lines of its own. */
+/** A list of mistakes has lines of its own. */
 function onOneLine({ message }: Error): string {
   return message.replace(/:\n\s*/, ": ").replaceAll(/\n\s*/g, "; ");
 }
 
-/** The rules rest on an optional peer, which nobody else who runs this program needs. */
+/** The rules need an optional peer dependency, which no other command needs. */
 async function loadReview() {
   try {
     return await import("../../policy/review/review.js");

@@ -32,7 +32,7 @@ const MEANINGS = {
   3: "an instance refresh runs, or some instances run another version than the group launches",
 };
 
-/** `rollout`: looks at a group's instance refresh, follows it, ends it or takes it back. */
+/** `rollout`: shows a group's instance refresh, follows it, cancels it or rolls it back. */
 export function rolloutCommand(): Command {
   const command = new Command("rollout")
     .summary("show a group's rollout, follow it, cancel it, roll it back")
@@ -53,7 +53,7 @@ async function run(action: Action, flags: Flags, { terminal }: Context): Promise
   if (!groupName) throw new UsageError("'--group' is missing: name the Auto Scaling group");
   if (!region) throw new UsageError("'--region' is missing: set it, or AWS_REGION");
   const access = accessGroup({ groupName, region });
-  // Of a group that is not there AWS refuses to tell refreshes, in words of its own
+  // For a group that does not exist, AWS refuses to list refreshes, with its own message
   if (!(await access.find())) throw await notThere(access);
   if (action === "cancel" || action === "rollback") await change(action, access, terminal);
   const refresh = await access.refresh();
@@ -67,7 +67,7 @@ async function notThere({ groupName, region }: GroupAccess): Promise<UsageError>
   return new UsageError(`'--group' is '${groupName}', which does not exist in ${region}; ${fix}`);
 }
 
-/** @throws UsageError where none runs, or none that can go back */
+/** @throws UsageError if none is running, or if it cannot be rolled back */
 async function change(action: "cancel" | "rollback", access: GroupAccess, terminal: Terminal): Promise<void> {
   const refresh = await access.refresh();
   if (!refresh || hasEnded(refresh.status)) {
@@ -88,7 +88,7 @@ async function followToEnd(access: GroupAccess, id: string, terminal: Terminal):
   return awaitEnd({ access, say: (line) => terminal.note(line) }, id);
 }
 
-/** Statuses that a person who asked for the action wanted. */
+/** Final statuses that each action aims for. */
 const WANTED: Readonly<Record<Action, readonly string[]>> = {
   status: ["Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful"],
   follow: ["Successful"],

@@ -22,7 +22,7 @@ const EXAMPLES = [
   "chef-autoscaling sweep --bake web --older-than 0",
 ];
 
-/** `sweep`: removes what bakes left behind that were killed together with what watches over them. */
+/** `sweep`: removes what killed bakes left behind. */
 export function sweepCommand(): Command {
   const command = new Command("sweep")
     .summary("find and remove what killed bakes left behind")

@@ -6,7 +6,7 @@ import { type KeyReference, parseKeyReference } from "../../chef/keys";
 import { isGroupName } from "../../chef/names";
 import { UsageError } from "../command/exit";
 
-/** What options and environment say of where to work; what they leave out is looked up, see `target.ts`. */
+/** Values from options and environment; missing ones are looked up, see `target.ts`. */
 export interface ConnectionFlags {
   readonly region?: string;
   readonly outputs?: string;
@@ -21,7 +21,7 @@ export interface ConnectionFlags {
   readonly deadLetterQueueUrl?: string;
 }
 
-/** Of whole fleets: their stack's outputs, their functions, their queues. */
+/** Options for whole fleets: stack outputs, functions, queues. */
 export function addFleetOptions(command: Command): Command {
   return addRegionOption(command.optionsGroup("The fleet:"))
     .option("--outputs <file>", "file with the output of 'pulumi stack output --json'; '-' for standard input")
@@ -47,7 +47,7 @@ export function addRegionOption(command: Command): Command {
   return command.addOption(new Option("--region <region>", "AWS region").env("AWS_REGION"));
 }
 
-/** Of the Chef server, and who asks it. A key itself is never taken: only the place where it is kept. */
+/** Options for the Chef server and the client. A key itself is never accepted: only the place where it is stored. */
 export function addChefOptions(command: Command): Command {
   return command
     .optionsGroup("Chef server:")
@@ -74,8 +74,8 @@ export function addChefOptions(command: Command): Command {
 }
 
 /**
- * A path, or the place of a key in JSON. Commander prints an argument that is called invalid; this may be a key that was
- * pasted in by mistake, so that the error is one that says nothing of it.
+ * A path, or the place of a key in JSON. Commander prints an invalid argument, which may be a key that was pasted by mistake, so this
+ * throws an error that does not quote it.
  */
 export function keyReference(text: string): KeyReference {
   const value = text.trimStart().startsWith("{") ? parseJson(text) : { file: text };
@@ -89,7 +89,7 @@ export function keyReference(text: string): KeyReference {
   }
 }
 
-/** A file's text; the environment holds the text itself. */
+/** Reads a file; the environment contains the text itself. */
 function certificate(given: string): string {
   const text = given.includes("BEGIN CERTIFICATE") ? given : fileText(given);
   const problem = certificateProblem(text);
@@ -105,7 +105,7 @@ function fileText(path: string): string {
   }
 }
 
-/** The environment holds a JSON list, as the reaper's does; options name one each. */
+/** The environment contains a JSON list, like the reaper's; each option names one group. */
 function groupNames(given: string, earlier: readonly string[] = []): readonly string[] {
   const names = given.startsWith("[") ? parseJson(given) : [...earlier, given];
   if (Array.isArray(names) && names.every(isGroupName)) return names;

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { awsClient } from "../../aws/client";
 
-/** Where AWS is asked, and as whom. */
+/** Region, account and identity of AWS calls. */
 export interface Place {
   readonly region: string;
   readonly accountId: string;
@@ -9,7 +9,11 @@ export interface Place {
   readonly identity: string;
 }
 
-/** Asks AWS itself; no permission is needed for it. @throws when AWS does not answer, or no region is known */
+/**
+ * Asks AWS itself, which needs no permission.
+ *
+ * @throws if AWS does not respond, or no region is known
+ */
 export async function askPlace(region: string | undefined): Promise<Place> {
   const sts = awsClient(STSClient, region);
   const { Account: accountId, Arn: identity = "unknown" } = await sts.send(new GetCallerIdentityCommand({}));
@@ -18,7 +22,7 @@ export async function askPlace(region: string | undefined): Promise<Place> {
   return { region: await sts.config.region(), accountId, identity };
 }
 
-/** The same, asked once. */
+/** The same, with a cached result. */
 export function placeOnce(region: string | undefined): () => Promise<Place> {
   let place: Promise<Place> | undefined;
   return () => {

@@ -11,12 +11,12 @@ export interface QueuePair {
 
 export type QueueAttributes = Readonly<Record<string, string>>;
 
-/** The region in a queue's URL as AWS writes it, which saves saying it. */
+/** The region in a queue's URL, so that it need not be given. */
 export function regionOfQueue(queueUrl: string | undefined): string | undefined {
   return /^https:\/\/sqs(?:-fips)?\.([a-z]+(?:-[a-z]+)+-\d+)\./.exec(queueUrl ?? "")?.[1];
 }
 
-/** @throws UsageError with everything that is wrong with the two, as far as they say themselves */
+/** @throws UsageError with all mistakes that the two URLs themselves show */
 export function checkQueueUrls({ queueUrl, deadLetterQueueUrl }: QueuePair, region: string | undefined): void {
   const wrong = [mistakeIn("--queue-url", queueUrl), mistakeIn("--dead-letter-queue-url", deadLetterQueueUrl)].flatMap(
     (issue) => issue ?? [],
@@ -41,14 +41,15 @@ const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}(\.fifo)?$/;
 function mistakeIn(option: string, url: string): string | undefined {
   if (/^https?:\/\//.test(url) && URL.canParse(url)) return undefined;
   const last = url.split(/[:/]/).at(-1) ?? "";
-  // A key's last line would look like a name
+  // The last line of a key would look like a name
   const name = QUEUE_NAME.test(last) && shownText(url) !== NOT_SHOWN ? last : "NAME";
   return `'${option}' is ${quote(url)}, not a URL; 'aws sqs get-queue-url --queue-name ${name}' shows it`;
 }
 
 /**
- * Proves by the redrive policy that what the one queue gives up on lands in the other: before anything is moved.
- * @throws UsageError when they are swapped, or do not belong together; what SQS throws when it does not answer
+ * Verifies by the redrive policy that messages of the one queue move to the other, before anything is moved.
+ *
+ * @throws UsageError if they are swapped, or do not belong together; SQS's error if it does not respond
  */
 export async function proveQueuePair(sqs: SQSClient, { queueUrl, deadLetterQueueUrl }: QueuePair): Promise<void> {
   const [queue, dead] = [await queueAttributes(sqs, queueUrl), await queueAttributes(sqs, deadLetterQueueUrl)];

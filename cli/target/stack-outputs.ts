@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isRecord, type JsonRecord, parseJson } from "../../chef/json";
 import { UsageError } from "../command/exit";
 
-/** What a stack's outputs say of one group. */
+/** The outputs of one group. */
 export interface GroupOutput {
   readonly group: string;
   readonly queueUrl?: string;
@@ -10,15 +10,20 @@ export interface GroupOutput {
   readonly functionName?: string;
 }
 
-/** Reads what `pulumi stack output --json` wrote. @param file `-` for standard input */
+/**
+ * Reads the output of `pulumi stack output --json`.
+ *
+ * @param file `-` for standard input
+ */
 export function readStackOutputs(file: string): GroupOutput[] {
   return groupOutputs(textOf(file), file === "-" ? "standard input" : `'${file}'`);
 }
 
 /**
  * The groups in a stack's outputs, wherever the program put them: objects with the outputs of ChefAutoScalingGroup.
+ *
  * @param source for messages
- * @throws UsageError when there is none
+ * @throws UsageError if there is none
  */
 export function groupOutputs(text: string, source: string): GroupOutput[] {
   const document = parseJson(text);
