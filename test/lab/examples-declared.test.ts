@@ -63,7 +63,9 @@ describe("the examples that are declared, with the packed package", function () 
     );
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: COMPILER, files }));
     try {
-      execFileSync(join(projectRoot, "node_modules/.bin/tsc"), ["-p", folder, "--noEmit"], { encoding: "utf8" });
+      execFileSync(join(projectRoot, "node_modules/typescript-native/bin/tsc"), ["-p", folder, "--noEmit"], {
+        encoding: "utf8",
+      });
     } catch (error) {
       assert.fail((error as { stdout: string }).stdout);
     }
