@@ -168,7 +168,7 @@ async function reapRows(): Promise<Row[]> {
       "a running instance uses the node, for example because its image contains a stale client.pem",
     ),
     [
-      `the instance ${ID} is running, so that nothing of it may be removed`,
+      `the instance ${ID} is running, so its node must not be removed`,
       "the instance is still running",
       fixOfRefusal("alive", { instanceId: ID, name: `web-${ID}` }),
     ],

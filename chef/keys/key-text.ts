@@ -28,7 +28,7 @@ function otherForm(text: string): KeyText | undefined {
   if (text === "") return { problem: "is empty", fix: "store the key there" };
   if (/^["{[]/.test(text)) {
     const where = text.startsWith('"') ? "a JSON string in quotes" : "JSON around the key";
-    return { problem: `holds ${where}`, fix: STORE_PEM };
+    return { problem: `contains ${where}`, fix: STORE_PEM };
   }
   if (/Proc-Type:.*ENCRYPTED|BEGIN ENCRYPTED PRIVATE KEY/.test(text)) {
     return {

@@ -55,7 +55,7 @@ export function describeChange(before: KeptInputs, now: KeptInputs): string {
   const changed = Object.entries(now).flatMap(([name, value]) => changeOf(name, before[name], value, MORE in before));
   const gone = Object.entries(before)
     .filter(([name]) => name !== MORE && !(name in now))
-    .map(([name, value]) => (isDigest(value) ? `${name} is gone` : `${name} was removed, it was ${value}`));
+    .map(([name, value]) => (isDigest(value) ? `${name} was removed` : `${name} was removed, it was ${value}`));
   return [...changed, ...gone].join(", ") || "nothing that is recorded in its tags";
 }
 

@@ -29,7 +29,7 @@ describe("failures that AWS lets nobody foresee", () => {
 
   it("are explained in the words that the group's own arguments make true", () => {
     assert.match(REFUSED, refusal("web").failure);
-    assert.match(refusal("web").meaning, /leave 'launch' of group "web" out, or set it to "template"/);
+    assert.match(refusal("web").meaning, /leave out 'launch' of group "web", or set it to "template"/);
     for (const message of [NOBODY, MALFORMED]) assert.match(message, missingServiceRole("it").failure);
     assert.match(missingServiceRole("it").meaning, /create-service-linked-role/);
     for (const message of [ENDED, "Client.InternalError: Client error on launch"]) {

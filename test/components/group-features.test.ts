@@ -155,9 +155,9 @@ describe("a group's features", () => {
     assert.deepEqual(
       found.map(({ property, expected }) => [property, expected]),
       [
-        ["rootVolume.iops", "at most 500 for each GiB (4000)"],
+        ["rootVolume.iops", "at most 500 per GiB (4000)"],
         ["rootVolume.sizeGib", "at least the image's own 8 GiB"],
-        ["rootVolume.iops", "at most 50 for each GiB (400)"],
+        ["rootVolume.iops", "at most 50 per GiB (400)"],
       ],
     );
   });
@@ -261,7 +261,7 @@ describe("a group's features", () => {
     assert.match(String(refused([type], 16)), /larger than the 16 GiB of memory of "t3.small"/);
     const large = { ...type, memoryGib: 192 };
     for (const one of [large, { ...type, hibernationSupported: false }]) {
-      assert.match(String(refused([type, one], 500)), /a type that AWS hibernates, which "t3.small" is not/);
+      assert.match(String(refused([type, one], 500)), /a type that supports hibernation, which "t3.small" does not/);
     }
   });
 });

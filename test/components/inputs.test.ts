@@ -139,7 +139,7 @@ describe("a group's image", () => {
   });
 
   it("is told to be gone in words", async () => {
-    const gone = /the image 'ami-0gone' cannot be launched: AWS does not show it in this region to this account/;
+    const gone = /the image 'ami-0gone' cannot be launched: this account cannot see it in this region/;
     await assert.rejects(template({ imageId: "ami-0gone", instanceType: "t3.small" }), (error: Error) => {
       return pulumi.RunError.isInstance(error) && gone.test(error.message);
     });

@@ -74,7 +74,7 @@ describe("an instance's role", () => {
     const warned = await warnings({ profileName: "given" }, { [simulation]: { allAllowed: false, results: denied } });
     assert.match(
       warned,
-      /the role of the instance profile 'given' seems to lack.*ssm:GetParameter on arn:aws:ssm:eu-west-3:123456789012:parameter\/chef\/validator.pem, with which it reads the validator's key, unless aws:SourceVpce fits/s,
+      /the role of the instance profile 'given' seems to lack.*ssm:GetParameter on arn:aws:ssm:eu-west-3:123456789012:parameter\/chef\/validator.pem, which it needs because it reads the validator's key, unless aws:SourceVpce fits/s,
     );
     assert.equal(await warnings({ profileName: "given" }, {}), "");
   });
@@ -155,7 +155,7 @@ describe("user data of the team's own", () => {
     await refused("echo", /'instance\.userData\.before\.0' is a string that starts with "echo", expected a script/);
     await refused(
       "#!/bin/sh\n-----BEGIN RSA PRIVATE KEY-----\nMIIE",
-      /is a private key \(not shown\), expected no key/,
+      /is a private key \(not shown\), expected the place where the key is stored/,
     );
     const noise = [...Array(700).keys()].map((index) => `${Math.sin(index)}`).join("");
     await refused(`#!/bin/sh\n# ${noise}`, /'instance\.userData' is \d+ bytes of user data/);
@@ -214,7 +214,7 @@ describe("data volumes", () => {
   it("are refused under the name of the image's root device", async () => {
     const answers = { "aws:ec2/getAmi:getAmi": { rootDeviceName: "/dev/sdf" } };
     const refused =
-      /'instance\.volumes\.0\.deviceName' is "\/dev\/sdf", expected another name than that of the image's/;
+      /'instance\.volumes\.0\.deviceName' is "\/dev\/sdf", expected a name other than that of the image's/;
     await assert.rejects(declareWith({ instance: { volumes } }, answers), refused);
   });
 

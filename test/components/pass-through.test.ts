@@ -218,7 +218,7 @@ describe("what is passed on", function () {
     for (const hidden of [{ tags: { note: pkcs1 } }, { placement: { deep: [pkcs1] } }, { tags: { [pkcs1]: "x" } }]) {
       const [only, ...others] = refused({ launchTemplate: hidden });
       assert.ok(only && others.length === 0);
-      assert.match(only, /^'passOn\.launchTemplate\..* expected no key, but the place where it is kept/);
+      assert.match(only, /^'passOn\.launchTemplate\..* expected the place where the key is stored, not the key itself/);
       assert.ok(!repeats(only, pkcs1));
     }
   });
@@ -228,7 +228,8 @@ describe("what is passed on", function () {
       new ServiceRole("x", { service: "ec2.amazonaws.com", statements: [], passOn: { role: passed } });
     const { inputs } = (await declare(role({ path: "/teams/web/" }))).one("aws:iam/role:Role");
     assert.equal(inputs.path, "/teams/web/");
-    const told = /'passOn\.role\.permissionsBoundary' is given, expected no property of the component's; use 'perm/;
+    const told =
+      /'passOn\.role\.permissionsBoundary' is given, expected no property that the component sets itself; use 'perm/;
     await assert.rejects(declare(role({ permissionsBoundary: "arn:…" })), told);
   });
 });

@@ -174,7 +174,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     opsOf(await up({ ...given, wait: "0" }));
     const waited = await runner.destroy({ config: settings(given) });
     assert.ok(
-      !waited.ok && waited.output.includes(`Instances ${id} of group "left" still live after 0 s`),
+      !waited.ok && waited.output.includes(`Instances ${id} of group "left" are still alive after 0 s`),
       waited.output,
     );
     assert.match(waited.output, /then destroy again, which waits equally long again/);

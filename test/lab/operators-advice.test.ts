@@ -105,7 +105,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return reap(other);
       },
       code: 4,
-      says: /is running, so that nothing of it may be removed/,
+      says: /is running, so its node must not be removed/,
       done: nothingLeft,
     },
     "its node carries the id of another instance, which runs": {
@@ -125,7 +125,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return reap(id);
       },
       code: 4,
-      says: /something converged as its node 1 minutes ago/,
+      says: /something converged under its node name 1 minutes ago/,
       [WORLD]: { "an hour passes": () => node(hand.node(id), HERE, 61 * 60) },
       done: nothingLeft,
     },
@@ -215,13 +215,13 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return ["reconcile", "--group", "far", ...chefOptions(hand)];
       },
       code: 4,
-      says: /its nodes say that they ran in eu-west-1/,
+      says: /its nodes report that they ran in eu-west-1/,
       done: gone(() => `far-${id}`),
     },
     "the group is misspelt": {
       meet: async () => ["reconcile", "--group", "test_webb", "--function", "web-reaper"],
       code: 4,
-      says: /nothing is called 'test_webb-i-…' in the Chef server either: did you mean 'test-web'\?/,
+      says: /the Chef server has no 'test_webb-i-…' either: did you mean 'test-web'\?/,
       done: nothingLeft,
     },
     "a node says nothing of itself": {
@@ -446,7 +446,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return doctor();
       },
       code: 1,
-      says: /its queue's mapping is Disabl/,
+      says: /its event source mapping is Disabl/,
       done: allIsWell,
     },
     "messages come back while they are worked on, and dead letters are kept shortly": {
@@ -475,7 +475,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     "the group is misspelt": {
       meet: async () => ["rollout", "status", "--group", "tset-web"],
       code: 2,
-      says: /'--group' is 'tset-web', which is not there in us-east-1; did you mean 'test-web'\?/,
+      says: /'--group' is 'tset-web', which does not exist in us-east-1; did you mean 'test-web'\?/,
       done: async () => undefined,
     },
   };

@@ -40,7 +40,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   "a missing permission": {
     refusal: { status: 403, code: "AccessDeniedException" },
-    says: /is not allowed \(AccessDenied.*allow this identity lambda:GetFunctionConfiguration/s,
+    says: /is not allowed \(AccessDenied.*allow lambda:GetFunctionConfiguration for this identity/s,
   },
   throttling: {
     refusal: { status: 400, code: "ThrottlingException" },
@@ -56,7 +56,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   "a region that does not exist": {
     environment: { AWS_ENDPOINT_URL: "http://lambda.nowhere.invalid" },
-    says: /its host has no address \((ENOTFOUND|EAI_AGAIN).*check that there is a region 'us-east-1'/s,
+    says: /its host name cannot be resolved \((ENOTFOUND|EAI_AGAIN).*check that the region 'us-east-1' exists/s,
   },
 };
 

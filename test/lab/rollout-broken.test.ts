@@ -85,7 +85,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.match(came.text, /do not have sufficient .* capacity.*Auto Scaling retries/);
     await web.put("/lab/launch-failures/scarce", "no-capacity");
     const { failure = "" } = await web.roll(await web.version("m5.large"), { timeoutSeconds: 6 });
-    assert.match(failure, /nothing has moved for 6 s/);
+    assert.match(failure, /no progress for 6 s/);
     assert.match(failure, /EC2 launched nothing: We currently do not have sufficient/);
     assert.deepEqual((await web.seen()).serving, ["2", "2"]);
   });
@@ -209,7 +209,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.match(failure, /In service now: no instance/);
     const mended = await web.roll(await web.version("t3.medium"), { minSize: 1 });
     assert.equal(mended.failure, undefined);
-    assert.match(mended.text, /nothing is in service, so the group is given version 2/);
+    assert.match(mended.text, /no instance is in service, so the group gets version 2/);
     const { saved, serving } = await web.seen();
     assert.deepEqual([saved, serving], ["2", ["2"]]);
     assert.deepEqual(await web.refreshes(), []);
@@ -233,7 +233,7 @@ describe("ways to break a rollout, in the emulator", function () {
     const version = await web.version("t3.large");
     const asked = { keptIn: "launch", failuresAllowed: 5, minSize: 1, preferences: web.endFirst };
     const { failure = "", text } = await web.roll(version, asked);
-    assert.match(text, /i-\w+ failed: its first boot failed, and it is kept in the hook 'launch'/);
+    assert.match(text, /i-\w+ failed: its first boot failed, and it is kept in the lifecycle hook 'launch'/);
     assert.match(failure, /ended Cancelled: a new instance failed its first boot and is kept/);
     assert.match(failure, /^ {2}\| FATAL: no such cookbook: web$/m);
     assert.deepEqual([(await web.seen()).saved, (await web.seen()).serving], ["1", ["1"]]);
@@ -254,7 +254,10 @@ describe("ways to break a rollout, in the emulator", function () {
     await web.untilLaunching();
     await web.cancelByHand();
     const { failure = "" } = await web.roll(await web.version("t3.medium"), { timeoutSeconds: 3 });
-    assert.match(failure, /is Cancelling, and nothing has moved for 3 s; AWS waits for i-\w+ Pending:Wait: end what/);
+    assert.match(
+      failure,
+      /is Cancelling, without progress for 3 s; AWS is waiting for i-\w+ Pending:Wait: terminate the instance/,
+    );
   });
 
   it("a third image while the second hangs in its first boot: not waited for", async () => {

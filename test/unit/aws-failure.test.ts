@@ -86,7 +86,7 @@ describe("a failure of AWS", () => {
       failure?.message,
       "ec2:DescribeInstances in eu-west-3 is not allowed (UnauthorizedOperation): You are not authorized to perform this operation.",
     );
-    assert.match(failure.fix, /^allow this identity ec2:DescribeInstances: in the policies of the role/);
+    assert.match(failure.fix, /^allow ec2:DescribeInstances for this identity: in the policies of the function's/);
   });
 
   it("names the action also where IAM's word is not the SDK's", async () => {

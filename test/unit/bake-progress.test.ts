@@ -28,7 +28,7 @@ describe("the progress of a bake", () => {
       `bake: [1/${steps.length}] a key pair and a security group for this bake`,
       `bake: [2/${steps.length}] launching the instance`,
       `bake: [6/${steps.length}] converging with Chef`,
-      `bake: [${steps.length}/${steps.length}] removing what was temporary`,
+      `bake: [${steps.length}/${steps.length}] removing temporary resources`,
     ]);
   });
 

@@ -28,7 +28,7 @@ describe("BAKE_SPEC", () => {
       `'name' is "a b", expected 1 to 80 of`,
       `'region' is "Frankfurt", expected an AWS region`,
       "'baseImageId' is 7, expected an image id",
-      `'tags' is {"a":1}, expected an object of texts`,
+      `'tags' is {"a":1}, expected an object of strings`,
       "'subnetId' is 4, expected a string or nothing",
     ]) {
       assert.throws(
@@ -112,7 +112,7 @@ describe("BAKE_SPEC", () => {
     [
       "a key for a copy of what is not encrypted",
       { copies: { "eu-west-3": { kmsKeyArn: "arn:1" } } },
-      /'copies\.eu-west-3\.kmsKeyArn' encrypts nothing/,
+      /'copies\.eu-west-3\.kmsKeyArn' has no effect/,
     ],
     ["keeping no image", { keep: { count: 0 } }, /'keep\.count' is 0/],
     [

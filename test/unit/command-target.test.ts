@@ -35,8 +35,14 @@ describe("a stack's outputs", () => {
   });
 
   it("without a group are refused, in words", () => {
-    assert.throws(() => groupOutputs("", "'outputs.json'"), /'outputs.json' holds no JSON object: write it with/);
-    assert.throws(() => groupOutputs('{"vpcId":"vpc-1"}', "standard input"), /holds no group, the outputs are 'vpcId'/);
+    assert.throws(
+      () => groupOutputs("", "'outputs.json'"),
+      /'outputs.json' does not contain a JSON object: write it with/,
+    );
+    assert.throws(
+      () => groupOutputs('{"vpcId":"vpc-1"}', "standard input"),
+      /contains no group, the outputs are 'vpcId'/,
+    );
   });
 });
 
@@ -82,11 +88,11 @@ describe("where to work", () => {
       () => requiredChef(target),
       (error: Error) =>
         !(error instanceof UsageError) &&
-        /^the function 'web-reaper' did not tell its settings: .*AccessDeniedException.*; or name '--chef-server-url', '--chef-key' yourself$/.test(
+        /^the settings of the function 'web-reaper' could not be read: .*AccessDeniedException.*; or give '--chef-server-url', '--chef-key' yourself$/.test(
           error.message,
         ),
     );
-    assert.throws(() => requiredQueues(target), /or name '--queue-url', '--dead-letter-queue-url' yourself/);
+    assert.throws(() => requiredQueues(target), /or give '--queue-url', '--dead-letter-queue-url' yourself/);
   });
 
   it("is refused for a group that the outputs do not have", async () => {
@@ -138,7 +144,7 @@ describe("an instance to reap", () => {
     }
     assert.throws(
       () => parseInstance(`api-${ID}`, ["web"]),
-      /is of the group 'api', the groups here are 'web'; name one/,
+      /belongs to the group 'api', but the groups here are 'web'; name one/,
     );
     assert.throws(() => parseInstance(`wbe-${ID}`, ["web"]), /the groups here are 'web'; did you mean 'web'\?/);
   });

@@ -74,7 +74,7 @@ describe("the stack's configuration", () => {
 
   it("names the one place of the license, and refuses a Chef client that asks for a license key", () => {
     const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
-    const moved = /'bake\.chefLicense' is "accept", expected nothing here; say 'license' .* \('chef\.license'\)/;
+    const moved = /'bake\.chefLicense' is "accept", expected nothing here; set 'license' .* \('chef\.license'\)/;
     assert.throws(() => read({ bake: { ...bake, chefLicense: "accept" }, chef: CHEF, groups: GROUPS }), moved);
     assert.equal(read({ bake, chef: { ...CHEF, license: "accept" }, groups: GROUPS }).chef.license, "accept");
     const license = /'chef\.license' is "yes", expected 'accept', 'accept-silent' or 'accept-no-persist'/;
@@ -140,7 +140,7 @@ describe("the stack's configuration", () => {
       "  - 'groups.my web' is \"my web\", expected a name of lowercase letters, digits and dashes; give it another name",
     ]);
     assert.deepEqual(told({ groups: [GROUPS.web] }), [
-      `  - 'groups' is a list, expected an object with a name for each member; set it in Pulumi.${pulumi.getStack()}.yaml`,
+      `  - 'groups' is a list, expected an object whose keys are names; set it in Pulumi.${pulumi.getStack()}.yaml`,
     ]);
     const [chef, ...others] = told({ chef: undefined });
     assert.match(

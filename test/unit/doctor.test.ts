@@ -25,8 +25,11 @@ describe("what the doctor makes of", () => {
     assert.deepEqual(
       [judgeClock(61), judgeClock(-1200)].map(({ status, message }) => [status, message]),
       [
-        ["warning", "this clock is 61 seconds ahead of the server's"],
-        ["failed", "this clock is 1,200 seconds behind the server's; from 900 on it refuses"],
+        ["warning", "this machine's clock is 61 seconds ahead of the server's"],
+        [
+          "failed",
+          "this machine's clock is 1,200 seconds behind the server's; the server refuses differences of 900 or more",
+        ],
       ],
     );
     assert.equal(judgeClock(Number.NaN).status, "warning");
@@ -69,7 +72,7 @@ describe("what the doctor makes of", () => {
     assert.equal(loop.status, "failed");
     assert.match(
       loop.message,
-      /^3 launches failed since the last that succeeded, the newest 5 minutes ago: Instance failed/,
+      /^3 launches failed since the last successful one, the most recent one 5 minutes ago: Instance failed/,
     );
     assert.match(loop.fix?.[0] ?? "", /get-console-output .*i-0abc/);
     assert.equal(judge(noCapacity).fix?.length, 0);
@@ -102,7 +105,7 @@ describe("what the doctor makes of", () => {
     assert.equal(judgeRedrive(queue("arn:dead"), dead(1)).status, "warning");
     assert.match(
       judgeRedrive(queue("arn:other"), dead(14)).message,
-      /sets aside in 'arn:other', while .* in 'arn:dead'/,
+      /dead-letter queue is 'arn:other', but .* 'arn:dead'/,
     );
     assert.equal(judgeRedrive({}, dead(14)).status, "failed");
   });
@@ -146,7 +149,7 @@ describe("what the doctor makes of", () => {
     const health = { live: true, ready: true, draining: false, silentSeconds: 3 };
     assert.equal(judgeWorker(health).status, "ok");
     assert.match(judgeWorker({ ...health, ready: false }).message, /not had a response from the queue yet/);
-    assert.match(judgeWorker({ ...health, ready: false, live: false }).message, /stand still since 3 s/);
+    assert.match(judgeWorker({ ...health, ready: false, live: false }).message, /hanging for 3 s/);
     assert.match(judgeWorker({ ...health, ready: false, draining: true }).message, /being stopped/);
     assert.match(judgeWorker(undefined).message, /not from a reaper's worker/);
   });

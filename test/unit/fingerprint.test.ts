@@ -115,7 +115,7 @@ describe("what changed since an image was baked", () => {
     const now = bakeInputs(chef({ policyName: "web", environment: undefined, attributes: undefined }), surroundings);
     assert.equal(
       describeChange(read(before), keptInputs(now)),
-      "chef.policyName is new: web, chef.environment is gone, was staging, chef.attributes is gone",
+      "chef.policyName is new: web, chef.environment was removed, it was staging, chef.attributes was removed",
     );
   });
 

@@ -60,7 +60,7 @@ describe("resolving a key", () => {
     );
     process.env.TEST_CHEF_KEY = "hunter2";
     await assert.rejects(resolveKey({ environment: "TEST_CHEF_KEY" }), (error: Error) => {
-      assert.match(error.message, /'TEST_CHEF_KEY' holds something else/);
+      assert.match(error.message, /'TEST_CHEF_KEY' does not contain a key/);
       return !error.message.includes("hunter2");
     });
   });
@@ -74,16 +74,16 @@ describe("resolving a key", () => {
     const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const settings = { AWS_ENDPOINT_URL, AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
     const read = withEnvironment(settings, () => resolveKey({ secretId: "chef/key" }));
-    await assert.rejects(read, /the Secrets Manager secret 'chef\/key' holds binary data: .* --secret-string file:/);
+    await assert.rejects(read, /the Secrets Manager secret 'chef\/key' contains binary data: .* --secret-string file:/);
     server.close();
   });
 
   it("advises by the error's name, whatever words stand in what AWS says or in the key's own name", async () => {
     const denied = "User: x is not authorized to perform: ssm:GetParameter on /chef/NotFound";
     const cases: [string, number, string, RegExp][] = [
-      ["AccessDeniedException", 400, denied, /allow this identity ssm:GetParameter on it, and kms:Decrypt/],
+      ["AccessDeniedException", 400, denied, /allow ssm:GetParameter on it for this identity, and kms:Decrypt/],
       ["ParameterNotFound", 400, "AccessDenied KMS", /create it with the key's PEM text as a SecureString/],
-      ["InvalidKeyId", 400, "NotFound", /allow this identity ssm:GetParameter on it, and kms:Decrypt/],
+      ["InvalidKeyId", 400, "NotFound", /allow ssm:GetParameter on it for this identity, and kms:Decrypt/],
       ["ThrottlingException", 400, "NotFound AccessDenied", /wait a minute and run this again/],
       ["ExpiredTokenException", 400, "NotFound AccessDenied", /log in to AWS again/],
       ["InternalServerError", 500, "NotFound KMS", /try again in a few minutes/],
@@ -130,8 +130,8 @@ describe("a stored key's text", () => {
   }
 
   const wrong: [string, string, RegExp][] = [
-    ["JSON around it", JSON.stringify({ private_key: pkcs1 }), /holds JSON around the key/],
-    ["JSON with it as a member's name", JSON.stringify({ [pkcs1]: "x" }), /holds JSON around the key/],
+    ["JSON around it", JSON.stringify({ private_key: pkcs1 }), /contains JSON around the key/],
+    ["JSON with it as a member's name", JSON.stringify({ [pkcs1]: "x" }), /contains JSON around the key/],
     ["JSON text", JSON.stringify(pkcs1), /contains a JSON string in quotes/],
     ["a passphrase, PKCS#8", WRITTEN_KEYS["pkcs8 with a passphrase"] ?? "", /contains a key with a passphrase/],
     ["a passphrase, PKCS#1", WRITTEN_KEYS["pkcs1 with a passphrase"] ?? "", /contains a key with a passphrase/],

@@ -27,7 +27,7 @@ describe("what a destroy tells of nodes that it left", () => {
   it("names every living instance, and a command that a shell takes as it stands", () => {
     const [line = "", ...more] = leftAlone(STATE, { living: named(30, "running"), foreign: [] });
     assert.deepEqual(more, []);
-    assert.match(line, /^Instances that left group "web" live still.* web-i-0+1d \(running\)/);
+    assert.match(line, /^Instances that were detached from group "web" are still alive.* web-i-0+1d \(running\)/);
     const command = line.slice(line.indexOf("chef-autoscaling reap") + "chef-autoscaling".length);
     const words = execFileSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" })
       .trimEnd()

@@ -150,7 +150,7 @@ describe("message", () => {
     [
       "an instance id of 5,000 characters",
       notification("web", `i-${"a".repeat(5000)}`),
-      /\(5002 characters\) is no instance id/,
+      /\(5002 characters\) is not an instance id/,
     ],
     ["a group with a slash", notification("we/b", ID), /AutoScalingGroupName 'we\/b'/],
     ["a group in Unicode", notification("wëb", ID), /AutoScalingGroupName 'wëb'/],

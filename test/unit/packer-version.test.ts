@@ -52,7 +52,7 @@ describe("the Packer on PATH", () => {
 
   it("is refused when it is another program of that name", () => {
     program("echo '0 0'");
-    assert.throws(() => checkPacker(), /is not HashiCorp's: it said '0 0'; install Packer .* first on PATH$/);
+    assert.throws(() => checkPacker(), /is not HashiCorp's: it printed '0 0'; install Packer .* first on PATH$/);
   });
 
   it("is missed with the way out", () => {

@@ -29,9 +29,9 @@ describe("the two queues of a redrive", () => {
     assert.throws(() => checkQueueUrls(same, undefined), usage(/are the same queue/));
     assert.throws(
       () => checkQueueUrls({ queueUrl: "web", deadLetterQueueUrl: arn("web-dead") }, undefined),
-      usage(/get-queue-url --queue-name web' tells it; .*get-queue-url --queue-name web-dead'/),
+      usage(/get-queue-url --queue-name web' shows it; .*get-queue-url --queue-name web-dead'/),
     );
-    assert.throws(() => checkQueueUrls(PAIR, "us-east-1"), usage(/is in eu-west-3, .* say '--region eu-west-3'/));
+    assert.throws(() => checkQueueUrls(PAIR, "us-east-1"), usage(/is in eu-west-3, .* use '--region eu-west-3'/));
   });
 
   it("are not repeated where one is a private key, not even its last line as a queue's name", () => {

@@ -80,14 +80,14 @@ describe("an instance that EC2 does not know, reaped by hand", () => {
     for (const flag of [false, true]) {
       const { gone, fix } = await asked({ ...strange, flag, node: there });
       assert.equal(gone, false);
-      assert.equal(fix, "say '--region us-west-2', where the node ran");
+      assert.equal(fix, "use '--region us-west-2', where the node ran");
     }
   });
 
   it("stays, as a client alone of which no history tells, also with '--group-destroyed'", async () => {
     const { gone, why, fix } = await asked({ ...strange, flag: true });
     assert.equal(gone, false);
-    assert.match(why, /there is no group 'web' in eu-west-3, account 123456789012, and nothing shows/);
+    assert.match(why, /there is no group 'web' in eu-west-3, account 123456789012, and there is no proof/);
     assert.match(fix, /knife node delete web-i-0123456789abcdef0; knife client delete/);
   });
 
@@ -97,7 +97,7 @@ describe("an instance that EC2 does not know, reaped by hand", () => {
       [gone, fix],
       [false, "check '--group' and '--region'; if they are right, nothing is left to remove"],
     );
-    assert.match(why, /neither node nor client is called 'web-i-0123456789abcdef0'/);
+    assert.match(why, /there is neither a node nor a client 'web-i-0123456789abcdef0'/);
   });
 
   it("goes with '--group-destroyed' where the group's history or the node shows that it ran here", async () => {
@@ -131,7 +131,7 @@ describe("a refused reconcile", () => {
     const left = { proven: 4, silent: 1 };
     const refused = await run(left, {}, false);
     assert.deepEqual([refused.report.refusedFor, refused.deleted], ["no-such-group", []]);
-    assert.match(refused.fix, /run it again with '--group web --group-destroyed --dry-run --max-share 1'/);
+    assert.match(refused.fix, /run this again with '--group web --group-destroyed --dry-run --max-share 1'/);
     const { report } = await run(left, { groupDestroyed: true, cap: { share: 1, count: 50 } }, false);
     assert.deepEqual([report.removed.length, report.kept.length, report.refusedFor], [4, 1, undefined]);
   });
@@ -147,7 +147,7 @@ describe("a refused reconcile", () => {
     const report = await reconcileGroup(options, asking);
     assert.equal(
       await adviceOn(report, { chef: services.chef, place: elsewhere, nearGroup }),
-      "its nodes say that they ran in eu-west-3: say '--region eu-west-3'",
+      "its nodes report that they ran in eu-west-3: use '--region eu-west-3'",
     );
     const forced = await reconcileGroup({ ...options, groupDestroyed: true, cap: { share: 1, count: 50 } }, asking);
     assert.deepEqual([forced.removed, forced.foreign.length], [[], 4]);
@@ -155,9 +155,9 @@ describe("a refused reconcile", () => {
 
   it("of a name that nobody has says which one was meant, or to check it", async () => {
     const { fix } = await run({}, {}, false);
-    assert.equal(fix, "nothing is called 'web-i-…' in the Chef server either: did you mean 'wab'?");
+    assert.equal(fix, "the Chef server has no 'web-i-…' either: did you mean 'wab'?");
     const far = await run({}, { group: "something-else" }, false);
-    assert.match(far.fix, /nothing is called 'something-else-i-…' in the Chef server either: check the group's name/);
+    assert.match(far.fix, /the Chef server has no 'something-else-i-…' either: check the group's name/);
   });
 
   it("with too many left over names the dry run that shows them, and a run under its cap removes them", async () => {
@@ -171,7 +171,10 @@ describe("a refused reconcile", () => {
   it("of a group none of whose instances lives says where to see why, and goes on once one does", async () => {
     const refused = await run({ gone: 2, desired: 2 });
     assert.equal(refused.report.refusedFor, "none-living");
-    assert.match(refused.fix, /describe-scaling-activities --auto-scaling-group-name web; run it again once one lives/);
+    assert.match(
+      refused.fix,
+      /describe-scaling-activities --auto-scaling-group-name web; run this again once one is alive/,
+    );
     assert.equal((await run({ living: 1, gone: 2, desired: 2 })).report.removed.length, 2);
     assert.equal((await run({ gone: 2, desired: 0 })).report.removed.length, 2);
   });

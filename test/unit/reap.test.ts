@@ -93,7 +93,7 @@ describe("reap", () => {
     for (const document of told) {
       const reaped = await reapMessage(message(document), services);
       assert.equal(reaped.outcome, "dead-letter");
-      assert.match(reaped.reason, /of the account '123456789012', this reaper's are of '999999999999'/);
+      assert.match(reaped.reason, /in the account '123456789012', but this reaper's groups are in '999999999999'/);
     }
     const { services: own, calls } = world({ accountId: "123456789012" });
     await reapMessage(message(notification("web", ID)), own);

@@ -49,7 +49,7 @@ describe("a reaper's arguments", () => {
     ];
     for (const [given, ...properties] of ignored) assert.deepEqual(wrong(given), properties);
     const [issue] = reaperIssues({ mode: "worker", dryRun: true });
-    assert.match(issue ? sentence(issue) : "", /nothing beside mode 'worker'; say it in the worker's environment/);
+    assert.match(issue ? sentence(issue) : "", /nothing with mode 'worker'; set it in the worker's environment/);
   });
 
   it("need to say what a service runs, and nothing that Fargate does not have", () => {

@@ -37,7 +37,7 @@ describe("the function, invoked by hand", () => {
           /^the reaper accepts a batch from its queue or a notification from a topic \('Records'\)/,
         );
         assert.match(error.message, /aws lambda invoke --payload '\{"chef-autoscaling":"reconcile"\}'/);
-        assert.ok(error.message.includes(`it got '${JSON.stringify(event)}'`), error.message);
+        assert.ok(error.message.includes(`got '${JSON.stringify(event)}'`), error.message);
         return true;
       });
     });

@@ -69,14 +69,17 @@ describe("the cap", () => {
 describe("an answer of EC2 that cannot be right", () => {
   it("ends the run where none of the names lives, before anybody is asked for by id", async () => {
     const { report, fleet } = await reconcile({ proven: 3, silent: 3, desired: 6 });
-    assert.match(report.stopped ?? "", /none of 6 names has a living instance, though the group wants 6/);
+    assert.match(
+      report.stopped ?? "",
+      /none of 6 names has a living instance, although the group's desired capacity is 6/,
+    );
     assert.deepEqual([fleet.deleted, fleet.askedById], [[], []]);
   });
 
   it("removes nobody that it leaves out: by its id EC2 has to say that there is no such instance", async () => {
     const { report, fleet } = await reconcile({ living: 100, leftOut: 99 });
     assert.deepEqual([report.kept.length, report.removed, report.stopped], [99, [], undefined]);
-    assert.match(report.kept[0]?.why ?? "", /EC2 says now that the instance is running/);
+    assert.match(report.kept[0]?.why ?? "", /EC2 now reports the instance as running/);
     assert.deepEqual(fleet.deleted, []);
   });
 });

@@ -32,7 +32,7 @@ describe("the cause of a dead letter", () => {
   });
 
   it("is not stated where the reaper of another version wrote a reason only, or a code that nobody knows here", () => {
-    const running = `the instance ${ID} is running, so that nothing of it may be removed`;
+    const running = `the instance ${ID} is running, so its node must not be removed`;
     assert.equal(deadLetterOf(letter(notification("web", ID), running)).cause, "unstated");
     assert.equal(deadLetterOf(letter(notification("web", ID), "words", "m", "of-tomorrow")).cause, "unstated");
   });
@@ -95,7 +95,7 @@ describe("whether a dead letter goes back", () => {
   }
 
   const exhausted = letter(notification("web", ID));
-  const alive = letter(notification("web", ID), `the instance ${ID} is running, so that nothing of it may be removed`);
+  const alive = letter(notification("web", ID), `the instance ${ID} is running, so its node must not be removed`);
 
   it("is yes once the Chef server answers and the instance is gone", async () => {
     assert.equal((await verdictOn(exhausted)).verdict, "back");
@@ -116,7 +116,7 @@ describe("whether a dead letter goes back", () => {
       "the group is another account's",
       letter(notification("web", ID, { AutoScalingGroupARN: undefined, AccountId: "999999999999" })),
       {},
-      /of the account '999999999999'/,
+      /in the account '999999999999'/,
     ],
     ["the group is another's", letter(notification("other", ID), "the group"), {}, /not one of this reaper's/],
     ["nobody understands it", letter("nonsense", "the body is not a JSON object"), {}, /not a JSON object/],

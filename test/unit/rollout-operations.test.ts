@@ -25,7 +25,7 @@ describe("what the provider of a rollout throws", () => {
         );
         assert.match(
           told,
-          /^autoscaling:Describe\w+ in us-east-1 is not allowed \(AccessDenied\): no.*; allow this identity/,
+          /^autoscaling:Describe\w+ in us-east-1 is not allowed \(AccessDenied\): no.*; allow autoscaling:\w+ for this identity/,
         );
         assert.doesNotMatch(told, /[\p{Cc}\p{Cf}]/u);
       }

@@ -101,10 +101,10 @@ describe("the words of a rollout", () => {
     const base = { refresh, updated: 1, inService: 10, launching: [], alarms: {} };
     assert.equal(
       progressLine({ ...base, checkpoint: { percentage: 10, remainingSeconds: 3600 }, alarms: { errors: "OK" } }),
-      "10 %; 1 of 10 in service are new; 9 left; checkpoint 10 % reached, goes on in 1 h; alarms errors OK",
+      "10 %; 1 of 10 in service are new; 9 left; checkpoint 10 % reached, continues in 1 h; alarms errors OK",
     );
     const back = progressLine({ ...base, refresh: { ...refresh, status: "RollbackInProgress" } });
-    assert.match(back, /going back, 10 % still new; 1 of 10 in service are on the version before/);
+    assert.match(back, /rolling back, 10 % still new; 1 of 10 in service run the previous version/);
     assert.deepEqual([duration(45), duration(720), duration(3900)], ["45 s", "12 min", "1 h 5 min"]);
     const at = (checkpoints: number[], percentage: number) => waitsAt({ checkpoints, percentage });
     assert.deepEqual([at([10, 40, 100], 50), at([10, 100], 5), at([], 50)], [40, undefined, undefined]);

@@ -96,7 +96,10 @@ describe("a team's own targets", () => {
       "heedful",
       (_, signal) => new Promise((_, no) => signal.addEventListener("abort", () => no(signal.reason))),
     );
-    await assert.rejects(removeFromTargets([deaf, heedful], INSTANCE, 20), /deaf: no answer within 0.02 s; heedful: /);
+    await assert.rejects(
+      removeFromTargets([deaf, heedful], INSTANCE, 20),
+      /deaf: no response within 0.02 s; heedful: /,
+    );
     const throwing = target("throwing", () => {
       throw "a string";
     });
