@@ -1,13 +1,13 @@
-/** A check of checkov's that a rule of ours asks for as well. */
+/** A checkov check that one of our rules covers. */
 export interface Check {
-  /** In words of our own. */
+  /** What it checks, in our own words. */
   readonly asks: string;
-  /** Where checkov's own examples are judged otherwise here, and why. @default nowhere */
+  /** Which of checkov's own examples our rule decides differently, and why. @default none */
   readonly differs?: string;
 }
 
 /**
- * Checks of checkov on the resource types of this project that the pack covers; its tests run checkov's own examples of each.
+ * The checkov checks for the resource types of this project that the pack covers; tests run checkov's own examples of each.
  *
  * @see https://www.checkov.io/5.Policy%20Index/terraform.html
  */

@@ -5,14 +5,14 @@ import { LIMITS } from "./stack/limits";
 
 type Rule = Policies[number];
 
-/** What of docs/policy.md is made from the rules: each stands between two lines `<!-- NAME: begin -->`, `<!-- NAME: end -->`. */
+/** The parts of docs/policy.md that are generated from the rules, each between `<!-- NAME: begin -->` and `<!-- NAME: end -->`. */
 const TABLES: Readonly<Record<string, () => string[]>> = {
   rules: ruleTable,
   limits: limitTable,
   checkov: checkovTable,
 };
 
-/** The page with its tables as the rules have them. Errors: the page has no place for one. */
+/** The page with its generated tables. Errors: the page has no place for one. */
 export function withTables(page: string): string {
   return Object.entries(TABLES).reduce((text, [name, table]) => replaced(text, name, table()), page);
 }
@@ -39,7 +39,7 @@ function row(rule: Rule): string {
   return `| ${[name, severity, enforcementLevel, mends, tags.map(plain).join(", "), settings(rule)].join(" | ")} |`;
 }
 
-/** What a rule decides, what it cannot know, and where AWS, Chef or Pulumi say so. */
+/** What a rule decides, what it cannot know, and the source. */
 function limitTable(): string[] {
   const rows = rules.map(
     ({ name, description, url }) => `| ${name} | ${description} | ${LIMITS[name]} | [source](${url}) |`,

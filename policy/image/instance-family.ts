@@ -1,12 +1,12 @@
 export type Architecture = "x86_64" | "arm64";
 
-/** `m7g` of `m7g.large`. */
+/** `m7g` for `m7g.large`. */
 export function familyOf(instanceType: string): string {
   return instanceType.split(".")[0] as string;
 }
 
 /**
- * Architecture of an instance type, by its name: a `g` right after the generation is Graviton, `gb` behind a dash Grace.
+ * Architecture of an instance type, by its name: a `g` right after the generation means Graviton, `gb` after a dash means Grace.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
  */

@@ -3,22 +3,22 @@ import { list, read, type Step, UNKNOWN } from "../stack/known";
 import { TYPE } from "../stack/types";
 import type { ImageUse } from "./origin";
 
-/** One way in which a resource launches instances: from an image or a template, as types of its own or the template's. */
+/** One way in which a resource launches instances: from an image or a template, with its own instance types or the template's. */
 export interface Launch {
   readonly by: PolicyResource;
-  /** The image that it names itself; it wins over a template's. */
+  /** The image that it names itself, which overrides a template's. */
   readonly image?: ImageUse;
-  /** The template: the property to find it by, and what names it. */
+  /** The template: the property through which it is found, and what names it. */
   readonly template?: { readonly property: string; readonly specification: unknown };
-  /** Where `instanceType` and `instanceRequirements` may stand; undefined where the template's count. */
+  /** Object with `instanceType` and `instanceRequirements`; undefined if the template's apply. */
   readonly types?: unknown;
-  /** Types by themselves, as lists have them. */
+  /** A plain list of instance types. */
   readonly listed?: readonly unknown[];
 }
 
 type Describe = (by: PolicyResource) => Launch[];
 
-/** How each type of resource says what it launches; one that is not here launches nothing that is compared. */
+/** How each type of resource states what it launches; other types are not compared. */
 const DESCRIBED: Readonly<Record<string, Describe>> = {
   [TYPE.launchConfiguration]: (by) => [{ by, image: image(by, "imageId"), types: by.props }],
   [TYPE.nativeLaunchConfiguration]: (by) => [{ by, image: image(by, "imageId"), types: by.props }],
@@ -38,7 +38,7 @@ export function launchesOf(resource: PolicyResource): Launch[] {
   return DESCRIBED[resource.type]?.(resource) ?? [];
 }
 
-/** The image that a template holds, and where its types stand. */
+/** The image in a template, and the object with its instance types. */
 export function launchOfTemplate(template: PolicyResource): Launch {
   if (template.type === TYPE.launchTemplate)
     return { by: template, image: image(template, "imageId"), types: template.props };
@@ -46,7 +46,7 @@ export function launchOfTemplate(template: PolicyResource): Launch {
   return { by: template, image: image(template, data, "imageId"), types: read(template.props, data) };
 }
 
-/** What names an image there; nothing where there is surely none. */
+/** The property that names an image; nothing if there is certainly none. */
 function image(user: PolicyResource, property: string, ...inside: readonly Step[]): ImageUse | undefined {
   const path = [property, ...inside];
   const value = read(user.props, ...path);
@@ -84,7 +84,7 @@ function ofConfigs(by: PolicyResource, property: string): Launch[] {
   return list(configs).flatMap((config) => overridden(by, property, config));
 }
 
-/** Launches of one template and of a list that may say other types, and name other templates. */
+/** Launches from one template and from a list that may override instance types and templates. */
 function overridden(by: PolicyResource, property: string, config: unknown): Launch[] {
   const specification = read(config, "launchTemplateSpecification");
   const overrides = read(config, "overrides");
@@ -116,7 +116,7 @@ function ofSpecifications(by: PolicyResource): Launch[] {
   }));
 }
 
-/** AWS Batch chooses among types, families and groups of families; an image of one's own is named in one of three places. */
+/** AWS Batch chooses among types, families and groups of families; a custom image is named in one of three places. */
 function ofBatch(by: PolicyResource): Launch[] {
   const property = "computeResources";
   if (read(by.props, property) === UNKNOWN) return [{ by, image: { user: by, property }, listed: [UNKNOWN] }];

@@ -1,13 +1,13 @@
 import { rules } from "../rules";
 import { changesInWords, counted, type Finding, type Review, stopping } from "./finding";
 
-/** By it a workflow finds the comment it made before, and edits that one. */
+/** A workflow finds its earlier comment by this marker, and edits it. */
 export const MARKER = "<!-- chef-autoscaling review -->";
 
-/** Most bytes of a comment's part that tells errors; GitHub takes no comment of more than 65,536. */
+/** Maximum size of the errors in a comment, in bytes; GitHub's limit for a comment is 65,536. */
 const MOST_ERRORS = 20_000;
 
-/** A comment for a pull request: what stops it in sight, what only advises folded away. */
+/** A comment for a pull request: mandatory findings are visible, advisory ones are folded. */
 export function asMarkdown(review: Review): string {
   const stops = stopping(review);
   const mended = review.findings.filter(({ level }) => level === "mended");
@@ -29,7 +29,7 @@ function title(review: Review): string {
   return review.errors.length > 0 ? "The preview failed, so the result is unknown" : "No mandatory findings";
 }
 
-/** A row for each rule, with all that it found. */
+/** One row per rule, with all its findings. */
 function table(findings: readonly Finding[]): string {
   const names = [...new Set(findings.map(({ rule }) => rule))];
   const rows = names.map((name) => {
@@ -45,7 +45,7 @@ function linked(name: string): string {
   return url ? `[${name}](${url})` : name;
 }
 
-/** One line of a table, in which nothing of the text is markup. */
+/** One line of a table, in which no text is interpreted as markup. */
 function cell(text: string): string {
   return text
     .replaceAll("&", "&amp;")
@@ -54,7 +54,7 @@ function cell(text: string): string {
     .replaceAll("\n", "<br>");
 }
 
-/** A block that no text can end from inside. */
+/** A code block that its content cannot close. */
 function fenced(text: string): string {
   const shown = text.length > MOST_ERRORS ? `${text.slice(0, MOST_ERRORS)}\n…` : text;
   const fence = "`".repeat(Math.max(3, ...[...shown.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));

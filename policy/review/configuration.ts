@@ -3,13 +3,13 @@ import { rules } from "../rules";
 
 const LEVELS = ["advisory", "mandatory", "remediate", "disabled"];
 
-/** The CLI's name for all rules at once, and for a rule's level among its settings. */
+/** The CLI's name for all rules, and for a rule's level among its settings. */
 const [ALL, LEVEL] = ["all", "enforcementLevel"] as const;
 
 /**
- * Refuses a configuration that says less than it seems to: the CLI passes over a rule or a setting that it does not know.
+ * Refuses a configuration with unknown rules or settings, which the CLI would ignore.
  *
- * @throws an error that names each mistake and what may be meant
+ * @throws an error that names each mistake and suggests known names
  */
 export function checkConfiguration(file: string): void {
   const issues = mistakesIn(parsed(file));
@@ -36,7 +36,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Every mistake in what a file says of rules. */
+/** All mistakes in a configuration file. */
 export function mistakesIn(configuration: Readonly<Record<string, unknown>>): string[] {
   const names = [ALL, ...rules.map(({ name }) => name)];
   return Object.entries(configuration).flatMap(([name, said]) => {
@@ -68,7 +68,7 @@ function isOf(type: string, value: unknown): boolean {
   return type === "object" ? isObject(value) : typeof value === type;
 }
 
-/** The name that is nearest, if any is near. */
+/** The most similar name, if there is one. */
 function meant(word: string, names: readonly string[]): string {
   const byDistance = names.map((name) => ({ name, distance: distance(word.toLowerCase(), name.toLowerCase()) }));
   const [nearest] = byDistance.sort((one, other) => one.distance - other.distance);
@@ -77,7 +77,7 @@ function meant(word: string, names: readonly string[]): string {
   return `; did you mean '${nearest.name}'?`;
 }
 
-/** Levenshtein's: how many letters to add, drop or change. */
+/** Levenshtein distance: number of letters to add, remove or change. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, column) => column);
   for (const [line, letter] of [...one].entries()) {

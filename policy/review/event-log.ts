@@ -1,7 +1,7 @@
 import { rules } from "../rules";
 import { type Finding, inOrder, type Review } from "./finding";
 
-/** What the review reads of one line of the CLI's event stream. */
+/** The parts of an event in the CLI's stream that the review uses. */
 interface Event {
   readonly preludeEvent?: unknown;
   readonly policyEvent?: {
@@ -20,19 +20,19 @@ interface Event {
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
 }
 
-/** Colors and the like that the engine marks in its texts. */
+/** Markup for colors in the engine's texts. */
 const MARKUP = /<\{%[^%]*%\}>/g;
 
-/** Those that the program itself printed. */
+/** Colors that the program itself printed. */
 const COLORS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
 /**
- * Reads the events of `pulumi preview`, one JSON object a line.
+ * Reads the events of `pulumi preview`, one JSON object per line.
  *
  * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
  */
 export function reviewOf(stack: string, eventLog: string): Review {
-  // A preview that was stopped may leave half a line at the end.
+  // A preview that was stopped may end with half a line.
   const events = eventLog.split("\n").flatMap(eventIn);
   const summaries = events.flatMap(({ summaryEvent }) =>
     summaryEvent?.resourceChanges ? [summaryEvent.resourceChanges] : [],
@@ -59,7 +59,7 @@ function eventIn(line: string): Event[] {
   }
 }
 
-/** The engine begins a message with the rule's description, which the rule's name stands for here. */
+/** The engine starts a message with the rule's description, which the rule's name replaces here. */
 function finding({
   policyName,
   resourceUrn = "",
@@ -78,7 +78,7 @@ function finding({
   };
 }
 
-/** Tells which properties are others now; what is in them may be a secret. */
+/** The properties that were changed; not their values, which may be secret. */
 function mended({
   policyName,
   resourceUrn = "",
@@ -96,7 +96,7 @@ function mended({
   };
 }
 
-/** That the preview failed because of a violation is told by the violation. */
+/** That the preview failed because of a violation is already reported by the violation. */
 function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): string[] {
   const plain = withoutStack(message.replaceAll(MARKUP, "").replaceAll(COLORS, "")).trim();
   return severity === "error" && plain !== "" && !/^(preview failed|[\w ]*policy violations?[\w ]*)$/i.test(plain)
@@ -104,7 +104,7 @@ function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): s
     : [];
 }
 
-/** Node prints an error with its stack and the promise it came from; a reader needs what is wrong, once. */
+/** Node prints an error with its stack and the promise it came from; only the message is kept. */
 function withoutStack(message: string): string {
   const lines = message.split("\n").filter((line) => !/^\s+at .*(\)|:\d+)( \{)?$/.test(line));
   const told = lines.filter((line) => !/^Running program '.*' failed with an unhandled exception:$/.test(line));

@@ -10,18 +10,18 @@ export interface PreviewOptions {
   /** Folder of Pulumi.yaml. */
   readonly project: string;
   readonly policyPack: string;
-  /** File of levels and settings for the pack. @default what the rules say of themselves */
+  /** File with levels and settings for the pack. @default the rules' own */
   readonly policyConfig?: string;
-  /** Longest wait for the preview, in seconds. */
+  /** Timeout of the preview, in seconds. */
   readonly timeoutSeconds: number;
-  /** Configuration values laid over the stack's, as `key=value`. */
+  /** Configuration values that override the stack's, as `key=value`. */
   readonly config: readonly string[];
 }
 
 /**
- * Previews the stack under the policy pack with the Pulumi CLI; what the CLI prints goes to stderr.
+ * Previews the stack with the policy pack in the Pulumi CLI; the CLI's output goes to stderr.
  *
- * @throws where the CLI is not on PATH
+ * @throws if the CLI is not on PATH
  */
 export async function preview(options: PreviewOptions): Promise<Review> {
   if (!onPath("pulumi")) {
@@ -56,7 +56,7 @@ function argumentsOf({ stack, policyPack, policyConfig }: PreviewOptions, eventL
   ];
 }
 
-/** The CLI writes what `--config` gives into the stack's file; a review must leave no trace, so it gets a copy. */
+/** The CLI writes `--config` values to the stack's file; a review must not change it, so the CLI gets a copy. */
 function configuration({ stack, project, config }: PreviewOptions, folder: string): string[] {
   const pairs = config.flatMap((pair) => ["--config", pair]);
   const [file, copy] = [project, folder].map((place) => resolve(place, `Pulumi.${stack}.yaml`)) as [string, string];
@@ -65,7 +65,7 @@ function configuration({ stack, project, config }: PreviewOptions, folder: strin
   return ["--config-file", copy, ...pairs];
 }
 
-/** How a preview ended, and whether it was stopped because it took too long. */
+/** How a preview ended, and whether it was stopped because of the timeout. */
 interface Ended {
   readonly code: number | null;
   readonly isLate: boolean;
@@ -75,9 +75,9 @@ interface Ended {
 const CANCEL_MS = 10_000;
 
 function run(args: readonly string[], cwd: string, timeoutSeconds: number): Promise<Ended> {
-  // Without PULUMI_DEBUG_COMMANDS the CLI does not know --event-log.
+  // Without PULUMI_DEBUG_COMMANDS the CLI does not have --event-log.
   const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "true", PULUMI_SKIP_UPDATE_CHECK: "true" };
-  // A group of its own, so that what the CLI started ends with it.
+  // A separate process group, so that everything the CLI started ends with it.
   const child = spawn("pulumi", args, { cwd, env, stdio: ["ignore", "pipe", "inherit"], detached: true });
   child.stdout.pipe(process.stderr);
   const stop = (signal: NodeJS.Signals) => signalGroup(child.pid, signal);
@@ -90,7 +90,7 @@ function run(args: readonly string[], cwd: string, timeoutSeconds: number): Prom
       stop("SIGINT");
       last = setTimeout(() => {
         stop("SIGKILL");
-        // Whoever else holds the pipe is not waited for.
+        // Other holders of the pipe are not waited for.
         child.stdout.destroy();
       }, CANCEL_MS);
     }, timeoutSeconds * 1000);
@@ -109,7 +109,7 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }
 

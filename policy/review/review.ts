@@ -18,17 +18,17 @@ const FORMATS: Readonly<Record<Format, (review: Review) => string>> = {
 export type Format = "text" | "json" | "sarif" | "markdown";
 
 export interface ReviewOptions extends Omit<PreviewOptions, "policyPack"> {
-  /** What stdout gets. */
+  /** Format on stdout. */
   readonly format: Format;
-  /** Where the same review goes besides, each in its own format. */
+  /** Additional output files by format. */
   readonly files: Readonly<Partial<Record<Format, string>>>;
 }
 
 /**
- * Previews a stack under the policy pack and says what it found, on stdout in one format and in files in any.
+ * Previews a stack with the policy pack and reports the findings, on stdout in one format and in files in any.
  *
  * @returns the exit code of the review
- * @throws where it is called wrongly
+ * @throws for invalid options
  */
 export async function review({ format, files, ...options }: ReviewOptions): Promise<number> {
   if (options.policyConfig) checkConfiguration(options.policyConfig);

@@ -1,7 +1,11 @@
 /**
- * The rules of the policy pack, for a pack of your own.
+ * The rules of the policy pack, for your own pack.
  *
  * @module pulumi-chef-autoscaling/policy
+ * @example
+ * ```ts
+ * new PolicyPack("acme", { policies: [...rules, ...ours] });
+ * ```
  */
 
 import type { Policies } from "@pulumi/policy";
@@ -117,7 +121,7 @@ export {
 
 /** All rules of the pack, for this pack and for yours. */
 export const rules: Policies = [
-  // What runs an image must suit its bake
+  // Instances must match the bake of their image
   architectureMatchesBake,
   encryptionMatchesBake,
   imageOriginKnown,
@@ -144,7 +148,7 @@ export const rules: Policies = [
   tagsPropagate,
   terminationsAreTold,
   thresholdsInOrder,
-  // Nothing is open, plain or wider than it must be
+  // Nothing is public, unencrypted or broader than necessary
   alarmsHaveActions,
   functionConcurrency,
   functionDeadLetters,
@@ -172,6 +176,6 @@ export const rules: Policies = [
   imageCopyEncrypted,
   roleTrustsFew,
   volumesEncrypted,
-  // And what none of them could know
+  // And values that none of the rules could check
   propertiesKnown,
 ];

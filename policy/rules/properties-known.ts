@@ -1,10 +1,10 @@
 import { stackRule } from "../stack/rule";
 import { allUnjudged, type Unjudged } from "../stack/unjudged";
 
-/** Most resources that are named for one rule: the line is read in a pull request. */
+/** Maximum number of resources that are named per rule, since the line is read in a pull request. */
 const NAMED = 3;
 
-/** What a rule that stops could not judge, it does not stop; this rule says so, in one line. It comes after all others. */
+/** Reports, in one line, what mandatory rules could not check. It is the last rule. */
 export const propertiesKnown = stackRule(
   {
     name: "properties-known",

@@ -1,4 +1,4 @@
-/** For each rule, what it cannot know of a stack and therefore does not say; docs/policy.md shows it beside the rule. */
+/** For each rule, what it cannot know about a stack; docs/policy.md shows it next to the rule. */
 export const LIMITS: Readonly<Record<string, string>> = {
   "architecture-matches-bake":
     "images whose bake and tags state no architecture; custom names for architectures, in which case the type decides",

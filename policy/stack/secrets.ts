@@ -1,10 +1,10 @@
-/** A kind of secret, and how it looks. */
+/** A kind of secret, and its pattern. */
 interface Pattern {
   readonly kind: string;
   readonly pattern: RegExp;
 }
 
-/** A value that is fetched, named or left to the shell is no secret: `$(…)`, `$VARIABLE`, `<…>`, an ARN, a path or a reference. */
+/** A value that is fetched, referenced or left to the shell is not a secret: `$(…)`, `$VARIABLE`, `<…>`, an ARN, a path or a reference. */
 const LITERAL = String.raw`["']?(?!arn:|/|(?:ssm|secretsmanager|vault|file|env|ref\+\w+|https?):|!?(?:ref|sub|getatt)\b)(?![$<{%*])[^\s"'$<>{}]{8,}`;
 
 const PATTERNS: readonly Pattern[] = [
@@ -35,7 +35,7 @@ const PATTERNS: readonly Pattern[] = [
   { kind: "a key of Stripe or Google", pattern: /\b(?:[rs]k_live_[A-Za-z0-9]{16,}|AIza[\w-]{35})\b/ },
 ];
 
-/** Kinds of secrets that a text seems to hold; never the secrets themselves. */
+/** Kinds of secrets that a text seems to contain; never the secrets themselves. */
 export function secretsIn(text: string): string[] {
   return PATTERNS.filter(({ pattern }) => pattern.test(text)).map(({ kind }) => kind);
 }

@@ -26,7 +26,7 @@ export const alarmCanFire = resourceRule(
       say(alarm, "has no metric", "set metricName and namespace, or metricQueries");
     }
   },
-  // What it ought to look at, and how long, nobody else can say.
+  // Which metric is right, and over what time, cannot be decided here.
   (props) => {
     if (flag(props, "actionsEnabled") !== false) return false;
     props.actionsEnabled = true;

@@ -2,7 +2,7 @@ import { list, number } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** Only whoever wrote the function knows whether it tells which messages failed; so this rule advises. */
+/** Whether the function returns its failed messages is known only to its author, so this rule is advisory. */
 export const batchReportsFailures = resourceRule(
   {
     name: "batch-reports-failures",

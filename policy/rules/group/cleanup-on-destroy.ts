@@ -2,7 +2,7 @@ import { chefGroups, unclearBoots } from "../../stack/group-members";
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** The dynamic resource of the library; its type carries the kind of provider before it. */
+/** The library's dynamic resource; its type starts with the kind of provider. */
 const CLEANUP = ":NodeCleanup";
 
 export const cleanupOnDestroy = stackRule(

@@ -4,7 +4,7 @@ import { isAbsent, isUnknown } from "../../stack/known";
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** What sends events to queues, and the property that says to which. */
+/** Resources that send notifications to queues, and the property with the queue. */
 const RECEIVED: Readonly<Record<string, string>> = {
   [TYPE.topicSubscription]: "endpoint",
   [TYPE.lifecycleHook]: "notificationTargetArn",
@@ -36,7 +36,7 @@ export const deadLetterQueue = stackRule(
   },
 );
 
-/** Unknown, and of no resource of this stack. */
+/** Unknown, and not an output of a resource in this stack. */
 function isNowhere(sender: PolicyResource, property: string): boolean {
   return isUnknown(sender.props, property) && !sender.propertyDependencies[property]?.length;
 }

@@ -6,7 +6,7 @@ import { TYPE } from "../../stack/types";
 
 const LISTS = ["targetGroupArns", "loadBalancers", "trafficSources"];
 
-/** EC2's own checks can be meant while instances take long to answer; so this rule advises. */
+/** EC2's own checks can be intended while instances take long to respond, so this rule is advisory. */
 export const elbHealthCheck = stackRule(
   {
     name: "elb-health-check",
@@ -30,7 +30,7 @@ export const elbHealthCheck = stackRule(
   },
 );
 
-/** VPC Lattice alone, which has a check of its own. */
+/** Only VPC Lattice, which has its own check. */
 function isOfLattice({ props }: PolicyResource): boolean {
   const sources = list(props, "trafficSources");
   const others = ["targetGroupArns", "loadBalancers"].some((name) => !isAbsent(props, name));

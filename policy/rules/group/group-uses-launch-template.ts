@@ -2,7 +2,7 @@ import { isAbsent } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** The library still makes launch configurations for those who ask; so this rule advises. */
+/** The library still creates launch configurations on request, so this rule is advisory. */
 export const groupUsesLaunchTemplate = resourceRule(
   {
     name: "group-uses-launch-template",

@@ -3,7 +3,7 @@ import { isUnknown, list, read, text, UNKNOWN } from "../../stack/known";
 import { STRICT, type Subject, stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** A group that other tools roll, such as one of ECS or EKS, may follow $Latest; one that is rolled by Chef's images may not. */
+/** A group that other tools update, such as one of ECS or EKS, may use $Latest; one with Chef's images may not. */
 export const launchTemplateByNumber = stackRule(
   {
     name: "launch-template-by-number",

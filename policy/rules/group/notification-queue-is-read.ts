@@ -4,7 +4,7 @@ import { chefGroups, queuesBehind, terminationTargets } from "../../stack/group-
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** A worker reads its queue from outside, and a program cannot show it; so this rule advises. */
+/** A worker reads its queue from outside, which a program cannot show, so this rule is advisory. */
 export const notificationQueueIsRead = stackRule(
   {
     name: "notification-queue-is-read",
@@ -28,7 +28,7 @@ export const notificationQueueIsRead = stackRule(
   },
 );
 
-/** By a function, or by a container that is told of it. */
+/** By a function, or by a container that gets its URL. */
 function isRead(queue: PolicyResource, graph: Graph): boolean {
   const readers = [
     ...graph.users(queue, TYPE.eventSourceMapping, "eventSourceArn"),

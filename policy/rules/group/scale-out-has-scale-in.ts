@@ -2,7 +2,7 @@ import { directionsOf, needsAlarm, policiesByGroup } from "../../scaling/directi
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** One-sided scaling can be meant, with something else that scales in; so this rule advises. */
+/** One-sided scaling can be intended, with something else that scales in, so this rule is advisory. */
 export const scaleOutHasScaleIn = stackRule(
   {
     name: "scale-out-has-scale-in",

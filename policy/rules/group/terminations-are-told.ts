@@ -39,7 +39,7 @@ export const terminationsAreTold = stackRule(
   },
 );
 
-/** What may tell of terminations, for all that is known. */
+/** Unknown resources that may send termination notifications. */
 function unclearTellers(graph: Graph): { teller: PolicyResource; property: string }[] {
   return TELLERS.flatMap(({ type, properties }) =>
     graph.ofType(type).flatMap((teller) => {

@@ -2,7 +2,7 @@ import { compareTypes } from "../../image/compare";
 import { architectureOf } from "../../image/instance-family";
 import { ANY_TYPE } from "../../image/launched";
 
-/** An image of the other architecture does not boot at all. Types chosen by attributes alone are of the image's own. */
+/** An image of the other architecture does not boot at all. Types that are selected only by attributes match the image. */
 export const architectureMatchesBake = compareTypes(
   {
     name: "architecture-matches-bake",

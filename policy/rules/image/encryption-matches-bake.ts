@@ -2,7 +2,7 @@ import { compareLaunchers } from "../../image/compare";
 import { unknownVolumes, volumesOf } from "../../image/launcher";
 import { flag } from "../../stack/known";
 
-/** EC2 refuses to launch an encrypted image on a volume that is said to be plain; a review can say it before. */
+/** EC2 refuses to launch an encrypted image with an explicitly unencrypted volume; the review finds this earlier. */
 export const encryptionMatchesBake = compareLaunchers(
   {
     name: "encryption-matches-bake",

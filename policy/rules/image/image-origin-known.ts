@@ -4,7 +4,7 @@ import type { ImageUse } from "../../image/origin";
 import { isUnfound, type NotKnown, type Origins } from "../../image/origins";
 import { text } from "../../stack/known";
 
-/** The rules that compare with a bake are silent where they cannot find it; this one says that they are. */
+/** The rules that compare with a bake are silent if they cannot find it; this rule reports that. */
 export const imageOriginKnown = imageRule(
   {
     name: "image-origin-known",

@@ -2,14 +2,14 @@ import { compareTypes } from "../../image/compare";
 import { architectureOf, familyOf } from "../../image/instance-family";
 import { ANY_TYPE } from "../../image/launched";
 
-/** What counts as the same, from the strictest; nothing is compared where it is undefined. */
+/** What counts as equal, strictest first; undefined values are not compared. */
 const COMPARISONS: Readonly<Record<string, (instanceType: string) => string | undefined>> = {
   exact: (instanceType) => instanceType,
   family: familyOf,
   architecture: (instanceType) => (instanceType === ANY_TYPE ? undefined : architectureOf(instanceType)),
 };
 
-/** Drivers, boot mode and tuning are chosen at bake time. Each type of a mixed group counts. */
+/** Drivers, boot mode and tuning are fixed at bake time. Each type of a mixed instances group counts. */
 export const instanceTypeMatchesBake = compareTypes(
   {
     name: "instance-type-matches-bake",

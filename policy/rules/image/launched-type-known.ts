@@ -1,7 +1,7 @@
 import { foreignLaunches, launchedOf, otherLaunchers } from "../../image/launched";
 import { stackRule } from "../../stack/rule";
 
-/** A type that only the update tells is compared by nobody; this rule says so. */
+/** A type that only the update knows cannot be compared; this rule reports it. */
 export const launchedTypeKnown = stackRule(
   {
     name: "launched-type-known",

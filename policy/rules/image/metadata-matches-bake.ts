@@ -2,7 +2,7 @@ import { compareLaunchers } from "../../image/compare";
 import { unknownTokens } from "../../image/launcher";
 import { text } from "../../stack/known";
 
-/** An image that was baked for signed metadata calls says so; a launcher that states otherwise contradicts it. */
+/** An image that was baked for IMDSv2 states it; a launcher that allows IMDSv1 contradicts it. */
 export const metadataMatchesBake = compareLaunchers(
   {
     name: "metadata-matches-bake",

@@ -3,7 +3,7 @@ import { number, text } from "../../stack/known";
 import { resourceRule, type Subject } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** A rollback and an instance refresh under way still launch from the image before. */
+/** A rollback and a running instance refresh still launch from the previous image. */
 export const previousImageKept = resourceRule(
   {
     name: "previous-image-kept",

@@ -1,7 +1,7 @@
 import { compareLaunchers } from "../../image/compare";
 import { regionOf } from "../../stack/graph";
 
-/** An image id means nothing in another region; only a copy of the image has an id there. */
+/** An image id is only valid in its region; a copy has another id. */
 export const regionMatchesBake = compareLaunchers(
   {
     name: "region-matches-bake",

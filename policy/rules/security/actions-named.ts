@@ -3,7 +3,7 @@ import { resourceRule } from "../../stack/rule";
 import { allowedBy } from "../../stack/statements";
 import { TYPE } from "../../stack/types";
 
-/** Whoever is let in may already be bound by a condition; so this rule advises. */
+/** The principal may already be restricted by a condition, so this rule is advisory. */
 export const actionsNamed = resourceRule(
   {
     name: "actions-named",

@@ -4,7 +4,7 @@ import { TYPE } from "../../stack/types";
 
 const ACTIONS = ["alarmActions", "okActions", "insufficientDataActions"];
 
-/** An alarm can also be looked at, on a dashboard; so this rule advises. */
+/** An alarm can also be watched on a dashboard, so this rule is advisory. */
 export const alarmsHaveActions = resourceRule(
   {
     name: "alarms-have-actions",

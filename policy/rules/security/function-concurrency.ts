@@ -3,7 +3,7 @@ import { stackRule } from "../../stack/rule";
 import { isCalledOnSchedule } from "../../stack/schedule";
 import { TYPE } from "../../stack/types";
 
-/** A bound on every source of events bounds the function as well. */
+/** A limit on every event source limits the function as well. */
 export const functionConcurrency = stackRule(
   {
     name: "function-concurrency",

@@ -19,7 +19,7 @@ export const functionDeadLetters = stackRule(
   (graph, say) => {
     for (const lambda of graph.ofType(TYPE.function)) {
       if (!isAbsent(lambda.props, "deadLetterConfig") || readsQueueWithDeadLetters(lambda, graph)) continue;
-      // Its event comes again by itself
+      // The next scheduled event does the same
       if (isCalledOnSchedule(lambda, graph)) continue;
       say(
         lambda,
@@ -30,7 +30,7 @@ export const functionDeadLetters = stackRule(
   },
 );
 
-/** A queue of another stack has its dead letters there. */
+/** A queue of another stack has its dead-letter queue there. */
 function readsQueueWithDeadLetters(lambda: PolicyResource, graph: Graph): boolean {
   return graph
     .users(lambda, TYPE.eventSourceMapping, "functionName")

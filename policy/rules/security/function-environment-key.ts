@@ -2,7 +2,7 @@ import { entries, isAbsent } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** The library's functions carry references and no secrets; so it is off until somebody asks for it. */
+/** The library's functions have references and no secrets, so this rule is disabled by default. */
 export const functionEnvironmentKey = resourceRule(
   {
     name: "function-environment-key",

@@ -2,7 +2,7 @@ import { isAbsent } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** Right only where the Chef server is inside a VPC; so it is off until somebody asks for it. */
+/** Only useful if the Chef server is inside a VPC, so this rule is disabled by default. */
 export const functionInVpc = resourceRule(
   {
     name: "function-in-vpc",

@@ -40,7 +40,7 @@ export const functionNotOpen = resourceRule(
   },
 );
 
-/** The URL itself is the finding of function-url-needs-auth. */
+/** The URL itself is checked by function-url-needs-auth. */
 function isOfPublicUrl({ props }: Subject): boolean {
   return text(props, "action") === "lambda:InvokeFunctionUrl" && text(props, "functionUrlAuthType") === "NONE";
 }

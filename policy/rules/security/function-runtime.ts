@@ -3,7 +3,7 @@ import { resourceRule, STRICT } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 /**
- * Runtimes whose functions AWS lets nobody update any more, by 22 August 2026.
+ * Runtimes whose functions AWS no longer lets anybody update, as of 22 August 2026.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated
  * @see https://github.com/endoflife-date/endoflife.date/blob/master/products/aws-lambda.md, which takes its dates from there
@@ -13,7 +13,7 @@ const BLOCKED = [
   ..."nodejs nodejs4.3 nodejs4.3-edge nodejs6.10 nodejs8.10 nodejs10.x nodejs12.x".split(" "),
 ];
 
-/** Deprecated by 10 November 2026; AWS has put off blocking these, to March 2027 at that writing. */
+/** Deprecated as of 10 November 2026; at that time, AWS had postponed blocking these to March 2027. */
 const DEPRECATED = [
   ..."dotnet6 dotnet8 go1.x java8 nodejs14.x nodejs16.x nodejs18.x nodejs20.x provided provided.al2".split(" "),
   ..."python3.7 python3.8 python3.9 python3.10 ruby2.7 ruby3.2".split(" "),

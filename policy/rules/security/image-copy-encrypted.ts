@@ -6,7 +6,7 @@ import { flag, isUnknown, read } from "../../stack/known";
 import { STRICT } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** A copy is encrypted as its source is, or by the account's default; only one that says no is plain for all that is known. */
+/** A copy is encrypted like its source, or by the account's default; only one that turns encryption off is certainly not. */
 export const imageCopyEncrypted = imageRule(
   {
     name: "image-copy-encrypted",

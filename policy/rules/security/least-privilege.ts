@@ -4,8 +4,8 @@ import { type Allowed, allowedBy, unclearIn } from "../../stack/statements";
 import { TYPE } from "../../stack/types";
 
 /**
- * Actions without a narrower resource, and those of Lambda's own roles for VPCs, which name none; reading calls are told by their verb,
- * Systems Manager's channels by their service.
+ * Actions without a narrower resource, and those of Lambda's own roles for VPCs, which have none; read actions are recognized by their
+ * verb, Systems Manager's channels by their service.
  */
 const ANYWHERE = new Set(
   `cloudwatch:getmetricdata cloudwatch:getmetricstatistics cloudwatch:putmetricdata
@@ -16,7 +16,7 @@ const ANYWHERE = new Set(
   xray:puttelemetryrecords xray:puttracesegments xray:getsamplingrules xray:getsamplingtargets`.split(/\s+/),
 );
 
-/** Services in which nearly every call that changes something can be given a resource; of others we do not know that. */
+/** Services in which nearly every action that changes something supports resources; for other services this is unknown. */
 const NARROWABLE = new Set("autoscaling dynamodb ec2 iam kms lambda s3 secretsmanager sns sqs ssm sts".split(" "));
 
 export const leastPrivilege = resourceRule(
@@ -55,7 +55,7 @@ export const leastPrivilege = resourceRule(
   },
 );
 
-/** What is too wide in a statement, what to do about it, and whether that is certain. */
+/** What is too broad in a statement, what to do about it, and whether that is certain. */
 function widthOf(statement: Allowed): [found: string, fix: string, certain: boolean] | undefined {
   const { actions, allBut, resources, isNarrowed } = statement;
   const [exception] = allBut;
@@ -63,7 +63,7 @@ function widthOf(statement: Allowed): [found: string, fix: string, certain: bool
   const everywhere = isNarrowed ? undefined : resources.find(isEverything);
   const wide = [/^\*+$/, /:\*+$/].map((width) => actions.find((action) => width.test(action)));
   const [all, ofService] = wide;
-  // Every action on one bucket or table can be meant.
+  // All actions on one bucket or table can be intended.
   if (all ?? ofService) {
     const isCertain = all !== undefined || everywhere !== undefined;
     return [`the action '${all ?? ofService}'`, "list the actions that are really called", isCertain];
@@ -75,7 +75,7 @@ function widthOf(statement: Allowed): [found: string, fix: string, certain: bool
   return [`'${worst}' on '${everywhere}'`, "set the ARN of the resource", isKnownNarrowable(worst)];
 }
 
-/** `*`, and an ARN that names neither an account nor anything in it, such as `arn:aws:s3:::*`. */
+/** `*`, and an ARN that contains neither an account nor anything in it, such as `arn:aws:s3:::*`. */
 function isEverything(resource: string): boolean {
   if (/^\*+$/.test(resource) || /^arn:[^:]*:[^:]*:[^:]*:\*?:\*(?:\/\*)?$/.test(resource)) return true;
   return /^arn:[^:]*:[^:]*:[^:]*:\*:[\w-]+[/:]\*$/.test(resource);

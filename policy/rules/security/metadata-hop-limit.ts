@@ -2,7 +2,7 @@ import { assign, number, read } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { LAUNCHERS } from "../../stack/types";
 
-/** A host of containers needs a second hop for those that use its role; so this rule advises. */
+/** A container host needs a second hop for containers that use its role, so this rule is advisory. */
 export const metadataHopLimit = resourceRule(
   {
     name: "metadata-hop-limit",

@@ -9,7 +9,7 @@ import { assign, isAbsent, read, text, UNKNOWN } from "../../stack/known";
 import { STRICT } from "../../stack/rule";
 import { LAUNCHERS, TYPE } from "../../stack/types";
 
-/** What a launcher leaves open, its template, its image or the account's default may ask for: only 'optional' is certain. */
+/** What a launcher does not set may be required by its template, its image or the account's default: only 'optional' is certain. */
 export const metadataNeedsToken = imageRule(
   {
     name: "metadata-needs-token",
@@ -52,7 +52,7 @@ function statesOtherwise(props: unknown): boolean {
   return tokens !== UNKNOWN && tokens !== "required";
 }
 
-/** An instance has from its template what it does not state itself. */
+/** An instance inherits from its template what it does not set itself. */
 function leavesOpen(launcher: PolicyResource, graph: Graph): boolean {
   const { props } = launcher;
   if (text(props, "metadataOptions", "httpEndpoint") === "disabled" || !statesOtherwise(props)) return false;

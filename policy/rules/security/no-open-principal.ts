@@ -33,13 +33,13 @@ export const noOpenPrincipal = resourceRule(
   },
 );
 
-/** Parts of a statement that say who is let in. */
+/** The parts of a statement that determine the principal. */
 const WHO = ["all of it", "Effect", "Principal", "NotPrincipal"];
 
-/** A wildcard where the account stands was meant for any; whether IAM takes it, the update tells. */
+/** A wildcard instead of the account was meant for any account; the update shows whether IAM accepts it. */
 const ANY_ACCOUNT = /^arn:[^:]*:(?:iam|sts):[^:]*:[^:]*\*/;
 
-/** A role is open by who may take it. */
+/** For a role, its trust policy. */
 function documentOf({ type, props }: Subject): unknown {
   return read(props, type === TYPE.role ? "assumeRolePolicy" : "policy");
 }

@@ -32,7 +32,7 @@ export const noOpenSsh = resourceRule(
   },
 );
 
-/** Whether only unknown values keep a rule from being one that lets everybody in by SSH. */
+/** Whether only unknown values prevent a rule from allowing SSH for everybody. */
 function mayBeOpen(rule: unknown): boolean {
   if (rule === UNKNOWN) return true;
   const ports = ["protocol", "ipProtocol", "fromPort", "toPort"].some((key) => isUnknown(rule, key));
@@ -66,7 +66,7 @@ function protocolOf(rule: unknown): string | undefined {
   return (text(rule, "protocol") ?? text(rule, "ipProtocol"))?.toLowerCase();
 }
 
-/** Ports do not count where every protocol is meant, and -1 is every port. */
+/** Ports are ignored for all protocols, and -1 means every port. */
 function coversAll(rule: unknown): boolean {
   if (["-1", "all"].includes(protocolOf(rule) ?? "")) return true;
   const [from, to] = [number(rule, "fromPort"), number(rule, "toPort")];

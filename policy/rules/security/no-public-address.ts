@@ -2,7 +2,7 @@ import { flag, list } from "../../stack/known";
 import { resourceRule, type Subject } from "../../stack/rule";
 import { LAUNCHERS, TYPE } from "../../stack/types";
 
-/** The default VPC has no other way out, and so public addresses are the user's to decide: this rule advises. */
+/** In the default VPC, instances need public addresses to reach the internet, so this rule is advisory. */
 export const noPublicAddress = resourceRule(
   {
     name: "no-public-address",

@@ -2,10 +2,10 @@ import { hasUnknown, list, read, text } from "../../stack/known";
 import { resourceRule, STRICT, type Subject } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** AWS's own policies that let everything happen in the account, at once or by what they can grant. */
+/** AWS's own policies that allow everything in the account, directly or by what they can grant. */
 const EVERYTHING = /:policy\/(?:.*\/)?(?:AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;
 
-/** Those for a whole service: a team may have its reasons. */
+/** AWS's own policies for a whole service, which can be intended. */
 const SERVICE = /:policy\/(?:.*\/)?\w*FullAccess(?:V\d+)?$/;
 
 export const noWideManagedPolicy = resourceRule(

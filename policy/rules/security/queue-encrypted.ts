@@ -2,7 +2,7 @@ import { flag, isAbsent, isUnknown, read } from "../../stack/known";
 import { resourceRule, STRICT } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** SQS encrypts a new queue unless it is told not to; so only one that switches it off is plain for certain. */
+/** SQS encrypts a new queue by default, so only one that turns this off is certainly unencrypted. */
 export const queueEncrypted = resourceRule(
   {
     name: "queue-encrypted",

@@ -5,7 +5,7 @@ import { TYPE } from "../../stack/types";
 
 const ACCOUNT = /^(?:arn:[^:]*:iam::)?\d{12}(?::root)?$/;
 
-/** A whole account can be meant, and then its administrators decide; so this rule advises. */
+/** Trusting a whole account can be intended, so this rule is advisory. */
 export const roleTrustsFew = resourceRule(
   {
     name: "role-trusts-few",

@@ -2,7 +2,7 @@ import { isAbsent } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** Auto Scaling cannot publish to a topic under AWS's own key, only under one of yours; so this rule advises. */
+/** Auto Scaling cannot publish to a topic with AWS's own key, only with your own, so this rule is advisory. */
 export const topicEncrypted = resourceRule(
   {
     name: "topic-encrypted",

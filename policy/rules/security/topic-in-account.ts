@@ -5,10 +5,10 @@ import { TYPE } from "../../stack/types";
 
 const ACCOUNT = /^(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::|$)/;
 
-/** Parts of a statement that say who is let in. */
+/** The parts of a statement that determine the principal. */
 const WHO = ["all of it", "Effect", "Principal"];
 
-/** No program says which account is its own: where the list of yours is empty, this rule only advises. */
+/** A program does not state its own account, so without a list of accounts this rule is only advisory. */
 export const topicInAccount = resourceRule(
   {
     name: "topic-in-account",

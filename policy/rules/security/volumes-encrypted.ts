@@ -7,7 +7,9 @@ import { assign, flag, read } from "../../stack/known";
 import { type Say, STRICT } from "../../stack/rule";
 import { LAUNCHERS, TYPE } from "../../stack/types";
 
-/** What a launcher leaves open, its image or the account's default may encrypt: only a volume that is stated plain is one for certain. */
+/**
+ * What a launcher does not set may be encrypted by its image or the account's default: only an explicitly unencrypted volume is certain.
+ */
 export const volumesEncrypted = imageRule(
   {
     name: "volumes-encrypted",
@@ -35,7 +37,7 @@ export const volumesEncrypted = imageRule(
   },
 );
 
-/** A root volume follows its image, and every volume the account's default. */
+/** A root volume follows its image, and every volume follows the account's default. */
 function sayVolumes(launcher: PolicyResource, isImageEncrypted: boolean, say: Say): void {
   for (const where of unknownVolumes(launcher)) say.cannotKnow(launcher, where);
   for (const { where, volume, name } of volumesOf(launcher)) {
@@ -53,7 +55,7 @@ function sayVolumes(launcher: PolicyResource, isImageEncrypted: boolean, say: Sa
   say(launcher, "leaves encryption of its root volume to the image", "set rootBlockDevice.encrypted to true", false);
 }
 
-/** Of an encrypted image, a root volume is encrypted; one stated plain is the finding of encryption-matches-bake. */
+/** The root volume of an encrypted image is encrypted; an explicitly unencrypted one is reported by encryption-matches-bake. */
 function mayBeRoot(deviceName: string | undefined): boolean {
   return deviceName === undefined || ["/dev/xvda", "/dev/sda1", "/dev/sda"].includes(deviceName);
 }
