@@ -1,38 +1,38 @@
-/** Where the first boot reads something with the instance's own role. */
+/** A secret that the first boot reads with the instance's own role. */
 export interface StoredSecret {
-  /** For people, as "the validator key". */
+  /** For messages, such as "the validator key". */
   readonly what: string;
   readonly source: "ssm" | "secretsmanager";
   /** Name or ARN. */
   readonly id: string;
-  /** Customer-managed key that encrypts it. @default none that is known */
+  /** Customer-managed key that encrypts it. @default none known */
   readonly kmsKeyArn?: string;
 }
 
-/** What converge.sh does in AWS, in one group. */
+/** What converge.sh does in AWS, for one group. */
 export interface BootPlace {
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
   readonly groupName: string;
-  /** Whether the instance answers its launch hook. */
+  /** Whether the instance completes its launch hook. */
   readonly answersHook: boolean;
   readonly secrets: readonly StoredSecret[];
 }
 
-/** Actions on one resource without which no instance goes into service. */
+/** Actions on one resource that every instance needs to go into service. */
 export interface BootNeed {
   readonly actions: readonly string[];
-  /** A concrete ARN, as IAM's simulator wants it. */
+  /** A concrete ARN, as IAM's simulator requires. */
   readonly resource: string;
   readonly why: string;
 }
 
-/** The ending of a secret's ARN is known to AWS alone. */
+/** The suffix of a secret's ARN is known only to AWS. */
 const SOME_ENDING = "AAAAAA";
 const SOME_GROUP = "00000000-0000-0000-0000-000000000000";
 
-/** All that an instance's role must allow for scripts/converge.sh to end well. */
+/** All permissions that scripts/converge.sh needs from an instance's role. */
 export function bootNeeds({ answersHook, secrets, ...place }: BootPlace): BootNeed[] {
   const resource = arnIn(
     place,
@@ -56,7 +56,7 @@ function readNeeds({ what, kmsKeyArn, ...stored }: StoredSecret, place: Place): 
 
 const READ = { ssm: "ssm:GetParameter", secretsmanager: "secretsmanager:GetSecretValue" } as const;
 
-/** What reads a key, on which resource. */
+/** The action that reads a key, and its resource. */
 export function keyReading(stored: Pick<StoredSecret, "source" | "id">, place: Place): Omit<BootNeed, "why"> {
   return { actions: [READ[stored.source]], resource: secretArn(stored, place) };
 }

@@ -7,9 +7,9 @@ import type { OwnedImages } from "./owned-images";
 import { everyRegion } from "./regions";
 
 /**
- * Lets the images of a stack that was renamed be found under its new name, in every region.
+ * Changes the tags of a renamed stack's images to its new name, in every region.
  *
- * @param before the stack's name when the images were made
+ * @param before the stack's name when the images were created
  */
 export async function adoptImages(owned: OwnedImages, before: string, write: (text: string) => void): Promise<void> {
   if (before === owned.stack) return;

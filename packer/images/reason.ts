@@ -5,9 +5,10 @@ import { packageVersion } from "../inputs/package-root";
 import { inputsOfImage } from "./tags";
 
 /**
- * What differs between the image that a bake of this name made last and today's inputs, in words.
+ * The differences between the inputs of the newest image of this name and the current ones, as text.
+ *
  * @param tags of that image
- * @returns undefined where there is none, or none that tells
+ * @returns undefined if there are none, or none that are recorded
  */
 export function reasonToRebake(tags: Readonly<Record<string, string>>, inputs: Inputs): string | undefined {
   const kept = inputsOfImage(tags);

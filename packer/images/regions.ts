@@ -6,18 +6,18 @@ import { tagOf } from "./tags";
 
 type Places = Pick<BakeSpec, "region" | "copies">;
 
-/** Where a bake's images are: in its own region, which comes first, and in those it is copied to. */
+/** The regions of a bake's images: its own region first, then those of its copies. */
 export function regionsOf({ region, copies = {} }: Places): string[] {
   return [region, ...Object.keys(copies)];
 }
 
-/** Where these images were copied to and no image is copied any more, as their tags tell. */
+/** Regions to which these images were copied but no image is copied any more, according to their tags. */
 export function formerRegions(spec: Places, images: readonly Image[]): string[] {
   const today = regionsOf(spec);
   return copiedTo(images).filter((region) => !today.includes(region));
 }
 
-/** Each region where there are or were images of a stack's bake: its own, today's copies, and those of before. */
+/** Each region that has or had images of a stack's bake: its own, the current copies, and earlier ones. */
 export function everyRegion({ region, copies }: Pick<OwnedImages, "region" | "copies">, images: readonly Image[]) {
   return [...new Set([region, ...copies, ...copiedTo(images)])];
 }

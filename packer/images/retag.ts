@@ -7,10 +7,9 @@ import { imageIn } from "./image";
 import { isOwnTag, tagOf } from "./tags";
 
 /**
- * Gives an image that was there already the tags that are asked for today, with its snapshots, in each region. One that another
- * stack baked is that stack's to tag.
+ * Sets the current tags on an existing image and its snapshots, in each region. An image that another stack baked is left to that stack.
  *
- * @param dropped tags that this stack asked for before
+ * @param dropped tags that this stack has set before
  */
 export async function retag(
   spec: BakeSpec,

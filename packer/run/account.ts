@@ -3,10 +3,11 @@ import { withCallNames } from "../../aws/client";
 import { THROUGH_PROXY } from "../../aws/timeouts";
 
 /**
- * A bake has the credentials of the environment and of `aws:profile`, not those that a provider was given in the program. In
- * another account than the provider's it would leave an image there that no group of the program can launch.
- * @param expected the provider's account; undefined where nothing tells it
- * @throws when the account is another one, or cannot be asked for
+ * A bake uses the credentials of the environment and of `aws:profile`, not those that a provider was given in the program. In another
+ * account than the provider's, it would create an image that no group of the program can launch.
+ *
+ * @param expected the provider's account; undefined if unknown
+ * @throws if it is another account, or cannot be determined
  */
 export async function assertAccount(region: string, expected: string | undefined): Promise<void> {
   if (!expected) return;

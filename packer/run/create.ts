@@ -20,7 +20,11 @@ import type { BakeResult, EarlierResult } from "./result";
 import { type BakeControl, runBake } from "./run-bake";
 import { checkSessionManager } from "./session-manager";
 
-/** Finds the image of this address, or bakes it. @param earlier what the update before printed */
+/**
+ * Finds the image of this fingerprint, or bakes it.
+ *
+ * @param earlier output of the previous update
+ */
 export async function createImage(order: BakeOrder, earlier: EarlierResult, control: BakeControl): Promise<BakeResult> {
   const { spec, instanceType, fingerprint } = order;
   const { region, tags } = spec;
@@ -43,7 +47,7 @@ export async function createImage(order: BakeOrder, earlier: EarlierResult, cont
   return { imageId, imageIds, reused, region, instanceType, fingerprint, stack, tags: Object.keys(tags) };
 }
 
-/** A stack that was renamed keeps its images. */
+/** A renamed stack keeps its images. */
 async function adoptEarlier(spec: BakeSpec, { stack: before }: EarlierResult, { write }: BakeControl): Promise<void> {
   const { name, region, copies = {}, tags } = spec;
   const stack = tags[TAG.stack];
@@ -73,7 +77,7 @@ async function bake(order: BakeOrder, before: ImagesByRegion, control: BakeContr
   return Object.fromEntries(await Promise.all(verified));
 }
 
-/** The images that all bakes of this address use: ours, or those of another bake at the same time. */
+/** The images that all bakes of this fingerprint use: ours, or those of a concurrent bake. */
 async function settleEverywhere(
   ours: Readonly<Record<string, Image>>,
   order: BakeOrder,

@@ -1,10 +1,11 @@
 const LINES = 15;
 
 /**
- * What to say of a failed run of Packer: the step, its last lines, and how to look at the instance.
+ * The error message for a failed run of Packer: the step, its last lines, and how to inspect the instance.
+ *
  * @param status exit code or signal
  * @param log everything that Packer wrote
- * @param step the step that ran, where one had begun
+ * @param step the step that ran, if one had started
  */
 export function failure(status: string, log: string, step: string | undefined): string {
   const where = step ? ` in step ${step}` : "";
@@ -12,16 +13,16 @@ export function failure(status: string, log: string, step: string | undefined): 
   return `Packer ended with '${status}'${where}; its last lines were\n${lastLines(log).join("\n")}\n${advice}`;
 }
 
-/** What programs on the instance say, in the words of its C library; Packer's own, on this machine, says "no space". */
+/** The C library's message on the instance; Packer's own, on this machine, is "no space". */
 const FULL = /^ *(==> )?[^ ]+: .*No space left on device/m;
 
-/** What an update changes, where the log tells the cause. */
+/** What to change in an update, if the log shows the cause. */
 function causes(log: string): string[] {
   return CAUSES.filter(({ seen }) => seen(log)).map(({ advice }) => advice);
 }
 
 const ON_SPOT = /: Launching a spot AWS instance/;
-/** As the steps of builder/amazon/common and of Packer's communicator have it, in 1.6.6 and in version 1.8.2 of the plugin. */
+/** Messages of builder/amazon/common and of Packer's communicator, in 1.6.6 and in version 1.8.2 of the plugin. */
 const NO_FLEET = /Error waiting for fleet request|Error creating launch template for spot instance/;
 const CUT_OFF =
   /disconnected unexpectedly|exit status: 2300218|connection (lost|reset|refused)|unexpectedly terminated/i;
@@ -44,7 +45,7 @@ const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advic
   },
 ];
 
-/** The failing provisioner's: from where it began, and before Packer's cleaning. */
+/** The lines of the failed provisioner: from its start to Packer's cleanup. */
 function lastLines(log: string): string[] {
   const lines = log.trimEnd().split("\n");
   const cleaning = lines.findIndex((line) => line.includes("Provisioning step had errors"));

@@ -2,10 +2,10 @@ import type { Generation } from "../inputs/packer-files";
 import type { BakeSpec } from "../spec/spec";
 
 /**
- * What to say where Packer will open SSH to everybody for the time of the bake, and nobody asked for that; undefined where it will not, or the
- * instance is sure to have no public address.
+ * The warning if Packer will open SSH to everybody during the bake although nobody asked for it; undefined if it will not, or if the
+ * instance certainly has no public address.
  *
- * @param generation undefined where no Packer is known
+ * @param generation undefined if Packer is unknown
  */
 export function openSsh(spec: BakeSpec, generation: Generation | undefined): string | undefined {
   const { sshSourceCidrs = [], associatePublicIpAddress: asked, subnetId, instanceStore } = spec;

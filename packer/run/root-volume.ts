@@ -4,8 +4,9 @@ import { THROUGH_PROXY } from "../../aws/timeouts";
 import type { BakeSpec } from "../spec/spec";
 
 /**
- * The device of the base image's root volume, by which Packer is told of another size or type. One question, and only where one is asked for.
- * @throws when the base image is not there, or the size is below its own
+ * The root device of the base image, which Packer needs for another size or type. One request, and only if one is requested.
+ *
+ * @throws if the base image does not exist, or the size is below its own
  */
 export async function rootDevice({ region, baseImageId, rootVolume }: BakeSpec): Promise<string | undefined> {
   if (!rootVolume) return undefined;

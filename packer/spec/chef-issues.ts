@@ -3,10 +3,10 @@ import { isServerUrl, withoutPassword } from "../../chef/connection-options";
 import { parseKeyReference } from "../../chef/keys/key-reference";
 import { type Fields, fields, issue, matching, optional } from "./fields";
 
-/** A password in it would be part of the image. */
+/** A password in it would become part of the image. */
 const URL_EXPECTED = "https://HOST[:PORT][/organizations/NAME], without a password";
 
-/** The Chef server and what the bake's node converges to. */
+/** Mistakes in the settings for the Chef server and the converge. */
 export function chefIssues(chef: Fields): string[] {
   const { serverUrl, runList, policyName, policyGroup } = chef;
   const texts = Array.isArray(runList) && runList.every((item) => typeof item === "string");
@@ -41,7 +41,7 @@ export function chefIssues(chef: Fields): string[] {
 
 const PACKAGE_URL = /^https:\/\/[A-Za-z0-9.:-]+\/[A-Za-z0-9._~%/+-]+\.(deb|rpm)$/;
 
-/** A URL with a password or a signature would stand in the state. */
+/** A URL with a password or a signature would be stored in the state. */
 function packageIssues({ clientPackage, clientVersion }: Fields): string[] {
   if (clientPackage === undefined) return [];
   const { url } = fields(clientPackage);
@@ -68,7 +68,7 @@ function timeoutIssues(seconds: unknown): string[] {
   return [issue("chef.convergeTimeoutSeconds", seconds, "a whole number of seconds")];
 }
 
-/** Only what the instance can read with its own role: it is uploaded by nobody. */
+/** Only places that the instance can read with its own role, since nothing uploads it. */
 function secretIssues(secret: unknown): string[] {
   if (secret === undefined) return [];
   try {

@@ -1,6 +1,6 @@
 import { shownValue } from "../../chef/key-material";
 
-/** What came as JSON, before it is looked at. */
+/** Parsed JSON, before validation. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function matching(from: Fields, name: string, pattern: RegExp, expected: string, prefix = ""): string[] {

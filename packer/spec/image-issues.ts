@@ -2,7 +2,7 @@ import { isRegion } from "../../aws/region";
 import { type Fields, fields, issue, optional } from "./fields";
 import { isShareable } from "./share-target";
 
-/** What becomes of the image once it is made. */
+/** Mistakes in the settings for the image after the bake. */
 export function imageIssues(spec: Fields): string[] {
   const { files, copies, shareWith, keep, encryption, instanceStore } = spec;
   const places = Object.entries(fields(files));
@@ -39,7 +39,11 @@ export function imageIssues(spec: Fields): string[] {
 
 const SHARE_TARGET = "an account's 12 digits, or the ARN of an organization or of one of its units";
 
-/** EC2 takes at most ten years. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableImageDeprecation.html */
+/**
+ * EC2's limit is ten years.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableImageDeprecation.html
+ */
 const LONGEST_DAYS = 3_650;
 
 function deprecationIssues(deprecation: unknown): string[] {
@@ -56,7 +60,11 @@ function deprecationIssues(deprecation: unknown): string[] {
   return right ? [] : [issue("deprecation.afterDays", afterDays, `a whole number of days from 1 to ${LONGEST_DAYS}`)];
 }
 
-/** gp2 and gp3 take 16,384 GiB everywhere. @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html */
+/**
+ * The limit of gp2 and gp3 in all regions is 16,384 GiB.
+ *
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html
+ */
 const LARGEST_GIB = 16_384;
 
 function rootVolumeIssues({ sizeGib, kind }: Fields): string[] {
@@ -70,7 +78,7 @@ function rootVolumeIssues({ sizeGib, kind }: Fields): string[] {
   ];
 }
 
-/** What AWS's own key encrypts cannot be shared, neither the image nor one of its copies. */
+/** An image or copy that is encrypted with AWS's own key cannot be shared. */
 function sharedKeyIssues(encryption: unknown, copies: Fields): string[] {
   const places = [
     ["encryption", encryption],

@@ -66,7 +66,7 @@ describe("ChefImage", () => {
     const key = { ssmParameter: RSA_KEY.pkcs1 };
     const wrong: [object, RegExp][] = [
       [{ chef: { ...CHEF, validator: { name: "v", key } } }, /^Image "base" has a mistake:\n.*'chef.validator.key.ssm/],
-      [{ chefLicense: "accept" }, /'chefLicense' is "accept", expected nothing here; say 'license' in the Chef conn/],
+      [{ chefLicense: "accept" }, /'chefLicense' is "accept", expected nothing here; set 'license' in the Chef conn/],
       [{ chefClientVersion: "19" }, /'chefClientVersion' is "19", expected a version up to 18/],
     ];
     for (const [args, expected] of wrong) {

@@ -105,7 +105,7 @@ describe("a failure of AWS", () => {
       fixOf(groups.send(new DescribeAutoScalingGroupsCommand({}))),
     ]);
     assert.deepEqual(
-      fixes.map((fix) => /identity ([^:]+:[A-Za-z]+):/.exec(fix ?? "")?.[1]),
+      fixes.map((fix) => /allow ([^:]+:[A-Za-z]+) for this identity:/.exec(fix ?? "")?.[1]),
       ["lambda:GetFunctionConfiguration", "sqs:ChangeMessageVisibility", "autoscaling:DescribeAutoScalingGroups"],
     );
   });

@@ -182,7 +182,7 @@ describe("an instance's own user data", () => {
     );
     assert.match(
       issues.map(sentence).join(),
-      /is \d+ bytes of user data \(attributes 0, own parts \d+, Chef \d+\), expected at most 16384; bake/,
+      /is \d+ bytes of user data \(attributes 0, own parts \d+, Chef \d+\), expected at most 16384; move/,
     );
     assert.deepEqual(properties({ userData: { before: [SCRIPT] } }, { attributes: { noise } }), ["attributes"]);
   });

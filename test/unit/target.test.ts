@@ -89,7 +89,7 @@ describe("a team's own targets", () => {
     const vague = target("vague", (async () => undefined) as unknown as ReapTarget["remove"]);
     await assert.rejects(
       removeFromTargets([vague], INSTANCE),
-      /vague: it answered undefined, expected "removed" or "absent"/,
+      /vague: it returned undefined, expected "removed" or "absent"/,
     );
     const deaf = target("deaf", () => new Promise(() => undefined));
     const heedful = target(
