@@ -37,7 +37,7 @@ export async function runProgram(
   const child = companion(
     spawn(process.execPath, [...project.nodeArguments, runner, ...flags, ...preview, project.entry], {
       cwd: project.programFolder,
-      env: environment(configuration),
+      env: environment(configuration, project.typescript),
       stdio: ["ignore", "pipe", "pipe"],
     }),
   );
@@ -54,13 +54,13 @@ export async function runProgram(
   return code === 0;
 }
 
-function environment(configuration: Configuration): NodeJS.ProcessEnv {
+function environment(configuration: Configuration, typescript: boolean): NodeJS.ProcessEnv {
   const { PULUMI_CONFIG_PASSPHRASE: _, NODE_OPTIONS: __, ...inherited } = process.env;
   return {
     ...inherited,
     PULUMI_CONFIG: JSON.stringify(configuration),
     PULUMI_CONFIG_SECRET_KEYS: "[]",
-    PULUMI_NODEJS_TYPESCRIPT: "true",
+    PULUMI_NODEJS_TYPESCRIPT: String(typescript),
     // Types are the type checker's business; checking them at every run takes longer than the run.
     PULUMI_NODEJS_TRANSPILE_ONLY: process.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? "true",
   };

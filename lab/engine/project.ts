@@ -13,6 +13,8 @@ export interface Project {
   readonly entry: string;
   /** What Node.js is told beside the program, of `runtime.options.nodeargs`; words apart by spaces, without quotes. */
   readonly nodeArguments: readonly string[];
+  /** Whether the program is run by ts-node: `runtime.options.typescript`. @default true */
+  readonly typescript: boolean;
 }
 
 /** Configuration as the program sees it: full key to text; what is not text is JSON. */
@@ -36,12 +38,12 @@ export function readProject(folder: string): Project {
   const place = isFile
     ? { programFolder: dirname(program), entry: basename(program) }
     : { programFolder: program, entry: "." };
-  return { name, root, ...place, nodeArguments: nodeArguments(runtime) };
+  const options = isObject(runtime) && isObject(runtime.options) ? runtime.options : {};
+  return { name, root, ...place, nodeArguments: nodeArguments(options), typescript: options.typescript !== false };
 }
 
-function nodeArguments(runtime: Value): string[] {
-  const options = isObject(runtime) && isObject(runtime.options) ? runtime.options : {};
-  return typeof options.nodeargs === "string" ? options.nodeargs.split(/\s+/).filter(Boolean) : [];
+function nodeArguments({ nodeargs }: Properties): string[] {
+  return typeof nodeargs === "string" ? nodeargs.split(/\s+/).filter(Boolean) : [];
 }
 
 /**

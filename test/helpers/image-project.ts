@@ -1,11 +1,11 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chooseRunner } from "../../lab/engine/choose-runner";
 import type { StackRunner } from "../../lab/engine/stack-runner";
 import { labRegion } from "../../lab/services/aws-clients";
 import type { Lab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
-import { projectFile } from "./project-file";
+import { writeProgram } from "./write-program";
 
 /** Settings of the program; each is given at `up` or `preview`. */
 export interface ImageSettings {
@@ -59,9 +59,7 @@ export const baseImageId = image?.baseImageId;
 export function imageProject(folder: string, { chefUrl, keys: { validator, operator } }: Lab) {
   const project = join(folder, "image");
   mkdirSync(project);
-  symlinkSync(join(projectRoot, "node_modules"), join(project, "node_modules"));
-  writeFileSync(join(project, "Pulumi.yaml"), projectFile("image"));
-  writeFileSync(join(project, "index.ts"), PROGRAM);
+  writeProgram(project, "image", PROGRAM);
   const chef = {
     serverUrl: chefUrl,
     validator: { name: validator.name, key: { ssmParameter: validator.parameter } },

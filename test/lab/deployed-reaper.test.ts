@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -22,12 +22,11 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { type ChefClient, createChefClient, nodeName } from "../../chef";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { labEnvironment } from "../../lab/services/environment";
-import { projectRoot } from "../../lab/services/places";
 import { keyPair, register } from "../helpers/chef-objects";
 import { type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
 import { componentsLiteral } from "../helpers/fresh-build";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
-import { projectFile } from "../helpers/project-file";
+import { writeProgram } from "../helpers/write-program";
 import { baseImage, type Clients, clientsOf, members } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
 
@@ -94,11 +93,9 @@ describe("the reaper's functions as they are deployed", function () {
       hooks: { launch: false, terminate: { heartbeatSeconds: 30 } },
       reaper: { absenceGraceSeconds: 8, reconcile: { scheduleExpression: "rate(1 minute)", graceSeconds: 0 } },
     };
-    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), projectFile("deployed"));
     const components = componentsLiteral();
     const program = `import { ChefAutoScalingGroup } from ${components};\nnew ChefAutoScalingGroup("web", ${JSON.stringify(args)});\n`;
-    writeFileSync(join(folder, "index.ts"), program);
+    writeProgram(folder, "deployed", program);
     const environment = labEnvironment(emulator.client.endpoint, emulator.sshPort);
     const stack = { project: folder, stack: "dev", stateDir: join(folder, "state"), environment };
     const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up({ skipPreview: true });

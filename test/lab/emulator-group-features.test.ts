@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -14,9 +14,8 @@ import { DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
 import { CreateKeyCommand, KMSClient, ListGrantsCommand } from "@aws-sdk/client-kms";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { StackRunner } from "../../lab/engine/stack-runner";
-import { projectRoot } from "../../lab/services/places";
 import { componentsLiteral } from "../helpers/fresh-build";
-import { projectFile } from "../helpers/project-file";
+import { writeProgram } from "../helpers/write-program";
 import { type Clients, clientsOf, describe as describeGroup } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { makeServiceRole } from "./service-role";
@@ -94,8 +93,6 @@ describe("a group that uses nearly everything, in the emulator", function () {
     kms = new KMSClient(emulator.client);
     await makeServiceRole(emulator);
     kmsKeyArn = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn;
-    writeFileSync(join(folder, "Pulumi.yaml"), projectFile("features"));
-    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
     const environment = {
       AWS_ENDPOINT_URL: emulator.client.endpoint,
       AWS_REGION: "us-east-1",
@@ -121,7 +118,7 @@ describe("a group that uses nearly everything, in the emulator", function () {
     const args = JSON.stringify({ ...ARGS, rootVolume, ...changes });
     const components = componentsLiteral();
     const program = `import { ChefAutoScalingGroup } from ${components};\nnew ChefAutoScalingGroup("web", ${args} as never);\n`;
-    writeFileSync(join(folder, "index.ts"), program);
+    writeProgram(folder, "features", program);
     const result = await stack.up({ skipPreview: true });
     assert.ok(result.ok, result.output);
   }

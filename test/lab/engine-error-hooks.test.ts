@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
-import { projectRoot } from "../../lab/services/places";
-import { projectFile } from "../helpers/project-file";
+import { writeProgram } from "../helpers/write-program";
 
 const PROGRAM = `
 import { local } from "@pulumi/command";
@@ -24,9 +23,7 @@ describe("the lab's engine, with an error hook", function () {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const runner = () => {
-    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), projectFile("hooked"));
-    writeFileSync(join(folder, "index.ts"), PROGRAM);
+    writeProgram(folder, "hooked", PROGRAM);
     return inProcessRunner({ project: folder, stack: "test", stateDir: join(folder, "state") });
   };
 

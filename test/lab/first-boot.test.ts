@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -12,11 +12,10 @@ import {
 import { judgeLaunches } from "../../cli/doctor/launches";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { type Lab, startLab } from "../../lab/services/lab";
-import { projectRoot } from "../../lab/services/places";
 import { keptWords } from "../../rollout/kept";
 import { BASE_IMAGE } from "../helpers/bake-lab";
 import { componentsLiteral } from "../helpers/fresh-build";
-import { projectFile } from "../helpers/project-file";
+import { writeProgram } from "../helpers/write-program";
 import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 
 /** What happens between a launch and service, with instances that really boot and run what users' instances run. */
@@ -30,9 +29,7 @@ describe("a first boot", function () {
     skipWhere(this, emulatorObstacle() ?? sandboxObstacle());
     lab = await startLab();
     groups = lab.aws.autoScaling;
-    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), projectFile("boots"));
-    writeFileSync(join(folder, "index.ts"), program(lab));
+    writeProgram(folder, "boots", program(lab));
     const stack = { project: folder, stack: "dev", stateDir: join(folder, "state"), environment: lab.environment };
     const up = await inProcessRunner({ ...stack, config: { "aws:region": "us-east-1" } }).up({ skipPreview: true });
     assert.ok(up.ok, up.output);

@@ -1,13 +1,12 @@
 /** A program with groups, brought up by the lab's engine in an emulator that keeps instances as records. */
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renameStack } from "../../lab/engine/cli-runner";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { Result, StackOptions, StackRunner } from "../../lab/engine/stack-runner";
-import { projectRoot } from "../../lab/services/places";
 import { componentsLiteral } from "../helpers/fresh-build";
-import { projectFile } from "../helpers/project-file";
+import { writeProgram } from "../helpers/write-program";
 import type { Emulator } from "./emulator-process";
 
 export interface GroupProgram {
@@ -44,8 +43,6 @@ export function groupProgram(
   runnerOf: (options: StackOptions) => StackRunner = inProcessRunner,
 ): GroupProgram {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
-  symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, "Pulumi.yaml"), projectFile(name));
   const stateDir = join(folder, "state");
   const options: StackOptions = {
     project: folder,
@@ -69,7 +66,7 @@ export function groupProgram(
   ];
   const write = (statements: string) => {
     const lines = [...head, statements, "void [aws, command, pulumi, fleet, least];\n"];
-    writeFileSync(join(folder, "index.ts"), lines.join("\n"));
+    writeProgram(folder, name, lines.join("\n"));
   };
   let previewed = false;
   const program: GroupProgram = {

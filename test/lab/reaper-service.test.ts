@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -20,13 +20,12 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { labRegion } from "../../lab/services/aws-clients";
 import { type Lab, startLab } from "../../lab/services/lab";
-import { projectRoot } from "../../lab/services/places";
 import { leftOver, takeInventory } from "../../lab/story/inventory";
 import { instanceId, keyPair, register } from "../helpers/chef-objects";
 import { componentsLiteral } from "../helpers/fresh-build";
 import { notification } from "../helpers/messages";
-import { projectFile } from "../helpers/project-file";
 import { startWorker } from "../helpers/worker";
+import { writeProgram } from "../helpers/write-program";
 import { eventually } from "./emulator-process";
 import { assume } from "./role-maker";
 
@@ -156,9 +155,7 @@ function writeProject(folder: string, lab: Lab, subnetId: string): void {
     `import { ChefAutoScalingGroup } from ${componentsLiteral()};`,
     `new ChefAutoScalingGroup("web", ${JSON.stringify(args)});`,
   ];
-  symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "service", private: true }));
-  writeFileSync(join(folder, "index.ts"), program.join("\n"));
-  writeFileSync(join(folder, "Pulumi.yaml"), projectFile("service"));
+  writeProgram(folder, "service", program.join("\n"));
   writeFileSync(join(folder, "Pulumi.dev.yaml"), `config:\n  aws:region: ${labRegion}\n`);
 }

@@ -30,6 +30,9 @@ const nameOfLevel = (level: number) =>
 
 /** The policy pack in a process of its own, started and asked as the CLI does it. */
 export class Pack {
+  /** What it said of a stack, by the list itself; of a resource alone nothing is kept, since rules go by what they saw before a stack. */
+  private heard = new WeakMap<object, Promise<Report[]>>();
+
   private constructor(
     private readonly child: ChildProcess,
     private readonly client: AnalyzerClient,
@@ -58,6 +61,7 @@ export class Pack {
   /** Sets levels and settings; what is not named goes back to what the rules say of themselves. */
   async configure(configuration: Configuration): Promise<void> {
     const request = new messages.ConfigureAnalyzerRequest();
+    this.heard = new WeakMap();
     const own = await this.ownLevels();
     for (const [rule, standard] of own) {
       const { level, ...settings } = configuration[rule] ?? {};
@@ -71,7 +75,13 @@ export class Pack {
   }
 
   /** Shows each resource on its own, then all together, as at the end of a preview. */
-  async judge(resources: readonly TestResource[]): Promise<Report[]> {
+  judge(resources: readonly TestResource[]): Promise<Report[]> {
+    const answer = this.heard.get(resources) ?? this.judgeAnew(resources);
+    this.heard.set(resources, answer);
+    return answer;
+  }
+
+  private async judgeAnew(resources: readonly TestResource[]): Promise<Report[]> {
     const own = await Promise.all(resources.map((resource) => this.analyze(resource)));
     return [...own.flat(), ...(await this.analyzeStack(resources))];
   }

@@ -15,6 +15,7 @@ export function placesIn(resources: readonly TestResource[]): Place[] {
 /** The same stack with some values unknown, as where another resource would tell them. */
 export function withUnknowns(resources: readonly TestResource[], places: readonly Place[]): TestResource[] {
   return resources.map((one, at) => {
+    if (places.every(({ index }) => index !== at)) return one;
     let props: unknown = one.props;
     for (const { index, path } of places) if (index === at) props = withUnknown(props, path);
     return { ...one, props: props as TestResource["props"] };

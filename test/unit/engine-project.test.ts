@@ -25,4 +25,11 @@ describe("the engine's reading of Pulumi.yaml", () => {
     assert.deepEqual(projectOf("name: one\nruntime: nodejs\n").nodeArguments, []);
     assert.deepEqual(projectOf("name: one\nruntime:\n  name: nodejs\n").nodeArguments, []);
   });
+
+  it("runs a program through ts-node unless the project says that it is JavaScript, as the CLI does", () => {
+    const withOption = (value: string) =>
+      projectOf(`name: one\nruntime:\n  name: nodejs\n  options:\n    typescript: ${value}\n`).typescript;
+    assert.deepEqual([withOption("false"), withOption("true")], [false, true]);
+    assert.equal(projectOf("name: one\nruntime: nodejs\n").typescript, true);
+  });
 });
