@@ -140,7 +140,7 @@ const PASSING: Readonly<Record<string, { program: () => void; advice?: readonly 
   "a template without an image": { program: () => template({ instanceType: "m7i.xlarge" }) },
 };
 
-describe("policy: programs of raw resources, at their first preview", function () {
+describe("policy: programs of raw resources, on their first preview", function () {
   this.timeout(240_000);
   let pack: Pack;
   before(async () => {
