@@ -7,11 +7,11 @@ const parse = (changes: object) => parseSpec(JSON.stringify({ ...bakeSpec(), ...
 const chef = (changes: object) => ({ chef: { ...bakeSpec().chef, ...changes } });
 
 describe("BAKE_SPEC", () => {
-  it("is read as it was written", () => {
+  it("is parsed", () => {
     assert.deepEqual(parse({}), bakeSpec());
   });
 
-  it("tells what is missing when it is empty or no JSON", () => {
+  it("reports an empty value or invalid JSON", () => {
     assert.throws(() => parseSpec(undefined), /'BAKE_SPEC' is empty or missing; the Pulumi program sets it/);
     assert.throws(() => parseSpec("{"), /'BAKE_SPEC' is not JSON: /);
   });
@@ -47,7 +47,7 @@ describe("BAKE_SPEC", () => {
     assert.match(message, /'chef\.validator\.key' is missing[\s\S]*'chef\.operator\.key' is missing/);
   });
 
-  it("takes a validator key from wherever it is kept", () => {
+  it("accepts a validator key from any place", () => {
     for (const key of [{ file: "/validator.pem" }, { environment: "KEY" }, { secretId: "chef/validator" }]) {
       assert.deepEqual(parse(chef({ validator: { name: "v", key } })).chef.validator.key, key);
     }
@@ -130,7 +130,7 @@ describe("BAKE_SPEC", () => {
     });
   }
 
-  it("refuses a key in the place of a reference, without showing it", () => {
+  it("refuses a key instead of a reference, without showing it", () => {
     const key = { ssmParameter: "-----BEGIN RSA PRIVATE KEY-----\nMIIEow" };
     const message = messageOf(() => parse(chef({ validator: { name: "v", key } })));
     assert.match(message, /'chef\.validator\.key/);

@@ -19,7 +19,7 @@ const FULL: ChefConnection = {
 const PROXIES = { HTTPS_PROXY: "http://proxy.example.com:3128", NO_PROXY: `.example.com,${DIRECT}` };
 
 describe("a Chef connection", () => {
-  it("is sound with everything in it", () => assert.deepEqual(chefIssues(FULL).map(sentence), []));
+  it("is valid with all its settings", () => assert.deepEqual(chefIssues(FULL).map(sentence), []));
 
   const wrong: [string, object, RegExp][] = [
     ["a license of its own words", { license: "yes" }, /'chef\.license' is "yes", expected 'accept' or/],
@@ -63,7 +63,7 @@ describe("a Chef connection", () => {
     ["nowhere to read from", { readFrom: {} }, /'chef\.readFrom' is \{\}, expected 'vpcIds' or 'vpcEndpointIds'/],
   ];
   for (const [title, part, expected] of wrong) {
-    it(`is not sound with ${title}, which is told without secrets`, () => {
+    it(`is invalid with ${title}, which is reported without secrets`, () => {
       const said = chefIssues({ ...CHEF, ...part } as ChefConnection)
         .map(sentence)
         .join("\n");
@@ -85,14 +85,14 @@ describe("a Chef connection", () => {
     assert.doesNotMatch(renderUserData({ ...groupArgs(), region: "eu-west-3" }), /LICENSE|PROXY|DATA_BAG/);
   });
 
-  it("reaches a reaper: its proxies alone", () => {
+  it("reaches a reaper: only its proxies", () => {
     const queue = { queueUrl: "q", deadLetterQueueUrl: "d" };
     const told = (chef: ChefConnection) =>
       reaperEnvironment({ chef, groupNames: ["web"], queue }, 1, { accountId: "123456789012" });
     assert.deepEqual(told(FULL), { ...told(CHEF), ...PROXIES });
   });
 
-  it("reaches a bake, in which nothing is set that says nothing", () => {
+  it("reaches a bake, without empty settings", () => {
     const settings = (chef: ChefConnection) => {
       const args = { imageName: "web", instanceType: "t3.small", baseImage: { id: "ami-1" }, chef };
       const spec = imageSpec(args, { region: "eu-west-3", baseImageId: "ami-0ba5e" });

@@ -18,7 +18,7 @@ import type { ReconcileReport } from "../../reaper/reconcile";
 
 const DAY = 86_400;
 
-describe("what the doctor makes of", () => {
+describe("the doctor's check of", () => {
   it("a clock", () => {
     assert.equal(judgeClock(0).status, "ok");
     assert.equal(judgeClock(-2).status, "ok");
@@ -35,7 +35,7 @@ describe("what the doctor makes of", () => {
     assert.equal(judgeClock(Number.NaN).status, "warning");
   });
 
-  it("a search for an id that nobody has", async () => {
+  it("a search for an id that does not exist", async () => {
     const answering = (rows: { name: string }[]) => ({
       search: async (_: string, query: string, { start = 0 } = {}) => {
         assert.equal(query, "ec2_instance_id:i-00000000000000000");
@@ -89,7 +89,7 @@ describe("what the doctor makes of", () => {
     }
   });
 
-  it("a queue's visibility", () => {
+  it("a queue's visibility timeout", () => {
     assert.equal(judgeVisibility({ VisibilityTimeout: "180" }, 30).status, "ok");
     assert.equal(judgeVisibility({ VisibilityTimeout: "60" }, 30).status, "warning");
     assert.equal(judgeVisibility({ VisibilityTimeout: "60" }, undefined).status, "skipped");
@@ -124,7 +124,7 @@ describe("what the doctor makes of", () => {
     assert.deepEqual([disabled.status, disabled.fix], ["failed", ["aws events enable-rule --name web-reconcile"]]);
   });
 
-  it("a queue that nobody reads", () => {
+  it("a queue that nothing reads", () => {
     const queue = (waiting: number, inHand: number) =>
       judgeBacklog({
         ApproximateNumberOfMessages: String(waiting),
@@ -133,7 +133,7 @@ describe("what the doctor makes of", () => {
     assert.deepEqual([queue(0, 0), queue(5, 2), queue(5, 0)], ["ok", "ok", "warning"]);
   });
 
-  it("a queue's ARN beside its URL", () => {
+  it("a queue's ARN and URL", () => {
     const url = "https://sqs.eu-west-3.amazonaws.com/123456789012/web";
     assert.ok(isQueue("arn:aws:sqs:eu-west-3:123456789012:web", url));
     for (const other of [
@@ -183,7 +183,7 @@ describe("the exit code", () => {
     assert.equal(doctorExitCode(area(warning("a", ""), failed("b", ""))), 1);
   });
 
-  it("of reap tells a failure before a refusal, and that before what is left", () => {
+  it("of reap gives a failure precedence over a refusal, and that over what is left", () => {
     const code = (...outcomes: ReapedInstance["outcome"][]) =>
       reapExitCode(outcomes.map((outcome) => ({ outcome, instanceId: "i", name: "n", reason: "" })));
     assert.deepEqual(
@@ -193,7 +193,7 @@ describe("the exit code", () => {
     assert.equal(code("refused", "failed"), 1);
   });
 
-  it("of reconcile tells a stop at the cap from a run that was ended in the middle", () => {
+  it("of reconcile distinguishes a stop at the cap from a run that was interrupted", () => {
     const report = (changes: Partial<ReconcileReport> = {}): ReconcileReport => ({
       group: "web",
       dryRun: false,

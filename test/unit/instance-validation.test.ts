@@ -26,14 +26,14 @@ const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
 const WITH_KEY = { ...CHEF, operator: { ...IN_SSM.operator, kmsKeyArn: KEY } };
 
 describe("an instance's own permissions", () => {
-  it("are whatever a team needs, values that are known only later among them", () => {
+  it("may be any statements, including values that are known only later", () => {
     const policyStatements = [BUCKET, { ...BUCKET, Sid: "Later", Resource: later }];
     assert.deepEqual(properties({ policyStatements, managedPolicyArns: [CORE, later] }), []);
     assert.deepEqual(properties({ profileName: "web" }), []);
     assert.deepEqual(properties({ profileArn: PROFILE }), []);
   });
 
-  it("are no statement of a name that another has", () => {
+  it("may not reuse the Sid of another statement", () => {
     const policyStatements = [
       { ...BUCKET, Sid: "ReadChefKey" },
       { ...BUCKET, Sid: "A" },
@@ -43,7 +43,7 @@ describe("an instance's own permissions", () => {
     assert.deepEqual(properties({ policyStatements }), expected);
   });
 
-  it("are the role's own where a profile is given", () => {
+  it("are refused with an existing profile", () => {
     const instance = { profileName: "web", profileArn: PROFILE, policyStatements: [BUCKET], managedPolicyArns: [CORE] };
     assert.deepEqual(properties(instance, { sessionManager: true }), [
       "instance.profileArn",
@@ -71,18 +71,18 @@ describe("an instance's own permissions", () => {
     ["all but one resource", { policyStatements: [{ Effect: "Allow", Action: "ssm:*", NotResource: parameter("a") }] }],
   ];
   for (const [title, instance] of GIVES) {
-    it(`are refused where they give the operator's key: ${title}`, () => {
+    it(`are refused if they allow reading the operator's key: ${title}`, () => {
       assert.deepEqual(properties(instance, { chef: IN_SSM }), ["instance.policyStatements.0"]);
     });
   }
 
-  it("are refused where a policy of AWS gives it", () => {
+  it("are refused if an AWS managed policy allows it", () => {
     assert.deepEqual(properties({ managedPolicyArns: [CORE] }, { chef: IN_SSM }), ["instance.managedPolicyArns.0"]);
     const reads = "arn:aws-cn:iam::aws:policy/SecretsManagerReadWrite";
     assert.deepEqual(properties({ managedPolicyArns: [later, reads] }), ["instance.managedPolicyArns.1"]);
   });
 
-  it("pass where another parameter is read, the key is denied, or nothing decrypts it", () => {
+  it("pass if another parameter is read, the key is denied, or nothing decrypts it", () => {
     const narrow = allow("ssm:GetParameter", parameter("web/*"));
     const conditional = allow("ssm:*", "*", { Condition: { StringEquals: { "ssm:resourceTag/team": "web" } } });
     assert.deepEqual(properties({ policyStatements: [narrow, conditional] }, { chef: IN_SSM }), []);
@@ -99,7 +99,7 @@ describe("an instance's own permissions", () => {
 });
 
 describe("two patterns of IAM", () => {
-  it("overlap where a text has the form of both", () => {
+  it("overlap if a text matches both", () => {
     for (const [one, other] of [
       ["a*c", "*b*"],
       ["?", "x"],
@@ -122,7 +122,7 @@ describe("two patterns of IAM", () => {
     }
   });
 
-  it("overlap, one without wildcards, as the form says", () => {
+  it("overlap, if one has no wildcards, as the pattern says", () => {
     const text = fc.stringMatching(/^[ab]{0,5}$/);
     fc.assert(
       fc.property(fc.stringMatching(/^[ab*?]{0,5}$/), text, (pattern, word) => {
@@ -146,7 +146,7 @@ describe("an instance's own user data", () => {
     ]);
   });
 
-  it("is nothing that cloud-init takes for something else, or leaves out", () => {
+  it("is nothing that cloud-init misreads or ignores", () => {
     const others = [
       "echo",
       " #!/bin/sh",
@@ -161,19 +161,19 @@ describe("an instance's own user data", () => {
     );
   });
 
-  it("is no cloud-config that gets in the way of the first boot", () => {
+  it("is no cloud-config that interferes with the first boot", () => {
     for (const key of ["runcmd", "power_state", "chef", "cloud_final_modules"]) {
       assert.deepEqual(parts([`${CONFIG}${key}:\n  - x\n`]), ["instance.userData.before.0"], key);
       assert.deepEqual(parts([`${CONFIG}x:\n  ${key}: 1\n# ${key}: no\n`]), [], key);
     }
   });
 
-  it("holds no key, and the mistake does not show it", () => {
+  it("contains no key, and the mistake does not show it", () => {
     const key = "-----BEGIN RSA PRIVATE KEY-----\\nMIIE";
     assert.deepEqual(parts([`${SCRIPT}${key}`]), ["instance.userData.before.0"]);
   });
 
-  it("fits into what EC2 takes, and the mistake says what takes how much", () => {
+  it("fits into EC2's limit, and the mistake shows the size of each part", () => {
     const noise = [...Array(700).keys()].map((index) => `${Math.sin(index)}`).join("");
     const issues = groupIssues(groupArgs({ instance: { userData: { before: [`${SCRIPT}# ${noise}`] } } }));
     assert.deepEqual(
@@ -193,7 +193,7 @@ describe("an instance's volumes", () => {
     properties({ volumes: list as never }, args).map((property) => property.replace("instance.volumes.", ""));
   const ONE = { deviceName: "/dev/sdf", sizeGib: 20 };
 
-  it("are of whatever size and speed AWS has, mounted or not, blank or of a snapshot", () => {
+  it("have any size and speed that AWS supports, mounted or not, blank or from a snapshot", () => {
     const fast = { deviceName: "/dev/xvdg", snapshotId: later, iops: 6000, throughputMibps: 500, kmsKeyArn: KEY };
     const mounted = { ...ONE, deviceName: "/dev/sdh", mountPoint: "/var/lib/postgresql", filesystem: "xfs" };
     assert.deepEqual(volumes([ONE, fast, mounted]), []);
@@ -217,7 +217,7 @@ describe("an instance's volumes", () => {
     it(`are refused: ${title}`, () => assert.deepEqual(volumes(list), expected));
   }
 
-  it("are refused with a launch configuration where it could not encrypt them", () => {
+  it("are refused with a launch configuration that could not encrypt them", () => {
     const list = [{ ...ONE, kmsKeyArn: KEY, snapshotId: "snap-1" }];
     assert.deepEqual(volumes(list, { launch: "configuration" }), ["0.kmsKeyArn", "0.snapshotId"]);
   });
@@ -226,7 +226,7 @@ describe("an instance's volumes", () => {
 describe("an instance's metadata and network", () => {
   const inTemplate = { launch: "configuration" as const };
 
-  it("may be opened as far as AWS lets them", () => {
+  it("may be opened as far as AWS allows", () => {
     const egress = [
       { fromPort: 443, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] },
       { fromPort: 0, toPort: 65_535, prefixListIds: ["pl-1"] },
@@ -237,7 +237,7 @@ describe("an instance's metadata and network", () => {
     assert.deepEqual(properties({ metadata: { hopLimit: 64 }, ipv6AddressCount: 0 }, inTemplate), []);
   });
 
-  it("are refused where they say what AWS does not take", () => {
+  it("are refused if AWS does not support them", () => {
     assert.deepEqual(properties({ metadata: { hopLimit: 0 } }), ["instance.metadata.hopLimit"]);
     assert.deepEqual(properties({ metadata: { tags: true } }, { tags: { "cost centre": "1", "a/b": "2" } }), ["tags"]);
     assert.deepEqual(properties({ ipv6AddressCount: -1 }), ["instance.ipv6AddressCount"]);

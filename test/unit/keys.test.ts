@@ -53,7 +53,7 @@ describe("resolving a key", () => {
     assert.equal(await resolveKey({ environment: "TEST_CHEF_KEY" }), `${pem}\n`);
   });
 
-  it("names the place and the way out when it is empty, and never the value", async () => {
+  it("names the place and the fix if it is empty, and never the value", async () => {
     await assert.rejects(
       resolveKey({ environment: "TEST_CHEF_KEY" }),
       /the environment variable 'TEST_CHEF_KEY' is empty: expected .* store the key there/,
@@ -65,7 +65,7 @@ describe("resolving a key", () => {
     });
   });
 
-  it("refuses a secret that is stored as binary, which an instance could not read", async () => {
+  it("refuses a binary secret, which an instance could not read", async () => {
     const answer = JSON.stringify({ Name: "chef/key", SecretBinary: Buffer.from(pem).toString("base64") });
     const server = createServer((_, response) =>
       response.setHeader("content-type", "application/x-amz-json-1.1").end(answer),
@@ -78,7 +78,7 @@ describe("resolving a key", () => {
     server.close();
   });
 
-  it("advises by the error's name, whatever words stand in what AWS says or in the key's own name", async () => {
+  it("gives advice by the error's name, whatever AWS's message or the key's own name contain", async () => {
     const denied = "User: x is not authorized to perform: ssm:GetParameter on /chef/NotFound";
     const cases: [string, number, string, RegExp][] = [
       ["AccessDeniedException", 400, denied, /allow ssm:GetParameter on it for this identity, and kms:Decrypt/],
@@ -105,7 +105,7 @@ describe("resolving a key", () => {
     }
   });
 
-  it("names a file that is not there", async () => {
+  it("names a file that does not exist", async () => {
     await assert.rejects(
       resolveKey({ file: join(folder, "none") }),
       /the file '.*none' cannot be read .* check the path/,
@@ -149,7 +149,7 @@ describe("a stored key's text", () => {
     ["nothing", " \n", /is empty/],
   ];
   for (const [title, text, expected] of wrong) {
-    it(`is refused with words for ${title}, and not repeated`, () => {
+    it(`is refused with an explanation for ${title}, and not repeated`, () => {
       const read = readKeyText(text);
       assert.ok("problem" in read, "it was read");
       assert.match(read.problem, expected);

@@ -67,7 +67,7 @@ describe("message", () => {
     it(`understands ${title}`, () => assert.deepEqual(read(document), expected));
   }
 
-  it("does not look at StatusCode, and takes no readable time for none", () => {
+  it("ignores StatusCode, and ignores an unreadable time", () => {
     assert.equal(read({ ...terminate, StatusCode: "Successful" }).kind, "termination");
     for (const time of ["soon", "5", "1969-12-31T23:59:59Z", 1e308, ["2026-11-22T12:00:30Z"]]) {
       const reading = read({ ...terminate, EndTime: time, Time: time });
@@ -107,7 +107,7 @@ describe("message", () => {
     ["EventBridge's failed termination", event("EC2 Instance Terminate Unsuccessful", {}), "warn"],
   ];
   for (const [title, document, level] of passed) {
-    it(`lets ${title} pass`, () => {
+    it(`acknowledges ${title}`, () => {
       const reading = read(document);
       assert.ok(reading.kind === "ignored" && reading.level === level, JSON.stringify(reading));
     });

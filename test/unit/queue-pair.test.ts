@@ -22,7 +22,7 @@ const sqs = {
 const usage = (words: RegExp) => (error: unknown) => error instanceof UsageError && words.test(error.message);
 
 describe("the two queues of a redrive", () => {
-  it("are two URLs, of the region that is asked", () => {
+  it("are two URLs in the requested region", () => {
     checkQueueUrls(PAIR, "eu-west-3");
     checkQueueUrls(PAIR, undefined);
     const same = { ...PAIR, deadLetterQueueUrl: PAIR.queueUrl };
@@ -34,7 +34,7 @@ describe("the two queues of a redrive", () => {
     assert.throws(() => checkQueueUrls(PAIR, "us-east-1"), usage(/is in eu-west-3, .* use '--region eu-west-3'/));
   });
 
-  it("are not repeated where one is a private key, not even its last line as a queue's name", () => {
+  it("are not repeated if one is a private key, not even its last line as a queue's name", () => {
     fc.assert(
       fc.property(pastedKey(), fc.constantFrom("queueUrl", "deadLetterQueueUrl"), (pasted, option) => {
         let said = "";
@@ -58,7 +58,7 @@ describe("the two queues of a redrive", () => {
     assert.equal(regionOfQueue("http://127.0.0.1:4566/123456789012/web"), undefined);
   });
 
-  it("belong together by the redrive policy, before the first message moves", async () => {
+  it("belong together by the redrive policy, checked before the first message moves", async () => {
     await proveQueuePair(sqs, PAIR);
     const swapped = { queueUrl: PAIR.deadLetterQueueUrl, deadLetterQueueUrl: PAIR.queueUrl };
     await assert.rejects(proveQueuePair(sqs, swapped), usage(/are swapped: exchange them/));

@@ -30,7 +30,7 @@ describe("the function, invoked by hand", () => {
     { Records: [null] },
     { "chef-autoscaling": "reap" },
   ]) {
-    it(`says what it takes where it gets ${JSON.stringify(event)}`, async () => {
+    it(`reports what it accepts for ${JSON.stringify(event)}`, async () => {
       await assert.rejects(handler(event as never), (error: Error) => {
         assert.match(
           error.message,
@@ -43,7 +43,7 @@ describe("the function, invoked by hand", () => {
     });
   }
 
-  it("takes a batch without messages", async () => {
+  it("accepts a batch without messages", async () => {
     assert.deepEqual(await handler({ Records: [] } as never), { batchItemFailures: [] });
   });
 });
