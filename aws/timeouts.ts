@@ -29,10 +29,3 @@ export function throughProxy(maxSockets = 50): { readonly httpsAgent?: Agent } {
   if (!hasProxy()) return {};
   return { httpsAgent: environmentAgent(CONNECTION_TIMEOUT_MS, { keepAlive: true, maxSockets }) };
 }
-
-/** For a client that needs longer timeouts. */
-export const THROUGH_PROXY = {
-  get requestHandler() {
-    return throughProxy();
-  },
-};

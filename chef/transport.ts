@@ -1,13 +1,8 @@
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from "node:http";
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { proxyFor, tunnelAgent } from "../aws/proxy";
-import { createLane, documentOf, LARGE_ANSWER, type Lane } from "./large-answers";
+import { type Answer, readOn, readWhole } from "./answer";
+import { createLane, type Lane } from "./large-answers";
 
 /** One signed HTTP request. */
 export interface Exchange {
@@ -21,19 +16,6 @@ export interface Exchange {
    * the timeout in total.
    */
   readonly onText?: (text: string) => void;
-}
-
-/** One complete response. */
-export interface Answer {
-  readonly status: number;
-  /** The server's Date header. */
-  readonly date?: string;
-  /** Its Retry-After header. */
-  readonly retryAfter?: string;
-  /** The whole text; only its beginning if `onText` received it, if it is large, or if an error response is too long. */
-  readonly text: string;
-  /** The JSON document of a successful response, reduced as described at `documentOf`. Undefined if there is none. */
-  readonly document?: unknown;
 }
 
 /** Keep-alive connections to one server. */
@@ -52,18 +34,11 @@ export interface TransportOptions {
   readonly maxSockets: number;
 }
 
-/** Maximum size of a response in bytes: four times what a Chef server allows for a node, and small enough for a function's memory. */
-const LARGEST_ANSWER = 8 * 1024 * 1024;
-/** Bytes that are read of an error response; the message is at its beginning. */
-const LARGEST_REFUSAL = 64 * 1024;
 /**
  * Maximum duration of a response that is passed on in parts, in timeouts: a list of 100,000 names takes seconds, but a trickling one never
  * ends.
  */
 const LONGEST_ANSWER = 30;
-/** Characters kept of a response that was passed on, for messages. */
-const LONGEST_BEGINNING = 1000;
-
 /** Keep-alive connections with a limited number. node:http, because it measured a quarter faster than fetch here. */
 export function createTransport(options: TransportOptions): Transport {
   const kept = { keepAlive: true, maxSockets: options.maxSockets, maxFreeSockets: options.maxSockets };
@@ -162,68 +137,8 @@ function answerOf(request: ClientRequest, exchange: Exchange, { timeoutMs, lane 
   });
 }
 
-function readWhole(response: IncomingMessage, lane: Lane): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { statusCode: status = 0, headers } = response;
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let entered: ReturnType<Lane["enter"]> | undefined;
-    const end = () => {
-      try {
-        const text = Buffer.concat(chunks.splice(0)).toString("utf8");
-        const document = status < 300 ? documentOf(text) : undefined;
-        resolve({ status, date: headers.date, retryAfter: headers["retry-after"], text: beginning(text), document });
-      } catch (error) {
-        reject(error);
-      }
-    };
-    response.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (status >= 400 && bytes > LARGEST_REFUSAL) {
-        end();
-        response.destroy();
-      } else if (bytes > LARGEST_ANSWER) response.destroy(tooLarge());
-      else if (bytes > LARGE_ANSWER && entered === undefined) {
-        response.pause();
-        entered = lane.enter();
-        void entered.turn.then(() => response.resume());
-      }
-    });
-    response.once("error", reject);
-    response.once("end", end);
-    response.once("close", () => entered?.leave());
-  });
-}
-
-/** The text, or a copy of its beginning if it is large. */
-function beginning(text: string): string {
-  return text.length <= LARGE_ANSWER ? text : Buffer.from(text.slice(0, LONGEST_BEGINNING)).toString();
-}
-
-/** Passes on what arrives, part by part, and keeps only the beginning. */
-function readOn(response: IncomingMessage, onText: (text: string) => void, alive: () => unknown): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    let beginning = "";
-    response.setEncoding("utf8");
-    response.on("data", (text: string) => {
-      alive();
-      beginning ||= text.slice(0, LONGEST_BEGINNING);
-      onText(text);
-    });
-    response.once("error", reject);
-    response.once("end", () =>
-      resolve({ status: response.statusCode ?? 0, date: response.headers.date, text: beginning }),
-    );
-  });
-}
-
 function timedOut(timeoutMs: number): Error {
   return Object.assign(new Error(`no complete response within ${timeoutMs} ms`), { code: "ETIMEDOUT" });
-}
-
-function tooLarge(): Error {
-  return Object.assign(new Error(`the response is longer than ${LARGEST_ANSWER} bytes`), { code: "EMSGSIZE" });
 }
 
 /** The code that Node gives an error of the network, such as ECONNREFUSED. */

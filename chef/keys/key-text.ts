@@ -20,7 +20,7 @@ export function readKeyText(text: string): KeyText {
   if (wrong) return wrong;
   const block = /-----BEGIN ((?:RSA )?PRIVATE KEY)-----\n[A-Za-z0-9+/=\n]+\n-----END \1-----/.exec(clean)?.[0];
   if (!block) return formOf(clean);
-  return isRsa(block) ? { pem: `${block.replace(/\n{2,}/g, "\n")}\n` } : unparsed(block);
+  return rsaKey(block);
 }
 
 /** Formats that are detected before looking for a PEM block, since they may contain one. */
@@ -60,19 +60,12 @@ function formOf(text: string): KeyText {
   return { problem: "does not contain a key", fix: "store the key there" };
 }
 
-/** The error is dropped on purpose, because it may contain a part of the input. */
-function isRsa(pem: string): boolean {
+/** The parser's own error is dropped on purpose: it may show a part of what it read. */
+function rsaKey(block: string): KeyText {
   try {
-    return createPrivateKey(pem).asymmetricKeyType === "rsa";
-  } catch {
-    return false;
-  }
-}
-
-function unparsed(pem: string): KeyText {
-  try {
-    createPrivateKey(pem);
-    return { problem: "contains a key that is not RSA", fix: RSA_ONLY };
+    const isRsa = createPrivateKey(block).asymmetricKeyType === "rsa";
+    if (!isRsa) return { problem: "contains a key that is not RSA", fix: RSA_ONLY };
+    return { pem: `${block.replace(/\n{2,}/g, "\n")}\n` };
   } catch {
     return {
       problem: "contains a damaged PEM key",

@@ -6,7 +6,7 @@ import {
 import { DescribeLaunchTemplateVersionsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetInstanceProfileCommand, IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
 import { awsClient } from "../../aws/client";
-import type { KeyReference } from "../../chef/keys";
+import { type KeyReference, storedInAws } from "../../chef/keys";
 import { type BootNeed, bootNeeds, bootSettings, keyReading, type StoredSecret } from "../../packer";
 import { describeError } from "../command/describe-error";
 import { type Check, failed, ok, skipped } from "./check";
@@ -51,7 +51,7 @@ export async function checkInstanceRole(
 
 const FIX = "use a profile whose role allows this in 'instance.profileName', or leave that out";
 
-export function judgeRole(role: string, refused: readonly string[], readsOperatorKey: boolean): Check {
+function judgeRole(role: string, refused: readonly string[], readsOperatorKey: boolean): Check {
   if (readsOperatorKey) {
     const fix = "restrict what the role may read: with that key, anybody on an instance can delete every node";
     return failed(NAME, `'${role}' lets instances read the operator's key`, fix);
@@ -94,12 +94,7 @@ function exposures(
   settings: Readonly<Record<string, string>>,
   key: KeyReference | undefined,
 ): BootNeed[] {
-  const stored =
-    key && "ssmParameter" in key
-      ? secretOf("", "ssm", key.ssmParameter)
-      : key && "secretId" in key
-        ? secretOf("", "secretsmanager", key.secretId)
-        : undefined;
+  const stored = key && storedInAws(key);
   if (!stored || stored.id === settings.CHEF_VALIDATOR_KEY_ID) return [];
   return [{ ...keyReading(stored, placeOf(group)), why: "" }];
 }

@@ -30,7 +30,10 @@ export async function adviceOn(report: ReconcileReport, asked: Asked): Promise<s
         "run this again once one is alive, or the desired capacity is 0"
       );
     case "no-such-group":
-      if (report.examined.names === 0) return adviceOnUnknownName(group, await asked.nearGroup(group));
+      if (report.examined.names === 0) {
+        const meant = (await asked.nearGroup(group)) ?? "check the group's name";
+        return `the Chef server has no '${group}-i-…' either: ${meant}`;
+      }
       return adviceOnNoGroup(group, await placesOf(asked.chef, group), await asked.place());
   }
 }
@@ -51,10 +54,6 @@ async function placesOf(
   return nodes.flatMap((node) =>
     node ? [{ region: regionOfNode(node), accountId: ec2Text(node, "account_id") }] : [],
   );
-}
-
-function adviceOnUnknownName(group: string, meant = "check the group's name"): string {
-  return `the Chef server has no '${group}-i-…' either: ${meant}`;
 }
 
 function adviceOnNoGroup(

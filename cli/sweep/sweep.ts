@@ -1,12 +1,13 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { ChefClient } from "../../chef";
 import { sweepAgeMinutes } from "../../packer/spec/limits";
 import { sweep } from "../../packer/sweep/sweep";
 import { describeSwept, type SweepReport, summary, sweepExitCode } from "../../packer/sweep/sweep-report";
 import { endOfHelp, UsageError } from "../command/exit";
+import { number } from "../command/number";
 import { type Context, runCommand } from "../command/run";
 import { addChefOptions, addRegionOption, type ConnectionFlags } from "../target/options";
-import { openChef } from "../target/required";
+import { openChef, requiredRegion } from "../target/required";
 import type { Terminal } from "../terminal/terminal";
 
 type Flags = Pick<ConnectionFlags, "region" | "chefServerUrl" | "chefClient" | "chefKey" | "chefCa"> & {
@@ -33,7 +34,7 @@ export function sweepCommand(): Command {
     .option(
       "--older-than <minutes>",
       "keep what is younger, since a bake may still use it",
-      minutes,
+      number("minutes, 0 or more"),
       sweepAgeMinutes({}),
     )
     .option("--bake <name>", "only leftovers of bakes of this name")
@@ -48,8 +49,7 @@ export function sweepCommand(): Command {
 
 async function run(flags: Flags, { terminal, signal }: Context) {
   const { olderThan: olderThanMinutes, dryRun, bake, ageless, json } = flags;
-  const region = flags.region ?? process.env.AWS_DEFAULT_REGION;
-  if (!region) throw new UsageError("'--region' is missing: set it, or AWS_REGION");
+  const region = requiredRegion(flags);
   const chef = await connect(flags, region);
   try {
     terminal.progress(`searching ${region} …`);
@@ -79,10 +79,4 @@ const MARK_OF = { removed: "ok", left: "warning", kept: "none", failed: "failed"
 function print(report: SweepReport, terminal: Terminal): void {
   for (const swept of report.swept) terminal.mark(MARK_OF[swept.outcome], describeSwept(swept));
   terminal.line(summary(report));
-}
-
-function minutes(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError("expected minutes, 0 or more");
 }

@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { awsClient } from "../../aws/client";
+import { once } from "../command/once";
 
 /** Region, account and identity of AWS calls. */
 export interface Place {
@@ -24,9 +25,5 @@ export async function askPlace(region: string | undefined): Promise<Place> {
 
 /** The same, with a cached result. */
 export function placeOnce(region: string | undefined): () => Promise<Place> {
-  let place: Promise<Place> | undefined;
-  return () => {
-    place ??= askPlace(region);
-    return place;
-  };
+  return once(() => askPlace(region));
 }

@@ -1,6 +1,6 @@
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl, withoutPassword } from "../../chef/connection-options";
-import type { KeyReference } from "../../chef/keys/key-reference";
+import { type KeyReference, storedInAws } from "../../chef/keys/key-reference";
 import type { ValidationIssue } from "../validation/issues";
 import { pastedKeys } from "../validation/pasted-keys";
 import { type DataBagSecret, dataBagSecretIssues } from "./data-bag-secret";
@@ -122,7 +122,7 @@ export function serverIssues({ serverUrl, caPem }: Pick<ChefConnection, "serverU
 
 /** Whether an instance or a function can read the key with its own role. */
 export function isReadInAws(key: KeyReference): boolean {
-  return "ssmParameter" in key || "secretId" in key;
+  return storedInAws(key) !== undefined;
 }
 
 /** The issue for a key on this machine that something in AWS would have to read. */

@@ -1,5 +1,4 @@
-import type { KeyReference } from "../../chef/keys/key-reference";
-import { parseKeyReference } from "../../chef/keys/key-reference";
+import { type KeyReference, parseKeyReference, storedInAws } from "../../chef/keys/key-reference";
 import type { ValidationIssue } from "../validation/issues";
 import { kmsKeyIssues } from "./identity";
 
@@ -19,7 +18,7 @@ export function dataBagSecretIssues(given: DataBagSecret | undefined): Validatio
   const fix = "set 'secret' with 'ssmParameter' or 'secretId'";
   try {
     const reference = parseKeyReference(given?.secret, "secret");
-    if ("ssmParameter" in reference || "secretId" in reference) return kmsKeyIssues(given.kmsKeyArn, PROPERTY);
+    if (storedInAws(reference)) return kmsKeyIssues(given.kmsKeyArn, PROPERTY);
     return [{ property: `${PROPERTY}.secret`, value: reference, expected, fix }];
   } catch (error) {
     const value = (error as Error).message;

@@ -3,7 +3,8 @@ import { TAG } from "../../contract/image-tags";
 import { type BakeSpec, specIssues } from "../../packer";
 import type { ChefConnection } from "../connection/chef-connection";
 import { proxyEnvironment } from "../connection/proxies";
-import { runError } from "../validation/run-error";
+import { attributeIssues } from "../group/convergence-validation";
+import { raise, type ValidationIssue } from "../validation/issues";
 import type { ChefImageArgs } from "./chef-image-args";
 
 /** What is known about a bake in addition to its arguments. */
@@ -22,9 +23,35 @@ export interface Found {
  */
 export function imageSpec(args: ChefImageArgs, found: Found): BakeSpec {
   const spec = specOf(args, found);
-  const issues = specIssues(JSON.parse(JSON.stringify(spec)));
-  if (issues.length === 0) return spec;
-  throw runError([`the bake of '${args.imageName}' cannot be used:`, ...issues].join("\n  - "));
+  raise(`The bake of '${args.imageName}'`, [...attributeIssues(found.attributes), ...orderIssues(spec)]);
+  return spec;
+}
+
+/** Two regions and some image, in place of those that are not known yet. */
+const SOMEWHERE = ["us-east-1", "eu-west-1"].map((region) => ({ region, baseImageId: "ami-0" }));
+
+/** What is wrong with the order wherever the bake is, before anything is known but its arguments. */
+export function earlyOrderIssues(args: ChefImageArgs): ValidationIssue[] {
+  const [here = [], there = []] = SOMEWHERE.map((found) => orderIssues(specOf(args, found)));
+  return here.filter(({ property, says }) => there.some((it) => it.property === property && it.says === says));
+}
+
+function orderIssues(spec: BakeSpec): ValidationIssue[] {
+  return specIssues(JSON.parse(JSON.stringify(spec))).map(({ property, says }) => {
+    return { property: argumentOf(property), says, value: undefined, expected: "", fix: "" };
+  });
+}
+
+/** The order's settings that are called otherwise in the arguments. */
+const CALLED: readonly (readonly [RegExp, string])[] = [
+  [/^name$/, "imageName"],
+  [/^baseImageId$/, "baseImage"],
+  [/^chef\.client(?=Version|Package)/, "chefClient"],
+  [/^chef\.(?=runList|environment|policy|attributes|convergeTimeout)/, ""],
+];
+
+function argumentOf(setting: string): string {
+  return CALLED.reduce((name, [called, argument]) => name.replace(called, argument), setting);
 }
 
 function specOf(args: ChefImageArgs, found: Found): BakeSpec {

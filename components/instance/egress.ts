@@ -61,7 +61,9 @@ export function egressIssues(
     const fix = "put the rules into the security groups that you give, or give none";
     wrong.push({ property, value: egress, expected: "either 'instance.egress' or 'securityGroupIds'", fix });
   }
-  if (wrong.length > 0) return wrong;
+  // Who gives no address, or not yet, is told so by the connection
+  const urls = [chef.serverUrl, chef.httpsProxy].filter((url) => url !== undefined);
+  if (wrong.length > 0 || !urls.every((url) => URL.canParse(url))) return wrong;
   const missing = neededPorts(chef).filter((port) => !egress.some((rule) => lets(rule, port)));
   return missing.map((port): ValidationIssue => {
     const expected = `a rule for TCP port ${port}, with which a first boot reaches AWS and the Chef server`;

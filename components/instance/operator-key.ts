@@ -1,4 +1,5 @@
 import type * as aws from "@pulumi/aws";
+import { arnOfStored, storedInAws } from "../../chef/keys/key-reference";
 import type { ChefIdentity } from "../connection/chef-connection";
 import type { ValidationIssue } from "../validation/issues";
 import { isLater } from "../validation/outputs";
@@ -74,17 +75,10 @@ function issue(property: string, value: unknown): ValidationIssue {
 }
 
 function keptIn({ key }: Operator): { service: keyof typeof READS; resource: string } | undefined {
-  if ("ssmParameter" in key) {
-    const name = key.ssmParameter;
-    const resource = name.startsWith("arn:") ? name : `arn:*:ssm:*:*:parameter/${name.replace(/^\//, "")}`;
-    return { service: "ssm", resource };
-  }
-  if (!("secretId" in key)) return undefined;
-  const id = key.secretId;
-  return {
-    service: "secretsmanager",
-    resource: id.startsWith("arn:") ? id : `arn:*:secretsmanager:*:*:secret:${id}-??????`,
-  };
+  const stored = storedInAws(key);
+  if (!stored) return undefined;
+  const { source: service } = stored;
+  return { service, resource: arnOfStored(stored, "??????", (resource) => `arn:*:${service}:*:*:${resource}`) };
 }
 
 function decrypts(statements: readonly Statement[], policies: readonly (typeof WIDE)[string][], key: string): boolean {

@@ -9,6 +9,8 @@ export interface ValidationIssue {
   readonly value: unknown;
   readonly expected: string;
   readonly fix: string;
+  /** What follows the property's name, in place of value, expectation and way out: another room has worded it. */
+  readonly says?: string;
   /** Set if the argument is missing, of the wrong kind, or unknown; otherwise its value is wrong. */
   readonly shape?: ShapeIssue;
 }
@@ -30,8 +32,8 @@ export function reportBelow(path: string): Report {
 const LONGEST_SENTENCE = 8000;
 
 /** A mistake as one sentence, without a key that may have been pasted. */
-export function sentence({ property, value, expected, fix }: ValidationIssue): string {
-  return printable(`'${property}' is ${quoted(value)}, expected ${expected}; ${fix}`, LONGEST_SENTENCE);
+export function sentence({ property, value, expected, fix, says }: ValidationIssue): string {
+  return printable(`'${property}' ${says ?? `is ${quoted(value)}, expected ${expected}; ${fix}`}`, LONGEST_SENTENCE);
 }
 
 /** Stands for a value that is described rather than shown. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { didYouMean } from "../../chef/did-you-mean";
+import { didYouMean } from "../../aws/did-you-mean";
 import { inWords, type ValidationIssue } from "./issues";
-import { isLater, laterPaths } from "./outputs";
+import { isLater, isPlain, laterPaths, membersOf } from "./outputs";
 import { type Reference, referenceIssues } from "./reference";
 
 /** What an argument accepts. */
@@ -68,6 +68,8 @@ export const archive = {
   inProgram: true,
 };
 export const plainObject = leaf("an object", isObject);
+/** An object of what JSON has, at any depth; Outputs may stand in it. */
+export const jsonObject: LateKind = { ...late(plainObject), inside: jsonIssues };
 /** A value whose parts are checked elsewhere, such as a resource or a policy statement. */
 export const anything = late({ ...leaf("a value", (value) => value !== null), inside: undefined });
 
@@ -260,6 +262,16 @@ function unknownArgument(property: string, name: string, known: readonly string[
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** JSON leaves other values out, makes `{}` or `null` of them, or throws. */
+function jsonIssues(value: unknown, property: string): ValidationIssue[] {
+  if (value === undefined || value === null || isLater(value) || Number.isFinite(value)) return [];
+  if (["string", "boolean"].includes(typeof value) || Object.hasOwn(Object(value).constructor.prototype, "toJSON"))
+    return [];
+  if (isPlain(value)) return membersOf(value).flatMap(([name, one]) => jsonIssues(one, `${property}.${name}`));
+  const fix = "write it as a text or a number, or leave it out";
+  return [{ property, value: inWords(`a ${typeof value}`), expected: "a value that JSON has", fix }];
 }
 
 function isCount(value: unknown): boolean {

@@ -1,10 +1,9 @@
+import { arnOfStored, type StoredKey } from "../../chef/keys/key-reference";
+
 /** A secret that the first boot reads with the instance's own role. */
-export interface StoredSecret {
+export interface StoredSecret extends StoredKey {
   /** For messages, such as "the validator key". */
   readonly what: string;
-  readonly source: "ssm" | "secretsmanager";
-  /** Name or ARN. */
-  readonly id: string;
   /** Customer-managed key that encrypts it. @default none known */
   readonly kmsKeyArn?: string;
 }
@@ -57,14 +56,12 @@ function readNeeds({ what, kmsKeyArn, ...stored }: StoredSecret, place: Place): 
 const READ = { ssm: "ssm:GetParameter", secretsmanager: "secretsmanager:GetSecretValue" } as const;
 
 /** The action that reads a key, and its resource. */
-export function keyReading(stored: Pick<StoredSecret, "source" | "id">, place: Place): Omit<BootNeed, "why"> {
+export function keyReading(stored: StoredKey, place: Place): Omit<BootNeed, "why"> {
   return { actions: [READ[stored.source]], resource: secretArn(stored, place) };
 }
 
-function secretArn({ source, id }: Pick<StoredSecret, "source" | "id">, place: Place): string {
-  if (id.startsWith("arn:")) return id;
-  if (source === "ssm") return arnIn(place, "ssm", `parameter/${id.replace(/^\//, "")}`);
-  return arnIn(place, "secretsmanager", `secret:${id}-${SOME_ENDING}`);
+function secretArn(stored: StoredKey, place: Place): string {
+  return arnOfStored(stored, SOME_ENDING, (resource) => arnIn(place, stored.source, resource));
 }
 
 function arnIn({ partition, region, accountId }: Place, service: string, resource: string): string {

@@ -1,6 +1,5 @@
 import { CreateTagsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
 import { TAG } from "../../contract/image-tags";
 import { imagesOfStack } from "./image";
 import type { OwnedImages } from "./owned-images";
@@ -13,13 +12,9 @@ import { everyRegion } from "./regions";
  */
 export async function adoptImages(owned: OwnedImages, before: string, write: (text: string) => void): Promise<void> {
   if (before === owned.stack) return;
-  const home = await imagesOfStack(
-    withCallNames(new EC2Client({ ...THROUGH_PROXY, region: owned.region })),
-    owned.name,
-    before,
-  );
+  const home = await imagesOfStack(patientClient(EC2Client, owned.region), owned.name, before);
   for (const region of everyRegion(owned, home)) {
-    const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
+    const ec2 = patientClient(EC2Client, region);
     const images = await imagesOfStack(ec2, owned.name, before);
     const Resources = images.flatMap(({ ImageId }) => ImageId ?? []);
     if (Resources.length === 0) continue;

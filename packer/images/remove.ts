@@ -1,6 +1,5 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
 import { imagesOfStack } from "./image";
 import type { OwnedImages } from "./owned-images";
 import { everyRegion } from "./regions";
@@ -12,9 +11,9 @@ import { removeUnused } from "./retention";
  */
 export async function removeImages(owned: OwnedImages, write: (text: string) => void): Promise<void> {
   const { name, region: home, stack } = owned;
-  const images = await imagesOfStack(withCallNames(new EC2Client({ ...THROUGH_PROXY, region: home })), name, stack);
+  const images = await imagesOfStack(patientClient(EC2Client, home), name, stack);
   for (const region of everyRegion(owned, images)) {
-    const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
+    const ec2 = patientClient(EC2Client, region);
     await removeUnused(ec2, region, await imagesOfStack(ec2, name, stack), write, () => "and its snapshots");
   }
 }

@@ -9,17 +9,13 @@ const LINES = 15;
  */
 export function failure(status: string, log: string, step: string | undefined): string {
   const where = step ? ` in step ${step}` : "";
-  const advice = [...causes(log), wayToLook(log)].join("\n");
+  const causes = CAUSES.filter(({ seen }) => seen(log)).map(({ advice }) => advice);
+  const advice = [...causes, wayToLook(log)].join("\n");
   return `Packer ended with '${status}'${where}; its last lines were\n${lastLines(log).join("\n")}\n${advice}`;
 }
 
 /** The C library's message on the instance; Packer's own, on this machine, is "no space". */
 const FULL = /^ *(==> )?[^ ]+: .*No space left on device/m;
-
-/** What to change in an update, if the log shows the cause. */
-function causes(log: string): string[] {
-  return CAUSES.filter(({ seen }) => seen(log)).map(({ advice }) => advice);
-}
 
 const ON_SPOT = /: Launching a spot AWS instance/;
 /** Messages of builder/amazon/common and of Packer's communicator, in 1.6.6 and in version 1.8.2 of the plugin. */
@@ -27,6 +23,7 @@ const NO_FLEET = /Error waiting for fleet request|Error creating launch template
 const CUT_OFF =
   /disconnected unexpectedly|exit status: 2300218|connection (lost|reset|refused)|unexpectedly terminated/i;
 
+/** With what an update changes, where the log tells the cause. */
 const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advice: string }[] = [
   {
     seen: (log) => FULL.test(log),

@@ -1,3 +1,5 @@
+import { isRecord, parseJson } from "../../chef/json";
+
 /**
  * The part of Packer's manifest with the image.
  *
@@ -23,12 +25,8 @@ export function imageIdsOf(text: string, regions: readonly string[]): Record<str
 }
 
 function parse(text: string): Manifest {
-  try {
-    const manifest: unknown = JSON.parse(text);
-    if (typeof manifest === "object" && manifest !== null) return manifest;
-  } catch {
-    // reported below, with what there is
-  }
+  const manifest = parseJson(text);
+  if (isRecord(manifest)) return manifest;
   throw new Error(
     `Packer's manifest is truncated or not JSON: it starts with '${text.slice(0, 80)}'; run the update again`,
   );

@@ -1,9 +1,10 @@
+import { parseJson } from "../../chef/json";
 import { fields } from "../spec/fields";
 
 /** What the program reads from standard output. */
 export interface BakeResult {
   readonly imageId: string;
-  /** The image in its own region and in those it is copied to, by region. */
+  /** Ids of the image in its own region and in those it is copied to, by region. */
   readonly imageIds: Readonly<Record<string, string>>;
   /** Whether the image already existed, or another bake of the same fingerprint finished first. */
   readonly reused: boolean;
@@ -21,18 +22,10 @@ export type EarlierResult = Partial<Pick<BakeResult, "stack" | "tags">>;
 
 /** The earlier output of the same command, as pulumi-command passes it to an update; empty at the first run. */
 export function earlierResult({ PULUMI_COMMAND_STDOUT: text }: NodeJS.ProcessEnv): EarlierResult {
-  const { stack, tags } = parsed(text);
+  // What an older version printed, or nobody, tells of nothing
+  const { stack, tags } = fields(parseJson(text ?? ""));
   return {
     ...(typeof stack === "string" && { stack }),
     ...(Array.isArray(tags) && { tags: tags.filter((key): key is string => typeof key === "string") }),
   };
-}
-
-/** The output of an older version, or none, is ignored. */
-function parsed(text = "{}") {
-  try {
-    return fields(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }

@@ -1,5 +1,6 @@
 import type { Tag } from "@aws-sdk/client-ec2";
 import { TAG } from "../../contract/image-tags";
+import { tagOf } from "../images/tags";
 
 /** Temporary resources of a bake, in the order in which the sweep removes them: an instance holds most of the others. */
 export const LEFTOVER_KINDS = [
@@ -35,22 +36,13 @@ export interface Leftover {
 
 /** The information in the tags of a bake's resource. */
 export function tagsTell(tags: readonly Tag[] | undefined, made?: Date): Pick<Leftover, "bake" | "node" | "since"> {
-  const value = (key: string) => tags?.find((tag) => tag.Key === key)?.Value;
+  const value = (key: string) => tagOf({ Tags: tags }, key);
   return { bake: value(TAG.bake), node: value(TAG.node), since: timeOf(value(TAG.started)) ?? made };
 }
 
 /** The bake of a name such as `bake-web-1a2b3c4d`: of a node, its client, its key pair. */
 export function bakeOfNode(name: string): string | undefined {
   return /^bake-(.+)-[0-9a-f]{8}$/.exec(name)?.[1];
-}
-
-/** Waits for a deletion; it also succeeds if the resource is already gone. */
-export async function unlessGone(deletion: Promise<unknown>, gone: RegExp): Promise<void> {
-  try {
-    await deletion;
-  } catch (error) {
-    if (!(error instanceof Error && gone.test(error.name))) throw error;
-  }
 }
 
 function timeOf(text: string | undefined): Date | undefined {

@@ -1,9 +1,9 @@
+import { stripVTControlCharacters } from "node:util";
 import { rules } from "../rules";
 import { type Finding, inOrder, type Review } from "./finding";
 
 /** The parts of an event in the CLI's stream that the review uses. */
 interface Event {
-  readonly preludeEvent?: unknown;
   readonly policyEvent?: {
     readonly resourceUrn?: string;
     readonly message: string;
@@ -16,15 +16,12 @@ interface Event {
     readonly before?: Readonly<Record<string, unknown>>;
     readonly after?: Readonly<Record<string, unknown>>;
   };
-  readonly diagnosticEvent?: { readonly severity: string; readonly message: string; readonly prefix?: string };
+  readonly diagnosticEvent?: { readonly severity: string; readonly message: string };
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
 }
 
 /** Markup for colors in the engine's texts. */
 const MARKUP = /<\{%[^%]*%\}>/g;
-
-/** Colors that the program itself printed. */
-const COLORS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
 /**
  * Reads the events of `pulumi preview`, one JSON object per line.
@@ -98,7 +95,7 @@ function mended({
 
 /** That the preview failed because of a violation is already reported by the violation. */
 function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): string[] {
-  const plain = withoutStack(message.replaceAll(MARKUP, "").replaceAll(COLORS, "")).trim();
+  const plain = withoutStack(stripVTControlCharacters(message.replaceAll(MARKUP, ""))).trim();
   return severity === "error" && plain !== "" && !/^(preview failed|[\w ]*policy violations?[\w ]*)$/i.test(plain)
     ? [plain]
     : [];

@@ -1,11 +1,11 @@
-import { isUnknown, number } from "../stack/known";
+import { number } from "../stack/known";
 import type { Say, Subject } from "../stack/rule";
 
 const SIZES = ["minSize", "maxSize", "desiredCapacity"] as const;
 
 /** Reports sizes of a group or of a scheduled action that are out of order; -1 means the group's own. */
 export function saySizes(subject: Subject, say: Say): void {
-  for (const key of SIZES) if (isUnknown(subject.props, key)) say.cannotKnow(subject, key);
+  say.ifUnknown(subject, ...SIZES);
   const [min, max, desired] = SIZES.map((key) => {
     const size = number(subject.props, key);
     return size === -1 ? undefined : size;

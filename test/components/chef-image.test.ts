@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ChefImage, type ChefImageArgs, ChefImages } from "../../components";
 import { tellReason } from "../../components/image/bake-reason";
 import { imageSpec } from "../../components/image/image-spec";
+import { imageIssues } from "../../components/image/image-validation";
 import { checkPacker } from "../../packer";
 import { CHEF } from "../helpers/arguments";
 import { bakeSpec } from "../helpers/bake-spec";
@@ -231,7 +232,21 @@ describe("ChefImage", () => {
   it("reports mistakes that show only with the region", () =>
     assert.rejects(declareImage({ copies: { "eu-west-3": {} } }), /'copies'/));
 
-  it("reports all mistakes in a bake at once, in Pulumi's form", () => {
+  it("tells what is wrong wherever the bake is before anything is declared, by the arguments' names", () => {
+    const clientPackage = { url: "http://example.com/a.deb", sha256: "a" };
+    const args = { ...ARGS, imageName: "a b", shareWith: ["12"], chefClientPackage: clientPackage, keep: { count: 0 } };
+    const wrong = imageIssues(args).map(({ property }) => property);
+    const expected = ["imageName", "shareWith", "keep.count", "chefClientPackage.url", "chefClientPackage.sha256"];
+    assert.deepEqual(wrong.sort(), expected.sort());
+    assert.deepEqual(
+      imageIssues({ ...ARGS, attributes: { recipes: [] } }).map(({ property }) => property),
+      ["attributes.recipes"],
+    );
+    // Whether a copy is at home depends on where that is
+    assert.deepEqual(imageIssues({ ...ARGS, copies: { "us-east-1": {}, "eu-west-1": {} } }), []);
+  });
+
+  it("tells every mistake of a bake at once, as Pulumi shows mistakes", () => {
     const args = { ...ARGS, copies: { "eu-west-3": {} }, shareWith: ["12"], keep: { count: 0 } };
     assert.throws(
       () => imageSpec(args, { region: "eu-west-3", baseImageId: "ami-1" }),

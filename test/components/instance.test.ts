@@ -236,7 +236,14 @@ describe("metadata and network", () => {
     assert.deepEqual(egress, [{ protocol: "-1", fromPort: 0, toPort: 0, ...everywhere }]);
   });
 
-  it("reach the launch source and the security group, and tokens stay required", async () => {
+  it("show no default tags of the provider's that the metadata service could not", async () => {
+    const answers = { "aws:index/getDefaultTags:getDefaultTags": { tags: { "cost/centre": "1" } } };
+    const refused = /'aws:defaultTags' is \["cost\/centre"\], expected keys of letters/;
+    await assert.rejects(declareWith({ instance: { metadata: { tags: true } } }, answers), refused);
+    await declareWith({ instance: { metadata: { tags: false } } }, answers);
+  });
+
+  it("reach the launch source and the security group, tokens being needed still", async () => {
     const metadata = { hopLimit: 2, tags: true, ipv6: true };
     const egress = [
       { fromPort: 443, prefixListIds: [later("pl-1")] },

@@ -1,6 +1,6 @@
 import { chefGroups, unclearBoots } from "../../stack/group-members";
 import { isUnknown, list, read, text, UNKNOWN } from "../../stack/known";
-import { STRICT, type Subject, stackRule } from "../../stack/rule";
+import { listOf, STRICT, type Subject, stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 /** A group that other tools update, such as one of ECS or EKS, may use $Latest; one with Chef's images may not. */
@@ -15,12 +15,7 @@ export const launchTemplateByNumber = stackRule(
     configSchema: {
       properties: {
         strict: { ...STRICT, description: "also fail groups that are not managed by Chef" },
-        allowed: {
-          type: "array",
-          items: { type: "string" },
-          default: [],
-          description: "names of groups that may use them",
-        },
+        allowed: listOf("names of groups that may use them"),
       },
     },
   },

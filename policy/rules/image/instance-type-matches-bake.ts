@@ -1,11 +1,11 @@
+import { architectureOf } from "../../../aws/instance-architecture";
 import { compareTypes } from "../../image/compare";
-import { architectureOf, familyOf } from "../../image/instance-family";
 import { ANY_TYPE } from "../../image/launched";
 
 /** What counts as equal, strictest first; undefined values are not compared. */
 const COMPARISONS: Readonly<Record<string, (instanceType: string) => string | undefined>> = {
   exact: (instanceType) => instanceType,
-  family: familyOf,
+  family: (instanceType) => instanceType.split(".")[0],
   architecture: (instanceType) => (instanceType === ANY_TYPE ? undefined : architectureOf(instanceType)),
 };
 

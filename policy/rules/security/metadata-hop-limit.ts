@@ -1,5 +1,5 @@
 import { assign, number, read } from "../../stack/known";
-import { resourceRule } from "../../stack/rule";
+import { listOf, resourceRule } from "../../stack/rule";
 import { LAUNCHERS } from "../../stack/types";
 
 /** A container host needs a second hop for containers that use its role, so this rule is advisory. */
@@ -16,13 +16,9 @@ export const metadataHopLimit = resourceRule(
     configSchema: {
       properties: {
         maximum: { type: "integer", minimum: 1, maximum: 64, default: 1, description: "maximum hop limit" },
-        allowed: {
-          type: "array",
-          items: { type: "string" },
-          default: [],
-          description:
-            "names of launch templates, launch configurations and instances that may have more, such as container hosts",
-        },
+        allowed: listOf(
+          "names of launch templates, launch configurations and instances that may have more, such as container hosts",
+        ),
       },
     },
   },

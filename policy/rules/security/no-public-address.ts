@@ -1,5 +1,5 @@
 import { flag, list } from "../../stack/known";
-import { resourceRule, type Subject } from "../../stack/rule";
+import { listOf, resourceRule, type Subject } from "../../stack/rule";
 import { LAUNCHERS, TYPE } from "../../stack/types";
 
 /** In the default VPC, instances need public addresses to reach the internet, so this rule is advisory. */
@@ -15,12 +15,7 @@ export const noPublicAddress = resourceRule(
     checkov: ["CKV_AWS_88", "CKV_AWS_389"],
     configSchema: {
       properties: {
-        allowed: {
-          type: "array",
-          items: { type: "string" },
-          default: [],
-          description: "names of launch templates, launch configurations and instances that may have one",
-        },
+        allowed: listOf("names of launch templates, launch configurations and instances that may have one"),
       },
     },
   },
