@@ -40,7 +40,7 @@ export function awsClient<C extends AnyClient>(
   return withCallNames(new Client({ ...AWS_TIMEOUTS, region, profile }));
 }
 
-/** The same without limits on time, for a bake: whoever waits for it stops it. */
+/** The same without time limits, for a bake: whoever waits for the bake stops it. */
 export function patientClient<C extends AnyClient>(
   Client: new (config: { readonly requestHandler: ReturnType<typeof throughProxy>; readonly region: string }) => C,
   region: string,

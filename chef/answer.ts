@@ -21,7 +21,7 @@ const LARGEST_REFUSAL = 64 * 1024;
 /** Characters kept of a response that was passed on, for messages. */
 const LONGEST_BEGINNING = 1000;
 
-/** Reads all of an answer; of large ones, one at a time. */
+/** Reads a whole response; large ones only one at a time. */
 export function readWhole(response: IncomingMessage, lane: Lane): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { statusCode: status = 0, headers } = response;

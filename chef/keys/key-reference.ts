@@ -90,20 +90,20 @@ export function describeKeyReference(reference: KeyReference): string {
   return `${WORDS[place]} ${shownText(name)}`;
 }
 
-/** A key that AWS keeps, where whoever has a role of its own there can read it. */
+/** A key that is stored in AWS, where anything with an IAM role can read it. */
 export interface StoredKey {
   readonly source: "ssm" | "secretsmanager";
   /** Name or ARN. */
   readonly id: string;
 }
 
-/** Where AWS keeps a key; undefined where it is kept on this machine. */
+/** Where in AWS a key is stored; undefined if it is stored on this machine. */
 export function storedInAws(reference: KeyReference): StoredKey | undefined {
   if ("ssmParameter" in reference) return { source: "ssm", id: reference.ssmParameter };
   return "secretId" in reference ? { source: "secretsmanager", id: reference.secretId } : undefined;
 }
 
-/** Its ARN, where that is no ARN already. @param ending of a secret's, of which AWS alone knows the last six characters */
+/** Its ARN, unless the id is already one. @param ending of a secret's ARN, whose last six characters only AWS knows */
 export function arnOfStored<T>({ source, id }: StoredKey, ending: string, arn: (resource: string) => T): T | string {
   if (id.startsWith("arn:")) return id;
   return arn(source === "ssm" ? `parameter/${id.replace(/^\//, "")}` : `secret:${id}-${ending}`);

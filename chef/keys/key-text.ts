@@ -60,7 +60,7 @@ function formOf(text: string): KeyText {
   return { problem: "does not contain a key", fix: "store the key there" };
 }
 
-/** The parser's own error is dropped on purpose: it may show a part of what it read. */
+/** The parser's own error is dropped on purpose: it may show part of the key. */
 function rsaKey(block: string): KeyText {
   try {
     const isRsa = createPrivateKey(block).asymmetricKeyType === "rsa";

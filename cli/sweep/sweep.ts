@@ -33,7 +33,7 @@ export function sweepCommand(): Command {
     )
     .option(
       "--older-than <minutes>",
-      "keep what is younger, since a bake may still use it",
+      "keep everything younger, because a bake may still be using it",
       number("minutes, 0 or more"),
       sweepAgeMinutes({}),
     )

@@ -27,7 +27,7 @@ export function requiredGroups(target: Target): readonly string[] {
   throw missing(target, { "--group": undefined });
 }
 
-/** Where AWS is asked, for commands that look nothing up. @throws UsageError when nothing says it */
+/** The region, for commands that look nothing up. @throws UsageError if no region is set */
 export function requiredRegion({ region = process.env.AWS_DEFAULT_REGION }: { readonly region?: string }): string {
   if (region) return region;
   throw new UsageError("'--region' is missing: set it, or AWS_REGION");

@@ -99,7 +99,7 @@ const MOST_ALARMS = 10;
 function alarmIssues(names: Rollout["alarmNames"]): ValidationIssue[] {
   if (!Array.isArray(names) || names.length <= MOST_ALARMS) return [];
   const value = `${names.length} alarms`;
-  const fix = "join several in a composite alarm, and name that";
+  const fix = "combine several in a composite alarm, and list that one";
   return [{ property: "rollout.alarmNames", value, expected: `at most ${MOST_ALARMS}`, fix }];
 }
 

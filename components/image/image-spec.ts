@@ -27,10 +27,10 @@ export function imageSpec(args: ChefImageArgs, found: Found): BakeSpec {
   return spec;
 }
 
-/** Two regions and some image, in place of those that are not known yet. */
+/** Two regions and an image id, in place of those that are not known yet. */
 const SOMEWHERE = ["us-east-1", "eu-west-1"].map((region) => ({ region, baseImageId: "ami-0" }));
 
-/** What is wrong with the order wherever the bake is, before anything is known but its arguments. */
+/** Issues with the order in any region, when only the arguments are known. */
 export function earlyOrderIssues(args: ChefImageArgs): ValidationIssue[] {
   const [here = [], there = []] = SOMEWHERE.map((found) => orderIssues(specOf(args, found)));
   return here.filter(({ property, says }) => there.some((it) => it.property === property && it.says === says));
@@ -42,7 +42,7 @@ function orderIssues(spec: BakeSpec): ValidationIssue[] {
   });
 }
 
-/** The order's settings that are called otherwise in the arguments. */
+/** The order's settings that have another name in the arguments. */
 const CALLED: readonly (readonly [RegExp, string])[] = [
   [/^name$/, "imageName"],
   [/^baseImageId$/, "baseImage"],

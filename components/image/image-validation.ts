@@ -8,7 +8,7 @@ import { clientIssues } from "./client-issues";
 import { imageShape } from "./image-shape";
 import { earlyOrderIssues } from "./image-spec";
 
-/** What is wrong with an image's arguments, as far as it shows before its region and base image are known. */
+/** Issues with an image's arguments that can be found before its region and base image are known. */
 export function imageIssues(args: ChefImageArgs): ValidationIssue[] {
   const wrong = argumentIssues(args, imageShape, CHECKS);
   return wrong.length > 0 ? wrong : earlyOrderIssues(args);

@@ -40,7 +40,7 @@ export function volumeMapping(volume: DataVolume) {
   return { deviceName, ...volumeShape(volume), snapshotId, deleteOnTermination, encrypted: true };
 }
 
-/** A script that mounts those that are to be mounted, a folder before those within it; undefined where none is. */
+/** A script that mounts the volumes with a mount point, outer folders before inner ones; undefined if there are none. */
 export function mountScript(volumes: readonly DataVolume[] = []): string | undefined {
   const mounted = volumes.flatMap(({ deviceName, mountPoint, filesystem = "ext4" }) =>
     mountPoint === undefined ? [] : [{ deviceName, mountPoint, filesystem }],
@@ -54,7 +54,7 @@ function depth(folder: string): number {
 }
 
 const DEVICE = /^\/dev\/(sd|xvd)[b-z]$/;
-/** A folder of its own: hiding one that the system, cloud-init or the Chef client needs would stop the boot in its middle. */
+/** A folder that nothing else needs: hiding one that the system, cloud-init or the Chef client needs would make the boot fail halfway. */
 const MOUNT_POINT = /^(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 const OF_THE_SYSTEM =
   /^\/((bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|usr\/(bin|lib\w*|sbin|share)|var\/(run|lib\/(cloud|dpkg|rpm))|opt\/(chef|cinc|aws)|hab)(\/.*)?|root|tmp|usr|var|home|opt|srv|usr\/local|var\/(lib|tmp))$/;

@@ -61,7 +61,7 @@ export function egressIssues(
     const fix = "put the rules into the security groups that you give, or give none";
     wrong.push({ property, value: egress, expected: "either 'instance.egress' or 'securityGroupIds'", fix });
   }
-  // Who gives no address, or not yet, is told so by the connection
+  // A missing or not yet known address is reported by the connection
   const urls = [chef.serverUrl, chef.httpsProxy].filter((url) => url !== undefined);
   if (wrong.length > 0 || !urls.every((url) => URL.canParse(url))) return wrong;
   const missing = neededPorts(chef).filter((port) => !egress.some((rule) => lets(rule, port)));

@@ -82,15 +82,15 @@ const OWN_SIDS = [
   "OpenShell",
 ];
 
-/** What a statement of a role's policy has. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
+/** The elements of a statement in a role's policy. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
 const ELEMENTS = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 function statementIssues({ policyStatements = [] }: Instance): ValidationIssue[] {
   return policyStatements.flatMap((one: unknown, index): ValidationIssue[] => {
     if (isLater(one)) return [];
     const property = `instance.policyStatements.${index}`;
-    const fix = 'write a statement of IAM\'s, as {Effect: "Allow", Action: "s3:GetObject", Resource: "arn:…"}';
-    const expected = `Effect "Allow" or "Deny", one of Action and NotAction, one of Resource and NotResource; besides Sid and Condition`;
+    const fix = 'write an IAM statement such as {Effect: "Allow", Action: "s3:GetObject", Resource: "arn:…"}';
+    const expected = `Effect "Allow" or "Deny", one of Action and NotAction, one of Resource and NotResource, and optionally Sid and Condition`;
     const wrong = { property, value: one, expected, fix };
     if (typeof one !== "object" || one === null || Array.isArray(one)) return [wrong];
     const has = (name: string) => (one as Record<string, unknown>)[name] !== undefined;

@@ -34,7 +34,7 @@ const TAG_IN_METADATA = /^(?!\.{1,2}$|_index$)[A-Za-z0-9+=.,_:@-]+$/;
 interface Beside {
   readonly launch?: "template" | "configuration";
   readonly tags?: Readonly<Record<string, unknown>>;
-  /** Who gave the tags. @default "tags" */
+  /** Where the tags were set. @default "tags" */
   readonly from?: string;
 }
 

@@ -69,9 +69,9 @@ function partIssues(part: pulumi.Input<string>, property: string): ValidationIss
   if (kind !== "cloud-config") return [];
   if (!isMapping(part)) {
     const fix =
-      "write it as 'key: value' from the line's beginning, without tabs; of anything else cloud-init only logs that it failed";
+      "start it with 'key: value' at the beginning of the line, without tabs; for anything else cloud-init only logs a warning";
     return [
-      { property, value: inWords("no mapping in YAML"), expected: "cloud-config's keys below its first line", fix },
+      { property, value: inWords("not a YAML mapping"), expected: "keys of cloud-config after its first line", fix },
     ];
   }
   return Object.entries(NOT_HERE).flatMap(([key, fix]): ValidationIssue[] => {
@@ -80,7 +80,7 @@ function partIssues(part: pulumi.Input<string>, property: string): ValidationIss
   });
 }
 
-/** As far as it can be told without reading all of YAML. @see https://docs.cloud-init.io/en/latest/explanation/about-cloud-config.html */
+/** As far as it can be recognized without a YAML parser. @see https://docs.cloud-init.io/en/latest/explanation/about-cloud-config.html */
 function isMapping(cloudConfig: string): boolean {
   const lines = cloudConfig.split("\n").filter((line) => !/^\s*(#|---\s*$|$)/.test(line));
   return lines.every((line) => !line.startsWith("\t")) && /^(["']?[\w.-]+["']?\s*:(\s|$)|\{)/.test(lines[0] ?? "{");

@@ -112,16 +112,14 @@ const TAKEN_BY_LAMBDA =
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html */
 const NAME = /^[A-Za-z]\w+$/;
 
-/** Whether a function would take and hold it; as far as it is known, and as Lambda counts it. */
+/** Whether Lambda would accept the variables and their size, as far as they are known. */
 export function environmentIssues(
   args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">,
 ): ValidationIssue[] {
   const taken = Object.keys(args.environment ?? {}).filter((name) => TAKEN_BY_LAMBDA.test(name) || !NAME.test(name));
   if (taken.length > 0) {
-    const expected = "names of letters, digits and '_' that Lambda has not reserved";
-    return [
-      { property: "reaper.environment", value: taken, expected, fix: "call them otherwise; Lambda sets its own" },
-    ];
+    const expected = "names of letters, digits and '_' that Lambda does not reserve";
+    return [{ property: "reaper.environment", value: taken, expected, fix: "rename them; Lambda sets its own" }];
   }
   const queue = { queueUrl: SOME_URL, deadLetterQueueUrl: SOME_URL };
   const own = {

@@ -31,8 +31,8 @@ export function argumentIssues<Args extends object>(
 }
 
 function circular(property: string): ValidationIssue {
-  const fix = "write out what is meant, as deep as it goes";
-  return { property, value: inWords("an object that holds itself"), expected: "one that ends", fix };
+  const fix = "write the value without the circular reference";
+  return { property, value: inWords("an object that contains itself"), expected: "one that does not", fix };
 }
 
 /** The cause of the failure has already been reported. */

@@ -9,7 +9,7 @@ export interface ValidationIssue {
   readonly value: unknown;
   readonly expected: string;
   readonly fix: string;
-  /** What follows the property's name, in place of value, expectation and way out: another room has worded it. */
+  /** The text after the property's name, in place of value, expectation and fix, if another room has worded it. */
   readonly says?: string;
   /** Set if the argument is missing, of the wrong kind, or unknown; otherwise its value is wrong. */
   readonly shape?: ShapeIssue;

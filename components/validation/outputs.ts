@@ -24,13 +24,13 @@ export function membersOf(value: unknown): [string, unknown][] {
   return isPlain(value) ? Object.entries(value) : [];
 }
 
-/** Whether it is a list or a plain object. */
+/** Whether it is an array or a plain object. */
 export function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
-/** Path of a value that holds itself, which everything that walks through it would do for ever. */
+/** Path of a value that contains itself; code that walks through such a value would never end. */
 export function circleIn(value: unknown, path = "", above: readonly unknown[] = []): string | undefined {
   if (above.includes(value)) return path;
   for (const [name, member] of membersOf(value)) {

@@ -68,7 +68,7 @@ export const archive = {
   inProgram: true,
 };
 export const plainObject = leaf("an object", isObject);
-/** An object of what JSON has, at any depth; Outputs may stand in it. */
+/** An object of values that JSON can express, at any depth; it may contain Outputs. */
 export const jsonObject: LateKind = { ...late(plainObject), inside: jsonIssues };
 /** A value whose parts are checked elsewhere, such as a resource or a policy statement. */
 export const anything = late({ ...leaf("a value", (value) => value !== null), inside: undefined });
@@ -264,14 +264,14 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** JSON leaves other values out, makes `{}` or `null` of them, or throws. */
+/** JSON drops other values, turns them into `{}` or `null`, or throws. */
 function jsonIssues(value: unknown, property: string): ValidationIssue[] {
   if (value === undefined || value === null || isLater(value) || Number.isFinite(value)) return [];
   if (["string", "boolean"].includes(typeof value) || Object.hasOwn(Object(value).constructor.prototype, "toJSON"))
     return [];
   if (isPlain(value)) return membersOf(value).flatMap(([name, one]) => jsonIssues(one, `${property}.${name}`));
-  const fix = "write it as a text or a number, or leave it out";
-  return [{ property, value: inWords(`a ${typeof value}`), expected: "a value that JSON has", fix }];
+  const fix = "write it as a string or a number, or remove it";
+  return [{ property, value: inWords(`a ${typeof value}`), expected: "a value that JSON can express", fix }];
 }
 
 function isCount(value: unknown): boolean {

@@ -68,7 +68,7 @@ export async function deleteImage(ec2: EC2Client, image: Image): Promise<void> {
   }
 }
 
-/** Ids of the snapshots that an image rests on. */
+/** Ids of an image's snapshots. */
 export function snapshotsOf({ BlockDeviceMappings = [] }: Image): string[] {
   return BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
 }

@@ -23,7 +23,7 @@ const NO_FLEET = /Error waiting for fleet request|Error creating launch template
 const CUT_OFF =
   /disconnected unexpectedly|exit status: 2300218|connection (lost|reset|refused)|unexpectedly terminated/i;
 
-/** With what an update changes, where the log tells the cause. */
+/** Together with what an update changes, if the log shows the cause. */
 const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advice: string }[] = [
   {
     seen: (log) => FULL.test(log),

@@ -22,7 +22,7 @@ export type EarlierResult = Partial<Pick<BakeResult, "stack" | "tags">>;
 
 /** The earlier output of the same command, as pulumi-command passes it to an update; empty at the first run. */
 export function earlierResult({ PULUMI_COMMAND_STDOUT: text }: NodeJS.ProcessEnv): EarlierResult {
-  // What an older version printed, or nobody, tells of nothing
+  // Output of an older version, or no output, contains no information
   const { stack, tags } = fields(parseJson(text ?? ""));
   return {
     ...(typeof stack === "string" && { stack }),
