@@ -47,8 +47,9 @@ export function awsFailureOf(error: unknown): AwsFailure | undefined {
   const { aws } = error as { aws?: AwsCall };
   const call = aws === undefined ? UNNAMED : `${aws.service}:${aws.call}`;
   const where = aws?.region ? ` in ${aws.region}` : "";
-  const message = `${call}${where} ${WHAT[cause]} (${nameOf(error)}): ${said(error)}`;
-  return { cause, message, fix: fixOf(cause, call, aws?.region) };
+  const [what, fix] = TOLD[cause];
+  const message = `${call}${where} ${what} (${nameOf(error)}): ${said(error)}`;
+  return { cause, message, fix: typeof fix === "string" ? fix : fix(call, aws?.region ?? "?") };
 }
 
 /** The message for the user about any error, with the next step for AWS errors; the library's own errors already contain theirs. */
@@ -85,50 +86,48 @@ function said(error: Error): string {
 
 const UNNAMED = "a call of AWS";
 
-const WHAT: Readonly<Record<AwsCause, string>> = {
-  "no-credentials": "could not be called, because there are no AWS credentials",
-  expired: "was refused, because the AWS session has expired",
-  "not-accepted": "was refused, because AWS does not accept the credentials",
-  clock: "was refused because of its signature: the secret key or the clock is wrong",
-  denied: "is not allowed",
-  "no-region": "could not be called, because no region is set",
-  "unknown-host": "could not be called, because its host name cannot be resolved",
-  unreachable: "got no response",
-  throttled: "was throttled by AWS",
-  unavailable: "failed at AWS",
-  "not-found": "found nothing",
-  refused: "was refused",
-};
-
 const WHERE_TO_ALLOW =
   "in the policies of the function's, task's or instance's role, or of your own user or role ('aws sts get-caller-identity' shows it); " +
   "if these allow it, a permissions boundary or the organization's policies do not";
 
-function fixOf(cause: AwsCause, call: string, region: string | undefined): string {
-  switch (cause) {
-    case "no-credentials":
-      return "log in to AWS, or set AWS_PROFILE; on AWS, give the function, task or instance a role";
-    case "expired":
-      return "log in to AWS again ('aws sso login', or get new credentials), then run this again";
-    case "not-accepted":
-      return `check the access key and its account, and that the region '${region ?? "?"}' is enabled in the account`;
-    case "clock":
-      return "check the secret access key, and set this machine's clock: timedatectl set-ntp true";
-    case "denied":
-      return `allow ${call === UNNAMED ? "that call" : call} for this identity: ${WHERE_TO_ALLOW}`;
-    case "no-region":
-      return "set '--region' or AWS_REGION";
-    case "unknown-host":
-      return `check that the region '${region ?? "?"}' exists, and that this machine can reach a name server`;
-    case "unreachable":
-      return "check that this machine can reach AWS through the network or its proxy, and try again";
-    case "throttled":
-      return "wait a minute and run this again; if it persists, find out what else calls AWS so often in this account";
-    case "unavailable":
-      return "try again in a few minutes; AWS's health dashboard shows whether there is an outage";
-    case "not-found":
-      return "check the name, the region and the account";
-    case "refused":
-      return "check AWS's message, the region and the account";
-  }
-}
+/** The outcome of the call, and the next step. */
+const TOLD: Readonly<
+  Record<AwsCause, readonly [what: string, fix: string | ((call: string, region: string) => string)]>
+> = {
+  "no-credentials": [
+    "could not be called, because there are no AWS credentials",
+    "log in to AWS, or set AWS_PROFILE; on AWS, give the function, task or instance a role",
+  ],
+  expired: [
+    "was refused, because the AWS session has expired",
+    "log in to AWS again ('aws sso login', or get new credentials), then run this again",
+  ],
+  "not-accepted": [
+    "was refused, because AWS does not accept the credentials",
+    (_, region) => `check the access key and its account, and that the region '${region}' is enabled in the account`,
+  ],
+  clock: [
+    "was refused because of its signature: the secret key or the clock is wrong",
+    "check the secret access key, and set this machine's clock: timedatectl set-ntp true",
+  ],
+  denied: [
+    "is not allowed",
+    (call) => `allow ${call === UNNAMED ? "that call" : call} for this identity: ${WHERE_TO_ALLOW}`,
+  ],
+  "no-region": ["could not be called, because no region is set", "set '--region' or AWS_REGION"],
+  "unknown-host": [
+    "could not be called, because its host name cannot be resolved",
+    (_, region) => `check that the region '${region}' exists, and that this machine can reach a name server`,
+  ],
+  unreachable: [
+    "got no response",
+    "check that this machine can reach AWS through the network or its proxy, and try again",
+  ],
+  throttled: [
+    "was throttled by AWS",
+    "wait a minute and run this again; if it persists, find out what else calls AWS so often in this account",
+  ],
+  unavailable: ["failed at AWS", "try again in a few minutes; AWS's health dashboard shows whether there is an outage"],
+  "not-found": ["found nothing", "check the name, the region and the account"],
+  refused: ["was refused", "check AWS's message, the region and the account"],
+};

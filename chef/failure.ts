@@ -6,20 +6,16 @@ const LONGEST_SERVER_MESSAGE = 200;
 /** Far longer than what a server writes about one object, whose name has at most 255 characters. */
 const LONGEST_ERROR = 10_000;
 
+const KINDS: Readonly<Record<number, ChefErrorKind>> = {
+  401: "unauthorized",
+  403: "forbidden",
+  409: "conflict",
+  429: "throttled",
+};
+
 /** The kind of failure of a response that is neither a success nor a 404. */
 export function kindOf(status: number): ChefErrorKind {
-  switch (status) {
-    case 401:
-      return "unauthorized";
-    case 403:
-      return "forbidden";
-    case 409:
-      return "conflict";
-    case 429:
-      return "throttled";
-    default:
-      return status >= 500 ? "server" : "refused";
-  }
+  return KINDS[status] ?? (status >= 500 ? "server" : "refused");
 }
 
 /** The failure of a request without a response. */

@@ -1,7 +1,7 @@
 /** The parts of the bake that the components need. */
 
-export { mountVolumes } from "./boot/mount-volumes";
-export { type BootNeed, bootNeeds, keyReading, type StoredSecret } from "./boot/permissions";
+export { type MountedVolume, mountVolumes } from "./boot/mount-volumes";
+export { type BootNeed, type BootPlace, bootNeeds, readNeeds, type StoredSecret } from "./boot/permissions";
 export { bootSettings } from "./boot/settings";
 export { chosenOf } from "./images/chosen";
 export { reasonToRebake } from "./images/reason";

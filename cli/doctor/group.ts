@@ -43,7 +43,7 @@ export async function checkGroup(
       ? ok("group", `${said}, and sends termination notifications`)
       : failed("group", `${said}, ${SILENT}`, FIX);
   });
-  const role = described ? [await checkInstanceRole(described, region, operatorKey)] : [];
+  const role = described ? await checkInstanceRole(described, region, operatorKey) : [];
   const checks = [check, await checkLaunches(autoScaling, group), ...role];
   if (tellers.length === 0 || queueUrl === undefined) return checks;
   return [...checks, await checkDelivery(tellers, queueUrl, region)];

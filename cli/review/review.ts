@@ -11,6 +11,9 @@ interface Flags extends Readonly<Partial<Record<Format, string>>> {
   readonly policyConfig?: string;
   readonly policyPackConfig?: string;
   readonly timeout: string;
+  readonly pack?: readonly string[];
+  readonly packConfig?: readonly string[];
+  readonly onlyPacks?: boolean;
   readonly config?: readonly string[];
 }
 
@@ -19,6 +22,7 @@ const FORMATS = ["text", "json", "sarif", "markdown"] as const satisfies readonl
 const EXAMPLES = [
   "chef-autoscaling review --stack staging",
   "chef-autoscaling review --stack staging -c chef-autoscaling:preflight=false --markdown review.md --sarif review.sarif",
+  "chef-autoscaling review --stack staging --pack ./policy --pack acme-policy",
 ];
 
 /** The review has its own: a pipeline must distinguish violations from a failed preview. */
@@ -47,6 +51,17 @@ export function reviewCommand(): Command {
     .option("--markdown <file>", "also write it as Markdown, for a comment")
     .option("--policy-config <file>", "levels and settings of the rules")
     .option("--policy-pack-config <file>", "the same, under the Pulumi CLI's name")
+    .option(
+      "--pack <pack>",
+      "your own policy pack, a folder or an installed package, run in addition; may be repeated",
+      repeated,
+    )
+    .option(
+      "--pack-config <file>",
+      "levels and settings of each --pack, in the same order; for all of them or none",
+      repeated,
+    )
+    .option("--only-packs", "run only the packs of --pack, for a pack that includes this package's rules")
     .option("--timeout <seconds>", "timeout of the preview", "1800")
     .option("-c, --config <key=value>", "overrides the stack's configuration; may be repeated", repeated)
     .addHelpText("after", endOfHelp(EXAMPLES, MEANINGS))
@@ -56,14 +71,23 @@ export function reviewCommand(): Command {
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 async function run(flags: Flags): Promise<ExitCode> {
-  const { stack, project, format, config = [] } = flags;
+  const {
+    stack,
+    project,
+    format,
+    config = [],
+    pack: packs = [],
+    packConfig: packConfigs = [],
+    onlyPacks = false,
+  } = flags;
   if (!stack) throw new UsageError("'--stack' is missing: name the stack to preview");
   const timeoutSeconds = Number(flags.timeout);
   if (!(timeoutSeconds > 0))
     throw new UsageError(`'--timeout' is ${quote(flags.timeout)}, expected a number of seconds`);
   const named = FORMATS.flatMap((one) => (flags[one] ? [[one, flags[one]]] : []));
   const { review } = await loadReview();
-  const options = { stack, project, format, config, timeoutSeconds, files: Object.fromEntries(named) };
+  const asked = { stack, project, format, config, packs, packConfigs, onlyPacks };
+  const options = { ...asked, timeoutSeconds, files: Object.fromEntries(named) };
   try {
     const policyConfig = flags.policyConfig ?? flags.policyPackConfig;
     return (await review({ ...options, policyConfig })) as ExitCode;

@@ -1,10 +1,11 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl, withoutPassword } from "../../chef/connection-options";
 import { type KeyReference, storedInAws } from "../../chef/keys/key-reference";
 import type { ValidationIssue } from "../validation/issues";
 import { pastedKeys } from "../validation/pasted-keys";
 import { type DataBagSecret, dataBagSecretIssues } from "./data-bag-secret";
-import { identityIssues } from "./identity";
+import { identityIssues, sharedKeyIssues } from "./identity";
 import { type ChefLicense, licenseIssues } from "./license";
 import { type Proxies, proxyIssues } from "./proxies";
 import { type ReadFrom, readFromIssues } from "./read-from";
@@ -13,13 +14,16 @@ import { type ReadFrom, readFromIssues } from "./read-from";
 export interface ChefIdentity {
   /** Name of the client on the Chef server. */
   readonly name: string;
-  /** Place where the PEM private key is stored. The key itself never enters a program, a state file or a log. */
+  /**
+   * Place where the PEM private key is stored. The key itself never enters a program, a state file or a log. The place must be plain text, because it becomes part of user data,
+   * functions and bakes: a program that creates the parameter or secret sets its name, and uses the same name here.
+   */
   readonly key: KeyReference;
   /**
    * ARN of the customer-managed KMS key that encrypts the private key; roles that read the key are allowed to decrypt with it. @default
    * AWS's own
    */
-  readonly kmsKeyArn?: string;
+  readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
 export type { ChefLicense, DataBagSecret, Proxies, ReadFrom };
@@ -85,7 +89,7 @@ export function chefIssues(chef: ChefConnection | undefined): ValidationIssue[] 
   }
   const pasted = pastedKeys(chef, "chef");
   if (pasted.length > 0) return pasted;
-  return [
+  const wrong = [
     ...serverIssues(chef),
     ...licenseIssues(chef.license),
     ...proxyIssues(chef),
@@ -94,6 +98,7 @@ export function chefIssues(chef: ChefConnection | undefined): ValidationIssue[] 
     ...identityIssues(chef.validator, "chef.validator"),
     ...identityIssues(chef.operator, "chef.operator"),
   ];
+  return wrong.length > 0 ? wrong : sharedKeyIssues(chef);
 }
 
 /** Mistakes in a connection for reaping, which needs no validator. */
@@ -107,7 +112,8 @@ export function operatorIssues(chef: ChefConnection): ValidationIssue[] {
 export function serverIssues({ serverUrl, caPem }: Pick<ChefConnection, "serverUrl" | "caPem">): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   if (!isServerUrl(serverUrl)) {
-    const expected = "an https URL without a password; http only for a server on this machine";
+    const expected =
+      "an https URL without a password, with the organization's name if the server has organizations; http only for a server on this machine";
     const fix = "write it as https://chef.example.com/organizations/acme";
     wrong.push({ property: "chef.serverUrl", value: withoutPassword(serverUrl), expected, fix });
   }

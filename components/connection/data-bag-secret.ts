@@ -1,13 +1,13 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { type KeyReference, parseKeyReference, storedInAws } from "../../chef/keys/key-reference";
 import type { ValidationIssue } from "../validation/issues";
-import { kmsKeyIssues } from "./identity";
 
 /** The shared secret of encrypted data bags. */
 export interface DataBagSecret {
   /** SSM parameter or Secrets Manager secret that contains it; an instance reads it with its own role. */
   readonly secret: KeyReference;
   /** ARN of the customer-managed KMS key that encrypts the secret. @default AWS's own */
-  readonly kmsKeyArn?: string;
+  readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
 const PROPERTY = "chef.dataBagSecret";
@@ -18,7 +18,7 @@ export function dataBagSecretIssues(given: DataBagSecret | undefined): Validatio
   const fix = "set 'secret' with 'ssmParameter' or 'secretId'";
   try {
     const reference = parseKeyReference(given?.secret, "secret");
-    if (storedInAws(reference)) return kmsKeyIssues(given.kmsKeyArn, PROPERTY);
+    if (storedInAws(reference)) return [];
     return [{ property: `${PROPERTY}.secret`, value: reference, expected, fix }];
   } catch (error) {
     const value = (error as Error).message;

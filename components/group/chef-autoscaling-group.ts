@@ -226,6 +226,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       hibernated: hibernatedTypes(args.warmPool, args.instanceType, args.mixedInstances),
       detailedMonitoring: args.detailedMonitoring ?? true,
       tags: this.tags(),
+      baseTemplate: args.baseTemplate,
       passOn: args.passOn,
     };
     return create(componentName, launch, this);

@@ -6,6 +6,7 @@ import type { ObservationSettings } from "../observation/observation";
 import type { PassOn } from "../pass-through/pass-on";
 import type { GroupResource } from "../pass-through/resources";
 import type { Scaling } from "../scaling";
+import type { BaseTemplate } from "./base-template";
 import type { Capacity } from "./capacity";
 import type { Health } from "./health";
 import type { LifecycleHooks, OnFailedBoot } from "./lifecycle-hooks";
@@ -60,6 +61,14 @@ interface LaunchSettings {
    * configurations. @default "template"
    */
   readonly launch?: "template" | "configuration";
+  /**
+   * An existing launch template. The group's own template copies the settings that `passOn.launchTemplate` can set, such as placement, CPU options or a capacity
+   * reservation; `passOn` takes precedence. Settings that the group makes itself are not copied; a preview lists them with the corresponding argument. The latest version is read at each
+   * preview and update, because the provider reads no other; a new version that changes these settings starts a rollout. Requires a launch template. @default none
+   *
+   * @see https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_launch_template_data_source.go
+   */
+  readonly baseTemplate?: BaseTemplate;
   /**
    * Security groups of the instances. Excludes `ingress`. @default a new one, which allows all outbound traffic and the inbound traffic of
    * `ingress`

@@ -7,8 +7,8 @@ import { attributeIssues } from "../group/convergence-validation";
 import { raise, type ValidationIssue } from "../validation/issues";
 import type { ChefImageArgs } from "./chef-image-args";
 
-/** What is known about a bake in addition to its arguments. */
-export interface Found {
+/** Settings of a bake that are not arguments, or become known later than the arguments. */
+export interface Found extends Pick<BakeSpec, "encryption" | "copies"> {
   readonly region: string;
   readonly baseImageId: string;
   readonly instanceProfile?: string;
@@ -69,9 +69,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
     sessionManager: args.sessionManager,
     files: args.files,
     rebake: args.rebake ? new Date().toISOString() : undefined,
-    encryption: args.encryption,
     rootVolume: args.rootVolume,
-    copies: args.copies,
     shareWith: args.shareWith,
     protectImage: args.protectImage,
     deprecation: args.deprecation,
@@ -90,7 +88,12 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
 /** The part of the connection that the supervisor needs, without anything else that the caller has set. */
 function connectionOf({ serverUrl, caPem, license, validator, operator, dataBagSecret, ...proxies }: ChefConnection) {
   const environment = proxyEnvironment(proxies);
-  return { serverUrl, caPem, license, validator, operator, dataBagSecret: dataBagSecret?.secret, proxies: environment };
+  const identities = { validator: identityOf(validator), operator: identityOf(operator) };
+  return { serverUrl, caPem, license, ...identities, dataBagSecret: dataBagSecret?.secret, proxies: environment };
+}
+
+function identityOf({ name, key }: ChefConnection["validator"]) {
+  return { name, key };
 }
 
 /** Name of the stack in the image's tag. */

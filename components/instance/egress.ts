@@ -73,12 +73,14 @@ export function egressIssues(
 
 /** The ports of AWS and of the Chef server. With a proxy, the proxy's port replaces the server's; endpoints still need that of AWS. */
 function neededPorts({ serverUrl, httpsProxy }: Beside["chef"]): number[] {
-  const port = (url: string) => {
-    const { port, protocol } = new URL(url);
-    return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
-  };
-  if (httpsProxy) return [port(httpsProxy)];
-  return [...new Set([443, port(serverUrl)])];
+  return httpsProxy ? portsIn(httpsProxy) : [...new Set([443, ...portsIn(serverUrl)])];
+}
+
+/** None if it is not a URL, which the connection's own validation reports. */
+function portsIn(url: string): number[] {
+  if (!URL.canParse(url)) return [];
+  const { port, protocol } = new URL(url);
+  return [port === "" ? (protocol === "https:" ? 443 : 80) : Number(port)];
 }
 
 function lets(rule: EgressRule, port: number): boolean {

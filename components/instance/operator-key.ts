@@ -43,8 +43,9 @@ interface Granted {
 }
 
 /**
- * Instance permissions that would allow reading the operator's key, with which anybody on the instance could delete every node. Conditions
- * and the content of customer-managed policies cannot be checked here; the doctor checks them with IAM.
+ * Additional permissions that would let an instance read the operator's key, with which anybody on it could delete every node. Conditions and
+ * customer-managed policies are not evaluated; `doctor` checks them with IAM. Permissions to decrypt with a key that becomes known later are
+ * checked then.
  */
 export function operatorKeyIssues(granted: Granted, operator: Operator): ValidationIssue[] {
   const kept = keptIn(operator);
@@ -81,8 +82,9 @@ function keptIn({ key }: Operator): { service: keyof typeof READS; resource: str
   return { service, resource: arnOfStored(stored, "??????", (resource) => `arn:*:${service}:*:*:${resource}`) };
 }
 
-function decrypts(statements: readonly Statement[], policies: readonly (typeof WIDE)[string][], key: string): boolean {
+function decrypts(statements: readonly Statement[], policies: readonly (typeof WIDE)[string][], key: unknown): boolean {
   if (policies.some((policy) => policy?.decrypts)) return true;
+  if (typeof key !== "string") return false;
   return statements.some((one) => effectOf(one) === "Allow" && concerns(one, "kms:Decrypt", key));
 }
 

@@ -5,8 +5,10 @@ import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
+import { idleIssues, type Presence, type PresenceOf } from "../pass-through/presence";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
+import { checkedLater } from "../validation/later";
 import { deployFunction, type SharedSettings } from "./deployed-function";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
 import { type ReaperNetwork, reaperSecurityGroups } from "./reaper-network";
@@ -93,9 +95,10 @@ export class ReaperFunction extends pulumi.ComponentResource {
   readonly reconcileFunctionName: pulumi.Output<string> | undefined;
 
   /** @throws RunError with all mistakes in the arguments, before anything is declared */
-  constructor(name: string, args: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
-    raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, CHECKS));
+    raise(`Reaper "${name}"`, argumentIssues(given, reaperFunctionShape, CHECKS));
+    const args = checkedLater(given, reaperFunctionShape, `Reaper "${name}"`);
     const place = placeOf(this);
     const shared: SharedSettings = {
       args,
@@ -145,9 +148,28 @@ export class ReaperFunction extends pulumi.ComponentResource {
   }
 }
 
+const RECONCILING: Presence<ReaperFunctionArgs> = [
+  ({ reconcile }) => reconcile !== false,
+  "remove it: no function that reconciles is declared",
+];
+
+const PRESENCE: PresenceOf<ReaperFunctionArgs, FunctionResource> = {
+  reaperSecurityGroup: [
+    ({ vpc }) => vpc !== undefined && !vpc.securityGroupIds,
+    "remove it: no security group is declared for the reaper here",
+  ],
+  reconcileFunction: RECONCILING,
+  reconcileRole: RECONCILING,
+  reconcileLogGroup: RECONCILING,
+  reconcileInvokeConfig: RECONCILING,
+  reconcileRule: RECONCILING,
+  reconcileTarget: RECONCILING,
+};
+
 const CHECKS = [
   ({ chef }: ReaperFunctionArgs) => operatorIssues(chef),
   ({ passOn }: ReaperFunctionArgs) => passOnIssues(passOn),
+  (args: ReaperFunctionArgs) => idleIssues(args, PRESENCE),
 ];
 
 function maximumConcurrencyOf(args: ReaperFunctionArgs): number {

@@ -46,6 +46,17 @@ export const KEY_PAIR_NAME: Reference = {
 };
 export const KMS_KEY_ARN = arnOf("kms", "key/.+", "KMS key");
 export const POLICY_ARN = arnOf("iam", "policy/.+", "policy");
+export const LAUNCH_TEMPLATE_ID: Reference = {
+  pattern: /^lt-\w+$/,
+  expected: "a launch template's id",
+  fix: "set an id that begins with lt-, or set 'name'",
+};
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html */
+export const LAUNCH_TEMPLATE_NAME: Reference = {
+  pattern: /^(?!lt-[0-9a-f]+$)[A-Za-z0-9().\-/_]{3,128}$/,
+  expected: "a launch template's name",
+  fix: "set its name, or set 'id' to its id (lt-…)",
+};
 export const LATTICE_TARGET_GROUP_ARN = arnOf("vpc-lattice", "targetgroup/.+", "VPC Lattice target group");
 /**
  * For Classic Load Balancers.
@@ -94,6 +105,18 @@ export const TARGET_GROUP_LABEL: Reference = {
   fix: "write app/<load balancer>/<id>/targetgroup/<target group>/<id>, the ends of their ARNs",
 };
 export const TOPIC_ARN = arnOf("sns", "[^:]+$", "topic");
+export const VPC_ENDPOINT_ID: Reference = {
+  pattern: /^vpce-[0-9a-z-]+$/,
+  expected: "one or more VPC endpoints",
+  fix: "list their ids, as `aws ec2 describe-vpc-endpoints` shows them",
+  neverEmpty: true,
+};
+export const VPC_ID: Reference = {
+  pattern: /^vpc-[0-9a-z-]+$/,
+  expected: "one or more VPCs",
+  fix: "list their ids, as `aws ec2 describe-vpcs` shows them",
+  neverEmpty: true,
+};
 /** A mutable tag would change under a running service, and a rollback could not find the old image. */
 export const WORKER_IMAGE: Reference = {
   pattern: /(@sha256:[0-9a-f]{64}|:(?!latest$)[\w.-]+)$/,

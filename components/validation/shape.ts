@@ -22,6 +22,8 @@ export interface Kind {
   readonly isList?: boolean;
   /** What its string, or each string of a list, refers to. */
   readonly reference?: Reference;
+  /** Whether a value of the wrong type may be a secret, so messages must not repeat it. */
+  readonly hidden?: boolean;
   /** Whether only a program can set it, because no text file can contain such a value. */
   readonly inProgram?: boolean;
   /** Whether a known value is of this kind, without looking at its members. */
@@ -246,8 +248,9 @@ function tooLate(property: string): ValidationIssue {
   return { property, value: inWords("known only later"), expected, fix };
 }
 
-function ofAnotherKind(property: string, value: unknown, { expected, words, fix }: Kind): ValidationIssue {
-  const near = words && typeof value === "string" ? didYouMean(value, words) : undefined;
+function ofAnotherKind(property: string, given: unknown, { expected, words, fix, hidden }: Kind): ValidationIssue {
+  const value = hidden ? inWords("set, and not shown") : given;
+  const near = words && typeof given === "string" ? didYouMean(given, words) : undefined;
   const advice = near ?? fix;
   return { property, value, expected, fix: advice ?? "correct it", shape: { refuses: "kind", advice } };
 }

@@ -5,7 +5,6 @@ const group = (property: string) => passedOn("group", property);
 const role = (property: string) => passedOn("instanceRole", property);
 
 const COLLECTED = not("all metrics are collected every minute; the alarms need them");
-const OWN_TEMPLATE = not("the group creates its launch template, which user data, launch hook and rollout depend on");
 const CONVERGED = not("an update waits until the instances have converged, see `rollout`");
 const BY_NUMBER = not("the group uses a version by its number, so the default version does not matter");
 
@@ -36,8 +35,8 @@ export const TERRAFORM: Foreign = {
     initial_lifecycle_hooks: ours("hooks.launch", "hooks.terminate"),
     instance_maintenance_policy: ours("maintenance"),
     instance_refresh: ours("rollout"),
-    launch_template_id: OWN_TEMPLATE,
-    launch_template_version: OWN_TEMPLATE,
+    launch_template_id: ours("baseTemplate.id"),
+    launch_template_version: not("the latest version of `baseTemplate` is read, because the provider reads no other"),
     max_instance_lifetime: ours("maximumInstanceLifetimeSeconds"),
     max_size: ours("capacity.max"),
     metrics_granularity: COLLECTED,

@@ -40,7 +40,10 @@ export const CHECKOV: Readonly<Record<string, Check>> = {
   CKV_AWS_88: { asks: "instances and launch templates assign no public address" },
   CKV_AWS_115: { asks: "a function has a concurrency limit" },
   CKV_AWS_116: { asks: "a function has a dead-letter queue" },
-  CKV_AWS_117: { asks: "a function runs in a VPC" },
+  CKV_AWS_117: {
+    asks: "a function runs in a VPC",
+    differs: "an empty list of subnets removes a function from its VPC",
+  },
   CKV_AWS_153: {
     asks: "a group propagates tags to its instances",
     differs: "a tag that is not propagated is an advisory finding, even if another one is",

@@ -1,7 +1,7 @@
 /**
  * For a team that has rules of its own beside the package's: one pack with all of them, of which one stops where it
- * would only advise. In review, beside the program: `pulumi preview --stack staging --policy-pack own-policy-pack`. The
- * command `chef-autoscaling review` runs the package's own pack and takes no other.
+ * would only advise. In review, beside the program: `chef-autoscaling review --stack staging --pack ./own-policy-pack
+ * --only-packs`, since it has the package's rules in it; or `pulumi preview --policy-pack own-policy-pack`.
  */
 import * as aws from "@pulumi/aws";
 import { PolicyPack, validateResourceOfType } from "@pulumi/policy";

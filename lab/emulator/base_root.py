@@ -6,6 +6,7 @@ Programs come from the host's /usr, overlaid with the unpacked tools and with th
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -63,6 +64,8 @@ LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/l
 
 # Where instances see the emulator's virtual environment: apart from its place on the host, which may be one they clean
 VENV = "/usr/lib/lab/venv"
+# As boot.sh has it
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def interpreter_folders() -> dict[str, str]:
@@ -97,6 +100,7 @@ def _write_etc(etc: Path, endpoint: str) -> None:
         "group": GROUP,
         "os-release": OS_RELEASE,
         "debian_version": "12.0\n",
+        "fstab": "",
         "hosts": "127.0.0.1 localhost\n::1 localhost\n",
         "hostname": "localhost\n",
         "machine-id": "",
@@ -122,8 +126,20 @@ def write_base_usr(usr: Path) -> None:
         (usr / folder).mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "inside/init.sh", usr / "lib/lab/init.sh")
     shutil.copy(HERE / "inside/sudo.sh", usr / "bin/sudo")
+    _write_controller(usr)
     python = f"{VENV}/bin/python"
     write_program(usr / "local/bin/aws", f'exec {python} -EB {VENV}/bin/aws "$@"')
+
+
+def _write_controller(usr: Path) -> None:
+    """Where the instances' own Python finds the NVMe controller's answers; elsewhere than below /usr it would not see them."""
+    ask = ["python3", "-c", "import site; print(site.getsitepackages()[0])"]
+    asked = subprocess.run(ask, env={"PATH": PATH}, capture_output=True, text=True)
+    if asked.returncode == 0 and asked.stdout.startswith("/usr/"):
+        packages = usr / Path(asked.stdout.strip()).relative_to("/usr")
+        packages.mkdir(parents=True, exist_ok=True)
+        shutil.copy(HERE / "inside/lab_nvme.py", packages / "lab_nvme.py")
+        (packages / "lab_nvme.pth").write_text("import lab_nvme\n")
 
 
 def write_program(path: Path, lines: str) -> None:

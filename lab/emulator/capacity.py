@@ -7,6 +7,7 @@ from moto.autoscaling import models
 from moto.autoscaling.exceptions import ValidationError
 
 import launch_failures
+import target_groups
 import warm_pool
 from groups import all_groups, memory, serving, suspended
 from launching import start_instance
@@ -94,10 +95,15 @@ def _tell_load_balancers(group: Any) -> None:
     backend = group.autoscaling_backend
     if group.name in backend.autoscaling_groups and not suspended(group, "AddToLoadBalancer"):
         backend.update_attached_elbs(group.name)
-        backend.update_attached_target_groups(group.name)
+    target_groups.register()
 
 
-def replace_unhealthy(backend: Any, instance_ids: list[str]) -> None:
+# Words: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-healthchecks.html
+EC2_CHECK = "an EC2 health check indicating it has been terminated or stopped"
+ELB_CHECK = "an ELB system health check failure"
+
+
+def replace_unhealthy(backend: Any, instance_ids: list[str], response: str = EC2_CHECK) -> None:
     """Members that were terminated from outside, or marked unhealthy, leave and are replaced."""
     for group in list(backend.autoscaling_groups.values()):
         gone = [state for state in group.instance_states if state.instance.id in instance_ids]
@@ -105,8 +111,7 @@ def replace_unhealthy(backend: Any, instance_ids: list[str]) -> None:
             retire(
                 group,
                 state,
-                f"At {seconds(now())} an instance was taken out of service in response to an EC2 health "
-                "check indicating it has been terminated or stopped.",
+                f"At {seconds(now())} an instance was taken out of service in response to {response}.",
             )
         if gone:
             resize(group, group.desired_capacity)
@@ -119,6 +124,8 @@ def replace_ailing() -> None:
         ailing = [state.instance.id for state in serving(group) if state.health_status == "Unhealthy"]
         if ailing:
             replace_unhealthy(group.autoscaling_backend, ailing)
+        if refused := target_groups.unhealthy_members(group):
+            replace_unhealthy(group.autoscaling_backend, refused, ELB_CHECK)
 
 
 def terminate_member(backend: Any, instance_id: str, decrement: bool) -> models.TerminateInstanceActivity:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 import cloud_init
 from base_root import write_base_root, write_base_usr
 from client_layout import ChefClient, lay_out
+from data_volumes import DataVolumes
 from images import Images
 from imds import serve_metadata, user_data_of
 from relay import Relay
@@ -26,7 +27,7 @@ from sandbox import Ports, Sandbox
 
 STOP_GRACE_SECONDS = 2
 SSH_SECONDS = 20
-LEFT_OVERS = ("instances", "images", "retired-images", "base", "base-usr", "functions")
+LEFT_OVERS = ("instances", "images", "retired-images", "base", "base-usr", "functions", "volumes", "snapshots")
 
 
 class Fleet:
@@ -41,6 +42,7 @@ class Fleet:
         self.work = ThreadPoolExecutor(1, thread_name_prefix="fleet")
         self.relay = Relay()
         self.images = Images(run_dir)
+        self.volumes = DataVolumes(run_dir)
         self.base, self.base_usr = run_dir / "base", run_dir / "base-usr"
         write_base_root(self.base, f"http://127.0.0.1:{ports.emulator}")
         write_base_usr(self.base_usr)
@@ -55,7 +57,7 @@ class Fleet:
 
     def stop(self, instance_id: str) -> None:
         """Ends the processes in order and waits for it: afterwards the instance's tree is complete."""
-        self._submit(lambda: self.sandboxes[instance_id].stop(STOP_GRACE_SECONDS)).result()
+        self._submit(self._stop, instance_id).result()
 
     def hibernate(self, instance_id: str) -> None:
         """Holds every process where it is; afterwards none of them has noticed more than a jump of the clock."""
@@ -120,18 +122,24 @@ class Fleet:
             self.sandboxes[instance.id] = Sandbox(home, instance.lab_address, self.client_folders)
             self.instances[instance.id] = instance
             _seed(home / "upper", instance.id, user_data_of(instance), public_key)
+        self.volumes.attach(instance, home)
         root_layers, image_usr = self.images.layers(instance.image_id, self.base)
         usr_layers = [*image_usr, self.base_usr, self.tools / "usr", Path("/usr")]
         self.sandboxes[instance.id].start(
             root_layers, usr_layers, self.ports, self.relay, lambda network: serve_metadata(instance, network)
         )
 
+    def _stop(self, instance_id: str) -> None:
+        self.sandboxes[instance_id].stop(STOP_GRACE_SECONDS)
+        self.volumes.detach(self.instances[instance_id])
+
     def _terminate(self, instance_id: str) -> None:
         sandbox = self.sandboxes.pop(instance_id, None)
+        instance = self.instances.pop(instance_id, None)
         if sandbox:
             sandbox.stop()
+            self.volumes.detach(instance)
             sandbox.remove()
-        self.instances.pop(instance_id, None)
         self.images.forget_retired(self._images_in_use())
 
     def _images_in_use(self) -> set[str]:

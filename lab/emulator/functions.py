@@ -18,6 +18,7 @@ from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
+from function_network import check_network
 from iam_policies import Ask
 from permissions import role_refuses
 from sandbox import spawner
@@ -168,11 +169,11 @@ INTERFACE_CALLS = (
 )
 
 
-def _check_interfaces(role: str, name: str, region: str, settings: dict[str, Any]) -> None:
+def _check_interfaces(role: str, name: str, account: str, region: str, settings: dict[str, Any]) -> None:
     """Lambda connects no function to a VPC whose role may not make its network interfaces.
 
     The words are those that reports quote for CreateNetworkInterface; that Lambda asks for the other calls alike is assumed.
-    The function itself reaches whatever the lab's machine does.
+    What the function reaches of AWS is in function_network.py; whatever else the lab's machine reaches, it reaches too.
     """
     if not (settings.get("VpcConfig") or {}).get("SubnetIds"):
         return
@@ -181,6 +182,7 @@ def _check_interfaces(role: str, name: str, region: str, settings: dict[str, Any
             raise InvalidParameterValueException(
                 f"The provided execution role does not have permissions to call {call} on EC2"
             )
+    check_network(settings, account, region)
 
 
 def _log_to(function: Any, settings: dict[str, Any]) -> None:
@@ -197,12 +199,13 @@ def _heed_settings() -> None:
     plain_update = models.LambdaFunction.update_configuration
 
     def init(function: Any, account_id: str, spec: dict[str, Any], region: str, version: Any = 1) -> None:
-        _check_interfaces(spec["Role"], spec["FunctionName"], region, spec)
+        _check_interfaces(spec["Role"], spec["FunctionName"], account_id, region, spec)
         plain_init(function, account_id, spec, region, version)
         _log_to(function, spec)
 
     def update(function: Any, settings: dict[str, Any]) -> Any:
-        _check_interfaces(settings.get("Role") or function.role, function.function_name, function.region, settings)
+        role = settings.get("Role") or function.role
+        _check_interfaces(role, function.function_name, function.account_id, function.region, settings)
         _log_to(function, settings)
         return plain_update(function, settings)
 

@@ -16,6 +16,7 @@ from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 from werkzeug.exceptions import HTTPException
 
+import function_network
 from iam_policies import Ask, Policies, refusal
 from iam_resources import asks_of
 from iam_values import Context
@@ -67,6 +68,7 @@ def _authorize(response: Any, key: str, resource: str) -> None:
     session = _session(response, key)
     if session is None:
         _refuse(response, "AuthFailure" if signed_for == "ec2" else "InvalidClientTokenId", NO_TOKEN)
+    function_network.hold_where_cut_off(session, response.current_account, response.region, signed_for)
     caller = Caller(session.role_arn, session.session_name, response.region, session.policy)
     for ask in asks_of(response, signed_for, resource):
         why = None if ask.action in ALWAYS_ALLOWED else caller.refused(ask)

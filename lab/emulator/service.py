@@ -16,6 +16,7 @@ import api
 import capacity
 import clock
 import console
+import data_volumes
 import dead_letters
 import first_boot
 import functions
@@ -32,6 +33,8 @@ import principals
 import queues
 import root_volumes
 import spot
+import target_groups
+import volume_figures
 from fleet import Fleet, claim
 from metrics import CpuMeter, publish_cpu, publish_sizes
 from sandbox import Ports
@@ -68,6 +71,8 @@ def _server(port: int) -> BaseWSGIServer:
 def _take_over(options: argparse.Namespace) -> None:
     instances.keep_to_requests()
     root_volumes.take_over()
+    volume_figures.take_over()
+    target_groups.take_over()
     spot.take_over()
     image_copies.complete()
     deprecation.take_over()
@@ -91,6 +96,8 @@ def _fleet(options: argparse.Namespace) -> Fleet | None:
     instances.put_on(fleet)
     console.take_over(fleet.console)
     image_copies.put_on(fleet)
+    data_volumes.take_over(fleet.volumes)
+    target_groups.show()
     return fleet
 
 
@@ -99,5 +106,6 @@ def _start_clock(options: argparse.Namespace, fleet: Any) -> None:
     every(options.tick, tick, "ticker")
     every(options.metric_seconds, publish_sizes, "group-metrics")
     if fleet:
+        every(options.tick, lambda: target_groups.ask(fleet), "health-checks")
         meter = CpuMeter(fleet)
         every(options.metric_seconds, lambda: publish_cpu(meter), "cpu-metrics")

@@ -11,6 +11,7 @@ from moto.autoscaling.models import autoscaling_backends
 import event_rules
 import refresh
 import schedules
+import target_groups
 import warm_pool
 from alarms import evaluate_all
 from capacity import replace_ailing, retry_launches
@@ -28,6 +29,7 @@ def tick() -> None:
             expire_hooks(group)
             refresh.advance(group)
             warm_pool.settle(group)
+        target_groups.register()
         replace_ailing()
         retry_launches()
         for regions in list(autoscaling_backends.values()):

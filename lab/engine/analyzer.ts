@@ -107,7 +107,8 @@ export class Analyzer {
     for (const found of answer.getDiagnosticsList()) {
       const level = found.getEnforcementlevel() === messages.EnforcementLevel.MANDATORY ? "mandatory" : "advisory";
       const [policy, message, urn] = [found.getPolicyname(), found.getMessage(), found.getUrn() || subject];
-      this.watched.emit({ event: "violation", policy, level, urn, message });
+      const pack = found.getPolicypackname();
+      this.watched.emit({ event: "violation", policy, pack, level, urn, message });
       if (level === "mandatory") stopping.push(policy);
     }
     this.mandatory += stopping.length;

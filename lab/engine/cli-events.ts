@@ -19,6 +19,7 @@ interface LoggedEvent {
     readonly resourceUrn?: string;
     readonly message: string;
     readonly policyName: string;
+    readonly policyPackName: string;
     readonly enforcementLevel: string;
   };
 }
@@ -53,7 +54,7 @@ function diagnostic({ diagnosticEvent }: LoggedEvent): EngineEvent | undefined {
 
 function violation({ policyEvent }: LoggedEvent): EngineEvent | undefined {
   if (policyEvent === undefined) return undefined;
-  const { policyName: policy, message, resourceUrn: urn = "" } = policyEvent;
+  const { policyName: policy, policyPackName: pack, message, resourceUrn: urn = "" } = policyEvent;
   const level = policyEvent.enforcementLevel === "mandatory" ? "mandatory" : "advisory";
-  return { event: "violation", policy, level, urn, message: message.trimEnd() };
+  return { event: "violation", policy, pack, level, urn, message: message.trimEnd() };
 }

@@ -13,6 +13,8 @@ export interface Operation {
 export interface PolicyViolation {
   /** Name of the rule. */
   readonly policy: string;
+  /** Name of the pack that it is of. */
+  readonly pack: string;
   readonly level: "advisory" | "mandatory";
   readonly urn: string;
   readonly message: string;

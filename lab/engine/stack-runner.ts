@@ -71,7 +71,7 @@ export function resultOf(exitCode: number, events: readonly EngineEvent[], outpu
     diagnostics: diagnostics.map(lineOf),
     policyViolations: events
       .filter((event) => event.event === "violation")
-      .map(({ policy, level, urn, message }) => ({ policy, level, urn, message })),
+      .map(({ policy, pack, level, urn, message }) => ({ policy, pack, level, urn, message })),
     output,
   };
 }

@@ -25,6 +25,8 @@ export interface BootNeed {
   /** A concrete ARN, as IAM's simulator requires. */
   readonly resource: string;
   readonly why: string;
+  /** Values of the call's condition keys, by name. @default none known */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /** The suffix of a secret's ARN is known only to AWS. */
@@ -47,16 +49,30 @@ export function bootNeeds({ answersHook, secrets, ...place }: BootPlace): BootNe
 
 type Place = Pick<BootPlace, "partition" | "region" | "accountId">;
 
-function readNeeds({ what, kmsKeyArn, ...stored }: StoredSecret, place: Place): BootNeed[] {
-  const read = { actions: [READ[stored.source]], resource: secretArn(stored, place), why: `reads ${what}` };
+/** The permissions to read a secret. */
+export function readNeeds({ what, kmsKeyArn, ...stored }: StoredSecret, place: Place): BootNeed[] {
+  const read = { ...keyReading(stored, place), why: `reads ${what}` };
   if (!kmsKeyArn) return [read];
-  return [read, { actions: ["kms:Decrypt"], resource: kmsKeyArn, why: `decrypts ${what}` }];
+  const context = decryptionContext(stored, place);
+  return [read, { actions: ["kms:Decrypt"], resource: kmsKeyArn, why: `decrypts ${what}`, context }];
+}
+
+/**
+ * The condition keys of the service that decrypts on the reader's behalf, as they are used in policies.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+ */
+function decryptionContext(stored: Pick<StoredSecret, "source" | "id">, place: Place): Record<string, string> {
+  const name = stored.source === "ssm" ? "PARAMETER_ARN" : "SecretARN";
+  const via = { "kms:ViaService": `${stored.source}.${place.region}.amazonaws.com` };
+  return { ...via, [`kms:EncryptionContext:${name}`]: secretArn(stored, place) };
 }
 
 const READ = { ssm: "ssm:GetParameter", secretsmanager: "secretsmanager:GetSecretValue" } as const;
 
 /** The action that reads a key, and its resource. */
-export function keyReading(stored: StoredKey, place: Place): Omit<BootNeed, "why"> {
+function keyReading(stored: StoredKey, place: Place): Omit<BootNeed, "why"> {
   return { actions: [READ[stored.source]], resource: secretArn(stored, place) };
 }
 

@@ -54,10 +54,36 @@ fi
 downloaded=$(mktemp -d)
 trap 'rm -rf "$downloaded"' EXIT
 download() {
-  if curl --fail --silent --show-error --location --retry 3 --output "$downloaded/$2" "$1"; then return 0; fi
+  if curl --proto '=https' --fail --silent --show-error --location --retry 3 --output "$downloaded/$2" "$1"; then return 0; fi
   echo "install-chef: '$1' cannot be read from this machine; give the bake's subnet a way to it," \
     "a package within reach ('chefClientPackage'), or a base image that has chef-client or cinc-client" >&2
   exit 1
+}
+
+# Cinc's installer compares the package with the SHA-256 that omnitruck gives for it; without a program for that, or without the
+# checksum, it only says so and goes on (mixlib-install, generator/bourne/scripts: do_checksum in helpers.sh, fetch_package.sh).
+run_installer() {
+  local url=https://omnitruck.cinc.sh/install.sh said=$downloaded/said key value rest from="" sum=""
+  if ! command -v sha256sum >/dev/null; then
+    echo "install-chef: this image has no sha256sum, without which Cinc's installer compares no checksum; install GNU coreutils in the" \
+      "base image, or a Chef client" >&2
+    exit 1
+  fi
+  echo "install-chef: installing Cinc Client ${CINC_VERSION:-$standard} from $url"
+  download "$url" install.sh
+  bash "$downloaded/install.sh" -v "${CINC_VERSION:-$standard}" | tee "$said"
+  if ! grep -q '^Comparing checksum with ' "$said"; then
+    echo "install-chef: Cinc's installer has compared its package with no checksum, so no image is made of it; its lines above say why." \
+      "Give the package and its checksum yourself ('chefClientPackage')" >&2
+    exit 1
+  fi
+  while read -r key value rest; do
+    case $key in
+      url) from=$value ;;
+      sha256) sum=$value ;;
+    esac
+  done <"$said"
+  echo "install-chef: to install this package and no other from now on: chefClientPackage: { url: \"$from\", sha256: \"$sum\" }"
 }
 
 install_package() {
@@ -78,11 +104,7 @@ install_package() {
 if [ -n "${CINC_PACKAGE_URL:-}" ]; then
   install_package
 else
-  url=https://omnitruck.cinc.sh/install.sh
-  echo "install-chef: installing Cinc Client ${CINC_VERSION:-$standard} from $url"
-  download "$url" install.sh
-  # It compares the package's SHA-256 with the one that omnitruck gives
-  bash "$downloaded/install.sh" -v "${CINC_VERSION:-$standard}"
+  run_installer
 fi
 
 if ! client=$(client_path); then

@@ -33,7 +33,7 @@ export function chefIssues(chef: Fields): SpecIssue[] {
     issues.push({ property: "chef.policyName", says });
   }
   if (policyName && (chef.environment || (texts && runList.length > 0))) {
-    const says = "brings run list and environment along; leave 'chef.runList' and 'chef.environment' out";
+    const says = "includes run list and environment; leave out 'chef.runList' and 'chef.environment'";
     issues.push({ property: "chef.policyName", says });
   }
   return issues;

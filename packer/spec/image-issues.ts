@@ -30,7 +30,7 @@ export function imageIssues(spec: Fields): SpecIssue[] {
   if (instanceStore && spec.spot) issues.push({ property: "spot", says: "bakes no S3-backed image; leave it out" });
   if (instanceStore && (encryption || copies || keep || spec.rootVolume)) {
     const says =
-      "makes an image that is not encrypted, copied or counted here and has no volume; leave those settings out";
+      "creates an image that is not encrypted, copied or counted here, and that has no volume; leave out those settings";
     issues.push({ property: "instanceStore", says });
   }
   return issues;

@@ -1,5 +1,5 @@
-import { rules } from "../rules";
 import { changesInWords, counted, type Finding, type Review, stopping } from "./finding";
+import { knownRule } from "./known-rule";
 
 /** A workflow finds its earlier comment by this marker, and edits it. */
 export const MARKER = "<!-- chef-autoscaling review -->";
@@ -31,18 +31,20 @@ function title(review: Review): string {
 
 /** One row per rule, with all its findings. */
 function table(findings: readonly Finding[]): string {
-  const names = [...new Set(findings.map(({ rule }) => rule))];
+  const names = [...new Set(findings.map(linked))];
   const rows = names.map((name) => {
-    const own = findings.filter(({ rule }) => rule === name);
+    const own = findings.filter((finding) => linked(finding) === name);
     const found = own.map(({ message }) => cell(message)).join("<br>");
-    return `| ${own[0]?.severity} | ${linked(name)} | ${found} |`;
+    return `| ${own[0]?.severity} | ${name} | ${found} |`;
   });
   return ["| severity | rule | finding, and how to fix it |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
-function linked(name: string): string {
-  const url = rules.find((rule) => rule.name === name)?.url;
-  return url ? `[${name}](${url})` : name;
+/** A rule of another pack is shown with the name of its pack, and without a link. */
+function linked({ rule, pack }: Finding): string {
+  if (pack !== undefined) return `${cell(rule)} (${cell(pack)})`;
+  const url = knownRule(rule, pack, "")?.url;
+  return url ? `[${rule}](${url})` : rule;
 }
 
 /** One line of a table, in which no text is interpreted as markup. */

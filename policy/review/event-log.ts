@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
-import { rules } from "../rules";
+import { PACK_NAME } from "../pack-name";
 import { type Finding, inOrder, type Review } from "./finding";
+import { knownRule } from "./known-rule";
 
 /** The parts of an event in the CLI's stream that the review uses. */
 interface Event {
@@ -8,11 +9,14 @@ interface Event {
     readonly resourceUrn?: string;
     readonly message: string;
     readonly policyName: string;
+    readonly policyPackName?: string;
     readonly enforcementLevel: string;
+    readonly severity?: string;
   };
   readonly policyRemediationEvent?: {
     readonly resourceUrn?: string;
     readonly policyName: string;
+    readonly policyPackName?: string;
     readonly before?: Readonly<Record<string, unknown>>;
     readonly after?: Readonly<Record<string, unknown>>;
   };
@@ -59,25 +63,37 @@ function eventIn(line: string): Event[] {
 /** The engine starts a message with the rule's description, which the rule's name replaces here. */
 function finding({
   policyName,
+  policyPackName,
   resourceUrn = "",
   message,
   enforcementLevel,
+  severity,
 }: NonNullable<Event["policyEvent"]>): Finding {
-  const rule = rules.find(({ name }) => name === policyName);
   const plain = message.replaceAll(MARKUP, "").trim();
+  const rule = knownRule(policyName, policyPackName, plain);
   const isDescribed = rule !== undefined && plain.startsWith(`${rule.description}\n`);
   return {
     rule: policyName,
+    ...packOf(policyPackName),
     level: enforcementLevel === "mandatory" ? "mandatory" : "advisory",
-    severity: rule?.severity ?? "unspecified",
+    severity: rule?.severity ?? severityIn(severity),
     urn: resourceUrn,
     message: isDescribed ? plain.slice(rule.description.length).trim() : plain,
   };
 }
 
+const packOf = (name: string | undefined) => (name === undefined || name === PACK_NAME ? {} : { pack: name });
+
+const SEVERITIES = ["low", "medium", "high", "critical"] as const;
+
+function severityIn(said: string | undefined): Finding["severity"] {
+  return SEVERITIES.find((one) => one === said) ?? "unspecified";
+}
+
 /** The properties that were changed; not their values, which may be secret. */
 function mended({
   policyName,
+  policyPackName,
   resourceUrn = "",
   before = {},
   after = {},
@@ -86,8 +102,9 @@ function mended({
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   return {
     rule: policyName,
+    ...packOf(policyPackName),
     level: "mended",
-    severity: rules.find(({ name }) => name === policyName)?.severity ?? "unspecified",
+    severity: knownRule(policyName, policyPackName, "")?.severity ?? "unspecified",
     urn: resourceUrn,
     message: `'${resourceUrn.split("::").at(-1)}' is remediated: the update sets its ${changed.join(", ")}; add this to the program`,
   };

@@ -1,6 +1,8 @@
 /** One finding of a rule in a preview. */
 export interface Finding {
   readonly rule: string;
+  /** The other pack that the rule belongs to; undefined for the package's rules in the package's pack. */
+  readonly pack?: string;
   /** `mended` if the rule was configured to remediate and did: the update would set the properties. */
   readonly level: "mandatory" | "advisory" | "mended";
   readonly severity: "low" | "medium" | "high" | "critical" | "unspecified";
@@ -24,8 +26,8 @@ const SEVERITIES: readonly Finding["severity"][] = ["critical", "high", "medium"
 
 /** Mandatory findings first, then by severity; the rest by name, so that the order is stable. */
 export function inOrder(findings: readonly Finding[]): Finding[] {
-  const place = ({ level, severity, rule, urn }: Finding) =>
-    [["mandatory", "advisory", "mended"].indexOf(level), SEVERITIES.indexOf(severity), rule, urn].join(" ");
+  const place = ({ level, severity, rule, urn, pack = "" }: Finding) =>
+    [["mandatory", "advisory", "mended"].indexOf(level), SEVERITIES.indexOf(severity), rule, urn, pack].join(" ");
   return [...findings].sort((one, other) => (place(one) < place(other) ? -1 : 1));
 }
 

@@ -1,17 +1,16 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { reviewOf } from "./event-log";
 import type { Review } from "./finding";
+import type { Pack } from "./packs";
 
 export interface PreviewOptions {
   readonly stack: string;
   /** Folder of Pulumi.yaml. */
   readonly project: string;
-  readonly policyPack: string;
-  /** File with levels and settings for the pack. @default the rules' own */
-  readonly policyConfig?: string;
+  readonly packs: readonly Pack[];
   /** Timeout of the preview, in seconds. */
   readonly timeoutSeconds: number;
   /** Configuration values that override the stack's, as `key=value`. */
@@ -33,7 +32,7 @@ export async function preview(options: PreviewOptions): Promise<Review> {
   const eventLog = join(folder, "events.json");
   try {
     const { code, isLate } = await run(
-      [...argumentsOf(options, eventLog), ...configuration(options, folder)],
+      [...argumentsOf(options, eventLog), ...packArguments(options.packs, folder), ...configuration(options, folder)],
       options.project,
       options.timeoutSeconds,
     );
@@ -48,12 +47,17 @@ export async function preview(options: PreviewOptions): Promise<Review> {
   }
 }
 
-function argumentsOf({ stack, policyPack, policyConfig }: PreviewOptions, eventLog: string): string[] {
-  return [
-    ...["preview", "--non-interactive", "--stack", stack, "--event-log", eventLog],
-    ...["--policy-pack", resolve(policyPack)],
-    ...(policyConfig ? ["--policy-pack-config", resolve(policyConfig)] : []),
-  ];
+function argumentsOf({ stack }: PreviewOptions, eventLog: string): string[] {
+  return ["preview", "--non-interactive", "--stack", stack, "--event-log", eventLog];
+}
+
+/** The CLI requires a configuration for each pack or for none, so a pack without one gets an empty one. */
+function packArguments(packs: readonly Pack[], folder: string): string[] {
+  const named = packs.flatMap((pack) => ["--policy-pack", resolve(pack.folder)]);
+  if (packs.every(({ config }) => config === undefined)) return named;
+  const empty = join(folder, "no-configuration.json");
+  writeFileSync(empty, "{}");
+  return [...named, ...packs.flatMap(({ config }) => ["--policy-pack-config", config ? resolve(config) : empty])];
 }
 
 /** The CLI writes `--config` values to the stack's file; a review must not change it, so the CLI gets a copy. */

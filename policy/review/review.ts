@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { asMarkdown } from "./as-markdown";
 import { asSarif } from "./as-sarif";
 import { asText } from "./as-text";
 import { checkConfiguration } from "./configuration";
 import { reviewExitCode } from "./exit-code";
-import type { Review } from "./finding";
+import type { Finding, Review } from "./finding";
+import { type OwnPacks, packsOf } from "./packs";
 import { type PreviewOptions, preview } from "./preview";
 
 const FORMATS: Readonly<Record<Format, (review: Review) => string>> = {
@@ -17,7 +17,9 @@ const FORMATS: Readonly<Record<Format, (review: Review) => string>> = {
 
 export type Format = "text" | "json" | "sarif" | "markdown";
 
-export interface ReviewOptions extends Omit<PreviewOptions, "policyPack"> {
+export interface ReviewOptions extends Omit<PreviewOptions, "packs">, OwnPacks {
+  /** File with levels and settings for the package's rules. @default the rules' own */
+  readonly policyConfig?: string;
   /** Format on stdout. */
   readonly format: Format;
   /** Additional output files by format. */
@@ -30,10 +32,21 @@ export interface ReviewOptions extends Omit<PreviewOptions, "policyPack"> {
  * @returns the exit code of the review
  * @throws for invalid options
  */
-export async function review({ format, files, ...options }: ReviewOptions): Promise<number> {
-  if (options.policyConfig) checkConfiguration(options.policyConfig);
-  const found = await preview({ ...options, policyPack: dirname(__dirname) });
+export async function review({ format, files, policyConfig, ...options }: ReviewOptions): Promise<number> {
+  if (policyConfig) checkConfiguration(policyConfig);
+  const found = await preview({ ...options, packs: packsOf(options.project, policyConfig, options) });
+  const twice = options.onlyPacks ? undefined : found.findings.find(isToldTwice);
+  if (twice)
+    process.stderr.write(
+      `the pack '${twice.pack}' includes the package's rules, so their findings are reported twice; add --only-packs\n`,
+    );
   for (const [each, file] of Object.entries(files)) writeFileSync(file, FORMATS[each as Format](found));
   process.stdout.write(FORMATS[format](found));
   return reviewExitCode(found);
+}
+
+/** A rule of the package in another pack: the package's own pack has the same finding. */
+function isToldTwice({ pack, rule, urn }: Finding, _: number, all: readonly Finding[]): boolean {
+  if (pack === undefined) return false;
+  return all.some((one) => one.pack === undefined && one.rule === rule && one.urn === urn);
 }

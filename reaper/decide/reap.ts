@@ -92,19 +92,10 @@ export async function reapTermination(
 ): Promise<Reaped> {
   const { group, instanceId } = termination;
   const outcome = await reapSafely(termination, delivery, services);
-  return { ...outcome, group, instanceId, node: nodeName(group, instanceId), level: levelOf(outcome) };
+  return { ...outcome, group, instanceId, node: nodeName(group, instanceId), level: LEVELS[outcome.outcome] };
 }
 
-function levelOf(outcome: Outcome): "info" | "warn" | "error" {
-  switch (outcome.outcome) {
-    case "acknowledged":
-      return "info";
-    case "retry":
-      return "warn";
-    case "dead-letter":
-      return "error";
-  }
-}
+const LEVELS = { acknowledged: "info", retry: "warn", "dead-letter": "error" } as const;
 
 /** Nothing to remove, but an instance on its way into a warm pool still waits for its hook. */
 async function passOn(reading: Ignored, message: QueueMessage, services: ReapServices): Promise<Outcome> {

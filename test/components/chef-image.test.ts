@@ -107,7 +107,37 @@ describe("ChefImage", () => {
     assert.deepEqual([chef.clientVersion, chef.license, spec.rebake], ["18.5", "accept", undefined]);
   });
 
-  it("bakes at every update while 'rebake' is set, with the same fingerprint", async () => {
+  it("takes keys that the same program makes, and judges them once they are known", async () => {
+    const kmsKeyArn = (name: string) => pulumi.output(Promise.resolve(`arn:aws:kms:eu-west-3:123456789012:${name}`));
+    const encryption = { kmsKeyArn: kmsKeyArn("key/1") };
+    const validator = { ...CHEF.validator, kmsKeyArn: kmsKeyArn("key/3") };
+    const args = {
+      encryption,
+      copies: { "us-east-1": { kmsKeyArn: kmsKeyArn("key/2") } },
+      chef: { ...CHEF, validator },
+    };
+    const spec = JSON.parse((await environment(args)).BAKE_SPEC as string);
+    const arn = "arn:aws:kms:eu-west-3:123456789012:key";
+    assert.deepEqual(spec.encryption, { kmsKeyArn: `${arn}/1` });
+    assert.deepEqual(spec.copies, { "us-east-1": { kmsKeyArn: `${arn}/2` } });
+    assert.deepEqual(spec.chef.validator, CHEF.validator);
+    await assert.rejects(
+      declareImage({ encryption: { kmsKeyArn: kmsKeyArn("alias/mine") } }),
+      /Image "base" has a mistake:\n.*'encryption\.kmsKeyArn' is "arn:[^"]*:alias\/mine", expected the ARN of a KMS key/,
+    );
+  });
+
+  it("tells a policy plainly what it can while its key is unknown, as in the preview that makes the key", async () => {
+    const unknown = pulumi.output(pulumi.unknown as unknown as string);
+    const known = await environment({ encryption: { kmsKeyArn: unknown }, copies: { "us-east-1": {} } });
+    assert.deepEqual(
+      [known.BAKE_INSTANCE_TYPE, known.BAKE_ENCRYPTED, known.BAKE_COPIES, known.BAKE_REGION],
+      ["t3.small", "true", "us-east-1", "eu-west-3"],
+    );
+    assert.equal(typeof known.BAKE_FINGERPRINT === "string" && /^[0-9a-f]{64}$/.test(known.BAKE_FINGERPRINT), false);
+  });
+
+  it("bakes anew at every update while it is told to, under the same address", async () => {
     const [once, again] = [await environment({ rebake: true }), await environment({ rebake: true })];
     const token = (known: Record<string, string>) => JSON.parse(known.BAKE_SPEC as string).rebake;
     assert.notEqual(token(once), token(again));
@@ -249,7 +279,7 @@ describe("ChefImage", () => {
   it("tells every mistake of a bake at once, as Pulumi shows mistakes", () => {
     const args = { ...ARGS, copies: { "eu-west-3": {} }, shareWith: ["12"], keep: { count: 0 } };
     assert.throws(
-      () => imageSpec(args, { region: "eu-west-3", baseImageId: "ami-1" }),
+      () => imageSpec(args, { region: "eu-west-3", baseImageId: "ami-1", copies: args.copies }),
       (error: Error) =>
         pulumi.RunError.isInstance(error) &&
         ["copies", "shareWith", "keep.count"].every((setting) => error.message.includes(`'${setting}'`)),

@@ -36,7 +36,7 @@ describe("Outputs among a group's arguments", function () {
     const attributes = pulumi.output({ run_list: ["recipe[other]"] });
     await assert.rejects(
       declareGroup({ attributes }),
-      /'attributes\.run_list' is .*, expected no attribute of this name/,
+      /'attributes\.run_list' is .*, expected no attribute with this name/,
     );
   });
 

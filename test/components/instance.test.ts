@@ -5,7 +5,7 @@ import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../compo
 import { bootSettings } from "../../packer";
 import { userDataOf } from "../../policy/stack/group-members";
 import { secretsIn } from "../../policy/stack/secrets";
-import { groupArgs } from "../helpers/arguments";
+import { CHEF, groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 import { actions, declareGroup, userData } from "../helpers/declare-group";
 
@@ -49,7 +49,25 @@ describe("an instance's role", () => {
     await assert.rejects(declareGroup({ instance: { policyStatements: [all] } }), refused);
   });
 
-  it("is not created for an existing profile, which a template uses by name or ARN", async () => {
+  it("is refused with a statement that decrypts the operator's key by a KMS key which is known only later, and with no other", async () => {
+    const kms = (id: string) => `arn:aws:kms:eu-west-3:123456789012:key/${id}`;
+    const chef = { ...CHEF, operator: { ...CHEF.operator, kmsKeyArn: later(kms("operators")) } };
+    const reads = { Effect: "Allow" as const, Action: "secretsmanager:GetSecretValue", Resource: "*" };
+    const decrypts = (Resource: pulumi.Input<string>) => ({
+      Effect: "Allow" as const,
+      Action: "kms:Decrypt",
+      Resource,
+    });
+    for (const mine of [kms("operators"), later(kms("operators"))]) {
+      const refused =
+        /'instance\.policyStatements\.0' .*expected nothing that lets an instance read the operator's key/;
+      await assert.rejects(declareGroup({ chef, instance: { policyStatements: [reads, decrypts(mine)] } }), refused);
+    }
+    const declared = await declareGroup({ chef, instance: { policyStatements: [reads, decrypts(kms("mine"))] } });
+    assert.ok(actions(declared, ROLE_POLICY).includes("kms:Decrypt"));
+  });
+
+  it("is not made where a profile is given, for which a template takes a name or an ARN", async () => {
     for (const [instance, expected] of [
       [{ profileName: "given" }, { name: "given" }],
       [{ profileArn: later(PROFILE_ARN) }, { arn: PROFILE_ARN }],

@@ -33,6 +33,12 @@ export function sandboxObstacle(): string | undefined {
   return existsSync(join(TOOLS, "usr/sbin/sshd")) ? undefined : "the tools are missing: run lab/setup.sh";
 }
 
+/** Why instances can have no volumes here, undefined where they can. */
+export function volumeObstacle(): string | undefined {
+  if (!existsSync("/dev/loop-control")) return "this machine lends no loop devices";
+  return existsSync("/usr/sbin/mkfs.ext4") ? undefined : "mkfs.ext4 is missing: install e2fsprogs";
+}
+
 /** Why the emulator cannot run here, undefined where it can. */
 export function emulatorObstacle(): string | undefined {
   return existsSync(PYTHON) ? undefined : "the Python environment is missing: run lab/setup.sh";

@@ -5,7 +5,7 @@ import {
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateEventSourceMappingCommand,
@@ -85,11 +85,22 @@ describe("emulator: what services do in a role's name", function () {
 
   it("connects no function to a VPC whose role may not make network interfaces", async () => {
     const { Subnets = [] } = await clients.ec2.send(new DescribeSubnetsCommand({}));
-    const VpcConfig = { SubnetIds: [String(Subnets[0]?.SubnetId)], SecurityGroupIds: ["sg-0deb12"] };
+    const { SecurityGroups = [] } = await clients.ec2.send(new DescribeSecurityGroupsCommand({}));
+    const VpcConfig = {
+      SubnetIds: [String(Subnets[0]?.SubnetId)],
+      SecurityGroupIds: [String(SecurityGroups[0]?.GroupId)],
+    };
     const Role = await makeRole(emulator, "joining", [allow(LOGGING, "*"), allow("ec2:CreateNetworkInterface", "*")]);
     const words = /execution role does not have permissions to call DescribeNetworkInterfaces on EC2/;
     await refused(makeFunction("joining", Role, VpcConfig), words, "InvalidParameterValueException");
     await permit(emulator, "joining", [JOIN_VPC as Statement]);
+    for (const [missing, code] of [
+      [{ SubnetIds: ["subnet-0deb12"] } as VpcConfig, /InvalidSubnetID\.NotFound.*'subnet-0deb12' does not exist/],
+      [{ SecurityGroupIds: ["sg-0deb12"] } as VpcConfig, /InvalidGroup\.NotFound.*'sg-0deb12' does not exist/],
+    ] as const) {
+      const wrong: VpcConfig = { ...VpcConfig, ...missing };
+      await refused(makeFunction("joining", Role, wrong), code, "InvalidParameterValueException");
+    }
     await makeFunction("joining", Role, VpcConfig);
     await permit(emulator, "joining", [allow(LOGGING, "*")]);
     const again = new UpdateFunctionConfigurationCommand({ FunctionName: "joining", VpcConfig });

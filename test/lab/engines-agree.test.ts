@@ -11,7 +11,9 @@ function essence(result: Result): unknown {
   return {
     ok: result.ok,
     operations: result.operations.map(({ op, type, name }) => `${op} ${type} ${name}`).sort(),
-    violations: [...new Set(result.policyViolations.map(({ policy, level }) => `${policy} ${level}`))].sort(),
+    violations: [
+      ...new Set(result.policyViolations.map(({ policy, pack, level }) => `${pack} ${policy} ${level}`)),
+    ].sort(),
   };
 }
 

@@ -13,7 +13,7 @@ import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { BASE_IMAGE } from "../helpers/bake-lab";
-import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
+import { emulatorObstacle, eventually, sandboxObstacle, skipWhere, volumeObstacle } from "./emulator-process";
 
 /** What a team's own parts do at the first boot of instances that really boot. */
 describe("a first boot with parts of the team's own", function () {
@@ -23,7 +23,7 @@ describe("a first boot with parts of the team's own", function () {
   let groups: AutoScalingClient;
 
   before(async function () {
-    skipWhere(this, emulatorObstacle() ?? sandboxObstacle());
+    skipWhere(this, emulatorObstacle() ?? sandboxObstacle() ?? volumeObstacle());
     lab = await startLab();
     groups = lab.aws.autoScaling;
     const Name = "/web/colour";
@@ -57,8 +57,9 @@ describe("a first boot with parts of the team's own", function () {
     const console = consoleOf(String(only?.InstanceId));
     assert.match(
       console,
-      /^hook i-[0-9a-f]+\n[\s\S]*^bootcmd\n[\s\S]*^before: green of é $[\s\S]*^second$[\s\S]*is a node of[\s\S]*^after: a client\.rb$[\s\S]*CONTINUE[\s\S]*user data ended/m,
+      /^hook i-[0-9a-f]+\n[\s\S]*^bootcmd\n[\s\S]*^volumes: '\/dev\/sdf' is mounted at '\/data'$[\s\S]*^volumes: '\/dev\/sdg' is mounted at '\/var\/lib\/web'$[\s\S]*^before: green of é $[\s\S]*^second$[\s\S]*is a node of[\s\S]*^after: a client\.rb$[\s\S]*CONTINUE[\s\S]*user data ended/m,
     );
+    assert.match(console, /^\/data ext4\n\/var\/lib\/web ext4$/m);
     assert.match(console, /the lab does nothing of what cloud-config says with 'packages'/);
   });
 
@@ -99,11 +100,16 @@ function program({ chefUrl, keys: { validator, operator } }: Lab): string {
     policyStatements: [
       { Effect: "Allow", Action: "ssm:GetParameter", Resource: "arn:aws:ssm:us-east-1:*:parameter/web/colour" },
     ],
+    volumes: [
+      { deviceName: "/dev/sdf", sizeGib: 1, mountPoint: "/data" },
+      { deviceName: "/dev/sdg", sizeGib: 2, mountPoint: "/var/lib/web" },
+    ],
     userData: {
       before: [
         "#cloud-config\nwrite_files:\n- path: /etc/team/name\n  content: é\npackages: [htop]\n",
         script(
           "colour=$(aws ssm get-parameter --name /web/colour --query Parameter.Value --output text)",
+          "for folder in /data /var/lib/web; do findmnt -rno TARGET,FSTYPE $folder; done",
           'echo "before: $colour of $(cat /etc/team/name) $(cat /etc/team/more)"',
         ),
         "#cloud-config\nwrite_files:\n- path: /etc/team/more\n  content: ''\nbootcmd:\n- [echo, bootcmd]\n",

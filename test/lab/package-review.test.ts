@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Log } from "sarif";
@@ -40,6 +40,38 @@ describe(`the packed package's review of another program, under ${previewer}`, f
     assert.match(read("review.md"), /^### Failed: 1 mandatory finding$/m);
   });
 
+  it("runs a team's pack beside the package's, and the example's in its place", async () => {
+    makeTeamPack(join(modules, "acme-policy"));
+    cpSync(join(modules, "pulumi-chef-autoscaling/examples/own-policy-pack"), join(folder, "own"), { recursive: true });
+    writeFileSync(join(folder, "own/package.json"), JSON.stringify({ name: "acme-own", version: "1.0.0" }));
+    const files = ["--json", "review.json", "--sarif", "review.sarif", "--markdown", "review.md"];
+    const beside = await review("-c", "reviewed:runs=t3.small", "--pack", "acme-policy", ...files);
+    assert.equal(beside.code, 1, beside.stderr);
+    assert.match(beside.stdout, /^mandatory {2}templates-are-blue \(\w+, of acme\)\n.*\n.*'web' is not blue$/m);
+    assert.match(
+      beside.stdout,
+      /^mandatory {2}instance-type-matches-bake \(critical\)\n[\s\S]*stopped by 2 mandatory/m,
+    );
+    const read = (name: string) => readFileSync(join(folder, name), "utf8");
+    const { results = [] } = (JSON.parse(read("review.sarif")) as Log).runs[0] ?? {};
+    const stops = results.filter(({ level }) => level === "error").map(({ ruleId }) => ruleId);
+    assert.deepEqual(stops.sort(), ["acme/templates-are-blue", "instance-type-matches-bake"]);
+    assert.match(read("review.md"), /^\| \w+ \| templates-are-blue \(acme\) \|/m);
+
+    const inPlace = await review("-c", "reviewed:runs=t3.small", "--pack", "./own", "--only-packs", ...files);
+    assert.equal(inPlace.code, 1, inPlace.stderr);
+    const found = (JSON.parse(read("review.json")) as Review).findings.filter(({ level }) => level === "mandatory");
+    assert.deepEqual(
+      found.map(({ rule, pack, severity }) => [rule, pack, severity]),
+      [["instance-type-matches-bake", "acme", "critical"]],
+    );
+    assert.doesNotMatch(inPlace.stderr, /told twice/);
+
+    const missing = await review("--pack", "acme-polcy");
+    assert.equal(missing.code, 2);
+    assert.match(missing.stderr, /'--pack acme-polcy' is neither a folder from here nor a package/);
+  });
+
   it("says what to install where the policy SDK is not there, and all else of the program needs none", async () => {
     withoutPolicySdk(modules);
     const { code, stderr } = await review();
@@ -49,6 +81,24 @@ describe(`the packed package's review of another program, under ${previewer}`, f
     assert.equal((await runToEnd(command, ["--help"], { cwd: folder, env })).code, 0);
   });
 });
+
+/** A pack as a team would publish it, which knows nothing of this package. */
+function makeTeamPack(folder: string): void {
+  mkdirSync(folder);
+  const files = {
+    "package.json": JSON.stringify({ name: "acme-policy", version: "3.2.1" }),
+    "PulumiPolicy.yaml": "runtime: nodejs\nmain: index.js\n",
+    "index.js": `const { PolicyPack } = require("@pulumi/policy");
+new PolicyPack("acme", { policies: [{
+  name: "templates-are-blue", description: "Templates are blue", enforcementLevel: "mandatory", severity: "high",
+  validateResource: ({ type, name, props }, report) => {
+    if (type === "aws:ec2/launchTemplate:LaunchTemplate" && props.tags?.colour !== "blue") report(\`'\${name}' is not blue\`);
+  },
+}] });
+`,
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+}
 
 /** The scope's folder anew, with each of its packages but one. */
 function withoutPolicySdk(modules: string): void {

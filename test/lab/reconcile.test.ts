@@ -237,7 +237,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
       report.kept.map(({ name }) => name),
       names([hidden]),
     );
-    assert.match(report.kept[0]?.why ?? "", /could not be looked at: GET .* answered 403/);
+    assert.match(report.kept[0]?.why ?? "", /could not be read: GET .* answered 403/);
   });
 
   it("tries every name although the Chef server refuses one", async () => {

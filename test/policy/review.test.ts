@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import Ajv from "ajv";
 import draft4 from "ajv/lib/refs/json-schema-draft-04.json";
 import type { Log } from "sarif";
@@ -11,6 +13,8 @@ import { asText } from "../../policy/review/as-text";
 import { reviewOf } from "../../policy/review/event-log";
 import { EXIT, reviewExitCode } from "../../policy/review/exit-code";
 import type { Review } from "../../policy/review/finding";
+import { packsOf } from "../../policy/review/packs";
+import { rules } from "../../policy/rules";
 
 const URN = "urn:pulumi:staging::fleet::aws:ec2/launchTemplate:LaunchTemplate::web-template";
 
@@ -88,6 +92,50 @@ describe("policy: the review", () => {
     assert.ok(sarifSchema()(JSON.parse(asSarif(review))));
   });
 
+  const ofTeam = (message: string, more: object = {}) =>
+    JSON.stringify({
+      policyEvent: {
+        ...{ policyName: "no-open-ssh", policyPackName: "acme", enforcementLevel: "mandatory", resourceUrn: URN },
+        ...{ message, severity: "high" },
+        ...more,
+      },
+    });
+
+  it("tells a rule of a team's pack with the pack, in every format, also where it has a name of ours", () => {
+    const review = reviewOf("staging", [log("advisory"), ofTeam("Ours\nno `cost` center\n")].join("\n"));
+    assert.deepEqual(review.findings[0], {
+      ...{ rule: "no-open-ssh", pack: "acme", level: "mandatory", severity: "high", urn: URN },
+      message: "Ours\nno `cost` center",
+    });
+    assert.equal(review.findings[1]?.pack, undefined);
+    assert.equal(reviewExitCode(review), EXIT.stopped);
+    assert.match(asText(review), /^mandatory {2}no-open-ssh \(high, of acme\)\n {11}Ours\n {11}no `cost` center$/m);
+    assert.ok(asMarkdown(review).includes("| high | no-open-ssh (acme) | Ours<br>no \\`cost\\` center |"));
+    const log2 = JSON.parse(asSarif(review)) as Log;
+    assert.ok(sarifSchema()(log2));
+    const [found] = log2.runs[0]?.results ?? [];
+    assert.equal(found?.ruleId, "acme/no-open-ssh");
+    const descriptor = log2.runs[0]?.tool.driver.rules?.[found?.ruleIndex as number];
+    assert.deepEqual([descriptor?.id, descriptor?.properties?.["security-severity"]], ["acme/no-open-ssh", "8.0"]);
+  });
+
+  it("knows a rule of ours in a team's pack by its description, and takes no unknown severity", () => {
+    const ours = rules.find(({ name }) => name === "no-open-ssh");
+    const events = [
+      ofTeam(`${ours?.description}\n'web' is open`),
+      ofTeam("Other", { policyName: "b", severity: "awful" }),
+    ];
+    const { findings } = reviewOf("staging", events.join("\n"));
+    assert.deepEqual(
+      findings.map(({ severity, message }) => [severity, message]),
+      [
+        ["critical", "'web' is open"],
+        ["unspecified", "Other"],
+      ],
+    );
+    assert.ok(sarifSchema()(JSON.parse(asSarif({ ...stopped(""), findings }))));
+  });
+
   it("reads the events of a preview that was stopped in the middle of a line", () => {
     const whole = log("mandatory", FAILURE);
     const { findings, errors } = reviewOf("staging", whole.slice(0, -20));
@@ -144,6 +192,60 @@ describe("policy: the review", () => {
     const broken = JSON.parse(asSarif(reviewOf("staging", log("mandatory"))));
     broken.runs[0].results[0].level = "fatal";
     assert.ok(!validate(broken), "the schema takes everything");
+  });
+});
+
+describe("policy: the packs of a review", () => {
+  const folder = mkdtempSync(join(tmpdir(), "packs-"));
+  const place = (...names: string[]) => join(folder, ...names);
+  before(() => {
+    for (const name of ["here", "node_modules/acme-policy/dist"]) {
+      mkdirSync(place(name), { recursive: true });
+      writeFileSync(place(name, "PulumiPolicy.yaml"), "runtime: nodejs\n");
+    }
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const asked = (more: object, config?: string) =>
+    packsOf(folder, config, { packs: [], packConfigs: [], onlyPacks: false, ...more });
+  const OWN = resolve("policy");
+
+  it("are the package's own, then a team's by folder and by package, each with its settings", () => {
+    assert.deepEqual(asked({}, "p.json"), [{ folder: OWN, config: "p.json" }]);
+    const packs = [place("here"), "acme-policy/dist"];
+    const folders = [OWN, place("here"), place("node_modules/acme-policy/dist")];
+    assert.deepEqual(
+      asked({ packs, packConfigs: ["a.json", "b.json"] }).map((one) => [one.folder, one.config]),
+      [
+        [folders[0], undefined],
+        [folders[1], "a.json"],
+        [folders[2], "b.json"],
+      ],
+    );
+    const only = asked({ packs, onlyPacks: true });
+    assert.deepEqual(
+      only.map((one) => one.folder),
+      folders.slice(1),
+    );
+  });
+
+  for (const [more, words] of [
+    [{ packs: ["nowhere"] }, /'--pack nowhere' is neither a folder from here nor a package that is installed in/],
+    [{ packs: ["./acme-policy/dist"] }, /neither a folder from here/],
+    [
+      { packs: ["acme-policy"] },
+      /'--pack acme-policy' is '.*node_modules\/acme-policy', which has no PulumiPolicy\.yaml/,
+    ],
+    [{ packConfigs: ["a.json"] }, /'--pack-config' is given 1 times and '--pack' 0 times; give one for each pack/],
+    [{ onlyPacks: true }, /'--only-packs' leaves no rules/],
+  ] as const) {
+    it(`are refused as ${JSON.stringify(more)}`, () => {
+      assert.throws(() => asked(more), words);
+    });
+  }
+
+  it("take no settings for rules that are left out", () => {
+    assert.throws(() => asked({ packs: [place("here")], onlyPacks: true }, "p.json"), /use '--pack-config'/);
   });
 });
 

@@ -6,9 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scriptsFolder } from "../../packer/inputs/packer-files";
 
-/** An installer as the download gives it: it writes down what it was told, and makes a client. */
+/** What installs: it writes down what it was told, and makes a client. */
 const INSTALLER =
   'echo "$@" >"$PLACE/installed"; printf "#!/bin/sh\\n" >"$PLACE/cinc-client"; chmod +x "$PLACE/cinc-client"';
+const URL = "https://downloads.cinc.sh/files/stable/cinc/18.8.11/debian/12/cinc_18.8.11-1_amd64.deb";
+/** What omnitruck says of a package, and what Cinc's installer prints of it. */
+const METADATA = ["sha1\tabc", `sha256\t${"5".repeat(64)}`, `url\t${URL}`, "version\t18.8.11"];
+const COMPARING = "Comparing checksum with sha256sum...";
 
 describe("install-chef.sh", () => {
   let place: string;
@@ -40,14 +44,41 @@ describe("install-chef.sh", () => {
     assert.match(install({ CINC_VERSION: "18" }).output, /in version '', expected '18'/);
   });
 
-  it("installs the requested version, and otherwise a full default version", () => {
-    curl(`cat >"$file" <<'INSTALLER'\n${INSTALLER}\nINSTALLER`);
+  it("installs the version that is asked for, and a whole one otherwise", () => {
+    installer(...METADATA, COMPARING);
     for (const version of ["17.10.0", undefined]) {
       const { status, output } = install(version ? { CINC_VERSION: version } : {});
       assert.equal(status, 0, output);
       assert.equal(readFileSync(join(place, "installed"), "utf8").trim(), `-v ${version ?? "18.8.11"}`);
+      assert.ok(output.includes(`chefClientPackage: { url: "${URL}", sha256: "${"5".repeat(64)}" }`), output);
       rmSync(join(place, "cinc-client"));
     }
+  });
+
+  it("makes no image of a package that the installer has compared with no checksum", () => {
+    for (const words of ["WARNING: could not find a valid checksum program", "Skipping checksum verification"]) {
+      installer(...METADATA, words);
+      const { status, output } = install();
+      assert.equal(status, 1, output);
+      assert.match(
+        output,
+        /has compared its package with no checksum, so no image is made of it; .*'chefClientPackage'/,
+      );
+      rmSync(join(place, "cinc-client"));
+    }
+    rmSync(join(place, "sha256sum"));
+    rmSync(join(place, "installed"));
+    assert.match(
+      install().output,
+      /no sha256sum, without which Cinc's installer compares no checksum; install GNU coreutils/,
+    );
+    assert.ok(!existsSync(join(place, "installed")));
+  });
+
+  it("downloads over TLS alone, wherever it is sent on to", () => {
+    installer(COMPARING);
+    install();
+    assert.match(readFileSync(join(place, "asked"), "utf8"), /--proto =https .*--location/);
   });
 
   const PACKAGE = "echo a package";
@@ -81,12 +112,13 @@ describe("install-chef.sh", () => {
     });
   }
 
-  it("reports what to do if nothing can be downloaded, or if the installer installs nothing", () => {
+  it("tells the way out where nothing can be downloaded, and where the installer installs nothing", () => {
+    for (const tool of ["sha256sum", "tee", "grep"]) symlinkIfMissing(tool);
     curl("exit 6");
     const offline = install();
     assert.equal(offline.status, 1);
     assert.match(offline.output, /'https:\/\/omnitruck.cinc.sh\/install.sh' cannot be read .*base image that has/);
-    curl('echo true >"$file"');
+    curl(`echo 'echo "${COMPARING}"' >"$file"`);
     const empty = install();
     assert.equal(empty.status, 1);
     assert.match(empty.output, /the installer ended without a cinc-client/);
@@ -97,10 +129,17 @@ describe("install-chef.sh", () => {
     writeFileSync(join(place, name), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
   }
 
+  /** What curl downloads: an installer that prints these lines. */
+  function installer(...lines: readonly string[]): void {
+    for (const tool of ["sha256sum", "tee", "grep"]) symlinkIfMissing(tool);
+    const printing = lines.map((line) => `echo '${line}'`).join("\n");
+    curl(`cat >"$file" <<'INSTALLER'\n${printing}\n${INSTALLER}\nINSTALLER`);
+  }
+
   /** A `curl` that knows of its arguments the file alone. */
   function curl(script: string): void {
     symlinkIfMissing("cat");
-    program("curl", `while [ "$1" != --output ]; do shift; done; file=$2\n${script}`);
+    program("curl", `echo "$@" >"$PLACE/asked"; while [ "$1" != --output ]; do shift; done; file=$2\n${script}`);
   }
 
   function symlinkIfMissing(tool: string): void {

@@ -35,6 +35,13 @@ ln -s /proc/self/fd "$root/dev/fd"
 ln -s /proc/self/fd/0 "$root/dev/stdin"
 ln -s /proc/self/fd/1 "$root/dev/stdout"
 ln -s /proc/self/fd/2 "$root/dev/stderr"
+if [ -s "$instance/devices" ]; then
+  while read -r node device _; do
+    touch "$root/dev/$device"
+    mount --bind "$node" "$root/dev/$device"
+  done <"$instance/devices"
+  cp "$instance/devices" "$root/run/lab-devices"
+fi
 
 cd "$root"
 pivot_root . .host

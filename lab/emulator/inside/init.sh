@@ -6,6 +6,15 @@ trap 'kill -TERM -1; sleep 0.1; exit 0' TERM
 
 /usr/sbin/sshd -D -E /var/log/auth.log &
 
+# udev's links and what fstab names, before anything of cloud-init
+if [ -e /run/lab-devices ]; then
+  mkdir -p /dev/disk/by-uuid
+  while read -r _ device _; do
+    uuid=$(blkid -p -s UUID -o value "/dev/$device") && ln -s "../../$device" "/dev/disk/by-uuid/$uuid"
+  done </run/lab-devices
+  mount -a
+fi
+
 # By instance id, as cloud-init does it: what an earlier life left in the image is not this instance's
 instance=$(cat /var/lib/cloud/data/instance-id)
 instance_dir=/var/lib/cloud/instances/$instance

@@ -10,8 +10,8 @@ export const NOT_MODELLED: Readonly<Record<string, Readonly<Record<string, strin
     desiredCapacityType: "the emulator counts capacity in units only",
     forceDeleteWarmPool: "the emulator's warm pool goes with its group",
     instanceLifecyclePolicy: "the emulator ends instances on termination, it retains none",
-    minElbCapacity: "the emulator finds every running target healthy",
-    waitForElbCapacity: "the emulator finds every running target healthy",
+    minElbCapacity: "the lab waits for instances in service, not for healthy targets",
+    waitForElbCapacity: "the lab waits for instances in service, not for healthy targets",
   },
   "aws:cloudwatch/logGroup:LogGroup": {
     deletionProtectionEnabled: "the emulator protects no log group",
@@ -48,5 +48,14 @@ export const NOT_MODELLED: Readonly<Record<string, Readonly<Record<string, strin
     confirmationTimeoutInMinutes: "subscriptions of queues and functions need no confirmation",
     endpointAutoConfirms: "subscriptions of queues and functions need no confirmation",
     replayPolicy: "the emulator archives no messages",
+  },
+};
+
+/** Inputs that the lab refuses, for taking them would seem to do what nothing here does; each with what to do instead. */
+export const REFUSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "aws:autoscaling/group:Group": {
+    loadBalancers:
+      "the lab has no Classic Load Balancers; leave 'loadBalancerNames' out there, or give 'targetGroupArns'",
+    trafficSources: "the lab registers instances with 'targetGroupArns' alone, and has nothing of VPC Lattice",
   },
 };

@@ -1,5 +1,6 @@
 import type { CheckFailure } from "../provider";
 import { isObject, type Properties, type Value } from "../values";
+import { REFUSED } from "./not-modelled";
 
 /** The keys an object may have: `true` for a plain value, a shape for an object or a list of objects. */
 export interface Shape {
@@ -24,6 +25,8 @@ export function unknownKeys(type: string, properties: Properties, shape: Shape, 
 }
 
 function unknownReason(type: string, property: string, shape: Shape): string {
+  const refused = REFUSED[type]?.[property];
+  if (refused !== undefined) return refused;
   const known = Object.keys(shape).sort().join(", ");
   return `the lab's aws provider does not know '${property}' of '${type}', it knows ${known}; add it to lab/providers/aws`;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,6 +15,7 @@ async function main(): Promise<void> {
       stack: { type: "string" },
       "event-log": { type: "string" },
       "policy-pack": { type: "string", multiple: true, default: [] },
+      "policy-pack-config": { type: "string", multiple: true, default: [] },
       "config-file": { type: "string" },
       config: { type: "string", multiple: true, default: [] },
     },
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   if (command === "stack" && more[0] === "init") return initStack(more[1] ?? "");
   if (command === "config" && more[0] === "set") return setConfig(more[1] ?? "", more[2] ?? "");
   if (command !== "preview") throw new Error(`'pulumi ${positionals.join(" ")}' is nothing that this stand-in knows`);
+  refuseSettings(values["policy-pack"].length, values["policy-pack-config"]);
   const stack = values.stack ?? selectedStack();
   const stateDir = mkdtempSync(join(tmpdir(), "stand-in-"));
   const events: EngineEvent[] = [];
@@ -48,6 +50,14 @@ async function main(): Promise<void> {
   else for (const event of events) console.log(lineOf(event));
 }
 
+/** As the CLI counts them, and what the lab's engine does not do. */
+function refuseSettings(packs: number, configs: readonly string[]): void {
+  if (configs.length > 0 && configs.length !== packs)
+    throw new Error('error: the number of "--policy-pack-config" flags must match the number of "--policy-pack" flags');
+  const given = configs.find((file) => Object.keys(JSON.parse(readFileSync(file, "utf8"))).length > 0);
+  if (given) throw new Error(`this stand-in takes no settings of rules, as in '${given}'`);
+}
+
 function logOf(events: readonly EngineEvent[]): string {
   const resourceChanges: Record<string, number> = {};
   for (const event of events) {
@@ -59,8 +69,8 @@ function logOf(events: readonly EngineEvent[]): string {
 
 function asLogged(event: EngineEvent): object[] {
   if (event.event === "violation") {
-    const { policy: policyName, urn: resourceUrn, level: enforcementLevel, message } = event;
-    return [{ policyEvent: { policyName, resourceUrn, enforcementLevel, message } }];
+    const { policy: policyName, pack: policyPackName, urn: resourceUrn, level: enforcementLevel, message } = event;
+    return [{ policyEvent: { policyName, policyPackName, resourceUrn, enforcementLevel, message } }];
   }
   if (event.event === "diagnostic") return [{ diagnosticEvent: { severity: event.severity, message: event.message } }];
   return [];
