@@ -231,7 +231,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return reconcile();
       },
       code: 3,
-      says: /kept: neither EC2 nor the group's history knows the instance/,
+      says: /kept: neither EC2 nor the group's scaling activities know the instance/,
       done: nothingLeft,
     },
     "no instance lives though the group wants one": {
@@ -299,7 +299,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     "nobody understands it": letter(() => "nonsense", /the body is not a JSON object/),
     "it is of another region": letter(
       () => told({ AutoScalingGroupARN: elsewhere, Details: { "Availability Zone": "eu-west-1a" } }),
-      /unknown to EC2 in 'us-east-1', but of a group in 'eu-west-1'/,
+      /unknown to EC2 in 'us-east-1', but its group is in 'eu-west-1'/,
     ),
     "its node carries another instance's id": {
       ...letter(() => told(), /carries the id of another instance/),
@@ -349,7 +349,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return ["redrive", "--queue-url", `advice-${made}`, ...where().slice(2), ...outputs()];
       },
       code: 2,
-      says: /no URL/,
+      says: /not a URL/,
       done: noDeadLetter,
     },
     "the dead letters are another queue's": {

@@ -47,7 +47,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       const args = ["reap", "elsewhere-i-00000000000000001", "--group", "elsewhere", ...chef];
       const { code, stdout } = await hand.lab.run(args);
       assert.deepEqual([code, (await hand.nodes()).length], [4, 1], stdout);
-      assert.match(stdout, /there is no group 'elsewhere' in us-east-1, account 123456789012, and nothing shows/);
+      assert.match(stdout, /there is no group 'elsewhere' in us-east-1, account 123456789012, and there is no proof/);
       const forced = await hand.lab.run([...args, "--group-destroyed"]);
       assert.deepEqual([forced.code, (await hand.nodes()).length], [4, 1], "no flag stands in for evidence");
       const ec2 = { instance_id: "i-00000000000000001", region: "us-east-1", account_id: "123456789012" };
@@ -86,7 +86,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
         hand.lab.run(["reap", GONE, "--outputs", hand.lab.outputs, "--chef-key", hand.lab.server.adminKey]),
       ]);
       assert.deepEqual([name.code, key.code], [2, 2]);
-      assert.match(name.stderr, /'..\/admin' is no instance/);
+      assert.match(name.stderr, /'..\/admin' is not an instance/);
       assert.match(key.stderr, /holds a private key: give the place/);
       const secret = hand.lab.server.adminKey.split("\n")[5] ?? "";
       assert.ok(secret.length > 60 && !key.stderr.includes(secret));

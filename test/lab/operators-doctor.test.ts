@@ -49,7 +49,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
   it("finds all well, has proven the permissions, and leaves nothing behind", async () => {
     const { code, checks } = await doctor();
     assert.deepEqual([statuses(checks, "failed"), statuses(checks, "warning"), code], [[], [], 0]);
-    assert.match(checks.get("permissions")?.message ?? "", /'admin' deleted a node and a client/);
+    assert.match(checks.get("permissions")?.message ?? "", /'admin' deleted a temporary node and client/);
     for (const name of [
       "key",
       "clock",
@@ -165,7 +165,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
   it("deletes nothing for a proof that is not called like one", async () => {
     const { code, stderr } = await lab.run(["doctor", "--outputs", lab.outputs, "--probe", "web-i-0123456789abcdef0"]);
     assert.equal(code, 2);
-    assert.match(stderr, /its name has to begin with 'chef-autoscaling-doctor-'/);
+    assert.match(stderr, /its name must start with 'chef-autoscaling-doctor-'/);
   });
 
   it("tells what a killed one left", async () => {
@@ -242,7 +242,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
       nobody.stderr,
       /^error: ec2:\w+ in us-east-1 could not be called, because there are no AWS credentials .*; log in to AWS/,
     );
-    assert.match(nothing.stderr, /^error: nothing to look at: give '--outputs'/);
+    assert.match(nothing.stderr, /^error: nothing to check: give '--outputs'/);
     assert.match(unreadable.stderr, /^error: '--outputs' cannot be read: ENOENT/);
   });
 

@@ -44,7 +44,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   throttling: {
     refusal: { status: 400, code: "ThrottlingException" },
-    says: /AWS is asked too often \(Throttling.*wait a minute/s,
+    says: /was throttled by AWS \(Throttling.*wait a minute/s,
   },
   "AWS that is down": {
     refusal: { status: 503, code: "ServiceUnavailable" },

@@ -118,8 +118,8 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     }
     const [{ code, stdout }] = runs;
     assert.deepEqual([code, await counts()], [3, [0, 2]]);
-    assert.match(stdout, /'web\\x1b\[2J\\x07' is no group/);
-    assert.match(stdout, /contradicts itself about the account.*\n.*→ find out who sends it here/);
+    assert.match(stdout, /'web\\x1b\[2J\\x07' cannot be part of a Chef node name/);
+    assert.match(stdout, /contradicts itself about the account.*\n.*→ find out who sends it: /);
   });
 
   it("moves nothing between queues that do not belong together, or are given the wrong way round", async () => {

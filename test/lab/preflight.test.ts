@@ -78,7 +78,7 @@ describe("preflight", function () {
   it("says where Packer is missing", async () => {
     assert.match(
       await complaint({}, { PATH: tools }),
-      /expected a Packer that can bake, but there is no 'packer' on PATH; install Packer 1\.6\.6 .*; or give a ready image/s,
+      /expected a Packer that can bake, but there is no 'packer' on PATH; install Packer 1\.6\.6 .*; or give an existing image/s,
     );
   });
 
@@ -99,7 +99,7 @@ describe("preflight", function () {
 
   it("says once that AWS is not reached", async () => {
     const said = await complaint({}, { AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
-    assert.match(said, /has a mistake:\n {2}- 'aws:region' is "us-east-1", expected AWS to answer there/);
+    assert.match(said, /has a mistake:\n {2}- 'aws:region' is "us-east-1", expected a response from AWS there/);
   });
 
   it("leaves the default VPC to AWS where it may not be looked at", async () => {
