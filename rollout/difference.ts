@@ -14,6 +14,7 @@ export function difference(olds: Carried, news: Carried): { changes: boolean; re
 /** Values that were read, and the path of the code. */
 const NOT_DECLARED: readonly string[] = [
   "savedVersion",
+  "savedVersions",
   "program",
   "packageVersion",
   "__provider",

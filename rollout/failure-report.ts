@@ -1,8 +1,8 @@
 /** The content of a rollout's error: the cause, the instances' console output, what is in service now, what to do. */
-import type { LaunchedFrom, Member } from "./decide";
-import { isInService } from "./decide";
+import { isInService, type Member } from "./decide";
 import type { FailedLaunch } from "./failures";
 import { endedAtStart } from "./failures";
+import { type LaunchesFrom, templatesOf } from "./launched-from";
 
 /** A failed launch, with the last lines of the instance's console. */
 export interface ToldFailure extends FailedLaunch {
@@ -12,12 +12,12 @@ export interface ToldFailure extends FailedLaunch {
 export interface Failure {
   readonly groupName: string;
   /** What was to be rolled out. */
-  readonly wanted: LaunchedFrom;
+  readonly wanted: LaunchesFrom;
   /** One sentence, without a period. */
   readonly cause: string;
   readonly failures: readonly ToldFailure[];
   readonly members: readonly Member[];
-  readonly saved: LaunchedFrom;
+  readonly saved: LaunchesFrom;
   readonly keyHint: string;
   readonly next: string;
 }
@@ -53,7 +53,11 @@ export function inServiceText(members: readonly Member[]): string {
   return [...counts].map(([name, count]) => `${count} from ${name}`).join(", ");
 }
 
-export function launchName({ templateId, version, configurationName }: LaunchedFrom): string {
-  if (configurationName) return `launch configuration ${configurationName}`;
-  return templateId ? `version ${version} of ${templateId}` : "nothing that is known";
+/** `version 4 of lt-0a`, and the version of each additional template of a mixed group. */
+export function launchName(from: LaunchesFrom): string {
+  if (from.configurationName) return `launch configuration ${from.configurationName}`;
+  if (!from.templateId) return "something unknown";
+  return templatesOf(from)
+    .map(({ templateId, version }) => `version ${version} of ${templateId}`)
+    .join(" and ");
 }

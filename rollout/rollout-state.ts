@@ -9,7 +9,7 @@ export interface RolloutState {
   /** Version of the template, a number as a string. */
   readonly version?: string;
   readonly configurationName?: string;
-  /** In the form of AWS's API, without the template. */
+  /** In the format of AWS's API, without the first template, which is given above. */
   readonly mixedInstances?: MixedInstancesSettings;
   readonly preferences: RefreshSettings;
   /** Instances that must be in service when an update ends. */
@@ -24,16 +24,32 @@ export interface RolloutState {
   readonly keyHint: string;
   /** The version that was saved on the group at the end of the last update: it differs from `version` if both are identical. */
   readonly savedVersion?: string;
+  /** The same for the templates that overrides name, by id. */
+  readonly savedVersions?: Readonly<Record<string, string>>;
   /** Version of the package that wrote this. */
   readonly packageVersion: string;
   /** Path of the built operations.ts, as found by that version's program. */
   readonly program: string;
 }
 
-/** A mixed instances policy without its template. */
+/** A mixed instances policy without its first template. */
 export interface MixedInstancesSettings {
   readonly InstancesDistribution: Readonly<Record<string, string | number>>;
-  readonly Overrides: readonly Readonly<Record<string, string>>[];
+  readonly Overrides: readonly OverrideSettings[];
+}
+
+export interface OverrideSettings {
+  readonly InstanceType?: string;
+  /** Instance requirements, under the names of AWS's API. */
+  readonly InstanceRequirements?: Readonly<Record<string, unknown>>;
+  readonly WeightedCapacity?: string;
+  /** Its own template, with another image. */
+  readonly LaunchTemplateSpecification?: {
+    readonly LaunchTemplateId: string;
+    /** For reviews of a preview, in which the id is not known yet. */
+    readonly LaunchTemplateName: string;
+    readonly Version: string;
+  };
 }
 
 /** Preferences of an instance refresh, with AWS's names. */

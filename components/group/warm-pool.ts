@@ -42,7 +42,7 @@ export function warmPoolIssues(
   launch: "template" | "configuration",
 ): ValidationIssue[] {
   if (!pool) return [];
-  const wrong: ValidationIssue[] = mixed ? mixedPoolIssues(mixed) : [];
+  const wrong: ValidationIssue[] = mixed ? mixedPoolIssues(mixed, pool.state === "Hibernated") : [];
   if (pool.state === "Hibernated" && launch === "configuration") {
     const fix = "leave out 'launch'; a launch configuration cannot request hibernation";
     wrong.push({ property: "warmPool.state", value: pool.state, expected: "a launch template as well", fix });
@@ -50,7 +50,8 @@ export function warmPoolIssues(
   return wrong;
 }
 
-function mixedPoolIssues({ types, onDemandPercentage = 100 }: MixedInstances): ValidationIssue[] {
+function mixedPoolIssues(mixed: MixedInstances, hibernates: boolean): ValidationIssue[] {
+  const { types = [], instanceRequirements = [], onDemandPercentage = 100 } = mixed;
   const wrong: ValidationIssue[] = [];
   if (onDemandPercentage < 100) {
     const expected = "100 (On-Demand only) with a warm pool";
@@ -62,6 +63,20 @@ function mixedPoolIssues({ types, onDemandPercentage = 100 }: MixedInstances): V
     const expected = "no weights with a warm pool";
     const fix = "AWS does not support them there; leave out the weights or the pool";
     wrong.push({ property: "mixedInstances.types", value: weights, expected, fix });
+  }
+  for (const [index, { requireHibernateSupport, memoryMib }] of (hibernates ? instanceRequirements : []).entries()) {
+    const path = `mixedInstances.instanceRequirements.${index}`;
+    if (!requireHibernateSupport) {
+      const property = `${path}.requireHibernateSupport`;
+      const fix =
+        "set it to true: instances of a type that AWS cannot hibernate would be stopped, and silently lose their memory";
+      wrong.push({ property, value: requireHibernateSupport, expected: "true with a warm pool that hibernates", fix });
+    }
+    if (memoryMib.max === undefined) {
+      const property = `${path}.memoryMib.max`;
+      const fix = "set one below 150 GiB and below 'rootVolume.sizeGib': the memory is stored on that volume";
+      wrong.push({ property, value: undefined, expected: "a maximum with a warm pool that hibernates", fix });
+    }
   }
   return wrong;
 }

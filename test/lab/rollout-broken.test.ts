@@ -45,7 +45,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.match(failure, /^Next: .*pulumi up/m);
     assert.deepEqual(await web.seen(), { saved: "1", serving: ["1", "1"], ids });
     const same = await web.roll(await web.version("t3.small"));
-    assert.match(same.text, /version 3 holds the same as version 1/);
+    assert.match(same.text, /version 3 has the same content as version 1/);
     assert.equal(same.state?.savedVersion, "1");
     assert.deepEqual(await web.seen(), { saved: "1", serving: ["1", "1"], ids });
     const good = await web.roll(await web.version("t3.medium"));

@@ -1,8 +1,11 @@
 import { architectureOf } from "../../../aws/instance-architecture";
 import { compareTypes } from "../../image/compare";
-import { ANY_TYPE } from "../../image/launched";
 
-/** An image of the other architecture does not boot at all. Types that are selected only by attributes match the image. */
+/**
+ * An image of the other architecture does not boot at all. With attribute-based selection, AWS chooses types of the image's architecture.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRequirements.html (CpuManufacturers)
+ */
 export const architectureMatchesBake = compareTypes(
   {
     name: "architecture-matches-bake",
@@ -14,8 +17,14 @@ export const architectureMatchesBake = compareTypes(
       "Choose instance types of the image's architecture, or bake for theirs by setting the bake's 'architecture', base image and " +
       "instanceType together.",
   },
-  ({ instanceType, statedBy }, { architecture, source }) => {
-    if (architecture === undefined || instanceType === undefined || instanceType === ANY_TYPE) return undefined;
+  ({ instanceType, architectures, statedBy }, { architecture, source }) => {
+    if (architecture === undefined) return undefined;
+    if (architectures !== undefined) {
+      if (architectures.includes(architecture)) return undefined;
+      const found = `has instanceRequirements that allow no type of ${architecture}, the architecture of its image (${source})`;
+      return [statedBy, found, `allow types of ${architecture}, or launch them from a separate image`];
+    }
+    if (instanceType === undefined) return undefined;
     const runs = architectureOf(instanceType);
     if (runs === architecture) return undefined;
     const found = `runs '${instanceType}' (${runs}) on an image for ${architecture} (${source})`;

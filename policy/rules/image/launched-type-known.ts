@@ -1,4 +1,4 @@
-import { foreignLaunches, launchedOf, otherLaunchers } from "../../image/launched";
+import { ANY_TYPE, foreignLaunches, launchedOf, otherLaunchers } from "../../image/launched";
 import { stackRule } from "../../stack/rule";
 
 /** A type that only the update knows cannot be compared; this rule reports it. */
@@ -16,6 +16,10 @@ export const launchedTypeKnown = stackRule(
   "all",
   (graph, say) => {
     for (const { instanceType, statedBy } of launchedOf(graph)) {
+      if (instanceType === ANY_TYPE) {
+        const found = "runs types that AWS chooses by instanceRequirements at each launch; nothing else was compared";
+        say(statedBy, `${found} with the bake's type than the architecture`, "list types in allowedInstanceTypes");
+      }
       if (instanceType !== undefined) continue;
       say(statedBy, "runs an instance type that is unknown before the update", "state it as plain text");
     }
