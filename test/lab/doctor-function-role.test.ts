@@ -131,9 +131,9 @@ describe("the doctor and the role of a reaper's function, in the emulator", func
     assert.deepEqual(await checkNetwork(reaper({ secretId: "chef/operator" }), undefined), []);
   });
 
-  it("leaves out a key that is not kept in AWS, and a role that is not there", async () => {
+  it("leaves out a key that is not stored in AWS, and a role that is not there", async () => {
     const [elsewhere] = await look({ file: "/operator.pem" });
-    assert.deepEqual([elsewhere?.status, elsewhere?.message.includes("not kept in AWS")], ["skipped", true]);
+    assert.deepEqual([elsewhere?.status, elsewhere?.message.includes("not stored in AWS")], ["skipped", true]);
     Role = Role.replace(ROLE, "nobody");
     const [unknown] = await look();
     assert.deepEqual([unknown?.status, /NoSuchEntity/.test(unknown?.message ?? "")], ["skipped", true]);

@@ -65,11 +65,11 @@ describe(`the packed package's review of another program, under ${previewer}`, f
       found.map(({ rule, pack, severity }) => [rule, pack, severity]),
       [["instance-type-matches-bake", "acme", "critical"]],
     );
-    assert.doesNotMatch(inPlace.stderr, /told twice/);
+    assert.doesNotMatch(inPlace.stderr, /reported twice/);
 
     const missing = await review("--pack", "acme-polcy");
     assert.equal(missing.code, 2);
-    assert.match(missing.stderr, /'--pack acme-polcy' is neither a folder from here nor a package/);
+    assert.match(missing.stderr, /'--pack acme-polcy' is neither a folder nor a package/);
   });
 
   it("says what to install where the policy SDK is not there, and all else of the program needs none", async () => {

@@ -230,8 +230,8 @@ describe("policy: the packs of a review", () => {
   });
 
   for (const [more, words] of [
-    [{ packs: ["nowhere"] }, /'--pack nowhere' is neither a folder from here nor a package that is installed in/],
-    [{ packs: ["./acme-policy/dist"] }, /neither a folder from here/],
+    [{ packs: ["nowhere"] }, /'--pack nowhere' is neither a folder nor a package that is installed in/],
+    [{ packs: ["./acme-policy/dist"] }, /neither a folder/],
     [
       { packs: ["acme-policy"] },
       /'--pack acme-policy' is '.*node_modules\/acme-policy', which has no PulumiPolicy\.yaml/,

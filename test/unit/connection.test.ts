@@ -44,7 +44,7 @@ describe("a Chef connection", () => {
     [
       "a proxy without a scheme",
       { httpProxy: "proxy:3128" },
-      /'chef\.httpProxy' is "proxy:3128", expected a proxy's URL/,
+      /'chef\.httpProxy' is "proxy:3128", expected a proxy URL/,
     ],
     ["a proxy with a path", { httpProxy: "http://p:1/x" }, /'chef\.httpProxy' is "http:\/\/p:1\/x"/],
     ["exceptions of no proxy", { noProxy: ["a"] }, /'chef\.noProxy' is \["a"\], expected nothing without a proxy/],

@@ -117,7 +117,7 @@ describe("the doctor's check of", () => {
     const noInterface = { State: "Failed", StateReason: "…", StateReasonCode: "SubnetOutOfIPAddresses" } as const;
     assert.match(judgeState(noInterface).fix?.join() ?? "", /free addresses in its subnets.*'reaper\.vpc'/);
     const gone = { State: "Active", LastUpdateStatus: "Failed", LastUpdateStatusReasonCode: "InvalidSubnet" } as const;
-    assert.match(judgeState(gone).fix?.join() ?? "", /name subnets that are there in 'reaper\.vpc'/);
+    assert.match(judgeState(gone).fix?.join() ?? "", /set existing subnets in 'reaper\.vpc'/);
   });
 
   it("a function's schedule", () => {
