@@ -71,7 +71,7 @@ describe("ways to break a rollout, in the emulator", function () {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     await web.alarm("ALARM");
     const { failure = "", text } = await rolling;
-    assert.match(text, /checkpoint 50 % reached, goes on in \d+ min; alarms alarmed OK/);
+    assert.match(text, /checkpoint 50 % reached, continues in \d+ min; alarms alarmed OK/);
     assert.match(failure, /RollbackSuccessful: CloudWatch alarm alarmed is in state ALARM/);
     const { saved, serving } = await web.seen();
     assert.deepEqual([saved, serving], ["1", ["1", "1"]]);

@@ -7,7 +7,7 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
   const program = useRolloutProgram("disturbed");
   let web: RolloutProgram;
   const paced = { rollout: { checkpointPercentages: [50, 100], checkpointDelaySeconds: 600 } };
-  const CHECKPOINT = /checkpoint 50 % reached, goes on in \d+ (s|min)/;
+  const CHECKPOINT = /checkpoint 50 % reached, continues in \d+ (s|min)/;
   const versions = async () => {
     const { saved, serving } = await web.seen();
     return { saved, serving: [...new Set(serving)] };
