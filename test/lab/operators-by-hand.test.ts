@@ -87,7 +87,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       ]);
       assert.deepEqual([name.code, key.code], [2, 2]);
       assert.match(name.stderr, /'..\/admin' is not an instance/);
-      assert.match(key.stderr, /holds a private key: give the place/);
+      assert.match(key.stderr, /contains a private key: /);
       const secret = hand.lab.server.adminKey.split("\n")[5] ?? "";
       assert.ok(secret.length > 60 && !key.stderr.includes(secret));
     });
