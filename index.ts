@@ -2,7 +2,7 @@ import { readConfig } from "./stacks/config";
 import { createFleet } from "./stacks/fleet";
 import { preflight } from "./stacks/preflight";
 
-/** The Pulumi program: read the configuration, try what it relies on, declare the fleet, say what came of it. */
+/** The Pulumi program: reads the configuration, checks what it relies on, declares the fleet, and returns its outputs. */
 async function program() {
   const config = readConfig();
   if (config.preflight) await preflight(config);

@@ -1,4 +1,4 @@
-/** Items in their order, so many in each batch and the rest in the last: AWS takes no more in one call. */
+/** Splits items, in their order, into batches of `size`; AWS accepts no more per call. */
 export function batchesOf<T>(items: Iterable<T>, size: number): T[][] {
   const all = [...items];
   return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>

@@ -1,10 +1,10 @@
 import { AWS_TIMEOUTS, throughProxy } from "./timeouts";
 
-/** A call of AWS that failed; `noteCall` writes it on the error. */
+/** A failed AWS call; `noteCall` attaches it to the error. */
 export interface AwsCall {
-  /** As IAM's actions begin: `ec2`. */
+  /** Prefix of IAM's actions, such as `ec2`. */
   readonly service: string;
-  /** As IAM's actions end: `DescribeInstances`. */
+  /** Name of the action, such as `DescribeInstances`. */
   readonly call: string;
   readonly region?: string;
 }
@@ -26,10 +26,11 @@ interface Context {
 }
 
 /**
- * A client of the AWS SDK with time limits, whose errors say which call they are of: the SDK's own say "You are not authorized to
- * perform this operation." and nothing of the operation.
+ * An AWS SDK client with timeouts, whose errors name the failed call: the SDK's own messages, such as "You are not authorized to perform
+ * this operation.", do not.
+ *
  * @param region @default the one that the SDK finds
- * @param profile of the credentials @default what the SDK finds, AWS_PROFILE among it
+ * @param profile of the credentials @default what the SDK finds, including AWS_PROFILE
  */
 export function awsClient<C extends AnyClient>(
   Client: new (config: typeof AWS_TIMEOUTS & { readonly region?: string; readonly profile?: string }) => C,
@@ -39,7 +40,7 @@ export function awsClient<C extends AnyClient>(
   return withCallNames(new Client({ ...AWS_TIMEOUTS, region, profile }));
 }
 
-/** The same without limits on time, for a bake: whoever waits for it stops it. */
+/** The same without time limits, for a bake: whoever waits for the bake stops it. */
 export function patientClient<C extends AnyClient>(
   Client: new (config: { readonly requestHandler: ReturnType<typeof throughProxy>; readonly region: string }) => C,
   region: string,
@@ -47,7 +48,7 @@ export function patientClient<C extends AnyClient>(
   return withCallNames(new Client({ requestHandler: throughProxy(), region }));
 }
 
-/** The client itself, whose errors say from now on which call they are of. */
+/** The same client; from now on, its errors name the failed call. */
 export function withCallNames<C extends AnyClient>(client: C): C {
   const naming = (next: Handler, context: Context): Handler => {
     return (args) =>
@@ -67,5 +68,5 @@ async function callOf({ config }: AnyClient, { clientName = "", commandName = ""
   return { service: SERVICES[word] ?? word, call, region };
 }
 
-/** Where IAM's name of a service is not the SDK's. */
+/** Services whose name in IAM differs from the SDK's. */
 const SERVICES: Readonly<Record<string, string>> = { cloudwatchlogs: "logs", eventbridge: "events" };

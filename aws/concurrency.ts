@@ -1,4 +1,8 @@
-/** Runs an action on every item, at most `limit` at a time. @throws the first error, once the running actions have ended */
+/**
+ * Runs an action for every item, at most `limit` at a time.
+ *
+ * @throws the first error, once the running actions have ended
+ */
 export async function forEachBounded<T>(
   items: readonly T[],
   limit: number,

@@ -3,18 +3,19 @@ import { batchesOf } from "./batches";
 import { forEachBounded } from "./concurrency";
 import { instancesIn } from "./pages";
 
-/** Values that EC2 takes in one filter. By filter, and not by id: one unknown id would fail a whole call. */
+/** EC2's limit of values in one filter. A filter is used instead of ids, because one unknown id would fail the whole call. */
 const BATCH = 200;
-/** Calls at a time; EC2 lets about 20 a second pass. */
+/** Concurrent calls; EC2 allows about 20 a second. */
 const CALLS = 4;
 
-/** Told of each batch: the ids that were asked for, and what EC2 knows of them; what it does not know is not in the map. */
+/** Called for each batch, with the requested ids and the instances that EC2 knows; unknown ids are not in the map. */
 export type TakeDescribed = (ids: readonly string[], known: ReadonlyMap<string, Instance>) => void;
 
 /**
- * Asks EC2 about instances by their ids, batch by batch, so that no more than a few batches are held at a time.
- * @param signal ends it, and the calls that are under way
- * @throws when EC2 does not answer, or the signal ends it
+ * Asks EC2 about instances by their ids, in batches, so that only a few batches are in memory at a time.
+ *
+ * @param signal aborts it, including the calls in progress
+ * @throws if EC2 does not respond, or the signal aborts it
  */
 export async function describeInstances(
   ec2: EC2Client,

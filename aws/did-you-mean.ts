@@ -1,7 +1,7 @@
 /**
- * The known name that somebody most likely meant, as `did you mean 'instanceType'?`; undefined where none is near.
+ * The known name that was most likely meant, as `did you mean 'instanceType'?`; undefined if none is similar.
  *
- * @param known all names that would have been right
+ * @param known all valid names
  */
 export function didYouMean(given: string, known: readonly string[]): string | undefined {
   const wanted = plain(given);
@@ -13,12 +13,12 @@ export function didYouMean(given: string, known: readonly string[]): string | un
   return `did you mean '${best.name}'?`;
 }
 
-/** Upper case, dashes and underscores are matters of habit, and no different name. */
+/** Ignores case, dashes and underscores. */
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_\s]/g, "");
 }
 
-/** Letters that were added, left out, exchanged or swapped with their neighbor (optimal string alignment). */
+/** Number of characters that were added, left out, replaced or swapped with their neighbor (optimal string alignment). */
 function editDistance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= from.length; row++) {

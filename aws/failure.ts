@@ -1,6 +1,6 @@
 import type { AwsCall } from "./client";
 
-/** Why a call of AWS failed, for code that decides on it. */
+/** Why an AWS call failed, for code that depends on it. */
 export type AwsCause =
   | "no-credentials"
   | "expired"
@@ -15,16 +15,16 @@ export type AwsCause =
   | "not-found"
   | "refused";
 
-/** A call of AWS that failed, in words. */
+/** Description of a failed AWS call. */
 export interface AwsFailure {
   readonly cause: AwsCause;
-  /** The call, the error's name, and what AWS said. */
+  /** The call, the error's name, and AWS's message. */
   readonly message: string;
   /** The next step. */
   readonly fix: string;
 }
 
-/** Names and codes of errors, as the SDK and AWS's services spell them. The first that holds decides. */
+/** Names and codes of errors, as the SDK and AWS's services spell them. The first match decides. */
 const CAUSES: readonly (readonly [AwsCause, RegExp])[] = [
   ["expired", /^(ExpiredToken|ExpiredTokenException|TokenRefreshRequired|RequestExpired)$/],
   ["no-credentials", /CredentialsProviderError|TokenProviderError|MissingAuthenticationToken/],
@@ -40,7 +40,7 @@ const CAUSES: readonly (readonly [AwsCause, RegExp])[] = [
   ["not-found", /NotFound|NotExist|NonExistent|DoesNotExist|NoSuch/],
 ];
 
-/** What is known of an error of AWS; undefined where it is none. */
+/** The failure that an AWS error describes; undefined for any other error. */
 export function awsFailureOf(error: unknown): AwsFailure | undefined {
   if (!(error instanceof Error) || !isOfAws(error)) return undefined;
   const cause = causeOf(error);
@@ -52,7 +52,7 @@ export function awsFailureOf(error: unknown): AwsFailure | undefined {
   return { cause, message, fix: typeof fix === "string" ? fix : fix(call, aws?.region ?? "?") };
 }
 
-/** What a person is told of any error, with the next step where it is AWS's; the library's own errors end in theirs. */
+/** The message for the user about any error, with the next step for AWS errors; the library's own errors already contain theirs. */
 export function messageOf(error: unknown): string {
   const failure = awsFailureOf(error);
   if (failure) return `${failure.message}; ${failure.fix}`;
@@ -64,7 +64,7 @@ function isOfAws(error: Error): boolean {
 }
 
 function causeOf(error: Error): AwsCause {
-  // The SDK gives this one neither name nor code
+  // The SDK gives this error neither a name nor a code
   if (/region is missing/i.test(error.message)) return "no-region";
   const names = [error.name, (error as NodeJS.ErrnoException).code ?? ""];
   const found = CAUSES.find(([, pattern]) => names.some((name) => pattern.test(name)));
@@ -87,44 +87,47 @@ function said(error: Error): string {
 const UNNAMED = "a call of AWS";
 
 const WHERE_TO_ALLOW =
-  "in the policies of the role of function, task or instance, or of your own user or role ('aws sts get-caller-identity' tells); " +
-  "where those allow it, the permission boundary or the organization's policies do not";
+  "in the policies of the function's, task's or instance's role, or of your own user or role ('aws sts get-caller-identity' shows it); " +
+  "if these allow it, a permissions boundary or the organization's policies do not";
 
-/** What became of the call, and the next step. */
+/** The outcome of the call, and the next step. */
 const TOLD: Readonly<
   Record<AwsCause, readonly [what: string, fix: string | ((call: string, region: string) => string)]>
 > = {
   "no-credentials": [
-    "could not be asked, for there are no AWS credentials here",
-    "log in to AWS, or name a profile with AWS_PROFILE; on AWS give function, task or instance a role",
+    "could not be called, because there are no AWS credentials",
+    "log in to AWS, or set AWS_PROFILE; on AWS, give the function, task or instance a role",
   ],
   expired: [
     "was refused, because the AWS session has expired",
-    "log in to AWS once more ('aws sso login', or fetch new credentials), then run it again",
+    "log in to AWS again ('aws sso login', or get new credentials), then run this again",
   ],
   "not-accepted": [
-    "was refused, because AWS does not accept the credentials there",
-    (_, region) => `check the access key and its account, and that the account has the region '${region}' enabled`,
+    "was refused, because AWS does not accept the credentials",
+    (_, region) => `check the access key and its account, and that the region '${region}' is enabled in the account`,
   ],
   clock: [
-    "was refused for its signature, by a wrong secret key or a wrong clock",
+    "was refused because of its signature: the secret key or the clock is wrong",
     "check the secret access key, and set this machine's clock: timedatectl set-ntp true",
   ],
   denied: [
     "is not allowed",
-    (call) => `allow this identity ${call === UNNAMED ? "that call" : call}: ${WHERE_TO_ALLOW}`,
+    (call) => `allow ${call === UNNAMED ? "that call" : call} for this identity: ${WHERE_TO_ALLOW}`,
   ],
-  "no-region": ["could not be asked, for no region is named", "name it with '--region', or set AWS_REGION"],
+  "no-region": ["could not be called, because no region is set", "set '--region' or AWS_REGION"],
   "unknown-host": [
-    "could not be asked, for its host has no address",
-    (_, region) => `check that there is a region '${region}', and that this machine reaches a name server`,
+    "could not be called, because its host name cannot be resolved",
+    (_, region) => `check that the region '${region}' exists, and that this machine can reach a name server`,
   ],
-  unreachable: ["got no answer", "check that the network, or its proxy, lets this machine reach AWS, and try again"],
+  unreachable: [
+    "got no response",
+    "check that this machine can reach AWS through the network or its proxy, and try again",
+  ],
   throttled: [
-    "was refused, because AWS is asked too often",
-    "wait a minute and run it again; where it lasts, see who else asks AWS so often in this account",
+    "was throttled by AWS",
+    "wait a minute and run this again; if it persists, find out what else calls AWS so often in this account",
   ],
-  unavailable: ["failed at AWS", "try again in some minutes; AWS's health dashboard tells whether it lasts"],
+  unavailable: ["failed at AWS", "try again in a few minutes; AWS's health dashboard shows whether there is an outage"],
   "not-found": ["found nothing", "check the name, the region and the account"],
-  refused: ["was refused", "see what AWS says of it, and check region and account"],
+  refused: ["was refused", "check AWS's message, the region and the account"],
 };

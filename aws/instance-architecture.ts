@@ -1,8 +1,8 @@
-/** Of an image, and of the types that can run it. */
+/** Architecture of an image, and of the instance types that can run it. */
 export type Architecture = "x86_64" | "arm64";
 
 /**
- * Architecture of an instance type, by its name: a `g` right after the generation is Graviton, `gb` behind a dash Grace.
+ * Architecture of an instance type, by its name: a `g` right after the generation means Graviton, `gb` after a dash means Grace.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
  */
@@ -19,10 +19,10 @@ const MANUFACTURERS: Readonly<Record<string, Architecture>> = {
 };
 
 /**
- * Architectures of the types that requirements let in, as far as they say it: by who made the processors, and by the patterns of types.
+ * Architectures of the types that requirements allow, as far as known: by CPU manufacturer and by the patterns of types.
  *
  * @param manufacturers none for any
- * @param patterns of types, with `*` for any text; none for all types
+ * @param patterns of types, with `*` for any characters; none for all types
  */
 export function architecturesAllowed(manufacturers: readonly string[], patterns: readonly string[]): Architecture[] {
   const byMaker = manufacturers.flatMap((one) => MANUFACTURERS[one] ?? BOTH);
@@ -32,7 +32,7 @@ export function architecturesAllowed(manufacturers: readonly string[], patterns:
   return BOTH.filter((one) => allows(manufacturers, byMaker, one) && allows(patterns, byType, one));
 }
 
-/** Of `m7g*` as of `m7g.large`; what is open before the letters behind the generation may be of both. */
+/** Of `m7g*` as of `m7g.large`; a pattern that is open before the letters after the generation may match both. */
 export function architecturesOfPattern(pattern: string): readonly Architecture[] {
   const known = pattern.split("*", 1)[0] as string;
   if (known.includes(".")) return [architectureOf(known)];

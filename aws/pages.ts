@@ -1,6 +1,6 @@
 import type { Instance, Reservation } from "@aws-sdk/client-ec2";
 
-/** What all pages of an answer hold, in their order. */
+/** The items of all pages of a response, in order. */
 export async function itemsOf<Page, Item>(
   pages: AsyncIterable<Page>,
   itemsIn: (page: Page) => readonly Item[] | undefined,
@@ -10,7 +10,7 @@ export async function itemsOf<Page, Item>(
   return items;
 }
 
-/** The instances in an answer of EC2. */
+/** The instances in a response from EC2. */
 export function instancesIn({ Reservations = [] }: { readonly Reservations?: Reservation[] }): Instance[] {
   return Reservations.flatMap(({ Instances = [] }) => Instances);
 }

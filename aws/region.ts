@@ -1,11 +1,11 @@
 /**
- * A region of any partition, as the source of a pattern: eu-west-3, us-gov-east-1, cn-north-1, us-isob-east-1, eusc-de-east-1.
+ * Pattern source for a region of any partition: eu-west-3, us-gov-east-1, cn-north-1, us-isob-east-1, eusc-de-east-1.
  *
  * @see https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json
  */
 export const REGION = "[a-z]{2,4}(?:-[a-z]+)+-\\d+";
 
-/** What ends the names of AWS's hosts: amazonaws.com, amazonaws.com.cn, amazonaws.eu and those of closed partitions. */
+/** Pattern source for the DNS suffix of AWS hosts: amazonaws.com, amazonaws.com.cn, amazonaws.eu and those of closed partitions. */
 export const DNS_SUFFIX = "[a-z0-9-]+(?:\\.[a-z0-9-]+)+";
 
 const WHOLE = new RegExp(`^${REGION}$`);

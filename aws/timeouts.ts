@@ -4,12 +4,12 @@ import { environmentAgent, hasProxy } from "./proxy";
 const CONNECTION_TIMEOUT_MS = 3000;
 
 /**
- * Limits for every client of the AWS SDK that something waits for. By itself the SDK waits for ever where a connection
- * has died in silence, and a worker would hold the message for as long. Three attempts stay below a function's 30 seconds.
- * And the proxy of the environment, which the SDK by itself does not know.
+ * Timeouts for every AWS SDK client that something waits for. By default, the SDK waits forever on a dead connection, and a worker would
+ * hold its message for as long. Three attempts take less than a function's 30 seconds. Also sets the proxy of the environment, which the
+ * SDK does not use by default.
  */
 export const AWS_TIMEOUTS = {
-  // Anew for each client, which closes its connections when it is destroyed
+  // A new one for each client, which closes its connections when it is destroyed
   get requestHandler() {
     return {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
@@ -20,7 +20,11 @@ export const AWS_TIMEOUTS = {
   },
 };
 
-/** The agent of a client that asks through the proxy of the environment, where there is one. @param maxSockets at a time */
+/**
+ * The agent for the proxy of the environment, if there is one.
+ *
+ * @param maxSockets at a time
+ */
 export function throughProxy(maxSockets = 50): { readonly httpsAgent?: Agent } {
   if (!hasProxy()) return {};
   return { httpsAgent: environmentAgent(CONNECTION_TIMEOUT_MS, { keepAlive: true, maxSockets }) };

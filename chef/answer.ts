@@ -1,27 +1,27 @@
 import type { IncomingMessage } from "node:http";
 import { documentOf, LARGE_ANSWER, type Lane } from "./large-answers";
 
-/** One whole answer. */
+/** One complete response. */
 export interface Answer {
   readonly status: number;
   /** The server's Date header. */
   readonly date?: string;
   /** Its Retry-After header. */
   readonly retryAfter?: string;
-  /** All of it; only how it begins where `onText` took it, where it is large, and where a refusal is longer than anybody reads. */
+  /** The whole text; only its beginning if `onText` received it, if it is large, or if an error response is too long. */
   readonly text: string;
-  /** The JSON document of a success, as far as it is kept, see `documentOf`. Undefined where there is none. */
+  /** The JSON document of a successful response, reduced as described at `documentOf`. Undefined if there is none. */
   readonly document?: unknown;
 }
 
-/** Bytes that an answer may have: four times what a Chef server lets a node have, and little enough for a function's memory. */
+/** Maximum size of a response in bytes: four times what a Chef server allows for a node, and small enough for a function's memory. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
-/** Bytes that are read of an answer which is none of the object asked for; what a server says went wrong is at its beginning. */
+/** Bytes that are read of an error response; the message is at its beginning. */
 const LARGEST_REFUSAL = 64 * 1024;
-/** Characters kept of an answer that was handed on, for messages. */
+/** Characters kept of a response that was passed on, for messages. */
 const LONGEST_BEGINNING = 1000;
 
-/** Reads all of an answer; of large ones, one at a time. */
+/** Reads a whole response; large ones only one at a time. */
 export function readWhole(response: IncomingMessage, lane: Lane): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { statusCode: status = 0, headers } = response;
@@ -56,12 +56,12 @@ export function readWhole(response: IncomingMessage, lane: Lane): Promise<Answer
   });
 }
 
-/** The text, or a copy of how it begins where it is large. */
+/** The text, or a copy of its beginning if it is large. */
 function beginning(text: string): string {
   return text.length <= LARGE_ANSWER ? text : Buffer.from(text.slice(0, LONGEST_BEGINNING)).toString();
 }
 
-/** Hands on what arrives, part by part, and keeps only the beginning. */
+/** Passes on what arrives, part by part, and keeps only the beginning. */
 export function readOn(
   response: IncomingMessage,
   onText: (text: string) => void,
@@ -83,5 +83,5 @@ export function readOn(
 }
 
 function tooLarge(): Error {
-  return Object.assign(new Error(`the answer is longer than ${LARGEST_ANSWER} bytes`), { code: "EMSGSIZE" });
+  return Object.assign(new Error(`the response is longer than ${LARGEST_ANSWER} bytes`), { code: "EMSGSIZE" });
 }

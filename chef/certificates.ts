@@ -2,19 +2,19 @@ import { X509Certificate } from "node:crypto";
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/** The PEM certificates in a text, one each; what stands between them is left out. */
+/** The PEM certificates in a text; other text between them is ignored. */
 export function certificatesIn(text: string): string[] {
   return text.match(BLOCK) ?? [];
 }
 
-/** Why a text does not do as the certificates to trust, or undefined where it does. It is never quoted. */
+/** Why a text cannot be used as the certificates to trust, or undefined if it can. The text is never quoted. */
 export function certificateProblem(text: string): string | undefined {
   const begun = text.match(/-----BEGIN [A-Z0-9 ]+-----/g) ?? [];
   const other = begun.find((line) => line !== "-----BEGIN CERTIFICATE-----");
-  if (other) return `it holds '${other.replaceAll("-", "").trim()}'`;
+  if (other) return `it contains '${other.replaceAll("-", "").trim()}'`;
   const blocks = certificatesIn(text);
-  if (blocks.length === 0) return "no certificate is in it";
-  if (blocks.length < begun.length) return "one of its certificates has no end";
+  if (blocks.length === 0) return "it contains no certificate";
+  if (blocks.length < begun.length) return "one of its certificates has no END line";
   const broken = blocks.findIndex((block) => !isCertificate(block));
   return broken < 0 ? undefined : `certificate ${broken + 1} of ${blocks.length} cannot be read`;
 }

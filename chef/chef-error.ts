@@ -1,6 +1,6 @@
 import { printable } from "./printable";
 
-/** Why a request to the Chef server failed, for code that decides on it. */
+/** Why a request to the Chef server failed, for code that depends on it. */
 export type ChefErrorKind =
   | "unauthorized"
   | "clock-skew"
@@ -15,22 +15,22 @@ export type ChefErrorKind =
   | "wrong-scheme"
   | "timeout";
 
-/** What is known of a failed request. */
+/** Details of a failed request. */
 export interface ChefFailure {
   readonly kind: ChefErrorKind;
   readonly method: string;
   readonly path: string;
-  /** HTTP status, where an answer came. */
+  /** HTTP status, if there was a response. */
   readonly status?: number;
-  /** Whether it was asked over TLS, where no answer came. */
+  /** Whether the request used TLS, if there was no response. */
   readonly secure?: boolean;
-  /** Node's code of the error, where no answer came. */
+  /** Node's error code, if there was no response. */
   readonly code?: string;
-  /** What the server or the connection said. */
+  /** Message of the server or the connection. */
   readonly serverMessage?: string;
-  /** This clock minus the server's, in seconds; positive when this one is ahead. */
+  /** This machine's clock minus the server's, in seconds; positive if this one is ahead. */
   readonly skewSeconds?: number;
-  /** Seconds until the server wants to be asked again, where it said so. */
+  /** Seconds after which the server wants to be asked again, if it said so. */
   readonly retryAfterSeconds?: number;
 }
 
@@ -39,7 +39,7 @@ export interface ChefError extends Error {
   readonly chef: ChefFailure;
 }
 
-/** The error for a failure, its message ending in the way out. */
+/** The error for a failure; its message ends with the next step. */
 export function chefError(failure: ChefFailure, cause?: unknown): ChefError {
   const status = failure.status === undefined ? "" : ` answered ${failure.status}`;
   const said = failure.serverMessage ? `: '${printable(failure.serverMessage)}'` : "";
@@ -55,47 +55,51 @@ export function isChefError(error: unknown): error is ChefError {
 function fix(failure: ChefFailure): string {
   switch (failure.kind) {
     case "unauthorized":
-      return `the server refuses the name or its key: check that the key belongs to the client${clockNote(failure)}`;
+      return `the server refuses the client or its key: check that the key belongs to the client${clockNote(failure)}`;
     case "clock-skew":
-      return `this clock is ${clockDifference(failure)} the server's and more than 15 minutes are refused: synchronize the clocks`;
+      return `this machine's clock is ${clockDifference(failure)} the server's, which refuses more than 15 minutes: synchronize the clocks`;
     case "forbidden":
-      return "the client is known but may not do this: give it read and delete permission on nodes and clients";
+      return "the client has no permission for this: give it read and delete permission on nodes and clients";
     case "throttled":
       return "the server asks for fewer requests: lower the concurrency, or try again later";
     case "malformed":
-      return "the answer does not name the object, so that nothing is proven: check that the server URL is that of the organization";
+      return "the response does not name the object, so it proves nothing: check that the server URL is that of the organization";
     case "unreachable":
       return fixOfUnreachable(failure);
     case "wrong-scheme":
       return failure.secure
-        ? "no TLS is spoken there: where the server speaks plain HTTP, let its URL begin with http://, else give it TLS 1.2 or later"
-        : "no HTTP is spoken there: where the server speaks TLS, let its URL begin with https://";
+        ? "the server does not use TLS at this port: if it uses plain HTTP, start its URL with http://, otherwise enable TLS 1.2 or later"
+        : "the server does not use HTTP at this port: if it uses TLS, start its URL with https://";
     case "untrusted":
       return fixOfCertificate(failure);
     case "timeout":
-      return "the server gave no whole answer in time: try again later, or raise the time-out";
+      return "the server did not send a complete response in time: try again later, or raise the timeout";
     case "conflict":
-      return "an object of this name exists already: delete it first, or choose another name";
+      return "an object with this name already exists: delete it first, or choose another name";
     case "server":
-      return "the server failed: look into its logs, and try again later";
+      return "the server failed: check its logs, and try again later";
     case "refused":
       return "the server refuses the request: check the server URL and its version";
   }
 }
 
-/** By Node's codes for what it finds of a certificate. @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+/**
+ * By Node's codes for certificate errors.
+ *
+ * @see https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
 function fixOfCertificate({ code }: ChefFailure): string {
   switch (code) {
     case "CERT_HAS_EXPIRED":
-      return "the server's certificate has expired: renew it there, or set this machine's clock where that is wrong";
+      return "the server's certificate has expired: renew it, or set this machine's clock if it is wrong";
     case "CERT_NOT_YET_VALID":
       return "the server's certificate is not valid yet: set the clocks of both machines";
     case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return "the server's certificate is for other names: write the URL with one of them, or have it made for this one";
+      return "the server's certificate is for other names: use one of them in the URL, or get a certificate for this name";
     case "CERT_REVOKED":
-      return "the server's certificate was revoked: give the server another one";
+      return "the server's certificate was revoked: install a new one";
     default:
-      return "who signed the server's certificate is not trusted: give its CA ('caPem', '--chef-ca'); verification cannot be switched off";
+      return "the CA of the server's certificate is not trusted: set it ('caPem', '--chef-ca'); verification cannot be turned off";
   }
 }
 
@@ -103,20 +107,22 @@ function fixOfUnreachable({ code, secure }: ChefFailure): string {
   switch (code) {
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return "the server's name has no address here: check the server URL, and that this machine reaches a name server";
+      return "the server's name cannot be resolved: check the server URL, and that this machine can reach a name server";
     case "ECONNREFUSED":
-      return "nobody listens there: check the server URL and its port, and that the server runs";
+      return "the connection was refused: check the server URL and its port, and that the server is running";
     case "ECONNRESET":
       return secure === false
-        ? "the connection was closed: where the server speaks TLS there, let its URL begin with https://; else look into its logs"
-        : "the connection was closed: check the server, and the proxy or load balancer before it";
+        ? "the connection was closed: if the server uses TLS at this port, start its URL with https://; otherwise check its logs"
+        : "the connection was closed: check the server, and the proxy or load balancer in front of it";
     default:
-      return "check the server URL, and that the network lets this machine reach it";
+      return "check the server URL, and that this machine can reach it";
   }
 }
 
 function clockNote(failure: ChefFailure): string {
-  return Math.abs(failure.skewSeconds ?? 0) < 60 ? "" : ` (this clock is ${clockDifference(failure)} the server's)`;
+  return Math.abs(failure.skewSeconds ?? 0) < 60
+    ? ""
+    : ` (this machine's clock is ${clockDifference(failure)} the server's)`;
 }
 
 function clockDifference(failure: ChefFailure): string {

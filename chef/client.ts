@@ -7,12 +7,12 @@ import { createMemberNames } from "./member-names";
 import { checkedClientName, checkedNodeName } from "./names";
 import { type ChefRequest, createRequester, type Requester } from "./requester";
 
-/** What became of an object that was to be deleted: confirmed by the server either way. */
+/** Result of a deletion, confirmed by the server in both cases. */
 export type Deletion = "deleted" | "absent";
 
 /**
- * A node as the Chef server keeps it. Relied on are its name, `automatic.ohai_time` and the texts in `automatic.ec2`; of a node of more than
- * 64 KB no other lists and objects are kept, for many are read at a time.
+ * A node on the Chef server. The code uses its name, `automatic.ohai_time` and the strings in `automatic.ec2`; of a node above 64 KB, other
+ * lists and objects are dropped, because many nodes are read at the same time.
  */
 export interface ChefNode extends JsonRecord {
   readonly name: string;
@@ -30,7 +30,7 @@ export interface NewClient {
   readonly publicKey: string;
 }
 
-/** Answer of a search; `total` is the page's size on some servers, so that a page which is full may have a next one. */
+/** Response of a search; `total` is the size of the page on some servers, so a full page may be followed by another one. */
 export interface SearchPage {
   readonly total: number;
   readonly start: number;
@@ -40,34 +40,40 @@ export interface SearchPage {
 export interface SearchOptions {
   /** First row. @default 0 */
   readonly start?: number;
-  /** Rows of a page. @default 1000 */
+  /** Rows per page. @default 1000 */
   readonly rows?: number;
 }
 
-/** A Chef server, as far as groups need it. Every function throws a ChefError when the server did not confirm. */
+/** The part of the Chef server API that groups need. Every function throws a ChefError if the server did not confirm. */
 export interface ChefClient {
-  /** The node, or undefined where there is none. */
+  /** The node, or undefined if it does not exist. */
   getNode(name: string): Promise<ChefNode | undefined>;
   listNodes(): Promise<string[]>;
-  /** Each node's name, one after the other, without holding the list. @param visit copies what it keeps of a name */
+  /**
+   * Calls `visit` with each node's name, without holding the whole list in memory.
+   *
+   * @param visit must copy the name if it keeps it
+   */
   visitNodes(visit: (name: string) => void): Promise<void>;
   createNode(node: ChefNode): Promise<void>;
   deleteNode(name: string): Promise<Deletion>;
-  /** The client, or undefined where there is none. */
+  /** The client, or undefined if it does not exist. */
   getClient(name: string): Promise<ChefClientRecord | undefined>;
   listClients(): Promise<string[]>;
-  /** As visitNodes, for clients. */
+  /** Like visitNodes, for clients. */
   visitClients(visit: (name: string) => void): Promise<void>;
   createClient(client: NewClient): Promise<void>;
   deleteClient(name: string): Promise<Deletion>;
   search(index: "node" | "client", query: string, options?: SearchOptions): Promise<SearchPage>;
-  /** Closes the kept connections. */
+  /** Closes the keep-alive connections. */
   close(): void;
 }
 
 /**
- * A client of one Chef server. Functions only, no state outside of the closure: a Pulumi dynamic provider captures this code.
- * @throws when the server URL or the key cannot be used
+ * A client of one Chef server. It uses only functions, without state outside the closure, because a Pulumi dynamic provider captures this
+ * code.
+ *
+ * @throws if the server URL or the key cannot be used
  */
 export function createChefClient(options: ChefConnectionOptions): ChefClient {
   const requester = createRequester(options);
@@ -149,7 +155,7 @@ async function search(requester: Requester, index: string, query: string, page: 
   return { total, start, rows };
 }
 
-/** A success is one only when its document names the object: servers answer unknown paths with an empty 200. */
+/** A success counts only if its document names the object: servers answer unknown paths with an empty 200. */
 function named(requester: Requester, request: ChefRequest, answer: Answer, name: string): Named {
   const { document } = answer;
   if (isRecord(document) && (document.name === name || document.clientname === name)) {
@@ -158,7 +164,10 @@ function named(requester: Requester, request: ChefRequest, answer: Answer, name:
   throw malformed(requester, request, answer);
 }
 
-/** A 404 proves an absence only when the server says what it did not find: a proxy's or a wrong organization's proves nothing. */
+/**
+ * A 404 proves that an object is absent only if the server says what it did not find; a 404 from a proxy or for a wrong organization proves
+ * nothing.
+ */
 function absent(requester: Requester, request: ChefRequest, answer: Answer, name: string): undefined {
   if (errorOf(answer.text)?.includes(name)) return undefined;
   throw malformed(requester, request, answer);

@@ -3,31 +3,31 @@ import type { GateOptions } from "./gate";
 import { quote } from "./names";
 import type { SigningVersion } from "./signing";
 
-/** Where a Chef server is and as whom to speak to it. */
+/** URL of a Chef server, and the client that signs the requests. */
 export interface ChefConnectionOptions {
-  /** URL of the server, with `/organizations/<name>` where it has organizations. */
+  /** URL of the server, with `/organizations/<name>` if it has organizations. */
   readonly serverUrl: string;
   /** Client or user that signs the requests. */
   readonly clientName: string;
-  /** Its RSA private key, PEM text or key object. */
+  /** RSA private key of the client, as PEM text or key object. */
   readonly key: string | KeyObject;
-  /** The only CA certificates to trust, PEM. Verification itself cannot be switched off. @default the ones Node trusts */
+  /** The only CA certificates to trust, PEM. Verification itself cannot be turned off. @default the ones that Node trusts */
   readonly caPem?: string;
-  /** Signing version; "auto" is 1.3 and, if the first answer is a 401, 1.1 tried once. @default "auto" */
+  /** Signing version; "auto" uses 1.3, and tries 1.1 once if the first response is a 401. @default "auto" */
   readonly signing?: SigningVersion | "auto";
-  /** Milliseconds from connecting to the end of the answer. @default 10000 */
+  /** Timeout in milliseconds, from connecting to the end of the response. @default 10000 */
   readonly timeoutMs?: number;
-  /** Requests on their way at a time, each on a connection of its own; fewer while the server does not answer in time. @default 16 */
+  /** Maximum number of concurrent requests, each on its own connection; reduced while the server does not respond in time. @default 16 */
   readonly maxSockets?: number;
-  /** Requests begun a second; fewer while the server answers 429 or 503. @default no limit but the server's */
+  /** Maximum number of requests per second; reduced while the server responds with 429 or 503. @default no limit except the server's */
   readonly requestsPerSecond?: number;
-  /** Milliseconds a request may wait for its turn before it fails as throttled, without having been sent. @default no limit */
+  /** Milliseconds that a request may wait for its turn before it fails as throttled, without being sent. @default no limit */
   readonly patienceMs?: number;
-  /** What time it is. @default the system's clock */
+  /** The current time. @default the system's clock */
   readonly now?: () => Date;
 }
 
-/** @throws when the server URL is not an https URL (http on this machine) without query, fragment or password */
+/** @throws unless the server URL is an https URL (or http on this machine) without query, fragment or password */
 export function checkedServerUrl(serverUrl: string): URL {
   const url = plainUrl(serverUrl);
   if (url === undefined) {
@@ -37,17 +37,21 @@ export function checkedServerUrl(serverUrl: string): URL {
   return url;
 }
 
-/** Whether a value can be the URL of a Chef server: of https, or of http on this machine, where nobody listens in. */
+/** Whether a value can be the URL of a Chef server: https, or http on this machine, where nobody can eavesdrop. */
 export function isServerUrl(value: unknown): value is string {
   return typeof value === "string" && plainUrl(value) !== undefined;
 }
 
-/** What a person may be shown of a value that is no URL of a Chef server. */
+/** The printable part of a value that is not a Chef server URL. */
 export function withoutPassword(value: unknown): unknown {
   return typeof value === "string" ? value.replace(/\/\/[^/]*@/, "//(not shown)@") : value;
 }
 
-/** What the options allow to be sent. @throws when nothing would be */
+/**
+ * The configured limits.
+ *
+ * @throws if they would allow no requests
+ */
 export function checkedLimits(options: ChefConnectionOptions): GateOptions {
   const window = options.maxSockets ?? 16;
   const perSecond = options.requestsPerSecond ?? Number.POSITIVE_INFINITY;
@@ -59,7 +63,11 @@ export function checkedLimits(options: ChefConnectionOptions): GateOptions {
   return { window, perSecond, patienceMs: options.patienceMs ?? Number.POSITIVE_INFINITY };
 }
 
-/** The key, parsed once. @throws when it is no unencrypted RSA private key; the message never quotes it */
+/**
+ * The key, parsed once.
+ *
+ * @throws if it is not an unencrypted RSA private key; the message never quotes it
+ */
 export function privateKeyOf(options: Pick<ChefConnectionOptions, "clientName" | "key">): KeyObject {
   const key = typeof options.key === "string" ? parsedKey(options.key) : options.key;
   if (key === undefined || key.type !== "private" || key.asymmetricKeyType !== "rsa") {
@@ -71,7 +79,7 @@ export function privateKeyOf(options: Pick<ChefConnectionOptions, "clientName" |
 }
 
 function plainUrl(text: string): URL | undefined {
-  // With its slashes, which this parser could do without, but others read it too.
+  // With its slashes: this parser does not need them, but other programs read the URL too.
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   const { search, hash, username, password, pathname } = url;
@@ -79,12 +87,12 @@ function plainUrl(text: string): URL | undefined {
   return isBare && isPrivate(url) ? url : undefined;
 }
 
-/** Whether keys, nodes and attributes travel unread. */
+/** Whether keys, nodes and attributes are protected from eavesdropping. */
 function isPrivate({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
 
-/** The parser's own message is dropped on purpose: it may show a part of what it read. */
+/** The parser's own message is dropped on purpose, because it may contain a part of the input. */
 function parsedKey(pem: string): KeyObject | undefined {
   try {
     return createPrivateKey(pem);

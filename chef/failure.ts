@@ -3,7 +3,7 @@ import { isRecord, parseJson } from "./json";
 import { codeOf } from "./transport";
 
 const LONGEST_SERVER_MESSAGE = 200;
-/** Many times what a server writes of one object, whose name has 255 characters at most. */
+/** Far longer than what a server writes about one object, whose name has at most 255 characters. */
 const LONGEST_ERROR = 10_000;
 
 const KINDS: Readonly<Record<number, ChefErrorKind>> = {
@@ -13,12 +13,12 @@ const KINDS: Readonly<Record<number, ChefErrorKind>> = {
   429: "throttled",
 };
 
-/** What an answer that is neither a success nor a 404 says went wrong. */
+/** The kind of failure of a response that is neither a success nor a 404. */
 export function kindOf(status: number): ChefErrorKind {
   return KINDS[status] ?? (status >= 500 ? "server" : "refused");
 }
 
-/** What went wrong where no answer came. */
+/** The failure of a request without a response. */
 export function networkFailure(method: string, path: string, error: unknown, secure: boolean): ChefFailure {
   const code = codeOf(error) ?? "";
   const said = saidBy(error);
@@ -32,7 +32,7 @@ export function networkFailure(method: string, path: string, error: unknown, sec
   };
 }
 
-/** Of OpenSSL's own line, `error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE`, the reason. */
+/** The reason in OpenSSL's own line, `error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE`. */
 function saidBy(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return /\berror:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/.exec(error.message)?.[1] ?? error.message;
@@ -45,15 +45,15 @@ function kindOfNetwork(code: string, secure: boolean): ChefErrorKind {
   return /CERT|SIGNED|SIGNATURE|ISSUER/.test(code) ? "untrusted" : "unreachable";
 }
 
-/** The beginning of what the server says in its error document, or of whatever else it sent. */
+/** The beginning of the server's error message, or of whatever else it sent. */
 export function serverMessage(text: string): string | undefined {
   const said = errorOf(text) ?? text.trim();
   return said === "" ? undefined : said.slice(0, LONGEST_SERVER_MESSAGE);
 }
 
 /**
- * What an error document says, text or list of texts; undefined where the answer is none. Whatever else the list holds is left out:
- * the answer may be anybody's, and to write nested lists or odd objects as text may throw.
+ * The message in an error document, which is a string or a list of strings; undefined for anything else. Other list items are dropped: the
+ * response may come from anybody, and converting nested lists or odd objects to text may throw.
  */
 export function errorOf(text: string): string | undefined {
   const document = parseJson(text);

@@ -11,11 +11,12 @@ import {
   type Sent,
 } from "./pace";
 
-/** Lets requests through at the pace that the server bears. */
+/** Lets requests through at a rate that the server can handle. */
 export interface Gate {
   /**
-   * Sends when it is this request's turn, and learns from what comes of it.
-   * @throws what `send` throws, and what `tooLong` makes when the turn would not come in time; then nothing was sent
+   * Sends when it is this request's turn, and adapts to the result.
+   *
+   * @throws what `send` throws, or the error from `tooLong` if the turn would come too late; in that case nothing was sent
    */
   pass(send: () => Promise<Answer>, tooLong: (waitMs: number) => ChefError): Promise<Answer>;
 }
@@ -25,11 +26,15 @@ export interface GateOptions extends PaceLimits {
   readonly patienceMs: number;
 }
 
-/** The time of a gate, which no setting of the system's clock may move. */
+/** The time of a gate, which is not affected by changes of the system's clock. */
 export interface Clock {
-  /** Milliseconds since some moment. */
+  /** Milliseconds since an arbitrary point in time. */
   now(): number;
-  /** Calls `action` after so many milliseconds. @returns what calls it off */
+  /**
+   * Calls `action` after this many milliseconds.
+   *
+   * @returns a function that cancels it
+   */
   after(milliseconds: number, action: () => void): () => void;
 }
 
@@ -42,21 +47,21 @@ interface Waiter {
 interface State {
   readonly options: GateOptions;
   readonly waiting: Waiter[];
-  /** When the requests of the last second began. */
+  /** Start times of the requests of the last second. */
   readonly begun: number[];
   pace: Pace;
   running: number;
-  /** When the next may begin. */
+  /** Earliest start of the next request. */
   nextAt: number;
   readonly clock: Clock;
   callOff: () => void;
 }
 
-/** A gate that was not looked at in time, since timers are coarse, lets through at once what it owes for as long as this. */
+/** If the gate was not checked in time, because timers are coarse, it makes up for at most this much time. */
 const OWED_MS = 50;
 const SECOND_MS = 1000;
 
-/** @param clock another time than that of this machine, for tests */
+/** @param clock for tests */
 export function createGate(options: GateOptions, clock: Clock = machineClock()): Gate {
   const idle = { waiting: [], begun: [], running: 0, nextAt: 0, callOff: () => undefined };
   const state: State = { options, clock, pace: openPace(options), ...idle };
@@ -86,7 +91,7 @@ function turn(state: State, tooLong: (waitMs: number) => ChefError): Promise<voi
   });
 }
 
-/** Starts those whose turn it is, sends away those whose turn comes too late, and looks again when there may be news. */
+/** Starts the requests whose turn it is, rejects those whose turn comes too late, and schedules the next check. */
 function letThrough(state: State): void {
   state.callOff();
   for (let first = state.waiting[0]; first !== undefined; first = state.waiting[0]) {
@@ -141,7 +146,7 @@ function afterError(state: State, sentAt: number, error: unknown): Pace {
   return silent ? afterSilence(state.pace, sent(state, sentAt)) : state.pace;
 }
 
-/** The rate is that of the last second or, where it was quiet before, since the first request of it. */
+/** The rate over the last second or, after a pause, since the first request. */
 function sent(state: State, sentAt: number): Sent {
   const endedAt = state.clock.now();
   forgetOlder(state, endedAt);

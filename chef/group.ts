@@ -4,17 +4,17 @@ import type { ChefClient } from "./client";
 import { instanceIdOf } from "./names";
 import { type Removal, removeNodeAndClient } from "./removal";
 
-/** What the removal of a whole group did. */
+/** Result of the removal of a whole group. */
 export interface GroupRemoval {
   /** Names whose node, client or both were deleted. */
   readonly removed: readonly string[];
-  /** Names left alone, because an instance of another name, region or account uses them. */
+  /** Names that were kept, because an instance of another name, region or account uses them. */
   readonly foreign: readonly LeftName[];
-  /** Names left alone, because their instance lives. */
+  /** Names that were kept, because their instance is alive. */
   readonly living: readonly LeftName[];
 }
 
-/** A name whose node and client were left alone, and why. */
+/** A name whose node and client were kept, and why. */
 export interface LeftName {
   readonly name: string;
   readonly why: string;
@@ -22,19 +22,19 @@ export interface LeftName {
 
 export interface GroupRemovalOptions {
   /**
-   * Says which of a group's instances live still, and as what; a group may be gone and an instance that left it run on.
-   * Asked when the names have been listed, so that whoever registers meanwhile is not looked at.
+   * Returns which of a group's instances are alive, with their state; an instance that was detached from a deleted group may still run.
+   * Called after the names have been listed, so that nodes that register meanwhile are not considered.
    */
   readonly livingAmong: (instanceIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-  /** Pairs removed at a time. @default 8 */
+  /** Nodes removed at a time, with their clients. @default 8 */
   readonly concurrency?: number;
-  /** Region of the group; nodes that say they ran in another are left alone. @default any */
+  /** Region of the group; nodes that report another region are kept. @default any */
   readonly region?: string;
-  /** Account of the group; nodes that say they ran in another are left alone. @default any */
+  /** Account of the group; nodes that report another account are kept. @default any */
   readonly accountId?: string;
 }
 
-/** Rounds that remove nothing, because the server refuses each for its load or does not answer in time. */
+/** Rounds that remove nothing because the server is overloaded or does not respond in time. */
 const MOST_FRUITLESS = 3;
 
 /** The names of a group's nodes and clients, each once: exactly those of the form `<group>-i-<hex>`. */
@@ -53,11 +53,12 @@ export async function groupNames(
 }
 
 /**
- * Removes the nodes and clients of a group whose instances do not live any more. Every such name is tried, unless the server
- * fails in a way the next would meet too; where it is overloaded they are tried again at the slower pace that the client has
- * learnt, until that removes none three times.
- * @throws what `livingAmong` throws, before anything is removed; else an error that counts what failed and carries the first
- * failure as its cause
+ * Removes the nodes and clients of a group whose instances are no longer alive. Every such name is tried, unless the server fails in a way
+ * that would affect the others too. If the server is overloaded, they are tried again at a lower rate, until three rounds have removed
+ * nothing.
+ *
+ * @throws what `livingAmong` throws, before anything is removed; otherwise an error that counts the failures and has the first one as its
+ * cause
  */
 export async function removeGroup(
   chef: ChefClient,
@@ -91,7 +92,7 @@ async function withoutLiving(
   return { names: all.filter((name) => !isAlive(name)), living };
 }
 
-/** @returns what failed, by name; names that were not tried for another's failure are neither there nor in `done` */
+/** @returns failures by name; names that were not tried because of another failure are neither there nor in `done` */
 async function removeEach(
   chef: ChefClient,
   group: string,
@@ -136,7 +137,7 @@ function summary(done: ReadonlyMap<string, Removal>): Omit<GroupRemoval, "living
   return { removed, foreign };
 }
 
-/** Whether a failure is one that every other request would meet now. A refusal is not: permissions are each object's own. */
+/** Whether a failure would affect every other request too. A refusal would not: permissions are set per object. */
 export function isHopeless(error: unknown): boolean {
   const kinds = ["unauthorized", "clock-skew", "unreachable", "untrusted", "wrong-scheme", "timeout"];
   return isChefError(error) && kinds.includes(error.chef.kind);
@@ -144,6 +145,6 @@ export function isHopeless(error: unknown): boolean {
 
 function incomplete(group: string, total: number, done: number, first: unknown): Error {
   const said = first instanceof Error ? first.message : String(first);
-  const message = `${done} of ${total} nodes and clients of the group '${group}' were removed, the first failure: ${said}`;
+  const message = `${done} of ${total} nodes and clients of the group '${group}' were removed; the first failure: ${said}`;
   return new Error(message, { cause: first });
 }

@@ -2,34 +2,36 @@ import type { ChefClient, SearchPage } from "./client";
 import { quote } from "./names";
 
 const PAGE_ROWS = 100;
-/** One instance has one node, seldom a second: a server that answers more did not heed the question. */
+/** An instance has one node, rarely two: a server that returns more ignored the query. */
 const MOST_ROWS = 1000;
 
 /**
- * Names of the nodes that carry an instance's id, as the search index has it. The index lags behind the nodes, and may name one
- * that is gone or is another instance's by now: a name is worth a look at the node itself, and nothing more.
- * @throws when the server does not answer, or with what cannot be the answer
+ * Names of the nodes that carry an instance's id according to the search index. The index lags behind: a node may be gone, or belong to
+ * another instance by now. So read the node itself before you rely on it.
+ *
+ * @throws if the server does not respond, or its response is invalid
  */
 export async function searchNodesOfInstance(chef: Pick<ChefClient, "search">, instanceId: string): Promise<string[]> {
   const query = `ec2_instance_id:${instanceId}`;
   const names = new Set<string>();
   for (let start = 0, isMore = true; isMore; start += PAGE_ROWS) {
     if (start >= MOST_ROWS) {
-      throw new Error(`the search for '${query}' has no end, so that it proves nothing: ${FIX}`);
+      throw new Error(`the search for '${query}' does not end, so it proves nothing: ${FIX}`);
     }
     const page = await chef.search("node", query, { start, rows: PAGE_ROWS });
     for (const name of namesIn(page, query)) names.add(name);
-    // Chef leaves out of a page what only the index has; goiardi gives the page's size for the total, and breaks beyond the end.
+    // Chef omits rows from a page that only the index has; goiardi returns the page's size as the
+    // total, and fails beyond the end.
     isMore = page.rows.length >= PAGE_ROWS || start + PAGE_ROWS < page.total;
   }
   return [...names];
 }
 
-const FIX = "let the server index its nodes anew (chef-server-ctl reindex), or search for no other names";
+const FIX = "reindex the nodes on the server (chef-server-ctl reindex), or turn off the search for other names";
 
 function namesIn({ rows }: SearchPage, query: string): string[] {
   return rows.map(({ name }) => {
     if (typeof name === "string") return name;
-    throw new Error(`the search for ${quote(query)} answered a row without a name, which proves nothing: ${FIX}`);
+    throw new Error(`the search for ${quote(query)} returned a row without a name, which proves nothing: ${FIX}`);
   });
 }

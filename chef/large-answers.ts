@@ -1,14 +1,19 @@
 import { isRecord, type JsonRecord, parseJson } from "./json";
 
-/** Bytes from which on an answer is a large one. Of these one at a time is read and parsed, the others wait with their beginning. */
+/**
+ * Size in bytes from which a response counts as large. Large responses are read and parsed one at a time; the others wait with their first
+ * part.
+ */
 export const LARGE_ANSWER = 64 * 1024;
 
-/** Bytes that parsing may take by `weightOf`: with the text itself far below what a function of 256 MB has left. */
+/**
+ * Maximum bytes that parsing may take according to `weightOf`: together with the text, far less than a function of 256 MB has available.
+ */
 const HEAVIEST = 64 * 1024 * 1024;
 
 /** Lets one at a time through. */
 export interface Lane {
-  /** @returns when it is this one's turn, and how it says that it is done, or waits no more */
+  /** @returns when it is this one's turn, and a function to call when it is done or no longer waits */
   enter(): { readonly turn: Promise<void>; leave(): void };
 }
 
@@ -28,9 +33,10 @@ export function createLane(): Lane {
 }
 
 /**
- * The JSON document in a whole answer; undefined where it is none. Of a large one only what this library relies on is kept, see
- * `ChefNode`, so that many at a time take little.
- * @throws an error with the code EMSGSIZE where the document would take more memory than there is
+ * The JSON document of a complete response; undefined if it is not JSON. Of a large one, only the parts that this library uses are kept,
+ * see `ChefNode`, so that many concurrent ones take little memory.
+ *
+ * @throws an error with the code EMSGSIZE if the document would take more memory than is available
  */
 export function documentOf(text: string): unknown {
   if (text.length < LARGE_ANSWER) return parseJson(text);
@@ -38,7 +44,10 @@ export function documentOf(text: string): unknown {
   return keptOf(parseJson(text));
 }
 
-/** The most bytes that the parts of a JSON text take once they are parsed, as measured with Node 20. Inside of texts the signs count too, which is on the safe side. */
+/**
+ * Upper limit of the memory that a parsed JSON text takes, as measured with Node 20. Structural characters inside strings are counted too,
+ * which is on the safe side.
+ */
 function weightOf(text: string): number {
   let weight = 2 * text.length;
   for (let at = 0; at < text.length; at++) weight += WEIGHTS[text.charCodeAt(at)] ?? 0;
@@ -52,7 +61,10 @@ const WEIGHTS: Readonly<Record<number, number>> = {
   ["{".charCodeAt(0)]: 120,
 };
 
-/** A document's own values that are neither lists nor objects, and those of `automatic` and `automatic.ec2`; of a search its rows so. */
+/**
+ * The members of a document that are neither lists nor objects, and those of `automatic` and `automatic.ec2`; for a search, those of its
+ * rows.
+ */
 function keptOf(document: unknown): unknown {
   if (!isRecord(document)) return undefined;
   const kept: JsonRecord = shallow(document);
@@ -64,7 +76,7 @@ function keptOf(document: unknown): unknown {
   return kept;
 }
 
-/** Copied, since a part of a text may hold on to the whole of it. */
+/** Copied, since a substring may keep the whole text in memory. */
 function shallow(record: JsonRecord): JsonRecord {
   const own = Object.entries(record).filter(([, value]) => typeof value !== "object" || value === null);
   return JSON.parse(JSON.stringify(Object.fromEntries(own)));
@@ -72,6 +84,6 @@ function shallow(record: JsonRecord): JsonRecord {
 
 function tooDense(length: number): Error {
   const megabytes = Math.ceil(length / 1024 / 1024);
-  const message = `the answer, ${megabytes} MB of dense JSON, would take more memory than there is for it`;
+  const message = `the response, ${megabytes} MB of dense JSON, would need more memory than is available`;
   return Object.assign(new Error(message), { code: "EMSGSIZE" });
 }

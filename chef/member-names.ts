@@ -1,24 +1,25 @@
 import { parseJson } from "./json";
 
-/** Reads one JSON object of texts as it arrives, and keeps none of it. */
+/** Reads one JSON object of strings as it arrives, without keeping it. */
 export interface MemberNames {
   read(text: string): void;
-  /** Whether what was read is one whole JSON object whose members are all texts. */
+  /** Whether one complete JSON object with only string members was read. */
   isWhole(): boolean;
 }
 
-/** No member of a server's list is as long; what cannot be read until then is no such list. */
+/** Longer than any member of a server's list; if nothing can be parsed within this length, it is not such a list. */
 const LONGEST_MEMBER = 65_536;
 
 interface Reading {
   place: "before" | "first" | "next" | "after" | "broken";
-  /** What arrived and was not made out yet. */
+  /** Received text that is not parsed yet. */
   rest: string;
 }
 
 /**
- * Finds the names in a list of a Chef server, `{"name": "uri", …}`, which for 100,000 nodes is an object of 10 MB and more.
- * @param visit gets each name; it may be a part of a longer text in memory, so that whoever keeps it copies it
+ * Finds the names in a list of a Chef server, `{"name": "uri", …}`, which for 100,000 nodes is an object of 10 MB or more.
+ *
+ * @param visit gets each name; it may be a substring of a longer text in memory, so copy it to keep it
  */
 export function createMemberNames(visit: (name: string) => void): MemberNames {
   const reading: Reading = { place: "before", rest: "" };
@@ -37,7 +38,11 @@ export function createMemberNames(visit: (name: string) => void): MemberNames {
   };
 }
 
-/** Makes out one more part. @returns whether there was one */
+/**
+ * Parses one more token.
+ *
+ * @returns whether there was one
+ */
 function step(reading: Reading, visit: (name: string) => void): boolean {
   switch (reading.place) {
     case "before":
@@ -72,7 +77,7 @@ function take(reading: Reading, pattern: RegExp, next: (found: RegExpExecArray) 
   return found !== null;
 }
 
-/** Undefined where an escape is none of JSON's. */
+/** Undefined for an invalid JSON escape. */
 function unescaped(text: string): unknown {
   return text.includes("\\") ? parseJson(`"${text}"`) : text;
 }

@@ -6,14 +6,14 @@ const GROUP_NAME = /^[A-Za-z0-9_.-]{1,255}$/;
 const INSTANCE_ID = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 const LONGEST_QUOTE = 80;
 
-/** A value as an error message quotes it: shortened, so that a name of 5,000 characters does not fill a log, and safe to show. */
+/** A quoted value for an error message: truncated, so that a name of 5,000 characters does not fill a log, and safe to print. */
 export function quote(value: string): string {
   return value.length <= LONGEST_QUOTE
     ? `'${printable(value)}'`
     : `'${printable(value.slice(0, LONGEST_QUOTE))}…' (${value.length} characters)`;
 }
 
-/** Whether a value is an EC2 instance id: `i-` and 8 or 17 lower-case hexadecimal digits. */
+/** Whether a value is an EC2 instance id: `i-` and 8 or 17 lowercase hexadecimal digits. */
 export function isInstanceId(value: unknown): value is string {
   return typeof value === "string" && INSTANCE_ID.test(value);
 }
@@ -24,8 +24,9 @@ export function isGroupName(value: unknown): value is string {
 }
 
 /**
- * The name under which an instance of a group registers, as node and as client: `<group>-<instance id>`.
- * @throws when the group's name or the instance id cannot be part of such a name
+ * The name under which an instance of a group registers as node and client: `<group>-<instance id>`.
+ *
+ * @throws if the group's name or the instance id cannot be part of such a name
  */
 export function nodeName(group: string, instanceId: string): string {
   if (!isGroupName(group)) {
@@ -35,13 +36,13 @@ export function nodeName(group: string, instanceId: string): string {
   }
   if (!isInstanceId(instanceId)) {
     throw new Error(
-      `the instance id ${quote(instanceId)} is none: expected 'i-' and 8 or 17 hexadecimal digits, as EC2 shows it`,
+      `${quote(instanceId)} is not an instance id: expected 'i-' and 8 or 17 hexadecimal digits, as EC2 shows it`,
     );
   }
   return `${group}-${instanceId}`;
 }
 
-/** The instance id in a node's or client's name, or undefined where the name is not one of this group's. */
+/** The instance id in a node's or client's name, or undefined if the name does not belong to this group. */
 export function instanceIdOf(group: string, name: string): string | undefined {
   if (!name.startsWith(`${group}-`)) {
     return undefined;
@@ -51,14 +52,14 @@ export function instanceIdOf(group: string, name: string): string | undefined {
 }
 
 /**
- * The name, when it is safe in a path of the Chef server.
- * Servers resolve "", "." and ".." to other objects and refuse signatures over percent-encoded paths, so that such names never leave here.
+ * The name, if it is safe in a path of the Chef server. Servers resolve "", "." and ".." to other objects and refuse signatures over
+ * percent-encoded paths, so such names are never sent.
  */
 export function checkedNodeName(name: string): string {
   return checked("node", name, NODE_NAME, "A-Z a-z 0-9 _ . : -");
 }
 
-/** As checkedNodeName, for clients, whose names may hold no colon. */
+/** Like checkedNodeName, for clients, whose names must not contain a colon. */
 export function checkedClientName(name: string): string {
   return checked("client", name, CLIENT_NAME, "A-Z a-z 0-9 _ . -");
 }

@@ -1,44 +1,46 @@
-/** How much a client may send, as the answers have taught it. A value: each lesson makes a new one. */
+/** How much a client may send, as learned from the responses. Immutable: each lesson creates a new one. */
 export interface Pace {
-  /** Requests on their way at a time; what counts is its whole part. */
+  /** Number of concurrent requests; rounded down. */
   readonly window: number;
-  /** Requests begun a second; Infinity until the server has asked for fewer. */
+  /** Requests per second; Infinity until the server has asked for fewer. */
   readonly perSecond: number;
-  /** Before this time nothing is sent, milliseconds. */
+  /** Nothing is sent before this time, in milliseconds. */
   readonly pausedUntil: number;
-  /** When the pace was last narrowed, milliseconds; answers to what was sent earlier teach nothing new. */
+  /** When the pace was last reduced, in milliseconds; responses to earlier requests are ignored for further reductions. */
   readonly narrowedAt: number;
 }
 
-/** What the pace never exceeds: what the user set. */
+/** Upper limits of the pace, set by the user. */
 export interface PaceLimits {
   readonly window: number;
   readonly perSecond: number;
 }
 
-/** A request that was answered, or was not. */
+/** A request, with or without a response. */
 export interface Sent {
   readonly sentAt: number;
   readonly endedAt: number;
-  /** Requests begun a second, this one among them. */
+  /** Request rate per second, including this one. */
   readonly perSecond: number;
 }
 
 const LEAST_PER_SECOND = 1;
 const LONGEST_PAUSE_MS = 5 * 60_000;
-/** Far enough down that the next round is below the server's limit in a few steps, not so far that the server idles. */
+/** Low enough to get below the server's limit in a few steps, high enough not to leave the server idle. */
 const RATE_KEPT = 0.7;
 const WINDOW_KEPT = 0.5;
-/** What a second of good answers adds to the rate: a fixed part, so that clients that share a server even out, and a share. */
+/**
+ * What a second of successful responses adds to the rate: a fixed part, so that clients that share a server converge, and a relative part.
+ */
 const ADDED_PER_SECOND = 0.5;
 const ADDED_SHARE = 0.1;
 
-/** The pace before the first answer. */
+/** The pace before the first response. */
 export function openPace(limits: PaceLimits): Pace {
   return { ...limits, pausedUntil: 0, narrowedAt: Number.NEGATIVE_INFINITY };
 }
 
-/** After an answer that shows the server at ease: a little more, the window by one for each of its rounds. */
+/** After a successful response: slightly faster, with one more concurrent request per round. */
 export function afterAnswer(pace: Pace, limits: PaceLimits): Pace {
   const added = Number.isFinite(pace.perSecond) ? ADDED_PER_SECOND / pace.perSecond + ADDED_SHARE : 0;
   return {
@@ -48,26 +50,28 @@ export function afterAnswer(pace: Pace, limits: PaceLimits): Pace {
   };
 }
 
-/** After a 429 or 503: fewer a second, and none for as long as the server says. */
+/** After a 429 or 503: fewer requests per second, and none for as long as the server says. */
 export function afterRefusal(pace: Pace, sent: Sent, retryAfterMs = 0): Pace {
   const pausedUntil = Math.max(pace.pausedUntil, sent.endedAt + Math.min(retryAfterMs, LONGEST_PAUSE_MS));
   if (sent.sentAt < pace.narrowedAt) {
     return { ...pace, pausedUntil };
   }
   const seen = Math.min(pace.perSecond, sent.perSecond);
-  // A limit that the user set below the least stays as it is.
+  // A user's limit below the minimum is kept.
   const perSecond = Math.min(pace.perSecond, Math.max(LEAST_PER_SECOND, seen * RATE_KEPT));
   return { ...pace, perSecond, pausedUntil, narrowedAt: sent.endedAt };
 }
 
-/** After no answer, or a connection that failed: half as many at a time. */
+/** After a timeout or a failed connection: half as many concurrent requests. */
 export function afterSilence(pace: Pace, sent: Sent): Pace {
   return sent.sentAt < pace.narrowedAt
     ? pace
     : { ...pace, window: Math.max(1, pace.window * WINDOW_KEPT), narrowedAt: sent.endedAt };
 }
 
-/** What a Retry-After header asks for, milliseconds from `now`: a number of seconds or a date. Undefined where it says neither. */
+/**
+ * The delay of a Retry-After header in milliseconds from `now`; the header is a number of seconds or a date. Undefined if it is neither.
+ */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
   if (header === undefined || header.trim() === "") {
     return undefined;

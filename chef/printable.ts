@@ -1,23 +1,24 @@
 import { withoutKeys } from "./key-material";
 
 /**
- * What a terminal would obey or hide instead of showing: control characters of both sets, line breaks, marks that turn the direction
- * of writing, characters without width, halves of pairs, private and unassigned ones, and the blank of Braille.
+ * Characters that a terminal would obey or hide instead of showing: control characters of both sets, line breaks, marks that change the
+ * text direction, zero-width characters, unpaired surrogates, private and unassigned characters, and the Braille blank.
+ *
  * @see https://www.unicode.org/reports/tr44/#General_Category_Values
  */
 const NOT_SHOWN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** Characters of one line; an own sentence is far below it. */
+/** Maximum characters of one line; our own messages are far shorter. */
 const LONGEST_LINE = 2000;
-/** Characters that are looked through for keys; what comes later is cut. */
+/** Characters that are searched for keys; anything beyond is cut. */
 const LONGEST_LOOK = 100_000;
 
 /**
- * A text of anybody's as one line that is safe on a terminal: the one way in which such text gets there. What would be obeyed or
- * hidden stands there as an escape, such as \x1b or \u202e, private keys are left out, and what is too long is cut, with a word about
- * it. Never throws.
+ * Foreign text as one line that is safe to print on a terminal; all such text is printed through this function. Unsafe characters become
+ * escapes such as \x1b or \u202e, private keys are removed, and long texts are truncated with a note. Never throws.
+ *
  * @param longest characters kept. @default 2000
  */
 export function printable(text: string, longest = LONGEST_LINE): string {
@@ -27,7 +28,7 @@ export function printable(text: string, longest = LONGEST_LINE): string {
   return cut.length < clean.length ? `${shown}… (${clean.length - cut.length} more characters)` : shown;
 }
 
-/** The same for a text whose line breaks are meant, such as what a program wrote; each line is cut by itself. */
+/** The same for a text with intended line breaks, such as a program's output; each line is truncated separately. */
 export function printableLines(text: string, longest = LONGEST_LINE): string {
   return withoutKeys(text)
     .split(/\r?\n/)
@@ -35,7 +36,7 @@ export function printableLines(text: string, longest = LONGEST_LINE): string {
     .join("\n");
 }
 
-/** A JSON document on one line, with the same value but for private keys, in which nothing is left for a terminal to obey. */
+/** A JSON document on one line with the same value, except for private keys, that is safe to print on a terminal. */
 export function printableJson(document: unknown): string {
   return JSON.stringify(document, (_name, value) => (typeof value === "string" ? withoutKeys(value) : value)).replace(
     NOT_SHOWN,
@@ -57,7 +58,7 @@ function hex(code: number, digits: number): string {
   return code.toString(16).padStart(digits, "0");
 }
 
-/** Not half of a pair at its end. */
+/** Does not end with half of a surrogate pair. */
 function wholeCharacters(text: string): string {
   return text.replace(/[\uD800-\uDBFF]$/, "");
 }

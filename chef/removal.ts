@@ -2,43 +2,43 @@ import type { ChefClient, ChefNode, Deletion } from "./client";
 import { quote } from "./names";
 import { ec2Text, regionOfNode } from "./node-place";
 
-/** What of a Chef server's client a removal needs. */
+/** The functions of the Chef client that a removal needs. */
 export type Removing = Pick<ChefClient, "getNode" | "deleteNode" | "deleteClient">;
 
-/** A node and its client, and the instance they belong to. */
+/** A node and its client, and the instance to which they belong. */
 export interface RemovalTarget {
-  /** Name of both. */
+  /** Name of node and client. */
   readonly name: string;
-  /** EC2 instance that carries them. */
+  /** Id of the EC2 instance. */
   readonly instanceId: string;
-  /** Region the instance ran in; a node that says it ran in another is not removed. @default any */
+  /** Region of the instance; a node that reports another region is not removed. @default any */
   readonly region?: string;
-  /** Account the instance ran in; a node that says it ran in another is not removed. @default any */
+  /** Account of the instance; a node that reports another account is not removed. @default any */
   readonly accountId?: string;
 }
 
-/** What became of a node and its client; "foreign" means refused, because another instance uses them. */
+/** Result for a node and its client; "foreign" means that they were kept, because another instance uses them. */
 export interface Removal {
   readonly node: Deletion | "foreign";
   readonly client: Deletion | "foreign";
-  /** Who uses them. */
+  /** Why they were kept. */
   readonly foreign?: OtherUse;
 }
 
-/** That a node is not the instance's of which it has the name: as a code, and in words. */
+/** Why a node does not belong to the instance with its name: as a code, and as text. */
 export interface OtherUse {
   readonly cause: "other-instance" | "other-place";
   readonly reason: string;
 }
 
 /**
- * Deletes a node and its client, each whether or not the other is there; what is absent already counts as done.
- * A node that carries another instance's id is left alone with its client: an image with a stale client.pem makes new instances use old names.
- * The client goes first, so that nothing can save the node again between the two. Where it was not there and the node was, the pair
- * may have been registering meanwhile, and the client is asked for once more.
- * Where only the client could be deleted, the node says to whoever comes next whose it was.
- * @param before called once nothing speaks against the removal; where it throws, nothing is deleted
- * @throws a ChefError when the server did not confirm; the other one has been tried nevertheless
+ * Deletes a node and its client, each whether or not the other exists; an absent one counts as deleted. A node that carries another
+ * instance's id is kept with its client: if an image contains a stale client.pem, new instances use old names. The client is deleted first,
+ * so that nothing can save the node again in between. If only the node existed, the pair may have been registering meanwhile, so the client
+ * is deleted once more. If only the client could be deleted, the node still shows to whom it belonged.
+ *
+ * @param before called once the removal is permitted; if it throws, nothing is deleted
+ * @throws a ChefError if the server did not confirm; the other one has been tried nevertheless
  */
 export async function removeNodeAndClient(
   chef: Removing,
@@ -56,10 +56,7 @@ export async function removeNodeAndClient(
   return { node: node.value, client: isLate ? await chef.deleteClient(target.name) : first.value };
 }
 
-/**
- * Whose the node is, where it is another instance's, or ran in another region or account, whose groups may have the same name.
- * Undefined where nothing speaks against its removal.
- */
+/** Who else uses the node: another instance, or a group of the same name in another region or account. Undefined if it may be removed. */
 export function usedElsewhere(node: ChefNode | undefined, target: Omit<RemovalTarget, "name">): OtherUse | undefined {
   const said = node && {
     instance: instanceIdOfNode(node),

@@ -13,17 +13,17 @@ export interface ChefRequest {
   readonly method: "GET" | "POST" | "DELETE";
   /** Path below the server URL. */
   readonly path: string;
-  /** What follows the question mark; not signed. */
+  /** The query string, which is not signed. */
   readonly query?: string;
   readonly body?: unknown;
-  /** Takes a success as it comes; see Exchange. */
+  /** Receives a successful response in parts; see Exchange. */
   readonly onText?: (text: string) => void;
 }
 
-/** Sends signed requests and returns every answer that is a success or a 404. */
+/** Sends signed requests and returns every response that is a success or a 404. */
 export interface Requester {
   send(request: ChefRequest): Promise<Answer>;
-  /** The path a request has on the server, for messages. */
+  /** The request's path on the server, for messages. */
   fullPath(request: ChefRequest): string;
   close(): void;
 }
@@ -35,13 +35,13 @@ interface Session {
   readonly transport: Transport;
   readonly gate: Gate;
   version: SigningVersion;
-  /** Whether the server has accepted a signature of this version, or has refused both. */
+  /** Whether the server has accepted a signature of this version, or has refused both versions. */
   settled: boolean;
 }
 
 const ALLOWED_SKEW_SECONDS = 15 * 60;
 
-/** @throws when the server URL or the key cannot be used */
+/** @throws if the server URL or the key cannot be used */
 export function createRequester(options: ChefConnectionOptions): Requester {
   const url = checkedServerUrl(options.serverUrl);
   const signing = options.signing ?? "auto";
@@ -76,11 +76,11 @@ async function sendChecked(session: Session, request: ChefRequest): Promise<Answ
 }
 
 /**
- * Sends, and settles the signing version by the first answers that looked at a signature: a proxy's 503 did not. A wrong clock is no
+ * Sends, and determines the signing version from the first responses that verified a signature; a proxy's 503 did not. A wrong clock is no
  * reason to try another version.
  */
 async function sendSettling(session: Session, request: ChefRequest): Promise<Answer> {
-  // Looked at before sending: of requests that start together, each may find out for itself.
+  // Read before sending: concurrent first requests may each find out for themselves.
   const settled = session.settled;
   const answer = await sendInTurn(session, request, session.version);
   if (settled) {
@@ -99,12 +99,12 @@ async function sendSettling(session: Session, request: ChefRequest): Promise<Ans
   return second.status === 401 ? answer : second;
 }
 
-/** Whether an answer comes from behind the server's look at the signature. */
+/** Whether the server has verified the signature. */
 function isAccepted({ status }: Answer): boolean {
   return (status >= 200 && status < 300) || [403, 404, 409].includes(status);
 }
 
-/** Signed when its turn has come: a signature is good for minutes only, and a server under load makes requests wait. */
+/** Signed when its turn has come: a signature is valid only for minutes, and requests wait while a server is under load. */
 function sendInTurn(session: Session, request: ChefRequest, version: SigningVersion): Promise<Answer> {
   return session.gate.pass(
     () => sendSigned(session, request, version),
@@ -118,7 +118,7 @@ function tooLong(session: Session, { method, path }: ChefRequest, waitMs: number
     kind: "throttled",
     method,
     path: session.basePath + path,
-    serverMessage: `not sent: its turn would have come after ${seconds} seconds`,
+    serverMessage: `not sent: the request would have waited ${seconds} seconds for its turn`,
     retryAfterSeconds: seconds,
   });
 }
@@ -174,7 +174,7 @@ function skewSeconds(session: Session, answer: Answer): number | undefined {
   return Number.isNaN(server) ? undefined : Math.round((now(session).getTime() - server) / 1000);
 }
 
-/** A few seconds are given to the Date header's rounding and the way back. */
+/** Tolerates a few seconds for the rounding of the Date header and the transfer. */
 function isSkewed(seconds: number | undefined): boolean {
   return seconds !== undefined && Math.abs(seconds) >= ALLOWED_SKEW_SECONDS - 5;
 }

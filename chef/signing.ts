@@ -1,7 +1,8 @@
 import { constants, createHash, type KeyObject, privateEncrypt, sign } from "node:crypto";
 
 /**
- * Versions of Chef's request signing. 1.3 is RSA with SHA-256 (Chef Infra Server 12.4 and later); 1.1 and 1.0 rest on SHA-1.
+ * Versions of Chef's request signing. 1.3 is RSA with SHA-256 (Chef Infra Server 12.4 and later); 1.1 and 1.0 use SHA-1.
+ *
  * @see https://docs.chef.io/server/api_chef_server/#authentication-headers
  */
 export type SigningVersion = "1.3" | "1.1" | "1.0";
@@ -23,8 +24,8 @@ export interface SignedRequest {
 const CHUNK = 60;
 
 /**
- * The headers that authenticate a request. The RSA work of 1.3 runs in Node's thread pool, so that several cores share it; for
- * that of 1.1 and 1.0 Node has no such call, and each takes the event loop some tenths of a millisecond.
+ * The headers that authenticate a request. The RSA operation of 1.3 runs in Node's thread pool, on several cores; for 1.1 and 1.0 Node has
+ * no such function, so each blocks the event loop for some tenths of a millisecond.
  */
 export async function signedHeaders(request: SignedRequest): Promise<Record<string, string>> {
   const algorithm = request.version === "1.3" ? "sha256" : "sha1";
@@ -41,7 +42,7 @@ export async function signedHeaders(request: SignedRequest): Promise<Record<stri
   };
 }
 
-/** A path as both sides hash it: single slashes, none at the end. */
+/** A path in the form that both sides hash: single slashes, none at the end. */
 export function canonicalPath(path: string): string {
   const single = path.replace(/\/+/g, "/");
   return single.length > 1 ? single.replace(/\/$/, "") : single;
@@ -68,7 +69,7 @@ function textOf13(request: SignedRequest, contentHash: string, timestamp: string
   ].join("\n");
 }
 
-/** 1.1 differs from 1.0 in hashing the user's name, which lifts the limit that a key's size puts on it. */
+/** 1.1 differs from 1.0 in hashing the user's name, so its length is not limited by the key's size. */
 function textOf10(request: SignedRequest, contentHash: string, timestamp: string): string {
   return [
     `Method:${request.method}`,

@@ -4,18 +4,21 @@ import { proxyFor, tunnelAgent } from "../aws/proxy";
 import { type Answer, readOn, readWhole } from "./answer";
 import { createLane, type Lane } from "./large-answers";
 
-/** One HTTP request, signed already. */
+/** One signed HTTP request. */
 export interface Exchange {
   readonly method: string;
   /** Path with the query. */
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** Takes a success as it comes, instead of the answer's text; the time-out then counts between two parts, thirty times at most. */
+  /**
+   * Receives a successful response in parts, instead of the response's text; the timeout then applies between two parts, and thirty times
+   * the timeout in total.
+   */
   readonly onText?: (text: string) => void;
 }
 
-/** Connections to one server, kept alive. */
+/** Keep-alive connections to one server. */
 export interface Transport {
   /** @throws the error of node:http, or one with the code ETIMEDOUT */
   send(exchange: Exchange): Promise<Answer>;
@@ -25,19 +28,22 @@ export interface Transport {
 
 export interface TransportOptions {
   readonly url: URL;
-  /** The only certificates to trust, PEM. @default the ones Node trusts */
+  /** The only CA certificates to trust, PEM. @default the ones that Node trusts */
   readonly caPem?: string;
   readonly timeoutMs: number;
   readonly maxSockets: number;
 }
 
-/** Time-outs that an answer may take which is handed on in parts: a list of 100,000 names takes seconds, one that drips has no end. */
+/**
+ * Maximum duration of a response that is passed on in parts, in timeouts: a list of 100,000 names takes seconds, but a trickling one never
+ * ends.
+ */
 const LONGEST_ANSWER = 30;
-/** Keep-alive connections with a bound on their number. node:http, because it measured a quarter faster than fetch here. */
+/** Keep-alive connections with a limited number. node:http, because it measured a quarter faster than fetch here. */
 export function createTransport(options: TransportOptions): Transport {
   const kept = { keepAlive: true, maxSockets: options.maxSockets, maxFreeSockets: options.maxSockets };
   const secure = options.url.protocol === "https:";
-  // Said explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment changes nothing.
+  // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment has no effect.
   const proxy = proxyFor(options.url);
   const trusted = { ...kept, ca: options.caPem, rejectUnauthorized: true };
   const agent = secure
@@ -66,7 +72,7 @@ export function createTransport(options: TransportOptions): Transport {
 
 type Target = RequestOptions & { readonly path: string; readonly headers: Record<string, string> };
 
-/** A request without encryption is not tunnelled: the proxy is sent the whole URL. */
+/** An unencrypted request is not tunneled: the proxy gets the whole URL. */
 function forwarded(target: Target, url: URL, proxy: URL): RequestOptions {
   const { hostname, port, username, password } = proxy;
   const user = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
@@ -79,11 +85,11 @@ type Open = (exchange: Exchange) => ClientRequest;
 interface Sending {
   readonly open: Open;
   readonly timeoutMs: number;
-  /** Of large answers, of which one at a time is held. */
+  /** For large responses, of which one at a time is in memory. */
   readonly lane: Lane;
 }
 
-/** Sends; where the server had closed the kept connection meanwhile, sends again on a new one, as Node's manual advises. */
+/** Sends; if the server had closed the reused connection, sends again on a new one, as Node's manual recommends. */
 async function sendOnce(sending: Sending, exchange: Exchange, again: boolean): Promise<Answer> {
   const request = sending.open(exchange);
   let answered = false;
@@ -103,7 +109,8 @@ async function sendOnce(sending: Sending, exchange: Exchange, again: boolean): P
 
 function answerOf(request: ClientRequest, exchange: Exchange, { timeoutMs, lane }: Sending): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    // Counted from the moment a socket is given: time spent waiting for a free one is not the server's fault.
+    // Counted from the moment the request gets a socket: waiting for a free one is not the server's
+    // fault.
     let timer: NodeJS.Timeout | undefined;
     const settle = (act: () => void): void => {
       clearTimeout(timer);
@@ -131,7 +138,7 @@ function answerOf(request: ClientRequest, exchange: Exchange, { timeoutMs, lane 
 }
 
 function timedOut(timeoutMs: number): Error {
-  return Object.assign(new Error(`no whole answer within ${timeoutMs} ms`), { code: "ETIMEDOUT" });
+  return Object.assign(new Error(`no complete response within ${timeoutMs} ms`), { code: "ETIMEDOUT" });
 }
 
 /** The code that Node gives an error of the network, such as ECONNREFUSED. */

@@ -6,20 +6,21 @@ import { EXIT, UsageError } from "./command/exit";
 import { withoutGivenKeys } from "./command/without-keys";
 import { createProgram } from "./program";
 
-/** All mistakes of a call together. */
+/** Room for all mistakes of a call together. */
 const LONGEST_ERROR = 8000;
 
-/** Runs one command; what it throws is told in one line. */
+/** Runs one command; errors are printed on one line. */
 async function main(): Promise<void> {
-  // The SDK says at every start that it will want a newer Node, which is no news for an operator
+  // The SDK prints at every start that it will require a newer Node, which does not concern an
+  // operator
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  // Whoever read the output may go away: what has begun is finished all the same
+  // If the output is no longer read, operations in progress are finished all the same
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
     await createProgram().parseAsync();
   } catch (error) {
     process.exitCode = errorExitCode(error);
-    // Commander has told already what it found wrong
+    // Commander has already printed the mistake
     if (error instanceof CommanderError) return;
     const fix = fixOf(error);
     process.stderr.write(

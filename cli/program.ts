@@ -10,10 +10,10 @@ import { reviewCommand } from "./review/review";
 import { rolloutCommand } from "./rollout/rollout";
 import { sweepCommand } from "./sweep/sweep";
 
-/** The program with all its commands, not run yet. */
+/** The program with all its commands, before it runs. */
 export function createProgram(): Command {
   const program = new Command("chef-autoscaling")
-    .description("Look after Chef-managed Auto Scaling groups: their nodes, their queue, and what bakes left behind.")
+    .description("Operate Chef-managed Auto Scaling groups: their nodes, their queue, and leftovers of bakes.")
     .version(packageVersion(), "-v, --version")
     .addHelpText("after", "\nDocumentation: docs/cli.md of the package");
   const commands = [
@@ -26,14 +26,14 @@ export function createProgram(): Command {
     sweepCommand(),
   ];
   for (const command of commands) program.addCommand(command);
-  // Also in commands of commands, so that every mistake of a call ends the same way
+  // Also for subcommands, so that every mistake in a call ends the same way
   for (const command of [program, ...commands]) {
     command.exitOverride().showHelpAfterError(helpHint(command)).configureOutput({ outputError });
   }
   return program;
 }
 
-/** What was given stands in it; Commander's own line break comes before what was perhaps meant. */
+/** The message contains the arguments; Commander's own line break precedes its suggestion. */
 function outputError(text: string, write: (text: string) => void): void {
   const [, said = "", meant = ""] = /^(.*?)(\n\(Did you mean .*\))?\s*$/s.exec(withoutGivenLines(text)) ?? [];
   write(`${printable(said)}${meant && `\n${printable(meant.trim())}`}\n`);

@@ -1,5 +1,5 @@
 /**
- * Components to declare, and the settings they take.
+ * The components and their settings.
  *
  * @module pulumi-chef-autoscaling
  */

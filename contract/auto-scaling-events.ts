@@ -3,7 +3,7 @@
  * them. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_NotificationConfiguration.html and API_LifecycleHook.html
  */
 
-/** Of notifications, after the fact. */
+/** Events of notifications, sent afterwards. */
 export const NOTIFIED = {
   launch: "autoscaling:EC2_INSTANCE_LAUNCH",
   launchError: "autoscaling:EC2_INSTANCE_LAUNCH_ERROR",
@@ -11,10 +11,10 @@ export const NOTIFIED = {
   terminateError: "autoscaling:EC2_INSTANCE_TERMINATE_ERROR",
 } as const;
 
-/** Sent once, when a topic is named. */
+/** Sent once, when a topic is configured. */
 export const TEST_NOTIFICATION = "autoscaling:TEST_NOTIFICATION";
 
-/** Of lifecycle hooks, while the instance waits. */
+/** Transitions of lifecycle hooks, sent while the instance waits. */
 export const TRANSITION = {
   launching: "autoscaling:EC2_INSTANCE_LAUNCHING",
   terminating: "autoscaling:EC2_INSTANCE_TERMINATING",

@@ -25,13 +25,13 @@ const MARGIN = 12;
 
 interface Room {
   readonly name: string;
-  /** Other rooms that its files import. */
+  /** Other folders that its files import. */
   readonly below: readonly string[];
 }
 
 type Floors = ReadonlyMap<string, number>;
 
-/** docs/architecture.svg: which place imports which, as the files have it. What others bring along is left out. */
+/** docs/architecture.svg: which folder imports which, derived from the files. Indirect imports are left out. */
 export function architectureDocument(): string {
   const rooms = ROOMS.map(roomNamed);
   const floors = new Map(rooms.map(({ name }) => [name, floorOf(name, rooms)]));
@@ -62,7 +62,7 @@ function roomNamed(name: string): Room {
   return { name, below: ROOMS.filter((other) => other !== name && rooms.includes(other)) };
 }
 
-/** Just below the lowest of those that import it, or, where nobody does, above all that it imports. */
+/** Just below the lowest of those that import it; if nothing does, above everything that it imports. */
 function floorOf(name: string, rooms: readonly Room[]): number {
   const above = rooms.filter(({ below }) => below.includes(name));
   if (above.length > 0) return Math.min(...above.map((room) => floorOf(room.name, rooms))) - 1;
@@ -74,7 +74,7 @@ function heightOf(name: string, rooms: readonly Room[]): number {
   return below.length === 0 ? 0 : 1 + Math.max(...below.map((other) => heightOf(other, rooms)));
 }
 
-/** What a room imports and none of the rooms that it imports brings along. */
+/** Imports that are not also imported by another imported folder. */
 function direct({ below }: Room, rooms: readonly Room[]): string[] {
   const reached = (name: string): string[] => {
     const next = rooms.find((room) => room.name === name)?.below ?? [];
@@ -98,7 +98,7 @@ function placeOf({ name }: Room, rooms: readonly Room[], floors: Floors, top: nu
 function drawArrow(from: string, to: string, places: ReadonlyMap<string, Place>): string {
   const [start, end] = [places.get(from) as Place, places.get(to) as Place];
   const [y, target] = [start.y + BOX.height, end.y - 2];
-  // Straight down past the floors between, where there are some
+  // Straight down past the levels in between, if there are any
   const turn = target - (FLOOR_HEIGHT - BOX.height - 2);
   const bend = (turn + target) / 2;
   return `<path class="line" d="M${start.x} ${y}V${turn}C${start.x} ${bend} ${end.x} ${bend} ${end.x} ${target}"/>`;
@@ -113,7 +113,7 @@ function drawRoom({ name }: Room, places: ReadonlyMap<string, Place>): string {
 
 function spoken(rooms: readonly Room[]): string {
   return rooms
-    .map(({ name, below }) => `${name} imports ${below.length > 0 ? below.join(", ") : "nothing of ours"}`)
+    .map(({ name, below }) => `${name} imports ${below.length > 0 ? below.join(", ") : "none of these"}`)
     .join("; ");
 }
 

@@ -4,9 +4,9 @@ import type { Command, Option } from "commander";
 import { createProgram } from "../cli/program";
 
 const FILE = join(__dirname, "cli.md");
-const MARKER = "<!-- From here on made from the program itself by `npm run docs`; a test keeps it equal. -->\n";
+const MARKER = "<!-- Everything below is generated from the program by `npm run docs`. -->\n";
 
-/** docs/cli.md: what stands before the marker by hand, then every command as the program has it. */
+/** docs/cli.md: the hand-written part before the marker, then every command, generated from the program. */
 export function commandLineDocument(written: string): string {
   const [byHand = ""] = written.split(MARKER);
   return byHand + MARKER + createProgram().commands.map(section).join("");

@@ -6,14 +6,14 @@ import { type Documented, documentedType } from "./docstrings";
 
 const INTRODUCTION = `# Configuration
 
-Keys of the namespace \`chef-autoscaling\` in \`Pulumi.<stack>.yaml\`, beside \`aws:region\`. Made from the program's own types by
-\`npm run docs\`; a test keeps it equal.
+Keys of the namespace \`chef-autoscaling\` in \`Pulumi.<stack>.yaml\`, in addition to \`aws:region\`. This page is generated from the program's types by
+\`npm run docs\`.
 
 | key | type | required | meaning |
 | --- | --- | --- | --- |
 `;
 
-/** docs/configuration.md: kinds as the shape has them, meanings and defaults as the docstrings say. */
+/** docs/configuration.md: kinds from the shape, meanings and defaults from the docstrings. */
 export function configurationTable(): string {
   return `${INTRODUCTION}${rows("", fleetShape, documentedType("stacks/fleet-config.ts", "FleetConfig")).join("\n")}\n`;
 }
@@ -29,7 +29,7 @@ function rows(prefix: string, shape: Shape, type: Documented): string[] {
   });
 }
 
-/** What stands in an object, behind each name of a map, and in each member of a list. */
+/** The members of an object, of a map's values, and of a list's items. */
 function rowsInside(name: string, { members, member, isList }: Kind, type: Documented): string[] {
   if (members) return rows(`${name}.`, members, type);
   return member?.members ? rows(isList ? `${name}[].` : `${name}.<name>.`, member.members, type.member) : [];

@@ -26,7 +26,7 @@ interface LineSettings {
   readonly color?: string;
 }
 
-/** Values of a metric of a dimension, oldest first. */
+/** Values of a metric with a dimension, oldest first. */
 export type Series = (metric: string, dimension: string) => readonly number[];
 
 export const COLUMNS = 24;
@@ -68,7 +68,7 @@ function drawWidget(widget: DrawnWidget, series: Series): string {
   return `<g class="widget">${card}${title}${content}</g>`;
 }
 
-/** Names as the alarms' ARNs end, in as many columns as there is room for. */
+/** Names from the ends of the alarms' ARNs, in as many columns as fit. */
 function drawAlarms({ properties }: DrawnWidget, { left, top, right }: Box): string {
   const columns = 5;
   const width = (right - left - 24) / columns;

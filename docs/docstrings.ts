@@ -1,23 +1,23 @@
 import { join } from "node:path";
 import ts from "typescript";
 
-/** What stands above a property of a type, and the type itself. */
+/** The docstring of a type's property, and the type itself. */
 export interface Documented {
-  /** Empty where nothing is said. */
+  /** Empty if there is no docstring. */
   readonly meaning: string;
-  /** As `@default` says. */
+  /** The value of `@default`. */
   readonly defaultValue?: string;
-  /** A property of it, in any of its variants; of a list or a map, `member` is what each of its members is. */
+  /** A property, in any of its variants; for a list or a map, `member` is the type of its members. */
   property(name: string): Documented;
   readonly member: Documented;
 }
 
 /**
- * The docstrings of a type that a file exports, and of all below it.
+ * The docstrings of a type that a file exports, and of everything below it.
  *
- * Only our own files are read: what Pulumi and AWS declare has docstrings of its own, which are thousands.
+ * Only our own files are read, since Pulumi and AWS declare thousands of docstrings.
  *
- * @param file from the project's folder, as `stacks/fleet-config.ts`
+ * @param file relative to the project's folder, such as `stacks/fleet-config.ts`
  */
 export function documentedType(file: string, name: string): Documented {
   const path = join(__dirname, "..", file);

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 
 const ROOT = resolve(__dirname, "..");
 
-/** A file of ours that another one imports, by their paths in the repository. */
+/** An import between two of our files, by their paths in the repository. */
 export interface Import {
   readonly from: string;
   readonly to: string;
@@ -33,7 +33,7 @@ function fileOf(path: string): string {
   return relative(".", file);
 }
 
-/** The folder at the top of the repository that a file lies in. */
+/** The top-level folder of a file. */
 export function roomOf(file: string): string {
   return file.split("/")[0] ?? "";
 }

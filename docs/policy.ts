@@ -7,14 +7,14 @@ import { LIMITS } from "./policy/limits";
 
 type Rule = Policies[number];
 
-/** What of docs/policy.md is made from the rules: each stands between two lines `<!-- NAME: begin -->`, `<!-- NAME: end -->`. */
+/** The parts of docs/policy.md that are generated from the rules, each between `<!-- NAME: begin -->` and `<!-- NAME: end -->`. */
 const TABLES: Readonly<Record<string, () => string[]>> = {
   rules: ruleTable,
   limits: limitTable,
   checkov: checkovTable,
 };
 
-/** The page with its tables as the rules have them. Errors: the page has no place for one. */
+/** The page with its generated tables. Errors: the page has no place for one. */
 export function withTables(page: string): string {
   return Object.entries(TABLES).reduce((text, [name, table]) => replaced(text, name, table()), page);
 }
@@ -28,17 +28,20 @@ function replaced(page: string, name: string, lines: readonly string[]): string 
 }
 
 function ruleTable(): string[] {
-  const head = ["| rule | severity | level | mends | checkov | settings |", "| --- | --- | --- | --- | --- | --- |"];
+  const head = [
+    "| rule | severity | level | remediates | checkov | settings |",
+    "| --- | --- | --- | --- | --- | --- |",
+  ];
   return [...head, ...rules.map(row)];
 }
 
 function row(rule: Rule): string {
   const { name, severity, enforcementLevel, tags = [] } = rule;
-  const mends = "remediateResource" in rule ? "yes" : "";
-  return `| ${[name, severity, enforcementLevel, mends, tags.map(plain).join(", "), settings(rule)].join(" | ")} |`;
+  const remediates = "remediateResource" in rule ? "yes" : "";
+  return `| ${[name, severity, enforcementLevel, remediates, tags.map(plain).join(", "), settings(rule)].join(" | ")} |`;
 }
 
-/** What a rule decides, what it cannot know, and where AWS, Chef or Pulumi say so. */
+/** What a rule decides, what it cannot know, and the source. */
 function limitTable(): string[] {
   const rows = rules.map(
     ({ name, description, url }) => `| ${name} | ${description} | ${LIMITS[name]} | [source](${url}) |`,
@@ -58,7 +61,7 @@ function checkovTable(): string[] {
     const by = covers(id).map(({ name, enforcementLevel }) => `${name} (${enforcementLevel})`);
     return `| ${plain(id)} | ${asks} | ${by.join(", ")} | ${plain(differs)} |`;
   });
-  return ["| check | what it asks for | rule | judged otherwise |", "| --- | --- | --- | --- |", ...rows];
+  return ["| check | what it checks | rule | differences |", "| --- | --- | --- | --- |", ...rows];
 }
 
 function plain(id: string): string {

@@ -1,4 +1,4 @@
-/** Rows of docs/troubleshooting.md for keys, the doctor, the sweep, the call itself, and previews: what the code says when it meets each. */
+/** Rows of docs/troubleshooting.md for keys, the doctor, the sweep, the options, and previews, produced by the code itself. */
 import { readKeyText } from "../chef/keys";
 import { parseKeyReference } from "../chef/keys/key-reference";
 import type { Check } from "../cli/doctor/check";
@@ -14,17 +14,17 @@ import { sentence } from "../components/validation/issues";
 import { remove } from "../packer/sweep/sweep";
 import { type Row, refused } from "./troubleshooting-rows";
 
-/** What is stored where a key belongs, and how it comes to be. None of these is one. */
+/** What may be stored instead of a key, and how that happens. */
 const STORED: readonly (readonly [string, string])[] = [
-  ["", "the parameter was made before there was a key, or the variable is not exported"],
-  ['{"private_key": "…"}', "a console or a tool stored a document"],
+  ["", "the parameter was created before the key, or the variable is not exported"],
+  ['{"private_key": "…"}', "a console or a tool stored a JSON document"],
   ['"-----BEGIN RSA PRIVATE KEY-----\\n…"', "it was quoted once too often"],
-  ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "it was made with a passphrase, which nobody could type here"],
-  ["PuTTY-User-Key-File-3: ssh-rsa", "PuTTYgen saved it"],
-  ["-----BEGIN OPENSSH PRIVATE KEY-----", "ssh-keygen made it"],
-  ["-----BEGIN EC PRIVATE KEY-----", "it was made for something else"],
-  ["-----BEGIN PGP PRIVATE KEY BLOCK-----", "it was made for something else"],
-  ["-----BEGIN RSA PRIVATE KEY----- MIIEow", "line ends were lost on the way into the store"],
+  ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "the key was created with a passphrase, which nobody can enter here"],
+  ["PuTTY-User-Key-File-3: ssh-rsa", "the key was saved by PuTTYgen"],
+  ["-----BEGIN OPENSSH PRIVATE KEY-----", "the key was created by ssh-keygen"],
+  ["-----BEGIN EC PRIVATE KEY-----", "the key was created for another purpose"],
+  ["-----BEGIN PGP PRIVATE KEY BLOCK-----", "the key was created for another purpose"],
+  ["-----BEGIN RSA PRIVATE KEY----- MIIEow", "line breaks were lost when the key was stored"],
   ["-----BEGIN CERTIFICATE-----", "another file was stored"],
   ["-----BEGIN PUBLIC KEY-----", "the other half of the pair was stored"],
   ["hunter2", "another secret was stored"],
@@ -39,7 +39,7 @@ export function keyRows(): Row[] {
       return [`the SSM parameter '/chef/operator.pem' ${read.problem}`, why, read.fix];
     }),
     told(() => parseKeyReference({ ssmParameter: pasted }, "chef.operator.key"), "the key itself was pasted", ": "),
-    told(() => parseKeyReference({ vault: "x" }, "chef.operator.key"), "another kind of place was named", ": "),
+    told(() => parseKeyReference({ vault: "x" }, "chef.operator.key"), "an unknown kind of place was named", ": "),
   ];
 }
 
@@ -57,33 +57,36 @@ export function doctorRows(): Row[] {
   };
   const worker = { ready: false, live: true, draining: false, silentSeconds: 90 };
   const checks: [Check, string][] = [
-    [judgeBacklog({ ApproximateNumberOfMessages: "3" }), "the function's mapping, the service or the worker is away"],
-    [judgePolicy({}), "the queue was made by hand, or its policy was replaced"],
-    [judgeVisibility({ VisibilityTimeout: "30" }, 30), "a message comes back while it is still worked on"],
-    [judgeRedrive({}, dead), "the queue was made by hand"],
     [
-      judgeRedrive({ RedrivePolicy: redrive(`${dead.QueueArn}-2`) }, dead),
-      "two queues that do not belong together were named",
+      judgeBacklog({ ApproximateNumberOfMessages: "3" }),
+      "the function's event source mapping, the service or the worker is missing",
     ],
+    [judgePolicy({}), "the queue was created by hand, or its policy was replaced"],
+    [
+      judgeVisibility({ VisibilityTimeout: "30" }, 30),
+      "a message becomes visible again while it is still being processed",
+    ],
+    [judgeRedrive({}, dead), "the queue was created by hand"],
+    [judgeRedrive({ RedrivePolicy: redrive(`${dead.QueueArn}-2`) }, dead), "the two queues do not belong together"],
     [
       judgeRedrive(kept, { ...dead, MessageRetentionPeriod: "345600" }),
       "SQS keeps a queue's messages for four days by default",
     ],
-    [judgeState({ State: "Failed", StateReason: "…" }), "Lambda could not make it ready"],
+    [judgeState({ State: "Failed", StateReason: "…" }), "Lambda could not create the function"],
     [
       judgeState({ State: "Active", LastUpdateStatus: "Failed", LastUpdateStatusReason: "…" }),
-      "Lambda could not take its new code or settings",
+      "Lambda could not apply the new code or settings",
     ],
     [judgeSettings(dry), "'reaper.dryRun' was left on"],
     [
       judgeSchedule([{ Name: "web-reconcile", ScheduleExpression: "rate(1 hour)", State: "DISABLED" }]),
-      "somebody disabled it",
+      "somebody disabled the rule",
     ],
-    [judgeSchedule([]), "somebody took the rule or its target away"],
-    [judgeWorker({}), "the URL is of something else"],
-    [judgeWorker({ ...worker, draining: true }), "it was told to end"],
-    [judgeWorker(worker), "it began just now, or SQS does not answer it"],
-    [judgeWorker({ ...worker, live: false }), "it hangs"],
+    [judgeSchedule([]), "somebody deleted the rule or its target"],
+    [judgeWorker({}), "the URL belongs to something else"],
+    [judgeWorker({ ...worker, draining: true }), "the worker was asked to stop"],
+    [judgeWorker(worker), "the worker has just started, or SQS does not respond"],
+    [judgeWorker({ ...worker, live: false }), "the worker hangs"],
   ];
   return checks.map(([{ status, message, fix = [] }, why]) => {
     if (status === "ok" || fix.length === 0) throw new Error(`'${message}' is no trouble`);
@@ -96,33 +99,39 @@ export async function sweepRows(): Promise<Row[]> {
   const since = new Date(Date.now() - 12 * 60_000);
   const options = { region: "us-east-1", olderThanMinutes: 300 };
   const { swept } = await remove([{ ...left, since }, left], options);
-  const whys = ["a bake may still use it", "no tag, no time and no trace of its bake tells it"];
+  const whys = ["a bake may still use it", "there is no tag, timestamp or trace of its bake"];
   return swept.map(({ reason = "" }, index) => divided(reason, whys[index] ?? ""));
 }
 
 export function callRows(): Row[] {
   const target = { name: "the fleet", groups: [], reapsFor: [], chef: { clientName: "operator" } };
   return [
-    told(() => groupOutputs("", "'outputs.json'"), "the file holds something else", ": "),
+    told(() => groupOutputs("", "'outputs.json'"), "the file contains something else", ": "),
     told(() => groupOutputs('{"vpcId": "…"}', "'outputs.json'"), "the program exports no group", ": "),
-    told(() => requiredChef(target), "neither options, variables, outputs nor a function tell it"),
-    told(() => requiredGroups(target), "the same"),
+    told(() => requiredChef(target), "no option, variable, output or function provides it"),
+    told(() => requiredGroups(target), "as above"),
     told(() => parseInstance("web", []), "a group's name was given", ": "),
-    told(() => parseInstance("wbe-i-0123456789abcdef0", ["web"]), "the group is misspelt, or of another stack"),
+    told(
+      () => parseInstance("wbe-i-0123456789abcdef0", ["web"]),
+      "the group is misspelled, or belongs to another stack",
+    ),
   ];
 }
 
-/** What a preview refuses, one of each kind. */
+/** What a preview refuses, one example of each kind. */
 export function previewRows(): Row[] {
   const key = { ssmParameter: "/chef/key" };
   const chef = { serverUrl: "https://chef.example.com", validator: { name: "v", key }, operator: { name: "o", key } };
   const sound = { groupName: "web", imageId: "ami-1", instanceType: "t3.small", capacity: { min: 1, max: 2 }, chef };
   const kinds: [object, string][] = [
-    [{ capacity: undefined }, "JavaScript and configuration tell of no missing argument"],
-    [{ instaceType: "t3.small" }, "a slip of the pen"],
+    [{ capacity: undefined }, "in JavaScript and configuration, no compiler reports missing arguments"],
+    [{ instaceType: "t3.small" }, "a typo"],
     [{ runList: ["recipe[web"] }, "a bracket is missing"],
-    [{ chef: { ...chef, serverUrl: "http://chef.example.com" } }, "the key's signatures would go in the clear"],
-    [{ attributes: { key: "-----BEGIN RSA PRIVATE KEY-----" } }, "a key would stand in user data, preview and state"],
+    [{ chef: { ...chef, serverUrl: "http://chef.example.com" } }, "requests would be sent unencrypted"],
+    [
+      { attributes: { key: "-----BEGIN RSA PRIVATE KEY-----" } },
+      "the key would appear in user data, preview and state",
+    ],
   ];
   return kinds.map(([more, why]) => {
     const args = { ...sound, availabilityZones: ["us-east-1a"], ...more };
@@ -136,7 +145,7 @@ function told(check: () => unknown, why: string, divider?: string): Row {
   return divided(refused(check), why, divider);
 }
 
-/** Cause and step stand in one sentence. */
+/** Message and fix are in one sentence. */
 function divided(text: string, why: string, divider = "; "): Row {
   const at = text.indexOf(divider);
   return [text.slice(0, at), why, text.slice(at + divider.length)];

@@ -1,7 +1,7 @@
-/** What is seen, why, and what to do. */
+/** Message, cause, and what to do. */
 export type Row = readonly [seen: string, why: string, fix: string];
 
-/** What a check says as it refuses. */
+/** The error message of a check. */
 export function refused(check: () => unknown): string {
   try {
     check();

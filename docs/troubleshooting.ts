@@ -20,7 +20,7 @@ const FILE = join(__dirname, "troubleshooting.md");
 const HERE = { region: "us-east-1", accountId: "123456789012" };
 const ID = "i-0123456789abcdef0";
 
-/** docs/troubleshooting.md: every line is what the code says when it meets the trouble, so that a search for it finds it. */
+/** docs/troubleshooting.md: every message is produced by the code itself, so that a search for it finds the page. */
 export async function troubleshootingDocument(): Promise<string> {
   const sections = [
     table("AWS", awsRows()),
@@ -38,35 +38,39 @@ export async function troubleshootingDocument(): Promise<string> {
   return `${INTRODUCTION}\n${sections.join("\n")}`;
 }
 
-const INTRODUCTION = `# What you see, why, and what to do
+const INTRODUCTION = `# Troubleshooting
 
-<!-- Made from the program itself by \`npm run docs\`; a test keeps it equal. -->
+<!-- Generated from the program by \`npm run docs\`. -->
 
-The lines are what the command line, the reaper's log, the bake and the preview say, with names of an example. Where a line is not here, \`chef-autoscaling doctor\`
-looks at everything that reaping relies on; [cli.md](cli.md) has the exit codes, [faults.md](faults.md) what happens by itself.
+These are messages of the command line, the reaper's log, the bake and the preview, with example names. If you do not find a message here, run \`chef-autoscaling doctor\`, which
+checks everything that the reaper relies on. [cli.md](cli.md) lists the exit codes; [faults.md](faults.md) lists the faults that resolve themselves.
 `;
 
 function table(title: string, rows: readonly Row[]): string {
   const lines = rows.map((row) => `| ${row.map(cell).join(" | ")} |`);
-  return [`## ${title}\n`, "| you see | why | what to do |", "| --- | --- | --- |", ...lines, ""].join("\n");
+  return [`## ${title}\n`, "| message | cause | what to do |", "| --- | --- | --- |", ...lines, ""].join("\n");
 }
 
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }
 
-/** An error as AWS gives it, and why it comes. */
+/** An error as AWS returns it, and its cause. */
 const AWS: Readonly<Record<AwsCause, readonly [name: string, said: string, why: string]>> = {
   "no-credentials": [
     "CredentialsProviderError",
     "Could not load credentials from any providers",
-    "nobody is logged in here, or the profile is another one",
+    "you are not logged in, or the profile is the wrong one",
   ],
-  expired: ["ExpiredToken", "The security token included in the request is expired", "a session lasts for some hours"],
+  expired: [
+    "ExpiredToken",
+    "The security token included in the request is expired",
+    "a session is valid for some hours",
+  ],
   "not-accepted": [
     "AuthFailure",
     "AWS was not able to validate the provided access credentials",
-    "the key was deleted, is of another partition, or the account has not enabled the region",
+    "the access key was deleted or belongs to another partition, or the region is not enabled in the account",
   ],
   clock: [
     "SignatureDoesNotMatch",
@@ -78,21 +82,21 @@ const AWS: Readonly<Record<AwsCause, readonly [name: string, said: string, why: 
     "You are not authorized to perform this operation.",
     "the identity's policies do not allow the call",
   ],
-  "no-region": ["Error", "Region is missing", "neither option, environment, profile nor a queue's URL name one"],
+  "no-region": ["Error", "Region is missing", "no option, environment variable, profile or queue URL names a region"],
   "unknown-host": [
     "ENOTFOUND",
     "getaddrinfo ENOTFOUND ec2.us-east-9.amazonaws.com",
-    "there is no such region, or no name server is reached",
+    "the region does not exist, or no name server can be reached",
   ],
   unreachable: [
     "ECONNREFUSED",
     "connect ECONNREFUSED 10.0.0.7:443",
-    "no route, a firewall, or a proxy that is not told",
+    "no route, a firewall, or a missing proxy setting",
   ],
-  throttled: ["RequestLimitExceeded", "Request limit exceeded.", "the account asks AWS more often than it lets pass"],
-  unavailable: ["InternalError", "An internal error has occurred", "AWS has trouble of its own"],
-  "not-found": ["ResourceNotFoundException", "Function not found", "another name, region or account"],
-  refused: ["ValidationError", "1 validation error detected", "the call does not fit what is there"],
+  throttled: ["RequestLimitExceeded", "Request limit exceeded.", "the account exceeds its API rate limit"],
+  unavailable: ["InternalError", "An internal error has occurred", "a problem at AWS"],
+  "not-found": ["ResourceNotFoundException", "Function not found", "the name, the region or the account is wrong"],
+  refused: ["ValidationError", "1 validation error detected", "the request does not match the resource"],
 };
 
 function awsRows(): Row[] {
@@ -108,27 +112,27 @@ function awsRows(): Row[] {
 
 const NODE = "/organizations/acme/nodes/web-i-0123456789abcdef0";
 
-/** Failures of requests, and why they come. */
+/** Failures of requests, and their causes. */
 const CHEF: readonly (readonly [Partial<ChefFailure> | string, string])[] = [
-  [{ kind: "unauthorized", status: 401 }, "the key is not that client's, or was replaced"],
-  [{ kind: "clock-skew", status: 401, skewSeconds: 1200 }, "signatures are good for 15 minutes"],
+  [{ kind: "unauthorized", status: 401 }, "the key does not belong to the client, or was replaced"],
+  [{ kind: "clock-skew", status: 401, skewSeconds: 1200 }, "signatures are valid for 15 minutes"],
   [
     { kind: "forbidden", status: 403 },
-    "permissions are each object's own, see [chef-permissions.md](chef-permissions.md)",
+    "permissions are set per object, see [chef-permissions.md](chef-permissions.md)",
   ],
-  [{ kind: "throttled", status: 429 }, "the server or a proxy before it has a limit"],
-  [{ kind: "server", status: 500 }, "the server has trouble of its own"],
-  [{ kind: "malformed", status: 200 }, "the URL is without its organization, or something else answers there"],
-  [{ kind: "conflict", status: 409 }, "an earlier instance or bake left it"],
+  [{ kind: "throttled", status: 429 }, "the server, or a proxy in front of it, has a rate limit"],
+  [{ kind: "server", status: 500 }, "a problem on the server"],
+  [{ kind: "malformed", status: 200 }, "the URL lacks the organization, or something else responds at this address"],
+  [{ kind: "conflict", status: 409 }, "an earlier instance or bake left the object behind"],
   ["ETIMEDOUT", "the server is slow, or the network drops packets"],
-  ["ENOTFOUND", "a misspelt host, or a private zone that is not seen from here"],
+  ["ENOTFOUND", "the host is misspelled, or in a private DNS zone that cannot be resolved from here"],
   ["ECONNREFUSED", "the server is down, or listens on another port"],
-  ["ECONNRESET", "a proxy or load balancer closes it"],
+  ["ECONNRESET", "a proxy or load balancer closes the connection"],
   ["EPROTO", "the port speaks plain HTTP"],
-  ["CERT_HAS_EXPIRED", "nobody renewed it"],
-  ["CERT_NOT_YET_VALID", "a clock is wrong"],
-  ["ERR_TLS_CERT_ALTNAME_INVALID", "it was made for another host name"],
-  ["SELF_SIGNED_CERT_IN_CHAIN", "it is of an own CA"],
+  ["CERT_HAS_EXPIRED", "the certificate was not renewed"],
+  ["CERT_NOT_YET_VALID", "one of the clocks is wrong"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "the certificate was issued for another host name"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "the certificate was issued by a private CA"],
 ];
 
 function chefRows(): Row[] {
@@ -152,31 +156,31 @@ async function reapRows(): Promise<Row[]> {
   const ran = { ...ec2, region: HERE.region };
   const lately = { ohai_time: Date.now() / 1000 - 300, ec2: ran };
   return [
+    await doubted({}, "the instance ran in another region or account, or its node never reported where it ran"),
     await doubted(
-      {},
-      "another region or account is asked than the one that it ran in, or its node never said where it ran",
+      { isGone: true },
+      "the group's name is misspelled, the region is wrong, or everything has already been removed",
     ),
-    await doubted({ isGone: true }, "the group's name is misspelt, another region is asked, or all is removed already"),
-    await doubted({ automatic: { ec2 } }, "another region is asked than the one that it ran in"),
+    await doubted({ automatic: { ec2 } }, "the instance ran in another region"),
     await doubted({ automatic: { ec2: ran } }, "the group was renamed or destroyed"),
     await doubted(
       { automatic: lately, there: true },
-      "a living instance uses the node, as those of an image with a stale client.pem do",
+      "a running instance uses the node, for example because its image contains a stale client.pem",
     ),
     [
-      `the instance ${ID} is running, so that nothing of it may be removed`,
-      "it lives",
+      `the instance ${ID} is running, so its node must not be removed`,
+      "the instance is still running",
       fixOfRefusal("alive", { instanceId: ID, name: `web-${ID}` }),
     ],
     [
       "the node carries the id of another instance, 'i-0fedcba9876543210'",
-      "instances share a node's name",
+      "several instances share a node name",
       fixOfRefusal("other-instance", { instanceId: ID, name: `web-${ID}` }),
     ],
   ];
 }
 
-/** What is said of an instance that EC2 does not know. */
+/** The message for an instance that EC2 does not know. */
 async function doubted(
   world: { readonly automatic?: object; readonly there?: boolean; readonly isGone?: boolean },
   why: string,
@@ -202,12 +206,16 @@ async function reconcileRows(): Promise<Row[]> {
   const situation = { names: 8, present: 0, suspects: 8, facts: { desired: 2, ...HERE } };
   const unknown = refusalOf("web", { ...situation, facts: undefined }) ?? "";
   return [
-    [unknown, "it is of another region", await advised("no-such-group", "us-west-2")],
-    [unknown, "it was renamed or destroyed", await advised("no-such-group", HERE.region)],
-    [refusalOf("web", situation) ?? "", "its launches fail, or EC2's answer is empty", await advised("none-living")],
+    [unknown, "the group is in another region", await advised("no-such-group", "us-west-2")],
+    [unknown, "the group was renamed or destroyed", await advised("no-such-group", HERE.region)],
+    [
+      refusalOf("web", situation) ?? "",
+      "the group's launches fail, or EC2's answer is empty",
+      await advised("none-living"),
+    ],
     [
       "8 of 9 names are left over, more than the share of 0.5 that one run may remove",
-      "much was terminated at once, or something is wrong",
+      "many instances were terminated at once, or something is wrong",
       await advised("too-many"),
     ],
   ];
@@ -234,9 +242,9 @@ function queueRows(): Row[] {
   const dead = `${url}-dead`;
   const other = dead.replace("us-east-1", "eu-west-1");
   const pairs: [string, string, string | undefined, string][] = [
-    ["web", dead, undefined, "a name or an ARN was given"],
-    [url, url, undefined, "messages would go round"],
-    [url, other, "eu-west-1", "the environment names another region"],
+    ["web", dead, undefined, "a name or an ARN was given instead of a URL"],
+    [url, url, undefined, "messages would circulate forever"],
+    [url, other, "eu-west-1", "the environment sets another region"],
   ];
   return pairs.map(([queueUrl, deadLetterQueueUrl, region, why]) => {
     const [seen = "", ...fix] = refused(() => checkQueueUrls({ queueUrl, deadLetterQueueUrl }, region)).split("; ");
@@ -245,7 +253,7 @@ function queueRows(): Row[] {
 }
 
 function invokedRow(): Row {
-  return [`${TAKES}; it got '{}'`, "it was invoked by hand", TAKES.split(": ").at(-1) ?? ""];
+  return [`${TAKES}; it got '{}'`, "the function was invoked by hand", TAKES.split(": ").at(-1) ?? ""];
 }
 
 if (require.main === module) void troubleshootingDocument().then((text) => writeFileSync(FILE, text));

@@ -1,11 +1,10 @@
 /**
  * Bakes and removes the image, run by the Pulumi program: `node dist/packer/bake.js create|own|delete`.
  *
- * Environment: see contract/bake-environment.ts; for an update PULUMI_COMMAND_STDOUT too, what was printed before.
- * `create` runs itself again as `supervise`, with the name of the private folder in BAKE_FOLDER. `own` takes over the images of a
- * stack that was renamed, and is the counterpart of `delete`.
- * Standard output is one line of JSON (see BakeResult), everything for people goes to standard error.
- * What an operation needs is loaded with it: the process that runs `supervise` only waits, and is there at once.
+ * Environment: see contract/bake-environment.ts; for an update also PULUMI_COMMAND_STDOUT, the earlier output. `create` starts itself again
+ * as `supervise`, with the name of the private folder in BAKE_FOLDER. `own` takes over the images of a renamed stack, and is the
+ * counterpart of `delete`. Standard output is one line of JSON (see BakeResult); all messages go to standard error. Modules are loaded only
+ * by the operation that needs them: the process that waits for `supervise` should start at once.
  */
 import { messageOf } from "../aws/failure";
 import { printableLines } from "../chef/printable";
@@ -19,7 +18,7 @@ import { bakeLimitMinutes } from "./spec/limits";
 import { parseSpec } from "./spec/spec";
 
 const { BAKE_ACCOUNT: ACCOUNT }: BakeEnvironment = process.env;
-/** Packer and Chef write long ones. */
+/** Packer and Chef write long lines. */
 const LONGEST_LINE = 10_000;
 
 async function main(operation: string | undefined): Promise<number> {
@@ -51,7 +50,7 @@ async function supervise(): Promise<number> {
     signal: AbortSignal.any([stopSignal(), limitSignal()]),
     write,
     onRunning: (running: Running) => {
-      // A channel that closes at this moment is no error of ours: its own event stops the bake.
+      // If the channel closes at this moment, this is no error: its own event stops the bake.
       if (process.connected) process.send?.(running, undefined, undefined, () => undefined);
     },
   });
@@ -85,25 +84,25 @@ async function remove(): Promise<void> {
   await removeImages(owned, write);
 }
 
-/** Aborted on every wish to stop, and when the process that watches over the bake is gone. */
+/** Aborted on every stop signal, and when the process that watches the bake is gone. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = () => controller.abort(new Error("the bake was stopped; Packer has removed what it had created"));
   process.once("disconnect", stop);
   if (process.send && !process.connected) stop();
-  // Nobody reads our lines any more: the engine is gone, though a shell between it and us may live on
+  // The output is no longer read: the engine is gone, even if a shell in between is still alive
   for (const stream of [process.stdout, process.stderr]) stream.on("error", stop);
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, stop);
   return controller.signal;
 }
 
-/** Aborted when the bake has taken too long. The sweep relies on it: what is older than that, no bake uses any more. */
+/** Aborted when the bake has taken too long. The sweep relies on it: no bake uses anything older. */
 function limitSignal(): AbortSignal {
   const minutes = bakeLimitMinutes(process.env);
   const controller = new AbortController();
   const stop = () =>
     controller.abort(
-      new Error(`the bake took more than ${minutes} minutes and was stopped; BAKE_LIMIT_MINUTES allows more`),
+      new Error(`the bake took more than ${minutes} minutes and was stopped; raise BAKE_LIMIT_MINUTES to allow more`),
     );
   setTimeout(stop, minutes * 60_000).unref();
   return controller.signal;
@@ -120,12 +119,13 @@ function orderOf(environment: BakeEnvironment): BakeOrder {
   return { spec: parseSpec(environment.BAKE_SPEC), instanceType, fingerprint };
 }
 
-/** Whole lines. What the instance or a server wrote stands in them, which may be anything. */
+/** Writes whole lines. They contain output of the instance or a server, which may be anything. */
 function write(text: string): void {
   process.stderr.write(printableLines(text, LONGEST_LINE));
 }
 
-// Without a listener a line that nobody reads would end this process before it has cleaned up.
+// Without a listener, writing a line that is not read would end this process before it has cleaned
+// up.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 main(process.argv[2]).then(

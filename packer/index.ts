@@ -1,4 +1,4 @@
-/** What the components need of the bake. */
+/** The parts of the bake that the components need. */
 
 export { type MountedVolume, mountVolumes } from "./boot/mount-volumes";
 export { type BootNeed, type BootPlace, bootNeeds, readNeeds, type StoredSecret } from "./boot/permissions";

@@ -1,2 +1,2 @@
-/** What the package's own pack is called, by which its findings are told from those of a team's. */
+/** Name of the package's own pack, which distinguishes its findings from those of other packs. */
 export const PACK_NAME = "chef-autoscaling";

@@ -3,7 +3,7 @@ import { type ChefClient, createChefClient } from "../chef/client";
 import type { KeyReference } from "../chef/keys/key-reference";
 import type { ReaperSettings } from "./settings/settings";
 
-/** A client of the Chef server whose key is read once, and once more when the server refuses it. */
+/** A client of the Chef server whose key is read once, and again if the server refuses it. */
 export interface ChefAccess {
   use<T>(action: (chef: ChefClient) => Promise<T>): Promise<T>;
 }
@@ -13,7 +13,7 @@ interface Opened {
   readonly chef: ChefClient;
 }
 
-/** A refused key is looked up again at most this often, whatever the number of messages. */
+/** Minimum time between two lookups of a refused key, whatever the number of messages. */
 const LEAST_BETWEEN_LOOKUPS_MS = 30_000;
 
 /** @param readKey resolves the reference to PEM text */
@@ -61,7 +61,8 @@ export function createChefAccess(
 
 function connectionOf(settings: ReaperSettings["chef"]) {
   const { key: _reference, ...connection } = settings;
-  // What would wait longer for its turn than for its answer goes back to the queue, which waits at no cost.
+  // A request that would wait longer for its turn than for its response returns to the queue, where
+  // waiting costs nothing.
   return { ...connection, patienceMs: settings.timeoutMs };
 }
 

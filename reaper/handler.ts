@@ -8,32 +8,36 @@ import { readSettings } from "./settings/settings";
 import { createEmfMetrics } from "./telemetry/emf-metrics";
 import { createLog } from "./telemetry/log";
 
-/** A batch of the queue, a direct notification, or what the schedule gives the function that reconciles. */
+/** A batch from the queue, a direct notification, or the event with which the schedule invokes the function that reconciles. */
 export type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;
 
-/** Of a function's time, kept for finishing what is under way and for the log; of 15 minutes 90 seconds. */
+/** Share of a function's time that is reserved to finish operations in progress and to log; 90 seconds of 15 minutes. */
 const RESERVE = 0.1;
-const TIME_IS_OVER = "the function's time is nearly over; 'chef-autoscaling reconcile' by hand has no such limit";
+const TIME_IS_OVER = "the function is about to time out; 'chef-autoscaling reconcile' by hand has no such limit";
 
-/** What it says where it is invoked with anything else. */
+/** The error message for any other event. */
 export const TAKES =
-  "the reaper takes a batch of its queue or a topic's notification ('Records'), and the function that reconciles " +
+  "the reaper accepts a batch from its queue or a notification from a topic ('Records'), and the function that reconciles accepts " +
   `'${JSON.stringify(RECONCILE_EVENT)}': aws lambda invoke --payload '${JSON.stringify(RECONCILE_EVENT)}'`;
 
-/** Whoever may invoke the function may give it anything. */
+/** A function may be invoked with any event. */
 function isEvent(event: unknown): event is ReaperEvent {
   if (!isRecord(event)) return false;
   return isReconcileEvent(event) || (Array.isArray(event.Records) && event.Records.every(isRecord));
 }
 
-/** What Lambda calls. */
+/** The handler that Lambda invokes. */
 export type ReaperHandler = (event: ReaperEvent, context?: Context) => Promise<SQSBatchResponse | undefined>;
 
 /**
- * Makes the handler of both functions, the one that reads the queue and the one that reconciles, once per execution environment:
- * connections, client and key are kept between invocations. What must stay in the queue is named in `batchItemFailures`.
+ * Creates the handler of both functions, the one that reads the queue and the one that reconciles, once per execution environment:
+ * connections, client and key are kept between invocations. Messages that must stay in the queue are returned in `batchItemFailures`.
  *
- * @throws when the function's environment has mistakes, all of them in one error
+ * @throws one error with all mistakes in the function's environment
+ * @example
+ * ```ts
+ * export const handler = createHandler({ targets: [dns] });
+ * ```
  */
 export function createHandler(options: ReaperOptions = {}): ReaperHandler {
   const metrics = createEmfMetrics();
@@ -43,7 +47,7 @@ export function createHandler(options: ReaperOptions = {}): ReaperHandler {
 
 async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
   if (!isEvent(event)) {
-    throw new Error(`${TAKES}; it got ${quote(JSON.stringify(event) ?? "nothing")}`);
+    throw new Error(`${TAKES}; got ${quote(JSON.stringify(event) ?? "nothing")}`);
   }
   if (isReconcileEvent(event)) {
     await reaper.reconcile(deadlineOf(context));
@@ -58,7 +62,7 @@ async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Pr
   return processPartialResponse(event, settle, processor, { context, throwOnFullBatchFailure: false });
 }
 
-/** Ends a run in time to say how far it came, before Lambda ends it without a word. */
+/** Ends a run early enough to report how far it came, before Lambda kills it. */
 function deadlineOf(context: Context | undefined): AbortSignal | undefined {
   if (context === undefined) return undefined;
   const ending = new AbortController();
@@ -89,8 +93,8 @@ function isDirectNotification(event: SQSEvent | SNSEvent): event is SNSEvent {
 }
 
 /**
- * A topic that calls the function directly keeps no queue: throwing makes Lambda try the event twice again, within some three
- * minutes, and then send it to the function's own dead letters. The grace time of a node that may still be registering is not kept.
+ * A topic that invokes the function directly has no queue: throwing makes Lambda try the event two more times, within about three minutes,
+ * and then send it to the function's own dead-letter queue. The grace time for a node that may still be registering is not applied.
  */
 async function settleNotifications(reaper: Reaper, event: SNSEvent): Promise<void> {
   const messages = event.Records.map((record) => {
@@ -99,6 +103,6 @@ async function settleNotifications(reaper: Reaper, event: SNSEvent): Promise<voi
   });
   const disposals = await reaper.settle(messages);
   if (disposals.includes("left")) {
-    throw new Error("a notification is not done yet: Lambda is to try it again");
+    throw new Error("a notification is not processed yet: Lambda should retry it");
   }
 }

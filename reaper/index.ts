@@ -1,5 +1,6 @@
 /**
- * The reaper for a team's own function, with targets beside the Chef server. The worker's way in is `pulumi-chef-autoscaling/worker`: its libraries would weigh on a function.
+ * The reaper for your own function, with targets in addition to the Chef server. The worker is in `pulumi-chef-autoscaling/worker`, since
+ * its libraries would make a function larger.
  *
  * @module pulumi-chef-autoscaling/reaper
  */

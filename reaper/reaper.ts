@@ -17,28 +17,33 @@ import { removeOtherNames } from "./removal/other-names";
 import type { ReapTarget } from "./removal/target";
 import type { ReaperSettings } from "./settings/settings";
 
-/** A message with the handle that SQS gave for this receipt of it. */
+/** A message with the receipt handle of this receive. */
 export interface ReceivedMessage extends QueueMessage {
   readonly receiptHandle: string;
 }
 
 /** The reaper with its connections, ready for messages. */
 export interface Reaper {
-  /** Those of one batch, all at the same time. */
+  /** Processes the messages of one batch, concurrently. */
   settle(messages: readonly ReceivedMessage[]): Promise<Disposal[]>;
-  /** Reconciles each of its groups. @param signal ends it early @throws when the run of a group failed */
+  /**
+   * Reconciles each of its groups.
+   *
+   * @param signal ends it early
+   * @throws if the run of a group failed
+   */
   reconcile(signal?: AbortSignal): Promise<void>;
 }
 
-/** What a team adds to the reaper. */
+/** Your own additions to the reaper. */
 export interface ReaperOptions {
-  /** Asked about every instance that goes, all at the same time. @default none */
+  /** Called for every instance that is removed, concurrently. @default none */
   readonly targets?: readonly ReapTarget[];
-  /** @default a client of the environment's region and account */
+  /** SQS client. @default one for the environment's region and account */
   readonly sqs?: SQSClient;
 }
 
-/** Puts the reaper together from its settings. Nothing is connected before the first message. */
+/** Creates the reaper from its settings. It connects at the first message. */
 export function createReaper(settings: ReaperSettings, telemetry: Telemetry, options: ReaperOptions = {}): Reaper {
   const { sqs = awsClient(SQSClient), targets } = options;
   const connections = connect(settings);
@@ -103,7 +108,7 @@ function queueOf({ queueUrl, deadLetterQueueUrl }: ReaperSettings, sqs: SQSClien
   return {
     sendToDeadLetters: (message, why) => sendDeadLetter(sqs, deadLetterQueueUrl, message, why),
     delay: async ({ receiptHandle }, seconds) => {
-      // A notification that came without a queue has no handle.
+      // A notification that came without a queue has no receipt handle.
       if (queueUrl === undefined || receiptHandle === "") return;
       const input = { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds };
       await sqs.send(new ChangeMessageVisibilityCommand(input));

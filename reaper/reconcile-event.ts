@@ -1,7 +1,10 @@
-/** What the schedule gives the function that reconciles: a constant, so that nobody who may send to the queue can ask for it. */
+/**
+ * The event with which the schedule invokes the function that reconciles: a constant, so that a sender to the queue cannot request a
+ * reconcile.
+ */
 export const RECONCILE_EVENT: ReconcileEvent = { "chef-autoscaling": "reconcile" };
 
-/** Asks for a reconcile. */
+/** Requests a reconcile. */
 export interface ReconcileEvent {
   readonly "chef-autoscaling": "reconcile";
 }
@@ -10,5 +13,5 @@ export function isReconcileEvent(event: object): event is ReconcileEvent {
   return "chef-autoscaling" in event && event["chef-autoscaling"] === RECONCILE_EVENT["chef-autoscaling"];
 }
 
-/** Where the function that reads the queue names the one that reconciles, for whoever is told the first alone. */
+/** Variable in which the function that reads the queue names the one that reconciles, for tools that know only the first. */
 export const RECONCILE_FUNCTION = "REAPER_RECONCILE_FUNCTION";

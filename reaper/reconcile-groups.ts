@@ -5,7 +5,7 @@ import { inWords } from "./removal/target";
 import type { ReaperSettings } from "./settings/settings";
 import type { LogFields, LogLevel } from "./telemetry/log";
 
-/** What a scheduled run needs of the reaper. */
+/** What a scheduled run needs. */
 export interface ReconcileGroupsServices extends Telemetry {
   reconcile(options: ReconcileOptions): Promise<ReconcileReport>;
   /** Milliseconds since 1970. */
@@ -13,9 +13,10 @@ export interface ReconcileGroupsServices extends Telemetry {
 }
 
 /**
- * Reconciles each group of the settings, one after the other; a group that fails keeps no other from its turn.
- * A run that stops, at its cap for one, is logged and counted and is no failure.
- * @param signal ends it early, with what was done until then in the log
+ * Reconciles each group of the settings, one after the other; a group that fails does not affect the others. A run that stops, for example
+ * at its cap, is logged and counted, but is no failure.
+ *
+ * @param signal ends it early, with the results so far in the log
  * @throws an error that names the groups whose run failed
  */
 export async function reconcileGroups(
@@ -30,11 +31,11 @@ export async function reconcileGroups(
     }
   }
   if (failed.length > 0) {
-    throw new Error(`the reconcile of ${failed.join(", ")} failed; the log says why`);
+    throw new Error(`the reconcile of ${failed.join(", ")} failed; see the log for the reason`);
   }
 }
 
-/** @returns whether all that was to be removed is removed, or nothing was to be */
+/** @returns whether everything that was to be removed is removed */
 async function reconcileOne(options: ReconcileOptions, services: ReconcileGroupsServices): Promise<boolean> {
   const { group } = options;
   const started = services.now();
@@ -50,7 +51,7 @@ async function reconcileOne(options: ReconcileOptions, services: ReconcileGroups
   }
 }
 
-/** One line for each name that something was decided about, one for the whole, and the metrics. */
+/** One line for each name with a decision, one for the whole run, and the metrics. */
 function tell(report: ReconcileReport, { log, metrics }: Telemetry, milliseconds: number): void {
   const { group, dryRun, examined, living, recent, planned, removed, kept, foreign, failed, stopped } = report;
   const { notLookedAt } = report;
@@ -74,6 +75,6 @@ function tell(report: ReconcileReport, { log, metrics }: Telemetry, milliseconds
   };
   log(stopped ? "error" : "info", "reconciled", { group, ...counts, ...more, milliseconds });
   metrics.add("reconciled", group, removed.length);
-  // Told when it is 0 too, so that the alarm ends with the first run that is whole again.
+  // Also reported as 0, so that the alarm ends with the first complete run.
   metrics.add("reconcileStopped", group, stopped || failed.length > 0 ? 1 : 0);
 }

@@ -2,14 +2,19 @@ import { setTimeout } from "node:timers/promises";
 import type { Reaper } from "./reaper";
 import type { Log } from "./telemetry/log";
 
-/** Lets a worker look, now and then, for what no message told of. */
+/** Lets a worker reconcile at intervals. */
 export interface ReconcileTimer {
-  /** Ends the wait or the run. @returns when it has ended */
+  /**
+   * Ends the wait or the run.
+   *
+   * @returns when it has ended
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Begins at a random point of the interval, so that workers which started together do not all ask at once.
+ * Starts at a random point of the interval, so that workers that started together do not all run at once.
+ *
  * @param minutes between two runs; 0 for no run at all
  */
 export function startReconcileTimer(

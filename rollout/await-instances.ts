@@ -6,10 +6,10 @@ import { leavesOf, type Run } from "./run";
 import { failed, failedText, tryAgain } from "./words";
 
 /**
- * Waits until the least of the group is in service from the wanted version, which with the launch hook means converged.
- * It counts at least, not exactly, and lets Auto Scaling try on where EC2 is short of capacity.
+ * Waits until at least the minimum of the group is in service with the wanted version; with the launch hook this means converged. It does
+ * not wait for an exact number, and lets Auto Scaling retry while EC2 has no capacity.
  *
- * @throws when too many instances failed, or none came for the time limit
+ * @throws if too many instances failed, or there was no progress for the time limit
  */
 export async function awaitInstances(run: Run): Promise<void> {
   const { access, state, say } = run;
@@ -24,7 +24,7 @@ export async function awaitInstances(run: Run): Promise<void> {
     const capacity = serving.reduce((sum, { weight }) => sum + weight, 0);
     const wanted = Math.min(state.minSize, group?.minSize ?? 0);
     if (capacity >= wanted && outdated.length === 0) return;
-    // What came into service from another version meanwhile is for a refresh
+    // Instances of another version that came into service meanwhile need a refresh
     if (outdated.some(({ lifecycleState }) => lifecycleState === "InService")) return;
     const coming = (group?.members ?? []).filter(({ lifecycleState }) => /^Pending/.test(lifecycleState));
     const line = `${capacity} of ${wanted} in service${coming.map(({ id, lifecycleState }) => `, ${id} ${lifecycleState}`).join("")}`;
@@ -41,14 +41,14 @@ export async function awaitInstances(run: Run): Promise<void> {
   }
 }
 
-/** A new group's first instances began with it; those of a group that grows begin now. */
+/** For a new group, counted from its creation; for a group that scales out, from now. */
 async function beginning({ access }: Run): Promise<number> {
   const group = await access.find();
   const recent = Date.now() - 600_000;
   return group && group.createdAt > recent ? group.createdAt - 1000 : Date.now() - 1000;
 }
 
-/** AWS counts what is kept as one of those it was asked for, and launches none in its place. */
+/** AWS counts kept instances towards the desired capacity, and launches no replacements. */
 function leavesTooFew({ kept }: Run, desired: number, wanted: number): string | undefined {
   if (kept.size === 0 || desired - kept.size >= wanted) return undefined;
   return `${kept.size} of ${desired} failed the first boot and ${kept.size === 1 ? "is" : "are"} kept, which leaves fewer than ${wanted}`;
@@ -57,5 +57,5 @@ function leavesTooFew({ kept }: Run, desired: number, wanted: number): string | 
 function reasonToEnd({ state }: Run, failures: number, quietMs: number): string | undefined {
   if (failures > state.failuresAllowed) return failedText(failures);
   if (quietMs < state.timeoutSeconds * 1000) return undefined;
-  return `nothing has changed for ${duration(state.timeoutSeconds)}`;
+  return `no progress for ${duration(state.timeoutSeconds)}`;
 }

@@ -1,4 +1,4 @@
-/** What a rollout does next, from what AWS says of the group: decisions without any call. */
+/** The next step of a rollout, from AWS's description of the group: decisions without any call. */
 
 import { isFrom, isNumbered, type LaunchedFrom, type LaunchesFrom, same } from "./launched-from";
 
@@ -12,11 +12,11 @@ export interface Member {
   readonly weight: number;
 }
 
-/** A refresh that has not ended. */
+/** A refresh in progress. */
 export interface ActiveRefresh {
   readonly id: string;
   readonly status: string;
-  /** Undefined for one that was started without a desired configuration. */
+  /** Undefined if it was started without a desired configuration. */
   readonly desired?: LaunchesFrom;
 }
 
@@ -28,7 +28,7 @@ export interface GroupView {
   readonly members: readonly Member[];
   readonly active?: ActiveRefresh;
   readonly suspended: readonly string[];
-  /** The group's own minimum now: a schedule may have lowered it for the night. */
+  /** The group's current minimum, which a schedule may have lowered for the night. */
   readonly minSize: number;
 }
 
@@ -37,32 +37,32 @@ export interface Goal {
   /** Instances that must be in service at the end. */
   readonly minSize: number;
   readonly leaves: { readonly isProtected: boolean; readonly standby: boolean };
-  /** Refreshes that this update has seen succeed already. */
+  /** Number of refreshes that have succeeded during this update. */
   readonly succeeded: number;
 }
 
 export type Step =
   | { readonly kind: "done" }
-  /** Nothing is in service that a refresh could replace: the group is given the version at once. */
+  /** No instance is in service that a refresh could replace: the version is saved on the group at once. */
   | { readonly kind: "save" }
   | { readonly kind: "start" }
-  /** A refresh to the same version runs already. */
+  /** A refresh to the same version is already running. */
   | { readonly kind: "follow"; readonly id: string }
-  /** One to another version runs, and the group still has the wanted one saved. */
+  /** A refresh to another version is running, and the wanted version is still saved on the group. */
   | { readonly kind: "rollBack"; readonly id: string }
-  /** One to another version of the same template runs: an earlier update's, or an operator's. */
+  /** A refresh to another version of the same template is running, from an earlier update or an operator. */
   | { readonly kind: "cancel"; readonly id: string }
-  /** One is being cancelled or rolled back. */
+  /** A refresh is being cancelled or rolled back. */
   | { readonly kind: "awaitEnd"; readonly id: string }
   | { readonly kind: "awaitInstances" }
   | { readonly kind: "refuse"; readonly cause: Refusal; readonly id?: string };
 
 export type Refusal = "otherRefresh" | "suspended" | "neverMatches";
 
-/** More than this many refreshes that succeeded and left instances on another version are not tried. */
+/** The maximum number of refreshes that succeed but leave instances on another version. */
 const MOST_REFRESHES = 2;
 
-/** Processes without which AWS replaces nothing. */
+/** Processes that AWS needs to replace instances. */
 const NEEDED_PROCESSES = ["InstanceRefresh", "Launch", "Terminate"];
 
 export function nextStep(view: GroupView, goal: Goal): Step {
@@ -82,7 +82,7 @@ function start({ suspended }: GroupView, { succeeded }: Goal): Step {
   return succeeded < MOST_REFRESHES ? { kind: "start" } : { kind: "refuse", cause: "neverMatches" };
 }
 
-/** Never a second refresh beside one that runs: AWS refuses it, and nobody knows then which one counts. */
+/** Never a second refresh while one is running: AWS refuses it. */
 function besideActive(view: GroupView, { id, status, desired }: ActiveRefresh, goal: Goal): Step {
   if (status === "Cancelling" || status.startsWith("Rollback")) return { kind: "awaitEnd", id };
   const { saved } = view;
@@ -98,7 +98,7 @@ function besideActive(view: GroupView, { id, status, desired }: ActiveRefresh, g
   return same(saved, goal.target) && isNumbered(saved) ? { kind: "rollBack", id } : { kind: "cancel", id };
 }
 
-/** The members that a rollout is judged by: what it leaves on purpose does not count, nor what is on its way out. */
+/** The members that decide about a rollout: those that it skips on purpose, and those that are terminating, do not count. */
 export function counted(members: readonly Member[], { target, leaves }: Pick<Goal, "target" | "leaves">) {
   const staying = members.filter(({ lifecycleState }) => !/^(Terminat|Detach|Warmed)/.test(lifecycleState));
   const left = staying.filter(
@@ -110,7 +110,7 @@ export function counted(members: readonly Member[], { target, leaves }: Pick<Goa
   return {
     /** In service, healthy, and of the wanted version. */
     serving: judged.filter((member) => isInService(member) && member.healthy && isFrom(member, target)),
-    /** Of another version, in service or on their way there. */
+    /** Of another version, in service or about to be. */
     outdated: judged.filter((member) => !isFrom(member, target)),
     left,
   };
@@ -120,7 +120,7 @@ export function isInService({ lifecycleState }: Member): boolean {
   return lifecycleState === "InService";
 }
 
-/** Whether AWS may be asked to roll back from what is wanted to what is saved. */
+/** Whether AWS can roll back from the wanted version to the saved one. */
 export function canRollBack(saved: LaunchesFrom, target: LaunchesFrom): boolean {
   return target.templateId !== undefined && saved.templateId !== undefined && isNumbered(saved);
 }

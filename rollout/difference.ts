@@ -1,17 +1,17 @@
 import type { RolloutState } from "./rollout-state";
 
-/** With what the engine adds to the provider's properties: the provider itself, as text. */
+/** Including the engine's addition to the provider's properties: the provider itself, as text. */
 type Carried = RolloutState & { readonly __provider?: string };
 
 const REPLACES = ["groupName", "region"] as const;
 
-/** Whether two states differ in what they declare. Where the code was found, and its version, are no difference. */
+/** Whether two states declare different things. The path of the code, and its version, do not count. */
 export function difference(olds: Carried, news: Carried): { changes: boolean; replaces: string[] } {
   const replaces = REPLACES.filter((name) => olds[name] !== news[name]);
   return { changes: replaces.length > 0 || text(olds) !== text(news), replaces };
 }
 
-/** What was read, and where which code was found. */
+/** Values that were read, and the path of the code. */
 const NOT_DECLARED: readonly string[] = [
   "savedVersion",
   "savedVersions",
@@ -24,7 +24,7 @@ function text(state: Carried): string {
   return canonical(Object.fromEntries(Object.entries(state).filter(([key]) => !NOT_DECLARED.includes(key))));
 }
 
-/** A value as text in one order, whatever the order of its keys. */
+/** A value as text, independent of the order of its keys. */
 export function canonical(value: unknown): string {
   return JSON.stringify(sorted(value));
 }

@@ -1,10 +1,10 @@
-/** What a failed rollout is told with: the cause, the instances' own words, what serves now, what to do. */
+/** The content of a rollout's error: the cause, the instances' console output, what is in service now, what to do. */
 import { isInService, type Member } from "./decide";
 import type { FailedLaunch } from "./failures";
 import { endedAtStart } from "./failures";
 import { type LaunchesFrom, templatesOf } from "./launched-from";
 
-/** A launch that failed, with what its instance wrote last. */
+/** A failed launch, with the last lines of the instance's console. */
 export interface ToldFailure extends FailedLaunch {
   readonly console: readonly string[];
 }
@@ -13,7 +13,7 @@ export interface Failure {
   readonly groupName: string;
   /** What was to be rolled out. */
   readonly wanted: LaunchesFrom;
-  /** One sentence, without an end. */
+  /** One sentence, without a period. */
   readonly cause: string;
   readonly failures: readonly ToldFailure[];
   readonly members: readonly Member[];
@@ -38,7 +38,7 @@ export function failureText({ groupName, wanted, cause, failures, members, saved
 function failureLines({ instanceId, message, console: lines }: ToldFailure): string[] {
   const head = instanceId ? `Instance ${instanceId}: ${message}` : `EC2 launched nothing: ${message}`;
   if (lines.length === 0) return [head];
-  return [head, "  the last lines of its console:", ...lines.map((line) => `  | ${line}`)];
+  return [head, "  last lines of its console:", ...lines.map((line) => `  | ${line}`)];
 }
 
 /** `3 instances of version 4, 1 of version 5` */
@@ -53,10 +53,10 @@ export function inServiceText(members: readonly Member[]): string {
   return [...counts].map(([name, count]) => `${count} from ${name}`).join(", ");
 }
 
-/** `version 4 of lt-0a`, and that of each other template which a mixed group has. */
+/** `version 4 of lt-0a`, and the version of each additional template of a mixed group. */
 export function launchName(from: LaunchesFrom): string {
   if (from.configurationName) return `launch configuration ${from.configurationName}`;
-  if (!from.templateId) return "nothing that can be named";
+  if (!from.templateId) return "something unknown";
   return templatesOf(from)
     .map(({ templateId, version }) => `version ${version} of ${templateId}`)
     .join(" and ");

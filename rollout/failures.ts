@@ -1,6 +1,6 @@
-/** Which launches of a group failed, and which of them count against what is rolled out. */
+/** Which launches of a group failed, and which of them count against the rollout. */
 
-/** A scaling activity, as far as it counts. */
+/** The relevant part of a scaling activity. */
 export interface Activity {
   readonly id: string;
   readonly startedAt: number;
@@ -11,18 +11,18 @@ export interface Activity {
 
 export interface FailedLaunch {
   readonly activityId: string;
-  /** Undefined where EC2 gave no instance at all. */
+  /** Undefined if EC2 launched no instance. */
   readonly instanceId?: string;
   readonly message: string;
-  /** `instance`: it started and did not come into service; `refused`: EC2 takes no such launch; `capacity`: it has none now. */
+  /** `instance`: it was launched and did not come into service; `refused`: EC2 refuses the launch; `capacity`: EC2 has no capacity now. */
   readonly kind: "instance" | "refused" | "capacity";
 }
 
-/** What EC2 lacks for a while: Auto Scaling tries on, and so does whoever waits. */
+/** Temporary shortages at EC2: Auto Scaling retries, so the rollout keeps waiting. */
 const SHORTAGE =
   /InsufficientInstanceCapacity|sufficient .*capacity|Insufficient(Free|Host|Reserved)|Max ?SpotInstanceCount|LimitExceeded|Throttl|RequestLimit|unavailable/i;
 
-/** @param since milliseconds since the epoch; what began earlier is another rollout's */
+/** @param since milliseconds since the epoch; earlier activities belong to another rollout */
 export function failedLaunches(activities: readonly Activity[], since: number): FailedLaunch[] {
   return activities
     .filter(({ status, startedAt, description }) => {
@@ -35,12 +35,12 @@ export function failedLaunches(activities: readonly Activity[], since: number): 
     });
 }
 
-/** Those that say something about what was rolled out: a shortage is EC2's own. */
+/** Failures that say something about the version: a capacity shortage does not. */
 export function counting(failed: readonly FailedLaunch[]): FailedLaunch[] {
   return failed.filter(({ kind }) => kind !== "capacity");
 }
 
-/** AWS's words where an instance ended as it started, which a volume's key explains best. */
+/** AWS's message if an instance terminated as it started, usually because of a volume's key. */
 export function endedAtStart({ message }: FailedLaunch): boolean {
   return /InvalidKMSKey|Client\.InternalError|Client error on launch/.test(message);
 }

@@ -8,14 +8,14 @@ import { duration, type ProgressView, progressLine, type RefreshProgress, waitsA
 import type { Run } from "./run";
 import { failed, failedText, tryAgain } from "./words";
 
-/** A line is repeated after so long, so that a person sees it goes on. */
+/** A line is repeated after this time, so that the user sees that the rollout continues. */
 const REPEAT_MS = 60_000;
 
 /**
- * Follows an instance refresh to its end, and stops it where AWS would let it go on: when too many new instances failed,
- * or nothing has moved for the time limit.
+ * Follows an instance refresh to its end, and stops it where AWS would continue: if too many new instances failed, or there was no progress
+ * for the time limit.
  *
- * @throws when it did not succeed, after it has gone back or was cancelled
+ * @throws if it did not succeed, after it has been rolled back or cancelled
  */
 export async function follow(run: Run, id: string): Promise<void> {
   const { access } = run;
@@ -37,14 +37,14 @@ export async function follow(run: Run, id: string): Promise<void> {
   }
 }
 
-/** Who looks on while a refresh runs. */
+/** Observers of a running refresh. */
 type Watcher = Pick<Run, "access" | "say">;
 
 /**
- * Waits for the end of a refresh that is not this update's, whatever end that is.
+ * Waits for the end of a refresh that this update did not start, whatever its result.
  *
- * @param limitSeconds how long nothing may move. @default for ever, as a person does who can stop it
- * @throws when it is over that
+ * @param limitSeconds maximum time without progress. @default none, for a person who can stop it
+ * @throws if it is exceeded
  */
 export async function awaitEnd(
   { access, say }: Watcher,
@@ -63,20 +63,24 @@ export async function awaitEnd(
 }
 
 function stuckText({ groupName }: GroupAccess, { refresh, launching }: ProgressView, limitSeconds: number): string {
-  const waits = launching.length > 0 ? `; AWS waits for ${launching.join(", ")}` : "";
+  const waits = launching.length > 0 ? `; AWS is waiting for ${launching.join(", ")}` : "";
   return (
-    `Instance refresh ${refresh.id} of group "${groupName}" is ${refresh.status}, and nothing has moved for ` +
-    `${duration(limitSeconds)}${waits}: end what hangs ('aws autoscaling terminate-instance-in-auto-scaling-group'), then update again`
+    `Instance refresh ${refresh.id} of group "${groupName}" is ${refresh.status}, without progress for ` +
+    `${duration(limitSeconds)}${waits}: terminate the instance that hangs ('aws autoscaling terminate-instance-in-auto-scaling-group'), then update again`
   );
 }
 
 async function refreshOf(access: GroupAccess, id: string): Promise<RefreshProgress> {
   const refresh = await access.refresh(id);
   if (refresh) return refresh;
-  throw new Error(`AWS does not know instance refresh ${id} of group "${access.groupName}" any more; update again`);
+  throw new Error(`AWS no longer knows instance refresh ${id} of group "${access.groupName}"; update again`);
 }
 
-/** How a refresh is, with what stands around it. @param reachedAt when its checkpoint was reached */
+/**
+ * The state of a refresh and its surroundings.
+ *
+ * @param reachedAt when its checkpoint was reached
+ */
 export async function viewOf(access: GroupAccess, refresh: RefreshProgress, reachedAt?: number): Promise<ProgressView> {
   const [group, alarms] = await Promise.all([access.find(), access.alarms(refresh.alarmNames)]);
   const members = group?.members ?? [];
@@ -97,18 +101,18 @@ export async function viewOf(access: GroupAccess, refresh: RefreshProgress, reac
   };
 }
 
-/** Says what moved, and since when nothing has. */
+/** Prints progress, and measures the time without it. */
 function createClock(say: Run["say"]) {
   let [last, saidAt, movedAt] = ["", 0, Date.now()];
   let reached: { percentage: number; at: number } | undefined;
   return {
-    /** When the checkpoint was seen to be reached that the refresh may wait at. */
+    /** When the checkpoint at which the refresh may be waiting was reached. */
     reachedAt(refresh: RefreshProgress): number | undefined {
       if (waitsAt(refresh) === undefined) return undefined;
       if (reached?.percentage !== refresh.percentage) reached = { percentage: refresh.percentage, at: Date.now() };
       return reached.at;
     },
-    /** @returns whether something moved */
+    /** @returns whether there was progress */
     show(view: ProgressView): boolean {
       const { checkpoint, ...rest } = view;
       const key = JSON.stringify([rest, checkpoint?.percentage]);
@@ -120,7 +124,7 @@ function createClock(say: Run["say"]) {
       if (moved) [last, movedAt] = [key, Date.now()];
       return moved;
     },
-    /** The wait at a checkpoint is wanted, and does not count. */
+    /** Waiting at a checkpoint is intended, and does not count. */
     quietMs({ checkpoint }: ProgressView): number {
       if (checkpoint) movedAt = Date.now();
       return Date.now() - movedAt;
@@ -129,27 +133,28 @@ function createClock(say: Run["say"]) {
 }
 
 function reasonToStop({ state, kept }: Run, failures: number, quietMs: number): string | undefined {
-  if (kept.size > 0) return "a new instance failed its first boot and is kept, for which AWS would wait";
+  if (kept.size > 0) return "a new instance failed its first boot and is kept, and AWS would wait for it";
   if (failures > state.failuresAllowed) return failedText(failures);
   if (quietMs < state.timeoutSeconds * 1000) return undefined;
-  return `nothing has moved for ${duration(state.timeoutSeconds)}`;
+  return `no progress for ${duration(state.timeoutSeconds)}`;
 }
 
-/** AWS itself would try on for as long as the launches fail. */
+/** AWS itself would keep trying as long as launches fail. */
 async function stop(run: Run, cause: string): Promise<void> {
   const { access, before, target, state, kept, say } = run;
-  // A rollback would replace what is kept to be looked at
+  // A rollback would replace the kept instances, which are to be inspected
   if (state.preferences.AutoRollback && canRollBack(before, target) && kept.size === 0) {
     say(`${cause}: rolling back`);
     return access.rollBack();
   }
   say(`${cause}: cancelling`);
-  // Before the refresh ends, so that what is too much by then is a new instance and none from the configuration before
+  // Before the refresh ends, so that a surplus instance is a new one and not one of the previous
+  // configuration
   await putBack(run);
   return access.cancel();
 }
 
-/** A launch configuration was saved first; what the group launches from now on is what it was. */
+/** A launch configuration was saved first; the previous one is saved again. */
 async function putBack({ access, before, target }: Run): Promise<void> {
   if (!target.configurationName || !before.configurationName || same(before, target)) return;
   await access.save({ LaunchConfigurationName: before.configurationName });
@@ -175,6 +180,6 @@ function nextFor(run: Run, status: string, members: readonly Member[]): string {
   const others = members.filter(({ id }) => !run.kept.has(id));
   const still = others.some((one) => isFrom(one, target) && !isFrom(one, before));
   if (status === "RollbackSuccessful" || !still) return tryAgain(run);
-  const left = "instances of the new version are left; 'pulumi up' with the image before replaces them, ";
-  return `${left}with a mended image all of them${run.kept.size > 0 ? `; ${tryAgain(run)}` : ""}`;
+  const left = "instances of the new version are left; 'pulumi up' with the previous image replaces them, ";
+  return `${left}with a fixed image all of them${run.kept.size > 0 ? `; ${tryAgain(run)}` : ""}`;
 }

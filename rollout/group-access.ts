@@ -1,4 +1,4 @@
-/** What a rollout asks and tells AWS: one group, in one region. */
+/** The AWS calls of a rollout: one group, in one region. */
 import * as sdk from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLaunchTemplateVersionsCommand, EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
@@ -27,7 +27,7 @@ export interface FoundGroup {
   readonly members: readonly Member[];
   readonly suspended: readonly string[];
   readonly createdAt: number;
-  /** What schedules may have set by now, whatever the program says. */
+  /** Possibly set by schedules, whatever the program says. */
   readonly minSize: number;
   readonly desired: number;
 }
@@ -54,7 +54,7 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
     groupName,
     region,
 
-    /** Undefined where there is no such group. */
+    /** Undefined if the group does not exist. */
     async find(): Promise<FoundGroup | undefined> {
       const request = new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] });
       const { AutoScalingGroups: [group] = [] } = await client.send(request);
@@ -79,7 +79,7 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
       return found.find(({ status }) => !hasEnded(status)) ?? found[0];
     },
 
-    /** Errors: one runs already (InstanceRefreshInProgressFault). */
+    /** Errors: one is already running (InstanceRefreshInProgressFault). */
     async start(
       DesiredConfiguration: sdk.DesiredConfiguration | undefined,
       Preferences: sdk.RefreshPreferences,
@@ -89,7 +89,7 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
       return InstanceRefreshId;
     },
 
-    /** At once: by default AWS waits for what is on its way, and that may be what hangs. */
+    /** At once: by default AWS waits for instances in transition, which may be what hangs. */
     cancel: () => {
       const request = { AutoScalingGroupName, WaitForTransitioningInstances: false };
       return unlessGone(client.send(new sdk.CancelInstanceRefreshCommand(request)), NOTHING_RUNS);
@@ -97,12 +97,12 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
     rollBack: () =>
       unlessGone(client.send(new sdk.RollbackInstanceRefreshCommand({ AutoScalingGroupName })), NOTHING_RUNS),
 
-    /** Gives the group what it launches from, without replacing anything. */
+    /** Saves what the group launches from, without replacing instances. */
     async save(launch: Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">): Promise<void> {
       await client.send(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...launch }));
     },
 
-    /** The group's activities, the newest first, as far as they began after `since`. */
+    /** The group's activities that started after `since`, newest first. */
     async activities(since: number): Promise<Activity[]> {
       const found: Activity[] = [];
       const pages = sdk.paginateDescribeScalingActivities({ client }, { AutoScalingGroupName, MaxRecords: 100 });
@@ -114,19 +114,19 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
       return found;
     },
 
-    /** Everything that EC2 shows of an instance's console; undefined where it shows nothing. */
+    /** The whole console output of an instance; undefined if EC2 has none. */
     consoleText: (id: string): Promise<string | undefined> => consoleText(ec2, id).catch(() => undefined),
 
-    /** The last lines of an instance's console; those that EC2 does not give are said in their place. */
+    /** The last lines of an instance's console; if EC2 returns none, a line that says so. */
     async console(id: string): Promise<string[]> {
       try {
         return lastLines(await consoleText(ec2, id));
       } catch (error) {
-        return [printable(`(EC2 does not show it: ${(error as Error).name}: ${(error as Error).message})`)];
+        return [printable(`(EC2 did not return it: ${(error as Error).name}: ${(error as Error).message})`)];
       }
     },
 
-    /** State of each alarm; one that cannot be asked for is told as such. */
+    /** State of each alarm; one that cannot be read is marked as such. */
     async alarms(names: readonly string[]): Promise<Record<string, string>> {
       if (names.length === 0) return {};
       try {
@@ -142,7 +142,7 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
       }
     },
 
-    /** Whether two versions of a template hold the same; `false` where that cannot be asked. */
+    /** Whether two versions of a template are identical; `false` if this cannot be checked. */
     async holdSame(LaunchTemplateId: string, one: string, other: string): Promise<boolean> {
       try {
         const request = { LaunchTemplateId, Versions: [one, other] };
@@ -150,7 +150,7 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
         const [first, second] = LaunchTemplateVersions.map(({ LaunchTemplateData }) => LaunchTemplateData);
         return first !== undefined && canonical(first) === canonical(second);
       } catch {
-        // Asked only to spare a rollout: without an answer it goes ahead
+        // Only used to avoid a rollout: without a response, the rollout continues
         return false;
       }
     },
@@ -162,7 +162,7 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
 
 async function consoleText(ec2: EC2Client, InstanceId: string): Promise<string> {
   const ask = (Latest: boolean) => ec2.send(new GetConsoleOutputCommand({ InstanceId, ...(Latest && { Latest }) }));
-  // Only types of the Nitro system have the latest output; the others' is what they wrote at boot
+  // Only Nitro instance types have the latest output; others return what they wrote at boot
   const { Output = "" } = await ask(true).catch(() => ask(false));
   return Buffer.from(Output, "base64").toString("utf8");
 }

@@ -1,15 +1,15 @@
-/** Instances that failed their first boot and are kept in the launch hook (`onFailedBoot: "keep"`): no call of AWS's tells them. */
+/** Instances that failed their first boot and are kept in the launch hook (`onFailedBoot: "keep"`): no AWS call reports them. */
 import { lastLines } from "./console-output";
 import type { GroupPlace } from "./group-access";
 import type { Run } from "./run";
 
-/** Begins the line that packer/scripts/converge.sh writes to the console of an instance that it keeps. */
+/** Start of the line that packer/scripts/converge.sh writes to the console of an instance that it keeps. */
 const KEPT_MARK = "converge: kept:";
 
-/** A console is asked for again so late: EC2 limits how often, and types that are not of the Nitro system show it late. */
+/** Delay before a console is read again: EC2 limits the rate, and other than Nitro types show it late. */
 const ASK_AGAIN_MS = 15_000;
 
-/** Looks at the consoles of the instances that wait in a hook, each until it says that its instance is kept. */
+/** Reads the consoles of the instances that wait in a hook, each until it shows that its instance is kept. */
 export function watchKept({ access, state, kept, say }: Pick<Run, "access" | "state" | "kept" | "say">) {
   const askedAt = new Map<string, number>();
   return async (): Promise<void> => {
@@ -20,21 +20,25 @@ export function watchKept({ access, state, kept, say }: Pick<Run, "access" | "st
       askedAt.set(id, Date.now());
       const words = keptWords((await access.consoleText(id)) ?? "");
       if (!words) continue;
-      const message = `its first boot failed, and it is kept in the hook '${state.keptIn}', out of service`;
+      const message = `its first boot failed, and it is kept in the lifecycle hook '${state.keptIn}', out of service`;
       kept.set(id, { activityId: id, instanceId: id, kind: "instance", message, console: words });
       say(`${id} failed: ${message}`);
     }
   };
 }
 
-/** What the console says up to the mark; undefined where it has none. @param text everything that the instance wrote */
+/**
+ * The console output up to the mark; undefined if there is no mark.
+ *
+ * @param text the whole console output
+ */
 export function keptWords(text: string): string[] | undefined {
   const lines = text.split(/\r?\n|\r/);
   const at = lines.findIndex((line) => line.includes(KEPT_MARK));
   return at < 0 ? undefined : lastLines(lines.slice(0, at).join("\n"));
 }
 
-/** What ends the wait of one that was looked at. */
+/** The command that ends the wait of a kept instance. */
 export function howToEnd(ids: Iterable<string>, { groupName, region }: GroupPlace, hook: string): string {
   const command =
     `aws autoscaling complete-lifecycle-action --region ${region} --auto-scaling-group-name ${groupName} ` +

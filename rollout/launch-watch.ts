@@ -3,14 +3,14 @@ import { counting, type FailedLaunch, failedLaunches } from "./failures";
 import { watchKept } from "./kept";
 import type { Run } from "./run";
 
-/** Looks for launches that fail, says each once, and keeps the last words of their instances while EC2 still has them. */
+/** Watches for failed launches, prints each once, and keeps the last console lines of their instances while EC2 still has them. */
 export function watchLaunches(run: Pick<Run, "access" | "state" | "earlier" | "kept" | "say">, since: number) {
   const { access, earlier, kept, say } = run;
   const told = new Map<string, ToldFailure>();
   const said = new Set<string>();
   const lookAtKept = watchKept(run);
   return {
-    /** Failures that count so far, the oldest first. */
+    /** Failures that count so far, oldest first. */
     failures: (): FailedLaunch[] => [...counting([...told.values()]), ...kept.values()],
     all: (): ToldFailure[] => [...told.values(), ...kept.values()],
     async look(): Promise<void> {
@@ -33,5 +33,5 @@ function tell({ instanceId, message, kind }: FailedLaunch, say: Run["say"], said
   const line = instanceId ? `${instanceId} failed: ${message}` : `EC2 launched nothing: ${message}`;
   if (said.has(line)) return;
   said.add(line);
-  say(kind === "capacity" ? `${line} Auto Scaling tries again` : line);
+  say(kind === "capacity" ? `${line} Auto Scaling retries` : line);
 }

@@ -1,19 +1,19 @@
-/** From what instances are launched, and a group launches them. */
+/** The launch source of instances, and of a group. */
 
-/** What one instance is launched from. */
+/** The launch source of one instance. */
 export interface LaunchedFrom {
   readonly templateId?: string;
   readonly version?: string;
   readonly configurationName?: string;
 }
 
-/** What a group launches from: in a mixed one, some types may have a template of their own, with another image. */
+/** The launch source of a group: in a mixed group, types may have their own template, with another image. */
 export interface LaunchesFrom extends LaunchedFrom {
   readonly overrides?: readonly OwnTemplate[];
 }
 
 export interface OwnTemplate {
-  /** The type that is launched from it; undefined where its attributes choose it. */
+  /** The type that is launched from it; undefined with attribute-based selection. */
   readonly instanceType?: string;
   readonly templateId?: string;
   readonly version?: string;
@@ -32,7 +32,7 @@ export function same(one: LaunchesFrom, other: LaunchesFrom): boolean {
   );
 }
 
-/** Whether an instance is launched from what the group launches instances of its type from. */
+/** Whether an instance was launched from the source that the group uses for its type. */
 export function isFrom(
   instance: { readonly instanceType?: string; readonly launchedFrom: LaunchedFrom },
   group: LaunchesFrom,
@@ -52,12 +52,12 @@ function isOne(one: LaunchedFrom, other: LaunchedFrom): boolean {
   );
 }
 
-/** AWS goes back to numbered versions only. */
+/** AWS rolls back only to numbered versions. */
 export function isNumbered({ version, overrides = [] }: LaunchesFrom): boolean {
   return [version, ...overrides.map((own) => own.version)].every((one) => one !== undefined && /^\d+$/.test(one));
 }
 
-/** Every template once, the first first. */
+/** Every template once, starting with the group's own. */
 export function templatesOf({ templateId, version, overrides = [] }: LaunchesFrom): OwnTemplate[] {
   const all = [{ templateId, version }, ...overrides.map((own) => ({ ...own, instanceType: undefined }))];
   return all.filter((one, index) => all.findIndex((other) => isOne(one, other)) === index);

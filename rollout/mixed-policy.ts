@@ -1,4 +1,4 @@
-/** Mixed instances policies as AWS's API has them. */
+/** Mixed instances policies in the form of AWS's API. */
 import type { LaunchTemplateOverrides, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
 import type { LaunchesFrom, OwnTemplate } from "./launched-from";
 import type { MixedInstancesSettings, OverrideSettings } from "./rollout-state";
@@ -16,7 +16,7 @@ export function policyOf(mixed: MixedInstancesSettings, target: LaunchesFrom): M
   };
 }
 
-/** AWS takes a template by its id or its name, not by both. */
+/** AWS accepts a template's id or its name, not both. */
 function overrideOf(
   { LaunchTemplateSpecification: own, ...override }: OverrideSettings,
   versionOf: (id: string) => string | undefined,
@@ -30,7 +30,7 @@ function overrideOf(
   };
 }
 
-/** The templates that some overrides have of their own. */
+/** The templates that overrides name. */
 export function ownTemplates(
   overrides: readonly Pick<LaunchTemplateOverrides, "InstanceType" | "LaunchTemplateSpecification">[] = [],
 ): { readonly overrides?: readonly OwnTemplate[] } {
@@ -41,7 +41,7 @@ export function ownTemplates(
   return own.length > 0 ? { overrides: own } : {};
 }
 
-/** Whether the saved policy is the wanted one, versions of templates aside; what AWS fills in by itself does not count. */
+/** Whether the saved policy is the wanted one, apart from template versions and defaults that AWS adds. */
 export function policyIsSaved(
   saved: MixedInstancesPolicy | undefined,
   wanted: MixedInstancesSettings | undefined,
@@ -60,7 +60,7 @@ function isSaved(saved: LaunchTemplateOverrides = {}, wanted: OverrideSettings):
   return holds(saved, rest) && own?.LaunchTemplateId === theirs?.LaunchTemplateId;
 }
 
-/** Whether a value has all that is wanted, at any depth; numbers may be texts. */
+/** Whether a value contains everything wanted, at any depth; numbers may be strings. */
 function holds(saved: unknown, wanted: unknown): boolean {
   if (Array.isArray(wanted)) return String([saved].flat().sort()) === String([...wanted].sort());
   if (typeof wanted !== "object" || wanted === null) return String(saved) === String(wanted);

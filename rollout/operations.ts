@@ -1,4 +1,4 @@
-/** What the provider of a Rollout calls; built into one file, dist/providers/rollout.js. */
+/** The operations of the provider of a Rollout; built into one file, dist/providers/rollout.js. */
 import { messageOf } from "../aws/failure";
 import { printableLines } from "../chef/printable";
 import * as out from "./roll-out";
@@ -9,7 +9,7 @@ import * as stopping from "./stop";
 export { difference } from "./difference";
 export { readBack } from "./read-back";
 
-/** @throws errors that say what to do next; what AWS and instances said stands in them as text */
+/** @throws errors that say what to do next; messages of AWS and instances are included as safe text */
 export function rollOut(state: RolloutState, print: Say): Promise<RolloutState> {
   return asText(out.rollOut(state, (line) => print(printableLines(line))));
 }

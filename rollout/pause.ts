@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const [FIRST_MS, LONGEST_MS, GROWTH] = [1000, 10_000, 1.25];
 
-/** Pauses between looks: short at first and after something happened, longer while nothing does. */
+/** Pauses between polls: short at first and after a change, longer while nothing changes. */
 export function createPause() {
   let next = FIRST_MS;
   return {

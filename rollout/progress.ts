@@ -1,7 +1,7 @@
-/** What a person reads while a rollout runs: lines, without any call. */
+/** The progress lines of a rollout, without any call. */
 import type { ActiveRefresh } from "./decide";
 
-/** A refresh as it is now. */
+/** The current state of a refresh. */
 export interface RefreshProgress extends ActiveRefresh {
   readonly reason: string;
   readonly percentage: number;
@@ -15,10 +15,10 @@ export interface RefreshProgress extends ActiveRefresh {
 
 export interface ProgressView {
   readonly refresh: RefreshProgress;
-  /** Instances in service from the new version, and in all. */
+  /** Instances of the new version in service, and all instances in service. */
   readonly updated: number;
   readonly inService: number;
-  /** Instances on their way, with their lifecycle state. */
+  /** Instances that are not in service yet, with their lifecycle state. */
   readonly launching: readonly string[];
   readonly checkpoint?: { readonly percentage: number; readonly remainingSeconds: number };
   /** State of each alarm that may stop the rollout, by name. */
@@ -28,14 +28,14 @@ export interface ProgressView {
 export function progressLine({ refresh, updated, inService, launching, checkpoint, alarms }: ProgressView): string {
   const back = refresh.status.startsWith("Rollback");
   const parts = [
-    back ? `going back, ${refresh.percentage} % still new` : `${refresh.percentage} %`,
-    `${updated} of ${inService} in service ${back ? "are on the version before" : "are new"}`,
+    back ? `rolling back, ${refresh.percentage} % still new` : `${refresh.percentage} %`,
+    `${updated} of ${inService} in service ${back ? "run the previous version" : "are new"}`,
   ];
   if (!back) parts.push(`${refresh.left} left`);
   if (launching.length > 0) parts.push(`${launching.slice(0, 3).join(", ")}${more(launching.length - 3)}`);
   if (checkpoint) {
     const { percentage, remainingSeconds } = checkpoint;
-    parts.push(`checkpoint ${percentage} % reached, goes on in ${duration(remainingSeconds)}`);
+    parts.push(`checkpoint ${percentage} % reached, continues in ${duration(remainingSeconds)}`);
   }
   const states = Object.entries(alarms).map(([name, state]) => `${name} ${state}`);
   if (states.length > 0) parts.push(`alarms ${states.join(", ")}`);
@@ -46,7 +46,7 @@ function more(count: number): string {
   return count > 0 ? ` and ${count} more` : "";
 }
 
-/** As people say it: `45 s`, `12 min`, `1 h 5 min`. */
+/** For people: `45 s`, `12 min`, `1 h 5 min`. */
 export function duration(seconds: number): string {
   const rounded = Math.max(0, Math.round(seconds));
   if (rounded < 90) return `${rounded} s`;
@@ -56,7 +56,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h${rest > 0 ? ` ${rest} min` : ""}`;
 }
 
-/** The checkpoint that a refresh may wait at: AWS tells nothing of it but the percentage. */
+/** The checkpoint at which a refresh may be waiting: AWS only reports the percentage. */
 export function waitsAt({ checkpoints, percentage }: Pick<RefreshProgress, "checkpoints" | "percentage">) {
   return checkpoints.filter((point) => point < 100 && point <= percentage).at(-1);
 }

@@ -26,7 +26,7 @@ function launchedFrom(
   configurationName: string | undefined,
 ): LaunchedFrom {
   if (!template) return configurationName ? { configurationName } : {};
-  // A group that was given no version launches the template's default
+  // A group without a version launches the template's default
   return { templateId: template.LaunchTemplateId, version: template.Version ?? "$Default" };
 }
 

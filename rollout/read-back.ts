@@ -4,8 +4,8 @@ import type { MixedInstancesSettings, RolloutState } from "./rollout-state";
 import { declaredOf } from "./run";
 
 /**
- * The state as AWS has it: another version where somebody saved one on the group by hand, or where a rollout that nobody waited for did not
- * succeed. Undefined where the group is gone.
+ * The state in AWS: another version if somebody saved one on the group by hand, or if a rollout that was not waited for failed. Undefined
+ * if the group no longer exists.
  */
 export async function readBack(state: RolloutState): Promise<RolloutState | undefined> {
   const access = accessGroup(state);
@@ -21,7 +21,7 @@ export async function readBack(state: RolloutState): Promise<RolloutState | unde
   return { ...rest, ...first, ...mixed, ...(first.version && { savedVersion: first.version }) };
 }
 
-/** What the group had saved when the last update ended. */
+/** The launch source that the group had saved when the last update ended. */
 function asLeft(state: RolloutState): LaunchesFrom {
   const { overrides, ...declared } = declaredOf(state);
   if (declared.configurationName) return declared;
@@ -30,7 +30,7 @@ function asLeft(state: RolloutState): LaunchesFrom {
   return { ...declared, version: savedVersion, ...(own && { overrides: own }) };
 }
 
-/** The settings with the versions that AWS has: where it has none of a template, its override has none of its own. */
+/** The settings with the versions that AWS has; if it has none for a template, no override names that template. */
 function withVersions(mixed: MixedInstancesSettings, saved: readonly OwnTemplate[]): MixedInstancesSettings {
   const Overrides = mixed.Overrides.map(({ LaunchTemplateSpecification: own, ...override }) => {
     const Version = saved.find(({ templateId }) => own?.LaunchTemplateId === templateId)?.version;

@@ -15,9 +15,10 @@ import { targetOf } from "./target";
 import { howToLook } from "./words";
 
 /**
- * Brings the group to the version of the state and returns what the state shall be.
+ * Brings the group to the declared version and returns the new state.
  *
- * @throws an error that says why not, in whose words, what serves now and what to do next; the group has its version of before
+ * @throws an error with the cause, the console output of instances, what is in service now and what to do next; the group then has its
+ * previous version
  */
 export async function rollOut(state: RolloutState, say: Say): Promise<RolloutState> {
   const access = accessGroup(state);
@@ -40,7 +41,7 @@ export async function rollOut(state: RolloutState, say: Say): Promise<RolloutSta
   return withSaved(state, saved);
 }
 
-/** Without a key of no value, which Pulumi's protocol has no form for. */
+/** Without a key that has no value, which Pulumi's protocol cannot express. */
 function withSaved({ savedVersion: _, savedVersions: __, ...state }: RolloutState, saved: LaunchesFrom): RolloutState {
   const { version: savedVersion, overrides = [] } = saved;
   const own = overrides.map(({ templateId = "", version = "" }) => [templateId, version] as const);
@@ -51,41 +52,43 @@ function withSaved({ savedVersion: _, savedVersions: __, ...state }: RolloutStat
   };
 }
 
-/** @returns "left" where AWS goes on by itself */
+/** @returns "left" if AWS continues alone */
 async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: GroupView): Promise<"left" | undefined> {
   const { access, say, target, state } = run;
   switch (step.kind) {
     case "refuse":
       throw new Error(refusalText(run, step.cause, view));
     case "save":
-      say(`nothing is in service, so the group is given ${launchName(target)} at once`);
+      say(`no instance is in service, so the group gets ${launchName(target)} at once`);
       await access.save(savedAs(run));
       return noteEarlier(run);
     case "start":
       return start(run, view);
     case "follow":
-      say(`an instance refresh to ${launchName(target)} runs already`);
+      say(`an instance refresh to ${launchName(target)} is already running`);
       return state.wait ? void (await follow(run, step.id)) : leave(run);
     case "rollBack":
-      say(`an instance refresh away from ${launchName(target)} runs; it is rolled back`);
+      say(`an instance refresh away from ${launchName(target)} is running; it is rolled back`);
       await access.rollBack();
       return void (await awaitOther(run, step.id));
     case "cancel":
-      say(`an instance refresh to ${launchName(view.active?.desired ?? {})} runs; it is cancelled for this one`);
+      say(
+        `an instance refresh to ${launchName(view.active?.desired ?? {})} is running; it is cancelled in favor of this one`,
+      );
       await access.cancel();
       return void (await awaitOther(run, step.id));
     case "awaitEnd":
-      say(`an instance refresh is ${view.active?.status}; waiting for its end`);
+      say(`an instance refresh is ${view.active?.status}; waiting for it to end`);
       return void (await awaitOther(run, step.id));
     case "awaitInstances":
       return state.wait ? void (await awaitInstances(run)) : leave(run);
   }
 }
 
-/** Instances that were launched a moment ago from the version before still come, and fail as it does. */
+/** Recently launched instances of the previous version may still arrive, and may fail. */
 async function noteEarlier({ access, earlier, target }: Run): Promise<undefined> {
   for (const { id } of await access.activities(Date.now() - 3_600_000)) earlier.add(id);
-  // One that is on its way may have no activity in that list yet
+  // An instance in transition may have no activity in that list yet
   for (const member of (await access.find())?.members ?? []) {
     if (!isFrom(member, target)) earlier.add(member.id);
   }
@@ -99,7 +102,8 @@ async function awaitOther(run: Run, id: string): Promise<void> {
 async function start(run: Run, { saved }: GroupView): Promise<"left" | undefined> {
   const { access, say, state, target } = run;
   await refuseBesideKept(run);
-  // A launch configuration cannot be a refresh's desired configuration: it is saved first, and put back on failure
+  // A launch configuration cannot be a refresh's desired configuration: it is saved first, and
+  // restored on failure
   if (target.configurationName) await access.save(savedAs(run));
   const id = await startUnlessRunning(run, canRollBack(saved, target));
   if (id === undefined) return undefined;
@@ -107,7 +111,7 @@ async function start(run: Run, { saved }: GroupView): Promise<"left" | undefined
   return state.wait ? void (await follow(run, id)) : leave(run);
 }
 
-/** Whether AWS waits for an instance in a hook before it replaces others is written nowhere; what has failed is not waited for. */
+/** Whether AWS waits for an instance in a hook before it replaces others is not documented; a failed one is not waited for. */
 async function refuseBesideKept(run: Run): Promise<void> {
   const { state, kept } = run;
   await watchKept(run)();
@@ -115,7 +119,7 @@ async function refuseBesideKept(run: Run): Promise<void> {
   throw new Error(keptText(run, state.keptIn));
 }
 
-/** Undefined where another one was first: the next look finds it. */
+/** Undefined if another refresh was started first: the next poll finds it. */
 async function startUnlessRunning({ access, state, target }: Run, reversible: boolean): Promise<string | undefined> {
   try {
     return await access.start(desiredOf(state, target), preferencesOf(state, reversible));
@@ -126,7 +130,7 @@ async function startUnlessRunning({ access, state, target }: Run, reversible: bo
 }
 
 function leave({ say, state }: Run): "left" {
-  say(`AWS goes on by itself ('rollout.wait' is false); ${howToLook(state)}`);
+  say(`AWS continues alone ('rollout.wait' is false); ${howToLook(state)}`);
   return "left";
 }
 
@@ -147,7 +151,7 @@ function preferencesOf({ preferences, templateId }: RolloutState, reversible: bo
   };
 }
 
-/** What UpdateAutoScalingGroup is told. */
+/** The input of UpdateAutoScalingGroup. */
 function savedAs({ state, target }: Run) {
   if (target.configurationName) return { LaunchConfigurationName: target.configurationName };
   return desiredOf(state, target) ?? {};
@@ -169,7 +173,7 @@ async function found(access: GroupAccess): Promise<FoundGroup> {
   const group = await access.find();
   if (group) return group;
   throw new Error(
-    `Group "${access.groupName}" is not there in ${access.region}; 'pulumi refresh' and 'pulumi up' make it anew`,
+    `Group "${access.groupName}" does not exist in ${access.region}; 'pulumi refresh' and 'pulumi up' create it again`,
   );
 }
 
@@ -177,7 +181,7 @@ function warnOfLeft(run: Run, members: FoundGroup["members"]): void {
   const { left } = counted(members, { target: run.target, leaves: leavesOf(run.state) });
   if (left.length === 0) return;
   const ids = left.map(({ id, launchedFrom }) => `${id} (${launchName(launchedFrom)})`).join(", ");
-  run.say(`warning: protected or in standby, and therefore left as they are: ${ids}`);
+  run.say(`warning: not replaced, because they are protected or in standby: ${ids}`);
 }
 
 function warnOfKept({ access, state, kept, say }: Run): void {

@@ -1,15 +1,15 @@
-/** What a Rollout keeps in the state: which version the group shall run and how it gets there. No secret, only names. */
+/** The state of a Rollout: which version the group should run and how to get there. No secrets, only names. */
 export interface RolloutState {
   readonly groupName: string;
   readonly region: string;
-  /** Profile of the AWS credentials, where the program's configuration names one. */
+  /** Profile of the AWS credentials, if the program's configuration sets one. */
   readonly profile?: string;
   /** What the group launches from: a template, or a configuration. */
   readonly templateId?: string;
-  /** Version of the template, as a number in text. */
+  /** Version of the template, a number as a string. */
   readonly version?: string;
   readonly configurationName?: string;
-  /** As AWS's API takes it, without the first template, which stands above. */
+  /** In the format of AWS's API, without the first template, which is given above. */
   readonly mixedInstances?: MixedInstancesSettings;
   readonly preferences: RefreshSettings;
   /** Instances that must be in service when an update ends. */
@@ -18,21 +18,21 @@ export interface RolloutState {
   /** New instances that may fail before the rollout is stopped. */
   readonly failuresAllowed: number;
   readonly timeoutSeconds: number;
-  /** The launch hook in which an instance stays whose first boot failed; undefined where it is replaced. */
+  /** The launch hook in which an instance is kept if its first boot failed; undefined if it is replaced. */
   readonly keptIn?: string;
-  /** What instances that end as they start mean. */
+  /** Explanation of instances that terminate as they start. */
   readonly keyHint: string;
-  /** The version that the group had saved when the last update ended: another than `version` where both hold the same. */
+  /** The version that was saved on the group at the end of the last update: it differs from `version` if both are identical. */
   readonly savedVersion?: string;
-  /** The same of the templates that overrides have of their own, by their ids. */
+  /** The same for the templates that overrides name, by id. */
   readonly savedVersions?: Readonly<Record<string, string>>;
   /** Version of the package that wrote this. */
   readonly packageVersion: string;
-  /** The built operations.ts, as that version's program found it. */
+  /** Path of the built operations.ts, as found by that version's program. */
   readonly program: string;
 }
 
-/** A mixed instances policy but for its first template. */
+/** A mixed instances policy without its first template. */
 export interface MixedInstancesSettings {
   readonly InstancesDistribution: Readonly<Record<string, string | number>>;
   readonly Overrides: readonly OverrideSettings[];
@@ -40,19 +40,19 @@ export interface MixedInstancesSettings {
 
 export interface OverrideSettings {
   readonly InstanceType?: string;
-  /** What types must have, under the names of AWS's API. */
+  /** Instance requirements, under the names of AWS's API. */
   readonly InstanceRequirements?: Readonly<Record<string, unknown>>;
   readonly WeightedCapacity?: string;
-  /** A template of its own, with another image. */
+  /** Its own template, with another image. */
   readonly LaunchTemplateSpecification?: {
     readonly LaunchTemplateId: string;
-    /** For whoever reviews a preview, which knows no id yet. */
+    /** For reviews of a preview, in which the id is not known yet. */
     readonly LaunchTemplateName: string;
     readonly Version: string;
   };
 }
 
-/** Preferences of an instance refresh, under AWS's names. */
+/** Preferences of an instance refresh, with AWS's names. */
 export interface RefreshSettings {
   readonly MinHealthyPercentage: number;
   readonly MaxHealthyPercentage?: number;

@@ -3,10 +3,10 @@ import { createPause } from "./pause";
 import type { RolloutState } from "./rollout-state";
 import type { Say } from "./run";
 
-/** How long a destroy waits for a cancelled refresh to be over. */
+/** How long a destroy waits for a cancelled refresh to end. */
 const LIMIT_MS = 120_000;
 
-/** Before a group is destroyed, a refresh of it is cancelled, so that nothing launches what the destroy has just ended. */
+/** Before a group is destroyed, its refresh is cancelled, so that it launches nothing after the destroy has terminated the instances. */
 export async function stopRollout(state: RolloutState, say: Say): Promise<void> {
   const access = accessGroup(state);
   if (!(await access.find())) return;
@@ -20,6 +20,6 @@ export async function stopRollout(state: RolloutState, say: Say): Promise<void> 
     if (!refresh || hasEnded(refresh.status)) return;
     await pause.wait();
   }
-  // AWS ends a refresh with its group; the group's own deletion goes on beside it
+  // AWS ends a refresh with its group; the deletion of the group continues in parallel
   say(`${state.groupName}: instance refresh ${active.id} is still being cancelled`);
 }

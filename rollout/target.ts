@@ -4,8 +4,8 @@ import type { RolloutState } from "./rollout-state";
 import { declaredOf, type Say } from "./run";
 
 /**
- * A version that holds what the saved one holds is none to roll out: so is a way back to the image before. Each template of a mixed group
- * is looked at for itself.
+ * A version with the same content as the saved one is not rolled out, for example after a return to the previous image. Each template of a mixed group
+ * is compared separately.
  */
 export async function targetOf(
   access: GroupAccess,
@@ -21,7 +21,7 @@ export async function targetOf(
     const before = templatesOf(saved).find((one) => one.templateId === templateId)?.version;
     if (!before || before === version || !(await access.holdSame(templateId, before, version))) continue;
     const of = declared.overrides ? ` of ${templateId}` : "";
-    say(`version ${version}${of} holds the same as version ${before}, which the group has`);
+    say(`version ${version}${of} has the same content as version ${before}, which the group has`);
     kept.set(templateId, before);
   }
   const resolved = <One extends LaunchesFrom>(one: One): One => {

@@ -1,19 +1,20 @@
-/** Sentences that several steps of a rollout tell. */
+/** Sentences that several steps of a rollout use. */
 import { failureText, type ToldFailure } from "./failure-report";
 import type { FoundGroup, GroupPlace } from "./group-access";
 import { howToEnd } from "./kept";
 import type { Run } from "./run";
 
 export function howToLook({ groupName, region }: GroupPlace): string {
-  return `look with 'chef-autoscaling rollout status --group ${groupName} --region ${region}'`;
+  return `check it with 'chef-autoscaling rollout status --group ${groupName} --region ${region}'`;
 }
 
-const TRY_AGAIN = "mend what the instances tell and run 'pulumi up' again; with the image before it replaces nothing";
+const TRY_AGAIN =
+  "fix what the instances report and run 'pulumi up' again; with the previous image it replaces nothing";
 
-/** What to do when the group has its version of before, or never had one. */
+/** What to do when the group has its previous version, or never had one. */
 export function tryAgain({ kept, access, state }: Pick<Run, "kept" | "access" | "state">): string {
   if (kept.size === 0 || state.keptIn === undefined) return TRY_AGAIN;
-  return `look at what is kept, then end it with ${howToEnd(kept.keys(), access, state.keptIn)}; ${TRY_AGAIN}`;
+  return `inspect the kept instances, then end them with ${howToEnd(kept.keys(), access, state.keptIn)}; ${TRY_AGAIN}`;
 }
 
 export function failedText(count: number): string {

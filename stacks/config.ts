@@ -5,9 +5,9 @@ import { fleetIssues } from "./fleet";
 import { type FleetConfig, fleetShape } from "./fleet-config";
 
 /**
- * The stack's configuration, typed; mistakes are raised together.
+ * The stack's configuration, typed; all mistakes are raised together.
  *
- * @throws RunError which names each key, what it holds, what was expected and the way out
+ * @throws RunError that names each key, its value, what was expected and what to do
  */
 export function readConfig(config = new pulumi.Config()): FleetConfig {
   const given = { preflight: true, groups: {}, ...valuesOf(config) } as unknown as FleetConfig;
@@ -16,14 +16,14 @@ export function readConfig(config = new pulumi.Config()): FleetConfig {
   return given;
 }
 
-/** Every key of the namespace, those that nobody reads among them. */
+/** Every key of the namespace, including unknown ones. */
 function valuesOf(config: pulumi.Config): Record<string, unknown> {
   const prefix = `${config.name}:`;
   const keys = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(prefix));
   return Object.fromEntries(keys.map((key) => [key.slice(prefix.length), objectOf(config, key.slice(prefix.length))]));
 }
 
-/** What is no JSON is taken as the text it is: Pulumi's own error would print it, and it may be a key. */
+/** A value that is not JSON is used as a string: Pulumi's own error would print it, and it may be a key. */
 function objectOf(config: pulumi.Config, key: string): unknown {
   try {
     return config.getObject(key);
@@ -32,23 +32,25 @@ function objectOf(config: pulumi.Config, key: string): unknown {
   }
 }
 
-/** What is wrong with the stack's own settings shows in the bake and in every group. */
+/** A mistake in the stack's own settings shows in the bake and in every group. */
 function eachOnce(issues: readonly ValidationIssue[]): ValidationIssue[] {
   return [...new Map(issues.map((issue) => [sentence(issue), issue])).values()];
 }
 
-/** A mistake of arguments in the words of configuration. */
+/** A mistake in arguments, with the names of the configuration. */
 function inConfiguration(issue: ValidationIssue): ValidationIssue {
   const { value, shape } = issue;
   if (shape === undefined) return issue;
   if (shape.refuses === "name") {
-    const fix = shape.advice ?? "docs/configuration.md lists them all";
+    const fix = shape.advice ?? "docs/configuration.md lists all keys";
     return { ...issue, expected: "no such key", fix };
   }
   return { ...issue, value: shown(value), fix: shape.advice ?? `set it in Pulumi.${pulumi.getStack()}.yaml` };
 }
 
-/** Of what has members, its kind: the whole would hide the line that matters, and may hold a key pasted by mistake. */
+/**
+ * For a value with members, only its kind: the whole value would hide the relevant line, and may contain a key that was pasted by mistake.
+ */
 function shown(value: unknown): unknown {
   if (Array.isArray(value)) return inWords("a list");
   return typeof value === "object" && value !== null ? inWords("an object") : value;
@@ -57,7 +59,7 @@ function shown(value: unknown): unknown {
 function imageIssues({ imageId, imageFrom, bake, groups }: FleetConfig): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   if (!imageId && !imageFrom && !bake) {
-    const fix = "describe a bake, name the stack that bakes, or give a ready image with -c imageId=ami-…";
+    const fix = "describe a bake, name the stack that bakes, or give an existing image with -c imageId=ami-…";
     wrong.push({ property: "bake", value: undefined, expected: "'bake', 'imageFrom' or 'imageId'", fix });
   }
   if (imageFrom && bake) {
@@ -66,16 +68,16 @@ function imageIssues({ imageId, imageFrom, bake, groups }: FleetConfig): Validat
       property: "imageFrom",
       value: inWords("given"),
       expected,
-      fix: "let one stack bake, and leave the other out",
+      fix: "let one stack bake, and leave out the other",
     });
   }
   if (Object.keys(groups).length === 0 && (imageId || !bake)) {
-    const expected = "at least one group, or a 'bake' alone";
+    const expected = "at least one group, or only a 'bake'";
     wrong.push({
       property: "groups",
       value: groups,
       expected,
-      fix: "name a group and its type, as Pulumi.staging.yaml does",
+      fix: "define a group and its instance type, as in Pulumi.staging.yaml",
     });
   }
   return wrong;

@@ -5,56 +5,55 @@ import { capacityShape, groupShape } from "../components/group/group-shape";
 import { imageShape } from "../components/image/image-shape";
 import { flag, mapOf, matching, needed, object, type ShapeOf, text, without } from "../components/validation/shape";
 
-/** The stack's configuration: what the components are told, under the names that it has there. */
+/** The stack's configuration: the components' arguments, with their names in the configuration. */
 export interface FleetConfig {
   /**
-   * Ready image; instead of `bake` and `imageFrom`, or over them with `-c imageId=ami-…`, which stays until
-   * `pulumi config rm imageId`.
+   * Existing image; instead of `bake` and `imageFrom`. With `-c imageId=ami-…` it overrides them until `pulumi config rm imageId`.
    *
-   * @default what `bake` bakes
+   * @default the image of `bake`
    */
   readonly imageId?: string;
   /** Image that another stack bakes; instead of `bake`. @default none */
   readonly imageFrom?: ImageFrom;
-  /** Tries Packer, Chef server, keys, images and the default VPC before anything is created. @default true */
+  /** Whether Packer, Chef server, keys, images and the default VPC are checked before anything is created. @default true */
   readonly preflight: boolean;
-  /** ARN of the permissions boundary of every role. @default none */
+  /** ARN of the permissions boundary for every role that is created. @default none */
   readonly permissionsBoundary?: string;
-  /** The Chef server, and the two clients of it that the fleet uses. */
+  /** The Chef server and the two clients that the fleet uses. */
   readonly chef: ChefConnection;
-  /** The bake; left out where `imageId` or `imageFrom` is given. @default none */
+  /** The bake; leave it out if `imageId` or `imageFrom` is set. @default none */
   readonly bake?: BakeConfig;
-  /** The groups by name; in AWS each is called `<stack>-<name>`. @default none, for a stack that only bakes */
+  /** The groups by name; in AWS each is named `<stack>-<name>`. @default none, for a stack that only bakes */
   readonly groups: Readonly<Record<string, GroupConfig>>;
 }
 
-/** Where another stack says which image it baked. */
+/** The stack output with the image. */
 export interface ImageFrom {
   /** Stack that bakes: `organization/project/stack`. */
   readonly stack: string;
-  /** Its output that holds the image's id. @default "imageId" */
+  /** Name of the output with the image's id. @default "imageId" */
   readonly output?: string;
 }
 
-/** What the stack says once for all, or under another name. */
+/** Arguments that the stack sets for all, or under another name. */
 const ELSEWHERE = {
   bake: ["imageName", "chef", "permissionsBoundary"],
   group: ["groupName", "imageId", "capacity", "chef", "permissionsBoundary"],
 } as const;
 
-/** A bake under its name. */
+/** A bake with its name. */
 export interface BakeConfig extends Omit<ChefImageArgs, (typeof ELSEWHERE.bake)[number]> {
-  /** Begins the image's name. */
+  /** Prefix of the image's name. */
   readonly name: string;
 }
 
-/** A group, with its sizes beside everything else. */
+/** A group, with its sizes next to its other settings. */
 export interface GroupConfig extends Omit<ChefAutoScalingGroupArgs, (typeof ELSEWHERE.group)[number]>, Capacity {}
 
 const bake = { name: needed(text), ...without(imageShape, ...ELSEWHERE.bake) } satisfies ShapeOf<BakeConfig>;
 const group = { ...capacityShape, ...without(groupShape, ...ELSEWHERE.group) } satisfies ShapeOf<GroupConfig>;
 
-/** The same kinds that the components ask for. */
+/** The same kinds as those of the components. */
 export const fleetShape = {
   imageId: matching(/^ami-/, "an AMI id (ami-…)"),
   imageFrom: object({
@@ -68,7 +67,7 @@ export const fleetShape = {
   groups: needed(
     mapOf(
       object(group),
-      matching(/^[a-z][a-z0-9-]*$/, "a name of lower-case letters, digits and dashes", "give it another name"),
+      matching(/^[a-z][a-z0-9-]*$/, "a name of lowercase letters, digits and dashes", "give it another name"),
     ),
   ),
 } satisfies ShapeOf<FleetConfig>;

@@ -11,7 +11,7 @@ import { componentNameIssues } from "../components/validation/component-name";
 import { refuse, type ValidationIssue } from "../components/validation/issues";
 import type { BakeConfig, FleetConfig, GroupConfig } from "./fleet-config";
 
-/** What the program says of one group. */
+/** The program's outputs for one group. */
 export interface GroupOutputs {
   readonly autoScalingGroupName: pulumi.Output<string>;
   readonly topicArn: pulumi.Output<string>;
@@ -20,12 +20,12 @@ export interface GroupOutputs {
   readonly reaperFunctionName: pulumi.Output<string | undefined>;
 }
 
-/** What the program says of an image that it bakes. */
+/** The program's outputs for an image that it bakes. */
 export interface ImageOutputs {
   /** By region: the image's own, and those it is copied to. */
   readonly imageIds: pulumi.Output<Readonly<Record<string, string>>>;
   readonly baseImageId: pulumi.Output<string>;
-  /** Of the instance that bakes. */
+  /** Type of the instance that bakes. */
   readonly instanceType: pulumi.Output<string>;
   readonly architecture: pulumi.Output<string>;
   readonly fingerprint: pulumi.Output<string>;
@@ -33,26 +33,26 @@ export interface ImageOutputs {
 
 export interface FleetOutputs {
   readonly imageId: pulumi.Input<string>;
-  /** Undefined where a ready image is given, or another stack's. */
+  /** Undefined if an existing image is used, or another stack's. */
   readonly image?: ImageOutputs;
   readonly groups: Readonly<Record<string, GroupOutputs>>;
 }
 
-/** What is wrong with the configuration, as far as it is known before anything is asked or declared. */
+/** Mistakes in the configuration that can be found before anything is looked up or declared. */
 export const fleetIssues: readonly ((config: FleetConfig) => ValidationIssue[])[] = [
   ({ chef }) => chefIssues(chef),
   (config) => (config.bake ? bakeIssues(imageArgs(config)) : []),
   (config) => groupsOf(config).flatMap((group) => configurationIssues(group, config)),
 ];
 
-/** An image's mistakes under the names that its properties have in the configuration. */
+/** An image's mistakes, with the names of the configuration. */
 function bakeIssues(args: ChefImageArgs): ValidationIssue[] {
   const named = (property: string) =>
     isOfStack(property) ? property : `bake.${property === "imageName" ? "name" : property}`;
   return imageIssues(args).map((issue) => ({ ...issue, property: named(issue.property) }));
 }
 
-/** One fleet, top to bottom: the image, then each group that runs it. */
+/** One fleet: the image, then each group that runs it. */
 export function createFleet(config: FleetConfig): FleetOutputs {
   const { imageId, image } = imageOf(config);
   const create = ({ name, args }: NamedGroup) => [name, createGroup(name, { ...args, imageId })] as const;
@@ -80,7 +80,7 @@ function groupArgs(
   return { ...rest, groupName: `${pulumi.getStack()}-${name}`, chef, capacity, permissionsBoundary };
 }
 
-/** A group's mistakes under the names that its properties have in the configuration. */
+/** A group's mistakes, with the names of the configuration. */
 function configurationIssues({ name, args }: NamedGroup, { imageId, bake }: FleetConfig): ValidationIssue[] {
   const region = new pulumi.Config("aws").get("region");
   const image = imageId || !bake ? undefined : (bake.architecture ?? "x86_64");
@@ -93,17 +93,17 @@ function configurationIssues({ name, args }: NamedGroup, { imageId, bake }: Flee
   return [...ofName, ...ofArgs];
 }
 
-/** Sizes stand directly below a group. */
+/** Sizes are directly below a group. */
 function settingOf(group: string, property: string): string {
   return isOfStack(property) ? property : `groups.${group}.${property.replace(/^capacity\./, "")}`;
 }
 
-/** The Chef server and the boundary are the stack's. */
+/** The Chef server and the permissions boundary are set for the stack. */
 function isOfStack(property: string): boolean {
   return /^(chef|permissionsBoundary)(\.|$)/.test(property);
 }
 
-/** A ready image, one that another stack bakes, or one that this stack bakes. */
+/** An existing image, one that another stack bakes, or one that this stack bakes. */
 function imageOf(config: FleetConfig): Pick<FleetOutputs, "imageId" | "image"> {
   const { imageId: given, bake } = config;
   if (given) return { imageId: bake ? keepImages(bake, given) : given };
@@ -112,9 +112,9 @@ function imageOf(config: FleetConfig): Pick<FleetOutputs, "imageId" | "image"> {
   return { imageId, image: { imageIds, baseImageId, instanceType, architecture, fingerprint } };
 }
 
-/** With a ready image the bake rests; its images are no less the stack's. */
+/** With an existing image the bake is suspended, but its images still belong to the stack. */
 function keepImages({ name, copies, onDestroy }: BakeConfig, imageId: string): pulumi.Output<string> {
-  void pulumi.log.info(`'imageId' is given: '${name}' is not baked, and its images stay as they are`);
+  void pulumi.log.info(`'imageId' is given: '${name}' is not baked, and its images are kept`);
   return new KeptImages(name, { imageName: name, copies, onDestroy, imageId }).imageId;
 }
 
@@ -128,8 +128,8 @@ export function imageOfStack({
     const expected = `the id of an image in output '${output}' of stack '${stack}'`;
     const fix =
       imageId === undefined
-        ? `deploy it first ('pulumi up --stack ${stack}'), or name the output that holds it in 'imageFrom.output'`
-        : "name the output that holds it in 'imageFrom.output'";
+        ? `deploy it first ('pulumi up --stack ${stack}'), or set 'imageFrom.output' to the output that contains it`
+        : "set 'imageFrom.output' to the output that contains it";
     return refuse("The image", { property: "imageFrom", value: imageId, expected, fix });
   });
 }

@@ -9,19 +9,19 @@ import { inWords, raise, type ValidationIssue } from "../components/validation/i
 import { checkPacker } from "../packer";
 import type { FleetConfig } from "./fleet-config";
 
-/** Where AWS is asked, and with whose credentials: those that the provider has too. */
+/** Region and credentials of AWS calls, the same as the provider's. */
 interface AwsPlace {
   readonly region: string;
   readonly profile?: string;
 }
 
-const KEY_WAY_OUT = "or name the place where it is";
+const KEY_WAY_OUT = "or give the place where it is stored";
 
 /**
- * Tries what the program relies on, before anything is created: Packer where there is a bake, the Chef server and its
- * keys, the images by id, the default VPC where one is meant. Switched off with `chef-autoscaling:preflight: false`, for reviews on machines that reach none of these.
+ * Checks what the program relies on, before anything is created: Packer if there is a bake, the Chef server and its keys, images by id, and
+ * the default VPC if it is needed. Turned off by `chef-autoscaling:preflight: false`, for reviews on machines without access to these.
  *
- * @throws RunError with all that failed, each with its setting and the way out
+ * @throws RunError with all failed checks, each with its setting and what to do
  */
 export async function preflight(config: FleetConfig): Promise<void> {
   const settings = new pulumi.Config("aws");
@@ -36,7 +36,7 @@ export async function preflight(config: FleetConfig): Promise<void> {
   raise(`Stack "${pulumi.getStack()}", before anything is created,`, onceOfAws((await Promise.all(checks)).flat()));
 }
 
-/** Where AWS itself cannot be asked, every check fails, and that is said once. */
+/** If AWS itself cannot be reached, every check fails, which is reported once. */
 function onceOfAws(issues: readonly ValidationIssue[]): ValidationIssue[] {
   const [first, ...others] = issues.filter(({ property }) => property.startsWith("aws:"));
   return issues.filter((issue) => issue === first || !others.includes(issue));
@@ -44,7 +44,7 @@ function onceOfAws(issues: readonly ValidationIssue[]): ValidationIssue[] {
 
 async function packerIssues({ imageId, bake }: FleetConfig): Promise<ValidationIssue[]> {
   if (imageId || !bake) return [];
-  const fix = "or give a ready image with -c imageId=ami-…";
+  const fix = "or give an existing image with -c imageId=ami-…";
   const found = await attempt("bake", inWords("given"), "a Packer that can bake", fix, async () => checkPacker());
   return "issue" in found ? [found.issue] : [];
 }
@@ -56,7 +56,7 @@ async function chefIssues({ chef }: FleetConfig, place: AwsPlace): Promise<Valid
     resolveKey(operator.key, place),
   );
   if ("issue" in found) return [found.issue];
-  const fix = "'chef.serverUrl' names the server, 'chef.operator' the client and its key";
+  const fix = "check the server in 'chef.serverUrl', and the client and its key in 'chef.operator'";
   const answer = await attempt("chef.serverUrl", serverUrl, "a Chef server that accepts 'chef.operator'", fix, () =>
     createChefClient({ serverUrl, caPem, clientName: operator.name, key: found.value }).getClient(operator.name),
   );
@@ -70,7 +70,7 @@ async function validatorIssues({ chef: { validator } }: FleetConfig, place: AwsP
   );
   if ("value" in found && !found.value) {
     await pulumi.log.warn(
-      `the key of "${validator.name}" is there, but these AWS credentials may not read it, so that nobody has looked whether it can be used`,
+      `the key of "${validator.name}" exists, but these AWS credentials may not read it, so it was not checked`,
     );
   }
   return "issue" in found ? [found.issue] : [];
@@ -80,7 +80,7 @@ async function imageIssues({ imageId, bake }: FleetConfig, place: AwsPlace): Pro
   const baseImageId = bake && "id" in bake.baseImage ? bake.baseImage.id : undefined;
   const [property, id] = imageId ? ["imageId", imageId] : ["bake.baseImage.id", baseImageId];
   if (!id) return [];
-  const fix = "name one that `aws ec2 describe-images` shows in this account and region";
+  const fix = "use one that `aws ec2 describe-images` shows in this account and region";
   const found = await attempt(property as string, id, `an image in ${place.region}`, fix, async () => {
     const { Images } = await awsClient(EC2Client, place.region, place.profile).send(
       new DescribeImagesCommand({ ImageIds: [id] }),
@@ -90,14 +90,17 @@ async function imageIssues({ imageId, bake }: FleetConfig, place: AwsPlace): Pro
   return "issue" in found ? [found.issue] : [];
 }
 
-/** Zones alone, and a bake without a subnet, mean the default VPC, which not every account has. Who may not look hears it from AWS. */
+/**
+ * Availability zones alone, and a bake without a subnet, mean the default VPC, which not every account has. Without permission to check,
+ * AWS reports it later.
+ */
 async function networkIssues({ imageId, bake, groups }: FleetConfig, place: AwsPlace): Promise<ValidationIssue[]> {
   const zones = Object.entries(groups).find(([, { availabilityZones, subnetIds }]) => availabilityZones && !subnetIds);
   const bakes = bake && !imageId && !bake.subnetId;
   if (!zones && !bakes) return [];
   const [property, value, fix] = zones
-    ? [`groups.${zones[0]}.availabilityZones`, zones[1].availabilityZones, "name 'subnetIds' in their place"]
-    : ["bake.subnetId", undefined, "name a subnet"];
+    ? [`groups.${zones[0]}.availabilityZones`, zones[1].availabilityZones, "set 'subnetIds' instead"]
+    : ["bake.subnetId", undefined, "set 'subnetId'"];
   const lists = `${fix}, which 'aws ec2 describe-subnets --region ${place.region}' lists`;
   const found = await attempt(property as string, value, "a default VPC to launch in", lists, async () => {
     if (!(await hasDefaultVpc(place))) throw new Error(`this account has none in ${place.region}`);
@@ -116,7 +119,7 @@ async function hasDefaultVpc({ region, profile }: AwsPlace): Promise<boolean> {
   }
 }
 
-/** What a check found, or the mistake that its failure is. */
+/** The result of a check, or its failure as a mistake. */
 async function attempt<T>(
   property: string,
   value: unknown,
@@ -131,7 +134,7 @@ async function attempt<T>(
   }
 }
 
-/** What is wrong with who asks AWS, or with the way to it, whatever is asked. */
+/** Causes that affect every call: the credentials, or the connection to AWS. */
 const OF_THE_LOGIN: readonly AwsCause[] = ["no-credentials", "expired", "not-accepted", "clock"];
 const OF_THE_WAY: readonly AwsCause[] = ["unknown-host", "unreachable"];
 
@@ -141,7 +144,7 @@ function issueOfAws(error: unknown): ValidationIssue | undefined {
   const { cause, message } = failure;
   const settings = new pulumi.Config("aws");
   if (OF_THE_WAY.includes(cause)) {
-    const expected = `AWS to answer there, but ${message}`;
+    const expected = `a response from AWS there, but ${message}`;
     return { property: "aws:region", value: settings.get("region"), expected, fix: failure.fix };
   }
   if (!OF_THE_LOGIN.includes(cause)) return undefined;
@@ -151,4 +154,4 @@ function issueOfAws(error: unknown): ValidationIssue | undefined {
 }
 
 const LOG_IN =
-  "log in to AWS, so that 'aws sts get-caller-identity' answers, or name a profile: pulumi config set aws:profile NAME";
+  "log in to AWS, so that 'aws sts get-caller-identity' works, or set a profile: pulumi config set aws:profile NAME";

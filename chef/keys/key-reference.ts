@@ -2,7 +2,7 @@ import { isRecord } from "../json";
 import { holdsKey, shownText } from "../key-material";
 
 /**
- * Where a private key is kept. Arguments and settings hold the place, never the key: it is read where and when it is used.
+ * The place where a private key is stored. Arguments and settings contain the place, never the key: it is read where and when it is used.
  */
 export type KeyReference =
   | {
@@ -25,7 +25,11 @@ export type KeyReference =
 const PLACES = ["ssmParameter", "secretId", "file", "environment"] as const;
 type Place = (typeof PLACES)[number];
 
-/** What each place can be called. @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html */
+/**
+ * Allowed names in each place.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+ */
 const NAMES: Readonly<Record<Place, readonly [RegExp, string]>> = {
   ssmParameter: [/^[A-Za-z0-9_.:/-]{1,2048}$/, "the name or ARN of a parameter"],
   secretId: [/^[A-Za-z0-9_.:/+=@!-]{1,2048}$/, "the name or ARN of a secret"],
@@ -41,20 +45,21 @@ const WORDS: Readonly<Record<Place, string>> = {
 };
 
 const EXPECTED =
-  "expected an object with exactly one of ssmParameter, secretId, file, environment, and a text as its value";
-/** Pasted once, it has been seen: by the shell's history, the configuration's repository, this machine's backups. */
+  "expected an object with exactly one of ssmParameter, secretId, file, environment, and a string as its value";
+/** A pasted key has been exposed: in the shell's history, the configuration's repository, this machine's backups. */
 export const PASTED =
-  "give the place where the key is kept, and replace the key itself, which has been written down here";
+  "give the place where the key is stored, and replace the key itself, because it has been exposed here";
 
 /**
- * The reference in a value of configuration.
+ * The reference in a configuration value.
+ *
  * @param setting the setting's name, for the message
- * @throws when the value is no reference; what looks like a key pasted in by mistake is not quoted
+ * @throws if the value is not a reference; a key that was pasted by mistake is not quoted
  */
 export function parseKeyReference(value: unknown, setting: string): KeyReference {
   if (!isRecord(value)) {
     throw new Error(
-      `'${setting}' ${isPasted(value) ? `holds a private key: ${PASTED}` : `is ${kindOf(value)}: ${EXPECTED}`}`,
+      `'${setting}' ${isPasted(value) ? `contains a private key: ${PASTED}` : `is ${kindOf(value)}: ${EXPECTED}`}`,
     );
   }
   const members = Object.keys(value);
@@ -69,7 +74,7 @@ function checkedName(place: Place, name: unknown, setting: string): string {
   if (typeof name !== "string" || name.trim() === "") {
     throw new Error(`'${setting}.${place}' is ${kindOf(name)}: ${EXPECTED}`);
   }
-  if (holdsKey(name)) throw new Error(`'${setting}.${place}' holds a private key: ${PASTED}`);
+  if (holdsKey(name)) throw new Error(`'${setting}.${place}' contains a private key: ${PASTED}`);
   const [pattern, expected] = NAMES[place];
   if (!pattern.test(name)) throw new Error(`'${setting}.${place}' is ${shownText(name)}: expected ${expected}`);
   return name;
@@ -79,26 +84,26 @@ function isPasted(value: unknown): boolean {
   return typeof value === "string" && holdsKey(value);
 }
 
-/** A reference in words, for messages. */
+/** Description of a reference, for messages. */
 export function describeKeyReference(reference: KeyReference): string {
   const [[place, name]] = Object.entries(reference) as [[Place, string]];
   return `${WORDS[place]} ${shownText(name)}`;
 }
 
-/** A key that AWS keeps, where whoever has a role of its own there can read it. */
+/** A key that is stored in AWS, where anything with an IAM role can read it. */
 export interface StoredKey {
   readonly source: "ssm" | "secretsmanager";
   /** Name or ARN. */
   readonly id: string;
 }
 
-/** Where AWS keeps a key; undefined where it is kept on this machine. */
+/** Where in AWS a key is stored; undefined if it is stored on this machine. */
 export function storedInAws(reference: KeyReference): StoredKey | undefined {
   if ("ssmParameter" in reference) return { source: "ssm", id: reference.ssmParameter };
   return "secretId" in reference ? { source: "secretsmanager", id: reference.secretId } : undefined;
 }
 
-/** Its ARN, where that is no ARN already. @param ending of a secret's, of which AWS alone knows the last six characters */
+/** Its ARN, unless the id is already one. @param ending of a secret's ARN, whose last six characters only AWS knows */
 export function arnOfStored<T>({ source, id }: StoredKey, ending: string, arn: (resource: string) => T): T | string {
   if (id.startsWith("arn:")) return id;
   return arn(source === "ssm" ? `parameter/${id.replace(/^\//, "")}` : `secret:${id}-${ending}`);

@@ -1,17 +1,17 @@
 import { createPrivateKey } from "node:crypto";
 import { holdsKey } from "../key-material";
 
-/** A private key as it was read from where it is kept, or what is wrong with it; never a part of it. */
+/** A private key as read from its place, or what is wrong with it; never a part of it. */
 export type KeyText = { readonly pem: string } | { readonly problem: string; readonly fix: string };
 
-const STORE_PEM = "store there the PEM text itself, from its BEGIN line to its END line";
+const STORE_PEM = "store the PEM text itself, from its BEGIN line to its END line";
 const RSA_ONLY =
-  "Chef takes RSA keys only: store the one that `knife client key create` or `knife user key create` gave";
+  "Chef only accepts RSA keys: store the one that `knife client key create` or `knife user key create` returned";
 
 /**
- * The one reading of a stored key, for scripts and programs: `pem_block` in packer/scripts/converge.sh does the same on an
- * instance, and a test holds the two together. Read are CRLF, blanks around lines, text around the block, and line ends written as the two characters
- * `\n`, as environment variables and some consoles leave them. Everything else is refused in words.
+ * Reads a stored key, for scripts and programs: `pem_block` in packer/scripts/converge.sh does the same on an instance, and a test keeps
+ * the two consistent. Accepted are CRLF, blanks around lines, text around the block, and line breaks written as the two characters `\n`, as
+ * environment variables and some consoles produce them. Everything else is refused with an explanation.
  */
 export function readKeyText(text: string): KeyText {
   const lines = text.replace(/^\ufeff/, "").replace(/\\r\\n|\\n|\r\n?/g, "\n");
@@ -23,46 +23,53 @@ export function readKeyText(text: string): KeyText {
   return rsaKey(block);
 }
 
-/** Forms that are told before a block is looked for, since one may stand inside. */
+/** Formats that are detected before looking for a PEM block, since they may contain one. */
 function otherForm(text: string): KeyText | undefined {
   if (text === "") return { problem: "is empty", fix: "store the key there" };
   if (/^["{[]/.test(text)) {
-    const where = text.startsWith('"') ? "a JSON text in quotes" : "JSON around the key";
-    return { problem: `holds ${where}`, fix: STORE_PEM };
+    const where = text.startsWith('"') ? "a JSON string in quotes" : "JSON around the key";
+    return { problem: `contains ${where}`, fix: STORE_PEM };
   }
   if (/Proc-Type:.*ENCRYPTED|BEGIN ENCRYPTED PRIVATE KEY/.test(text)) {
     return {
-      problem: "holds a key with a passphrase",
-      fix: "store it without: openssl rsa -in key.pem -out plain.pem",
+      problem: "contains a key with a passphrase",
+      fix: "store it without a passphrase: openssl rsa -in key.pem -out plain.pem",
     };
   }
   return undefined;
 }
 
 const FORMS: readonly (readonly [RegExp, string, string])[] = [
-  [/PuTTY-User-Key-File/, "holds a key in PuTTY's form", "convert it: puttygen key.ppk -O private-openssh -o key.pem"],
-  [/BEGIN OPENSSH PRIVATE KEY/, "holds a key in OpenSSH's form", "convert it: ssh-keygen -p -m PEM -f key.pem"],
-  [/BEGIN (EC|DSA) PRIVATE KEY/, "holds a key that is not RSA", RSA_ONLY],
-  [/PRIVATE KEY BLOCK/, "holds a PGP key", RSA_ONLY],
-  [/BEGIN (RSA )?PRIVATE KEY/, "holds a PEM key whose lines are broken or joined", STORE_PEM],
-  [/BEGIN CERTIFICATE/, "holds a certificate, not a private key", RSA_ONLY],
-  [/BEGIN (RSA )?PUBLIC KEY/, "holds a public key, not a private one", RSA_ONLY],
+  [
+    /PuTTY-User-Key-File/,
+    "contains a key in PuTTY's format",
+    "convert it: puttygen key.ppk -O private-openssh -o key.pem",
+  ],
+  [/BEGIN OPENSSH PRIVATE KEY/, "contains a key in OpenSSH's format", "convert it: ssh-keygen -p -m PEM -f key.pem"],
+  [/BEGIN (EC|DSA) PRIVATE KEY/, "contains a key that is not RSA", RSA_ONLY],
+  [/PRIVATE KEY BLOCK/, "contains a PGP key", RSA_ONLY],
+  [/BEGIN (RSA )?PRIVATE KEY/, "contains a PEM key whose lines are broken or joined", STORE_PEM],
+  [/BEGIN CERTIFICATE/, "contains a certificate, not a private key", RSA_ONLY],
+  [/BEGIN (RSA )?PUBLIC KEY/, "contains a public key, not a private one", RSA_ONLY],
 ];
 
 function formOf(text: string): KeyText {
   const known = FORMS.find(([form]) => form.test(text));
   if (known) return { problem: known[1], fix: known[2] };
-  if (holdsKey(text)) return { problem: "holds a key in base64, hexadecimal or DER", fix: STORE_PEM };
-  return { problem: "holds something else", fix: "store the key there" };
+  if (holdsKey(text)) return { problem: "contains a key in base64, hexadecimal or DER", fix: STORE_PEM };
+  return { problem: "does not contain a key", fix: "store the key there" };
 }
 
-/** The parser's own error is dropped on purpose: it may show a part of what it read. */
+/** The parser's own error is dropped on purpose: it may show part of the key. */
 function rsaKey(block: string): KeyText {
   try {
     const isRsa = createPrivateKey(block).asymmetricKeyType === "rsa";
-    if (!isRsa) return { problem: "holds a key that is not RSA", fix: RSA_ONLY };
+    if (!isRsa) return { problem: "contains a key that is not RSA", fix: RSA_ONLY };
     return { pem: `${block.replace(/\n{2,}/g, "\n")}\n` };
   } catch {
-    return { problem: "holds a PEM key that is damaged", fix: "store the whole key again, as the Chef server gave it" };
+    return {
+      problem: "contains a damaged PEM key",
+      fix: "store the complete key again, as the Chef server returned it",
+    };
   }
 }

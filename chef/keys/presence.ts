@@ -7,11 +7,11 @@ import { describeKeyReference, type KeyReference } from "./key-reference";
 import { isDenied, type ResolveKeyOptions, resolveKey } from "./resolve";
 
 /**
- * Makes sure that what a reference leads to is a key that can be used. Whoever deploys a group need not be allowed to decrypt
- * the key that its instances use: then only that it is there is looked at.
+ * Checks that a reference leads to a usable key. Whoever deploys a group need not be allowed to decrypt the key that its instances use; in
+ * that case, only its existence is checked.
  *
  * @returns whether it was read
- * @throws an error that names the reference, and what is there instead of a key
+ * @throws an error that names the reference, and what is stored there instead of a key
  */
 export async function checkStoredKey(reference: KeyReference, options: ResolveKeyOptions): Promise<boolean> {
   try {
@@ -28,7 +28,7 @@ async function assertKeyPresent(reference: KeyReference, options: ResolveKeyOpti
   try {
     await look(reference, options);
   } catch (error) {
-    throw new Error(`${describeKeyReference(reference)} is not there: ${messageOf(error)}`, { cause: error });
+    throw new Error(`${describeKeyReference(reference)} does not exist: ${messageOf(error)}`, { cause: error });
   }
 }
 

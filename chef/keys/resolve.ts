@@ -10,13 +10,14 @@ import { type KeyText, readKeyText } from "./key-text";
 export interface ResolveKeyOptions {
   /** AWS region of the parameter or secret. @default the one the AWS SDK finds: AWS_REGION, or the profile's */
   readonly region?: string;
-  /** Profile of the AWS credentials. @default what the AWS SDK finds, AWS_PROFILE among it */
+  /** Profile of the AWS credentials. @default what the AWS SDK finds, including AWS_PROFILE */
   readonly profile?: string;
 }
 
 /**
- * The PEM text of the private key that a reference leads to.
- * @throws an error that names the reference and the way out, never the value
+ * Reads the private key of a reference as PEM text.
+ *
+ * @throws an error that names the reference and the next step, never the value
  */
 export async function resolveKey(reference: KeyReference, options: ResolveKeyOptions = {}): Promise<string> {
   const text = await readText(reference, options).catch((error: unknown) => {
@@ -51,8 +52,8 @@ async function readParameter(name: string, options: ResolveKeyOptions): Promise<
   }
 }
 
-/** Instances read text alone (`--query SecretString`), so that a binary secret would fail there. */
-const BINARY = { problem: "holds binary data", fix: "store the PEM text: --secret-string file://key.pem" };
+/** Instances read only text (`--query SecretString`), so a binary secret would fail there. */
+const BINARY = { problem: "contains binary data", fix: "store the PEM text: --secret-string file://key.pem" };
 
 async function readSecret(id: string, options: ResolveKeyOptions): Promise<Stored> {
   const secrets = awsClient(SecretsManagerClient, options.region, options.profile);
@@ -72,10 +73,10 @@ function unreadable(reference: KeyReference, error: unknown): Error {
 }
 
 function fix(reference: KeyReference, error: unknown): string {
-  if ("file" in reference) return "check the path and that this user may read it";
+  if ("file" in reference) return "check the path, and that this user may read the file";
   const ssm = "ssmParameter" in reference;
   if (isDenied(error)) {
-    return `allow this identity ${ssm ? "ssm:GetParameter" : "secretsmanager:GetSecretValue"} on it, and kms:Decrypt on its key`;
+    return `allow ${ssm ? "ssm:GetParameter" : "secretsmanager:GetSecretValue"} on it for this identity, and kms:Decrypt on its key`;
   }
   const failure = awsFailureOf(error);
   if (failure?.cause === "not-found") {
@@ -84,10 +85,10 @@ function fix(reference: KeyReference, error: unknown): string {
   return failure?.fix ?? "check the AWS credentials, the region and the network";
 }
 
-/** What the stores say where the key that encrypts them refuses, disabled ones among them. */
+/** Error names if the KMS key that encrypts the value refuses, for example because it is disabled. */
 const KMS = /^(KMS|InvalidKeyId$|DecryptionFailure$)/;
 
-/** Whether somebody is not let read what is there; by the error's name, for AWS words it differently each time. */
+/** Whether access was denied; by the error's name, because AWS's messages differ. */
 export function isDenied(error: unknown): boolean {
   return error instanceof Error && (awsFailureOf(error)?.cause === "denied" || KMS.test(error.name));
 }

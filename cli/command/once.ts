@@ -1,4 +1,4 @@
-/** The same question, asked at most once. */
+/** The same request, made at most once. */
 export function once<T>(ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
   return () => {

@@ -10,13 +10,13 @@ const isStopSignal = (name: string): name is StopSignal => name in SIGNALS;
 /** What a command works with. */
 export interface Context {
   readonly terminal: Terminal;
-  /** Asks to begin nothing new. */
+  /** Asks to start nothing new. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs a command. Ctrl-C, SIGTERM, and a reader of the output that goes away, as `| head` does, only ask it to begin
- * nothing new, so that nothing stays half done; a second signal ends the program at once.
+ * Runs a command. Ctrl-C, SIGTERM, and a closed output pipe (as by `| head`) only ask it to start nothing new, so that nothing is left half
+ * done; a second signal ends the program at once.
  */
 export async function runCommand(
   json: boolean | undefined,
@@ -29,11 +29,11 @@ export async function runCommand(
     if (!isStopSignal(name)) return;
     if (stopped !== undefined) process.exit(SIGNALS[name]);
     stopped = SIGNALS[name];
-    terminal.note("Stopping after what is in flight. Once more ends at once.");
-    stopping.abort(new Error("stopped by a signal; what was done is done, run it again for the rest"));
+    terminal.note("Finishing the operations in progress. Press Ctrl-C again to stop at once.");
+    stopping.abort(new Error("stopped by a signal; completed operations stay in effect, run it again for the rest"));
   };
   for (const name of Object.keys(SIGNALS)) process.on(name, onSignal);
-  process.stdout.on("error", () => stopping.abort(new Error("nobody reads the output any more")));
+  process.stdout.on("error", () => stopping.abort(new Error("the output is no longer being read")));
   try {
     const code = await action({ terminal, signal: stopping.signal });
     process.exitCode = stopped ?? code;

@@ -1,8 +1,8 @@
 import { NOT_SHOWN, shownText } from "../../chef/keys";
 
 /**
- * A text without the keys that were given by mistake, and without parts of keys, which `printable` does not know for what they are:
- * commander repeats an argument or a variable that it does not understand.
+ * A text without keys that were given by mistake, and without parts of keys, which `printable` does not recognize: commander repeats
+ * arguments and variables that it does not understand.
  */
 export function withoutGivenKeys(text: string): string {
   const variables = Object.entries(process.env).filter(([name]) => name.startsWith("REAPER_"));
@@ -11,12 +11,12 @@ export function withoutGivenKeys(text: string): string {
   return keys.reduce((rest, key) => rest.replaceAll(key, NOT_SHOWN), text);
 }
 
-/** As long as a line of a key, of its characters alone. */
+/** As long as a line of a key, with only its characters. */
 const PERHAPS_A_LINE = /^[A-Za-z0-9+/=_-]{40,}$/;
 
 /**
- * What Commander says of a call, without the keys and without whatever may be a line of one: an unquoted `$KEY` comes as one argument
- * for each line, and no line can be told from a long name for certain.
+ * Commander's message about a call, without keys and without anything that may be a line of one: an unquoted `$KEY` becomes one argument
+ * per line, and a line cannot be distinguished from a long name for certain.
  */
 export function withoutGivenLines(text: string): string {
   const lines = process.argv.slice(2).filter((value) => PERHAPS_A_LINE.test(value));

@@ -2,19 +2,19 @@ import type { Message } from "@aws-sdk/client-sqs";
 import { readMessage } from "../../reaper/message/message";
 import { type CauseKind, causeOf } from "./causes";
 
-/** A message that the reaper, or SQS after too many receives, set aside. */
+/** A message that was moved to the dead-letter queue by the reaper, or by SQS after `maxReceiveCount`. */
 export interface DeadLetter {
   readonly id: string;
   readonly body: string;
-  /** Why the reaper set it aside; undefined where SQS did. */
+  /** Why the reaper moved it; undefined if SQS did. */
   readonly reason?: string;
   readonly cause: CauseKind;
-  /** The id it had in the reaper's queue, where the reaper set it aside. */
+  /** Its id in the reaper's queue, if the reaper moved it. */
   readonly earlierId?: string;
-  /** Of a termination. */
+  /** Set for a termination. */
   readonly group?: string;
   readonly instanceId?: string;
-  /** When it came here, milliseconds since 1970. */
+  /** When it arrived here, milliseconds since 1970. */
   readonly sentAt: number;
   /** As it was received. */
   readonly message: Message;
@@ -31,13 +31,13 @@ export function deadLetterOf(message: Message): DeadLetter {
   return { id: MessageId, body: Body, reason, cause, earlierId, sentAt, message, ...named };
 }
 
-/** Dead letters of one cause. */
+/** Dead letters with the same cause. */
 export interface DeadLetterGroup {
   readonly cause: CauseKind;
   readonly count: number;
   /** Milliseconds since 1970. */
   readonly oldestSentAt: number;
-  /** A reason as it stands in one of them. */
+  /** The reason of one of them. */
   readonly example?: string;
 }
 

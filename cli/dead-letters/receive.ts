@@ -5,20 +5,20 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 
-/** SQS's own bound for a batch. */
+/** SQS's limit for a batch. */
 const BATCH = 10;
-/** Whoever waits asks all of SQS's machines: an empty answer then means an empty queue. */
+/** Long polling asks all of SQS's servers: an empty response then means an empty queue. */
 const WAIT_SECONDS = 1;
 
 export interface ReceiveOptions {
-  /** Messages, at most. */
+  /** Maximum number of messages. */
   readonly limit: number;
-  /** Seconds for which nobody else sees what was received. */
+  /** Visibility timeout of the received messages, in seconds. */
   readonly hiddenSeconds: number;
   readonly signal: AbortSignal;
 }
 
-/** Receives each message of a queue once, batch by batch. What is left hidden is the caller's to show again. */
+/** Receives each message of a queue once, in batches. The caller must make the messages visible again that it leaves. */
 export async function* receiveOnce(
   sqs: SQSClient,
   queueUrl: string,
@@ -38,7 +38,7 @@ export async function* receiveOnce(
     );
     const news = fresh(Messages, seen);
     if (news.length > 0) yield news;
-    // Nothing is there, or what was seen comes again because this run took longer than it was hidden
+    // The queue is empty, or messages come again because this run took longer than they were hidden
     if (news.length < Messages.length || Messages.length === 0) return;
   }
 }
@@ -49,7 +49,7 @@ function fresh(messages: readonly Message[], seen: Set<string>): Message[] {
   return news;
 }
 
-/** Lets others see messages again at once. What cannot be shown comes back by itself when its time is over. */
+/** Makes messages visible again at once. If this fails, they become visible when their timeout ends. */
 export async function showAgain(sqs: SQSClient, queueUrl: string, messages: readonly Message[]): Promise<void> {
   for (let start = 0; start < messages.length; start += BATCH) {
     const Entries = messages.slice(start, start + BATCH).map(({ ReceiptHandle }, index) => ({

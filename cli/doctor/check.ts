@@ -1,18 +1,18 @@
 import { describeError, fixOf } from "../command/describe-error";
 import { EXIT, type ExitCode } from "../command/exit";
 
-/** What one look found. */
+/** Result of one check. */
 export interface Check {
-  /** What was looked at, such as `key`. */
+  /** What was checked, such as `key`. */
   readonly name: string;
-  /** `skipped`: not looked at, because something else is in the way or was not asked for. */
+  /** `skipped`: not checked, because something else prevents it or it was not requested. */
   readonly status: "ok" | "warning" | "failed" | "skipped";
   readonly message: string;
-  /** What to do about it: a sentence, or commands, one each. */
+  /** What to do about it: a sentence, or commands, one per item. */
   readonly fix?: readonly string[];
 }
 
-/** Checks of one thing, such as a queue. */
+/** Checks of one subject, such as a queue. */
 export interface Area {
   readonly title: string;
   readonly checks: readonly Check[];
@@ -34,7 +34,7 @@ export function skipped(name: string, message: string): Check {
   return { name, status: "skipped", message };
 }
 
-/** A check that fails with whatever its look throws; the library's errors end in their way out. */
+/** A check that fails with whatever it throws; the library's errors end with what to do. */
 export async function attempt(name: string, look: () => Promise<Check>, ...fix: string[]): Promise<Check> {
   try {
     return await look();
@@ -43,7 +43,7 @@ export async function attempt(name: string, look: () => Promise<Check>, ...fix: 
   }
 }
 
-/** By the worst of all checks. */
+/** Determined by the worst of all checks. */
 export function doctorExitCode(areas: readonly Area[]): ExitCode {
   const all = areas.flatMap(({ checks }) => checks);
   if (all.some(({ status }) => status === "failed")) return EXIT.failed;

@@ -12,21 +12,21 @@ import { PROBE_PREFIX, provePermissions, proveWithProbe, removalCommands } from 
 export interface ChefLook {
   /** Whether nothing may be created or deleted. */
   readonly readOnly: boolean;
-  /** A node and client of this name that somebody made for the proof. */
+  /** Name of a node and client that were created for the test. */
   readonly probe?: string;
   readonly region?: string;
-  /** Whether a reaper searches here for nodes of other names. */
+  /** Whether the reaper searches for nodes with other names. */
   readonly searches?: boolean;
 }
 
 const WEAKEST_KEY_BITS = 2048;
-/** The server refuses from here on. */
+/** The server refuses larger differences. */
 const REFUSED_SKEW_SECONDS = 15 * 60;
 const DOUBTFUL_SKEW_SECONDS = 60;
-/** Closer than this a header in whole seconds cannot tell. */
+/** A header in whole seconds is no more precise than this. */
 const AGREES_SECONDS = 2;
 
-/** Looks at a Chef server as whoever is to delete nodes and clients there. */
+/** Checks a Chef server as the client that deletes nodes and clients there. */
 export async function checkChefServer(target: ChefTarget, look: ChefLook): Promise<Check[]> {
   const clock = await attempt("clock", () => checkClock(target));
   let pem: string | undefined;
@@ -35,7 +35,7 @@ export async function checkChefServer(target: ChefTarget, look: ChefLook): Promi
     return checkKey(target, pem);
   });
   if (pem === undefined || key.status === "failed") {
-    return [key, clock, ...["access", "permissions"].map((name) => skipped(name, "not without the key"))];
+    return [key, clock, ...["access", "permissions"].map((name) => skipped(name, "skipped, because there is no key"))];
   }
   const { serverUrl, clientName, caPem } = target;
   const chef = createChefClient({ serverUrl, clientName, key: pem, caPem });
@@ -52,26 +52,26 @@ async function checkAccess(target: ChefTarget, chef: ChefClient, look: ChefLook)
     const [nodes, clients] = await Promise.all([count(chef.visitNodes, left), count(chef.visitClients, left)]);
     return ok("access", `'${target.clientName}' lists ${counted(nodes, "node")} and ${counted(clients, "client")}`);
   });
-  if (access.status === "failed") return [access, skipped("permissions", "not without access")];
+  if (access.status === "failed") return [access, skipped("permissions", "skipped, because there is no access")];
   const permissions = await prove(target, chef, look).catch((error) => [failed("permissions", describeError(error))]);
   const search = look.searches ? [await attempt("search", () => checkSearch(chef))] : [];
   return [access, ...permissions, ...search, ...leftByDoctors(left.filter((name) => name !== look.probe))];
 }
 
 async function prove(target: ChefTarget, chef: ChefClient, { readOnly, probe }: ChefLook): Promise<Check[]> {
-  if (readOnly) return [skipped("permissions", "not proven: --read-only creates and deletes nothing")];
+  if (readOnly) return [skipped("permissions", "not tested: --read-only creates and deletes nothing")];
   return probe ? proveWithProbe(target, chef, probe) : provePermissions(target, chef);
 }
 
-/** An id that EC2 gives to nobody, so that whatever is found shows an index that cannot be relied on. */
+/** An id that EC2 never assigns, so any result shows that the index is unreliable. */
 const NOBODY = "i-00000000000000000";
 
-/** A server lets every client of the organization search; what the client may not read it may leave out without a word. */
+/** A server lets every client of the organization search, but may silently omit what the client may not read. */
 export async function checkSearch(chef: Pick<ChefClient, "search">): Promise<Check> {
   const found = await searchNodesOfInstance(chef, NOBODY);
-  if (found.length === 0) return ok("search", "the node index answers, so that nodes of other names are found");
-  const message = `the node index finds ${found.slice(0, 3).join(", ")} for '${NOBODY}', an id that nobody has`;
-  return failed("search", message, "let the server index its nodes anew: chef-server-ctl reindex");
+  if (found.length === 0) return ok("search", "the node index responds, so nodes with other names can be found");
+  const message = `the node index finds ${found.slice(0, 3).join(", ")} for '${NOBODY}', an id that does not exist`;
+  return failed("search", message, "reindex the nodes on the server: chef-server-ctl reindex");
 }
 
 async function count(visit: ChefClient["visitNodes"], left: string[]): Promise<number> {
@@ -86,21 +86,22 @@ async function count(visit: ChefClient["visitNodes"], left: string[]): Promise<n
 function leftByDoctors(names: readonly string[]): Check[] {
   const unique = [...new Set(names)].sort();
   if (unique.length === 0) return [];
-  const message = `of a doctor that was killed, unless one runs now: ${unique.join(", ")}`;
+  const message = `left by a doctor that was killed, unless one is running now: ${unique.join(", ")}`;
   return [warning("left over", message, ...unique.flatMap(removalCommands))];
 }
 
 function checkKey({ key }: ChefTarget, pem: string): Check {
   const bits = createPrivateKey(pem).asymmetricKeyDetails?.modulusLength;
   const where = describeKeyReference(key);
-  if (bits === undefined) return failed("key", `${where} is no RSA key`, "store an RSA key; Chef takes no other");
+  if (bits === undefined)
+    return failed("key", `${where} is not an RSA key`, "store an RSA key; Chef accepts no others");
   if (bits < WEAKEST_KEY_BITS) {
-    return warning("key", `${where} is an RSA key of ${bits} bits only`, "replace it: knife client key create");
+    return warning("key", `${where} is an RSA key of only ${bits} bits`, "replace it: knife client key create");
   }
-  return ok("key", `${where} holds an RSA key of ${bits} bits`);
+  return ok("key", `${where} contains an RSA key of ${bits} bits`);
 }
 
-/** Asked without a signature, so that a wrong clock is told also where the key is wrong. */
+/** Requested without a signature, so that a wrong clock is reported even if the key is wrong too. */
 async function checkClock({ serverUrl, caPem }: ChefTarget): Promise<Check> {
   const url = new URL(serverUrl);
   const transport = createTransport({ url, caPem, timeoutMs: 10_000, maxSockets: 1 });
@@ -112,14 +113,15 @@ async function checkClock({ serverUrl, caPem }: ChefTarget): Promise<Check> {
   }
 }
 
-/** @param seconds this clock minus the server's */
+/** @param seconds this machine's clock minus the server's */
 export function judgeClock(seconds: number): Check {
   if (Number.isNaN(seconds))
-    return warning("clock", "the server tells no time", "check that the URL is the Chef server's");
+    return warning("clock", "the server's response contains no time", "check that the URL is the Chef server's");
   const off = Math.abs(seconds);
   if (off <= AGREES_SECONDS) return ok("clock", "agrees with the server's");
-  const said = `this clock is ${counted(off, "second")} ${seconds < 0 ? "behind" : "ahead of"} the server's`;
-  if (off >= REFUSED_SKEW_SECONDS) return failed("clock", `${said}; from 900 on it refuses`, SYNCHRONIZE);
+  const said = `this machine's clock is ${counted(off, "second")} ${seconds < 0 ? "behind" : "ahead of"} the server's`;
+  if (off >= REFUSED_SKEW_SECONDS)
+    return failed("clock", `${said}; the server refuses differences of 900 or more`, SYNCHRONIZE);
   return off >= DOUBTFUL_SKEW_SECONDS ? warning("clock", said, SYNCHRONIZE) : ok("clock", said);
 }
 

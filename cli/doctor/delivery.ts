@@ -3,8 +3,9 @@ import { awsClient } from "../../aws/client";
 import { attempt, type Check, failed, ok } from "./check";
 
 /**
- * Whether what a group tells gets into the reaper's queue: without the subscription nothing arrives, and nobody is told.
- * @param tellers ARNs of the topics, or of the queue itself, that hear of terminations
+ * Whether a group's notifications reach the reaper's queue: without the subscription nothing arrives, and nobody notices.
+ *
+ * @param tellers ARNs of the topics, or of the queue itself, that get the termination notifications
  */
 export function checkDelivery(
   tellers: readonly string[],
@@ -14,12 +15,13 @@ export function checkDelivery(
   const sns = awsClient(SNSClient, region);
   return attempt("delivery", async () => {
     for (const arn of tellers) {
-      if (isQueue(arn, queueUrl)) return ok("delivery", "the hook sends to the queue");
+      if (isQueue(arn, queueUrl)) return ok("delivery", "the lifecycle hook sends to the queue");
       if (isTopic(arn) && (await delivers(sns, arn, queueUrl)))
         return ok("delivery", "the topic delivers to the queue");
     }
     const topics = tellers.filter(isTopic).join(", ");
-    const fix = "pulumi up subscribes it again; meanwhile 'chef-autoscaling reconcile' finds what nobody told of";
+    const fix =
+      "run 'pulumi up' to subscribe it again; meanwhile, 'chef-autoscaling reconcile' finds the nodes whose messages are missing";
     return failed("delivery", `the queue is not subscribed to the group's topic ${topics}`, fix);
   });
 }
@@ -36,7 +38,7 @@ function isTopic(arn: string): boolean {
   return arn.split(":")[2] === "sns";
 }
 
-/** A queue's URL and its ARN both end in account and name. */
+/** A queue's URL and its ARN both end with account and name. */
 export function isQueue(arn: string, queueUrl: string): boolean {
   const [, , service, , account, name] = arn.split(":");
   return service === "sqs" && new URL(queueUrl).pathname === `/${account}/${name}`;

@@ -23,42 +23,40 @@ const EXAMPLES = [
 
 const NAME_COLUMN = 14;
 
-/** `doctor`: looks at everything that reaping relies on. */
+/** `doctor`: checks everything that the reaper relies on. */
 export function doctorCommand(): Command {
   const command = new Command("doctor")
-    .summary("look at everything that reaping relies on, and say what to do")
+    .summary("check everything that the reaper relies on, and say what to do")
     .description(
-      "Look at everything that reaping relies on: Chef server, key, clock, permissions, groups, queue, dead letters, " +
-        "function, Packer. Permissions are proven: a throw-away client and node are created and deleted.",
+      "Check everything that the reaper relies on: Chef server, key, clock, permissions, groups, queue, dead letters, " +
+        "function, Packer. To test the permissions, a temporary client and node are created and deleted.",
     )
-    .option("--read-only", "create and delete nothing; permissions are not proven then")
-    .option("--probe <name>", "prove permissions with a node and a client that an administrator made for it")
-    .option("--worker <url>", "where a worker reaps: ask its server for its health")
-    .option("--json", "print the findings as one JSON document");
+    .option("--read-only", "create and delete nothing; the permissions are not tested")
+    .option("--probe <name>", "test the permissions with a node and a client that an administrator has created")
+    .option("--worker <url>", "URL of a worker, to check its health")
+    .option("--json", "print the results as one JSON document");
   addChefOptions(addQueueOptions(addFleetOptions(command)));
   return command
     .addHelpText(
       "after",
-      endOfHelp(EXAMPLES, { 0: "all is well", 1: "a check failed", 3: "nothing failed, but there are warnings" }),
+      endOfHelp(EXAMPLES, { 0: "all checks passed", 1: "a check failed", 3: "nothing failed, but there are warnings" }),
     )
     .action((flags: Flags) => runCommand(flags.json, (context) => doctor(flags, context)));
 }
 
 async function doctor(flags: Flags, { terminal, signal }: Context) {
   checkProbe(flags);
-  terminal.progress("asking for the reaper's settings …");
+  terminal.progress("reading the reaper's settings …");
   const targets = await resolveTargets(flags);
   if (targets.every(isUnknown) && !flags.worker) {
-    throw new UsageError(
-      "nothing to look at: give '--outputs', '--function', or the options of Chef server and queues",
-    );
+    throw new UsageError("nothing to check: give '--outputs', '--function', or the options for Chef server and queues");
   }
   for (const { queueUrl, deadLetterQueueUrl, region } of targets) {
     if (queueUrl && deadLetterQueueUrl) checkQueueUrls({ queueUrl, deadLetterQueueUrl }, region);
   }
   const areas: Area[] = [];
   const { readOnly = false, probe, worker } = flags;
-  const onStart = (title: string) => terminal.progress(`looking at ${title} …`);
+  const onStart = (title: string) => terminal.progress(`checking ${title} …`);
   for await (const area of examine(targets, { readOnly, probe, worker, signal, onStart })) {
     areas.push(area);
     if (!flags.json) printArea(area, terminal);
@@ -75,9 +73,9 @@ function isUnknown({ functionName, queueUrl, chef: { serverUrl } }: Target): boo
 function checkProbe({ probe, readOnly }: Flags): void {
   if (probe === undefined) return;
   if (readOnly)
-    throw new UsageError("'--probe' is deleted for the proof, which '--read-only' forbids; give one of them");
+    throw new UsageError("'--probe' deletes node and client, which '--read-only' forbids; give only one of the two");
   if (!probe.startsWith(PROBE_PREFIX)) {
-    throw new UsageError(`'--probe' is '${probe}', and will be deleted: its name has to begin with '${PROBE_PREFIX}'`);
+    throw new UsageError(`'--probe' is '${probe}', which would be deleted: its name must start with '${PROBE_PREFIX}'`);
   }
 }
 
@@ -96,6 +94,6 @@ function summary(areas: readonly Area[]): string {
   const all = areas.flatMap(({ checks }) => checks);
   const count = (status: Check["status"]) => all.filter((check) => check.status === status).length;
   const [failures, warnings] = [count("failed"), count("warning")];
-  if (doctorExitCode(areas) === EXIT.done) return `All is well: ${count("ok")} checks, ${count("skipped")} left out.`;
-  return `${failures} failed, ${warnings} to look at, ${count("ok")} well.`;
+  if (doctorExitCode(areas) === EXIT.done) return `All ${count("ok")} checks passed, ${count("skipped")} skipped.`;
+  return `${failures} failed, ${warnings} warnings, ${count("ok")} passed.`;
 }

@@ -7,23 +7,23 @@ import type { StoredSecret } from "../../packer";
 import { describeError } from "../command/describe-error";
 import { type Check, failed, skipped } from "./check";
 
-/** Something stored, with what AWS says of its encryption. */
+/** A stored secret, with its encryption as AWS reports it. */
 export interface Seen {
-  /** With its ARN, where AWS told it, and the customer-managed key that encrypts it, where one does. */
+  /** With its ARN, if AWS returned it, and the customer-managed key that encrypts it, if there is one. */
   readonly secret: StoredSecret;
-  /** What is to be said about that key: that it cannot be used, or that nobody could look. */
+  /** Findings about that key: it cannot be used, or it could not be checked. */
   readonly checks: readonly Check[];
 }
 
-/** Where a key or secret is kept, as far as that is in AWS. */
+/** Where in AWS a key or secret is stored; undefined if it is stored elsewhere. */
 export function storedIn(what: string, key: KeyReference | undefined): StoredSecret | undefined {
   const stored = key && storedInAws(key);
   return stored && { what, ...stored };
 }
 
 /**
- * Which customer-managed KMS key encrypts something. Whoever reads it needs to decrypt with that key too; AWS's own keys let in everybody who may
- * use the service.
+ * The customer-managed KMS key that encrypts a secret. A role that reads the secret must also be allowed to decrypt with this key; AWS's own keys
+ * allow everybody who may use the service.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterMetadata.html
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
@@ -38,7 +38,7 @@ export async function withItsKey(secret: StoredSecret, region: string | undefine
     const checks = KeyState === undefined || KeyState === "Enabled" ? [] : [unusable(secret, kmsKeyArn, KeyState)];
     return { secret: { ...secret, id: arn, kmsKeyArn }, checks };
   } catch (error) {
-    const message = `which KMS key encrypts ${secret.what} could not be looked at: ${describeError(error)}`;
+    const message = `the KMS key that encrypts ${secret.what} could not be read: ${describeError(error)}`;
     return { secret, checks: [skipped(NAME, message)] };
   }
 }
@@ -51,7 +51,7 @@ interface Described {
 }
 
 async function parameter(id: string, region: string | undefined): Promise<Described> {
-  // Of one without folders the ARN has no first slash, whether the name has one or not
+  // The ARN of a parameter without a path has no leading slash, whether its name has one or not
   const name = id.startsWith("arn:") ? id.slice(id.indexOf(":parameter/") + ":parameter".length) : id;
   const Values = [...new Set([name, name.replace(/^\/(?=[^/]+$)/, "")])];
   const request = { ParameterFilters: [{ Key: "Name", Option: "Equals", Values }] };
@@ -70,6 +70,6 @@ function isOfAws(keyId: string): boolean {
 }
 
 function unusable({ what }: StoredSecret, key: string, state: string): Check {
-  const fix = state === "Disabled" ? `aws kms enable-key --key-id ${key}` : "look at it: aws kms describe-key";
+  const fix = state === "Disabled" ? `aws kms enable-key --key-id ${key}` : "check it with: aws kms describe-key";
   return failed(NAME, `the KMS key of ${what} is ${state}: ${key}`, fix);
 }

@@ -11,20 +11,20 @@ import { checkWorker } from "./worker";
 export interface Examination {
   readonly readOnly: boolean;
   readonly probe?: string;
-  /** Where a worker tells its health. */
+  /** URL of the worker's health endpoint. */
   readonly worker?: string;
   readonly signal: AbortSignal;
-  /** Told what is looked at next. */
+  /** Called before each check. */
   onStart(title: string): void;
 }
 
 type Look = readonly [title: string, look: () => Promise<readonly Check[]>];
 
-/** Looks at everything that the targets rely on, one thing after the other; each Chef server once. Never throws. */
+/** Checks everything that the targets rely on, one after the other; each Chef server only once. Never throws. */
 export async function* examine(targets: readonly Target[], options: Examination): AsyncGenerator<Area> {
   const fleets = targets.flatMap((target) => fleetLooks(target, options.worker));
   const packer: Look = ["Packer", async () => [judgePacker()]];
-  // First, for without AWS most of the rest fails, each part in words of its own
+  // First, because without AWS most of the rest fails, each with its own message
   const looks = [...awsLooks(targets), ...chefLooks(targets, options), ...fleets, packer];
   for (const [title, look] of looks) {
     if (options.signal.aborted) return;
@@ -33,7 +33,7 @@ export async function* examine(targets: readonly Target[], options: Examination)
   }
 }
 
-/** As whom AWS is asked, in each region; nothing where only a Chef server or a worker is looked at. */
+/** The AWS identity in each region; none if only a Chef server or a worker is checked. */
 function awsLooks(targets: readonly Target[]): Look[] {
   const asking = targets.filter(({ functionName, queueUrl, groups }) => functionName || queueUrl || groups.length > 0);
   return [...new Set(asking.map(({ region }) => region))].map((region) => [
@@ -45,7 +45,7 @@ function awsLooks(targets: readonly Target[]): Look[] {
 function checkIdentity(region: string | undefined): Promise<Check> {
   return attempt("identity", async () => {
     const { identity, accountId, region: asked } = await askPlace(region);
-    return ok("identity", `asked as ${identity}, account ${accountId}, in ${asked}`);
+    return ok("identity", `called as ${identity}, account ${accountId}, in ${asked}`);
   });
 }
 
@@ -67,7 +67,7 @@ function fleetLooks(target: Target, worker: string | undefined): Look[] {
     `Reaper of ${name}`,
     async () => {
       if (worker !== undefined) return [await checkWorker(worker)];
-      if (functionName === undefined) return [skipped("function", "none is known; give '--function' or '--worker'")];
+      if (functionName === undefined) return [skipped("function", "unknown; give '--function' or '--worker'")];
       const look = await checkFunction(functionName, region, queueUrl);
       timeoutSeconds = look.timeoutSeconds;
       return look.checks;
@@ -87,7 +87,7 @@ async function checkKnownQueues(target: Target, timeoutSeconds: number | undefin
   return checkQueues({ queueUrl, deadLetterQueueUrl }, region, timeoutSeconds);
 }
 
-/** Only where images are baked is Packer needed. */
+/** Packer is needed only where images are baked. */
 function judgePacker(): Check {
   try {
     return ok("version", `Packer ${checkPacker().version}`);
@@ -97,5 +97,5 @@ function judgePacker(): Check {
 }
 
 function unknown(name: string, options: string): Check {
-  return warning(name, "not looked at, because it is not known", `give ${options}, '--function' or '--outputs'`);
+  return warning(name, "not checked, because it is unknown", `give ${options}, '--function' or '--outputs'`);
 }

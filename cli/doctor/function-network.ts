@@ -15,7 +15,7 @@ import { settingsIn } from "../target/function-settings";
 import { type Check, skipped } from "./check";
 import { type Called, judgeNetwork, type SeenNetwork } from "./network-ways";
 
-/** Whether a function in a VPC reaches what it calls; nothing for one in none, which reaches every public address. */
+/** Whether a function in a VPC can reach what it calls; no check for a function outside a VPC, which reaches every public address. */
 export async function checkNetwork(
   { VpcConfig = {}, Environment: { Variables = {} } = {} }: FunctionConfiguration,
   region: string | undefined,
@@ -26,7 +26,7 @@ export async function checkNetwork(
     const seen = await networkOf(awsClient(EC2Client, region), String(VpcId), SubnetIds, SecurityGroupIds);
     return [judgeNetwork(seen, await calledBy(Variables))];
   } catch (error) {
-    return [skipped("network", `it could not be looked at: ${describeError(error)}`)];
+    return [skipped("network", `it could not be checked: ${describeError(error)}`)];
   }
 }
 
@@ -63,7 +63,7 @@ function takesUsualNames({ VpcEndpointType, State, PrivateDnsEnabled }: VpcEndpo
   return VpcEndpointType === "Interface" && State?.toLowerCase() === "available" && PrivateDnsEnabled === true;
 }
 
-/** What the reaper calls; through a proxy, which reaches the rest, that alone. */
+/** What the reaper calls; with a proxy, only the proxy, which reaches the rest. */
 async function calledBy(variables: Readonly<Record<string, string>>): Promise<Called> {
   const { serverUrl = "", key } = settingsIn(variables);
   const proxy = variables.HTTPS_PROXY;

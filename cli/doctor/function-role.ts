@@ -10,7 +10,7 @@ import { storedIn, withItsKey } from "./encrypting-key";
 import { decided, LET_IT } from "./simulation";
 
 /**
- * Whether the role of a reaper's function may read the operator's key, decrypt it where a customer-managed key encrypts it, and make the network interfaces
+ * Whether the role of a reaper's function may read the operator's key, decrypt it if a customer-managed key encrypts it, and create the network interfaces
  * of a function in a VPC.
  */
 export async function checkFunctionRole(
@@ -20,7 +20,7 @@ export async function checkFunctionRole(
 ): Promise<Check[]> {
   try {
     const stored = storedIn("the operator's key", settingsIn(Variables).key);
-    if (stored === undefined) return [skipped(name, "the operator's key is not kept in AWS, as far as it is known")];
+    if (stored === undefined) return [skipped(name, "the operator's key is not stored in AWS, as far as is known")];
     const { secret, checks } = await withItsKey(stored, region);
     const [, partition = "", , home = "", accountId = ""] = FunctionArn.split(":");
     const reading = readNeeds(secret, { partition, region: home, accountId });
@@ -29,7 +29,7 @@ export async function checkFunctionRole(
     const refused = (await Promise.all(needs.map((need) => decided(iam, Role, need, false)))).flat();
     return [judgeFunctionRole(name, Role.split("/").at(-1) ?? Role, refused, Boolean(secret.kmsKeyArn)), ...checks];
   } catch (error) {
-    return [skipped(name, `it could not be looked at: ${describeError(error)}`)];
+    return [skipped(name, `it could not be checked: ${describeError(error)}`)];
   }
 }
 
@@ -37,5 +37,5 @@ const JOIN_VPC: BootNeed = { actions: JOIN_VPC_ACTIONS, resource: "*", why: "joi
 
 export function judgeFunctionRole(name: string, role: string, refused: readonly string[], decrypts: boolean): Check {
   if (refused.length > 0) return failed(name, `'${role}' does not allow ${refused.join("; ")}`, LET_IT);
-  return ok(name, `'${role}' reads the operator's key${decrypts ? ", which a KMS key of yours encrypts" : ""}`);
+  return ok(name, `'${role}' may read the operator's key${decrypts ? ", and decrypt it with your KMS key" : ""}`);
 }

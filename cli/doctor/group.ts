@@ -15,7 +15,10 @@ import { checkDelivery } from "./delivery";
 import { checkInstanceRole } from "./instance-role";
 import { checkLaunches } from "./launches";
 
-/** Whether a group is there, launches what it wants, tells of its terminations, and is heard by the reaper's queue, where that is known. */
+/**
+ * Whether a group exists, reaches its desired capacity, sends termination notifications, and, if the queue is known, whether they reach the
+ * reaper's queue.
+ */
 export async function checkGroup(
   group: string,
   region: string | undefined,
@@ -35,9 +38,9 @@ export async function checkGroup(
     }
     described = found;
     tellers = await tellersOf(autoScaling, group);
-    const said = `'${group}' has ${counted(found.Instances?.length ?? 0, "instance")}, wants ${found.DesiredCapacity}`;
+    const said = `'${group}' has ${counted(found.Instances?.length ?? 0, "instance")}, desired capacity ${found.DesiredCapacity}`;
     return tellers.length > 0
-      ? ok("group", `${said}, and tells of terminations`)
+      ? ok("group", `${said}, and sends termination notifications`)
       : failed("group", `${said}, ${SILENT}`, FIX);
   });
   const role = described ? await checkInstanceRole(described, region, operatorKey) : [];
@@ -46,10 +49,11 @@ export async function checkGroup(
   return [...checks, await checkDelivery(tellers, queueUrl, region)];
 }
 
-const SILENT = "but tells nobody of terminations";
-const FIX = "pulumi up puts the notification back; meanwhile 'chef-autoscaling reconcile' finds what nobody told of";
+const SILENT = "but sends no termination notifications";
+const FIX =
+  "run 'pulumi up' to restore the notification; meanwhile, 'chef-autoscaling reconcile' finds the nodes whose messages are missing";
 
-/** ARNs of the topics and queues that hear of a group's terminations, by notification or hook. */
+/** ARNs of the topics and queues that get a group's terminations, by notification or hook. */
 async function tellersOf(autoScaling: AutoScalingClient, group: string): Promise<string[]> {
   const [{ NotificationConfigurations = [] }, { LifecycleHooks = [] }] = await Promise.all([
     autoScaling.send(new DescribeNotificationConfigurationsCommand({ AutoScalingGroupNames: [group] })),

@@ -15,7 +15,7 @@ import { decided, LET_IT } from "./simulation";
 
 const NAME = "instance role";
 
-/** What instances are launched with, as far as their role is concerned. */
+/** The part of the launch settings that concerns the instances' role. */
 interface Launched {
   readonly userData: string;
   /** Name or ARN. */
@@ -23,8 +23,8 @@ interface Launched {
 }
 
 /**
- * Whether the role of a group's instances allows what their first boot does, to decrypt with customer-managed keys among it, and not to read the
- * operator's key. IAM's simulator is asked; who may not ask it leaves this out.
+ * Whether the role of a group's instances has the permissions for their first boot, including decryption with customer-managed keys, and may not read the
+ * operator's key. Uses IAM's simulator; skipped without permission to use it.
  */
 export async function checkInstanceRole(
   group: AutoScalingGroup,
@@ -35,9 +35,9 @@ export async function checkInstanceRole(
     const { userData, profile } = await launchedBy(group, region);
     const settings = bootSettings(userData);
     if (!settings.CHEF_GROUP)
-      return [skipped(NAME, "the user data is of something else, which is not known to need any")];
+      return [skipped(NAME, "the user data is not from this package, so the permissions it needs are unknown")];
     if (!profile)
-      return [failed(NAME, "instances have no profile, and so no role to read the validator's key with", FIX)];
+      return [failed(NAME, "the instances have no instance profile, and so no role to read the validator's key", FIX)];
     const iam = awsClient(IAMClient, region);
     const { InstanceProfile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: nameOf(profile) }));
     const role = InstanceProfile?.Roles?.[0];
@@ -54,18 +54,18 @@ export async function checkInstanceRole(
     const readsKey = exposed.length > 0 && exposed.every((allowed) => allowed.length > 0);
     return [judgeRole(String(role.RoleName), refused, readsKey), ...seen.flatMap(({ checks }) => checks)];
   } catch (error) {
-    return [skipped(NAME, `it could not be looked at: ${describeError(error)}`)];
+    return [skipped(NAME, `it could not be checked: ${describeError(error)}`)];
   }
 }
 
-const FIX = "give the group a profile whose role allows it, as 'instance.profileName', or leave that out";
+const FIX = "use a profile whose role allows this in 'instance.profileName', or leave that out";
 
 function judgeRole(role: string, refused: readonly string[], readsOperatorKey: boolean): Check {
   if (readsOperatorKey) {
-    const fix = "narrow what the role may read: with that key anybody on an instance can delete every node";
+    const fix = "restrict what the role may read: with that key, anybody on an instance can delete every node";
     return failed(NAME, `'${role}' lets instances read the operator's key`, fix);
   }
-  if (refused.length === 0) return ok(NAME, `'${role}' allows all that a first boot does`);
+  if (refused.length === 0) return ok(NAME, `'${role}' has all permissions for a first boot`);
   return failed(NAME, `'${role}' does not allow ${refused.join("; ")}`, LET_IT);
 }
 
@@ -92,7 +92,7 @@ function needsOf(
   return bootNeeds({ ...placeOf(group), groupName, answersHook, secrets });
 }
 
-/** What reads the operator's key only all together. Where one key serves for both, the instance needs it. */
+/** The permissions that together allow reading the operator's key. If both clients use the same key, the instance needs them. */
 async function exposure(
   group: AutoScalingGroup,
   settings: Readonly<Record<string, string>>,

@@ -2,7 +2,7 @@ import { BlockList, isIPv4 } from "node:net";
 import type { Route, SecurityGroup } from "@aws-sdk/client-ec2";
 import { type Check, failed, ok, warning } from "./check";
 
-/** A subnet with the routes of its table, its own or else the VPC's main one. */
+/** A subnet with the routes of its route table: its own, or the VPC's main one. */
 export interface RoutedSubnet {
   readonly id: string;
   readonly routes: readonly Route[];
@@ -11,18 +11,18 @@ export interface RoutedSubnet {
 /** A function's network, as AWS describes it. */
 export interface SeenNetwork {
   readonly subnets: readonly RoutedSubnet[];
-  /** Those that the function is told of and EC2 does not know. */
+  /** Subnets and security groups that the function is configured with and EC2 does not know. */
   readonly missing: readonly string[];
-  /** Services with an interface endpoint that takes their usual names: `sqs`. */
+  /** Services that have an interface endpoint with private DNS names: `sqs`. */
   readonly endpoints: readonly string[];
   readonly securityGroups: readonly Pick<SecurityGroup, "GroupId" | "IpPermissionsEgress">[];
 }
 
 /** What a reaper calls. */
 export interface Called {
-  /** Services of AWS, by the end of their endpoints' names. */
+  /** AWS services, by the last part of their endpoint service names. */
   readonly services: readonly string[];
-  /** The Chef server, or the proxy that leads there. */
+  /** The Chef server, or the proxy to it. */
   readonly host: string;
   readonly port: number;
   /** Its IPv4 address as this machine resolves it. @default not known */
@@ -31,40 +31,48 @@ export interface Called {
 
 const NAME = "network";
 
-/** Whether what a function calls can be reached from its subnets, as far as routes, endpoints and security groups tell. */
+/** Whether a function's subnets can reach what it calls, as far as routes, endpoints and security groups show. */
 export function judgeNetwork(seen: SeenNetwork, called: Called): Check {
   if (seen.missing.length > 0) {
-    return failed(NAME, `${seen.missing.join(", ")} is not there`, "name others in 'reaper.vpc', then pulumi up");
+    return failed(
+      NAME,
+      `${seen.missing.join(", ")} does not exist`,
+      "set existing ones in 'reaper.vpc', then run pulumi up",
+    );
   }
   if (seen.securityGroups.length > 0 && !seen.securityGroups.some((group) => letsOut(group, called.port))) {
     const groups = seen.securityGroups.map(({ GroupId }) => GroupId).join(", ");
-    return failed(NAME, `${groups} lets nothing out to port ${called.port}`, "let the reaper's security group out");
+    return failed(
+      NAME,
+      `${groups} allows no outbound traffic to port ${called.port}`,
+      "add an outbound rule to the reaper's security group",
+    );
   }
   const cutOff = seen.subnets.flatMap((subnet) => withoutWay(subnet, seen, called));
   if (cutOff.length > 0) return failed(NAME, cutOff.join("; "), FIX);
   const { address, host } = called;
   const unrouted = address === undefined ? [] : seen.subnets.filter(({ routes }) => !isRouted(routes, address));
   if (unrouted.length > 0) {
-    const message = `no route leads from ${unrouted.map(({ id }) => id).join(", ")} to ${host}, which is ${address} here`;
-    return warning(NAME, message, "route it, unless that name means another address inside of the VPC");
+    const message = `${unrouted.map(({ id }) => id).join(", ")} has no route to ${host}, which resolves to ${address} here`;
+    return warning(NAME, message, "add a route, unless the name resolves to another address inside the VPC");
   }
-  const left = address === undefined ? `; where ${host} is, this machine does not know` : "";
-  return ok(NAME, `routes and endpoints lead from its subnets to what it calls${left}`);
+  const left = address === undefined ? `; this machine cannot resolve ${host}` : "";
+  return ok(NAME, `its subnets can reach what it calls through routes and endpoints${left}`);
 }
 
 const FIX =
-  "give its subnets a NAT gateway, or interface endpoints with private DNS; an Internet gateway serves no function, which has no public address";
+  "give its subnets a NAT gateway, or interface endpoints with private DNS; an internet gateway does not help, because a function has no public address";
 
 function withoutWay({ id, routes }: RoutedSubnet, { endpoints }: SeenNetwork, { services }: Called): string[] {
   const out = routes.find(({ DestinationCidrBlock }) => DestinationCidrBlock === "0.0.0.0/0");
   if (out && leads(out)) return [];
   const lacking = services.filter((service) => !endpoints.includes(service));
   if (lacking.length === 0) return [];
-  const because = out === undefined ? "" : ` (${out.GatewayId ?? "its default route"} leads nowhere)`;
-  return [`nothing leads from ${id} to ${lacking.join(", ")}${because}`];
+  const because = out === undefined ? "" : ` (${out.GatewayId ?? "its default route"} does not work for a function)`;
+  return [`${id} cannot reach ${lacking.join(", ")}${because}`];
 }
 
-/** By the longest block that holds the address; a list of prefixes may hold it. */
+/** By the longest block that contains the address; a prefix list may contain it too. */
 function isRouted(routes: readonly Route[], address: string): boolean {
   const fitting = routes
     .filter(({ DestinationCidrBlock }) => DestinationCidrBlock && holds(DestinationCidrBlock, address))
@@ -86,12 +94,12 @@ function lengthOf({ DestinationCidrBlock = "" }: Route): number {
   return Number(DestinationCidrBlock.split("/")[1] ?? -1);
 }
 
-/** @see https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html: it serves public addresses alone */
+/** @see https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html: it only works for public addresses */
 function leads({ State, GatewayId }: Route): boolean {
   return State !== "blackhole" && !GatewayId?.startsWith("igw-");
 }
 
-/** Of S3 and DynamoDB. */
+/** A gateway endpoint, for S3 or DynamoDB. */
 function isEndpoint({ GatewayId }: Route): boolean {
   return GatewayId?.startsWith("vpce-") === true;
 }

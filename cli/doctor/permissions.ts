@@ -5,7 +5,7 @@ import { describeError } from "../command/describe-error";
 import type { ChefTarget } from "../target/target";
 import { type Check, failed, ok, warning } from "./check";
 
-/** What a doctor creates is called so, and nothing else is ever deleted by it. */
+/** Prefix of everything that a doctor creates; it never deletes anything else. */
 export const PROBE_PREFIX = "chef-autoscaling-doctor-";
 
 const NAME = "permissions";
@@ -17,8 +17,8 @@ interface Pair {
 }
 
 /**
- * Proves by doing: creates a client, has it register its node as an instance does, and deletes both as the operator. The
- * node is the instance's own making, because a Chef server lets everybody delete what he made himself.
+ * Tests permissions by using them: creates a client, lets it register its node as an instance does, and deletes both as the operator. The
+ * client creates the node itself, because a Chef server lets everybody delete what they created.
  */
 export async function provePermissions(target: ChefTarget, chef: ChefClient): Promise<Check[]> {
   const pair = await makePair();
@@ -32,7 +32,7 @@ export async function provePermissions(target: ChefTarget, chef: ChefClient): Pr
   return [...registered, deleted, ...(deleted.status === "ok" ? [] : await cleanUp(target, chef, pair))];
 }
 
-/** Proves with a node and a client that an administrator made; nothing of another name is touched. */
+/** Tests with a node and a client that an administrator created; nothing with another name is touched. */
 export async function proveWithProbe(target: ChefTarget, chef: ChefClient, probe: string): Promise<Check[]> {
   try {
     const there = [await chef.getNode(probe), await chef.getClient(probe)];
@@ -40,8 +40,8 @@ export async function proveWithProbe(target: ChefTarget, chef: ChefClient, probe
   } catch (error) {
     return [isForbidden(error) ? mayNot("read", ["nodes", "clients"], target) : failed(NAME, describeError(error))];
   }
-  const message = `the node or the client '${probe}' is not there`;
-  return [failed(NAME, message, "let an administrator make both:", ...probeCommands(probe))];
+  const message = `the node or the client '${probe}' does not exist`;
+  return [failed(NAME, message, "ask an administrator to create both:", ...probeCommands(probe))];
 }
 
 async function registerNode({ serverUrl, caPem }: ChefTarget, { name, privateKey }: Pair): Promise<Check[]> {
@@ -50,7 +50,7 @@ async function registerNode({ serverUrl, caPem }: ChefTarget, { name, privateKey
     await instance.createNode(emptyNode(name));
     return [];
   } catch (error) {
-    const fix = "let clients create nodes: knife acl add group clients containers nodes create,read";
+    const fix = "allow clients to create nodes: knife acl add group clients containers nodes create,read";
     return [failed("registration", `a new client cannot register its node: ${describeError(error)}`, fix)];
   } finally {
     instance.close();
@@ -71,16 +71,16 @@ async function proveDeletion(target: ChefTarget, chef: ChefClient, name: string)
     return mayNot("delete", refused, target);
   }
   const left = [await chef.getNode(name), await chef.getClient(name)].filter((one) => one !== undefined);
-  if (left.length > 0) return failed(NAME, `'${name}' was deleted and is still there`, "look into the server's logs");
-  return ok(NAME, `'${target.clientName}' deleted a node and a client made for it, '${name}'`);
+  if (left.length > 0) return failed(NAME, `'${name}' was deleted and is still there`, "check the server's logs");
+  return ok(NAME, `'${target.clientName}' deleted a temporary node and client, '${name}'`);
 }
 
 function mayNot(what: string, kinds: readonly string[], { clientName }: ChefTarget): Check {
   const message = `'${clientName}' may not ${what} ${kinds.join(" and ")} (403)`;
-  return failed(NAME, message, "let it, as an administrator of the organization:", ...grantCommands(clientName));
+  return failed(NAME, message, "grant this, as an administrator of the organization:", ...grantCommands(clientName));
 }
 
-/** After a proof that did not delete: as the throw-away client itself, which may delete its node and itself. */
+/** Cleans up after a failed test, as the temporary client itself, which may delete its node and itself. */
 async function cleanUp(target: ChefTarget, chef: ChefClient, { name, privateKey }: Pair): Promise<Check[]> {
   const { serverUrl, caPem } = target;
   const own = createChefClient({ serverUrl, caPem, clientName: name, key: privateKey });
@@ -105,13 +105,13 @@ export function removalCommands(name: string): string[] {
   return [`knife node delete ${name} --yes`, `knife client delete ${name} --yes`];
 }
 
-/** Read and delete are enough for the work; so who may not create is no mistake, but proves nothing yet. */
+/** Read and delete are enough for the operator; without permission to create clients there is no mistake, but also no test. */
 function mayNotCreate({ clientName }: ChefTarget, name: string, error: unknown): Check {
-  if (!isForbidden(error)) return failed(NAME, `a client for the proof cannot be created: ${describeError(error)}`);
+  if (!isForbidden(error)) return failed(NAME, `a client for the test cannot be created: ${describeError(error)}`);
   return warning(
     NAME,
-    `not proven: '${clientName}' may not create clients, which is right for one that only deletes`,
-    "let an administrator make a node and a client, and prove with them:",
+    `not tested: '${clientName}' may not create clients, which is right for a client that only deletes`,
+    "ask an administrator to create a node and a client, and test with them:",
     ...probeCommands(name),
     `chef-autoscaling doctor --probe ${name}`,
   );
@@ -124,7 +124,7 @@ function probeCommands(name: string): string[] {
   ];
 }
 
-/** As docs/chef-permissions.md has them, for a client; of a user the second says `add user`. */
+/** The commands of docs/chef-permissions.md, for a client; for a user, the second one is `add user`. */
 export function grantCommands(clientName: string): string[] {
   const group = "autoscaling-operators";
   return [

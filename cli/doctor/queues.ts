@@ -12,12 +12,12 @@ import {
 import { age, counted } from "../terminal/text";
 import { attempt, type Check, failed, ok, skipped, warning } from "./check";
 
-/** Dead letters that are looked at; the rest is counted. */
+/** Number of dead letters that are read; the rest is only counted. */
 const PEEKED = 100;
 const HIDDEN_SECONDS = 60;
 const LEAST_TIMES_TIMEOUT = 6;
 
-/** @param readerTimeoutSeconds of the function that reads the queue, where it is known */
+/** @param readerTimeoutSeconds of the function that reads the queue, if known */
 export async function checkQueues(
   { queueUrl, deadLetterQueueUrl }: QueuePair,
   region: string | undefined,
@@ -44,7 +44,7 @@ export async function checkQueues(
   return [...checks, ...(await explainDeadLetters(sqs, deadLetterQueueUrl, letters))];
 }
 
-/** Messages that nobody has in hand may have come just now; or nothing reads the queue. */
+/** Visible messages may have arrived just now; otherwise, nothing reads the queue. */
 export function judgeBacklog({
   ApproximateNumberOfMessages: visible = "0",
   ApproximateNumberOfMessagesNotVisible: hidden = "0",
@@ -53,57 +53,60 @@ export function judgeBacklog({
   const said = `${counted(waiting, "message")} waiting, ${inHand.toLocaleString("en")} in hand`;
   if (waiting === 0 || inHand > 0) return ok("queue", said);
   const fix =
-    "look again in a minute; if they still wait, nothing reads the queue: start its function, service or worker";
+    "check again in a minute; if the messages are still waiting, nothing reads the queue: start its function, service or worker";
   return warning("queue", said, fix);
 }
 
-/** Whether SNS may send: a queue without that hears nothing, and nobody is told. */
+/** Whether SNS may send: otherwise nothing arrives, and nobody notices. */
 export function judgePolicy({ Policy = "" }: Attributes): Check {
   const policy = parseJson(Policy);
   const statements = isRecord(policy) && Array.isArray(policy.Statement) ? policy.Statement.filter(isRecord) : [];
   const lets = statements.some(({ Effect, Principal }) => Effect === "Allow" && includesSns(Principal));
   if (lets) return ok("policy", "the topic may send to the queue");
   const fix =
-    "give it the policy that 'queuePolicy(topicArn, queueArn)' of the package writes, see docs/notifications.md";
-  return failed("policy", "the queue's policy lets no topic send, so that no termination arrives", fix);
+    "give it the policy that 'queuePolicy(topicArn, queueArn)' of the package returns, see docs/notifications.md";
+  return failed(
+    "policy",
+    "the queue's policy does not let the topic send, so no termination notifications arrive",
+    fix,
+  );
 }
 
 function includesSns(principal: unknown): boolean {
   return principal === "*" || JSON.stringify(principal ?? "").match(/"(\*|sns\.amazonaws\.com)"/) !== null;
 }
 
-/** What is received and not done has to come back to be tried again, but not while it is still being done. */
+/** A failed message must become visible again, but not while it is still being processed. */
 export function judgeVisibility({ VisibilityTimeout = "0" }: Attributes, readerSeconds: number | undefined): Check {
-  const said = `a received message stays hidden for ${VisibilityTimeout} s`;
+  const said = `the visibility timeout is ${VisibilityTimeout} s`;
   if (readerSeconds === undefined) return skipped("visibility", `${said}; no function to compare it with`);
   const least = LEAST_TIMES_TIMEOUT * readerSeconds;
-  if (Number(VisibilityTimeout) >= least)
-    return ok("visibility", `${said}, the function takes up to ${readerSeconds} s`);
-  const fix = `set it to ${least} s or more, six times the function's time-out, as AWS asks for`;
-  return warning("visibility", `${said}, while the function takes up to ${readerSeconds} s`, fix);
+  if (Number(VisibilityTimeout) >= least) return ok("visibility", `${said}, the function's timeout ${readerSeconds} s`);
+  const fix = `set it to ${least} s or more, six times the function's timeout, as AWS recommends`;
+  return warning("visibility", `${said}, but the function's timeout is ${readerSeconds} s`, fix);
 }
 
-/** Whether what fails again and again is set aside, where it is looked for, and kept as long as it was here. */
+/** Whether messages that keep failing are moved to the expected dead-letter queue, and kept as long there. */
 export function judgeRedrive(queue: Attributes, dead: Attributes): Check {
   const redrive = parseJson(queue.RedrivePolicy ?? "");
   if (!isRecord(redrive)) {
     return failed(
       "redrive",
-      "what fails again and again is not set aside",
-      "give the queue a redrive policy: 'pulumi up' does",
+      "messages that keep failing are not moved to a dead-letter queue",
+      "give the queue a redrive policy, for example by 'pulumi up'",
     );
   }
   const { deadLetterTargetArn, maxReceiveCount } = redrive;
   if (deadLetterTargetArn !== dead.QueueArn) {
-    const message = `the queue sets aside in '${deadLetterTargetArn}', while the dead letters are looked for in '${dead.QueueArn}'`;
+    const message = `the queue's dead-letter queue is '${deadLetterTargetArn}', but the command was given '${dead.QueueArn}'`;
     return failed("redrive", message, "name the right queue with '--dead-letter-queue-url'");
   }
   const [kept = 0, keptDead = 0] = [queue, dead].map((one) => Number(one.MessageRetentionPeriod));
   if (keptDead < kept) {
     const message = `dead letters are kept for ${days(keptDead)}, less than the queue's ${days(kept)}`;
-    return warning("redrive", message, "keep them for 14 days: a message keeps the age it had");
+    return warning("redrive", message, "set their retention to 14 days: a message keeps its age when it is moved");
   }
-  return ok("redrive", `set aside after ${maxReceiveCount} receives, kept for ${days(keptDead)}`);
+  return ok("redrive", `moved after ${maxReceiveCount} receives, kept for ${days(keptDead)}`);
 }
 
 function days(seconds: number): string {
@@ -118,7 +121,7 @@ async function explainDeadLetters(sqs: SQSClient, url: string, total: number): P
     for await (const messages of receiveOnce(sqs, url, options)) {
       letters.push(...messages.map(deadLetterOf));
     }
-    const of = letters.length < total ? `, ${letters.length} of them looked at` : "";
+    const of = letters.length < total ? `, ${letters.length} of them checked` : "";
     return warning("dead letters", `${counted(total, "message")}${of}`);
   });
   await showAgain(

@@ -18,22 +18,22 @@ import { checkFunctionRole } from "./function-role";
 import { checkSchedule, NOT_RECONCILED } from "./reconcile-schedule";
 
 const HOUR_MS = 3_600_000;
-/** Lines that end an invocation badly, and the reaper's own of the level error; as CloudWatch filters, and once more here. */
+/** Log lines of failed invocations, and the reaper's own lines of the level error; as a CloudWatch filter, and once more here. */
 const BAD_PATTERN = '?"\\"level\\":\\"error\\"" ?"Task timed out" ?"Runtime."';
 const BAD_LINE = /"level":"error"|Task timed out|Runtime\.\w+/;
 const LONGEST_LINE = 300;
-/** Pages may be empty and there may be many; a log that needs more is told of by what was read. */
+/** Pages may be empty, and there may be many; for a longer log, only the first pages are used. */
 const MOST_PAGES = 20;
 
 export interface FunctionLook {
   readonly checks: readonly Check[];
-  /** Undefined where the function did not tell. */
+  /** Undefined if the function's settings are unknown. */
   readonly timeoutSeconds?: number;
 }
 
 /**
- * Looks at the reaper's function: whether it can run, reads the queue, knows what to do, and what went wrong lately. It names the one
- * that reconciles, which is looked at too.
+ * Checks the reaper's function: whether it can run, reads the queue, has complete settings, and had recent errors. Its settings name the
+ * function that reconciles, which is checked too.
  */
 export async function checkFunction(
   name: string,
@@ -55,7 +55,7 @@ export async function checkFunction(
       attempt("errors", () => lastErrors("errors", logOf(found), region)),
     ]),
     checkFunctionRole("function role", found, region),
-    // The function that reconciles is in the same
+    // The function that reconciles uses the same network
     checkNetwork(found, region),
     checkReconcile(lambda, Variables[RECONCILE_FUNCTION], region),
   ]);
@@ -92,8 +92,8 @@ function logOf({ LoggingConfig, FunctionName }: FunctionConfiguration = {}): str
 export function judgeState(found: FunctionConfiguration, name = "function"): Check {
   const { State, StateReason, StateReasonCode = "", LastUpdateStatus, LastUpdateStatusReason, Runtime } = found;
   if (State !== undefined && State !== "Active" && State !== "Inactive") {
-    const fix = NETWORK_FIXES[StateReasonCode] ?? "look at it: aws lambda get-function";
-    return failed(name, `it is ${State}: ${StateReason ?? "no reason given"}`, fix);
+    const fix = NETWORK_FIXES[StateReasonCode] ?? "see its details: aws lambda get-function";
+    return failed(name, `its state is ${State}: ${StateReason ?? "no reason given"}`, fix);
   }
   if (LastUpdateStatus === "Failed") {
     const fix = NETWORK_FIXES[found.LastUpdateStatusReasonCode ?? ""] ?? "pulumi up";
@@ -103,23 +103,27 @@ export function judgeState(found: FunctionConfiguration, name = "function"): Che
 }
 
 /**
- * What helps where Lambda could not make a function's network interfaces, by its codes.
+ * How to fix it if Lambda could not create a function's network interfaces, by Lambda's codes.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
  */
 const NETWORK_FIXES: Readonly<Record<string, string>> = {
-  EniLimitExceeded: "ask AWS for a higher quota of network interfaces, or remove some that nothing uses",
-  InsufficientRolePermissions: "pulumi up puts the policy of its role back",
-  InvalidSecurityGroup: "name security groups that are there in 'reaper.vpc', then pulumi up",
-  InvalidSubnet: "name subnets that are there in 'reaper.vpc', then pulumi up",
-  SubnetOutOfIPAddresses: "free addresses in its subnets, or name others in 'reaper.vpc', then pulumi up",
+  EniLimitExceeded: "request a higher quota for network interfaces, or delete unused ones",
+  InsufficientRolePermissions: "run pulumi up, which restores the policy of its role",
+  InvalidSecurityGroup: "set existing security groups in 'reaper.vpc', then run pulumi up",
+  InvalidSubnet: "set existing subnets in 'reaper.vpc', then run pulumi up",
+  SubnetOutOfIPAddresses: "free addresses in its subnets, or set others in 'reaper.vpc', then run pulumi up",
 };
 
 export function judgeSettings(variables: Readonly<Record<string, string>>): Check {
   const { groups, chef, dryRun } = readSettings(variables);
   const said = `reaps for ${groups.join(", ")} as '${chef.clientName}'`;
   return dryRun
-    ? warning("settings", `${said}, but is a dry run: it deletes nothing`, "set 'dryRun' to false, then pulumi up")
+    ? warning(
+        "settings",
+        `${said}, but with dry run on: it deletes nothing`,
+        "set 'dryRun' to false, then run 'pulumi up'",
+      )
     : ok("settings", said);
 }
 
@@ -129,20 +133,24 @@ async function checkSource(lambda: LambdaClient, name: string, queueUrl: string 
   const source = EventSourceMappings.find(({ EventSourceArn = "" }) => isSource(EventSourceArn));
   if (source === undefined) {
     const others = EventSourceMappings.map(({ EventSourceArn }) => EventSourceArn).join(", ");
-    const message = others ? `its queue does not call it, only ${others}` : "no queue calls it";
-    return failed("source", message, "pulumi up puts its event source mapping back");
+    const message = others ? `its queue does not invoke it, only ${others}` : "no queue invokes it";
+    return failed("source", message, "run 'pulumi up' to restore its event source mapping");
   }
   if (source.State !== "Enabled") {
     return failed(
       "source",
-      `its queue's mapping is ${source.State}`,
+      `its event source mapping is ${source.State}`,
       `aws lambda update-event-source-mapping --uuid ${source.UUID} --enabled`,
     );
   }
   const never = await neverRuns("source", lambda, name);
   if (never) return never;
   if (!source.FunctionResponseTypes?.includes("ReportBatchItemFailures")) {
-    return failed("source", "it takes a batch as a whole: one bad message brings back all", "pulumi up");
+    return failed(
+      "source",
+      "it does not report failures of single messages: one bad message makes the whole batch fail",
+      "pulumi up",
+    );
   }
   return ok("source", `reads the queue, ${counted(source.BatchSize ?? 1, "message")} at a time`);
 }
@@ -153,7 +161,7 @@ async function neverRuns(name: string, lambda: LambdaClient, FunctionName: strin
   );
   if (reserved !== 0) return undefined;
   const fix = `aws lambda delete-function-concurrency --function-name ${FunctionName}`;
-  return failed(name, "its reserved concurrency is 0, so that it never runs", fix);
+  return failed(name, "its reserved concurrency is 0, so it never runs", fix);
 }
 
 async function lastErrors(name: string, logGroupName: string, region: string | undefined): Promise<Check> {
@@ -161,14 +169,14 @@ async function lastErrors(name: string, logGroupName: string, region: string | u
     if (isMissing(error)) return undefined;
     throw error;
   });
-  if (bad === undefined) return ok(name, `none: there is no log '${logGroupName}', so that it has not run yet`);
+  if (bad === undefined) return ok(name, `none: there is no log group '${logGroupName}', so it has not run yet`);
   const last = bad.at(-1);
   if (last === undefined) return ok(name, "none in its log within the last hour");
   const message = `${counted(bad.length, "line")} within the last hour, the last: ${readable(last)}`;
   return warning(name, message, `aws logs tail ${logGroupName} --since 1h`);
 }
 
-/** A log begins with the first run. */
+/** The log group is created at the first run. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && error.name === "ResourceNotFoundException";
 }
@@ -185,7 +193,7 @@ async function badLines(logGroupName: string, region: string | undefined): Promi
   return bad;
 }
 
-/** The reaper's lines are JSON, of which a person wants what was said. */
+/** The reaper's lines are JSON; only the message is shown. */
 function readable(line: string): string {
   const fields = parseJson(line);
   if (!isRecord(fields)) return line.slice(0, LONGEST_LINE);

@@ -11,10 +11,10 @@ const NAME = "reconcile";
 
 export const NOT_RECONCILED = skipped(
   NAME,
-  "no function looks on a schedule for what no message tells of: that stays, unless somebody reconciles by hand",
+  "there is no scheduled reconcile: nodes whose messages are missing stay until somebody reconciles by hand",
 );
 
-/** Whether a rule calls the function on a schedule, for what no message told of. */
+/** Whether a rule invokes the function on a schedule, to reconcile. */
 export async function checkSchedule(functionArn: string, region: string | undefined): Promise<Check> {
   const events = awsClient(EventBridgeClient, region);
   const query = new ListRuleNamesByTargetCommand({ TargetArn: functionArn });
@@ -31,11 +31,11 @@ interface Schedule {
 
 export function judgeSchedule(rules: readonly Schedule[]): Check {
   const enabled = rules.find(({ State }) => State !== "DISABLED");
-  if (enabled) return ok(NAME, `looks for what no message told of, ${enabled.ScheduleExpression}`);
+  if (enabled) return ok(NAME, `reconciles on the schedule ${enabled.ScheduleExpression}`);
   const [disabled] = rules;
   if (disabled === undefined) {
-    return failed(NAME, "no rule calls its function, so that what no message tells of stays", "pulumi up");
+    return failed(NAME, "no rule invokes its function, so nodes whose messages are missing stay", "pulumi up");
   }
-  const message = `the rule '${disabled.Name}' is disabled, so that what no message tells of stays`;
+  const message = `the rule '${disabled.Name}' is disabled, so nodes whose messages are missing stay`;
   return failed(NAME, message, `aws events enable-rule --name ${disabled.Name}`);
 }

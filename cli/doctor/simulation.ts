@@ -2,10 +2,10 @@ import { type IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-
 import type { BootNeed } from "../../packer";
 
 /**
- * What of a need IAM's simulator decides one way, a line each. It knows no policies of resources, a KMS key's among them, and meets only the conditions
- * of which it is told.
+ * The actions of a need that IAM's simulator allows, or denies, one line each. It knows no resource policies, including key policies, and evaluates only
+ * the condition keys that it is given.
  *
- * @param allowed whether what is allowed is asked for, or what is not
+ * @param allowed whether to return the allowed actions or the denied ones
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
 export async function decided(
@@ -24,6 +24,6 @@ export async function decided(
   );
 }
 
-/** What a person does about it. */
+/** How to fix it. */
 export const LET_IT =
-  "let the role do it; where a policy of the resource allows it, or a condition is met, it is allowed already";
+  "grant the permissions to the role; if a resource policy grants them, or a condition is met, they are allowed already";

@@ -2,11 +2,15 @@ import { isRecord, parseJson } from "../../chef/json";
 import { attempt, type Check, failed, ok } from "./check";
 
 const TIMEOUT_MS = 10_000;
-const FIX = "look at the worker's log, and restart it when its loops stand still";
+const FIX = "check the worker's log, and restart it if its receive loops hang";
 
-/** Asks a reaper that runs as a worker whether it receives and settles messages. @param url of its server, without a path */
+/**
+ * Asks a worker whether it receives and processes messages.
+ *
+ * @param url of its server, without a path
+ */
 export function checkWorker(url: string): Promise<Check> {
-  const fix = "check the URL, REAPER_PORT and REAPER_BIND_ADDRESS of the worker, and the network between";
+  const fix = "check the URL, the worker's REAPER_PORT and REAPER_BIND_ADDRESS, and the network in between";
   return attempt(
     "worker",
     async () => {
@@ -22,14 +26,17 @@ function unwrapped(error: Error): never {
   throw error.cause instanceof Error ? error.cause : error;
 }
 
-/** @param health what the worker's `/readyz` answers */
+/** @param health response of the worker's `/readyz` */
 export function judgeWorker(health: unknown): Check {
   if (!isRecord(health) || typeof health.ready !== "boolean") {
-    return failed("worker", "the answer is none of a reaper's worker", "check that the URL is the worker's");
+    return failed("worker", "the response is not from a reaper's worker", "check that the URL is the worker's");
   }
   const { ready, live, draining, silentSeconds } = health;
-  if (ready) return ok("worker", `receives and settles messages; last heard from the queue ${silentSeconds} s ago`);
-  if (draining) return failed("worker", "it is being stopped and receives no more", "start another one");
-  const said = live ? "it has not heard from the queue yet" : `its loops stand still since ${silentSeconds} s`;
+  if (ready)
+    return ok("worker", `receives and processes messages; last response from the queue ${silentSeconds} s ago`);
+  if (draining) return failed("worker", "it is being stopped and receives no more messages", "start another one");
+  const said = live
+    ? "it has not had a response from the queue yet"
+    : `its receive loops have been hanging for ${silentSeconds} s`;
   return failed("worker", said, FIX);
 }

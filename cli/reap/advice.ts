@@ -1,25 +1,29 @@
 import type { DeadLetterCause } from "../../reaper/message/dead-letter-cause";
 
-/** What helps where an instance's removal was refused. @param name of node and client */
+/**
+ * What to do if an instance's removal was refused.
+ *
+ * @param name of node and client
+ */
 export function fixOfRefusal(
   cause: DeadLetterCause,
   { instanceId, name }: { instanceId: string; name: string },
 ): string {
   switch (cause) {
     case "alive":
-      return `leave it, or end it first: aws ec2 terminate-instances --instance-ids ${instanceId}`;
+      return `leave it, or terminate it first: aws ec2 terminate-instances --instance-ids ${instanceId}`;
     case "other-instance":
       return usedByAnother(name);
     case "other-place":
-      return "run it with '--region' and credentials of where the node ran ('knife node show -a ec2' tells)";
+      return "run it with the region and account in which the node ran ('knife node show -a ec2' shows them)";
     default:
       return "name the group of the instance with '--group'";
   }
 }
 
-/** No id removes it by itself any more: its name says one instance, and the node another. */
+/** Neither id removes it automatically: its name contains one instance, and the node another. */
 export function usedByAnother(name: string): string {
-  return `leave it for as long as the other instance runs; once that is gone too, ${removedByHand(name)}`;
+  return `leave it as long as the other instance runs; once that is terminated too, ${removedByHand(name)}`;
 }
 
 export function removedByHand(name: string): string {

@@ -13,7 +13,7 @@ import { type InstanceState, terminationState } from "../../reaper/instances/ins
 import type { Termination } from "../../reaper/message/reading";
 import type { Target } from "../target/target";
 
-/** Decides as the reaper does, by its own code. */
+/** Decides with the reaper's own code. */
 export interface Decide {
   message(message: QueueMessage, remove: Remove): Promise<Reaped>;
   termination(termination: Termination, remove: Remove): Promise<Reaped>;
@@ -21,13 +21,15 @@ export interface Decide {
 
 type Remove = (target: RemovalTarget) => Promise<Removal>;
 
-/** How the instance of a termination is found out about. */
+/** Looks up the state of a termination's instance. */
 export type AskState = (termination: Termination) => Promise<InstanceState>;
 
 /**
- * The reaper's decision for an operator: what is not there counts as gone at once, and no lifecycle hook is answered, which
- * stays the reaper's work.
- * @param place where EC2 is asked, so that a node which ran elsewhere is left alone. @default the environment's region, any account
+ * The reaper's decision for an operator: a missing node counts as gone at once, and no lifecycle hook is completed, which remains the
+ * reaper's task.
+ *
+ * @param place region and account that AWS is asked for, so that a node that ran elsewhere is kept. @default the environment's region, any
+ * account
  */
 export function createDecide(
   groups: readonly string[],
@@ -52,7 +54,7 @@ export function createDecide(
   };
 }
 
-/** As the reaper asks. */
+/** Like the reaper. */
 export function askAws(region: string | undefined): AskState {
   const [ec2, autoScaling] = [awsClient(EC2Client, region), awsClient(AutoScalingClient, region)];
   return (termination) => terminationState(termination, ec2, autoScaling);

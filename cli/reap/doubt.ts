@@ -14,20 +14,20 @@ import type { AskState } from "./decide";
 
 export interface Doubting {
   readonly chef: Pick<ChefClient, "getNode" | "getClient">;
-  /** As the reaper asks. */
+  /** Like the reaper. */
   readonly ask: AskState;
   factsOf(group: string): Promise<GroupFacts | undefined>;
-  /** Whether the group's history names the instance, here and within the last six weeks. */
+  /** Whether the group's scaling activities of the last six weeks name the instance. */
   isInHistory(group: string, instanceId: string): Promise<boolean>;
-  /** The group that was meant, as `did you mean 'web'?`, where one has a name that is near. */
+  /** A similar group name, as `did you mean 'web'?`, if there is one. */
   nearGroup(group: string): Promise<string | undefined>;
-  /** Where AWS is asked. */
+  /** Region and account that AWS is asked for. */
   place(): Promise<Pick<Place, "region" | "accountId">>;
-  /** Whether the group need not be there any more. */
+  /** Whether the group may no longer exist. */
   readonly groupDestroyed: boolean;
 }
 
-/** Why an instance is not taken for gone, and what helps. */
+/** Why an instance does not count as gone, and what to do. */
 export interface Doubt {
   readonly why: string;
   readonly fix: string;
@@ -35,11 +35,11 @@ export interface Doubt {
 
 export interface Doubter {
   readonly ask: AskState;
-  /** What helps where an instance was doubted. */
+  /** What to do if an instance does not count as gone. */
   fixOf(instanceId: string): string | undefined;
 }
 
-/** What of AWS a doubt needs. */
+/** The AWS lookups for a doubtful instance. */
 export function awsFacts(region: string | undefined): Pick<Doubting, "factsOf" | "isInHistory" | "nearGroup"> {
   const autoScaling = awsClient(AutoScalingClient, region);
   const known = new Map<string, Promise<GroupFacts | undefined>>();
@@ -55,9 +55,9 @@ export function awsFacts(region: string | undefined): Pick<Doubting, "factsOf" |
 }
 
 /**
- * As the reaper asks, but what EC2 does not know is not simply gone: an operator may ask in the wrong region or account,
- * where it would know none of the living either. So the region has to be proven right first, whatever flags say: by the group,
- * which is there; or, where the group is gone, by its history or by what the node says of where it ran.
+ * Like the reaper, except that an instance that EC2 does not know does not simply count as gone: in the wrong region or account, EC2 would
+ * know none of the living ones either. So the region must be proven first, whatever the flags are: by the group, if it exists; otherwise by
+ * its scaling activities, or by where the node reports that it ran.
  */
 export function askDoubting(doubting: Doubting): Doubter {
   const fixes = new Map<string, string>();
@@ -80,8 +80,8 @@ async function doubtOf(termination: Termination, doubting: Doubting): Promise<Do
   const node = await doubting.chef.getNode(nodeName(group, instanceId));
   const minutes = Math.floor((Date.now() - (convergedAt((node ?? {}) as ChefNode) ?? 0)) / 60_000);
   if (minutes < LIVES_SECONDS / 60) {
-    const why = `something converged as its node ${minutes} minutes ago`;
-    return { why, fix: `where nothing runs as it, run it again once ${LIVES_SECONDS / 60} minutes have passed since` };
+    const why = `something converged under its node name ${minutes} minutes ago`;
+    return { why, fix: `if nothing uses the node, run this again ${LIVES_SECONDS / 60} minutes after that` };
   }
   const here = facts ?? (await doubting.place());
   const elsewhere = usedElsewhere(node, { instanceId, ...here });
@@ -95,7 +95,7 @@ async function doubtOf(termination: Termination, doubting: Doubting): Promise<Do
   return facts === undefined ? doubtOfDestroyed(termination, node, here, doubting) : undefined;
 }
 
-/** Its group is not here: it may never have been. */
+/** The group does not exist here, and may never have. */
 async function doubtOfDestroyed(
   { group, instanceId }: Termination,
   node: ChefNode | undefined,
@@ -108,28 +108,28 @@ async function doubtOfDestroyed(
     const meant = await nearGroup(group);
     const name = nodeName(group, instanceId);
     if (node === undefined && (await chef.getClient(name)) === undefined) {
-      const why = `there is no group '${group}' ${here}, and neither node nor client is called '${name}'`;
+      const why = `there is no group '${group}' ${here}, and there is neither a node nor a client '${name}'`;
       return {
         why,
-        fix: `${meant ?? "check '--group' and '--region'"}; where they are right, nothing is left to remove`,
+        fix: `${meant ?? "check '--group' and '--region'"}; if they are right, nothing is left to remove`,
       };
     }
     return {
-      why: `there is no group '${group}' ${here}, and nothing shows that the instance ever ran there`,
+      why: `there is no group '${group}' ${here}, and there is no proof that the instance ever ran there`,
       fix:
         `${meant ? `${meant} else ` : ""}check '--region', '--group' and the credentials' account; ` +
-        `where it is gone for certain, ${removedByHand(name)}`,
+        `if it is certainly gone, ${removedByHand(name)}`,
     };
   }
   if (groupDestroyed) return undefined;
   const why = `there is no group '${group}' ${here} any more`;
-  return { why, fix: "the instance ran there: say '--group-destroyed'" };
+  return { why, fix: "the instance ran there: add '--group-destroyed'" };
 }
 
 function fixOfPlace(node: ChefNode | undefined, here: Pick<Place, "region" | "accountId">): string {
   const [region, account] = node ? [regionOfNode(node), ec2Text(node, "account_id")] : [];
   const words = [
-    ...(region !== undefined && region !== here.region ? [`say '--region ${region}'`] : []),
+    ...(region !== undefined && region !== here.region ? [`use '--region ${region}'`] : []),
     ...(account !== undefined && account !== here.accountId ? [`use credentials of the account ${account}`] : []),
   ];
   return `${words.join(" and ")}, where the node ran`;

@@ -34,5 +34,5 @@ function described({ outcome, node, client, reason }: ReapedInstance): string {
   if (outcome === "would-remove") {
     return `would remove ${[node === "deleted" && "node", client === "deleted" && "client"].filter(Boolean).join(" and ")}`;
   }
-  return outcome === "absent" ? "is gone already" : `${WORD_OF[outcome]}: ${reason}`;
+  return outcome === "absent" ? "already gone" : `${WORD_OF[outcome]}: ${reason}`;
 }

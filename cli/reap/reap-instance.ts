@@ -16,17 +16,17 @@ import { UsageError } from "../command/exit";
 import { fixOfRefusal } from "./advice";
 import { type Decide, lookAtNodeAndClient } from "./decide";
 
-/** An instance as somebody named it: by its id alone, or by its node's name. */
+/** An instance as given by the user: its id, or the name of its node. */
 export interface NamedInstance {
   readonly instanceId: string;
-  /** Of the node's name. */
+  /** From the node's name. */
   readonly group?: string;
 }
 
-/** What became of one instance's node and client. */
+/** The result for one instance's node and client. */
 export interface ReapedInstance {
   readonly instanceId: string;
-  /** Of node and client. */
+  /** Name of node and client. */
   readonly name: string;
   readonly outcome: "removed" | "would-remove" | "absent" | "refused" | "failed" | "not-tried";
   readonly node?: Deletion;
@@ -34,22 +34,24 @@ export interface ReapedInstance {
   readonly reason: string;
   /** Why it was refused, as a code. */
   readonly cause?: DeadLetterCause;
-  /** What helps where it was refused. */
+  /** What to do if it was refused. */
   readonly fix?: string;
 }
 
-/** @throws UsageError when it is neither an instance id nor the name of one's node */
+/** @throws UsageError if it is neither an instance id nor the name of a node */
 export function parseInstance(text: string, groups: readonly string[]): NamedInstance {
   if (isInstanceId(text)) return { instanceId: text };
   const own = groups.find((group) => instanceIdOf(group, text) !== undefined);
   const [, group, instanceId] = /^(.+)-(i-[0-9a-f]+)$/.exec(text) ?? [];
   if (!isGroupName(group) || !isInstanceId(instanceId)) {
-    throw new UsageError(`${quote(text)} is no instance: give its id, as i-0123456789abcdef0, or its node's name`);
+    throw new UsageError(
+      `${quote(text)} is not an instance: give its id, such as i-0123456789abcdef0, or the name of its node`,
+    );
   }
   if (groups.length > 0 && own === undefined) {
     const meant = didYouMean(group, groups) ?? "name one of these, or give other outputs";
     throw new UsageError(
-      `${quote(text)} is of the group '${group}', the groups here are '${groups.join("', '")}'; ${meant}`,
+      `${quote(text)} belongs to the group '${group}', but the groups here are '${groups.join("', '")}'; ${meant}`,
     );
   }
   return { instanceId, group };
@@ -60,11 +62,11 @@ export interface ReapWork {
   readonly decide: Decide;
   readonly groups: readonly string[];
   readonly dryRun: boolean;
-  /** What helps where an instance was not taken for gone. */
+  /** What to do if an instance does not count as gone. */
   fixOf(instanceId: string): string | undefined;
 }
 
-/** Removes an instance's node and client where the reaper would. Never throws: a failure is an outcome too. */
+/** Removes an instance's node and client if the reaper would. Never throws: a failure is an outcome too. */
 export async function reapInstance({ instanceId, group }: NamedInstance, work: ReapWork): Promise<ReapedInstance> {
   try {
     const chosen = group ?? (await groupOf(instanceId, work));
@@ -74,7 +76,7 @@ export async function reapInstance({ instanceId, group }: NamedInstance, work: R
   }
 }
 
-/** Of several groups the one in which the Chef server knows the instance. */
+/** Of several groups, the one for which the Chef server has a node or client of the instance. */
 async function groupOf(instanceId: string, { chef, groups }: ReapWork): Promise<string> {
   const [first = "", ...others] = groups;
   for (const group of others.length > 0 ? groups : []) {

@@ -25,21 +25,21 @@ const EXAMPLES = [
 
 const CONCURRENCY = 8;
 
-/** `reap`: removes node and client of instances by hand, by the reaper's own decision. */
+/** `reap`: removes node and client of instances by hand, by the reaper's own rules. */
 export function reapCommand(): Command {
   const command = new Command("reap")
     .summary("remove node and client of instances that are gone")
     .description(
-      "Remove node and client of instances that are gone, by the reaper's own decision: an instance that lives, or whose " +
-        "node carries the id of another instance, is refused, and so is whatever nothing shows to have been here.",
+      "Remove node and client of instances that are gone, by the reaper's own rules: an instance that is alive, or whose " +
+        "node carries the id of another instance, is refused, and so is an instance without proof that it ran here.",
     )
-    .argument("<instance...>", "ids of instances, or names of their nodes, GROUP-ID")
-    .option("--dry-run", "look and tell, remove nothing")
+    .argument("<instance...>", "instance ids, or names of their nodes (GROUP-ID)")
+    .option("--dry-run", "only report, remove nothing")
     .option(
       "--group-destroyed",
-      "its group is gone too; the group's history or the node has to show that the instance ran here",
+      "the group no longer exists; its scaling activities or the node must prove that the instance ran here",
     )
-    .option("--json", "print what became of each as one JSON document");
+    .option("--json", "print the result for each as one JSON document");
   addChefOptions(addFleetOptions(command));
   return command
     .addHelpText(
@@ -47,7 +47,7 @@ export function reapCommand(): Command {
       endOfHelp(EXAMPLES, {
         0: "node and client of every instance are gone",
         3: "a dry run found something to remove",
-        4: "refused for at least one: it lives, or another instance uses its node",
+        4: "refused for at least one: it is alive, or another instance uses its node",
       }),
     )
     .action((names: string[], flags: Flags) => runCommand(flags.json, (context) => reap(names, flags, context)));
@@ -58,7 +58,7 @@ async function reap(names: readonly string[], flags: Flags, { terminal, signal }
   const groups = [...new Set(targets.flatMap((target) => target.groups))];
   const instances = names.map((name) => parseInstance(name, groups));
   if (groups.length === 0 && instances.some(({ group }) => group === undefined)) {
-    throw missing(targets[0] as Target, { "--group": undefined }, "give it, or name nodes, as GROUP-ID");
+    throw missing(targets[0] as Target, { "--group": undefined }, "give it, or use node names (GROUP-ID)");
   }
   const { dryRun = false, groupDestroyed = false, json } = flags;
   const [target] = targets as [Target];
@@ -78,7 +78,7 @@ async function reap(names: readonly string[], flags: Flags, { terminal, signal }
   }
 }
 
-/** One Chef server at a time: an instance that none of several knows would be none's. */
+/** Only one Chef server at a time; otherwise it would be unclear which one an unknown instance belongs to. */
 function oneChef(targets: readonly Target[]) {
   const [first, ...others] = targets.map(requiredChef);
   if (first && others.every((other) => other.serverUrl === first.serverUrl)) return first;

@@ -4,19 +4,19 @@ import type { ReconcileReport } from "../../reaper/reconcile";
 import { MOST_DELETIONS } from "../../reaper/reconcile/options";
 import type { Place } from "../target/place";
 
-/** Nodes that are asked where they ran. */
+/** Number of nodes that are read to find out where they ran. */
 const LOOKED_AT = 20;
 
-/** Who is asked for what helps. */
+/** Lookups for the advice. */
 export interface Asked {
   readonly chef: Pick<ChefClient, "getNode" | "visitNodes" | "visitClients">;
-  /** Where AWS is asked. */
+  /** Region and account that AWS is asked for. */
   place(): Promise<Pick<Place, "region" | "accountId">>;
-  /** The group that was meant, as `did you mean 'web'?`, where one has a name that is near. */
+  /** A similar group name, as `did you mean 'web'?`, if there is one. */
   nearGroup(group: string): Promise<string | undefined>;
 }
 
-/** The next step after a run that removed nothing, by its cause; undefined where it was not refused. */
+/** The next step after a run that removed nothing, by its cause; undefined if it was not refused. */
 export async function adviceOn(report: ReconcileReport, asked: Asked): Promise<string | undefined> {
   const { group, refusedFor } = report;
   switch (refusedFor) {
@@ -26,25 +26,25 @@ export async function adviceOn(report: ReconcileReport, asked: Asked): Promise<s
       return lookFirst(report);
     case "none-living":
       return (
-        `see why none lives: aws autoscaling describe-scaling-activities --auto-scaling-group-name ${group}; ` +
-        "run it again once one lives, or the group wants none"
+        `find out why none is alive: aws autoscaling describe-scaling-activities --auto-scaling-group-name ${group}; ` +
+        "run this again once one is alive, or the desired capacity is 0"
       );
     case "no-such-group":
       if (report.examined.names === 0) {
         const meant = (await asked.nearGroup(group)) ?? "check the group's name";
-        return `nothing is called '${group}-i-…' in the Chef server either: ${meant}`;
+        return `the Chef server has no '${group}-i-…' either: ${meant}`;
       }
       return adviceOnNoGroup(group, await placesOf(asked.chef, group), await asked.place());
   }
 }
 
-/** A dry run under a cap that lets all through, which tells what a run would remove. */
+/** A dry run with a cap that permits everything, which shows what a run would remove. */
 function lookFirst({ group, examined, living, recent }: ReconcileReport): string {
   const suspects = Math.min(MOST_DELETIONS, Math.max(1, examined.names - living - recent));
-  return `nothing was removed; see what would be: run it again with '--group ${group} --dry-run --max-share 1 --max-count ${suspects}'`;
+  return `nothing was removed; to see what would be, run this again with '--group ${group} --dry-run --max-share 1 --max-count ${suspects}'`;
 }
 
-/** Where some of a group's nodes say that they ran. */
+/** Where some of a group's nodes report that they ran. */
 async function placesOf(
   chef: Asked["chef"],
   group: string,
@@ -65,19 +65,19 @@ function adviceOnNoGroup(
     ran.map(({ region }) => region),
     here.region,
   );
-  if (regions) return `its nodes say that they ran in ${regions}: say '--region ${regions.split(", ")[0]}'`;
+  if (regions) return `its nodes report that they ran in ${regions}: use '--region ${regions.split(", ")[0]}'`;
   const accounts = others(
     ran.map(({ accountId }) => accountId),
     here.accountId,
   );
-  if (accounts) return `its nodes say that they ran in the account ${accounts}: use credentials of it`;
+  if (accounts) return `its nodes report that they ran in the account ${accounts}: use credentials of that account`;
   return (
-    `where the group was renamed or destroyed in ${here.region}, see what is left of it: ` +
-    `run it again with '--group ${group} --group-destroyed --dry-run --max-share 1'; else check '--group', '--region' and credentials`
+    `if the group was renamed or destroyed in ${here.region}, list its leftovers: ` +
+    `run this again with '--group ${group} --group-destroyed --dry-run --max-share 1'; otherwise check '--group', '--region' and credentials`
   );
 }
 
-/** What differs from here, each once. */
+/** Values that differ from here, each once. */
 function others(said: readonly (string | undefined)[], here: string): string {
   return [...new Set(said)].filter((one) => one !== undefined && one !== here).join(", ");
 }

@@ -4,22 +4,22 @@ import type { Mark } from "../terminal/text";
 import { counted, named } from "../terminal/text";
 import { isRefused } from "./exit-code";
 
-/** A report with the next step, where the run was refused. */
+/** A report with the next step, if the run was refused. */
 export interface AdvisedReport extends ReconcileReport {
   readonly fix?: string;
 }
 
-/** Names shown of each kind; the rest is counted, and `--json` has all. */
+/** Number of names shown of each kind; the rest is counted, and `--json` has all. */
 const SHOWN = 20;
 
-/** What one run found and did, for people. */
+/** Prints what one run found and did. */
 export function printReport(report: AdvisedReport, terminal: Terminal): void {
   const { group, examined, living, recent, dryRun, planned, removed, kept, foreign, failed, stopped } = report;
   const { nodes, clients } = examined;
   terminal.title(`${group}: ${counted(nodes, "node")}, ${counted(clients, "client")}`);
   terminal.mark(
     "ok",
-    `  ${living} of living instances${recent > 0 ? `, ${recent} of instances that left lately` : ""}`,
+    `  ${living} of living instances${recent > 0 ? `, ${recent} of recently terminated instances` : ""}`,
   );
   const names = dryRun
     ? planned.map((name) => `${name} would be removed`)
@@ -30,14 +30,14 @@ export function printReport(report: AdvisedReport, terminal: Terminal): void {
   printSome(alike("failed", failed), "failed", terminal);
   if (report.notLookedAt > 0) {
     const names = counted(report.notLookedAt, "name");
-    terminal.mark("warning", `  ${names} that EC2 does not know not looked at, others were first; run it again`, 4);
+    terminal.mark("warning", `  ${names} that EC2 does not know were not checked in this run; run it again`, 4);
   }
   if (stopped !== undefined) terminal.mark("failed", `  stopped: ${stopped}`, 4);
   if (report.fix !== undefined) terminal.line(`    → ${report.fix}`, 6);
   if (!isRefused(report)) terminal.line(summary(report));
 }
 
-/** One line for each reason, however many it is true of. */
+/** One line for each reason, however many names it applies to. */
 function alike(what: string, findings: readonly Finding[]): string[] {
   const reasons = [...new Set(findings.map(({ why }) => why))];
   return reasons.map((reason) => {

@@ -36,22 +36,27 @@ const EXAMPLES = [
 
 const { graceSeconds, cap } = RECONCILE_DEFAULTS;
 
-/** `reconcile`: removes the nodes and clients that no message told of. */
+/** `reconcile`: removes the nodes and clients whose messages were lost. */
 export function reconcileCommand(): Command {
   const command = new Command("reconcile")
-    .summary("remove nodes and clients that no message told of")
+    .summary("remove nodes and clients whose messages were lost")
     .description(
-      "List the groups' nodes and clients, ask AWS about their instances, and remove those whose instance is gone. Beyond " +
-        "--max-share or --max-count a run removes nothing at all, so that an empty answer of AWS cannot empty the Chef server.",
+      "List the groups' nodes and clients, ask AWS about their instances, and remove those whose instance is gone. Above " +
+        "--max-share or --max-count a run removes nothing at all, so an empty answer from AWS cannot empty the Chef server.",
     )
-    .option("--dry-run", "look and tell, remove nothing")
+    .option("--dry-run", "only report, remove nothing")
     .option(
       "--group-destroyed",
-      "the group was renamed or is gone: remove the names that are proven to be of this place and gone",
+      "the group was renamed or no longer exists: remove the names that are proven to belong to this region and account and to be gone",
     )
-    .option("--grace <seconds>", "how long an instance has to be gone", number("seconds"), graceSeconds)
-    .option("--max-share <share>", "of a group's nodes, to remove in one run; 1 for all", number("a share"), cap.share)
-    .option("--max-count <number>", "nodes to remove in one run", number("a number"), cap.count)
+    .option("--grace <seconds>", "minimum time since the instance was terminated", number("seconds"), graceSeconds)
+    .option(
+      "--max-share <share>",
+      "maximum share of a group's nodes to remove in one run; 1 for all",
+      number("a share"),
+      cap.share,
+    )
+    .option("--max-count <number>", "maximum number of nodes to remove in one run", number("a number"), cap.count)
     .option("--json", "print one report for each group as one JSON document");
   addChefOptions(addFleetOptions(command));
   return command
@@ -59,8 +64,8 @@ export function reconcileCommand(): Command {
       "after",
       endOfHelp(EXAMPLES, {
         0: "nothing is left over",
-        3: "something is left: found by a dry run, kept because it is not certain, or not come to",
-        4: "stopped at --max-share or --max-count, or because AWS's answer cannot be right: nothing was removed",
+        3: "something is left: found by a dry run, kept because it is not certainly gone, or not checked",
+        4: "stopped by --max-share or --max-count, or because AWS's answer is implausible: nothing was removed",
       }),
     )
     .action((flags: Flags) => runCommand(flags.json, (context) => reconcile(flags, context)));
@@ -113,8 +118,8 @@ async function reconcileOne(
 
 const STEPS: Readonly<Record<ReconcileProgress["step"], string>> = {
   list: "nodes and clients listed",
-  ask: "instances asked for",
-  prove: "instances that EC2 does not know looked up",
+  ask: "instances checked",
+  prove: "instances unknown to EC2 checked",
   remove: "removed",
 };
 

@@ -3,27 +3,27 @@ import { CAUSES, type CauseKind } from "../dead-letters/causes";
 import type { DeadLetter } from "../dead-letters/dead-letter";
 import { type Decide, lookAtNodeAndClient } from "../reap/decide";
 
-/** Whether a dead letter goes back to the reaper's queue, and why. */
+/** Whether a dead letter is sent back to the reaper's queue, and why. */
 export interface Verdict {
-  /** `back`: what stood in its way is gone. `stays`: it would only come here again. */
+  /** `back`: its cause is fixed. `stays`: it would only become a dead letter again. */
   readonly verdict: "back" | "stays";
   readonly reason: string;
-  /** What helps where it stays. */
+  /** What to do if it stays. */
   readonly fix?: string;
-  /** Whether nobody could be asked, so that the next message would fare the same. */
+  /** Whether the Chef server or AWS did not respond, in which case the next message would fail too. */
   readonly unasked?: boolean;
 }
 
 export interface Judging {
   readonly chef: ChefClient;
   readonly decide: Decide;
-  /** Why the operator's permissions do not suffice, undefined where they do or could not be tried. Asked for once. */
+  /** Which permissions the operator lacks; undefined if none, or if they could not be tested. Determined only once. */
   forbidden(): Promise<string | undefined>;
 }
 
 /**
- * Decides on the message once more, as the reaper would now, and looks where it would remove.
- * Never throws: who cannot be asked has not mended what was wrong.
+ * Evaluates the message again with the reaper's current rules, without removing anything. Never throws: if nothing responds, the cause is
+ * not fixed.
  */
 export async function judge({ id, body, cause, sentAt }: DeadLetter, judging: Judging): Promise<Verdict> {
   const { chef, decide, forbidden } = judging;
@@ -32,22 +32,22 @@ export async function judge({ id, body, cause, sentAt }: DeadLetter, judging: Ju
   if (decided.outcome === "dead-letter") {
     return { verdict: "stays", reason: decided.reason, fix: CAUSES[decided.cause].fix };
   }
-  // Reading worked; what was received in vain for so long may have failed at deleting
+  // Reading works now, but the earlier attempts may have failed at deleting
   const still = cause === "exhausted" ? await forbidden() : undefined;
   if (still !== undefined)
-    return { verdict: "stays", reason: still, fix: "'chef-autoscaling doctor' names the commands that allow it" };
+    return { verdict: "stays", reason: still, fix: "'chef-autoscaling doctor' prints the commands that grant this" };
   return { verdict: "back", reason: GONE[cause] };
 }
 
 const GONE: Readonly<Record<CauseKind, string>> = {
-  exhausted: "the Chef server and AWS answer now",
-  alive: "the instance is gone by now",
-  contradictory: "it contradicts itself no more",
-  unstated: "nothing speaks against it now",
+  exhausted: "the Chef server and AWS respond now",
+  alive: "the instance is gone now",
+  contradictory: "it no longer contradicts itself",
+  unstated: "the current rules allow it",
   "other-group": "the group is one of the reaper's now",
-  "other-account": "the group is of the reaper's account now",
-  "other-instance": "its node carries no other instance's id now",
-  "other-place": "its node says nothing of another region or account now",
-  "other-name": "the reaper searches once more",
+  "other-account": "the group is in the reaper's account now",
+  "other-instance": "its node no longer carries another instance's id",
+  "other-place": "its node no longer reports another region or account",
+  "other-name": "the reaper will search again",
   "not-understood": "it is understood now",
 };

@@ -6,12 +6,12 @@ type Outcome = Redriven["outcome"];
 
 const WORDS: Readonly<Record<Outcome, { readonly mark: "ok" | "warning" | "failed"; readonly word: string }>> = {
   back: { mark: "ok", word: "back in the queue" },
-  "would-go-back": { mark: "ok", word: "would go back" },
-  stays: { mark: "warning", word: "left among the dead letters" },
+  "would-go-back": { mark: "ok", word: "would be sent back" },
+  stays: { mark: "warning", word: "kept in the dead-letter queue" },
   failed: { mark: "failed", word: "failed" },
 };
 
-/** One line for each thing that was found, however many messages it is true of. */
+/** One line for each result, however many messages it applies to. */
 export function printQueue({ name, messages, stopped }: QueueReport, terminal: Terminal): void {
   terminal.title(`${name}: ${messages.length === 0 ? "no dead letters" : counted(messages.length, "dead letter")}`);
   for (const alike of groupedAlike(messages)) {
@@ -28,7 +28,8 @@ export function printQueue({ name, messages, stopped }: QueueReport, terminal: T
     );
     if (first.fix !== undefined) terminal.line(`    → ${first.fix}`, 6);
   }
-  if (stopped !== undefined) terminal.mark("failed", "  stopped: nobody can be asked; mend that and run it again", 4);
+  if (stopped !== undefined)
+    terminal.mark("failed", "  stopped: the Chef server or AWS does not respond; fix that and run this again", 4);
 }
 
 export function summary(messages: readonly Redriven[]): string {
@@ -40,7 +41,7 @@ export function summary(messages: readonly Redriven[]): string {
   return some.length === 0 ? "Nothing to send back." : some.map(({ count, word }) => `${count} ${word}`).join(", ");
 }
 
-/** What differs between messages of one cause is the instance. */
+/** Messages with the same cause differ by the instance. */
 function pattern({ reason, instanceId }: Redriven): string {
   return instanceId ? reason.replaceAll(instanceId, "i-…") : reason;
 }

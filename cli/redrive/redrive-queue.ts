@@ -7,7 +7,7 @@ import type { QueuePair } from "../target/queue-pair";
 import type { Verdict } from "./judge";
 import { sendBack } from "./send-back";
 
-/** What became of one dead letter. */
+/** The result for one dead letter. */
 export interface Redriven {
   readonly id: string;
   readonly cause: CauseKind;
@@ -18,36 +18,36 @@ export interface Redriven {
   /** `would-go-back`: in a dry run. `failed`: it is in one of the queues, or in both. */
   readonly outcome: "back" | "would-go-back" | "stays" | "failed";
   readonly reason: string;
-  /** What helps where it stays. */
+  /** What to do if it stays. */
   readonly fix?: string;
 }
 
 export interface RedriveOptions {
   readonly queues: QueuePair;
   readonly dryRun: boolean;
-  /** Messages looked at, at most. */
+  /** Maximum number of messages to check. */
   readonly limit: number;
   readonly signal: AbortSignal;
   judge(letter: DeadLetter): Promise<Verdict>;
   onProgress(looked: number): void;
 }
 
-/** Long enough for the slowest Chef server; shown again at the end anyway. */
+/** Long enough for the slowest Chef server; messages are made visible again at the end anyway. */
 const HIDDEN_SECONDS = 600;
 
-/** What became of a queue's dead letters. */
+/** The results for a queue's dead letters. */
 export interface RedriveResult {
   readonly messages: readonly Redriven[];
-  /** Why not all were looked at. */
+  /** Why not all were checked. */
   readonly stopped?: string;
 }
 
-/** What happened to the dead letters of one queue. */
+/** The results for the dead letters of one queue. */
 export interface QueueReport extends QueuePair, RedriveResult {
   readonly name: string;
 }
 
-/** Looks at each dead letter once and sends back what the judge says. Never loses one; see `sendBack`. */
+/** Evaluates each dead letter once and sends it back if it should be. Never loses one; see `sendBack`. */
 export async function redriveQueue(sqs: SQSClient, options: RedriveOptions): Promise<RedriveResult> {
   const { queues, limit, signal } = options;
   const messages: Redriven[] = [];
@@ -71,12 +71,12 @@ export async function redriveQueue(sqs: SQSClient, options: RedriveOptions): Pro
 
 interface Treated {
   readonly message: Message;
-  /** Undefined for one that this run sent back before. */
+  /** Undefined for a message that this run has sent back before. */
   readonly result?: Redriven;
   readonly unasked?: boolean;
 }
 
-/** The reaper may set aside again at once what this run sent, which would go round and round: that is left. */
+/** The reaper may set a message aside again at once, which would go on forever: such a message is kept. */
 function treatBatch(
   sqs: SQSClient,
   letters: readonly DeadLetter[],

@@ -32,27 +32,27 @@ const EXAMPLES = [
 
 const wholeNumber = number("a whole number, 1 or more", (value) => Number.isInteger(value) && value >= 1);
 
-/** `redrive`: sends dead letters back to the reaper's queue, once what stood in their way is gone. */
+/** `redrive`: sends dead letters back to the reaper's queue, once their cause is fixed. */
 export function redriveCommand(): Command {
   const command = new Command("redrive")
-    .summary("send dead letters back whose cause is gone")
+    .summary("send dead letters back once their cause is fixed")
     .description(
-      "Send dead letters back to the reaper's queue, but only those whose cause is gone: each is decided on once more as " +
-        "the reaper would now. What would only come back stays. Where SQS gave up on messages, the Chef operator's " +
-        "permissions are proven first, as doctor does. Queues have to belong together, by their redrive policy. No message is ever lost: it is sent before it is deleted.",
+      "Send dead letters back to the reaper's queue, but only those whose cause is fixed: each is evaluated again with " +
+        "the reaper's current rules, and kept if it would only come back. If there are messages that exceeded maxReceiveCount, the Chef operator's " +
+        "permissions are tested first, as by doctor. The queues must belong together by their redrive policy. No message is lost: it is sent before it is deleted.",
     )
-    .option("--dry-run", "look and tell, move nothing")
-    .option("--all", "send back also what stays otherwise")
-    .option("--limit <number>", "look at so many messages of a queue at most", wholeNumber, 10_000)
-    .option("--json", "print what became of each as one JSON document");
+    .option("--dry-run", "only report, move nothing")
+    .option("--all", "also send back the messages that would be kept")
+    .option("--limit <number>", "maximum number of messages to check per queue", wholeNumber, 10_000)
+    .option("--json", "print the result for each as one JSON document");
   addChefOptions(addQueueOptions(addFleetOptions(command)));
   return command
     .addHelpText(
       "after",
       endOfHelp(EXAMPLES, {
-        0: "no dead letter is left of those looked at",
-        1: "something failed: a message could not be moved, or nobody could be asked",
-        3: "some stay, or a dry run found some to send",
+        0: "none of the checked dead letters is left",
+        1: "something failed: a message could not be moved, or the Chef server or AWS did not respond",
+        3: "some were kept, or a dry run found some to send back",
       }),
     )
     .action((flags: Flags) => runCommand(flags.json, (context) => redrive(flags, context)));
@@ -77,7 +77,7 @@ async function redriveTarget(target: Target, flags: Flags, { terminal, signal }:
   const { dryRun = false, limit, all = false } = flags;
   const { name, region } = target;
   const queues = requiredQueues(target);
-  const onProgress = (looked: number) => terminal.progress(`${name}: ${looked} dead letters looked at …`);
+  const onProgress = (looked: number) => terminal.progress(`${name}: ${looked} dead letters checked …`);
   const options = { queues, dryRun, limit, signal, onProgress };
   const sqs = awsClient(SQSClient, region);
   await proveQueuePair(sqs, queues);
@@ -86,7 +86,7 @@ async function redriveTarget(target: Target, flags: Flags, { terminal, signal }:
   return { name, ...queues, ...result };
 }
 
-/** @param use is given the judge who asks the target's Chef server */
+/** @param use receives the judge for the target's Chef server */
 async function withChef<T>(
   target: Target,
   dryRun: boolean,
@@ -107,7 +107,7 @@ async function sendAll({ cause }: DeadLetter): Promise<Verdict> {
   return { verdict: "back", reason: CAUSES[cause].means };
 }
 
-/** What the proof of `doctor` finds missing; who cannot be proven anything against is not held up. */
+/** Missing permissions according to the test of `doctor`; without proof of missing permissions, the redrive continues. */
 async function whatIsForbidden(target: Target, chef: ChefClient): Promise<string | undefined> {
   const checks = await provePermissions(requiredChef(target), chef);
   return checks.find(({ status }) => status === "failed")?.message;

@@ -1,13 +1,14 @@
 import { DeleteMessageCommand, type Message, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { QueuePair } from "../target/queue-pair";
 
-/** What the reaper adds to a message that it sets aside; the queue's own messages have none of it. */
+/** Attributes that the reaper adds to a dead letter; messages in the queue have none of them. */
 const OF_DEAD_LETTERS = ["cause", "reason", "originalMessageId"];
 
 /**
- * Puts a dead letter back into the queue. Sent first and deleted once that is confirmed, so that a fault in between makes
- * the message double, never lost; the reaper takes a second one for gone already.
- * @returns the id that it has in the queue
+ * Sends a dead letter back to the queue. It is sent first and deleted once that is confirmed, so an error in between duplicates the message
+ * but never loses it; for a duplicate, the reaper finds the node already gone.
+ *
+ * @returns its id in the queue
  */
 export async function sendBack(sqs: SQSClient, queues: QueuePair, message: Message): Promise<string> {
   const kept = Object.entries(message.MessageAttributes ?? {}).filter(([name]) => !OF_DEAD_LETTERS.includes(name));
@@ -20,7 +21,7 @@ export async function sendBack(sqs: SQSClient, queues: QueuePair, message: Messa
   );
   if (!sent.MessageId) {
     throw new Error(
-      `SQS did not confirm the message to '${queues.queueUrl}': check the URL, the message is where it was`,
+      `SQS did not confirm the message to '${queues.queueUrl}': check the URL; the message is still in the dead-letter queue`,
     );
   }
   const { ReceiptHandle } = message;

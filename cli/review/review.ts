@@ -25,41 +25,45 @@ const EXAMPLES = [
   "chef-autoscaling review --stack staging --pack ./policy --pack acme-policy",
 ];
 
-/** The review's own: a pipeline has to tell a refusal from a preview that failed. */
+/** The review has its own: a pipeline must distinguish violations from a failed preview. */
 const MEANINGS = {
-  0: "nothing stops it; there may be advice",
+  0: "no mandatory rule is violated; there may be advisory findings",
   1: "at least one mandatory rule is violated",
-  3: "the preview itself failed, or took longer than --timeout, before a rule could stop it",
+  3: "the preview itself failed, or took longer than --timeout, before a mandatory rule failed it",
 };
 
-/** `review`: previews a stack under the policy pack. */
+/** `review`: previews a stack with the policy pack. */
 export function reviewCommand(): Command {
   return new Command("review")
     .summary("preview a stack under the policy pack")
     .description(
-      "Preview a stack with the Pulumi CLI under the policy pack of this package, and print what stops it or what it is advised. Needs 'pulumi' on PATH and " +
+      "Preview a stack with the Pulumi CLI under the policy pack of this package, and print mandatory and advisory findings. Needs 'pulumi' on PATH and " +
         "'@pulumi/policy' installed.",
     )
     .option("--stack <name>", "stack to preview; required")
     .option("--project <folder>", "folder of Pulumi.yaml", ".")
     .addOption(
-      new Option("--format <format>", `what stdout gets: ${FORMATS.join(", ")}`).choices(FORMATS).default("text"),
+      new Option("--format <format>", `format on stdout: ${FORMATS.join(", ")}`).choices(FORMATS).default("text"),
     )
-    .option("--text <file>", "write it as text besides")
-    .option("--json <file>", "write it as JSON besides")
-    .option("--sarif <file>", "write it as SARIF 2.1.0 besides, for code scanning")
-    .option("--markdown <file>", "write it as Markdown besides, for a comment")
+    .option("--text <file>", "also write it as text")
+    .option("--json <file>", "also write it as JSON")
+    .option("--sarif <file>", "also write it as SARIF 2.1.0, for code scanning")
+    .option("--markdown <file>", "also write it as Markdown, for a comment")
     .option("--policy-config <file>", "levels and settings of the rules")
-    .option("--policy-pack-config <file>", "the same, under the name that the Pulumi CLI has for it")
+    .option("--policy-pack-config <file>", "the same, under the Pulumi CLI's name")
     .option(
       "--pack <pack>",
-      "policy pack of your own, a folder or an installed package, that runs besides; may be repeated",
+      "your own policy pack, a folder or an installed package, run in addition; may be repeated",
       repeated,
     )
-    .option("--pack-config <file>", "levels and settings of a --pack, in their order; for each or for none", repeated)
-    .option("--only-packs", "run those of --pack alone, for one that has this package's rules in it")
-    .option("--timeout <seconds>", "longest wait for the preview", "1800")
-    .option("-c, --config <key=value>", "configuration laid over the stack's; may be repeated", repeated)
+    .option(
+      "--pack-config <file>",
+      "levels and settings of each --pack, in the same order; for all of them or none",
+      repeated,
+    )
+    .option("--only-packs", "run only the packs of --pack, for a pack that includes this package's rules")
+    .option("--timeout <seconds>", "timeout of the preview", "1800")
+    .option("-c, --config <key=value>", "overrides the stack's configuration; may be repeated", repeated)
     .addHelpText("after", endOfHelp(EXAMPLES, MEANINGS))
     .action((flags: Flags) => runCommand(false, () => run(flags)));
 }
@@ -92,12 +96,12 @@ async function run(flags: Flags): Promise<ExitCode> {
   }
 }
 
-/** A list of mistakes stands on lines of its own. */
+/** A list of mistakes has lines of its own. */
 function onOneLine({ message }: Error): string {
   return message.replace(/:\n\s*/, ": ").replaceAll(/\n\s*/g, "; ");
 }
 
-/** The rules rest on an optional peer, which nobody else who runs this program needs. */
+/** The rules need an optional peer dependency, which no other command needs. */
 async function loadReview() {
   try {
     return await import("../../policy/review/review.js");

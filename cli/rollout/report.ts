@@ -3,12 +3,12 @@ import type { FoundGroup, GroupAccess } from "../../rollout/group-access";
 import { isFrom } from "../../rollout/launched-from";
 import type { RefreshProgress } from "../../rollout/progress";
 
-/** Instances in service that are of another version than the group launches. */
+/** Instances in service that run another version than the group launches. */
 export function outdatedOf({ saved, members }: FoundGroup): Member[] {
   return members.filter((member) => isInService(member) && !isFrom(member, saved));
 }
 
-/** What `rollout --json` prints. */
+/** The output of `rollout --json`. */
 export function report({ groupName, region }: GroupAccess, group: FoundGroup, refresh: RefreshProgress | undefined) {
   const { saved, members } = group;
   return {

@@ -29,19 +29,19 @@ const EXAMPLES = [
 ];
 
 const MEANINGS = {
-  0: "no instance refresh runs and all instances are of one version, or what was asked is done",
-  3: "an instance refresh runs, or instances are of another version than the group launches",
+  0: "no instance refresh runs and all instances run one version, or the action was completed",
+  3: "an instance refresh runs, or some instances run another version than the group launches",
 };
 
-/** `rollout`: looks at a group's instance refresh, follows it, ends it or takes it back. */
+/** `rollout`: shows a group's instance refresh, follows it, cancels it or rolls it back. */
 export function rolloutCommand(): Command {
   const command = new Command("rollout")
-    .summary("look at a group's rollout, follow it, cancel it, roll it back")
+    .summary("show a group's rollout, follow it, cancel it, roll it back")
     .description(
-      "Look at the instance refresh of a group ('status'), follow it to its end ('follow'), cancel it, which replaces nothing back " +
-        "('cancel'), or take it back to the version that the group has saved ('rollback').",
+      "Show the instance refresh of a group ('status'), follow it to its end ('follow'), cancel it, which restores no instances " +
+        "('cancel'), or roll it back to the version that is saved on the group ('rollback').",
     )
-    .addArgument(new Argument("<action>", "what to do").choices(ACTIONS))
+    .addArgument(new Argument("<action>", "the action").choices(ACTIONS))
     .option("--group <name>", "the Auto Scaling group");
   return addRegionOption(command)
     .option("--json", "print the report as one JSON document")
@@ -53,7 +53,7 @@ async function run(action: Action, flags: Flags, { terminal }: Context): Promise
   const { group: groupName } = flags;
   if (!groupName) throw new UsageError("'--group' is missing: name the Auto Scaling group");
   const access = accessGroup({ groupName, region: requiredRegion(flags) });
-  // Of a group that is not there AWS refuses to tell refreshes, in words of its own
+  // For a group that does not exist, AWS refuses to list refreshes, with its own message
   if (!(await access.find())) throw await notThere(access);
   if (action === "cancel" || action === "rollback") await change(action, access, terminal);
   const refresh = await access.refresh();
@@ -66,25 +66,27 @@ async function run(action: Action, flags: Flags, { terminal }: Context): Promise
 async function notThere({ groupName, region }: GroupAccess): Promise<UsageError> {
   const meant = await nearGroup(awsClient(AutoScalingClient, region), groupName);
   const fix = meant ?? "check the name, the region and the credentials";
-  return new UsageError(`'--group' is '${groupName}', which is not there in ${region}; ${fix}`);
+  return new UsageError(`'--group' is '${groupName}', which does not exist in ${region}; ${fix}`);
 }
 
-/** @throws UsageError where none runs, or none that can go back */
+/** @throws UsageError if none is running, or if it cannot be rolled back */
 async function change(action: "cancel" | "rollback", access: GroupAccess, terminal: Terminal): Promise<void> {
   const refresh = await access.refresh();
   if (!refresh || hasEnded(refresh.status)) {
-    throw new UsageError(`no instance refresh of '${access.groupName}' runs; see 'rollout status' for the last one`);
+    throw new UsageError(
+      `no instance refresh of '${access.groupName}' is running; see 'rollout status' for the last one`,
+    );
   }
   if (action === "rollback" && !refresh.desired) {
     throw new UsageError(
-      `the instance refresh of '${access.groupName}' has no version to go back from; 'rollout cancel' ends it`,
+      `the instance refresh of '${access.groupName}' cannot be rolled back, because it has no desired configuration; 'rollout cancel' ends it`,
     );
   }
   terminal.note(`${action === "cancel" ? "cancelling" : "rolling back"} instance refresh ${refresh.id} …`);
   await (action === "cancel" ? access.cancel() : access.rollBack());
 }
 
-/** Statuses that a person who asked for the action wanted. */
+/** Final statuses that each action aims for. */
 const WANTED: Readonly<Record<Action, readonly string[]>> = {
   status: ["Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful"],
   follow: ["Successful"],

@@ -23,23 +23,23 @@ const EXAMPLES = [
   "chef-autoscaling sweep --bake web --older-than 0",
 ];
 
-/** `sweep`: removes what bakes left behind that were killed together with what watches over them. */
+/** `sweep`: removes what killed bakes left behind. */
 export function sweepCommand(): Command {
   const command = new Command("sweep")
-    .summary("find and remove what killed bakes left")
+    .summary("find and remove what killed bakes left behind")
     .description(
-      "Find and remove what bakes left that were killed with all that watches over them: instances, volumes, key pairs, " +
-        "security groups, unfinished images, snapshots, and, where a Chef server is named, nodes and clients.",
+      "Find and remove what killed bakes left behind: instances, volumes, key pairs, " +
+        "security groups, unfinished images, snapshots, and, if a Chef server is given, nodes and clients.",
     )
     .option(
       "--older-than <minutes>",
-      "keep what is younger: a bake may still use it",
+      "keep everything younger, because a bake may still be using it",
       number("minutes, 0 or more"),
       sweepAgeMinutes({}),
     )
-    .option("--bake <name>", "only of the bake of this name")
-    .option("--ageless", "also what nothing tells the age of; only when no bake is running anywhere")
-    .option("--dry-run", "tell only, remove nothing")
+    .option("--bake <name>", "only leftovers of bakes of this name")
+    .option("--ageless", "also leftovers of unknown age; only while no bake is running anywhere")
+    .option("--dry-run", "only report, remove nothing")
     .option("--json", "print the report as one JSON document");
   addRegionOption(command);
   return addChefOptions(command)
@@ -52,7 +52,7 @@ async function run(flags: Flags, { terminal, signal }: Context) {
   const region = requiredRegion(flags);
   const chef = await connect(flags, region);
   try {
-    terminal.progress(`looking in ${region} …`);
+    terminal.progress(`searching ${region} …`);
     const onNext = (what: string) => terminal.progress(`${what} …`);
     const report = await sweep({ region, olderThanMinutes, dryRun, bake, ageless, chef, signal, onNext });
     if (json) terminal.json(report);
@@ -68,7 +68,7 @@ async function connect(flags: Flags, region: string): Promise<ChefClient | undef
   if (!serverUrl && !clientName && !key) return undefined;
   if (!serverUrl || !clientName || !key) {
     throw new UsageError(
-      "'--chef-server-url', '--chef-client' and '--chef-key' belong together, got some of them; give all three or none",
+      "'--chef-server-url', '--chef-client' and '--chef-key' belong together; give all three or none",
     );
   }
   return openChef({ serverUrl, clientName, key, caPem }, region);

@@ -4,7 +4,7 @@ import { isRecord, parseJson } from "../../chef/json";
 import { type KeyReference, parseKeyReference } from "../../chef/keys";
 import { isGroupName } from "../../chef/names";
 
-/** The reaper's settings, as far as its environment has them readably. */
+/** The reaper's settings that can be read from its environment. */
 export interface FunctionSettings {
   readonly groups?: readonly string[];
   readonly accountId?: string;
@@ -17,14 +17,14 @@ export interface FunctionSettings {
   readonly searchOtherNames?: boolean;
 }
 
-/** Asks a reaper's function for its settings. They are references, so that no secret is read here. */
+/** Reads the settings of a reaper's function. They are references, so no secret is read here. */
 export async function functionSettings(functionName: string, region: string | undefined): Promise<FunctionSettings> {
   const lambda = awsClient(LambdaClient, region);
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
   return settingsIn(Environment?.Variables ?? {});
 }
 
-/** The settings in an environment. What cannot be read is left out: `doctor` says what is wrong with it. */
+/** The settings in an environment. Unreadable ones are left out; `doctor` reports them. */
 export function settingsIn(variables: Readonly<Record<string, string>>): FunctionSettings {
   const groups = parseJson(variables.REAPER_GROUPS ?? "");
   const key = parseJson(variables.REAPER_CHEF_KEY ?? "");

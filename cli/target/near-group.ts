@@ -1,12 +1,12 @@
 import { type AutoScalingClient, paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
 import { didYouMean } from "../../aws/did-you-mean";
 
-/** Of 100 groups each; who has more is not told. */
+/** Of 100 groups each; further groups are not considered. */
 const MOST_PAGES = 20;
 
 /**
- * The group of this region and account that somebody most likely meant, as `did you mean 'web'?`; undefined where none is near. It
- * helps where something else is told already, so that it never throws.
+ * The group of this region and account that was most likely meant, as `did you mean 'web'?`; undefined if none is similar. It only
+ * supplements another message, so it never throws.
  */
 export async function nearGroup(client: AutoScalingClient, group: string): Promise<string | undefined> {
   const names: string[] = [];
@@ -20,7 +20,7 @@ export async function nearGroup(client: AutoScalingClient, group: string): Promi
       if (++pages === MOST_PAGES) break;
     }
   } catch {
-    // What was listed may do
+    // The groups listed so far are sufficient
   }
   return didYouMean(group, names);
 }

@@ -6,7 +6,7 @@ import { type KeyReference, parseKeyReference } from "../../chef/keys";
 import { isGroupName } from "../../chef/names";
 import { UsageError } from "../command/exit";
 
-/** What options and environment say of where to work; what they leave out is looked up, see `target.ts`. */
+/** Values from options and environment; missing ones are looked up, see `target.ts`. */
 export interface ConnectionFlags {
   readonly region?: string;
   readonly outputs?: string;
@@ -21,13 +21,15 @@ export interface ConnectionFlags {
   readonly deadLetterQueueUrl?: string;
 }
 
-/** Of whole fleets: their stack's outputs, their functions, their queues. */
+/** Options for whole fleets: stack outputs, functions, queues. */
 export function addFleetOptions(command: Command): Command {
   return addRegionOption(command.optionsGroup("The fleet:"))
-    .option("--outputs <file>", "what 'pulumi stack output --json' wrote; '-' for standard input")
-    .addOption(new Option("--function <name>", "the reaper's function, whose settings are used").env("REAPER_FUNCTION"))
+    .option("--outputs <file>", "file with the output of 'pulumi stack output --json'; '-' for standard input")
     .addOption(
-      new Option("--group <name>", "this Auto Scaling group only; may be repeated")
+      new Option("--function <name>", "name of the reaper's function, whose settings are used").env("REAPER_FUNCTION"),
+    )
+    .addOption(
+      new Option("--group <name>", "only this Auto Scaling group; may be repeated")
         .env("REAPER_GROUPS")
         .argParser(groupNames),
     );
@@ -37,7 +39,7 @@ export function addQueueOptions(command: Command): Command {
   return command
     .addOption(new Option("--queue-url <url>", "the queue that the reaper reads").env("REAPER_QUEUE_URL"))
     .addOption(
-      new Option("--dead-letter-queue-url <url>", "the queue of its dead letters").env("REAPER_DEAD_LETTER_QUEUE_URL"),
+      new Option("--dead-letter-queue-url <url>", "its dead-letter queue").env("REAPER_DEAD_LETTER_QUEUE_URL"),
     );
 }
 
@@ -45,16 +47,21 @@ export function addRegionOption(command: Command): Command {
   return command.addOption(new Option("--region <region>", "AWS region").env("AWS_REGION"));
 }
 
-/** Of the Chef server, and who asks it. A key itself is never taken: only the place where it is kept. */
+/** Options for the Chef server and the client. A key itself is never accepted: only the place where it is stored. */
 export function addChefOptions(command: Command): Command {
   return command
     .optionsGroup("Chef server:")
     .addOption(
-      new Option("--chef-server-url <url>", "with /organizations/NAME where it has any").env("REAPER_CHEF_SERVER_URL"),
+      new Option("--chef-server-url <url>", "with /organizations/NAME if it has organizations").env(
+        "REAPER_CHEF_SERVER_URL",
+      ),
     )
-    .addOption(new Option("--chef-client <name>", "client or user to work as").env("REAPER_CHEF_CLIENT_NAME"))
+    .addOption(new Option("--chef-client <name>", "Chef client or user to use").env("REAPER_CHEF_CLIENT_NAME"))
     .addOption(
-      new Option("--chef-key <reference>", `its key: a file, or JSON such as {"ssmParameter": "/chef/operator.pem"}`)
+      new Option(
+        "--chef-key <reference>",
+        `place of its key: a file, or JSON such as {"ssmParameter": "/chef/operator.pem"}`,
+      )
         .env("REAPER_CHEF_KEY")
         .argParser(keyReference),
     )
@@ -67,13 +74,13 @@ export function addChefOptions(command: Command): Command {
 }
 
 /**
- * A path, or the place of a key in JSON. Commander prints an argument that is called invalid; this may be a key that was
- * pasted in by mistake, so that the error is one that says nothing of it.
+ * A path, or the place of a key in JSON. Commander prints an invalid argument, which may be a key that was pasted by mistake, so this
+ * throws an error that does not quote it.
  */
 export function keyReference(text: string): KeyReference {
   const value = text.trimStart().startsWith("{") ? parseJson(text) : { file: text };
   if (!isRecord(value)) {
-    throw new UsageError(`'--chef-key' begins like JSON and is none: quote it for the shell, as '{"file": "key.pem"}'`);
+    throw new UsageError(`'--chef-key' starts like JSON but is not: quote it for the shell, as '{"file": "key.pem"}'`);
   }
   try {
     return parseKeyReference(value, "--chef-key");
@@ -82,11 +89,11 @@ export function keyReference(text: string): KeyReference {
   }
 }
 
-/** A file's text; the environment holds the text itself. */
+/** Reads a file; the environment contains the text itself. */
 function certificate(given: string): string {
   const text = given.includes("BEGIN CERTIFICATE") ? given : fileText(given);
   const problem = certificateProblem(text);
-  if (problem) throw new InvalidArgumentError(`it is no file of PEM certificates: ${problem}`);
+  if (problem) throw new InvalidArgumentError(`it is not a file of PEM certificates: ${problem}`);
   return text;
 }
 
@@ -98,7 +105,7 @@ function fileText(path: string): string {
   }
 }
 
-/** The environment holds a JSON list, as the reaper's does; options name one each. */
+/** The environment contains a JSON list, like the reaper's; each option names one group. */
 function groupNames(given: string, earlier: readonly string[] = []): readonly string[] {
   const names = given.startsWith("[") ? parseJson(given) : [...earlier, given];
   if (Array.isArray(names) && names.every(isGroupName)) return names;

@@ -11,24 +11,24 @@ export interface QueuePair {
 
 export type QueueAttributes = Readonly<Record<string, string>>;
 
-/** The region in a queue's URL as AWS writes it, which saves saying it. */
+/** The region in a queue's URL, so that it need not be given. */
 export function regionOfQueue(queueUrl: string | undefined): string | undefined {
   return /^https:\/\/sqs(?:-fips)?\.([a-z]+(?:-[a-z]+)+-\d+)\./.exec(queueUrl ?? "")?.[1];
 }
 
-/** @throws UsageError with everything that is wrong with the two, as far as they say themselves */
+/** @throws UsageError with all mistakes that the two URLs themselves show */
 export function checkQueueUrls({ queueUrl, deadLetterQueueUrl }: QueuePair, region: string | undefined): void {
   const wrong = [mistakeIn("--queue-url", queueUrl), mistakeIn("--dead-letter-queue-url", deadLetterQueueUrl)].flatMap(
     (issue) => issue ?? [],
   );
   if (wrong.length === 0 && queueUrl === deadLetterQueueUrl) {
-    wrong.push(`'--queue-url' and '--dead-letter-queue-url' are the same queue, ${quote(queueUrl)}; name both`);
+    wrong.push(`'--queue-url' and '--dead-letter-queue-url' are the same queue, ${quote(queueUrl)}; give both queues`);
   }
   for (const url of wrong.length === 0 ? [queueUrl, deadLetterQueueUrl] : []) {
     const own = regionOfQueue(url);
     if (own !== undefined && region !== undefined && own !== region) {
       wrong.push(
-        `the queue ${quote(url)} is in ${own}, '--region' or AWS_REGION says '${region}'; say '--region ${own}'`,
+        `the queue ${quote(url)} is in ${own}, but '--region' or AWS_REGION is '${region}'; use '--region ${own}'`,
       );
     }
   }
@@ -41,28 +41,29 @@ const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}(\.fifo)?$/;
 function mistakeIn(option: string, url: string): string | undefined {
   if (/^https?:\/\//.test(url) && URL.canParse(url)) return undefined;
   const last = url.split(/[:/]/).at(-1) ?? "";
-  // A key's last line would look like a name
+  // The last line of a key would look like a name
   const name = QUEUE_NAME.test(last) && shownText(url) !== NOT_SHOWN ? last : "NAME";
-  return `'${option}' is ${quote(url)}, no URL; 'aws sqs get-queue-url --queue-name ${name}' tells it`;
+  return `'${option}' is ${quote(url)}, not a URL; 'aws sqs get-queue-url --queue-name ${name}' shows it`;
 }
 
 /**
- * Proves by the redrive policy that what the one queue gives up on lands in the other: before anything is moved.
- * @throws UsageError when they are swapped, or do not belong together; what SQS throws when it does not answer
+ * Verifies by the redrive policy that messages of the one queue move to the other, before anything is moved.
+ *
+ * @throws UsageError if they are swapped, or do not belong together; SQS's error if it does not respond
  */
 export async function proveQueuePair(sqs: SQSClient, { queueUrl, deadLetterQueueUrl }: QueuePair): Promise<void> {
   const [queue, dead] = [await queueAttributes(sqs, queueUrl), await queueAttributes(sqs, deadLetterQueueUrl)];
   const target = deadLetterTarget(queue);
   if (target !== undefined && target === dead.QueueArn) return;
   if (deadLetterTarget(dead) === queue.QueueArn) {
-    throw new UsageError("'--queue-url' and '--dead-letter-queue-url' are swapped: give them the other way round");
+    throw new UsageError("'--queue-url' and '--dead-letter-queue-url' are swapped: exchange them");
   }
-  const sets = target === undefined ? "has no redrive policy" : `sets aside in '${target}'`;
+  const sets = target === undefined ? "has no redrive policy" : `has the dead-letter queue '${target}'`;
   throw new UsageError(
     `the queues do not belong together: ${quote(queueUrl)} ${sets}, '--dead-letter-queue-url' is '${dead.QueueArn}'; ` +
       (target === undefined
-        ? "give the queue its redrive policy ('pulumi up' does)"
-        : "name the queue that it sets aside in"),
+        ? "give the queue its redrive policy, for example by 'pulumi up'"
+        : "name the queue's own dead-letter queue"),
   );
 }
 

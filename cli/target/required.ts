@@ -5,7 +5,11 @@ import { UsageError } from "../command/exit";
 import { checkQueueUrls, type QueuePair } from "./queue-pair";
 import type { ChefTarget, Target } from "./target";
 
-/** The Chef server of a target. @throws UsageError that names every option that is missing */
+/**
+ * The Chef server of a target.
+ *
+ * @throws UsageError that names every missing option
+ */
 export function requiredChef(target: Target): ChefTarget {
   const { serverUrl, clientName, key, caPem } = target.chef;
   if (serverUrl && clientName && key) return { serverUrl, clientName, key, caPem };
@@ -13,19 +17,27 @@ export function requiredChef(target: Target): ChefTarget {
   throw missing(target, options);
 }
 
-/** A target's groups. @throws UsageError when none is known */
+/**
+ * A target's groups.
+ *
+ * @throws UsageError if none is known
+ */
 export function requiredGroups(target: Target): readonly string[] {
   if (target.groups.length > 0) return target.groups;
   throw missing(target, { "--group": undefined });
 }
 
-/** Where AWS is asked, for commands that look nothing up. @throws UsageError when nothing says it */
+/** The region, for commands that look nothing up. @throws UsageError if no region is set */
 export function requiredRegion({ region = process.env.AWS_DEFAULT_REGION }: { readonly region?: string }): string {
   if (region) return region;
-  throw new UsageError("'--region' is missing: name it, or set AWS_REGION");
+  throw new UsageError("'--region' is missing: set it, or AWS_REGION");
 }
 
-/** A target's queues. @throws UsageError that names what is missing, or what is wrong with them */
+/**
+ * A target's queues.
+ *
+ * @throws UsageError that names what is missing or wrong
+ */
 export function requiredQueues(target: Target): QueuePair {
   const { queueUrl, deadLetterQueueUrl } = target;
   if (queueUrl && deadLetterQueueUrl) {
@@ -36,13 +48,17 @@ export function requiredQueues(target: Target): QueuePair {
   throw missing(target, { "--queue-url": queueUrl, "--dead-letter-queue-url": deadLetterQueueUrl });
 }
 
-/** A client of the target's Chef server. Its key is read here and stays in memory. @throws when the key cannot be had */
+/**
+ * A client of the target's Chef server. Its key is read here and stays in memory.
+ *
+ * @throws if the key cannot be read
+ */
 export async function openChef(chef: ChefTarget, region: string | undefined): Promise<ChefClient> {
   const { serverUrl, clientName, key: reference, caPem } = chef;
   return createChefClient({ serverUrl, clientName, key: await resolveKey(reference, { region }), caPem });
 }
 
-/** Where the function was to tell and did not, that is the cause, and no mistake of the call. */
+/** If the function's settings could not be read, that is the cause, and not a mistake in the call. */
 export function missing(
   { functionName, functionError }: Target,
   options: Readonly<Record<string, unknown>>,
@@ -52,5 +68,7 @@ export function missing(
   const names = absent.map((name) => `'${name}'`).join(", ");
   if (functionError === undefined) return new UsageError(`${names} missing; ${hint}`);
   const cause = messageOf(functionError);
-  return new Error(`the function '${functionName}' did not tell its settings: ${cause}; or name ${names} yourself`);
+  return new Error(
+    `the settings of the function '${functionName}' could not be read: ${cause}; or give ${names} yourself`,
+  );
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isRecord, type JsonRecord, parseJson } from "../../chef/json";
 import { UsageError } from "../command/exit";
 
-/** What a stack's outputs say of one group. */
+/** The outputs of one group. */
 export interface GroupOutput {
   readonly group: string;
   readonly queueUrl?: string;
@@ -10,25 +10,30 @@ export interface GroupOutput {
   readonly functionName?: string;
 }
 
-/** Reads what `pulumi stack output --json` wrote. @param file `-` for standard input */
+/**
+ * Reads the output of `pulumi stack output --json`.
+ *
+ * @param file `-` for standard input
+ */
 export function readStackOutputs(file: string): GroupOutput[] {
   return groupOutputs(textOf(file), file === "-" ? "standard input" : `'${file}'`);
 }
 
 /**
  * The groups in a stack's outputs, wherever the program put them: objects with the outputs of ChefAutoScalingGroup.
+ *
  * @param source for messages
- * @throws UsageError when there is none
+ * @throws UsageError if there is none
  */
 export function groupOutputs(text: string, source: string): GroupOutput[] {
   const document = parseJson(text);
   if (!isRecord(document)) {
-    throw new UsageError(`${source} holds no JSON object: write it with 'pulumi stack output --json'`);
+    throw new UsageError(`${source} does not contain a JSON object: write it with 'pulumi stack output --json'`);
   }
   const found = groupsIn(document);
   if (found.length > 0) return found;
   throw new UsageError(
-    `${source} holds no group, the outputs are '${Object.keys(document).join("', '")}': export an object with the group's ` +
+    `${source} contains no group, the outputs are '${Object.keys(document).join("', '")}': export an object with the group's ` +
       "'autoScalingGroupName', 'queueUrl', 'deadLetterQueueUrl' and 'reaperFunctionName'",
   );
 }

@@ -6,27 +6,27 @@ import type { ConnectionFlags } from "./options";
 import { regionOfQueue } from "./queue-pair";
 import { type GroupOutput, readStackOutputs } from "./stack-outputs";
 
-/** One reaper's place of work: its groups, its queue and its Chef server, as far as they are known. */
+/** A reaper's groups, queues and Chef server, as far as they are known. */
 export interface Target {
-  /** For people. */
+  /** Name for messages. */
   readonly name: string;
   readonly region?: string;
   readonly groups: readonly string[];
-  /** Groups that the reaper may reap for, these and others. */
+  /** Groups that the reaper may reap for, including these. */
   readonly reapsFor: readonly string[];
-  /** Account of the groups, as far as the reaper told. */
+  /** Account of the groups, if the reaper's settings contain it. */
   readonly accountId?: string;
   readonly functionName?: string;
-  /** Why the function did not tell its settings. */
+  /** Why the function's settings could not be read. */
   readonly functionError?: unknown;
   readonly queueUrl?: string;
   readonly deadLetterQueueUrl?: string;
-  /** Whether the reaper searches for nodes of other names, as far as it told. */
+  /** Whether the reaper searches for nodes with other names, if known. */
   readonly searchOtherNames?: boolean;
   readonly chef: Partial<ChefTarget>;
 }
 
-/** A Chef server, and who asks it. */
+/** A Chef server, and the client that connects to it. */
 export interface ChefTarget {
   readonly serverUrl: string;
   readonly clientName: string;
@@ -37,9 +37,10 @@ export interface ChefTarget {
 type AskFunction = typeof functionSettings;
 
 /**
- * Where to work. An option wins over the environment, that over the stack's outputs, and these over the function's own
- * settings; so the outputs alone are enough where a function reaps.
- * @throws UsageError when the outputs cannot be read, or hold no group that is asked for
+ * Resolves the targets. Options take precedence over the environment, then come the stack's outputs, then the function's own settings; so
+ * the outputs are sufficient if a function does the reaping.
+ *
+ * @throws UsageError if the outputs cannot be read, or contain no matching group
  */
 export async function resolveTargets(flags: ConnectionFlags, ask: AskFunction = functionSettings): Promise<Target[]> {
   const outputs = flags.outputs === undefined ? undefined : wanted(readStackOutputs(flags.outputs), flags.group);

@@ -5,30 +5,33 @@ import { printable, printableJson } from "../../chef/printable";
 import { BY_US, colored, type Mark, marked, wrapped } from "./text";
 
 /**
- * Where a command's words go: what it found to standard output, how far it is to standard error. Whatever stands in a text, a
- * terminal obeys none of it, see `printable`.
+ * Output of a command: results to standard output, progress to standard error. All texts are made safe for the terminal, see `printable`.
  */
 export interface Terminal {
-  /** A line for people; wrapped to the terminal's width. @param indent of the lines after the first */
+  /**
+   * A line for people; wrapped to the terminal's width.
+   *
+   * @param indent of the lines after the first
+   */
   line(text: string, indent?: number): void;
-  /** A heading, after an empty line where something stands before it. */
+  /** A heading, after an empty line unless it is the first. */
   title(text: string): void;
-  /** A line that begins with a colored sign. */
+  /** A line that starts with a colored sign. */
   mark(mark: Mark, text: string, indent?: number): void;
   /** A document for programs, on one line. */
   json(document: unknown): void;
-  /** What is going on; on a terminal only, and gone with the next line. */
+  /** The current activity; only on a terminal, and replaced by the next line. */
   progress(text: string): void;
-  /** A word aside, such as what a signal did. */
+  /** A side note, such as the effect of a signal. */
   note(text: string): void;
 }
 
 type Stream = Pick<WriteStream, "write"> & Partial<Pick<WriteStream, "isTTY" | "columns" | "hasColors">>;
 
-/** Of terminals that do not tell theirs. */
+/** For terminals that do not report their width. */
 const USUAL_WIDTH = 80;
 
-/** @param quiet whether progress is left out: programs read the result, not the way to it */
+/** @param quiet whether progress is omitted, because a program reads the result */
 export function createTerminal(quiet: boolean, out: Stream = process.stdout, aside: Stream = process.stderr): Terminal {
   const moving = !quiet && aside.isTTY === true;
   let shown = false;
@@ -42,7 +45,7 @@ export function createTerminal(quiet: boolean, out: Stream = process.stdout, asi
     started ||= stream === out;
     stream.write(`${text}\n`);
   };
-  // A pipe's reader wants whole lines; it has no width
+  // A pipe has no width; its reader wants whole lines
   const width = out.isTTY ? out.columns || USUAL_WIDTH : Number.POSITIVE_INFINITY;
   return {
     line: (text, indent = 0) => put(out, wrapped(printable(text), width, indent)),
@@ -71,7 +74,7 @@ function eraseLine(stream: Stream): void {
   clearLine(stream as WriteStream, 0);
 }
 
-/** Node's own judgement: NO_COLOR, FORCE_COLOR, TERM and what the terminal can do. */
+/** Node's own decision: NO_COLOR, FORCE_COLOR, TERM and the terminal's capabilities. */
 function hasColors(stream: Stream): boolean {
   return stream.isTTY === true && stream.hasColors?.() === true;
 }

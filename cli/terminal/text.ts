@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-/** Signs that a line may begin with. */
+/** Signs at the start of a line. */
 const MARKS = {
   ok: { sign: "✔", color: "green" },
   warning: { sign: "!", color: "yellow" },
@@ -8,12 +8,12 @@ const MARKS = {
   none: { sign: "·", color: "gray" },
 } as const;
 
-/** Whether to color is decided by whom the stream is known to. */
+/** We decide about colors ourselves, since we know the stream. */
 export const BY_US = { validateStream: false } as const;
 
 export type Mark = keyof typeof MARKS;
 
-/** The text with its sign, which stands after the spaces that it begins with. */
+/** The text with its sign, placed after its leading spaces. */
 export function marked(mark: Mark, text: string): string {
   return text.replace(/^ */, (spaces) => `${spaces}${MARKS[mark].sign} `);
 }
@@ -25,8 +25,9 @@ export function colored(mark: Mark, text: string): string {
 }
 
 /**
- * Breaks a text between words.
- * @param indent spaces before every line but the first
+ * Wraps a text between words.
+ *
+ * @param indent spaces before every line except the first
  */
 export function wrapped(text: string, width: number, indent: number): string {
   const lines: string[] = [];
@@ -43,12 +44,16 @@ export function wrapped(text: string, width: number, indent: number): string {
   return [...lines, line].join("\n");
 }
 
-/** `1 message`, `3 messages`. @param many where it is not the word with an s */
+/**
+ * `1 message`, `3 messages`.
+ *
+ * @param many the plural, if it is not formed with an s
+ */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
-/** A span of time, in the largest unit that fits. */
+/** A duration, in the largest unit that fits. */
 export function age(milliseconds: number): string {
   const minutes = Math.floor(milliseconds / 60_000);
   if (minutes < 1) return "less than a minute";
@@ -57,7 +62,7 @@ export function age(milliseconds: number): string {
   return hours < 48 ? counted(hours, "hour") : counted(Math.floor(hours / 24), "day");
 }
 
-/** Names said on a line; more are counted. */
+/** Number of names on a line; more are counted. */
 const NAMED = 3;
 
 /** The first of some names, and how many more there are. */

@@ -5,9 +5,9 @@ import { packageRoot } from "../../packer/inputs/package-root";
 import { runError } from "../validation/run-error";
 
 /**
- * Path of a file that the package's build makes, relative to the program, so that a state file written on one machine
- * is not changed by an update from another, nor by an upgrade: package managers such as pnpm keep each version in a folder of its
- * own, and let `node_modules/pulumi-chef-autoscaling` point to it.
+ * Path of a file that the package's build creates, relative to the program. This way neither an update from another machine nor an upgrade
+ * changes the state: package managers such as pnpm keep each version in a separate folder and link `node_modules/pulumi-chef-autoscaling`
+ * to it.
  *
  * @param file path below the package's `dist` folder
  */
@@ -17,7 +17,7 @@ export function builtFile(file: string): string {
   throw runError(`'dist/${file}' of pulumi-chef-autoscaling is missing; run 'npm run build' in the package's folder`);
 }
 
-/** Where the program finds the package, as long as that is this one. */
+/** Where the program resolves the package, provided that it is this one. */
 function installed(root: string): string {
   const folders = createRequire(join(process.cwd(), "program.js")).resolve.paths("pulumi-chef-autoscaling") ?? [];
   const places = folders.map((folder) => join(folder, "pulumi-chef-autoscaling"));

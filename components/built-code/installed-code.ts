@@ -1,8 +1,8 @@
-/** What a dynamic provider needs to know to find the code that it runs. */
+/** What a dynamic provider needs in order to find its code. */
 export interface InstalledCode {
-  /** Path of the built file, from the program's folder, when the state was written. */
+  /** Path of the built file, relative to the program's folder, when the state was written. */
   readonly program: string;
-  /** The same file below the package's `dist` folder. */
+  /** Path of the same file below the package's `dist` folder. */
   readonly file: string;
   /** Version of the package that wrote the state. */
   readonly version: string;
@@ -11,10 +11,10 @@ export interface InstalledCode {
 }
 
 /**
- * Loads a built file from where the program found it when the state was written, or wherever it finds the package by now. Pulumi
- * keeps a dynamic provider as text in the state and runs it far from this file: so the text is short, and the code comes from
- * the package that is installed.
- * @throws when the package is not installed any more, with what to do
+ * Loads a built file from where it was when the state was written, or from where the package is installed now. Pulumi stores a dynamic
+ * provider as text in the state and runs it far from this file. So the text is short, and the code comes from the installed package.
+ *
+ * @throws if the package is no longer installed, with what to do
  */
 export function loadInstalled<T>({ program, file, version, purpose }: InstalledCode): T {
   const { createRequire } = require("node:module") as typeof import("node:module");

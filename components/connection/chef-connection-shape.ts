@@ -3,7 +3,7 @@ import { late, needed, object, oneOf, reference, references, type ShapeOf, text,
 import type { ChefConnection, ChefIdentity, DataBagSecret, ReadFrom } from "./chef-connection";
 import { CHEF_LICENSES } from "./license";
 
-/** Which of the places it names is checked with its value. What stands in its stead may be the secret itself. */
+/** Only the place that it names is validated with its value. What was written instead of a place may be the secret itself. */
 const keyReference = { ...object({ ssmParameter: text, secretId: text, file: text, environment: text }), hidden: true };
 
 const identity = object({

@@ -10,57 +10,67 @@ import { type ChefLicense, licenseIssues } from "./license";
 import { type Proxies, proxyIssues } from "./proxies";
 import { type ReadFrom, readFromIssues } from "./read-from";
 
-/** A Chef API client (or user) and the place its private key is read from when it is needed. */
+/** A Chef API client (or user), and the place where its private key is stored. The key is read when it is needed. */
 export interface ChefIdentity {
-  /** Name under which the Chef server knows it. */
+  /** Name of the client on the Chef server. */
   readonly name: string;
   /**
-   * Where the PEM private key is kept; the key itself never enters a program, a state file or a log. Its place is plain text, which user data, functions and
-   * bakes are made of: a program that makes the parameter or secret gives it a name, and says the same name here.
+   * Place where the PEM private key is stored. The key itself never enters a program, a state file or a log. The place must be plain text, because it becomes part of user data,
+   * functions and bakes: a program that creates the parameter or secret sets its name, and uses the same name here.
    */
   readonly key: KeyReference;
-  /** ARN of the customer-managed KMS key that encrypts it; whoever reads the key is permitted to decrypt with it. @default AWS's own */
+  /**
+   * ARN of the customer-managed KMS key that encrypts the private key; roles that read the key are allowed to decrypt with it. @default
+   * AWS's own
+   */
   readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
 export type { ChefLicense, DataBagSecret, Proxies, ReadFrom };
 
 /**
- * How instances, the reaper and the cleanup reach one Chef Infra Server. Its proxies are those of what runs in AWS: instances, the
- * bake's among them, and the reaper's function or service. What runs on this machine uses HTTPS_PROXY and NO_PROXY of this machine.
+ * How instances, the reaper and the cleanup connect to one Chef Infra Server. The proxies apply to what runs in AWS: instances, including
+ * the bake's, and the reaper's function or service. Programs on this machine use its HTTPS_PROXY and NO_PROXY.
  */
 export interface ChefConnection extends Proxies {
-  /** Base URL, with `/organizations/<name>` where the server has organizations. */
+  /** Base URL, with `/organizations/<name>` if the server has organizations. */
   readonly serverUrl: string;
-  /** PEM certificates that signed the server's own; a function's environment, 4 KB, has room for one or two. @default the system's certificate authorities */
+  /**
+   * CA certificates for the server's certificate, in PEM. A function's environment, 4 KB, has room for one or two. @default the system's
+   * certificate authorities
+   */
   readonly caPem?: string;
   /**
-   * Accepts the license of Chef Infra Client (15 and newer), for the bake and for every instance. Without it that client ends with 172;
-   * Cinc Client asks for none.
+   * Accepts the license of Chef Infra Client (15 and newer), for the bake and for every instance. Without it, that client exits with 172.
+   * Cinc Client needs no license.
    *
    * @default not accepted
    * @see https://docs.chef.io/licensing/accept/
    */
   readonly license?: ChefLicense;
   /**
-   * Decrypts encrypted data bags on every instance. An instance reads it at boot and keeps it, for root alone, in
-   * /etc/chef/encrypted_data_bag_secret, because later runs of the client need it too; a bake keeps it in memory, never in the image.
+   * Secret that decrypts encrypted data bags on every instance. An instance reads it at boot and keeps it in
+   * /etc/chef/encrypted_data_bag_secret, readable only by root, because later runs of the client need it too. A bake keeps it in memory,
+   * never in the image.
    *
    * @default none
    */
   readonly dataBagSecret?: DataBagSecret;
-  /** Narrows from where instances may read the validator's key and the data bag secret. @default from wherever their role is used */
+  /** Restricts from where instances may read the validator's key and the data bag secret. @default from anywhere that their role is used */
   readonly readFrom?: ReadFrom;
-  /** Registers new nodes. Instances of a group read its key at boot, so only SSM Parameter Store or Secrets Manager will do there; a bake takes any. */
+  /**
+   * Client that registers new nodes. The instances of a group read its key at boot, so for a group it must be in SSM Parameter Store or
+   * Secrets Manager; a bake accepts any place.
+   */
   readonly validator: ChefIdentity;
-  /** Deletes nodes and clients; needs read and delete on both. */
+  /** Client that deletes nodes and clients; it needs read and delete permissions on both. */
   readonly operator: ChefIdentity;
 }
 
 /**
- * What is wrong with a connection for a group.
+ * Mistakes in a connection for a group.
  *
- * @param reapedInAws whether a function or service of AWS deletes the nodes, rather than a worker on a machine of yours
+ * @param reapedInAws whether a function or service in AWS deletes the nodes, rather than a worker that you run
  */
 export function connectionIssues(chef: ChefConnection, reapedInAws: boolean): ValidationIssue[] {
   const wrong = chefIssues(chef);
@@ -71,7 +81,7 @@ export function connectionIssues(chef: ChefConnection, reapedInAws: boolean): Va
   return wrong;
 }
 
-/** What is wrong with a connection wherever it is used; a key that was pasted in before all else. */
+/** Mistakes in a connection for any purpose; a pasted key is reported first. */
 export function chefIssues(chef: ChefConnection | undefined): ValidationIssue[] {
   if (typeof chef !== "object" || chef === null) {
     const fix = "give 'serverUrl', 'validator' and 'operator'";
@@ -91,39 +101,39 @@ export function chefIssues(chef: ChefConnection | undefined): ValidationIssue[] 
   return wrong.length > 0 ? wrong : sharedKeyIssues(chef);
 }
 
-/** What is wrong with a connection for whoever reaps: the validator is not asked for. */
+/** Mistakes in a connection for reaping, which needs no validator. */
 export function operatorIssues(chef: ChefConnection): ValidationIssue[] {
   const pasted = pastedKeys(chef, "chef");
   if (pasted.length > 0) return pasted;
   return [...serverIssues(chef), ...proxyIssues(chef), ...identityIssues(chef.operator, "chef.operator")];
 }
 
-/** What is wrong with where the server is, and with the certificates to trust. */
+/** Mistakes in the server's URL and in the certificates to trust. */
 export function serverIssues({ serverUrl, caPem }: Pick<ChefConnection, "serverUrl" | "caPem">): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   if (!isServerUrl(serverUrl)) {
     const expected =
-      "an https URL without a password, with the organization's name where there are some; http only for a server on this machine";
+      "an https URL without a password, with the organization's name if the server has organizations; http only for a server on this machine";
     const fix = "write it as https://chef.example.com/organizations/acme";
     wrong.push({ property: "chef.serverUrl", value: withoutPassword(serverUrl), expected, fix });
   }
   const problem = caPem === undefined ? undefined : certificateProblem(String(caPem));
   if (problem) {
     const expected = `PEM certificates, one after the other, but ${problem}`;
-    const fix = "give the text of the file that `openssl x509 -in ca.pem -text` can read";
+    const fix = "give the content of a file that `openssl x509 -in ca.pem -text` can read";
     wrong.push({ property: "chef.caPem", value: `${String(caPem).length} characters`, expected, fix });
   }
   return wrong;
 }
 
-/** Whether an instance or a function can read a key with its own role. */
+/** Whether an instance or a function can read the key with its own role. */
 export function isReadInAws(key: KeyReference): boolean {
   return storedInAws(key) !== undefined;
 }
 
-/** The mistake of a key on this machine that something in AWS would have to read. */
+/** The issue for a key on this machine that something in AWS would have to read. */
 export function keyOutOfReach(identity: "validator" | "operator", key: KeyReference): ValidationIssue {
   const expected = `a key that ${identity === "validator" ? "an instance" : "the reaper's function"} can read`;
-  const fix = "put the key into SSM Parameter Store or Secrets Manager and say ssmParameter or secretId";
+  const fix = "store the key in SSM Parameter Store or Secrets Manager, and set ssmParameter or secretId";
   return { property: `chef.${identity}.key`, value: key, expected, fix };
 }

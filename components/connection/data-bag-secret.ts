@@ -4,9 +4,9 @@ import type { ValidationIssue } from "../validation/issues";
 
 /** The shared secret of encrypted data bags. */
 export interface DataBagSecret {
-  /** SSM parameter or Secrets Manager secret that holds it; an instance reads it with its own role. */
+  /** SSM parameter or Secrets Manager secret that contains it; an instance reads it with its own role. */
   readonly secret: KeyReference;
-  /** ARN of the customer-managed KMS key that encrypts it. @default AWS's own */
+  /** ARN of the customer-managed KMS key that encrypts the secret. @default AWS's own */
   readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
@@ -15,7 +15,7 @@ const PROPERTY = "chef.dataBagSecret";
 export function dataBagSecretIssues(given: DataBagSecret | undefined): ValidationIssue[] {
   if (given === undefined) return [];
   const expected = "the place of the secret, in SSM Parameter Store or Secrets Manager";
-  const fix = "say 'secret' with 'ssmParameter' or 'secretId'";
+  const fix = "set 'secret' with 'ssmParameter' or 'secretId'";
   try {
     const reference = parseKeyReference(given?.secret, "secret");
     if (storedInAws(reference)) return [];

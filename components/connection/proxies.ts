@@ -1,14 +1,16 @@
 import { METADATA_HOSTS } from "../../aws/proxy";
 import type { ValidationIssue } from "../validation/issues";
 
-/** The way out of a network that has no other. */
+/** Proxies for a network without direct access. */
 export interface Proxies {
-  /** Proxy for `http://` URLs, as `http://proxy.example.com:3128`, without a password. @default none */
+  /** Proxy for `http://` URLs, such as `http://proxy.example.com:3128`, without a password. @default none */
   readonly httpProxy?: string;
-  /** Proxy for `https://` URLs, which a Chef server and AWS have. @default none */
+  /** Proxy for `https://` URLs, which includes the Chef server and AWS. @default none */
   readonly httpsProxy?: string;
   /**
-   * Hosts that are asked directly: `chef.example.com`, `.example.com` for all below it, or an address. The metadata services always are.
+   * Hosts that are contacted directly: `chef.example.com`, `.example.com` for all hosts below it, or an address. The metadata services are
+   * always contacted directly.
+   *
    * @default none
    */
   readonly noProxy?: readonly string[];
@@ -19,10 +21,10 @@ const HOST = /^(\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]+)$/;
 export function proxyIssues({ httpProxy, httpsProxy, noProxy }: Proxies): ValidationIssue[] {
   const wrong = Object.entries({ httpProxy, httpsProxy }).flatMap(([name, value]) => urlIssues(name, value));
   if (noProxy === undefined) return wrong;
-  const [property, fix] = ["chef.noProxy", "write 'chef.example.com', or '.example.com' for all below it"];
+  const [property, fix] = ["chef.noProxy", "write 'chef.example.com', or '.example.com' for all hosts below it"];
   const unknown = Array.isArray(noProxy) ? noProxy.filter((host) => !HOST.test(String(host))) : [noProxy];
   if (unknown.length > 0)
-    wrong.push({ property, value: unknown, expected: "host names and addresses, no blocks of them", fix });
+    wrong.push({ property, value: unknown, expected: "host names and addresses, not CIDR blocks", fix });
   if (httpProxy === undefined && httpsProxy === undefined) {
     wrong.push({
       property,
@@ -37,7 +39,7 @@ export function proxyIssues({ httpProxy, httpsProxy, noProxy }: Proxies): Valida
 function urlIssues(name: string, value: unknown): ValidationIssue[] {
   if (value === undefined || (typeof value === "string" && isProxyUrl(value))) return [];
   const shown = typeof value === "string" ? value.replace(/\/\/.*@/s, "//(not shown)@") : value;
-  const expected = "a proxy's URL without a password, which would stand in the state";
+  const expected = "a proxy URL without a password, which would be stored in the state";
   return [{ property: `chef.${name}`, value: shown, expected, fix: "write it as http://proxy.example.com:3128" }];
 }
 
@@ -48,8 +50,8 @@ function isProxyUrl(text: string): boolean {
 }
 
 /**
- * The variables that programs read; empty where there is no proxy. Both cases, because curl reads `http_proxy` in small letters alone, and
- * others know only the capitals.
+ * The environment variables for a proxy; empty without one. Both cases, because curl reads only the lowercase `http_proxy`, and other
+ * programs only the uppercase one.
  */
 export function proxyEnvironment({ httpProxy, httpsProxy, noProxy = [] }: Proxies): Record<string, string> {
   if (!httpProxy && !httpsProxy) return {};

@@ -6,7 +6,7 @@ import { type InstanceRequirements, requiredArchitectures } from "./instance-req
 
 type Types = Pick<ChefAutoScalingGroupArgs, "instanceType" | "mixedInstances">;
 
-/** An image is launched on all of its types, and none is of both architectures. */
+/** An image is launched on all of its types, and no image supports both architectures. */
 export function architectureIssues(args: Types): ValidationIssue[] {
   const images = [undefined, ...Object.keys(args.mixedInstances?.images ?? {})];
   return images.flatMap((image) => {
@@ -14,30 +14,30 @@ export function architectureIssues(args: Types): ValidationIssue[] {
     if (!first) return [];
     return others.flatMap(({ property, type }) => {
       if (architectureOf(type) === architectureOf(first.type)) return [];
-      const expected = `a type of ${architectureOf(first.type)}, as ${first.type} is, which has the same image`;
-      const fix = "give it an image of its own: one of 'mixedInstances.images', named as the type's 'image'";
+      const expected = `a type of ${architectureOf(first.type)}, like ${first.type}, which has the same image`;
+      const fix = "use a separate image: add it to 'mixedInstances.images', and set its name as the type's 'image'";
       return [{ property, value: type, expected, fix }];
     });
   });
 }
 
-/** Whether an image's types can boot it. @param architecture of the image; undefined where nothing tells it */
+/** Whether an image's types can boot it. @param architecture of the image; undefined if unknown */
 export function imageArchitectureIssues(
   { types, requirements }: Pick<ImageLaunch, "types" | "requirements">,
   architecture: string | undefined,
 ): ValidationIssue[] {
   if (architecture !== "x86_64" && architecture !== "arm64") return [];
   const expected = `a type of ${architecture}, as the image is`;
-  const fix = "take a type of that architecture, or an image of the other";
+  const fix = "choose a type of that architecture, or an image of the other";
   const others = types.filter(({ type }) => architectureOf(type) !== architecture);
   const closed = requirements.filter(({ set }) => !requiredArchitectures(set).includes(architecture));
   return [
     ...others.map(({ property, type }) => ({ property, value: type, expected, fix })),
-    // AWS takes types of the image's architecture; where the set lets in none, it would find no type at all
+    // AWS chooses types of the image's architecture; if the set allows none, it would find no type at all
     ...closed.map(({ property, set }) => ({
       property,
       value: shown(set),
-      expected: `a set that lets in ${expected}`,
+      expected: `a set that allows ${expected}`,
       fix,
     })),
   ];

@@ -12,11 +12,11 @@ export interface AutoScalingGroupArgs {
   readonly group: ChefAutoScalingGroupArgs;
   readonly launchSource: LaunchSource;
   readonly tags: pulumi.Output<Readonly<Record<string, string>>>;
-  /** What must stand before the first instance starts, and outlive the last. */
+  /** What must exist before the first instance starts, and is deleted after the last. */
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
-/** The group itself, as AWS has it. */
+/** Declares the Auto Scaling group itself. */
 export function createAutoScalingGroup(
   name: string,
   { group, launchSource, tags, dependsOn }: AutoScalingGroupArgs,
@@ -34,7 +34,7 @@ export function createAutoScalingGroup(
       ...launched(group, launchSource),
       ...placed(name, group),
       ...kept(group),
-      // The rollout waits, for at least what is wanted and beyond a launch that had no capacity
+      // The rollout waits instead: for at least the minimum, and even if a launch found no capacity
       waitForCapacityTimeout: "0",
       warmPool: group.warmPool && warmPoolArgs(group.warmPool),
       initialLifecycleHooks: initialLaunchHooks({ hooks: group.hooks ?? {}, onFailedBoot: group.onFailedBoot, passOn }),
@@ -47,12 +47,15 @@ export function createAutoScalingGroup(
   );
 }
 
-/** What the group is created with, and the rollout changes from then on: the provider would save it before anything has proved it. */
+/**
+ * Set when the group is created, and changed only by the rollout afterwards: the provider would save a new version on the group before any
+ * instance has proved it.
+ */
 const ROLLED_OUT = ["launchTemplate", "launchConfiguration", "mixedInstancesPolicy"];
 
 /**
- * What scaling made of the desired capacity must survive an update (aws-cdk #5215, terraform-aws-autoscaling #72), and so
- * must the sizes that schedules set (terraform #11798). A changed hook must not replace the group.
+ * An update must keep the desired capacity that scaling has set (aws-cdk #5215, terraform-aws-autoscaling #72), and the sizes that
+ * schedules set (terraform #11798). A changed hook must not replace the group.
  */
 function ignored({ capacity, scaling }: ChefAutoScalingGroupArgs): string[] {
   const scheduled = Object.values(scaling?.schedules ?? {});

@@ -5,7 +5,7 @@ import { OWNED, type PassedOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 import { runError } from "../validation/run-error";
 
-/** A launch template that is there already: one of the two. */
+/** An existing launch template: set one of the two. */
 export interface BaseTemplate {
   /** Its id, `lt-…`. Excludes `name`. */
   readonly id?: pulumi.Input<string>;
@@ -16,12 +16,12 @@ export interface BaseTemplate {
 type Found = aws.ec2.GetLaunchTemplateResult;
 type Passed = PassedOn<"launchTemplate">;
 
-/** The provider answers with a list where a template takes one of a kind. */
+/** The provider returns a list where a template has a single object. */
 function only<T>(list: readonly T[] | undefined): T | undefined {
   return list?.[0];
 }
 
-/** How each property is taken over: all that `passOn.launchTemplate` could say, but for what an answer cannot tell from nothing. */
+/** How each property is copied: everything that `passOn.launchTemplate` can set, except properties whose absence the response does not show. */
 const TAKEN: { readonly [Name in keyof Passed]?: (found: Found) => unknown } = {
   capacityReservationSpecification({ capacityReservationSpecifications }) {
     const { capacityReservationTargets, ...others } = only(capacityReservationSpecifications) ?? {};
@@ -43,7 +43,7 @@ const TAKEN: { readonly [Name in keyof Passed]?: (found: Found) => unknown } = {
   ramDiskId: ({ ramDiskId }) => ramDiskId,
 };
 
-/** What the answer calls otherwise than a launch template's arguments do. */
+/** Properties that have another name in the response than in a launch template's arguments. */
 const CALLED: Readonly<Record<string, keyof aws.ec2.LaunchTemplateArgs>> = {
   capacityReservationSpecifications: "capacityReservationSpecification",
   creditSpecifications: "creditSpecification",
@@ -52,16 +52,16 @@ const CALLED: Readonly<Record<string, keyof aws.ec2.LaunchTemplateArgs>> = {
   placements: "placement",
 };
 
-/** What says which template it is, and nothing of instances. */
+/** Properties that identify the template and do not affect instances. */
 const OF_ITSELF = ["arn", "defaultVersion", "description", "filters", "id", "latestVersion", "name", "region", "tags"];
 
-/** What is taken from a template, and the names of what is not although the template says it. */
+/** The settings that are copied from a template, and the names of those that are not although the template sets them. */
 export interface Split {
   readonly taken: Readonly<Record<string, unknown>>;
   readonly left: readonly string[];
 }
 
-/** Splits what a template says, as the provider answers. */
+/** Splits a template's settings, as the provider returns them. */
 export function splitTemplate(found: Found): Split {
   const taken = Object.entries(TAKEN).flatMap(([name, take]) => {
     const value = said(take(found));
@@ -75,7 +75,7 @@ export function splitTemplate(found: Found): Split {
   return { taken: Object.fromEntries(taken), left: left.sort() };
 }
 
-/** The provider fills in what a template does not say: an empty text, 0, false, or an empty list. None of these differs from nothing in what is taken. */
+/** The provider fills in settings that a template does not have: an empty string, 0, false, or an empty list. For the copied settings, none of these differs from a missing one. */
 function said(value: unknown): unknown {
   if (value === undefined || value === null || value === "" || value === 0 || value === false) return undefined;
   if (typeof value !== "object") return value;
@@ -90,7 +90,7 @@ function said(value: unknown): unknown {
   return members.length === 0 ? undefined : Object.fromEntries(members);
 }
 
-/** What a launch template is passed on: all of the base, and over it what the program says. */
+/** The properties that are passed on to the launch template: those of the base, overridden by the program's. */
 export function overBase(base: BaseTemplate, passedOn: Passed = {}, parent: pulumi.Resource): Passed {
   const split = pulumi
     .output({ id: base.id, name: base.name })
@@ -104,7 +104,7 @@ async function look({ id, name }: { id?: string; name?: string }, parent: pulumi
   const called = id ?? name;
   const found = await aws.ec2.getLaunchTemplate({ id, name }, { parent }).catch((error: Error) => {
     throw runError(
-      `the launch template '${called}' of 'baseTemplate' cannot be read (${printable(error.message)}); name one that ` +
+      `the launch template '${called}' of 'baseTemplate' cannot be read (${printable(error.message)}); use one that ` +
         "'aws ec2 describe-launch-templates' shows in this region, and allow ec2:DescribeLaunchTemplates and ec2:DescribeLaunchTemplateVersions",
     );
   });
@@ -112,14 +112,14 @@ async function look({ id, name }: { id?: string; name?: string }, parent: pulumi
   return found;
 }
 
-/** Names alone: user data may hold what nobody else should see. */
+/** Only names, because user data may contain secrets. */
 export function inWords(called: string, found: Found): string {
   const { taken, left } = splitTemplate(found);
   const owned: Readonly<Record<string, string>> = OWNED.launchTemplate;
-  const over = Object.keys(taken).join(", ") || "nothing, for it says nothing that could be";
-  const head = `from the launch template '${called}', version ${found.latestVersion}, is taken over: ${over}`;
-  const rest = left.map((name) => `  - ${name}: ${owned[name] ?? `say it in 'passOn.launchTemplate.${name}'`}`);
-  return rest.length === 0 ? head : [`${head}; it also says, which is not:`, ...rest].join("\n");
+  const over = Object.keys(taken).join(", ") || "nothing, because it sets nothing that can be copied";
+  const head = `copied from the launch template '${called}', version ${found.latestVersion}: ${over}`;
+  const rest = left.map((name) => `  - ${name}: ${owned[name] ?? `set 'passOn.launchTemplate.${name}'`}`);
+  return rest.length === 0 ? head : [`${head}; not copied, although it sets them:`, ...rest].join("\n");
 }
 
 export function baseTemplateIssues(
@@ -129,9 +129,9 @@ export function baseTemplateIssues(
   if (base === undefined) return [];
   const property = "baseTemplate";
   if (launch === "configuration") {
-    const fix = "leave 'launch' out, or set it to \"template\"";
-    return [{ property, value: base, expected: "none with a launch configuration, which is made by itself", fix }];
+    const fix = "leave out 'launch', or set it to \"template\"";
+    return [{ property, value: base, expected: "nothing with a launch configuration, which has no base", fix }];
   }
   if ((base.id === undefined) !== (base.name === undefined)) return [];
-  return [{ property, value: base, expected: "either 'id' or 'name'", fix: "name one launch template in one way" }];
+  return [{ property, value: base, expected: "either 'id' or 'name'", fix: "set one of the two" }];
 }

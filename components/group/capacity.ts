@@ -1,14 +1,14 @@
 /** How many instances a group has. */
 export interface Capacity {
-  /** Instances at least. */
+  /** Minimum number of instances. */
   readonly min: number;
-  /** Instances at most. */
+  /** Maximum number of instances. */
   readonly max: number;
-  /** Instances to begin with. @default min */
+  /** Number of instances at creation. @default min */
   readonly desired?: number;
   /**
-   * Whether what scaling made of the desired capacity survives an update. `false` is for groups that nothing else scales:
-   * an update sets it to `desired` when that changed, or when `pulumi refresh` has seen the group differ from it.
+   * Whether an update keeps the desired capacity that scaling has set. Use `false` only for groups that nothing else scales: an update then
+   * sets the capacity to `desired` if `desired` has changed, or if `pulumi refresh` has found another capacity.
    *
    * @default true
    */

@@ -34,8 +34,9 @@ import { defaultTags } from "./tags";
 import { renderUserData, sizeIssues } from "./user-data";
 
 /**
- * An Auto Scaling Group whose instances are Chef nodes, with the alarms that scale it, the queue of its events, the
- * reaper that removes the nodes of terminated instances, and the cleanup that removes the rest on destroy.
+ * An Auto Scaling group whose instances are Chef nodes. It includes the alarms and policies that scale the group, the topic and queue for
+ * its notifications, the reaper that removes the nodes of terminated instances, and the cleanup that removes the remaining nodes on
+ * destroy.
  *
  * @example
  * ```ts
@@ -53,53 +54,59 @@ import { renderUserData, sizeIssues } from "./user-data";
  * ```
  */
 export class ChefAutoScalingGroup extends pulumi.ComponentResource {
-  /** Name of the group in AWS, which begins the names of its nodes. */
+  /** Name of the group in AWS. The names of its nodes start with it. */
   readonly autoScalingGroupName: pulumi.Output<string>;
   /** ARN of the group in AWS. */
   readonly autoScalingGroupArn: pulumi.Output<string>;
-  /** ARN of the topic that its launches and terminations are announced at. */
+  /** ARN of the topic that receives the notifications of launches and terminations. */
   readonly topicArn: pulumi.Output<string>;
   /** URL of the queue that the reaper reads. */
   readonly queueUrl: pulumi.Output<string>;
   /** ARN of the queue that the reaper reads. */
   readonly queueArn: pulumi.Output<string>;
-  /** ARN of the queue of messages that the reaper could not act on. */
+  /** ARN of the dead-letter queue, with the messages that the reaper could not process. */
   readonly deadLetterQueueArn: pulumi.Output<string>;
-  /** URL of the queue of messages that the reaper could not act on; `chef-autoscaling redrive` takes it. */
+  /** URL of the dead-letter queue, with the messages that the reaper could not process. `chef-autoscaling redrive` sends them back. */
   readonly deadLetterQueueUrl: pulumi.Output<string>;
-  /** Name of the reaper's function; undefined where a service or a worker reads the queue. */
+  /** Name of the reaper's function; undefined if a service or a worker reads the queue. */
   readonly reaperFunctionName: pulumi.Output<string | undefined>;
-  /** Name of the function that compares Chef server and EC2; undefined where none does. */
+  /** Name of the function that compares the Chef server with EC2; undefined if there is none. */
   readonly reconcileFunctionName: pulumi.Output<string | undefined>;
-  /** ARNs of the scaling policies: of `scaling.out` as `out`, of a rule with a name as `out-<name>`, of others as `target-<name>` and `predictive-<name>`. */
+  /**
+   * ARNs of the scaling policies by name: `out` and `in`, `out-<name>` and `in-<name>` for rules with a name, `target-<name>`, and
+   * `predictive-<name>`.
+   */
   readonly scalingPolicyArns: pulumi.Output<Record<string, string>>;
-  /** ARNs of the alarms that scale, by the names of their policies; those of targets are AWS's own. */
+  /**
+   * ARNs of the alarms that run scaling policies, by the name of the policy. The alarms of targets are not included, since AWS creates
+   * them.
+   */
   readonly scalingAlarmArns: pulumi.Output<Record<string, string>>;
-  /** ARNs of the alarms that watch group and reaper. */
+  /** ARNs of the alarms that watch the group and its reaper. */
   readonly alarmArns: pulumi.Output<string[]>;
-  /** Name of the CloudWatch dashboard; undefined where there is none. */
+  /** Name of the CloudWatch dashboard; undefined if there is none. */
   readonly dashboardName: pulumi.Output<string | undefined>;
-  /** Name of the instances' role; undefined where `instance` gives a profile. */
+  /** Name of the instances' role; undefined if `instance` names an existing profile. */
   readonly instanceRoleName: pulumi.Output<string | undefined>;
-  /** ARN of the instances' role; undefined where `instance` gives a profile. */
+  /** ARN of the instances' role; undefined if `instance` names an existing profile. */
   readonly instanceRoleArn: pulumi.Output<string | undefined>;
-  /** Name of the instances' profile, or its ARN where that was given. */
+  /** Name of the instance profile, or its ARN if `instance.profileArn` is set. */
   readonly instanceProfile: pulumi.Output<string>;
-  /** Id of the security group that was made for the instances; undefined where `securityGroupIds` gives others. */
+  /** Id of the security group that was created for the instances; undefined if `securityGroupIds` is set. */
   readonly securityGroupId: pulumi.Output<string | undefined>;
   /** Id of the launch template; undefined with a launch configuration. */
   readonly launchTemplateId: pulumi.Output<string | undefined>;
-  /** Number of the launch template's latest version, which the rollout brings to the group; undefined with a launch configuration. */
+  /** Number of the latest launch template version, which the rollout brings into service; undefined with a launch configuration. */
   readonly launchTemplateVersion: pulumi.Output<string | undefined>;
-  /** Launch templates of the images beside the group's own, with their latest versions, by the names of `mixedInstances.images`. */
+  /** Launch templates of the additional images, with their latest versions, by the names of `mixedInstances.images`. */
   readonly imageTemplates: pulumi.Output<Readonly<Record<string, { readonly id: string; readonly version: string }>>>;
 
   private readonly args: ChefAutoScalingGroupArgs;
   private readonly place: Place;
 
   /**
-   * @throws RunError with every mistake in the arguments, before anything is declared. What only an output shows, such as a key among the attributes, fails the preview
-   * or the update once it is known
+   * @throws RunError with all mistakes in the arguments, before anything is declared. A mistake that shows only in the value of an output,
+   * such as a key among the attributes, fails the preview or the update as soon as the value is known
    */
   constructor(
     private readonly componentName: string,
@@ -121,7 +128,8 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     const reaper = createReaper(componentName, this.args, queue, this);
     const hooks = this.createHooks(group, queue);
     const observation = this.observe(group, queue, reaper, Object.values(scaling.alarmed));
-    // Last, so that its instances meet the hooks, and whatever a failed rollout leaves is told, reaped and watched
+    // Declared last, so that new instances find the hooks, and a failed rollout is notified, reaped and
+    // watched
     createRollout(componentName, { group: this.args, autoScalingGroup: group, launchSource, place: this.place }, this, [
       cleanup,
       queue,
@@ -176,7 +184,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     });
   }
 
-  /** A launch configuration wants subnets where a template does with zones. */
+  /** A launch configuration needs subnets even where a launch template works with zones. */
   private inSubnets(): ChefAutoScalingGroupArgs {
     const { availabilityZones, ...others } = this.args;
     if (others.launch !== "configuration" || !availabilityZones) return this.args;
@@ -228,7 +236,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     return create(componentName, launch, this);
   }
 
-  /** Subnets can be asked only once they are known, so what is wrong with them shows there. */
+  /** Subnets can be looked up only once their ids are known, so mistakes in them are found then. */
   private publicAddress(): pulumi.Input<boolean> {
     const { publicAddress = false, subnetIds } = this.args;
     if (!publicAddress || !subnetIds) return publicAddress;
@@ -317,7 +325,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     );
   }
 
-  /** The provider gives its default tags to what it makes itself, which instances and volumes are not. */
+  /** The provider adds its default tags only to resources it creates itself, not to instances and volumes. */
   private tags(): pulumi.Output<Record<string, string>> {
     const { groupName, tags, instance } = this.args;
     return pulumi.all([defaultTags(this), pulumi.output(tags)]).apply(([shared, own]): Record<string, string> => {

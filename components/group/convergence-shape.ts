@@ -2,21 +2,21 @@ import { between, jsonObject, listOf, matching, type ShapeOf } from "../validati
 import type { ChefConvergence } from "./user-data";
 
 /**
- * What the client takes for an item: qualified, or a recipe's bare name without brackets.
+ * Run list items that the client accepts: qualified, or the bare name of a recipe without brackets.
  *
  * @see https://github.com/chef/chef/blob/main/lib/chef/run_list/run_list_item.rb
  */
 const item = matching(
   /^(recipe\[[^\]@\s,]+(@\d+(\.\d+){1,2})?\]|role\[[^\]\s,]+\]|[^[\]@\s,]+(@\d+(\.\d+){1,2})?)$/,
   "'recipe[cookbook]', 'recipe[cookbook::recipe@1.2.3]' or 'role[name]'",
-  "write one item in each text of the list",
+  "write one item per string of the list",
 );
 
-/** What a Chef server takes for the name of an environment, a policy or a policy's group. */
+/** What a Chef server accepts as the name of an environment, a policy or a policy group. */
 const name = matching(
   /^[A-Za-z0-9_.-]{1,255}$/,
   "letters, digits, dots, dashes and underscores",
-  "give the name by which the Chef server knows it",
+  "use its name on the Chef server",
 );
 
 export const convergenceShape = {

@@ -6,13 +6,13 @@ import type { Instance } from "../instance/instance";
 import type { KnownUserData } from "../instance/own-user-data";
 import type { ChefConvergence } from "./user-data";
 
-/** EC2 takes no longer description of a launch template's version. */
+/** EC2's limit for the description of a launch template version. */
 const LONGEST = 255;
 const LONGEST_RUN_LIST = 160;
 
 /**
- * What an instance converges to, in the words that stand beside a launch template: of the user data itself a preview shows only two
- * rows of base64. Attributes are told by a digest, secret ones not at all.
+ * What an instance converges to, in words, for the launch template's description. A preview shows the user data itself only as base64.
+ * Attributes are included as a digest, secret ones not at all.
  */
 export function convergenceSummary(args: Converging): pulumi.Output<string> {
   const attributes = pulumi.output(args.attributes);
@@ -29,7 +29,7 @@ export function convergenceSummary(args: Converging): pulumi.Output<string> {
   return pulumi.unsecret(summary);
 }
 
-/** Volumes are mounted before anything else of the team's runs. */
+/** Volumes are mounted before the user's own scripts run. */
 export function withMounts(instance: Instance | undefined): Instance | undefined {
   const mounting = mountScript(instance?.volumes);
   if (mounting === undefined) return instance;
@@ -39,7 +39,7 @@ export function withMounts(instance: Instance | undefined): Instance | undefined
 
 type Converging = ChefConvergence & { readonly instance?: Instance };
 
-/** The team's own parts of user data, all known. */
+/** The user's own parts of the user data, once all of them are known. */
 export function ownUserData({ instance }: Converging): pulumi.Output<KnownUserData> {
   const { before = [], after = [] } = withMounts(instance)?.userData ?? {};
   return pulumi

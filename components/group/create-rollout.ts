@@ -19,7 +19,7 @@ export interface RolloutParts {
 
 const [MOST_FAILED, TIMEOUT_SECONDS] = [2, 3600];
 
-/** Brings the group to what it shall launch from, and waits until its instances run that. */
+/** Brings the group to its new launch template version or launch configuration, and waits until the instances run it. */
 export function createRollout(
   name: string,
   { group, autoScalingGroup, launchSource, place }: RolloutParts,

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { raise } from "../validation/issues";
 
 /**
- * The default VPC's subnets of some zones. A launch configuration that says whether its instances have public addresses
- * wants subnets ("AssociatePublicIpAddress field can not be specified without a subnet id", ansible#34794), and one that
- * says nothing gives them what a default subnet gives: a public address.
+ * The default VPC's subnets in some zones. A launch configuration that sets whether its instances get public addresses needs subnets
+ * ("AssociatePublicIpAddress field can not be specified without a subnet id", ansible#34794); without that setting, instances in a default
+ * subnet get a public address.
  *
  * @param subject what the zones are for, named in the error
  */
@@ -20,7 +20,7 @@ export function defaultSubnets(
       { name: "availability-zone", values: names },
     ];
     const { ids } = await aws.ec2.getSubnets({ filters }, { parent });
-    const fix = "name 'subnetIds' of a VPC of yours in its place";
+    const fix = "set 'subnetIds' of your own VPC instead";
     const expected = "zones in which the default VPC has a subnet";
     if (ids.length === 0) raise(subject, [{ property: "availabilityZones", value: names, expected, fix }]);
     return ids;

@@ -20,68 +20,81 @@ import type { ChefConvergence } from "./user-data";
 import type { WarmPool } from "./warm-pool";
 
 export interface ChefAutoScalingGroupArgs extends ChefConvergence, LaunchSettings, GroupSettings {
-  /** Name of the Auto Scaling Group in AWS; nodes are called `<groupName>-<instance id>`. Changing it replaces the group. */
+  /** Name of the Auto Scaling group in AWS. Nodes are named `<groupName>-<instance id>`. Changing it replaces the group. */
   readonly groupName: string;
-  /** The Chef server, and the two clients of it that the group uses. */
+  /** The Chef server and the two clients that the group uses. */
   readonly chef: ChefConnection;
-  /** Instances: at least, at most, and to begin with. */
+  /** Minimum, maximum and initial number of instances. */
   readonly capacity: Capacity;
-  /** Policies with their alarms, targets and schedules, in any mix. @default none, the group keeps its size */
+  /** Scaling policies with their alarms, targets and schedules, in any combination. @default none, the group keeps its size */
   readonly scaling?: Scaling;
-  /** Where launches and terminations are announced. @default a topic, a queue and a dead-letter queue of its own */
+  /** Where notifications of launches and terminations are sent. @default a topic, a queue and a dead-letter queue are created */
   readonly notifications?: NotificationSettings;
-  /** Alarms on the reaper and a dashboard. @default alarms without actions, no dashboard */
+  /** Alarms for the group and its reaper, and a dashboard. @default alarms without actions, no dashboard */
   readonly observation?: ObservationSettings;
-  /** How nodes of terminated instances leave the Chef server. */
+  /** How nodes of terminated instances are removed from the Chef server. */
   readonly reaper?: ReaperArgs;
-  /** What happens to the group's nodes and clients on destroy. @default "remove" */
+  /** Whether destroy removes the group's nodes and clients from the Chef server or keeps them. @default "remove" */
   readonly onDestroy?: "remove" | "retain";
-  /** Tags of the group and its instances, and of their volumes where they come from a launch template. @default none */
+  /** Tags of the group and its instances, and with a launch template also of their volumes. @default none */
   readonly tags?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** ARN of the permissions boundary of every role. @default none */
+  /** ARN of the permissions boundary for every role that is created. @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
   /**
-   * What more each resource in AWS shall have, in the words of Pulumi's AWS provider, which checks it: `passOn: { launchTemplate: { ebsOptimized:
-   * "true" } }`. What the group decides, checks or wires is refused, by the name of the argument for it. @default nothing
+   * Additional properties for the AWS resources, named and checked as by Pulumi's AWS provider: `passOn: { launchTemplate: { ebsOptimized:
+   * "true" } }`. Properties that the group sets or checks itself are refused, and the error names the argument to use instead. @default
+   * nothing
    */
   readonly passOn?: PassOn<GroupResource>;
 }
 
-/** What an instance is launched with. */
+/** How instances are launched. */
 interface LaunchSettings {
-  /** Image the instances boot from; a `ChefImage`'s or any other with cloud-init, the aws CLI and chef-client. */
+  /** Image that the instances launch from: of a `ChefImage`, or any other with cloud-init, the AWS CLI and chef-client. */
   readonly imageId: pulumi.Input<string>;
-  /** Type of the instances. A plain string, because a policy compares it with the bake's at the first preview. */
+  /** Type of the instances. A plain string, because a policy compares it with the bake's type on the first preview. */
   readonly instanceType: string;
-  /** Several types, on demand and spot. Needs a launch template. @default `instanceType` alone, on demand */
+  /** Several instance types, On-Demand and Spot. Needs a launch template. @default only `instanceType`, On-Demand */
   readonly mixedInstances?: MixedInstances;
-  /** What the group launches from. `configuration` is for accounts that still may create them. @default "template" */
+  /**
+   * Whether the group uses a launch template or a launch configuration. `configuration` is only for accounts that may still create launch
+   * configurations. @default "template"
+   */
   readonly launch?: "template" | "configuration";
   /**
-   * A launch template that is there already, of which the group's own takes over what `passOn.launchTemplate` could say, such as placement, CPU options or a capacity
-   * reservation; what `passOn` says wins. What the group decides is not taken, and a preview names it with the argument for it. Read at each preview and update, the latest
-   * version alone, since the provider reads no other; a new version of it that says something else rolls the group. Needs a launch template. @default none
+   * An existing launch template. The group's own template copies the settings that `passOn.launchTemplate` can set, such as placement, CPU options or a capacity
+   * reservation; `passOn` takes precedence. Settings that the group makes itself are not copied; a preview lists them with the corresponding argument. The latest version is read at each
+   * preview and update, because the provider reads no other; a new version that changes these settings starts a rollout. Requires a launch template. @default none
    *
    * @see https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_launch_template_data_source.go
    */
   readonly baseTemplate?: BaseTemplate;
-  /** Security groups of the instances. Excludes `ingress`. @default one that lets everything out and in what `ingress` says */
+  /**
+   * Security groups of the instances. Excludes `ingress`. @default a new one, which allows all outbound traffic and the inbound traffic of
+   * `ingress`
+   */
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /** What is let in to the instances. Excludes `securityGroupIds`. @default nothing */
+  /** Inbound traffic that the instances accept. Excludes `securityGroupIds`. @default none */
   readonly ingress?: readonly IngressRule[];
   /** EC2 key pair. @default none */
   readonly keyName?: pulumi.Input<string>;
   /** Whether instances get a public IPv4 address. @default false */
   readonly publicAddress?: boolean;
-  /** Lets operators open a shell through SSM Session Manager; the instance may do nothing else with Systems Manager. @default false */
+  /**
+   * Allows operators to open a shell through SSM Session Manager. The instances get no other permissions for Systems Manager. @default
+   * false
+   */
   readonly sessionManager?: boolean;
-  /** Permissions of the instances' own and what else they are launched with. @default none, a role that reads the validator's key alone */
+  /**
+   * Additional permissions, user data, volumes, metadata and network settings of the instances. @default none; the role may only read the
+   * validator's key and complete the launch hook
+   */
   readonly instance?: Instance;
-  /** The volume they boot from, encrypted always. @default the image's size, gp3 */
+  /** Root volume of the instances; always encrypted. @default the image's size, gp3 */
   readonly rootVolume?: RootVolume;
   /**
-   * Whether CloudWatch gets the instances' metrics every minute, which costs per instance and metric, or every five. Alarms
-   * with a shorter `periodSeconds` then wait for data that comes late.
+   * Whether CloudWatch gets the instances' metrics every minute, which is charged per instance and metric, or every five minutes. With
+   * `false`, alarms with a shorter `periodSeconds` have to wait for their data.
    *
    * @default true
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-detailed-monitoring.html
@@ -89,7 +102,7 @@ interface LaunchSettings {
   readonly detailedMonitoring?: boolean;
 }
 
-/** Healthy share of the group while AWS replaces instances of its own accord. */
+/** How many instances stay healthy while AWS replaces instances on its own. */
 export interface Maintenance {
   /** In percent of the desired capacity, 0 to 100. */
   readonly minHealthyPercentage: number;
@@ -97,41 +110,47 @@ export interface Maintenance {
   readonly maxHealthyPercentage: number;
 }
 
-/** How the group treats its instances. */
+/** How the group manages its instances. */
 interface GroupSettings {
-  /** Subnets to launch in. Excludes `availabilityZones`. @default none */
+  /** Subnets to launch instances in. Excludes `availabilityZones`. @default none */
   readonly subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Zones of the default VPC to launch in. Excludes `subnetIds`. @default none */
+  /** Availability zones of the default VPC to launch instances in. Excludes `subnetIds`. @default none */
   readonly availabilityZones?: pulumi.Input<pulumi.Input<string>[]>;
-  /** What tells a healthy instance. @default EC2's own checks, after 300 seconds */
+  /** Which health checks decide that an instance is replaced. @default EC2's own checks, after 300 seconds */
   readonly health?: Health;
   /** Target groups of load balancers that the instances are registered with. Excludes `trafficSources`. @default none */
   readonly targetGroupArns?: pulumi.Input<pulumi.Input<string>[]>;
   /** Names of Classic Load Balancers that the instances are registered with. Excludes `trafficSources`. @default none */
   readonly loadBalancerNames?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Whatever sends requests, target groups of VPC Lattice too. Excludes `targetGroupArns` and `loadBalancerNames`. @default none */
+  /** Any sources of traffic, including VPC Lattice target groups. Excludes `targetGroupArns` and `loadBalancerNames`. @default none */
   readonly trafficSources?: readonly TrafficSource[];
-  /** Which instance goes first on scale-in. @default ["Default"] */
+  /** Which instances are terminated first on scale-in. @default ["Default"] */
   readonly terminationPolicies?: readonly TerminationPolicy[];
   /** Seconds after which an instance is replaced, 86,400 to 31,536,000, or 0 for never. @default 0 */
   readonly maximumInstanceLifetimeSeconds?: number;
-  /** Healthy share while AWS replaces instances of its own accord. @default AWS's behavior for each event */
+  /** How many instances stay healthy while AWS replaces instances on its own. @default AWS's behavior for each event */
   readonly maintenance?: Maintenance;
-  /** Replaces spot instances that are at risk before they are taken. @default false */
+  /** Whether AWS replaces Spot Instances that are at risk of interruption before they are interrupted. @default false */
   readonly capacityRebalance?: boolean;
-  /** Protects new instances from scale-in; something else must then lift the protection. @default false */
+  /** Whether new instances are protected from scale-in; something else must then remove the protection. @default false */
   readonly protectFromScaleIn?: boolean;
-  /** Processes that Auto Scaling leaves alone for now. @default none */
+  /** Auto Scaling processes that are suspended. @default none */
   readonly suspendedProcesses?: readonly SuspendedProcess[];
-  /** Seconds until a new instance counts, wherever nothing else is said. @default AWS's own */
+  /** Seconds until a new instance counts as warmed up, unless a rule or a rollout sets its own value. @default AWS's own */
   readonly defaultInstanceWarmupSeconds?: number;
-  /** Instances that are prepared beforehand and wait. @default none */
+  /** Instances that are launched and converged in advance, and wait to be used. @default none */
   readonly warmPool?: WarmPool;
-  /** Points at which an instance waits on its way in or out. @default it waits before it goes into service */
+  /**
+   * Lifecycle hooks, in which an instance waits before it goes into service or is terminated. @default a launch hook, which holds an
+   * instance until it has converged
+   */
   readonly hooks?: LifecycleHooks;
-  /** What becomes of an instance whose first boot failed. @default "replace" */
+  /** What happens to an instance whose first boot failed. @default "replace" */
   readonly onFailedBoot?: OnFailedBoot;
-  /** How a changed image reaches running instances. @default an instance refresh that launches each new one before it ends an old one */
+  /**
+   * How a changed image reaches running instances. @default an instance refresh that launches each new instance before it terminates an old
+   * one
+   */
   readonly rollout?: Rollout;
 }
 

@@ -71,11 +71,11 @@ export const capacityShape = {
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
-/** It ends the name of a launch template and of a resource. */
+/** It becomes the end of the names of a launch template and of a resource. */
 const imageName = matching(
   /^[A-Za-z0-9-]{1,32}$/,
   "1 to 32 letters, digits or dashes",
-  "name the image as its types do in 'image', such as 'arm'",
+  "use the same name as the types' 'image', such as 'arm'",
 );
 
 const bounds = object({ min: needed(count), max: count } satisfies ShapeOf<Bounds>);
@@ -152,7 +152,7 @@ const warmPool = object({
 
 const result = oneOf("ABANDON", "CONTINUE");
 
-const heartbeat = between(30, 7200, "seconds", "whoever works longer extends it");
+const heartbeat = between(30, 7200, "seconds", "a longer action extends it by heartbeats");
 
 const hooks = object({
   launch: orFalse(
@@ -171,8 +171,8 @@ const shares = {
   maxHealthyPercentage: between(100, 200, "percent", "110 is usual"),
 };
 
-/** Seconds until an instance counts. */
-const warmup = between(0, FOREVER, "seconds", "leave it out, or say how long a first Chef run takes");
+/** Seconds until an instance counts as warmed up. */
+const warmup = between(0, FOREVER, "seconds", "leave it out, or set the duration of a first Chef run");
 
 const rollout = object({
   ...shares,
@@ -196,11 +196,11 @@ const reaper = object({
   service: object(serviceShape),
 } satisfies ShapeOf<ReaperArgs>);
 
-/** The node's name is the group's name, a dash and 19 characters of instance id, and both servers must accept it. */
+/** The node's name is the group's name, a dash and the 19 characters of an instance id; AWS and the Chef server must both accept it. */
 const groupName = matching(
   /^[A-Za-z0-9_.-]{1,200}$/,
   "1 to 200 letters, digits, dots, dashes or underscores",
-  "choose a name that is also a Chef node name's beginning",
+  "choose a name that can be the prefix of a Chef node name",
 );
 
 export const groupShape = {

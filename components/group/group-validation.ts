@@ -26,20 +26,20 @@ import { trafficIssues } from "./traffic";
 import { userDataIssues } from "./user-data";
 import { warmPoolIssues } from "./warm-pool";
 
-/** The image is somebody else's to check: its id is unknown until it is baked. */
+/** The image is validated elsewhere: its id is unknown until it is baked. */
 export type GroupArgs = Omit<ChefAutoScalingGroupArgs, "imageId">;
 
 /**
- * All that is wrong with a group's arguments, as far as they are known before anything is created.
+ * All mistakes in a group's arguments that can be found before anything is created.
  *
- * @param shape of the arguments. @default a group's own, the image among them
+ * @param shape of the arguments. @default a group's own, including the image
  */
 export function groupIssues(args: GroupArgs, shape: ShapeOf<GroupArgs> = groupShape): ValidationIssue[] {
   const wrong = argumentIssues(args, shape, CHECKS);
   return wrong.length > 0 ? wrong : reaperStartIssues(args);
 }
 
-/** Without the image, which the stack's configuration gives elsewhere. */
+/** Without the image, which the stack's configuration sets elsewhere. */
 export function groupSettingIssues(args: GroupArgs): ValidationIssue[] {
   return groupIssues(args, without(groupShape, "imageId"));
 }
@@ -76,7 +76,7 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
       : [],
 ];
 
-/** Whether a Chef server could be asked by what the connection says. */
+/** Whether the connection's settings are complete enough to contact a Chef server. */
 function isReachable({ chef }: GroupArgs): boolean {
   return chefIssues(chef).length === 0;
 }
@@ -85,13 +85,13 @@ function answeredHook({ hooks, onFailedBoot }: GroupArgs) {
   return hookAnsweredByInstance(hooks, onFailedBoot);
 }
 
-/** What the function that reaps would not hold. */
+/** What does not fit into the reaper function's settings. */
 function functionIssues({ chef, groupName, reaper = {} }: GroupArgs): ValidationIssue[] {
   if (reaper.mode === "service" || reaper.mode === "worker") return [];
   return environmentIssues({ ...reaper, chef, groupNames: [groupName] });
 }
 
-/** What would keep the reaper from starting, once each argument is sound for itself. */
+/** What would prevent the reaper from starting although each argument is valid on its own. */
 function reaperStartIssues({ chef, groupName, reaper = {} }: GroupArgs): ValidationIssue[] {
   return reaper.mode === "worker" ? [] : startIssues({ ...reaper, chef, groupNames: [groupName] });
 }
@@ -125,25 +125,32 @@ function networkIssues({ subnetIds, availabilityZones }: GroupArgs): ValidationI
       property: subnetIds ? "availabilityZones" : "subnetIds",
       value: availabilityZones,
       expected: "either 'subnetIds' or 'availabilityZones'",
-      fix: "name the subnets of your VPC, or zones of the default VPC, not both",
+      fix: "set the subnets of your VPC, or zones of the default VPC, not both",
     },
   ];
 }
 
 function launchIssues({ launch, mixedInstances }: GroupArgs): ValidationIssue[] {
   if (launch !== "configuration" || !mixedInstances) return [];
-  const expected = "'template' beside mixed instances";
-  return [{ property: "launch", value: launch, expected, fix: "leave 'launch' out; only templates can be mixed" }];
+  const expected = "'template' with mixed instances";
+  return [
+    {
+      property: "launch",
+      value: launch,
+      expected,
+      fix: "leave out 'launch'; only launch templates support mixed instances",
+    },
+  ];
 }
 
-/** AWS's bounds for how long instances live and how they are replaced. */
+/** AWS's limits for the lifetime and the replacement of instances. */
 function keepingIssues(args: GroupArgs): ValidationIssue[] {
   const { maximumInstanceLifetimeSeconds: lifetime, maintenance } = args;
   const wrong = maintenance ? healthyIssues("maintenance", maintenance) : [];
   const lives = lifetime === undefined || lifetime === 0 || (lifetime >= 86_400 && lifetime <= 31_536_000);
   if (!lives) {
     const expected = "0, or 86400 (a day) to 31536000 (a year) seconds";
-    const fix = "AWS replaces no instance sooner; use 'rollout' for that";
+    const fix = "AWS does not replace instances earlier; use 'rollout' for that";
     wrong.push({ property: "maximumInstanceLifetimeSeconds", value: lifetime, expected, fix });
   }
   return wrong;

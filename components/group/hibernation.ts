@@ -4,18 +4,18 @@ import { cachedInvoke } from "../lookup/cached-invoke";
 import type { ValidationIssue } from "../validation/issues";
 import type { RequiredTypes } from "./image-launch";
 
-/** AWS hibernates no Linux instance with as much memory. */
+/** AWS does not hibernate Linux instances with this much memory or more. */
 const MEMORY_LIMIT_GIB = 150;
 const MIB_PER_GIB = 1024;
 
-/** What AWS says of one instance type. */
+/** What AWS reports about one instance type. */
 export interface HibernatedType {
   readonly instanceType: string;
   readonly hibernationSupported: boolean;
   readonly memoryGib: number;
 }
 
-/** Asks AWS about types; what it cannot hibernate would be stopped instead, and lose its memory without a word. */
+/** Asks AWS about instance types. An instance that cannot hibernate would be stopped instead, and silently lose its memory. */
 export function describeTypes(types: readonly string[], parent: pulumi.Resource): pulumi.Output<HibernatedType[]> {
   const asked = types.map((instanceType) =>
     cachedInvoke(parent, `instance type ${instanceType}`, () =>
@@ -29,7 +29,7 @@ export function describeTypes(types: readonly string[], parent: pulumi.Resource)
   return pulumi.all(asked);
 }
 
-/** The largest that a set of requirements lets in. */
+/** The largest that a set of requirements allows. */
 export function requiredType({ property, set }: RequiredTypes): HibernatedType {
   const { requireHibernateSupport = false, memoryMib } = set;
   const memoryGib = (memoryMib.max ?? Number.POSITIVE_INFINITY) / MIB_PER_GIB;
@@ -37,9 +37,9 @@ export function requiredType({ property, set }: RequiredTypes): HibernatedType {
 }
 
 /**
- * What keeps instances from being hibernated, as far as type and volume show it; whether an image can is its maker's to know.
+ * What prevents instances from hibernating, as far as instance type and volume show it. Whether an image can hibernate is not known here.
  *
- * @param rootGib size of the root volume, undefined where it is not known
+ * @param rootGib size of the root volume, undefined if not known
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hibernating-prerequisites.html
  */
 export function hibernationIssues(types: readonly HibernatedType[], rootGib: number | undefined): ValidationIssue[] {
@@ -47,7 +47,7 @@ export function hibernationIssues(types: readonly HibernatedType[], rootGib: num
   const value = "Hibernated";
   return types.flatMap(({ instanceType, hibernationSupported, memoryGib }): ValidationIssue[] => {
     if (!hibernationSupported || memoryGib >= MEMORY_LIMIT_GIB) {
-      const expected = `a type that AWS hibernates, which "${instanceType}" is not`;
+      const expected = `a type that supports hibernation, which "${instanceType}" does not`;
       const fix =
         "set it to \"Stopped\", or choose a type from 'aws ec2 describe-instance-types --filters Name=hibernation-supported,Values=true'";
       return [{ property, value, expected, fix }];
@@ -55,7 +55,12 @@ export function hibernationIssues(types: readonly HibernatedType[], rootGib: num
     if (rootGib === undefined || rootGib > memoryGib) return [];
     const expected = `a root volume larger than the ${memoryGib} GiB of memory of "${instanceType}", not of ${rootGib} GiB`;
     return [
-      { property, value, expected, fix: "raise 'rootVolume.sizeGib': the memory is kept there beside the system" },
+      {
+        property,
+        value,
+        expected,
+        fix: "raise 'rootVolume.sizeGib': the memory is saved there in addition to the system",
+      },
     ];
   });
 }

@@ -2,24 +2,24 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import type { InstanceRequirements } from "./instance-requirements";
 
-/** A type that is launched, and the argument that says so. */
+/** A type that is launched, and the argument that names it. */
 export interface LaunchedType {
   readonly property: string;
   readonly type: string;
 }
 
-/** One image of a group, and what is launched from it. */
+/** One image of a group, and the types that are launched from it. */
 export interface ImageLaunch {
-  /** Its name among `mixedInstances.images`; undefined for the group's own, which `imageId` gives. */
+  /** Its name in `mixedInstances.images`; undefined for the group's own (`imageId`). */
   readonly name?: string;
   readonly imageId: pulumi.Input<string>;
-  /** The type in its launch template, in whose place the group's own stand; undefined where attributes choose it. */
+  /** The type in its launch template, which the group overrides; undefined with attribute-based selection. */
   readonly instanceType?: string;
   readonly types: readonly LaunchedType[];
   readonly requirements: readonly RequiredTypes[];
 }
 
-/** Types that attributes choose, and the argument that says so. */
+/** Types that are selected by attributes, and the argument that sets these. */
 export interface RequiredTypes {
   readonly property: string;
   readonly set: InstanceRequirements;
@@ -38,7 +38,7 @@ export function imageLaunches(args: Launched & Pick<ChefAutoScalingGroupArgs, "i
   return [own, ...others];
 }
 
-/** What is launched from the group's own image. */
+/** The types that are launched from the group's own image. */
 export function ownLaunch(args: Launched): Pick<ImageLaunch, "types" | "requirements"> {
   return { types: launchedTypes(args, undefined), requirements: requiredTypes(args, undefined) };
 }
@@ -58,7 +58,7 @@ function requiredTypes({ mixedInstances }: Launched, image: string | undefined):
   );
 }
 
-/** Name of the launch template of an image beside the group's own; it is known before the template is there. */
+/** Name of the launch template of an additional image; it is known before the template exists. */
 export function imageTemplateName(groupName: string, image: string): string {
   return `${groupName}-${image}`;
 }

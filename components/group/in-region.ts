@@ -5,16 +5,16 @@ import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 type Located = Pick<ChefAutoScalingGroupArgs, "availabilityZones" | "targetGroupArns" | "trafficSources">;
 
-/** What a group cannot reach, because it is in another region; what is known only later is left to AWS. */
+/** Zones and target groups in another region than the group. Values that are known only later are left to AWS. */
 export function regionIssues(args: Located, region: string): ValidationIssue[] {
   const { availabilityZones, targetGroupArns, trafficSources = [] } = args;
-  // Of Local Zones and Wavelength Zones, too, the name begins with that of their region
+  // The names of Local Zones and Wavelength Zones also start with the name of their region
   const zones = known(availabilityZones).filter((zone) => !zone.startsWith(region));
   const targets = known(targetGroupArns).filter((arn) => arn.split(":")[3] !== region);
   const sources = known(trafficSources.map(({ identifier }) => identifier)).filter((name) => {
     return name.startsWith("arn:") && name.split(":")[3] !== region;
   });
-  const fix = "name what is in the group's region, or set 'aws:region' to the other";
+  const fix = "use those of the group's region, or set 'aws:region' to the other";
   return [
     ...(zones.length > 0 ? [{ property: "availabilityZones", value: zones, expected: `zones of ${region}`, fix }] : []),
     ...(targets.length > 0
@@ -26,7 +26,11 @@ export function regionIssues(args: Located, region: string): ValidationIssue[] {
   ];
 }
 
-/** The zones and target groups, once they are seen to be of the group's region. @param subject named in the error */
+/**
+ * The arguments, once zones and target groups were checked to be in the group's region.
+ *
+ * @param subject named in the error
+ */
 export function inRegion<Args extends Located>(args: Args, region: pulumi.Output<string>, subject: string): Args {
   const { availabilityZones, targetGroupArns, trafficSources } = args;
   const checked = <T>(value: T) =>

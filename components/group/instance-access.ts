@@ -14,25 +14,25 @@ import { anything, flag, late, listOf, needed, type ShapeOf, text } from "../val
 
 /** What an instance may read and do. */
 export interface InstanceAccessArgs {
-  /** The instance may read this identity's key. */
+  /** The client whose key the instance may read. */
   readonly validator: ChefConnection["validator"];
-  /** And this secret. @default none */
+  /** Data bag secret that the instance may read as well. @default none */
   readonly dataBagSecret?: ChefConnection["dataBagSecret"];
-  /** From here alone. @default from wherever the role is used */
+  /** VPCs or VPC endpoints from which the key may be read. @default from anywhere that the role is used */
   readonly readFrom?: ChefConnection["readFrom"];
-  /** Statements the instances' own software needs. @default none */
+  /** Additional policy statements for the instances' own software. @default none */
   readonly extraStatements?: readonly aws.iam.PolicyStatement[];
-  /** ARNs of managed policies beside them. @default none */
+  /** ARNs of additional managed policies. @default none */
   readonly managedPolicyArns?: readonly pulumi.Input<string>[];
   /** Lets operators open a shell through SSM Session Manager. @default false */
   readonly sessionManager?: boolean;
   /** @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
-  /** What more role and profile shall have, in the provider's words. @default nothing */
+  /** Additional properties of role and profile, named as in the AWS provider. @default nothing */
   readonly passOn?: PassOn<InstanceAccessResource>;
 }
 
-/** What an instance's access is made of, as `passOn` calls it. */
+/** The resources of an instance's access, as `passOn` names them. */
 export type InstanceAccessResource = "instanceRole" | "instanceProfile";
 
 const instanceAccessShape = {
@@ -47,7 +47,7 @@ const instanceAccessShape = {
 } satisfies ShapeOf<InstanceAccessArgs>;
 
 /**
- * The role and instance profile by which an instance reads the validator's key, and nothing else unless asked.
+ * Role and instance profile with which an instance reads the validator's key and, by default, nothing else.
  *
  * @example
  * ```ts
@@ -56,16 +56,16 @@ const instanceAccessShape = {
  * ```
  */
 export class InstanceAccess extends pulumi.ComponentResource {
-  /** Name of the instance profile, as launch templates and configurations take it. */
+  /** Name of the instance profile, for launch templates and launch configurations. */
   readonly instanceProfileName: pulumi.Output<string>;
   /** ARN of the instance profile. */
   readonly instanceProfileArn: pulumi.Output<string>;
-  /** Name of its role. */
+  /** Name of the role. */
   readonly roleName: pulumi.Output<string>;
-  /** ARN of that role. */
+  /** ARN of the role. */
   readonly roleArn: pulumi.Output<string>;
 
-  /** @throws RunError with every mistake in the arguments, before anything is declared */
+  /** @throws RunError with all mistakes in the arguments, before anything is declared */
   constructor(name: string, given: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:InstanceAccess", name, {}, options);
     const checks = [
@@ -102,7 +102,7 @@ export class InstanceAccess extends pulumi.ComponentResource {
         new aws.iam.RolePolicyAttachment(`${name}-managed-${index}`, { role: role.name, policyArn }, { parent: this })
           .id,
     );
-    // Whoever launches with the profile must find all of it permitted
+    // An instance that is launched with the profile must already have all permissions
     this.instanceProfileName = pulumi.all([profile.name, ...attached]).apply(([profileName]) => profileName);
     this.instanceProfileArn = profile.arn;
     this.roleName = role.name;
@@ -117,8 +117,8 @@ export class InstanceAccess extends pulumi.ComponentResource {
 }
 
 /**
- * What Session Manager needs at the least. AWS's own AmazonSSMManagedInstanceCore would let the instance read every
- * parameter of the account, the operator's key among them.
+ * Minimum permissions for Session Manager. AWS's own AmazonSSMManagedInstanceCore would let the instance read every parameter of the
+ * account, including the operator's key.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
  */
@@ -139,7 +139,7 @@ function shellStatements(place: Place): aws.iam.PolicyStatement[] {
         "ssmmessages:OpenControlChannel",
         "ssmmessages:OpenDataChannel",
       ],
-      // AWS knows no narrower resource for its channels.
+      // AWS supports no narrower resource for its channels.
       Resource: "*",
     },
   ];

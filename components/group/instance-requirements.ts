@@ -4,7 +4,7 @@ import type { ValidationIssue } from "../validation/issues";
 
 type Known = aws.types.input.autoscaling.GroupMixedInstancesPolicyLaunchTemplateOverrideInstanceRequirements;
 
-/** The provider's own, with values that are known at preview. */
+/** The provider's type, with values that are known at preview. */
 type Plain<T> = T extends readonly (infer Member)[] ? readonly Plain<Member>[] : T extends object ? PlainObject<T> : T;
 type PlainObject<T> = { readonly [Key in keyof T]: Plain<Awaited<Exclude<T[Key], { apply: unknown } | undefined>>> };
 
@@ -16,7 +16,7 @@ type Own =
   | "excludedInstanceTypes"
   | "requireHibernateSupport";
 
-/** From and to, both counted in. */
+/** Minimum and maximum, both inclusive. */
 export interface Bounds {
   /** 0 for no lower bound. */
   readonly min: number;
@@ -25,8 +25,8 @@ export interface Bounds {
 }
 
 /**
- * Types by what they have: at each launch AWS takes those that match, new ones too. Which is unknown beforehand; of the architecture it is
- * known that it is the image's.
+ * Attribute-based instance type selection: at each launch AWS chooses among the matching types, including new ones. The type is not known beforehand, but its
+ * architecture is the image's.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRequirements.html
  */
@@ -35,29 +35,29 @@ export interface InstanceRequirements {
   readonly vcpuCount: Bounds;
   /** Memory in MiB. */
   readonly memoryMib: Bounds;
-  /** Who made the processors; those of `amazon-web-services` are arm64, those of `intel` and `amd` x86. @default anybody */
+  /** CPU manufacturers; `amazon-web-services` means arm64, `intel` and `amd` mean x86. @default any */
   readonly cpuManufacturers?: readonly ("intel" | "amd" | "amazon-web-services" | "apple")[];
   /** Types, families or patterns such as `m7i*` to choose among. Excludes `excludedInstanceTypes`. @default all */
   readonly allowedInstanceTypes?: readonly string[];
-  /** Types, families or patterns that are not taken. Excludes `allowedInstanceTypes`. @default none */
+  /** Types, families or patterns that are never chosen. Excludes `allowedInstanceTypes`. @default none */
   readonly excludedInstanceTypes?: readonly string[];
-  /** Whether on-demand instances of each type can be hibernated; a warm pool that hibernates needs it. @default false */
+  /** Whether on-demand instances of each type can be hibernated; required for a warm pool that hibernates. @default false */
   readonly requireHibernateSupport?: boolean;
-  /** Which of `mixedInstances.images` the types are launched from. @default the group's `imageId` */
+  /** Name in `mixedInstances.images` of the image that the types are launched from. @default the group's `imageId` */
   readonly image?: string;
-  /** What else is required, in the words of Pulumi's AWS provider: `{ burstablePerformance: "included", localStorage: "required" }`. @default nothing */
+  /** Other requirements, under the names of Pulumi's AWS provider: `{ burstablePerformance: "included", localStorage: "required" }`. @default nothing */
   readonly passOn?: Omit<PlainObject<Known>, Own>;
 }
 
-/** AWS takes no more sets in one group: API_LaunchTemplateOverrides. */
+/** AWS allows no more sets in one group: API_LaunchTemplateOverrides. */
 const MOST_SETS = 4;
 
-/** As the provider takes one. */
+/** A set in the provider's format. */
 export function providerRequirements({ image: _, passOn, ...requirements }: InstanceRequirements): Known {
   return { ...passOn, ...requirements } as Known;
 }
 
-/** Names that AWS's API writes otherwise than with a capital in front. */
+/** Names in AWS's API that differ in more than a capital first letter. */
 const API_NAMES: Readonly<Record<string, string>> = {
   vcpuCount: "VCpuCount",
   memoryMib: "MemoryMiB",
@@ -79,7 +79,7 @@ function renamed(value: object): Readonly<Record<string, unknown>> {
   return Object.fromEntries(given.map(([key, one]) => [nameOf(key), nested(one)]));
 }
 
-/** Architectures that a set lets in. */
+/** Architectures that a set allows. */
 export function requiredArchitectures(set: InstanceRequirements): readonly Architecture[] {
   return architecturesAllowed(set.cpuManufacturers ?? [], set.allowedInstanceTypes ?? []);
 }

@@ -16,11 +16,11 @@ import { instanceKeySource } from "./user-data";
 
 export interface InstanceRole {
   readonly profile: ProfileReference;
-  /** Undefined where the profile was given. */
+  /** Undefined if an existing profile was named. */
   readonly access?: InstanceAccess;
 }
 
-/** The role that instances have: one of the component's making, or a given one that is looked at. */
+/** The instances' role: either a new one, or that of an existing profile, which is checked. */
 export function createInstanceRole(
   name: string,
   args: ChefAutoScalingGroupArgs,
@@ -46,7 +46,7 @@ export function createInstanceRole(
   return { profile: { name: access.instanceProfileName }, access };
 }
 
-/** An instance that waits in a hook of its own lets itself go on, in this group and no other. */
+/** Lets an instance that waits in its launch hook complete the hook, in this group only. */
 function answerHook({ groupName, hooks }: ChefAutoScalingGroupArgs, place: Place): aws.iam.PolicyStatement[] {
   if (!hookAnsweredByInstance(hooks)) return [];
   const Resource = arn(place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${groupName}`);
@@ -54,7 +54,7 @@ function answerHook({ groupName, hooks }: ChefAutoScalingGroupArgs, place: Place
   return [{ Sid: "AnswerLaunchHook", Effect: "Allow", Action, Resource }];
 }
 
-/** What of them, or of the key that they may decrypt with, is known only later is judged then, before the role gets it. */
+/** Statements, or the key that they may decrypt with, that become known later are validated then, before they are attached to the role. */
 function ownStatements(
   name: string,
   { instance = {}, chef: { operator } }: ChefAutoScalingGroupArgs,
@@ -69,7 +69,7 @@ function ownStatements(
       raise(`Group "${name}"`, operatorKeyIssues({ ...instance, policyStatements: all }, { key, kmsKeyArn }));
       return known;
     });
-    // A list of statements may hold outputs, as any input of a resource
+    // A list of statements may contain outputs, like any input of a resource
     return judged as unknown as aws.iam.PolicyStatement;
   });
 }

@@ -17,28 +17,28 @@ export interface LaunchArgs {
   readonly groupName: string;
   readonly imageId: pulumi.Input<string>;
   readonly instanceType: string;
-  /** Several types in its place. */
+  /** Several instance types instead of one. */
   readonly mixedInstances?: MixedInstances;
   readonly instanceProfile: ProfileReference;
   readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** What the user data comes to, for whoever reads a preview; a launch configuration has no place for it. */
+  /** Summary of the user data, for readers of a preview; a launch configuration has no field for it. */
   readonly description: pulumi.Input<string>;
-  /** Plain text; encoded as the launch template or configuration wants it. */
+  /** Plain text; encoded as the launch template or launch configuration requires. */
   readonly userData: pulumi.Input<string>;
   readonly keyName?: pulumi.Input<string>;
   readonly publicAddress: pulumi.Input<boolean>;
   readonly rootVolume: RootVolume;
-  /** Beside the root volume. */
+  /** In addition to the root volume. */
   readonly volumes: readonly DataVolume[];
   readonly metadata?: InstanceMetadata;
-  /** Of each instance. @default none */
+  /** For each instance. @default none */
   readonly ipv6AddressCount?: number;
   /** Whether instances may be hibernated, which can be said at their launch alone. */
   readonly hibernates: boolean;
   readonly detailedMonitoring: boolean;
   /** Tags of instances and volumes. */
   readonly tags: pulumi.Input<Readonly<Record<string, string>>>;
-  /** Of which a launch template takes over what the group does not decide. @default none */
+  /** Launch template from which settings that the group does not make are copied. @default none */
   readonly baseTemplate?: BaseTemplate;
   readonly passOn?: PassOn<"launchTemplate" | "launchConfiguration">;
 }
@@ -82,7 +82,7 @@ export function createLaunchTemplates(name: string, args: LaunchArgs, parent: pu
   return { launchTemplate: create(own), imageTemplates: Object.fromEntries(images) };
 }
 
-/** Those of the images beside the group's own, for whoever asks for them. */
+/** The templates of the additional images, for callers that need them. */
 export function templatesByImage(source: TemplateSource | undefined) {
   const images = Object.entries(source?.imageTemplates ?? {});
   return pulumi.output(Object.fromEntries(images.map(([name, { id, version }]) => [name, { id, version }])));
@@ -142,12 +142,12 @@ function createTemplate(
   return { id: template.id, version: template.latestVersion.apply(String) };
 }
 
-/** An image beside the group's own has a template of a name that a review knows: by it, it tells which type runs which image. */
+/** An additional image has a template with a name that is known to a review, which then knows which type runs which image. */
 function named(name: string, { groupName }: LaunchArgs, { name: image }: ImageLaunch) {
   return image === undefined ? { namePrefix: `${name}-` } : { name: imageTemplateName(groupName, image) };
 }
 
-/** A name that is passed on is that of the group's own template. */
+/** A name that is passed on belongs to the group's own template. */
 function passedOn(given: PassedOn<"launchTemplate"> | undefined, { name: image }: ImageLaunch) {
   if (image === undefined || !given) return given;
   const { name: _name, namePrefix: _prefix, ...shared } = given;
@@ -161,8 +161,8 @@ function templateVolume(volume: DataVolume): aws.types.input.ec2.LaunchTemplateB
 }
 
 /**
- * A launch configuration, for accounts that still use them; those opened since October 2024 cannot create one.
- * Its name is generated, so that a changed image makes a new one before the old one goes.
+ * A launch configuration, for accounts that still use them; accounts opened since October 2024 cannot create one. Its name is generated, so
+ * that a new one can be created before the old one is deleted.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html
  */
@@ -194,12 +194,12 @@ export function createLaunchConfiguration(name: string, args: LaunchArgs, parent
   return { launchConfiguration: configuration.name };
 }
 
-/** Accounts opened since October 2024 cannot create launch configurations, and AWS tells no one beforehand. */
+/** Accounts opened since October 2024 cannot create launch configurations, and AWS offers no way to check this in advance. */
 export function refusal(group: string): Explanation {
   return {
     failure: /launch configuration creation operation is not available/i,
     meaning:
-      "This AWS account can create no launch configurations, as none opened since October 2024 can; " +
-      `leave 'launch' of group "${group}" out, or set it to "template"`,
+      "This AWS account cannot create launch configurations, like all accounts opened since October 2024; " +
+      `leave out 'launch' of group "${group}", or set it to "template"`,
   };
 }

@@ -7,53 +7,57 @@ import type { PassOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
- * Points at which an instance waits on its way in or out. Each is a resource of its own, so that a change of it does not
- * replace the group; the launch hook is in a new group from its first instance on besides.
+ * Lifecycle hooks, in which an instance waits before it goes into service or is terminated. Each hook is a resource of its own, so that
+ * changing it does not replace the group. A new group also includes the launch hook from its first instance on.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html
  */
 export interface LifecycleHooks {
   /**
-   * An instance waits before it goes into service; `false`: it does not, and may serve before it has converged, or without.
+   * Holds an instance before it goes into service. With `false` there is no hook: an instance may be in service before it has converged, or
+   * if it never does.
    *
-   * @default a hook that the instance answers by itself
+   * @default a hook that the instance completes itself
    */
   readonly launch?: LaunchHook | false;
-  /** An instance waits before it is terminated, until the reaper has removed its node and client. @default none */
+  /** Holds an instance before it is terminated, until the reaper has removed its node and client. @default none */
   readonly terminate?: TerminateHook;
 }
 
 export interface LaunchHook {
   /**
-   * Who lets it go on. `instance`: the instance itself, when its first Chef run succeeded, so that nothing that failed to
-   * converge ever goes into service; `other`: whoever you charge with it.
+   * Who completes the hook. `instance`: the instance itself, when its first Chef run has succeeded, so that an instance that failed to
+   * converge never goes into service. `other`: something of yours.
    *
    * @default "instance"
    */
   readonly completedBy?: "instance" | "other";
   /**
-   * Seconds without a heartbeat after which `defaultResult` counts, 30 to 7,200. The instance sends three in that time
-   * while its first boot goes on. AWS lets none wait longer than 100 times this, or 48 hours.
+   * Seconds without a heartbeat after which the hook ends with `defaultResult`, 30 to 7,200. The instance sends three heartbeats in this
+   * time during its first boot. AWS lets an instance wait for at most 100 times this value, or 48 hours.
    *
    * @default 900; 7200 with `onFailedBoot: "keep"`
    */
   readonly heartbeatSeconds?: number;
-  /** Seconds that a first boot may take. After them the instance sends no more heartbeats. @default 7200 */
+  /** Maximum duration of a first boot, in seconds. After that, the instance sends no more heartbeats. @default 7200 */
   readonly maximumSeconds?: number;
-  /** What happens to an instance that nobody answers for. @default "ABANDON", it is terminated and replaced */
+  /** Result of the hook if the instance does not complete it. @default "ABANDON": the instance is terminated and replaced */
   readonly defaultResult?: "ABANDON" | "CONTINUE";
 }
 
 export interface TerminateHook {
-  /** Seconds after which the instance goes all the same. @default 300 */
+  /** Seconds after which the instance is terminated even if the hook was not completed. @default 300 */
   readonly heartbeatSeconds?: number;
-  /** `ABANDON` skips the group's other hooks; the instance is terminated with both. @default "CONTINUE" */
+  /**
+   * Result of the hook if it times out. The instance is terminated in both cases; `ABANDON` also skips the group's other hooks. @default
+   * "CONTINUE"
+   */
   readonly defaultResult?: "ABANDON" | "CONTINUE";
 }
 
 /**
- * What becomes of an instance whose first boot failed. `replace`: it is terminated, and another launched. `keep`: it waits
- * in the launch hook, out of service but alive to be looked at, for at most 48 hours.
+ * What happens to an instance whose first boot failed. `replace`: it is terminated, and another one is launched. `keep`: it keeps waiting
+ * in the launch hook, out of service, so that it can be inspected, for at most 48 hours.
  */
 export type OnFailedBoot = "replace" | "keep";
 
@@ -62,19 +66,19 @@ export const LAUNCH_HOOK = "launch";
 const TERMINATE_HOOK = "terminate";
 
 const HEARTBEAT_SECONDS = 900;
-/** A kept instance lives the 48 hours that AWS allows only with a long timeout, and longer than its heartbeats then. */
+/** A kept instance can use the 48 hours that AWS allows only if the timeout is long, and longer than the interval of its heartbeats. */
 const KEPT_HEARTBEAT_SECONDS = 7200;
 const MAXIMUM_SECONDS = 7200;
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LifecycleHook.html, GlobalTimeout */
 const LONGEST_WAIT = { seconds: 172_800, heartbeats: 100 } as const;
-/** Heartbeats that are sent before the hook would time out: two may be lost. */
+/** Heartbeats that are sent per timeout of the hook: two may be lost. */
 const BEATS = 3;
 
 export interface LifecycleHooksArgs {
   readonly hooks: LifecycleHooks;
   readonly onFailedBoot?: OnFailedBoot;
   readonly group: aws.autoscaling.Group;
-  /** Topic the reaper reads. */
+  /** Topic that the reaper's queue is subscribed to. */
   readonly topicArn: pulumi.Output<string>;
   readonly topicKmsKeyArn?: pulumi.Input<string>;
   readonly permissionsBoundary?: pulumi.Input<string>;
@@ -94,7 +98,7 @@ export function createLifecycleHooks(
   ];
 }
 
-/** The same that the group was made with, where it was made with one: AWS takes a hook of a known name as its update. */
+/** The same hook that the group was created with, if any: AWS treats a hook with an existing name as an update. */
 function createLaunchHook(
   name: string,
   hook: LaunchHookSettings,
@@ -108,8 +112,8 @@ function createLaunchHook(
 }
 
 /**
- * The launch hook for the group itself: it is there before the group's first instance, as no resource can be that comes
- * after the group. The provider would replace the group for a change of it, so changes reach the other resource alone.
+ * The launch hook as part of the group: this way it exists before the group's first instance, unlike a resource that is created after the
+ * group. The provider would replace the group if this property changed, so later changes are made only to the separate resource.
  *
  * @see https://github.com/hashicorp/terraform-provider-aws, internal/service/autoscaling/group.go: ForceNew
  */
@@ -183,7 +187,7 @@ function publishEncrypted(kmsKeyArn: pulumi.Input<string> | undefined): aws.iam.
   return [{ Sid: "EncryptAnnouncement", Effect: "Allow", Action, Resource: kmsKeyArn }];
 }
 
-/** What an instance is told of the hook in which it waits. */
+/** What an instance needs to know about the hook in which it waits. */
 export interface AnsweredHook {
   readonly name: string;
   /** Seconds between two heartbeats. */
@@ -193,8 +197,8 @@ export interface AnsweredHook {
 }
 
 /**
- * The hook that an instance answers by itself; none where somebody else answers. It answers as well where there is no
- * hook: one that is switched off is deleted at the end of an update, so that instances may meet it until then.
+ * The hook that an instance completes itself; undefined if something else completes it. Also set if the hook is turned off: Pulumi deletes
+ * a hook at the end of an update, so instances may still find it until then.
  */
 export function hookAnsweredByInstance(
   hooks: LifecycleHooks | undefined,
@@ -229,26 +233,26 @@ function maximumIssues(hook: LaunchHook, onFailedBoot: OnFailedBoot | undefined)
   const longest = Math.min(LONGEST_WAIT.seconds, LONGEST_WAIT.heartbeats * heartbeat);
   if (Number.isInteger(value) && value >= heartbeat && value <= longest) return [];
   const expected = `${heartbeat} ('heartbeatSeconds') to ${longest} seconds`;
-  const fix = "AWS lets no instance wait longer than 48 hours, or 100 heartbeats";
+  const fix = "AWS does not let an instance wait longer than 48 hours, or 100 heartbeats";
   return [{ property: "hooks.launch.maximumSeconds", value, expected, fix }];
 }
 
-/** What is kept waits in the hook, and must not go into service when its time is over. */
+/** A kept instance waits in the hook, and must not go into service when the hook times out. */
 function keptIssues(hook: LaunchHook | undefined): ValidationIssue[] {
   const property = "onFailedBoot";
-  const fix = "leave 'onFailedBoot' out, or the hook as it is by default";
+  const fix = "leave out 'onFailedBoot', or leave the hook at its defaults";
   if (!hook || hook.completedBy === "other") {
-    const expected = "a launch hook that the instance answers beside 'keep'";
+    const expected = "a launch hook that the instance completes, as 'keep' needs it";
     return [{ property, value: "keep", expected, fix }];
   }
   if (hook.defaultResult !== "CONTINUE") return [];
-  const expected = "'hooks.launch.defaultResult' ABANDON beside 'keep'";
+  const expected = "'hooks.launch.defaultResult' ABANDON with 'keep'";
   return [{ property, value: "keep", expected, fix }];
 }
 
-/** Nothing else holds an instance back from being stopped in the middle of its first boot, which never runs again. */
+/** Only the hook prevents an instance of a warm pool from being stopped during its first boot, which does not run again. */
 function pooledIssues(hook: LaunchHook | undefined): ValidationIssue[] {
   if (hook) return [];
-  const fix = "leave it out: the instance answers it when it has converged, and again when it leaves the pool";
-  return [{ property: "hooks.launch", value: false, expected: "a launch hook beside a warm pool", fix }];
+  const fix = "leave it out: the instance completes it when it has converged, and again when it leaves the pool";
+  return [{ property: "hooks.launch", value: false, expected: "a launch hook, as a warm pool needs it", fix }];
 }

@@ -5,7 +5,7 @@ import { requirementsIssues } from "./instance-requirements";
 import type { MixedInstances, MixedInstanceType } from "./mixed-instances";
 
 /**
- * AWS takes no more types in one group, and 20 launch templates, the first among them.
+ * AWS allows no more types in one group, and 20 launch templates, including the first.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplateOverrides.html
  */
@@ -30,35 +30,38 @@ function choiceIssues({ types, instanceRequirements: sets, onDemandAllocation }:
   if (Boolean(types) === Boolean(sets)) {
     const property = sets ? "mixedInstances.instanceRequirements" : "mixedInstances.types";
     const value = sets ? `${sets.length} sets` : undefined;
-    const fix = "list the types that may run, or say what they must have, not both";
+    const fix = "list the types that may run, or set the attributes that they must have, not both";
     return [{ property, value, expected: "either 'types' or 'instanceRequirements'", fix }];
   }
   if (!sets || onDemandAllocation !== "prioritized") return [];
-  const expected = "'lowest-price' beside 'instanceRequirements', which have no order";
+  const expected = "'lowest-price' with 'instanceRequirements', which have no order";
   const property = "mixedInstances.onDemandAllocation";
-  return [{ property, value: onDemandAllocation, expected, fix: "leave it out, or list the types in their order" }];
+  return [
+    { property, value: onDemandAllocation, expected, fix: "remove it, or list the types in order of preference" },
+  ];
 }
 
-/** Each image is launched on some type, the group's own too, and each type's image is there. */
+/** Each image, including the group's own, is used by a type, and each type's image exists. */
 function imageIssues(mixed: MixedInstances, groupName: string): ValidationIssue[] {
   const { types, instanceRequirements = [], images = {} } = mixed;
   const [launched, list] = types ? [types, "types"] : [instanceRequirements, "instanceRequirements"];
   const names = Object.keys(images);
   const wrong = launched.flatMap(({ image }, index): ValidationIssue[] => {
     if (image === undefined || names.includes(image)) return [];
-    const expected = names.length > 0 ? `one of 'mixedInstances.images': ${names.join(", ")}` : "none without 'images'";
-    const fix = didYouMean(image, names) ?? "give that image's id in 'mixedInstances.images', or leave 'image' out";
+    const expected =
+      names.length > 0 ? `one of 'mixedInstances.images': ${names.join(", ")}` : "nothing without 'images'";
+    const fix = didYouMean(image, names) ?? "add that image's id to 'mixedInstances.images', or remove 'image'";
     return [{ property: `mixedInstances.${list}.${index}.image`, value: image, expected, fix }];
   });
   if (names.length > MOST_IMAGES) {
-    const expected = `at most ${MOST_IMAGES} images beside the group's own`;
-    const fix = "make several groups; AWS takes 20 launch templates in one";
+    const expected = `at most ${MOST_IMAGES} images in addition to the group's own`;
+    const fix = "create several groups; AWS allows 20 launch templates in one";
     wrong.push({ property: "mixedInstances.images", value: `${names.length} images`, expected, fix });
   }
   for (const name of names) wrong.push(...nameIssues(name, launched, groupName));
   if (launched.length > 0 && launched.every(({ image }) => image !== undefined)) {
     const expected = "one without 'image', for the group's 'imageId'";
-    const fix = "give one of the images as 'imageId', and leave it out of 'images'";
+    const fix = "set one of the images as 'imageId', and remove it from 'images'";
     wrong.push({ property: `mixedInstances.${list}`, value: launched.map(({ image }) => image), expected, fix });
   }
   return wrong;
@@ -72,13 +75,18 @@ function nameIssues(
   const property = `mixedInstances.images.${name}`;
   const wrong: ValidationIssue[] = [];
   if (!launched.some(({ image }) => image === name)) {
-    const fix = "name it as the 'image' of a type or of requirements, or leave it out";
-    wrong.push({ property, value: inWords("given"), expected: `something launched whose 'image' is '${name}'`, fix });
+    const fix = "set it as the 'image' of a type or of requirements, or remove it";
+    wrong.push({
+      property,
+      value: inWords("given"),
+      expected: `a type or requirements with the 'image' '${name}'`,
+      fix,
+    });
   }
   const template = imageTemplateName(groupName, name);
   if (template.length > LONGEST_TEMPLATE_NAME) {
-    const expected = `a name with which its launch template's, '${template}', has at most ${LONGEST_TEMPLATE_NAME} letters`;
-    wrong.push({ property, value: name, expected, fix: "take a shorter one, or a shorter 'groupName'" });
+    const expected = `a name with which the name of its launch template, '${template}', has at most ${LONGEST_TEMPLATE_NAME} characters`;
+    wrong.push({ property, value: name, expected, fix: "use a shorter one, or a shorter 'groupName'" });
   }
   return wrong;
 }
@@ -87,14 +95,19 @@ function typeIssues(types: readonly MixedInstanceType[]): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   const property = "mixedInstances.types";
   if (types.length < 1 || types.length > MOST_TYPES) {
-    const fix = "list the types that may run; AWS takes no more";
+    const fix = "list the types that may run; AWS accepts no more";
     wrong.push({ property, value: `${types.length} types`, expected: `1 to ${MOST_TYPES} types`, fix });
   }
   const twice = types.find(
     ({ instanceType }, index) => types.findIndex((one) => one.instanceType === instanceType) < index,
   );
   if (twice) {
-    wrong.push({ property, value: twice.instanceType, expected: "each type once", fix: "leave the second one out" });
+    wrong.push({
+      property,
+      value: twice.instanceType,
+      expected: "each type only once",
+      fix: "leave out the second one",
+    });
   }
   const weights = types.map(({ weight }) => weight);
   for (const [index, weight] of weights.entries()) {

@@ -6,55 +6,55 @@ import { apiRequirements, type InstanceRequirements, providerRequirements } from
 import type { TemplateSource } from "./launch";
 
 /**
- * Several instance types, on demand and spot, in one group.
+ * Several instance types, On-Demand and Spot, in one group.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html
  */
 export interface MixedInstances {
   /**
-   * The types that are launched, in the order of preference where the strategy has one; `instanceType` counts only when listed. Excludes
-   * `instanceRequirements`; one of the two is needed. @default none
+   * The types that are launched, in order of preference if the allocation strategy has one; `instanceType` is launched only if it is listed. Excludes
+   * `instanceRequirements`; one of the two is required. @default none
    */
   readonly types?: readonly MixedInstanceType[];
   /**
-   * Up to four sets of what types must have, in place of their names. Excludes `types`. Reviews compare the architecture alone then: set
+   * Up to four sets of attributes for attribute-based instance type selection. Excludes `types`. Reviews can then compare only the architecture: set
    * `comparison` of `instance-type-matches-bake` to `architecture`. @default none
    */
   readonly instanceRequirements?: readonly InstanceRequirements[];
   /**
-   * Images beside `imageId`, by a name that types and requirements call them by in `image`: one of the other architecture, or baked on another type. Each has a
-   * launch template of its own, `<groupName>-<name>`, that is the same but for the image; a rollout takes all of them along. At most 19.
+   * Images in addition to `imageId`, by the name that types and requirements refer to in `image`: for example of the other architecture, or baked on another type. Each has its own
+   * launch template, `<groupName>-<name>`, which differs only in image and type; a rollout changes all of them. At most 19.
    *
    * @default none, all types are launched from `imageId`
    * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-launch-template-overrides.html
    */
   readonly images?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Instances (or units of weight) that are always on demand. @default 0 */
+  /** Number of instances (or units of weight) that are always On-Demand. @default 0 */
   readonly onDemandBase?: number;
-  /** Share of what is above that base that is on demand; the rest is spot. @default 100 */
+  /** Percentage of On-Demand Instances above `onDemandBase`; the rest is Spot. @default 100 */
   readonly onDemandPercentage?: number;
-  /** How on-demand types are chosen. @default "lowest-price" */
+  /** Allocation strategy for On-Demand Instances. @default "lowest-price" */
   readonly onDemandAllocation?: "lowest-price" | "prioritized";
-  /** How spot types are chosen. @default "price-capacity-optimized", which AWS recommends */
+  /** Allocation strategy for Spot Instances. @default "price-capacity-optimized", which AWS recommends */
   readonly spotAllocation?:
     | "price-capacity-optimized"
     | "capacity-optimized"
     | "capacity-optimized-prioritized"
     | "lowest-price";
-  /** Most that is paid for a spot instance in an hour, in US dollars. @default the on-demand price */
+  /** Maximum price of a Spot Instance per hour, in US dollars. @default the On-Demand price */
   readonly spotMaximumPrice?: string;
 }
 
 export interface MixedInstanceType {
-  /** A plain string, because a policy compares it with the bake's at the first preview. */
+  /** A plain string, because a policy compares it with the bake's type on the first preview. */
   readonly instanceType: string;
-  /** Units of capacity that one instance counts for; all types have a weight, or none. @default 1 instance each */
+  /** Units of capacity that one instance counts for. Either all types have a weight or none. @default 1 instance each */
   readonly weight?: number;
-  /** Which of `mixedInstances.images` it is launched from. @default the group's `imageId` */
+  /** Name in `mixedInstances.images` of the image that it is launched from. @default the group's `imageId` */
   readonly image?: string;
 }
 
-/** The same for the rollout, under the names of AWS's API. */
+/** The same settings for the rollout, with the names of AWS's API. */
 export function mixedInstancesSettings(
   mixed: MixedInstances,
   { imageTemplates }: TemplateSource,
@@ -91,7 +91,7 @@ export function mixedInstancesPolicy(
   mixed: MixedInstances,
   { launchTemplate: template, imageTemplates }: TemplateSource,
 ): aws.types.input.autoscaling.GroupMixedInstancesPolicy {
-  // By name, which a review knows before the template is there
+  // By name, which a review knows before the template exists
   const ownTemplate = (image = "") => {
     const { name, version } = imageTemplates[image] ?? {};
     return name ? { launchTemplateName: name, version } : undefined;

@@ -12,27 +12,27 @@ import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { late, needed, number, oneOf, type ShapeOf, text } from "../validation/shape";
 
-/** What is left of a group in the Chef server when the group is destroyed. */
+/** Which nodes and clients to remove from the Chef server when the group is destroyed. */
 export interface NodeCleanupArgs {
-  /** Name of the Auto Scaling Group; nodes and clients called `<groupName>-<instance id>` belong to it. */
+  /** Name of the Auto Scaling group; nodes and clients named `<groupName>-<instance id>` belong to it. */
   readonly groupName: pulumi.Input<string>;
   /** Region of the group, such as `us-east-1`. */
   readonly region: pulumi.Input<string>;
-  /** Account of the group: with credentials of another nothing is removed. @default any */
+  /** Account of the group. With credentials of another account, nothing is removed. @default any */
   readonly accountId?: pulumi.Input<string>;
-  /** Profile of the AWS credentials that the destroy uses. @default `aws:profile`, otherwise what the environment has */
+  /** AWS profile that the destroy uses. @default `aws:profile`, otherwise the credentials of the environment */
   readonly profile?: string;
-  /** Base URL of the Chef server, with `/organizations/<name>` where it has organizations. */
+  /** Base URL of the Chef server, with `/organizations/<name>` if it has organizations. */
   readonly serverUrl: string;
-  /** PEM certificates that signed the server's own. @default the system's certificate authorities */
+  /** CA certificates for the server's certificate, in PEM. @default the system's certificate authorities */
   readonly caPem?: string;
-  /** Who deletes nodes and clients. */
+  /** Client that deletes nodes and clients. */
   readonly operator: ChefIdentity;
-  /** `retain` leaves nodes and clients, and is the way out when the Chef server is gone for good. @default "remove" */
+  /** `retain` keeps nodes and clients; use it if the Chef server is gone for good. @default "remove" */
   readonly onDestroy?: "remove" | "retain";
-  /** Seconds to wait for the group's instances to be gone. @default 600 */
+  /** How long to wait for the group's instances to be terminated, in seconds. @default 600 */
   readonly waitSeconds?: number;
-  /** Requests a second to the Chef server. @default as many as it takes */
+  /** Maximum requests per second to the Chef server. @default as many as it handles */
   readonly chefRequestsPerSecond?: number;
 }
 
@@ -50,11 +50,11 @@ const nodeCleanupShape = {
 } satisfies ShapeOf<NodeCleanupArgs>;
 
 /**
- * Removes every node and client of a group from the Chef server when it is destroyed, but for those of instances that live
- * still, having left the group, and says which. The group depends on it, so the group is gone first. The operator's key is read at
- * that moment; the state holds only where it is kept.
+ * Removes every node and client of a group from the Chef server when the group is destroyed. Nodes of instances that were detached from the
+ * group and still run are kept and listed. The group depends on this resource, so the group is deleted first. The operator's key is read at
+ * that moment; the state only contains where it is stored.
  *
- * What a destroy does (clean-up.ts, as one built file) comes from the package that the program has installed.
+ * The code of the destroy (clean-up.ts, built as one file) comes from the installed package.
  *
  * @example
  * ```ts
@@ -69,12 +69,12 @@ const nodeCleanupShape = {
  * ```
  */
 export class NodeCleanup extends pulumi.dynamic.Resource {
-  /** @throws RunError with every mistake in the arguments, before anything is declared */
+  /** @throws RunError with all mistakes in the arguments, before anything is declared */
   constructor(name: string, args: NodeCleanupArgs, options?: pulumi.CustomResourceOptions) {
     const checks = [serverIssues, ({ operator }: NodeCleanupArgs) => identityIssues(operator, "operator")];
     raise(`Cleanup "${name}"`, argumentIssues(args, nodeCleanupShape, checks));
     const { onDestroy = "remove", waitSeconds = 600, profile = aws.config.profile } = args;
-    // Who runs the destroy may decrypt, or may not: which key it is with changes nothing here, and may be known only later
+    // Whether the destroy may decrypt depends on whoever runs it: the KMS key does not matter here, and may become known only later
     const operator = { name: args.operator.name, key: args.operator.key };
     const defaults = { onDestroy, waitSeconds, profile, operator };
     const code = { version: packageVersion(), program: builtFile(CODE) };
@@ -84,20 +84,22 @@ export class NodeCleanup extends pulumi.dynamic.Resource {
 
 const CODE = "providers/cleanup.js";
 
-/** A name of this file, because Pulumi captures functions and no modules. */
+/** Refers to this file, because Pulumi captures functions but not modules. */
 const load = loadInstalled<typeof import("../../reaper/cleanup/clean-up")>;
 
 type CleanupProvider = pulumi.dynamic.ResourceProvider<CleanupState, CleanupState>;
 
-/** Exported for its test. One for all groups, since Pulumi captures each provider anew. */
+/** Exported for its test. One provider for all groups, since Pulumi captures each provider separately. */
 export const provider: CleanupProvider = {
   async create(inputs) {
     return { id: inputs.groupName, outs: inputs };
   },
-  // No read: what it would look for is there only once everything else is gone, so that a refresh has nothing to find.
+  // There is no read: what it would look for exists only once everything else is gone, so a refresh
+  // has nothing to find.
   async diff(_id, olds, news) {
     const replaces = (["groupName", "region"] as const).filter((name) => olds[name] !== news[name]);
-    // The CLI shows what a dynamic provider prints among its diagnostics; it has no other way to tell a person something.
+    // The CLI shows what a dynamic provider prints among its diagnostics; a provider has no other way
+    // to report to the user.
     const moved = olds.serverUrl === news.serverUrl ? [] : built(news).leftOnServer(olds, news);
     for (const line of moved) console.warn(`warning: ${line}`);
     return { changes: replaces.length > 0 || JSON.stringify(picked(olds)) !== JSON.stringify(picked(news)), replaces };
@@ -116,7 +118,7 @@ function built({ groupName, program, version }: CleanupState): typeof import("..
   return load({ program, file: CODE, version, purpose });
 }
 
-/** What the cleanup depends on, in one order; Pulumi adds some of its own to both sides. Where the code was found is no difference. */
+/** The inputs of the cleanup in a fixed order; Pulumi adds its own to both sides. The path of the code does not count as a difference. */
 function picked(state: CleanupState): unknown[] {
   const { accountId, profile, serverUrl, caPem, operator, onDestroy, waitSeconds, chefRequestsPerSecond, version } =
     state;

@@ -26,13 +26,10 @@ const reconciles = (args: Args) => isFunction(args) && args.reaper?.reconcile !=
 const isAlarmed = ({ scaling }: Args) => rulesOf(scaling).length > 0;
 const scalesByItself = ({ scaling }: Args) => Object.keys({ ...scaling?.targets, ...scaling?.predictive }).length > 0;
 
-const AS_FUNCTION: Presence<Args> = [isFunction, "leave it out: no function is declared with this 'reaper.mode'"];
-const AS_SERVICE: Presence<Args> = [isService, "leave it out, or set 'reaper.mode' to 'service'"];
-const RECONCILING: Presence<Args> = [reconciles, "leave it out: no function reconciles here"];
-const TERMINATING: Presence<Args> = [
-  ({ hooks }) => Boolean(hooks?.terminate),
-  "leave it out, or set 'hooks.terminate'",
-];
+const AS_FUNCTION: Presence<Args> = [isFunction, "remove it: with this 'reaper.mode' no function is declared"];
+const AS_SERVICE: Presence<Args> = [isService, "remove it, or set 'reaper.mode' to 'service'"];
+const RECONCILING: Presence<Args> = [reconciles, "remove it: no function that reconciles is declared"];
+const TERMINATING: Presence<Args> = [({ hooks }) => Boolean(hooks?.terminate), "remove it, or set 'hooks.terminate'"];
 const OWN_PROFILE: Presence<Args> = [
   ({ instance }) => !hasGivenProfile(instance),
   "leave it out: the instance profile is yours, so set it there",
@@ -53,7 +50,7 @@ const PRESENCE: PresenceOf<Args, GroupResource> = {
       [rootVolume, ...(instance?.volumes ?? [])].some((one) => Boolean(one.kmsKeyArn) && one.grantKey !== false),
     "leave it out, or set 'rootVolume.kmsKeyArn'",
   ],
-  launchHook: [({ hooks }) => hooks?.launch !== false, "leave it out, or 'hooks.launch' as it is by default"],
+  launchHook: [({ hooks }) => hooks?.launch !== false, "leave it out, or leave 'hooks.launch' at its default"],
   terminateHook: TERMINATING,
   hookRole: TERMINATING,
   scalingPolicy: [(args) => isAlarmed(args) || scalesByItself(args), "leave it out, or set 'scaling'"],
@@ -69,7 +66,7 @@ const PRESENCE: PresenceOf<Args, GroupResource> = {
   eventSourceMapping: AS_FUNCTION,
   reaperRole: [(args) => isFunction(args) || isService(args), "leave it out: the worker is yours, and so is its role"],
   logGroup: [(args) => isFunction(args) || isService(args), "leave it out: the worker is yours, and so is its log"],
-  reaperSecurityGroup: [hasOwnReaperGroup, "leave it out: the reaper has no security group of its own here"],
+  reaperSecurityGroup: [hasOwnReaperGroup, "remove it: no security group is declared for the reaper here"],
   reconcileFunction: RECONCILING,
   reconcileRole: RECONCILING,
   reconcileLogGroup: RECONCILING,
@@ -87,7 +84,7 @@ const PRESENCE: PresenceOf<Args, GroupResource> = {
   taskScalingAlarm: AS_SERVICE,
   alarm: [
     ({ observation }) => observation?.alarms !== false,
-    "leave it out, or 'observation.alarms' as it is by default",
+    "leave it out, or leave 'observation.alarms' at its default",
   ],
   dashboard: [({ observation }) => observation?.dashboard === true, "leave it out, or set 'observation.dashboard'"],
 };
@@ -98,7 +95,7 @@ function hasOwnReaperGroup({ reaper }: Args): boolean {
   return network !== undefined && !network.securityGroupIds;
 }
 
-/** Properties that are the group's, and such as would reach nothing, because the group does not declare the resource. */
+/** Properties that the group sets itself, and properties of resources that the group does not declare. */
 export function groupPassOnIssues(args: Args): ValidationIssue[] {
   return [...idleIssues(args, PRESENCE), ...passOnIssues(args.passOn)];
 }

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
- * Whether instances with public addresses would be reachable, or reach anything, in these subnets. A subnet is public when
- * its route table, its own or else the VPC's main one, leads to an Internet gateway.
+ * Whether instances with public addresses could be reached, or reach anything, in these subnets. A subnet is public if its route table, or
+ * else the VPC's main route table, has a route to an internet gateway.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
  */
@@ -16,7 +16,7 @@ export function publicAddressIssues(
     const routed = await Promise.all(ids.map((id) => isPublic(id, parent)));
     const hidden = ids.filter((_, index) => !routed[index]);
     if (hidden.length === 0) return [];
-    const fix = "leave 'publicAddress' out where a NAT gateway serves them, or name public subnets";
+    const fix = "leave out 'publicAddress' if they have a NAT gateway, or use public subnets";
     const expected = "subnets with a route to an Internet gateway";
     return [{ property: "subnetIds", value: hidden, expected: `${expected} beside 'publicAddress'`, fix }];
   });

@@ -6,10 +6,10 @@ import { ReaperService } from "../reaper/reaper-service";
 import { FUNCTION_RESOURCES, SERVICE_RESOURCES } from "../reaper/reaper-shape";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
-/** What reads a group's queue, where it is deployed with the group. */
+/** Reads a group's queue, if it is deployed with the group. */
 export type Reaper = ReaperFunction | ReaperService;
 
-/** The group's own reaper; undefined where a worker that somebody else runs reads its queue. */
+/** The group's reaper; undefined if you run a worker for its queue. */
 export function createReaper(
   groupComponent: string,
   { chef, groupName, reaper = {}, permissionsBoundary, passOn }: ChefAutoScalingGroupArgs,
@@ -31,7 +31,7 @@ export function createReaper(
   return new ReaperFunction(name, { ...settings, ...common, passOn: partOf(passOn, FUNCTION_RESOURCES) }, { parent });
 }
 
-/** The functions of a reaper that is made of them. */
+/** The functions of a reaper that consists of functions. */
 export function functionsOf(
   reaper: Reaper | undefined,
 ): Partial<Pick<ReaperFunction, "functionName" | "reconcileFunctionName">> {

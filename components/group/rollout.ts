@@ -3,47 +3,60 @@ import type { RefreshSettings } from "../../rollout/rollout-state";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
- * How a changed image or template reaches running instances: by an instance refresh, which replaces them in turn. The update waits
- * until all are replaced and have converged, or fails with the reason and the instances' own words; a group that
- * launches from a template has gone back by then to the version before.
+ * How a changed image or template reaches running instances: by an instance refresh, which replaces them one after the other. The update
+ * waits until all instances are replaced and have converged. Otherwise it fails with the reason and the instances' console output; a group
+ * with a launch template has then been rolled back to the previous version.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
  */
 export interface Rollout {
-  /** Share of the group that stays healthy, in percent. With 100 an instance is launched before one is ended. @default the maintenance policy's, or 100 */
+  /**
+   * Percentage of the group that stays healthy. With 100, an instance is launched before another one is terminated. @default the
+   * maintenance policy's, or 100
+   */
   readonly minHealthyPercentage?: number;
   /**
-   * Most that runs while it is replaced, in percent of the desired capacity, 100 to 200, and at most 100 above the minimum. Where the
-   * shares leave no room, as in a group of one, AWS launches one instance more before it ends another.
+   * Maximum capacity during the refresh, in percent of the desired capacity: 100 to 200, and at most 100 above the minimum. If the
+   * percentages leave no room, as in a group of one, AWS launches one more instance before it terminates another.
    *
    * @default the maintenance policy's, or 110
    */
   readonly maxHealthyPercentage?: number;
-  /** Seconds until a new instance counts. @default the group's default warm-up */
+  /** Seconds until a new instance counts as warmed up. @default the group's default warm-up */
   readonly instanceWarmupSeconds?: number;
-  /** Shares of the group, in percent, after which it waits; rising, the last one 100. @default none */
+  /** Percentages of the group after which the rollout pauses, in rising order; the last one is 100. @default none */
   readonly checkpointPercentages?: readonly number[];
-  /** Seconds that it waits at each checkpoint. @default 3600 */
+  /** Seconds that the rollout pauses at each checkpoint. @default 3600 */
   readonly checkpointDelaySeconds?: number;
-  /** Names of CloudWatch alarms that fail the rollout when they go into alarm. @default none */
+  /** Names of CloudWatch alarms that fail the rollout when they go into ALARM. @default none */
   readonly alarmNames?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Whether a rollout that fails goes back; a launch configuration has no version to go back to. @default true for launch templates */
+  /** Whether a failed rollout is rolled back; a launch configuration has no version to roll back to. @default true for launch templates */
   readonly autoRollback?: boolean;
-  /** Leaves instances that already run the new version. AWS cannot tell that of a launch configuration. @default true for launch templates */
+  /**
+   * Whether instances that already run the new version are kept. AWS cannot compare launch configurations. @default true for launch
+   * templates
+   */
   readonly skipMatching?: boolean;
-  /** What becomes of instances protected from scale-in; `Ignore` leaves them on the version before, and says so. @default "Ignore" */
+  /**
+   * What happens to instances that are protected from scale-in. `Ignore` leaves them on the old version, with a warning. @default "Ignore"
+   */
   readonly scaleInProtected?: "Ignore" | "Refresh" | "Wait";
-  /** What becomes of instances in standby. @default "Ignore" */
+  /** What happens to instances in Standby. @default "Ignore" */
   readonly standby?: "Ignore" | "Terminate" | "Wait";
-  /** Whether `pulumi up` waits for the end. `false` leaves it to AWS: a first boot that fails stops nothing then. @default true */
+  /**
+   * Whether `pulumi up` waits for the end. With `false`, AWS continues alone, and failed first boots do not stop the rollout. @default true
+   */
   readonly wait?: boolean;
-  /** New instances that may fail before the rollout is stopped; one may be bad luck, every one is a bad image. @default 2 */
+  /**
+   * Number of new instances that may fail before the rollout is stopped: a single failure may be bad luck, repeated ones mean a bad image.
+   * @default 2
+   */
   readonly maxFailedInstances?: number;
-  /** Seconds without anything moving after which it is stopped; waiting at a checkpoint does not count. @default 3600 */
+  /** Seconds without progress after which the rollout is stopped; waiting at a checkpoint does not count. @default 3600 */
   readonly timeoutSeconds?: number;
 }
 
-/** What AWS is told, with a default for everything that a rollout depends on. */
+/** The request to AWS, with an explicit value for everything that a rollout depends on. */
 export function refreshSettings(
   rollout: Rollout,
   launch: "template" | "configuration",
@@ -86,7 +99,7 @@ const MOST_ALARMS = 10;
 function alarmIssues(names: Rollout["alarmNames"]): ValidationIssue[] {
   if (!Array.isArray(names) || names.length <= MOST_ALARMS) return [];
   const value = `${names.length} alarms`;
-  const fix = "join several in a composite alarm, and name that";
+  const fix = "combine several in a composite alarm, and list that one";
   return [{ property: "rollout.alarmNames", value, expected: `at most ${MOST_ALARMS}`, fix }];
 }
 
@@ -94,7 +107,7 @@ function configurationIssues({ autoRollback, skipMatching }: Rollout): Validatio
   const expected = "a launch template";
   const wrong: ValidationIssue[] = [];
   if (autoRollback) {
-    const fix = "a launch configuration has no version to go back to; set 'launch: template'";
+    const fix = "a launch configuration has no version to roll back to; set 'launch: template'";
     wrong.push({ property: "rollout.autoRollback", value: true, expected, fix });
   }
   if (skipMatching) {
@@ -104,7 +117,7 @@ function configurationIssues({ autoRollback, skipMatching }: Rollout): Validatio
   return wrong;
 }
 
-/** Shares that a refresh and a maintenance policy take alike. */
+/** Limits that apply to the percentages of both an instance refresh and a maintenance policy. */
 export function healthyIssues(
   path: string,
   { minHealthyPercentage, maxHealthyPercentage }: Pick<Rollout, "minHealthyPercentage" | "maxHealthyPercentage">,
@@ -120,13 +133,13 @@ function checkpointIssues({ checkpointPercentages, checkpointDelaySeconds }: Rol
   const points = checkpointPercentages ?? [];
   const rising = points.every((point, index) => point > (points[index - 1] ?? 0) && point <= 100);
   if (checkpointPercentages && (!rising || points.at(-1) !== 100)) {
-    const expected = "rising whole numbers from 1 to 100, which is the last";
+    const expected = "rising whole numbers from 1 to 100, of which the last is 100";
     const fix = "write them as [10, 50, 100]";
     wrong.push({ property: "rollout.checkpointPercentages", value: checkpointPercentages, expected, fix });
   }
   if (checkpointDelaySeconds !== undefined && !checkpointPercentages) {
-    const fix = "name the checkpoints, or leave the delay out";
-    const expected = "'checkpointPercentages' beside it";
+    const fix = "set the checkpoints, or leave out the delay";
+    const expected = "'checkpointPercentages' as well";
     wrong.push({ property: "rollout.checkpointDelaySeconds", value: checkpointDelaySeconds, expected, fix });
   }
   return wrong;

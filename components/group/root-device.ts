@@ -9,7 +9,7 @@ import { describeTypes, hibernationIssues, requiredType } from "./hibernation";
 import type { ImageLaunch } from "./image-launch";
 import { imageVolumeIssues, type RootVolume } from "./root-volume";
 
-/** What is mapped onto an image's device names. */
+/** Settings that are mapped to an image's device names. */
 export interface Mapped {
   readonly rootVolume: RootVolume;
   readonly volumes: readonly DataVolume[];
@@ -17,7 +17,7 @@ export interface Mapped {
   readonly hibernates: boolean;
 }
 
-/** A mapping for any other device name would add a second volume; how large the image's own is shows with its id. */
+/** A mapping with another device name would add a second volume. The size of the image's own volume is known together with its id. */
 export function rootDeviceName(
   name: string,
   launch: ImageLaunch,
@@ -39,7 +39,7 @@ export function rootDeviceName(
   });
 }
 
-/** The volume that an image boots from; its size is unknown where AWS does not tell it. */
+/** The root volume of an image; its size is undefined if AWS does not report it. */
 export function rootDevice(
   imageId: pulumi.Input<string>,
   parent: pulumi.Resource,
@@ -54,15 +54,15 @@ export function rootDevice(
 }
 
 /**
- * One that was given by id may be gone by now: deregistered, or no longer shared. One that its owner has deprecated still launches, and
- * is found by no filter unless that is asked for.
+ * The image may no longer exist: deregistered, or no longer shared. A deprecated image still launches, but a filter finds it only if
+ * deprecated images are included.
  */
 function imageOf(id: string, parent: pulumi.Resource): Promise<aws.ec2.GetAmiResult> {
   const filters = [{ name: "image-id", values: [id] }];
   return aws.ec2.getAmi({ filters, includeDeprecated: true }, { parent }).catch((error: Error) => {
     throw runError(
-      `the image '${id}' cannot be launched: AWS does not show it in this region to this account (${error.message}); ` +
-        `name one that 'aws ec2 describe-images --image-ids ${id}' shows, or bake it anew`,
+      `the image '${id}' cannot be launched: this account cannot see it in this region (${error.message}); ` +
+        `use one that 'aws ec2 describe-images --image-ids ${id}' shows, or bake it again`,
     );
   });
 }

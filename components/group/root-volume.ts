@@ -9,36 +9,37 @@ import type { PassOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
- * The volume an instance boots from: always encrypted, gone with the instance.
+ * Root volume of an instance: always encrypted, and deleted with the instance.
  *
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html
  */
 export type RootVolume = VolumeKey & {
-  /** Size in GiB, not below the image's: 1 to 65,536 (gp3), 4 to 16,384 (io1) or 65,536 (io2). @default that of the image */
+  /** Size in GiB, at least that of the image: 1 to 65,536 (gp3), 4 to 16,384 (io1) or 65,536 (io2). @default that of the image */
   readonly sizeGib?: number;
 } & (
     | {
-        /** Kind of the volume. @default "gp3" */
+        /** Volume type. @default "gp3" */
         readonly kind?: "gp3";
-        /** 3,000 to 80,000, and at most 500 for each GiB. @default 3,000 */
+        /** 3,000 to 80,000, and at most 500 per GiB. @default 3,000 */
         readonly iops?: number;
-        /** MiB in a second, 125 to 2,000, and at most a quarter of the IOPS. @default 125 */
+        /** MiB per second, 125 to 2,000, and at most a quarter of the IOPS. @default 125 */
         readonly throughputMibps?: number;
       }
     | {
         readonly kind: "io1" | "io2";
-        /** 100 to 64,000 (io1, at most 50 for each GiB) or 256,000 (io2, at most 1,000 for each GiB). */
+        /** 100 to 64,000 (io1, at most 50 per GiB) or 256,000 (io2, at most 1,000 per GiB). */
         readonly iops: number;
         readonly throughputMibps?: never;
       }
   );
 
 export interface VolumeKey {
-  /** ARN of the customer-managed KMS key that encrypts it. @default the account's default key for EBS */
+  /** ARN of the customer-managed KMS key that encrypts the volume. @default the account's default key for EBS */
   readonly kmsKeyArn?: pulumi.Input<string>;
   /**
-   * Lets Auto Scaling's service-linked role use that key. Without a grant (or the same in the key's policy) instances
-   * end as soon as they start, with `Client.InvalidKMSKey.InvalidState` or `Client.InternalError: Client error on launch`.
+   * Whether Auto Scaling's service-linked role gets a grant for that key. Without a grant (or the same permissions in the key's policy)
+   * instances are terminated as soon as they start, with `Client.InvalidKMSKey.InvalidState` or `Client.InternalError: Client error on
+   * launch`.
    *
    * @default true
    * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
@@ -46,7 +47,7 @@ export interface VolumeKey {
   readonly grantKey?: boolean;
 }
 
-/** What AWS's own instructions grant. */
+/** The operations that AWS's own instructions grant. */
 const OPERATIONS = [
   "Encrypt",
   "Decrypt",
@@ -95,7 +96,7 @@ function grantVolumeKey(
 }
 
 /**
- * What users meet where Auto Scaling may not use a volume's key: instances that end as they start.
+ * What happens if Auto Scaling may not use a volume's key: instances are terminated as soon as they start.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html
  */
@@ -103,24 +104,24 @@ export function unusableKey(group: string, { kmsKeyArn, grantKey = true }: RootV
   const failure = /InvalidKMSKey|Client\.InternalError|Client error on launch/;
   const meaning = `Auto Scaling could not use the KMS key that encrypts the volumes of group "${group}"`;
   if (!kmsKeyArn) {
-    const fix = "name the key of the image, or the account's default for EBS, in 'rootVolume.kmsKeyArn'";
+    const fix = "set 'rootVolume.kmsKeyArn' to the key of the image, or to the account's default for EBS";
     return { failure, meaning: `${meaning}; ${fix}, which grants it to AWSServiceRoleForAutoScaling` };
   }
   const fix = grantKey
-    ? "see that it is enabled, in this region, and that its policy lets who runs this update create grants"
-    : "leave 'grantKey' out, or let the key's policy permit AWSServiceRoleForAutoScaling";
+    ? "check that it is enabled, in this region, and that its policy lets the identity that runs this update create grants"
+    : "leave out 'grantKey', or allow AWSServiceRoleForAutoScaling in the key's policy";
   return { failure, meaning: `${meaning}; ${fix}` };
 }
 
 export function rootVolumeIssues(volume: RootVolume = {}, launch: "template" | "configuration"): ValidationIssue[] {
   const wrong = volumeShapeIssues(volume, "rootVolume", "leave it out for the image's size");
   if (!volume.kmsKeyArn || launch !== "configuration") return wrong;
-  const expected = "no key of its own with a launch configuration";
-  const fix = "AWS takes none there; use a launch template, or encrypt the image with the key";
+  const expected = "no key with a launch configuration";
+  const fix = "launch configurations do not support one; use a launch template, or encrypt the image with the key";
   return [...wrong, { property: "rootVolume.kmsKeyArn", value: "given", expected, fix }];
 }
 
-/** What only the image's own size shows, where it is known. */
+/** Mistakes that show only once the image's own size is known. */
 export function imageVolumeIssues(volume: RootVolume, imageSizeGib: number | undefined): ValidationIssue[] {
   if (imageSizeGib === undefined) return [];
   if (volume.sizeGib === undefined) return rootVolumeIssues({ ...volume, sizeGib: imageSizeGib }, "template");

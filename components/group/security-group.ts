@@ -7,7 +7,7 @@ import { merge } from "../pass-through/merge";
 import type { PassedOn } from "../pass-through/pass-on";
 import type { ValidationIssue } from "../validation/issues";
 
-/** What is let in to the instances. */
+/** Inbound traffic that the instances accept. */
 export interface IngressRule {
   /** Protocol. @default "tcp" */
   readonly protocol?: "tcp" | "udp";
@@ -21,13 +21,13 @@ export interface IngressRule {
   readonly ipv6CidrBlocks?: readonly string[];
   /** Security groups whose members may connect, such as a load balancer's. @default none */
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /** For whoever reads the rule in AWS. @default none */
+  /** Description of the rule in AWS. @default none */
   readonly description?: string;
 }
 
 export interface SecurityGroupArgs {
   readonly groupName: string;
-  /** The first tells the VPC. @default the default VPC */
+  /** The first one determines the VPC. @default the default VPC */
   readonly subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
   readonly ingress: readonly IngressRule[];
   /** @default everything */
@@ -36,7 +36,7 @@ export interface SecurityGroupArgs {
   readonly passedOn?: PassedOn<"securityGroup">;
 }
 
-/** A security group that lets everything out unless told otherwise, and in only what is asked for. */
+/** A security group that allows all outbound traffic by default, and only the inbound traffic of the given rules. */
 export function createSecurityGroup(
   name: string,
   { groupName, subnetIds, ingress, egress, passedOn }: SecurityGroupArgs,
@@ -75,10 +75,10 @@ function ingressArgs(rule: IngressRule): aws.types.input.ec2.SecurityGroupIngres
   };
 }
 
-/** Ports by which people log in, and by which everybody else tries to. */
+/** Ports for remote login, which attackers probe. */
 const LOGIN_PORTS = [22, 3389];
 
-/** @param given whether security groups are given, beside which rules would say nothing */
+/** @param given whether security groups are given, in which case rules would have no effect */
 export function ingressIssues(ingress: readonly IngressRule[] | undefined, given: boolean): ValidationIssue[] {
   if (!ingress) return [];
   const wrong = ingress.flatMap((rule, index) => ruleIssues(rule, `ingress.${index}`));
@@ -101,13 +101,13 @@ function ruleIssues(rule: IngressRule, property: string): ValidationIssue[] {
     });
   }
   if (cidrBlocks.length + ipv6CidrBlocks.length === 0 && !securityGroupIds) {
-    const expected = "whom it lets in";
+    const expected = "at least one source";
     wrong.push({ property, value: rule, expected, fix: "give cidrBlocks, ipv6CidrBlocks or securityGroupIds" });
   }
   const login = LOGIN_PORTS.find((port) => (rule.protocol ?? "tcp") === "tcp" && fromPort <= port && port <= toPort);
   if (login !== undefined && [...cidrBlocks, ...ipv6CidrBlocks].some(isEverywhere)) {
-    const fix = "set 'sessionManager: true' for shells, or name the ranges that may connect";
-    wrong.push({ property, value: rule, expected: `port ${login} closed to the whole Internet`, fix });
+    const fix = "set 'sessionManager: true' for shells, or give the ranges that may connect";
+    wrong.push({ property, value: rule, expected: `port ${login} closed to the public internet`, fix });
   }
   return [
     ...wrong,

@@ -4,17 +4,17 @@ import { cachedInvoke } from "../lookup/cached-invoke";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
- * The `defaultTags` of the provider. Neither a group nor the tags in a launch template take them over.
+ * The provider's `defaultTags`. Neither a group nor the tags in a launch template inherit them.
  *
  * @see https://github.com/hashicorp/terraform-provider-aws/issues/19387
  */
 export function defaultTags(parent: pulumi.Resource): pulumi.Output<Readonly<Record<string, string>>> {
-  // Mocks of a user's own tests may answer with nothing.
+  // A user's own mocks may return nothing.
   const ask = () => aws.getDefaultTagsOutput({}, { parent }).apply((answer) => answer?.tags ?? {});
   return cachedInvoke(parent, "default tags", ask);
 }
 
-/** AWS's 50, less our `Name` and what AWS adds by itself. */
+/** AWS's limit of 50, minus our `Name` and the tags that AWS adds itself. */
 const MOST_TAGS = 40;
 const LONGEST_KEY = 128;
 const LONGEST_VALUE = 256;
@@ -25,12 +25,12 @@ export function tagIssues(tags: Readonly<Record<string, pulumi.Input<string>>> =
   const wrong = entries.filter(
     ([key, value]) => !isKey(key) || (typeof value === "string" && value.length > LONGEST_VALUE),
   );
-  const expected = `a key of 1 to ${LONGEST_KEY} characters that does not begin with 'aws:', and a value of at most ${LONGEST_VALUE}`;
+  const expected = `a key of 1 to ${LONGEST_KEY} characters that does not start with 'aws:', and a value of at most ${LONGEST_VALUE}`;
   const issues = wrong.map(([key, value]): ValidationIssue => {
     return { property: "tags", value: { [key]: value }, expected, fix: "shorten it, or choose another key" };
   });
   if (entries.length <= MOST_TAGS) return issues;
-  const fix = "keep those that somebody searches or bills by";
+  const fix = "keep only those that you use for searches or billing";
   return [...issues, { property: "tags", value: `${entries.length} tags`, expected: `at most ${MOST_TAGS}`, fix }];
 }
 

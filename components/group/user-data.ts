@@ -16,35 +16,36 @@ export interface ChefConvergence {
   readonly runList?: readonly string[];
   /** Chef environment. @default `_default` */
   readonly environment?: string;
-  /** Name of the policyfile; goes with `policyGroup` and excludes `runList` and `environment`. @default none */
+  /** Name of the policyfile; requires `policyGroup` and excludes `runList` and `environment`. @default none */
   readonly policyName?: string;
-  /** Group of the policyfile. @default none */
+  /** Policy group of the policyfile. @default none */
   readonly policyGroup?: string;
   /**
-   * Node attributes merged into first-boot.json. Outputs may stand in it at any depth. What is made of a secret is a secret of the
-   * state, too; AWS shows it to everybody who may read the launch template, so name where a password is kept instead. @default none
+   * Node attributes for first-boot.json. Outputs are accepted at any depth. Values derived from a secret stay secret in the state, but AWS
+   * shows them to anybody who may read the launch template, so pass the place where a password is stored instead of the password. @default
+   * none
    */
   readonly attributes?: pulumi.Input<Readonly<Record<string, unknown>>>;
   /**
-   * How long one run of the Chef client may take, in seconds; a longer one is ended, and the bake or the instance has failed.
-   * Another client's run lock is waited for ten minutes of it at most.
+   * Maximum duration of one run of the Chef client, in seconds; a longer run is ended, and the bake or the boot fails. At most ten minutes
+   * of it are spent waiting for another client's run lock.
    *
    * @default 3600
    */
   readonly convergeTimeoutSeconds?: number;
 }
 
-/** Attributes are resolved by the caller: an Output among them is refused by its path. */
+/** Attributes are resolved by the caller: an Output among them is refused, with its path. */
 export interface UserDataArgs extends ChefConvergence {
   readonly chef: Pick<ChefConnection, "serverUrl" | "caPem" | "license" | "dataBagSecret" | "validator"> & Proxies;
-  /** Name of the Auto Scaling Group; the node is called `<groupName>-<instance id>`. */
+  /** Name of the Auto Scaling group; the node is named `<groupName>-<instance id>`. */
   readonly groupName: string;
   readonly region: string;
-  /** Lifecycle hook that the instance answers once it has converged. @default none */
+  /** Lifecycle hook that the instance completes after it has converged. @default none */
   readonly launchHook?: AnsweredHook;
-  /** Whether the group has a warm pool, out of which the instance answers the hook once more. @default none */
+  /** Whether the group has a warm pool; an instance that leaves it completes the hook again. @default none */
   readonly warmPool?: WarmPool;
-  /** Parts of the team's own, around Chef. @default none */
+  /** Your own parts of the user data, before and after Chef. @default none */
   readonly own?: KnownUserData;
 }
 
@@ -52,8 +53,8 @@ export interface UserDataArgs extends ChefConvergence {
 export const USER_DATA_LIMIT_BYTES = 16_384;
 
 /**
- * The script that cloud-init runs at first boot: it registers the instance with the Chef server and converges it.
- * It holds references only; the validator's key is fetched on the instance by the instance's own role.
+ * The script that cloud-init runs at the first boot: it registers the instance with the Chef server and converges it. It contains no key;
+ * the instance fetches the validator's key with its own role.
  */
 export function renderUserData(args: UserDataArgs): string {
   const [unresolved] = laterPaths(args.attributes);
@@ -64,7 +65,9 @@ export function renderUserData(args: UserDataArgs): string {
   return forCloudInit.length === 0 ? script : multipart([...forCloudInit.map(ownPart), { ...CONVERGE, text: script }]);
 }
 
-/** cloud-init runs scripts by name: ours after whatever it makes of a cloud-config's `runcmd`, which it calls so. */
+/**
+ * cloud-init runs scripts in the order of their names. This name puts ours after the script that it creates from a cloud-config's `runcmd`.
+ */
 const CONVERGE = { type: "x-shellscript", filename: "z-chef-converge" } as const;
 
 function ownPart(text: string, index: number): MimePart {
@@ -72,7 +75,7 @@ function ownPart(text: string, index: number): MimePart {
   return { type, filename: `own-${index + 1}`, text };
 }
 
-/** Scripts run by converge.sh, which knows when Chef has converged and answers the launch hook. */
+/** Scripts are run by converge.sh, which knows when Chef has converged and completes the launch hook. */
 function packedScripts(parts: readonly string[] = []): string {
   const scripts = parts.filter((part) => partKind(part) === "script");
   return scripts.map((script) => packed(script.replaceAll("\r\n", "\n"))).join(" ");
@@ -116,7 +119,7 @@ function hookEnvironment({ launchHook, warmPool }: UserDataArgs): Record<string,
   };
 }
 
-/** The services an instance can read a key from with its own role. */
+/** The services from which an instance can read a key with its own role. */
 export function instanceKeySource(key: KeyReference): StoredKey {
   return storedInAws(key) ?? refuse("The Chef connection", keyOutOfReach("validator", key));
 }
@@ -131,20 +134,20 @@ function quoted(value: string): string {
 
 function unresolvedAttribute(path: string): ValidationIssue {
   const property = path === "" ? "attributes" : `attributes.${path}`;
-  const fix = "call renderUserData in 'pulumi.output(attributes).apply', where all of them are known";
+  const fix = "call renderUserData in 'pulumi.output(attributes).apply', where all attributes are known";
   return { property, value: inWords("known only later"), expected: "a value", fix };
 }
 
-/** A region's shortest name: nothing is refused here that would have fitted where it goes. */
+/** One of the shortest region names, so that nothing is refused here that would fit in its actual region. */
 const SOME_REGION = "us-east-1";
 
-/** What is checked before a region is known, and with own parts of which some may be known only later. */
+/** Checked before the region is known, and while some of the user's own parts may be unknown. */
 type EarlyUserDataArgs = Omit<UserDataArgs, "region" | "own"> & { readonly own?: OwnUserData };
 
-/** Whether what the instances would run fits into EC2's limit, as far as it is known before its region is. */
+/** Whether the user data fits into EC2's limit, as far as this can be checked before the region is known. */
 export function userDataIssues({ attributes, own = {}, ...args }: EarlyUserDataArgs): ValidationIssue[] {
   if (!isReadInAws(args.chef.validator.key)) return [];
-  // With what is known only later it is measured again, before anything is launched
+  // If parts are known only later, the size is checked again before anything is launched
   const known = laterPaths(attributes).length === 0 ? attributes : undefined;
   const parts = { before: knownTexts(own.before), after: knownTexts(own.after) };
   return sizeIssues({ ...args, attributes: known, own: parts, region: SOME_REGION });
@@ -154,18 +157,18 @@ function knownTexts(parts: readonly unknown[] = []): string[] {
   return parts.filter((part): part is string => typeof part === "string");
 }
 
-/** Whether the whole user data fits; if not, which of its parts takes how much. */
+/** Whether the whole user data fits; if not, the size of each of its parts. */
 export function sizeIssues(args: UserDataArgs): ValidationIssue[] {
   const bytes = bytesOf(args);
   if (bytes <= USER_DATA_LIMIT_BYTES) return [];
   const own = bytes - bytesOf({ ...args, own: undefined });
   const attributes = bytes - own - bytesOf({ ...args, own: undefined, attributes: undefined });
   const value = inWords(
-    `${bytes} bytes of user data (attributes ${attributes}, parts of your own ${own}, Chef ${bytes - own - attributes})`,
+    `${bytes} bytes of user data (attributes ${attributes}, own parts ${own}, Chef ${bytes - own - attributes})`,
   );
   const expected = `at most ${USER_DATA_LIMIT_BYTES}`;
   if (own > attributes) {
-    const fix = "bake what is long into the image, or fetch it from S3 in a script, with 'instance.policyStatements'";
+    const fix = "move long content into the image, or fetch it from S3 in a script, with 'instance.policyStatements'";
     return [{ property: "instance.userData", value, expected, fix }];
   }
   const fix = "keep attributes in a role, an environment or a policyfile on the Chef server";

@@ -3,18 +3,24 @@ import type { ValidationIssue } from "../validation/issues";
 import type { MixedInstances } from "./mixed-instances";
 
 /**
- * Instances that are prepared beforehand and wait. Each converges before it is stopped or hibernated, for which the launch
- * hook holds it back; it keeps its Chef node, and answers the hook once more when it leaves the pool. Its run list is not
- * applied again then: whatever runs Chef on it from time to time does that.
+ * Instances that are launched and converged in advance, and wait to be used. The launch hook holds each instance until it has converged;
+ * then it is stopped or hibernated. It keeps its Chef node, and completes the hook again when it leaves the pool. Its run list is not
+ * applied again at that time; a timer or cron job of the Chef client does that.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html
  */
 export interface WarmPool {
-  /** How they wait. `Hibernated` needs a launch template and an image and types that can hibernate. @default "Stopped" */
+  /**
+   * State in which the instances wait. `Hibernated` needs a launch template, and an image and instance types that support hibernation.
+   * @default "Stopped"
+   */
   readonly state?: "Stopped" | "Running" | "Hibernated";
-  /** Instances at least in the pool. @default 0 */
+  /** Minimum number of instances in the pool. @default 0 */
   readonly minimumSize?: number;
-  /** Instances at most in group and pool together; a group that has as many keeps no pool but `minimumSize`. @default the group's `max` */
+  /**
+   * Maximum number of instances in group and pool together; if the group alone has as many, the pool keeps only `minimumSize`. @default the
+   * group's `max`
+   */
   readonly maximumPrepared?: number;
   /** Whether scale-in returns instances to the pool instead of terminating them. @default false */
   readonly reuseOnScaleIn?: boolean;
@@ -38,8 +44,8 @@ export function warmPoolIssues(
   if (!pool) return [];
   const wrong: ValidationIssue[] = mixed ? mixedPoolIssues(mixed, pool.state === "Hibernated") : [];
   if (pool.state === "Hibernated" && launch === "configuration") {
-    const fix = "leave 'launch' out; a launch configuration cannot ask for hibernation";
-    wrong.push({ property: "warmPool.state", value: pool.state, expected: "a launch template beside it", fix });
+    const fix = "leave out 'launch'; a launch configuration cannot request hibernation";
+    wrong.push({ property: "warmPool.state", value: pool.state, expected: "a launch template as well", fix });
   }
   return wrong;
 }
@@ -48,27 +54,28 @@ function mixedPoolIssues(mixed: MixedInstances, hibernates: boolean): Validation
   const { types = [], instanceRequirements = [], onDemandPercentage = 100 } = mixed;
   const wrong: ValidationIssue[] = [];
   if (onDemandPercentage < 100) {
-    const expected = "100, on demand alone, beside a warm pool";
-    const fix = "AWS keeps no Spot Instances in a warm pool; leave one of them out";
+    const expected = "100 (On-Demand only) with a warm pool";
+    const fix = "AWS does not support Spot Instances in a warm pool; leave out one of the two";
     wrong.push({ property: "mixedInstances.onDemandPercentage", value: onDemandPercentage, expected, fix });
   }
   const weights = types.map(({ weight }) => weight);
   if (weights.some((weight) => weight !== undefined)) {
-    const expected = "no weights beside a warm pool";
-    const fix = "AWS takes none there; leave the weights or the pool out";
+    const expected = "no weights with a warm pool";
+    const fix = "AWS does not support them there; leave out the weights or the pool";
     wrong.push({ property: "mixedInstances.types", value: weights, expected, fix });
   }
   for (const [index, { requireHibernateSupport, memoryMib }] of (hibernates ? instanceRequirements : []).entries()) {
     const path = `mixedInstances.instanceRequirements.${index}`;
     if (!requireHibernateSupport) {
       const property = `${path}.requireHibernateSupport`;
-      const fix = "set it: a type that AWS cannot hibernate would be stopped, and lose its memory without a word";
-      wrong.push({ property, value: requireHibernateSupport, expected: "true beside a pool that hibernates", fix });
+      const fix =
+        "set it to true: instances of a type that AWS cannot hibernate would be stopped, and silently lose their memory";
+      wrong.push({ property, value: requireHibernateSupport, expected: "true with a warm pool that hibernates", fix });
     }
     if (memoryMib.max === undefined) {
       const property = `${path}.memoryMib.max`;
-      const fix = "give one below 150 GiB, which 'rootVolume.sizeGib' is above: the memory is kept there";
-      wrong.push({ property, value: undefined, expected: "a bound beside a pool that hibernates", fix });
+      const fix = "set one below 150 GiB and below 'rootVolume.sizeGib': the memory is stored on that volume";
+      wrong.push({ property, value: undefined, expected: "a maximum with a warm pool that hibernates", fix });
     }
   }
   return wrong;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "./key-access";
 
-/** The role in whose name Auto Scaling uses keys: the one that AWS makes in each account, unless the group is given another. */
+/** The role with which Auto Scaling uses keys: its service-linked role in the account, unless the group has another one. */
 export function autoScalingRole(
   given: pulumi.Input<string | undefined>,
   parent: pulumi.Resource,

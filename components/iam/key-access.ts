@@ -5,7 +5,7 @@ import type { ChefIdentity } from "../connection/chef-connection";
 import { type ReadFrom, readFromCondition } from "../connection/read-from";
 import { cachedInvoke } from "../lookup/cached-invoke";
 
-/** Where this stack's AWS resources live; known at preview. */
+/** Partition, region and account of this stack; known at preview. */
 export interface Place {
   readonly partition: pulumi.Output<string>;
   readonly region: pulumi.Output<string>;
@@ -21,17 +21,17 @@ export function placeOf(parent: pulumi.Resource): Place {
   };
 }
 
-/** What is read, how its statements are called, and from where alone it may be read. */
+/** What is read, the name of its statements, and the places from which it may be read. */
 interface Reading {
   /** @default "ChefKey" */
   readonly what?: "ChefKey" | "DataBagSecret";
-  /** @default from wherever the role is used */
+  /** @default from anywhere that the role is used */
   readonly from?: ReadFrom;
 }
 
 /**
- * The IAM statements that let a role read one identity's key and nothing else. The condition stands on the reading alone: SSM and
- * Secrets Manager ask KMS themselves, not by the reader's endpoint.
+ * IAM statements that let a role read one client's key and nothing else. The condition applies only to reading the key: SSM and Secrets
+ * Manager call KMS themselves, not through the reader's endpoint.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-aws.html#conditions-aws-vpce
  */
@@ -52,12 +52,13 @@ function keyReadStatement(key: KeyReference, place: Place): Omit<aws.iam.PolicyS
   const stored = storedInAws(key);
   if (!stored) return undefined;
   const Action = stored.source === "ssm" ? "ssm:GetParameter" : "secretsmanager:GetSecretValue";
-  // A secret's ARN ends in six characters that only AWS knows; a name stands for exactly one secret with any ending.
+  // AWS adds six random characters to a secret's ARN; the name matches exactly one secret, whatever
+  // they are.
   const Resource = arnOfStored(stored, "??????", (resource) => arn(place, stored.source, resource));
   return { Effect: "Allow", Action, Resource };
 }
 
-/** The ARN of something in this account and region. */
+/** The ARN of a resource in this account and region. */
 export function arn(place: Place, service: string, resource: pulumi.Input<string>): pulumi.Output<string> {
   return pulumi.interpolate`arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
 }

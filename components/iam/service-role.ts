@@ -6,15 +6,15 @@ import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { anything, late, needed, type ShapeOf, text } from "../validation/shape";
 
-/** Who assumes a role, and what it may do. */
+/** Which service assumes a role, and what the role may do. */
 export interface ServiceRoleArgs {
   /** AWS service that assumes the role, for example `ec2.amazonaws.com`. */
   readonly service: string;
-  /** All the role may do. An empty list makes a role without a policy. */
+  /** All permissions of the role. An empty list creates a role without a policy. */
   readonly statements: readonly aws.iam.PolicyStatement[] | pulumi.Output<aws.iam.PolicyStatement[]>;
   /** ARN of the permissions boundary. @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
-  /** What more the role shall have, in the provider's words. @default nothing */
+  /** Additional properties of the role, named as in the AWS provider. @default nothing */
   readonly passOn?: PassOn<"role">;
 }
 
@@ -26,7 +26,7 @@ const serviceRoleShape = {
 } satisfies ShapeOf<ServiceRoleArgs>;
 
 /**
- * A role that one AWS service assumes, with exactly the given statements.
+ * A role for one AWS service, with exactly the given statements.
  *
  * @example
  * ```ts
@@ -37,12 +37,12 @@ const serviceRoleShape = {
  * ```
  */
 export class ServiceRole extends pulumi.ComponentResource {
-  /** ARN of the role, known once its policy stands. */
+  /** ARN of the role, known once its policy is attached. */
   readonly arn: pulumi.Output<string>;
-  /** Name of the role, known once its policy stands. */
+  /** Name of the role, known once its policy is attached. */
   readonly name: pulumi.Output<string>;
 
-  /** @throws RunError with every mistake in the arguments, before anything is declared */
+  /** @throws RunError with all mistakes in the arguments, before anything is declared */
   constructor(name: string, args: ServiceRoleArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ServiceRole", name, {}, options);
     raise(`Role "${name}"`, argumentIssues(args, serviceRoleShape, [({ passOn }) => passOnIssues(passOn)]));
@@ -59,7 +59,7 @@ export class ServiceRole extends pulumi.ComponentResource {
       (merged) => new aws.iam.Role(`${name}-role`, merged, { parent: this }),
     );
     const policy = this.inlinePolicy(name, role, args);
-    // Whoever uses the role must find it already permitted: its first call comes at once.
+    // The role must have its permissions before it is used, since the first call may come at once.
     this.arn = pulumi.all([role.arn, policy?.id]).apply(([arn]) => arn);
     this.name = pulumi.all([role.name, policy?.id]).apply(([roleName]) => roleName);
     this.registerOutputs({ arn: this.arn, name: this.name });
@@ -67,7 +67,8 @@ export class ServiceRole extends pulumi.ComponentResource {
 
   private inlinePolicy(name: string, role: aws.iam.Role, args: ServiceRoleArgs): aws.iam.RolePolicy | undefined {
     if (Array.isArray(args.statements) && args.statements.length === 0) return undefined;
-    // A list is handed on as it is: of an output nothing would be known at preview while anything in it is not.
+    // A list is passed unchanged: inside an output, nothing is known at preview while one part is
+    // unknown.
     const Statement = pulumi.Output.isInstance(args.statements) ? args.statements : [...args.statements];
     return new aws.iam.RolePolicy(
       `${name}-policy`,

@@ -5,20 +5,20 @@ import { TAG } from "../../contract/image-tags";
 import { type BakeSpec, type Inputs, reasonToRebake } from "../../packer";
 import { type FoundIds, ownImages } from "./found-image";
 
-/** A bake as a preview sees it. */
+/** A bake as seen by a preview. */
 export interface Intended {
   readonly spec: BakeSpec;
   readonly inputs: Inputs;
   readonly found: FoundIds;
-  /** What to say where Packer will open SSH to everybody. */
+  /** Warning to print if Packer will open SSH to everybody. */
   readonly open?: string;
 }
 
 /**
- * What an update that runs the bake will do and why, in words, for whoever reviews the preview: use an image again, or which inputs
- * changed since the last bake of this name.
+ * What an update that runs the bake will do and why, as a sentence for reviewers of the preview: reuse an image, or which inputs changed
+ * since the last bake of this name.
  *
- * @param reused id of the image that will be used again; undefined for none
+ * @param reused id of the image that will be reused; undefined for none
  * @returns a sentence
  */
 export async function bakeReason(
@@ -28,7 +28,8 @@ export async function bakeReason(
 ): Promise<string> {
   const bake = spec.name;
   if (spec.rebake) return `rebaking '${bake}': 'rebake' is set`;
-  if (!found) return `whether '${bake}' is baked already cannot be told here: AWS cannot be asked for its images`;
+  if (!found)
+    return `this preview cannot determine whether '${bake}' is already baked: AWS cannot be asked for its images`;
   if (reused) return bakedAlready(bake, reused);
   const missing = Object.keys(found).filter((region) => found[region]?.length === 0);
   if (missing.length < Object.keys(found).length)
@@ -41,17 +42,17 @@ export async function bakeReason(
 }
 
 export function bakedAlready(bake: string, imageId: string): string {
-  return `the image '${bake}' is baked already: ${imageId}`;
+  return `the image '${bake}' is already baked: ${imageId}`;
 }
 
-/** Says it beside the resource, once, and does not stop a preview that may not ask AWS. */
+/** Prints the reason with the resource, once. A preview without permission to ask AWS continues without it. */
 export async function tellReason(
   intended: Intended,
   reused: string | undefined,
   parent: pulumi.Resource,
 ): Promise<void> {
   const reason = await bakeReason(intended, reused, parent).catch(
-    (error: Error) => `why '${intended.spec.name}' is baked cannot be told here: ${error.message}`,
+    (error: Error) => `this preview cannot determine why '${intended.spec.name}' is baked: ${error.message}`,
   );
   await pulumi.log.info(printable(reason), parent);
   if (!reused && intended.open) await pulumi.log.warn(intended.open, parent);

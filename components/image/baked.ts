@@ -4,7 +4,7 @@ import { runError } from "../validation/run-error";
 import { bakedAlready, type Intended, tellReason } from "./bake-reason";
 import { imageToReuse, ownImages } from "./found-image";
 
-/** What the bake's program printed when there was an image. */
+/** What the bake's program printed about the image. */
 export interface Baked {
   readonly imageId: string;
   readonly imageIds: Readonly<Record<string, string>>;
@@ -12,11 +12,11 @@ export interface Baked {
 }
 
 /**
- * The image, as far as a preview can tell: the one in the state where the bake does not run; where it will run, the one that it will
- * find and use again. Unknown where it will bake.
+ * The image, as far as a preview can know it: the one in the state if the bake will not run; the one that it will reuse if it runs. Unknown
+ * if it will bake.
  *
  * @param stdout of the bake's command
- * @throws RunError when the image in the state was deregistered, which no update would notice
+ * @throws RunError if the image in the state was deregistered, which no update would notice
  */
 export function foretold(
   stdout: pulumi.Output<string>,
@@ -44,15 +44,15 @@ export function bakedOf(stdout: string): Baked {
   return JSON.parse(stdout) as Baked;
 }
 
-/** Whether an Output's value is there in this preview; the SDK has it, and its types do not. */
+/** Whether an Output's value is known in this preview; the SDK has this, but not in its types. */
 function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
   return (output as unknown as { readonly isKnown: Promise<boolean> }).isKnown;
 }
 
-/** The image in the state, unless somebody has deregistered it since: then nothing could be launched from it. */
+/** The image in the state, unless it was deregistered since: then nothing could be launched from it. */
 async function presentImage(baked: Baked, { spec, inputs, found }: Intended, parent: pulumi.Resource): Promise<Baked> {
   const { imageId } = baked;
-  // With --target a bake may be left out though its inputs changed; of its image nothing was asked
+  // With --target, a bake may be skipped although its inputs changed; its image was not looked up
   if (!found || (baked.fingerprint ?? "") !== fingerprint(inputs)) return baked;
   if (!found[spec.region]?.includes(imageId)) await refuseMissing(imageId, spec.name, parent);
   await pulumi.log.info(bakedAlready(spec.name, imageId), parent);
@@ -63,7 +63,7 @@ async function refuseMissing(imageId: string, bake: string, parent: pulumi.Resou
   const [found] = await ownImages([{ name: "image-id", values: [imageId] }], parent).catch(() => [imageId]);
   if (found) return;
   throw runError(
-    `the image '${imageId}' was baked by this stack and is gone: it was deregistered since; ` +
-      `set 'rebake' of '${bake}' for one update, which bakes it anew`,
+    `the image '${imageId}' was baked by this stack but was deregistered since; ` +
+      `set 'rebake' of '${bake}' for one update, to bake it again`,
   );
 }

@@ -30,12 +30,12 @@ import { type Found, imageSpec } from "./image-spec";
 import { imageIssues } from "./image-validation";
 import { sharableIn } from "./sharing";
 
-/** Ids of one image by region: its own, and those it is copied to. */
+/** Ids of one image by region: its own region, and those it is copied to. */
 export type ImageIds<Region extends string> = Readonly<Record<string, string>> & Readonly<Record<Region, string>>;
 
 /**
- * An image baked by Packer during `pulumi up`, EBS-backed unless asked otherwise. It is addressed by what goes into it: an image that was baked
- * from the same files and settings, by whatever stack or machine, is found by its tag and used again.
+ * An image that Packer bakes during `pulumi up`; EBS-backed by default. It is identified by its inputs: if any stack or machine has baked
+ * an image from the same files and settings, that image is found by its tag and reused.
  *
  * @example
  * ```ts
@@ -52,21 +52,22 @@ export type ImageIds<Region extends string> = Readonly<Record<string, string>> &
  * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs
  */
 export class ChefImage<Region extends string = string> extends pulumi.ComponentResource {
-  /** The image to run, in the region it was baked in; unknown in a preview that finds no image of the same inputs. */
+  /** Id of the image in the region where it is baked; unknown in a preview that finds no image of the same inputs. */
   readonly imageId: pulumi.Output<string>;
-  /** The image in its own region and in those it is copied to, by region. */
+  /** Ids of the image in its own region and in those it is copied to, by region. */
   readonly imageIds: pulumi.Output<ImageIds<Region>>;
-  /** The image the bake started from, as it was found. */
+  /** Id of the image from which the bake started. */
   readonly baseImageId: pulumi.Output<string>;
-  /** Type of the instance that baked it, which the review compares with the group's. */
+  /** Type of the instance that baked the image, which the review compares with the group's. */
   readonly instanceType: pulumi.Output<string>;
   /** `x86_64` or `arm64`. */
   readonly architecture: pulumi.Output<string>;
-  /** Digest of all that went into the image, by which it is found again. */
+  /** Digest of all inputs of the image, by which it is found again. */
   readonly fingerprint: pulumi.Output<string>;
 
   /**
-   * @throws RunError with every mistake in the arguments, before anything is declared; in an update also where Packer is not on PATH or too old
+   * @throws RunError with all mistakes in the arguments, before anything is declared; during an update also if Packer is not on PATH or too
+   * old
    */
   constructor(name: string, given: ChefImageArgs<Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImage", name, {}, options);
@@ -88,7 +89,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     const baked = this.imageOf(bake, intended);
     this.imageId = baked.apply(({ imageId }) => imageId);
     this.imageIds = baked.apply(({ imageIds }) => imageIds as ImageIds<Region>);
-    // Both are of one image, also where --target leaves the bake out
+    // Both belong to one image, even if --target skips the bake
     this.fingerprint = pulumi
       .all([baked, intended])
       .apply(([{ fingerprint: made }, { inputs }]) => made ?? fingerprint(inputs));
@@ -104,19 +105,18 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     });
   }
 
-  /** An id is no secret, whatever the image was made from. */
+  /** An id is not a secret, even if the image was made from one. */
   private imageOf(bake: command.local.Command, intended: pulumi.Output<Intended>): pulumi.Output<Baked> {
     if (!pulumi.runtime.isDryRun()) {
       return pulumi.unsecret(pulumi.all([bake.stdout, intended]).apply(([stdout]) => bakedOf(stdout)));
     }
-    // By the URN, which is known, policies find the bake behind the image's id
+    // Policies find the bake behind the image's id by the URN, which is known
     const seen = pulumi.all([bake.urn, intended]).apply(([, intended]) => foretold(bake.stdout, intended, this));
     return pulumi.unsecret(seen);
   }
 
   /**
-   * The inputs and, in a preview, the images that were baked from the same ones. An update has had its preview, and asks nothing
-   * again.
+   * The inputs and, in a preview, the images that were baked from the same inputs. An update follows its preview and does not ask again.
    */
   private async intend(args: ChefImageArgs, spec: BakeSpec, packer: KnownPacker): Promise<Intended> {
     const inputs = orRefuse(args, () => inputsOf(spec, args.instanceType, packer.version));
@@ -127,8 +127,8 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
   }
 
   /**
-   * A review on a machine without Packer is shown the bake as if Packer's version had changed; an update there ends before
-   * anything of the image is declared, not after what does not hang on it was created.
+   * A preview on a machine without Packer shows the bake as if Packer's version had changed. An update there fails before anything of the
+   * image is declared, and not only after independent resources were created.
    */
   private packer(args: ChefImageArgs): KnownPacker {
     if (!pulumi.runtime.isDryRun()) return orRefuse(args, checkPacker);
@@ -138,7 +138,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
       return packer;
     } catch (error) {
       void pulumi.log.warn(
-        `${printable((error as Error).message)}; this preview cannot tell whether the image is baked already`,
+        `${printable((error as Error).message)}; this preview cannot determine whether the image is already baked`,
         this,
       );
       return { version: "unknown" };
@@ -165,7 +165,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     const inputs = intended.apply((it) => it.inputs);
     const told: BakeCommandEnvironment = {
       ...previewEnvironment(args, region, packer),
-      // For the reader of a preview's details: which file or setting makes the image another.
+      // For the details of a preview: which file or setting changes the image.
       BAKE_INPUTS: inputs.apply((known) => JSON.stringify(keptInputs(known))),
       BAKE_FINGERPRINT: inputs.apply(fingerprint),
       BAKE_ACCOUNT: accountId,
@@ -175,7 +175,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
     const removal = args.onDestroy === "delete" ? [createImageRemoval(name, { ...args, region, accountId }, this)] : [];
     return new command.local.Command(
       `${name}-bake`,
-      // Without a delete: nothing that happens to a bake removes an image
+      // Without a delete command: deleting the bake removes no image
       { create: bakeCommand("create"), environment, logging: command.local.Logging.Stderr },
       { parent: this, dependsOn: removal },
     );
@@ -188,7 +188,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
   }
 }
 
-/** What cannot be baked is told without a stack. */
+/** Reports mistakes in the bake without a stack trace. */
 function orRefuse<T>({ imageName }: ChefImageArgs, work: () => T): T {
   try {
     return work();

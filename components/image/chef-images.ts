@@ -6,23 +6,23 @@ import { ChefImage, type ImageIds } from "./chef-image";
 import type { ChefImageArgs } from "./chef-image-args";
 import { imagesShape } from "./image-shape";
 
-/** An image without its name, which is made from the name it has among the others. */
+/** An image without its name, which is built from its key among the images. */
 export type Image<Region extends string> = Omit<ChefImageArgs<Region>, "imageName">;
 
-/** What one of several images has of its own: the type of its bake's instance, and whatever else differs. */
+/** What differs between the images: the instance type of the bake, and any other setting. */
 export type ImageVariant<Region extends string> = Pick<Image<Region>, "instanceType"> & Partial<Image<Region>>;
 
-/** What several images have in common, and each of its own. */
+/** Settings that several images share, and those that differ. */
 export interface ChefImagesArgs<Name extends string, Region extends string>
   extends Omit<Image<Region>, "instanceType"> {
-  /** Begins the images' names: they are called `<imageName>-<name>`. */
+  /** Prefix of the images' names, which are `<imageName>-<name>`. */
   readonly imageName: string;
-  /** The images by name, such as one for each architecture. */
+  /** The images by name, for example one for each architecture. */
   readonly images: Readonly<Record<Name, ImageVariant<Region>>>;
 }
 
 /**
- * Several images from one template, baked at the same time: what they have in common is said once.
+ * Several images from one template, baked at the same time. Shared settings are given only once.
  *
  * @example
  * ```ts
@@ -41,10 +41,10 @@ export interface ChefImagesArgs<Name extends string, Region extends string>
 export class ChefImages<Name extends string, Region extends string = string> extends pulumi.ComponentResource {
   /** The images by name. */
   readonly images: Readonly<Record<Name, ChefImage<Region>>>;
-  /** Image id by name and region. */
+  /** Image ids by name and region. */
   readonly imageIds: pulumi.Output<Readonly<Record<Name, ImageIds<Region>>>>;
 
-  /** @throws RunError with every mistake in the arguments, before anything is declared */
+  /** @throws RunError with all mistakes in the arguments, before anything is declared */
   constructor(name: string, args: ChefImagesArgs<Name, Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImages", name, {}, options);
     const named: ChefImagesArgs<string, string> = args;

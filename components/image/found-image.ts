@@ -4,12 +4,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { TAG } from "../../contract/image-tags";
 import { chosenOf, fingerprint, type Inputs } from "../../packer";
 
-/** Ids of the images of one address by region, as a preview finds them; undefined where AWS cannot be asked. */
+/** Ids of the images with one fingerprint by region, as a preview finds them; undefined if AWS cannot be asked. */
 export type FoundIds = Readonly<Record<string, readonly string[]>> | undefined;
 
 type Filters = NonNullable<aws.ec2.GetAmiIdsArgs["filters"]>;
 
-/** Images that were baked from these inputs, by whomever. One question for each region. */
+/** Images that were baked from these inputs, by any stack. One request per region. */
 export async function imagesBaked(
   inputs: Inputs,
   regions: readonly string[],
@@ -20,13 +20,17 @@ export async function imagesBaked(
   return Object.fromEntries(await Promise.all(asked));
 }
 
-/** Ids of this account's images; newest first, as the provider sorts them. @param region the provider's own by default */
+/**
+ * Ids of this account's images; newest first, as the provider sorts them.
+ *
+ * @param region the provider's own by default
+ */
 export async function ownImages(filters: Filters, parent: pulumi.Resource, region?: string): Promise<string[]> {
   return (await aws.ec2.getAmiIds({ owners: ["self"], filters, region }, { parent })).ids;
 }
 
 /**
- * The image that an update will use again, by region; undefined where it will bake one.
+ * The image that an update will reuse, by region; undefined if it will bake one.
  *
  * @param found at least the ids in each region
  */
@@ -42,7 +46,7 @@ export async function imageToReuse(
   return ready.length === imageIds.length ? Object.fromEntries(ready) : undefined;
 }
 
-/** Of several the one that every bake and stack chooses, which only their tags and ages tell. */
+/** If there are several images, the one that every bake and stack chooses, which depends on their tags and ages. */
 async function chosenId(ids: readonly string[], region: string, parent: pulumi.Resource): Promise<string | undefined> {
   if (ids.length < 2) return ids[0];
   const images = await Promise.all(ids.map((id) => imageOf(id, region, parent)));

@@ -5,15 +5,15 @@ import type { BakeCommandEnvironment } from "./bake-environment";
 import type { ChefImageArgs } from "./chef-image-args";
 import { stackName } from "./image-spec";
 
-/** Whose images they are, and where. */
+/** Which images to remove, and in which regions. */
 export interface RemovalArgs extends Pick<ChefImageArgs, "imageName" | "copies"> {
   readonly region: pulumi.Input<string>;
   readonly accountId: pulumi.Input<string>;
 }
 
 /**
- * Stands for the images that a stack baked, where they are to go with it: its deletion, which a preview shows by this name, removes
- * them. A resource of its own, so that nothing else that happens to a bake removes images.
+ * Stands for the images that a stack baked, if they are to be removed with it: deleting this resource, which a preview shows by this name,
+ * removes them. It is a separate resource, so that no other change of a bake removes images.
  */
 export function createImageRemoval(
   name: string,

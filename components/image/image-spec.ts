@@ -7,18 +7,19 @@ import { attributeIssues } from "../group/convergence-validation";
 import { raise, type ValidationIssue } from "../validation/issues";
 import type { ChefImageArgs } from "./chef-image-args";
 
-/** What is known of a bake beside its arguments, or only after them. */
+/** Settings of a bake that are not arguments, or become known later than the arguments. */
 export interface Found extends Pick<BakeSpec, "encryption" | "copies"> {
   readonly region: string;
   readonly baseImageId: string;
   readonly instanceProfile?: string;
-  /** As they are by now. */
+  /** The attributes, once resolved. */
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The supervisor's order, as the arguments have it.
- * @throws RunError that lists every mistake
+ * The supervisor's specification of the bake, from the arguments.
+ *
+ * @throws RunError that lists all mistakes
  */
 export function imageSpec(args: ChefImageArgs, found: Found): BakeSpec {
   const spec = specOf(args, found);
@@ -26,10 +27,10 @@ export function imageSpec(args: ChefImageArgs, found: Found): BakeSpec {
   return spec;
 }
 
-/** Two regions and some image, in place of those that are not known yet. */
+/** Two regions and an image id, in place of those that are not known yet. */
 const SOMEWHERE = ["us-east-1", "eu-west-1"].map((region) => ({ region, baseImageId: "ami-0" }));
 
-/** What is wrong with the order wherever the bake is, before anything is known but its arguments. */
+/** Issues with the order in any region, when only the arguments are known. */
 export function earlyOrderIssues(args: ChefImageArgs): ValidationIssue[] {
   const [here = [], there = []] = SOMEWHERE.map((found) => orderIssues(specOf(args, found)));
   return here.filter(({ property, says }) => there.some((it) => it.property === property && it.says === says));
@@ -41,7 +42,7 @@ function orderIssues(spec: BakeSpec): ValidationIssue[] {
   });
 }
 
-/** The order's settings that are called otherwise in the arguments. */
+/** The order's settings that have another name in the arguments. */
 const CALLED: readonly (readonly [RegExp, string])[] = [
   [/^name$/, "imageName"],
   [/^baseImageId$/, "baseImage"],
@@ -84,7 +85,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
   };
 }
 
-/** What the supervisor uses of it, and nothing else of the caller's. */
+/** The part of the connection that the supervisor needs, without anything else that the caller has set. */
 function connectionOf({ serverUrl, caPem, license, validator, operator, dataBagSecret, ...proxies }: ChefConnection) {
   const environment = proxyEnvironment(proxies);
   const identities = { validator: identityOf(validator), operator: identityOf(operator) };
@@ -95,7 +96,7 @@ function identityOf({ name, key }: ChefConnection["validator"]) {
   return { name, key };
 }
 
-/** By which an image's tag tells whose it is. */
+/** Name of the stack in the image's tag. */
 export function stackName(): string {
   return `${pulumi.getProject()}/${pulumi.getStack()}`;
 }

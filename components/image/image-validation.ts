@@ -8,7 +8,7 @@ import { clientIssues } from "./client-issues";
 import { imageShape } from "./image-shape";
 import { earlyOrderIssues } from "./image-spec";
 
-/** What is wrong with an image's arguments, as far as it shows before its region and base image are known. */
+/** Issues with an image's arguments that can be found before its region and base image are known. */
 export function imageIssues(args: ChefImageArgs): ValidationIssue[] {
   const wrong = argumentIssues(args, imageShape, CHECKS);
   return wrong.length > 0 ? wrong : earlyOrderIssues(args);
@@ -24,8 +24,8 @@ const CHECKS: readonly ((args: ChefImageArgs) => readonly ValidationIssue[])[] =
 
 function architectureIssues({ instanceType, architecture = "x86_64" }: ChefImageArgs): ValidationIssue[] {
   if (architectureOf(instanceType) === architecture) return [];
-  const expected = `a type of ${architecture}, as 'architecture' asks for`;
-  const fix = `set 'architecture' to ${architectureOf(instanceType)} with a base image of that, or take another type`;
+  const expected = `a type of ${architecture}, the value of 'architecture'`;
+  const fix = `set 'architecture' to ${architectureOf(instanceType)} with a matching base image, or choose another type`;
   return [{ property: "instanceType", value: instanceType, expected, fix }];
 }
 
@@ -36,6 +36,6 @@ function baseImageIssues({ baseImage }: ChefImageArgs): ValidationIssue[] {
   if (ways.length === 1 && whole) return [];
   const expected = "one of {id}, {ssmParameter}, {nameFilter, owners}";
   return [
-    { property: "baseImage", value: baseImage, expected, fix: "say in one way which image the bake starts from" },
+    { property: "baseImage", value: baseImage, expected, fix: "give the base image in exactly one of these ways" },
   ];
 }

@@ -4,11 +4,14 @@ import type { ChefImageArgs } from "./chef-image-args";
 import { createImageRemoval } from "./image-removal";
 
 /**
- * Stands in the place of a `ChefImage` that does not bake for now, because another image is run: what was baked stays, and goes when
- * the `ChefImage` would have taken it along.
+ * Stands in for a `ChefImage` that is suspended because another image is used: baked images are kept, and removed when the `ChefImage`
+ * would have removed them.
  */
 export class KeptImages extends pulumi.ComponentResource {
-  /** The image that is run. It hangs on those that are kept, so that they go after whatever runs it: it may be one of them. */
+  /**
+   * Id of the image that is used. It depends on the kept images, so that they are deleted after everything that runs from it, since it may
+   * be one of them.
+   */
   readonly imageId: pulumi.Output<string>;
 
   constructor(

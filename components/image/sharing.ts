@@ -5,10 +5,10 @@ import { raise, type ValidationIssue } from "../validation/issues";
 import type { ChefImageArgs } from "./chef-image-args";
 
 /**
- * Refuses, before anything is baked, an image that could not be shared in the end: where an account encrypts new volumes by
- * default, the image is encrypted although nobody asked for it, and what AWS's own key encrypts is shared with nobody.
+ * Refuses, before anything is baked, an image that could not be shared: if an account encrypts new volumes by default, the image is
+ * encrypted even without `encryption`, and an image that is encrypted with AWS's own key cannot be shared.
  *
- * @returns the mistakes; none where AWS does not say
+ * @returns the mistakes; none if AWS does not report the setting
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html
  */
 export async function sharingIssues(
@@ -21,8 +21,8 @@ export async function sharingIssues(
   const shared = await Promise.all(places.map((place) => canShare(place, parent)));
   const refused = places.filter((_, index) => !shared[index]);
   if (refused.length === 0) return [];
-  const expected = `left out, because the account encrypts new volumes in ${refused.join(", ")} with AWS's own key, which nobody else can use`;
-  const fix = "give 'encryption.kmsKeyArn' (and that of each copy) and share those keys too";
+  const expected = `left out, because the account encrypts new volumes in ${refused.join(", ")} with AWS's own key, which other accounts cannot use`;
+  const fix = "set 'encryption.kmsKeyArn' (and that of each copy) and share those keys too";
   return [{ property: "shareWith", value: shareWith, expected, fix }];
 }
 
@@ -35,14 +35,14 @@ async function canShare(region: string, parent: pulumi.Resource): Promise<boolea
   } catch (error) {
     void pulumi.log.warn(
       `whether volumes in ${region} are encrypted by default is not known (${printable((error as Error).message)}): allow ` +
-        "ec2:GetEbsEncryptionByDefault and ec2:GetEbsDefaultKmsKeyId; where they are, sharing fails as the bake's last step",
+        "ec2:GetEbsEncryptionByDefault and ec2:GetEbsDefaultKmsKeyId; if they are, sharing fails as the bake's last step",
       parent,
     );
     return true;
   }
 }
 
-/** The region, once it is known that an image baked there can be shared as asked. */
+/** The region, once it is known that an image baked there can be shared as requested. */
 export function sharableIn(
   region: pulumi.Output<string>,
   args: ChefImageArgs,

@@ -4,19 +4,19 @@ import { isCidr } from "../../aws/cidr";
 import type { ChefConnection } from "../connection/chef-connection";
 import type { ValidationIssue } from "../validation/issues";
 
-/** What instances may reach. */
+/** Outbound traffic of the instances. */
 export interface EgressRule {
-  /** `-1` is every protocol, with all its ports. @default "tcp" */
+  /** `-1` means every protocol, with all its ports. @default "tcp" */
   readonly protocol?: "tcp" | "udp" | "icmp" | "icmpv6" | "-1";
-  /** For ICMP the type, -1 for all. @default every port with `-1`, every type with ICMP; needed otherwise */
+  /** First port; for ICMP the type, -1 for all. @default every port with `-1`, every type with ICMP; otherwise required */
   readonly fromPort?: number;
   /** @default fromPort */
   readonly toPort?: number;
-  /** IPv4 ranges. @default none */
+  /** IPv4 destinations. @default none */
   readonly cidrBlocks?: readonly string[];
-  /** IPv6 ranges. @default none */
+  /** IPv6 destinations. @default none */
   readonly ipv6CidrBlocks?: readonly string[];
-  /** Prefix lists, such as that of a gateway endpoint of S3. @default none */
+  /** Prefix lists, such as that of a gateway endpoint for S3. @default none */
   readonly prefixListIds?: pulumi.Input<pulumi.Input<string>[]>;
   /** Security groups, such as that of interface endpoints. @default none */
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
@@ -61,22 +61,22 @@ export function egressIssues(
     const fix = "put the rules into the security groups that you give, or give none";
     wrong.push({ property, value: egress, expected: "either 'instance.egress' or 'securityGroupIds'", fix });
   }
-  // Who gives no address, or not yet, is told so by the connection
+  // A missing or not yet known address is reported by the connection
   const urls = [chef.serverUrl, chef.httpsProxy].filter((url) => url !== undefined);
   if (wrong.length > 0 || !urls.every((url) => URL.canParse(url))) return wrong;
   const missing = neededPorts(chef).filter((port) => !egress.some((rule) => lets(rule, port)));
   return missing.map((port): ValidationIssue => {
-    const expected = `a rule for TCP port ${port}, by which a first boot reaches AWS and the Chef server`;
-    return { property, value: egress, expected, fix: "add it, to their addresses, endpoints or prefix lists" };
+    const expected = `a rule for TCP port ${port}, with which a first boot reaches AWS and the Chef server`;
+    return { property, value: egress, expected, fix: "add it, for their addresses, endpoints or prefix lists" };
   });
 }
 
-/** AWS's own, and the Chef server's; through a proxy its port stands for both, and endpoints need AWS's besides. */
+/** The ports of AWS and of the Chef server. With a proxy, the proxy's port replaces the server's; endpoints still need that of AWS. */
 function neededPorts({ serverUrl, httpsProxy }: Beside["chef"]): number[] {
   return httpsProxy ? portsIn(httpsProxy) : [...new Set([443, ...portsIn(serverUrl)])];
 }
 
-/** None where it is no URL, which the connection's own check says. */
+/** None if it is not a URL, which the connection's own validation reports. */
 function portsIn(url: string): number[] {
   if (!URL.canParse(url)) return [];
   const { port, protocol } = new URL(url);
@@ -100,7 +100,7 @@ function ruleIssues(rule: EgressRule, property: string): ValidationIssue[] {
   }
   if (cidrBlocks.length + ipv6CidrBlocks.length === 0 && !prefixListIds && !securityGroupIds) {
     const fix = "give cidrBlocks, ipv6CidrBlocks, prefixListIds or securityGroupIds";
-    wrong.push({ property, value: rule, expected: "whom it lets them reach", fix });
+    wrong.push({ property, value: rule, expected: "at least one destination", fix });
   }
   const strange = [
     ...cidrBlocks.filter((block) => !isCidr(block, "IPv4")),
@@ -108,5 +108,5 @@ function ruleIssues(rule: EgressRule, property: string): ValidationIssue[] {
   ];
   if (strange.length === 0) return wrong;
   const fix = "write 192.0.2.7/32 or 2001:db8::7/128 for one address";
-  return [...wrong, { property, value: strange, expected: "ranges of addresses of their family", fix }];
+  return [...wrong, { property, value: strange, expected: "address ranges of the matching family", fix }];
 }

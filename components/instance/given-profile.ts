@@ -4,12 +4,12 @@ import type { BootNeed } from "../../packer";
 import { runError } from "../validation/run-error";
 import type { Instance } from "./instance";
 
-/** What a launch template or configuration is given of a profile. */
+/** A profile as a launch template or launch configuration refers to it. */
 export type ProfileReference = { readonly name: pulumi.Input<string> } | { readonly arn: pulumi.Input<string> };
 
 /**
- * A given instance profile, once its role has been looked at. What the role lacks for a first boot is a warning and no error: IAM's simulator
- * knows neither policies of resources nor what a condition is to be asked with, so that a role may do more than it says.
+ * An existing instance profile, after its role was checked. Missing permissions for the first boot are a warning, not an error: IAM's
+ * simulator knows neither resource policies nor the values of conditions, so the role may have more permissions than it reports.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
@@ -37,8 +37,8 @@ async function lackOf(
   if (found instanceof Error) return notSeen(`the instance profile '${name}'`, found);
   if (!found.roleArn) {
     throw runError(
-      `the instance profile '${name}' has no role, so that its instances could not read the validator's key; ` +
-        `put one in: aws iam add-role-to-instance-profile --instance-profile-name ${name} --role-name ROLE`,
+      `the instance profile '${name}' has no role, so its instances could not read the validator's key; ` +
+        `add one: aws iam add-role-to-instance-profile --instance-profile-name ${name} --role-name ROLE`,
     );
   }
   const refused: string[] = [];
@@ -56,7 +56,9 @@ async function lackOf(
   }
   if (refused.length === 0) return undefined;
   const lines = refused.map((line) => `  - ${line}`);
-  return [`the role of the instance profile '${name}' seems to lack what a first boot needs:`, ...lines].join("\n");
+  return [`the role of the instance profile '${name}' seems to lack permissions for a first boot:`, ...lines].join(
+    "\n",
+  );
 }
 
 interface Answer {
@@ -70,10 +72,10 @@ function refusals({ why, resource }: BootNeed, answers: readonly Answer[]): stri
     .filter(({ allowed }) => !allowed)
     .map(({ actionName, missingContextKeys }) => {
       const unless = missingContextKeys.length > 0 ? `, unless ${missingContextKeys.join(", ")} fits` : "";
-      return `${actionName} on ${resource}, with which it ${why}${unless}`;
+      return `${actionName} on ${resource}, which it needs because it ${why}${unless}`;
     });
 }
 
 function notSeen(what: string, { message }: Error): string {
-  return `${what} could not be looked at (${message}); let who runs this read it, with iam:GetInstanceProfile and iam:SimulatePrincipalPolicy`;
+  return `${what} could not be checked (${message}); grant iam:GetInstanceProfile and iam:SimulatePrincipalPolicy to the identity that runs this`;
 }

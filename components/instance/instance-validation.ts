@@ -8,7 +8,7 @@ import { metadataIssues } from "./metadata";
 import { operatorKeyIssues } from "./operator-key";
 import { ownUserDataIssues } from "./own-user-data";
 
-/** What else of the group's arguments decides about its instances. */
+/** Other arguments of the group that affect its instances. */
 export interface Beside {
   readonly chef: Pick<ChefConnection, "operator" | "serverUrl" | "httpsProxy">;
   readonly securityGroupIds?: unknown;
@@ -32,22 +32,26 @@ export function instanceIssues(instance: Instance | undefined, beside: Beside): 
   ];
 }
 
-/** As many as a network interface takes of the largest types. @see https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-instances.html */
+/**
+ * Limit of a network interface of the largest types.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-instances.html
+ */
 const MOST_ADDRESSES = 50;
 
 function ipv6Issues(value: number | undefined, launch: Beside["launch"]): ValidationIssue[] {
   const property = "instance.ipv6AddressCount";
   if (value === undefined) return [];
   if (!Number.isInteger(value) || value < 0 || value > MOST_ADDRESSES) {
-    const fix = "1 is enough for most; how many a type takes is in AWS's list of types";
+    const fix = "1 is usually enough; AWS lists the maximum of each instance type";
     return [{ property, value, expected: `0 to ${MOST_ADDRESSES}`, fix }];
   }
   if (launch !== "configuration" || value === 0) return [];
-  const expected = "none with a launch configuration, which knows no IPv6";
-  return [{ property, value, expected, fix: "leave 'launch' out, or set it to \"template\"" }];
+  const expected = "none with a launch configuration, which does not support IPv6";
+  return [{ property, value, expected, fix: "leave out 'launch', or set it to \"template\"" }];
 }
 
-/** Whether the team gives the role, so that the component makes none. */
+/** Whether the user supplies the profile, so that the component creates no role. */
 export function hasGivenProfile(instance: Instance | undefined): boolean {
   return instance?.profileName !== undefined || instance?.profileArn !== undefined;
 }
@@ -55,8 +59,8 @@ export function hasGivenProfile(instance: Instance | undefined): boolean {
 function profileIssues(instance: Instance, { sessionManager }: Beside): ValidationIssue[] {
   if (!hasGivenProfile(instance)) return [];
   const given = instance.profileName === undefined ? "profileArn" : "profileName";
-  const expected = `nothing beside 'instance.${given}', whose role is yours`;
-  const fix = "grant it to that role, or leave the profile out for a role that the group makes";
+  const expected = `nothing together with 'instance.${given}', whose role is yours`;
+  const fix = "grant it to that role, or leave out the profile so that the group creates a role";
   const { profileArn, policyStatements, managedPolicyArns } = instance;
   const wrong: ValidationIssue[] = [];
   const refuse = (property: string, value: unknown) => wrong.push({ property, value, expected, fix });
@@ -67,7 +71,7 @@ function profileIssues(instance: Instance, { sessionManager }: Beside): Validati
   return wrong;
 }
 
-/** Names of the component's own statements in the same policy, where each name may stand once. */
+/** Sids of the component's own statements in the same policy, in which each Sid must be unique. */
 const OWN_SIDS = [
   "ReadChefKey",
   "DecryptChefKey",
@@ -78,15 +82,15 @@ const OWN_SIDS = [
   "OpenShell",
 ];
 
-/** What a statement of a role's policy has. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
+/** The elements of a statement in a role's policy. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
 const ELEMENTS = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 function statementIssues({ policyStatements = [] }: Instance): ValidationIssue[] {
   return policyStatements.flatMap((one: unknown, index): ValidationIssue[] => {
     if (isLater(one)) return [];
     const property = `instance.policyStatements.${index}`;
-    const fix = 'write a statement of IAM\'s, as {Effect: "Allow", Action: "s3:GetObject", Resource: "arn:…"}';
-    const expected = `Effect "Allow" or "Deny", one of Action and NotAction, one of Resource and NotResource; besides Sid and Condition`;
+    const fix = 'write an IAM statement such as {Effect: "Allow", Action: "s3:GetObject", Resource: "arn:…"}';
+    const expected = `Effect "Allow" or "Deny", one of Action and NotAction, one of Resource and NotResource, and optionally Sid and Condition`;
     const wrong = { property, value: one, expected, fix };
     if (typeof one !== "object" || one === null || Array.isArray(one)) return [wrong];
     const has = (name: string) => (one as Record<string, unknown>)[name] !== undefined;
@@ -110,7 +114,7 @@ function sidIssues({ policyStatements = [] }: Instance): ValidationIssue[] {
       {
         property,
         value: Sid,
-        expected: "a name that no other statement of the role has",
+        expected: "a Sid that is unique among the role's statements",
         fix: "choose another, or leave it out",
       },
     ];

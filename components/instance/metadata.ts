@@ -1,25 +1,29 @@
 import type { ValidationIssue } from "../validation/issues";
 
-/** What of the metadata service may be chosen. */
+/** Settings of the instance metadata service. */
 export interface InstanceMetadata {
   /**
-   * How far an answer travels, 1 to 64. With 1 containers that have a network of their own get none, and so neither the instance's role: 2 lets
-   * them have both. @default 1
+   * Hop limit of responses, 1 to 64. With 1, containers with their own network cannot reach the metadata, and so cannot use the instance's
+   * role; with 2 they can do both. @default 1
+   *
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html
    */
   readonly hopLimit?: number;
-  /** Whether the instance's tags can be read there; keys of tags then hold no blanks and no slashes. Needs a launch template. @default false */
+  /**
+   * Whether the instance's tags can be read from the metadata; tag keys must not contain blanks or slashes then. Needs a launch template.
+   * @default false
+   */
   readonly tags?: boolean;
-  /** Whether the service answers at its IPv6 address besides. Needs a launch template. @default false */
+  /** Whether the service also listens at its IPv6 address. Needs a launch template. @default false */
   readonly ipv6?: boolean;
 }
 
-/** What both kinds of launch source take. */
+/** Settings of both launch templates and launch configurations. */
 export function metadataOptions({ hopLimit = 1 }: InstanceMetadata = {}) {
   return { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: hopLimit };
 }
 
-/** What a launch template takes besides. */
+/** Additional settings of launch templates. */
 export function metadataExtras({ tags, ipv6 }: InstanceMetadata = {}) {
   return { ...(tags && { instanceMetadataTags: "enabled" }), ...(ipv6 && { httpProtocolIpv6: "enabled" }) };
 }
@@ -30,7 +34,7 @@ const TAG_IN_METADATA = /^(?!\.{1,2}$|_index$)[A-Za-z0-9+=.,_:@-]+$/;
 interface Beside {
   readonly launch?: "template" | "configuration";
   readonly tags?: Readonly<Record<string, unknown>>;
-  /** Who gave the tags. @default "tags" */
+  /** Where the tags were set. @default "tags" */
   readonly from?: string;
 }
 
@@ -41,20 +45,20 @@ export function metadataIssues(
   const { hopLimit } = metadata;
   const wrong: ValidationIssue[] = [];
   if (hopLimit !== undefined && !(Number.isInteger(hopLimit) && hopLimit >= 1 && hopLimit <= 64)) {
-    const fix = "leave it out, or take 2 for containers with a network of their own";
+    const fix = "leave it out, or use 2 for containers with their own network";
     wrong.push({ property: "instance.metadata.hopLimit", value: hopLimit, expected: "1 to 64", fix });
   }
   for (const name of ["tags", "ipv6"] as const) {
     if (launch !== "configuration" || !metadata[name]) continue;
-    const expected = "nothing that a launch configuration cannot say";
-    const fix = "leave 'launch' out, or set it to \"template\"";
+    const expected = "nothing that launch configurations do not support";
+    const fix = "leave out 'launch', or set it to \"template\"";
     wrong.push({ property: `instance.metadata.${name}`, value: true, expected, fix });
   }
   const unreadable = metadata.tags ? Object.keys(tags).filter((key) => !TAG_IN_METADATA.test(key)) : [];
   if (unreadable.length === 0) return wrong;
-  const expected = "keys of letters, digits and + - = . , _ : @ alone beside 'instance.metadata.tags'";
+  const expected = "keys of letters, digits and + - = . , _ : @ only, with 'instance.metadata.tags'";
   return [
     ...wrong,
-    { property: from, value: unreadable, expected, fix: "rename them, or leave the tags out of the metadata" },
+    { property: from, value: unreadable, expected, fix: "rename them, or turn off 'instance.metadata.tags'" },
   ];
 }

@@ -9,8 +9,10 @@ type Statement = aws.iam.PolicyStatement;
 type Operator = Pick<ChefIdentity, "key" | "kmsKeyArn">;
 
 /**
- * AWS's own policies that allow reading every parameter, or every secret, and what a name means there. They allow no decrypting with a
- * customer's key but where `decrypts` says so. @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
+ * AWS's own policies that allow reading every parameter, or every secret, and the resources that they cover. They do not allow decrypting
+ * with a customer's key unless `decrypts` says so.
+ *
+ * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
  */
 const WIDE: Readonly<
   Record<string, { readonly ssm?: true; readonly secretsmanager?: true; readonly decrypts?: true }>
@@ -29,7 +31,7 @@ const WIDE: Readonly<
   AWSSecretsManagerClientReadOnlyAccess: { secretsmanager: true },
 };
 
-/** How each service gives out what it keeps. */
+/** The read actions of each service that stores keys. */
 const READS = {
   ssm: ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"],
   secretsmanager: ["secretsmanager:GetSecretValue"],
@@ -41,9 +43,9 @@ interface Granted {
 }
 
 /**
- * What of an instance's own permissions would let it read the operator's key, with which anybody on it could delete every node. Only what can
- * be seen is judged: a condition, and what a customer's own managed policy says, are left to the doctor, which asks IAM; by a key that is known
- * only later, what would decrypt with it is judged then.
+ * Additional permissions that would let an instance read the operator's key, with which anybody on it could delete every node. Conditions and
+ * customer-managed policies are not evaluated; `doctor` checks them with IAM. Permissions to decrypt with a key that becomes known later are
+ * checked then.
  */
 export function operatorKeyIssues(granted: Granted, operator: Operator): ValidationIssue[] {
   const kept = keptIn(operator);
@@ -69,7 +71,7 @@ export function operatorKeyIssues(granted: Granted, operator: Operator): Validat
 
 function issue(property: string, value: unknown): ValidationIssue {
   const expected = "nothing that lets an instance read the operator's key";
-  const fix = `name the resources that instances need, or add a statement with Effect "Deny" for that key`;
+  const fix = `list only the resources that instances need, or add a statement with Effect "Deny" for that key`;
   return { property, value, expected, fix };
 }
 
@@ -90,7 +92,7 @@ function effectOf({ Effect, Condition }: Statement): unknown {
   return Condition === undefined ? Effect : undefined;
 }
 
-/** Whether a statement speaks of an action on a resource; what is known only later speaks of nothing yet. */
+/** Whether a statement covers an action on a resource; parts that are known only later do not match. */
 function concerns(statement: Statement, action: string, resource: string): boolean {
   const { Action, NotAction, Resource, NotResource } = statement;
   const acts = (patterns: unknown) => hits(patterns, (one) => overlap(one.toLowerCase(), action.toLowerCase()));
@@ -103,7 +105,7 @@ function hits(patterns: unknown, hit: (pattern: string) => boolean): boolean {
   return [patterns].flat().some((one) => typeof one === "string" && hit(one));
 }
 
-/** The name below AWS's own policies, with its path. */
+/** The name of one of AWS's own policies, with its path. */
 function awsPolicy(arn: unknown): string | undefined {
   return typeof arn === "string" ? /^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1] : undefined;
 }

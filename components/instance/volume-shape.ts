@@ -1,6 +1,6 @@
 import type { ValidationIssue } from "../validation/issues";
 
-/** Size and speed of a volume, as a configuration file may give them too. */
+/** Size and speed of a volume, possibly from a configuration file. */
 export interface VolumeShape {
   readonly kind?: "gp3" | "io1" | "io2";
   readonly sizeGib?: number;
@@ -8,7 +8,7 @@ export interface VolumeShape {
   readonly throughputMibps?: number;
 }
 
-/** The volume's shape in both kinds of launch source. */
+/** The volume's size and speed, for both kinds of launch source. */
 export function volumeShape({ kind = "gp3", sizeGib, iops, throughputMibps }: VolumeShape) {
   return { volumeType: kind, volumeSize: sizeGib, iops, throughput: throughputMibps };
 }
@@ -28,7 +28,7 @@ const BOUNDS: Readonly<Record<"gp3" | "io1" | "io2", Bounds>> = {
 const GP3_THROUGHPUT = [125, 2_000] as const;
 const GP3_IOPS = 3_000;
 
-/** @param sizeFix what to do about a size out of bounds */
+/** @param sizeFix what to do about an invalid size */
 export function volumeShapeIssues(volume: VolumeShape, path: string, sizeFix: string): ValidationIssue[] {
   const { kind = "gp3", sizeGib, iops } = volume;
   const { sizeGib: sizes, iops: range, iopsPerGib } = BOUNDS[kind];
@@ -37,19 +37,19 @@ export function volumeShapeIssues(volume: VolumeShape, path: string, sizeFix: st
     const expected = `${sizes.join(" to ")} GiB for ${kind}`;
     wrong.push({ property: `${path}.sizeGib`, value: sizeGib, expected, fix: sizeFix });
   }
-  // Configuration files are not held by the type
+  // The type does not check configuration files
   if ((kind !== "gp3" && iops === undefined) || (iops !== undefined && !within(iops, range))) {
     const expected = `${range.join(" to ")} for ${kind}`;
-    wrong.push({ property: `${path}.iops`, value: iops, expected, fix: "take what the volume really needs" });
+    wrong.push({ property: `${path}.iops`, value: iops, expected, fix: "use what the volume really needs" });
   }
-  // What a gp3 volume has by itself needs no size
+  // The baseline performance of a gp3 volume needs no size
   if (
     iops !== undefined &&
     sizeGib !== undefined &&
     iops > iopsPerGib * sizeGib &&
     !(kind === "gp3" && iops === GP3_IOPS)
   ) {
-    const expected = `at most ${iopsPerGib} for each GiB (${iopsPerGib * sizeGib})`;
+    const expected = `at most ${iopsPerGib} per GiB (${iopsPerGib * sizeGib})`;
     wrong.push({ property: `${path}.iops`, value: iops, expected, fix: "raise 'sizeGib' or lower 'iops'" });
   }
   return wrong;
@@ -63,7 +63,7 @@ function throughputIssues(
   const property = `${path}.throughputMibps`;
   if (kind !== "gp3") return [{ property, value, expected: "none with io1 and io2", fix: "use gp3, or leave it out" }];
   if (!within(value, GP3_THROUGHPUT)) {
-    const expected = `${GP3_THROUGHPUT.join(" to ")} MiB in a second`;
+    const expected = `${GP3_THROUGHPUT.join(" to ")} MiB per second`;
     return [{ property, value, expected, fix: "leave it out for 125" }];
   }
   if (value * 4 <= iops) return [];

@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
 
-/** A failure of AWS's that its own words do not explain. */
+/** An AWS error whose message does not explain the cause. */
 export interface Explanation {
-  /** What AWS's message says, whatever stands around it. */
+  /** Matches AWS's error message. */
   readonly failure: RegExp;
-  /** What it means and what to do. */
+  /** What the error means, and what to do. */
   readonly meaning: string;
 }
 
 /**
- * AWS makes Auto Scaling's service-linked role with an account's first group. KMS takes neither a grant for a role that is
- * not there (InvalidArnException) nor a key policy that names one (MalformedPolicyDocumentException).
+ * AWS creates Auto Scaling's service-linked role with an account's first group. Before that, KMS refuses both a grant for the role
+ * (InvalidArnException) and a key policy that names it (MalformedPolicyDocumentException).
  *
  * @param encrypted what the key is for
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-service-linked-role.html
@@ -20,16 +20,16 @@ export function missingServiceRole(encrypted: string): Explanation {
   return {
     failure: /InvalidArn|MalformedPolicyDocument|valid principal/i,
     meaning:
-      `The key of ${encrypted} is for AWSServiceRoleForAutoScaling, which this account has not yet; ` +
-      "make it with 'aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com'",
+      `The key of ${encrypted} is for AWSServiceRoleForAutoScaling, which does not exist in this account yet; ` +
+      "create it with 'aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com'",
   };
 }
 
 /**
- * Says what to do beside an error that AWS lets nobody foresee, as it comes.
+ * Prints an explanation next to an AWS error that cannot be predicted.
  *
- * @param name of the hook, one of its own in the program
- * @returns none where nobody would tell of failures: an older Pulumi CLI, and mocks
+ * @param name of the hook, unique in the program
+ * @returns nothing if failures are not reported: with an older Pulumi CLI, and under mocks
  */
 export function explainFailures(name: string, explanations: readonly Explanation[]): pulumi.ErrorHook[] {
   if (explanations.length === 0 || !failuresAreTold()) return [];
@@ -41,8 +41,8 @@ export function explainFailures(name: string, explanations: readonly Explanation
 }
 
 /**
- * Pulumi's SDK fails a program that makes an error hook under a CLI which knows none, and says what the CLI knows in its
- * own state alone. Its mocks, under which users test their programs, claim to know hooks and then wait for ever.
+ * Pulumi's SDK fails a program that creates an error hook under a CLI without support for them, and keeps that information in internal
+ * state. Its mocks, under which users test their programs, claim to support hooks and then wait forever.
  */
 function failuresAreTold(): boolean {
   const { getStore } = state as { getStore?: () => { supportsErrorHooks?: boolean } };

@@ -10,12 +10,12 @@ import { notificationKeyStatements } from "./queue-policy";
 interface NotificationKeyParts {
   readonly autoScalingGroup: aws.autoscaling.Group;
   readonly serviceLinkedRoleArn?: pulumi.Input<string | undefined>;
-  /** Of a topic that exists; one that is made with the key is encrypted with it and comes after it. */
+  /** Of an existing topic. A topic that is created with the key is encrypted with it and created after it. */
   readonly topicArn?: pulumi.Input<string>;
   readonly passedOn?: PassedOn<"notificationKey">;
 }
 
-/** A key for topic and queues, whose policy lets through what would otherwise be lost without a word. */
+/** A key for topic and queues, whose policy allows the messages that would otherwise be lost silently. */
 export function createNotificationKey(
   name: string,
   { autoScalingGroup, serviceLinkedRoleArn, topicArn, passedOn }: NotificationKeyParts,
@@ -32,7 +32,8 @@ export function createNotificationKey(
   };
   const onError = explainFailures(`${name}-key-refused`, [missingServiceRole(`the events of "${name}"`)]);
   const Statement = [owner, ...notificationKeyStatements(roleArn, topicArn)];
-  // KMS takes no policy that names a role which is not there, and AWS makes this one with an account's first group
+  // KMS refuses a policy with a role that does not exist, and AWS creates this one with an account's
+  // first group
   const options = { parent, dependsOn: [autoScalingGroup], hooks: { onError } };
   return merge(
     "notificationKey",

@@ -11,21 +11,21 @@ import { type ExistingQueue, type NotificationSettings, visibilityFor } from "./
 import { notificationQueueShape } from "./notification-shape";
 import { queuePolicy } from "./queue-policy";
 
-/** Whose events a queue takes, and for whom. */
+/** Which group's notifications a queue receives, and for which reader. */
 export interface NotificationQueueArgs {
-  /** Group whose launches and terminations are announced. */
+  /** Group whose launches and terminations are reported. */
   readonly autoScalingGroup: aws.autoscaling.Group;
-  /** Role in whose name Auto Scaling announces them, which the key of `createKey` lets publish. @default AWSServiceRoleForAutoScaling */
+  /** Role with which Auto Scaling publishes, and which the key of `createKey` allows. @default AWSServiceRoleForAutoScaling */
   readonly serviceLinkedRoleArn?: pulumi.Input<string | undefined>;
-  /** Seconds that whoever reads the queue may take for a message. */
+  /** Seconds that the reader of the queue may take for a message. */
   readonly readerTimeoutSeconds: number;
-  /** Topic, queue and key that are there already, retries and times. @default all of its own */
+  /** Existing topic, queue and key, retries and timeouts. @default everything is created */
   readonly settings?: NotificationSettings;
-  /** What more its parts shall have, in the provider's words. @default nothing */
+  /** Additional properties of the resources, named as in the AWS provider. @default nothing */
   readonly passOn?: PassOn<NotificationResource>;
 }
 
-/** What a notification queue is made of, as `passOn` calls it. */
+/** The resources of a notification queue, as `passOn` names them. */
 export type NotificationResource = "topic" | "queue" | "deadLetterQueue" | "subscription" | "notificationKey";
 
 const OWN_QUEUE: Presence<NotificationQueueArgs> = [({ settings }) => !settings?.queue, isYours("settings.queue")];
@@ -34,14 +34,14 @@ const PRESENCE: PresenceOf<NotificationQueueArgs, NotificationResource> = {
   topic: [({ settings }) => !settings?.topicArn, isYours("settings.topicArn")],
   queue: OWN_QUEUE,
   deadLetterQueue: OWN_QUEUE,
-  notificationKey: [({ settings }) => settings?.createKey === true, "leave it out, or set 'settings.createKey'"],
+  notificationKey: [({ settings }) => settings?.createKey === true, "remove it, or set 'settings.createKey'"],
 };
 
 const FOURTEEN_DAYS_SECONDS = 14 * 24 * 60 * 60;
 
 /**
- * Launch and terminate events of one group: SNS topic → encrypted SQS queue with a dead-letter queue. Its policy lets this topic
- * send, and nobody of another account.
+ * Launch and termination notifications of one group: an SNS topic, and an encrypted SQS queue with a dead-letter queue. The queue's policy
+ * lets only this topic send, and nobody from another account.
  *
  * @example
  * ```ts
@@ -56,16 +56,16 @@ export class NotificationQueue extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
   /** URL of the queue that the reaper reads. */
   readonly queueUrl: pulumi.Output<string>;
-  /** ARN of that queue. */
+  /** ARN of the queue that the reaper reads. */
   readonly queueArn: pulumi.Output<string>;
-  /** URL of the queue of messages that the reaper could not act on. */
+  /** URL of the dead-letter queue, with the messages that the reaper could not process. */
   readonly deadLetterQueueUrl: pulumi.Output<string>;
-  /** ARN of that queue. */
+  /** ARN of the dead-letter queue. */
   readonly deadLetterQueueArn: pulumi.Output<string>;
-  /** Of the key that encrypts topic and queues; undefined where SQS's own does. */
+  /** ARN of the KMS key that encrypts topic and queues; undefined if SQS's own key does. */
   readonly kmsKeyArn: pulumi.Input<string> | undefined;
 
-  /** @throws RunError with every mistake in the arguments, before anything is declared */
+  /** @throws RunError with all mistakes in the arguments, before anything is declared */
   constructor(
     private readonly componentName: string,
     private readonly args: NotificationQueueArgs,
@@ -119,7 +119,8 @@ export class NotificationQueue extends pulumi.ComponentResource {
     const deadLetters = this.createDeadLetters(settings);
     const queue = this.createQueue(settings, deadLetters);
     this.allowRedriveOnlyFrom(queue, deadLetters);
-    // A subscription that is confirmed before the policy stands would lose its first messages, so it waits for the URL.
+    // A subscription that is confirmed before the policy is attached would lose its first messages, so
+    // the subscription waits for the URL.
     const policy = new aws.sqs.QueuePolicy(
       `${this.componentName}-queue-policy`,
       { queueUrl: queue.url, policy: queuePolicy(topicArn, queue.arn) },

@@ -30,7 +30,12 @@ export const notifications = object({
   queue: existingQueue,
   kmsKeyArn: late(reference(KMS_KEY_ARN)),
   createKey: flag,
-  maxReceiveCount: between(1, 1000, "receipts", "too few make dead letters of a Chef server's short absence"),
+  maxReceiveCount: between(
+    1,
+    1000,
+    "receipts",
+    "with too few, a short outage of the Chef server produces dead letters",
+  ),
   visibilityTimeoutSeconds: count,
 } satisfies ShapeOf<NotificationSettings>);
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * A queue's policy by which one topic may send, and nothing goes over an unencrypted connection. Principals of the queue's own account
- * may send besides where their IAM policies say so, as an operator's redrive does.
+ * A queue policy that lets one topic send, and refuses unencrypted connections. Principals in the queue's own account may also send if
+ * their IAM policies allow it, as for an operator's redrive.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
  */
@@ -31,11 +31,11 @@ export function queuePolicy(topicArn: pulumi.Input<string>, queueArn: pulumi.Inp
 }
 
 /**
- * The statement that a customer-managed key's policy needs before topic and queues encrypted with it pass a message on.
- * A key belongs to whoever made it, so this is for its owner to add.
+ * The statements that the policy of a customer-managed key needs so that encrypted topics and queues pass messages on. The owner of the key
+ * adds them.
  *
  * @param autoScalingRoleArn `arn:aws:iam::<account>:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`
- * @param topicArn of the one topic that may use the key, so that SNS uses it for nobody else. @default any of that account
+ * @param topicArn of the only topic for which SNS may use the key. @default any topic of that account
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/policy-conditions.html
  */

@@ -4,39 +4,39 @@ import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE, type Metric } from "../../
 import { merge } from "../pass-through/merge";
 import type { PassedOn } from "../pass-through/pass-on";
 
-/** The parts of a reaper that alarms and dashboard look at. */
+/** The parts of a reaper that alarms and dashboard show. */
 export interface WatchedReaper {
   /** ARN of the queue that it reads. */
   readonly queueArn: pulumi.Output<string>;
-  /** ARN of the queue of what it could not act on. */
+  /** ARN of its dead-letter queue. */
   readonly deadLetterQueueArn: pulumi.Output<string>;
-  /** Name of the function that reads the queue; none where a worker does. */
+  /** Name of the function that reads the queue; undefined if a worker does. */
   readonly functionName?: pulumi.Output<string>;
-  /** Name of the function that reconciles; none where a worker does, or nothing is reconciled. */
+  /** Name of the function that reconciles; undefined if a worker does, or if nothing reconciles. */
   readonly reconcileFunctionName?: pulumi.Output<string>;
-  /** The group whose nodes it removes. */
+  /** Name of the group whose nodes it removes. */
   readonly groupName: pulumi.Input<string>;
-  /** Whether it looks on a schedule for what no message told of. */
+  /** Whether it reconciles on a schedule. */
   readonly reconciles: boolean;
 }
 
 export interface WatchedGroup {
   readonly groupName: pulumi.Input<string>;
-  /** Whether its instances count by weights, in which its desired capacity is given then. */
+  /** Whether the group's instances have weights, which its desired capacity then counts. */
   readonly weighted: boolean;
 }
 
-/** When the alarms fire, and whom they tell. */
+/** When the alarms fire, and what they do then. */
 export interface ReaperAlarmSettings {
-  /** ARNs of what is told, such as a topic that pages somebody. @default nobody; the alarms can be looked at */
+  /** ARNs of the alarms' actions, such as a topic that pages somebody. @default none; the alarms only show their state */
   readonly actionArns?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Seconds after which the oldest message of the queue is too old. @default 1800 */
+  /** Age in seconds at which the oldest message of the queue triggers the alarm. @default 1800 */
   readonly oldestMessageSeconds?: number;
-  /** Seconds, a multiple of 300, for which the group may have fewer instances in service than it wants. @default 3600 */
+  /** Seconds, a multiple of 300, after which the alarm fires if fewer instances are in service than desired. @default 3600 */
   readonly missingInstancesSeconds?: number;
 }
 
-/** The settings, and what more each alarm shall have. */
+/** The settings, and additional properties of each alarm. */
 export interface AlarmSettings extends ReaperAlarmSettings {
   readonly passedOn?: PassedOn<"alarm">;
 }
@@ -50,14 +50,14 @@ type Watch = Pick<
   readonly treatMissingData?: "notBreaching" | "ignore";
 };
 
-/** Seconds of a period; a quarter of an hour's trouble is soon enough for somebody to look. */
+/** Length of a period in seconds; reporting a problem after 15 minutes is soon enough. */
 export const PERIOD_SECONDS = 300;
-/** Longer than the longest wait between two attempts, so that what goes on failing fails in each period. */
+/** Longer than the longest delay between two attempts, so that a persistent failure shows in each period. */
 const ATTEMPTS_PERIOD_SECONDS = 900;
 
 /**
- * An alarm that says: instances are launched and do not come into service, such as one after the other whose first boot
- * fails. AWS publishes no metric of failed launches, but how many instances a group wants and how many serve.
+ * An alarm for instances that are launched but do not come into service, for example because every first boot fails. AWS publishes no
+ * metric of failed launches, but it publishes the desired capacity and the number of instances in service.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-metrics.html
  */
@@ -82,9 +82,9 @@ export function createMissingInstancesAlarm(
     "alarm",
     {
       alarmDescription:
-        "Fewer instances are in service than the group wants, and it does not get there; 'chef-autoscaling doctor' says why",
+        "Fewer instances are in service than desired, and this does not change; 'chef-autoscaling doctor' shows why",
       metricQueries: [
-        // A moment in which the group was whole, or wanted no more than it had, makes a good period
+        // One moment in which the group had its desired capacity makes the whole period good
         metric("wanted", "GroupDesiredCapacity", "Minimum"),
         metric("serving", weighted ? "GroupInServiceCapacity" : "GroupInServiceInstances", "Maximum"),
         { id: "missing", expression: "wanted - serving", label: "missing instances", returnData: true },
@@ -101,7 +101,7 @@ export function createMissingInstancesAlarm(
   );
 }
 
-/** Alarms that say: nodes are not being removed. */
+/** Alarms for nodes that are not removed. */
 export function createReaperAlarms(
   name: string,
   reaper: WatchedReaper,
@@ -131,19 +131,21 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
   const { functionName, reconcileFunctionName, groupName, reconciles } = reaper;
   return {
     "dead-letters": {
-      alarmDescription: "Messages the reaper could not act on; each has its reason in the attribute 'reason'",
+      alarmDescription: "Messages that the reaper could not process; each has its reason in the attribute 'reason'",
       ...queueMetric("ApproximateNumberOfMessagesVisible", reaper.deadLetterQueueArn),
       threshold: 0,
     },
     "oldest-message": {
-      alarmDescription: "Nodes of terminated instances wait too long; look at the reaper's log and the Chef server",
+      alarmDescription:
+        "Nodes of terminated instances are not removed in time; check the reaper's log and the Chef server",
       ...queueMetric("ApproximateAgeOfOldestMessage", reaper.queueArn),
       threshold: oldestMessageSeconds,
     },
-    // SQS leaves a message that was received three times out of its oldest message's age, and a batch that fails as a
-    // whole is no error of the function: a Chef server that is down or refuses shows here alone.
+    // SQS excludes a message that was received three times from the age of the oldest message, and a
+    // batch that fails as a whole is no error of the function: a Chef server that is down or refuses
+    // shows only here.
     "reap-failures": {
-      alarmDescription: "Attempts to remove nodes go on failing; look at the reaper's log and the Chef server",
+      alarmDescription: "Attempts to remove nodes keep failing; check the reaper's log and the Chef server",
       ...ownMetric("failures", groupName),
       statistic: "Sum",
       threshold: 0,
@@ -152,16 +154,16 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
     },
     ...(functionName && {
       "reaper-errors": {
-        alarmDescription: "The reaper's function fails as a whole; look at its log",
+        alarmDescription: "The reaper's function fails as a whole; check its log",
         ...functionMetric("Errors", functionName),
         threshold: 0,
         evaluationPeriods: 3,
       },
     }),
-    // A run that Lambda kills, or that never gets its turn, counts here alone.
+    // A run that Lambda kills, or that never starts, counts only here.
     ...(reconcileFunctionName && {
       "dropped-events": {
-        alarmDescription: "A scheduled reconcile failed, was killed or never began; look at the log of its function",
+        alarmDescription: "A scheduled reconcile failed, was killed or never started; check the log of its function",
         ...functionMetric("AsyncEventsDropped", reconcileFunctionName),
         threshold: 0,
       },
@@ -169,12 +171,12 @@ function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperA
     ...(reconciles && {
       "reconcile-stopped": {
         alarmDescription:
-          "The reconcile failed, or so much looks left over that it removes nothing; its log line says what, " +
-          "'chef-autoscaling reconcile --dry-run' with the stack's outputs what to do",
+          "The reconcile failed, or stopped because it would remove too much; its log line shows the reason, " +
+          "and 'chef-autoscaling reconcile --dry-run' with the stack's outputs shows what to do",
         ...ownMetric("reconcileStopped", groupName),
         statistic: "Maximum",
         threshold: 0,
-        // Each run says 1 or 0; between two runs it is as the last one said.
+        // Each run reports 1 or 0; until the next run, the last value applies.
         treatMissingData: "ignore" as const,
       },
     }),

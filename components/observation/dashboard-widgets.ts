@@ -1,18 +1,18 @@
 import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE, type Metric } from "../../reaper/telemetry/metrics";
 import { rulesOf, SCALING_DEFAULTS, type Scaling } from "../scaling";
 
-/** What a dashboard shows, by the names that AWS gave. */
+/** What a dashboard shows, by the names in AWS. */
 export interface Shown {
   readonly region: string;
   readonly group: string;
   /** Names of the queues. */
   readonly queue: string;
   readonly deadLetters: string;
-  /** ARNs of alarms whose state is shown. */
+  /** ARNs of the alarms whose state is shown. */
   readonly alarms: readonly string[];
-  /** Whether the group's sizes count weights rather than instances. */
+  /** Whether the group's capacity counts weights rather than instances. */
   readonly weighted: boolean;
-  /** What scales the group, drawn over its load. */
+  /** The scaling rules, whose thresholds are drawn in the graph of the load. */
   readonly scaling: Scaling;
 }
 
@@ -37,11 +37,15 @@ interface Graph {
   readonly annotations?: { readonly horizontal: readonly Readonly<Record<string, unknown>>[] };
 }
 
-/** Lines that ought to lie on the floor. */
+/** Lines that should stay at zero. */
 const TROUBLE = "#d13212";
 const SECONDS_OF_SUMS = 300;
 
-/** One page: alarms, load, size, queue, what became of nodes. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
+/**
+ * One page: alarms, load, capacity, queue, removed nodes.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
 export function dashboardWidgets(shown: Shown): Widget[] {
   const top = shown.alarms.length > 0 ? 3 : 0;
   const graphs = [load(shown), size(shown), messages(shown), nodes(shown)].map((graph, index): Widget => {
@@ -53,7 +57,7 @@ export function dashboardWidgets(shown: Shown): Widget[] {
   return [{ type: "alarm", x: 0, y: 0, width: 24, height: top, properties }, ...graphs];
 }
 
-/** The lines at which its alarms fire make a reader see why it scaled, or did not. */
+/** The thresholds of the alarms show why the group scaled, or did not. */
 function load({ group, scaling }: Shown): Graph {
   const annotations = scalingLines(scaling);
   return {
@@ -97,7 +101,7 @@ function size({ group, weighted }: Shown): Graph {
   };
 }
 
-/** Seconds have an axis of their own, or they would flatten the counts. */
+/** Seconds have their own axis, since they would flatten the counts. */
 function messages({ queue, deadLetters }: Shown): Graph {
   const line = (metric: string, name: string, drawn: Readonly<Record<string, string>>): Line => [
     "AWS/SQS",

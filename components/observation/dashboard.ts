@@ -17,7 +17,7 @@ export interface DashboardArgs {
   readonly passedOn?: PassedOn<"dashboard">;
 }
 
-/** Declares the page of one group, called as the group. */
+/** Declares the dashboard of one group, with the group's name. */
 export function createDashboard(name: string, args: DashboardArgs, parent: pulumi.Resource): aws.cloudwatch.Dashboard {
   const { autoScalingGroupName, weighted, scaling } = args;
   const dashboardBody = pulumi

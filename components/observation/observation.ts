@@ -19,47 +19,47 @@ import { observationShape } from "./observation-shape";
 
 export type { ReaperAlarmSettings } from "./alarms";
 
-/** Who watches the reaper, and what is seen. */
+/** Alarms and dashboard of a group and its reaper. */
 export interface ObservationSettings {
   /**
-   * Alarms on instances that do not come into service, on dead letters, on the age of the oldest message, on attempts that go on failing (a worker of yours tells of
-   * them with REAPER_EMF), on the function's errors, on a reconcile that fails, never begins or stops; `false` makes none.
+   * Alarms for instances that do not come into service, dead letters, the age of the oldest message, attempts that keep failing (your own
+   * worker reports these with REAPER_EMF), errors of the function, and a reconcile that fails, never starts or stops; `false` creates none.
    *
    * @default alarms without actions
    */
   readonly alarms?: ReaperAlarmSettings | false;
-  /** A CloudWatch dashboard with load, size, alarms, messages and reaped nodes. @default false */
+  /** Whether to create a CloudWatch dashboard with load, capacity, alarms, messages and removed nodes. @default false */
   readonly dashboard?: boolean;
 }
 
-/** What is watched, and how. */
+/** What to watch, and how. */
 export interface ObservationArgs {
-  /** Which alarms there are, and whether a dashboard shows them. */
+  /** Which alarms to create, and whether to create a dashboard. */
   readonly settings: ObservationSettings;
-  /** The queues and the function that are watched. */
+  /** The queues and the functions to watch. */
   readonly reaper: WatchedReaper;
   /** Name of the group. */
   readonly autoScalingGroupName: pulumi.Input<string>;
-  /** Whether the group counts its instances by weights. @default false */
+  /** Whether the group's instances have weights. @default false */
   readonly weighted?: boolean;
-  /** The alarms that scale the group, shown beside the reaper's. */
+  /** The alarms that scale the group, shown beside those of the reaper. */
   readonly scaling: readonly AlarmedPolicy[];
-  /** What scales the group, drawn over its load in the dashboard. @default nothing drawn */
+  /** The scaling rules, whose thresholds the dashboard shows. @default none */
   readonly scalingRules?: Scaling;
-  /** What more its parts shall have, in the provider's words. @default nothing */
+  /** Additional properties of the resources, named as in the AWS provider. @default nothing */
   readonly passOn?: PassOn<"alarm" | "dashboard">;
 }
 
 const PRESENCE: PresenceOf<ObservationArgs, "alarm" | "dashboard"> = {
-  alarm: [({ settings }) => settings.alarms !== false, "leave it out, or 'settings.alarms' as it is by default"],
-  dashboard: [({ settings }) => settings.dashboard === true, "leave it out, or set 'settings.dashboard'"],
+  alarm: [({ settings }) => settings.alarms !== false, "remove it, or leave 'settings.alarms' at its default"],
+  dashboard: [({ settings }) => settings.dashboard === true, "remove it, or set 'settings.dashboard'"],
 };
 
-/** CloudWatch looks back no further for periods of minutes. */
+/** CloudWatch evaluates at most one day of periods that are minutes long. */
 const DAY_SECONDS = 86_400;
 
 /**
- * What tells that instances do not come into service, and that nodes are not being removed.
+ * Alarms for instances that do not come into service and for nodes that are not removed, and a dashboard.
  *
  * @example
  * ```ts
@@ -73,12 +73,12 @@ const DAY_SECONDS = 86_400;
  * ```
  */
 export class Observation extends pulumi.ComponentResource {
-  /** ARNs of the alarms on group and reaper. */
+  /** ARNs of the alarms for the group and its reaper. */
   readonly alarmArns: pulumi.Output<string[]>;
-  /** Name of the dashboard; undefined where there is none. */
+  /** Name of the dashboard; undefined if there is none. */
   readonly dashboardName: pulumi.Output<string | undefined>;
 
-  /** @throws RunError with every mistake in the arguments, before anything is declared */
+  /** @throws RunError with all mistakes in the arguments, before anything is declared */
   constructor(name: string, args: ObservationArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:Observation", name, {}, options);
     raise(

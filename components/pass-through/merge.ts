@@ -3,19 +3,19 @@ import { inWords, raise } from "../validation/issues";
 import { namesIn, ownedIssues, type PassedOn } from "./pass-on";
 import type { ProviderArgs, ResourceName } from "./resources";
 
-/** Of each two properties AWS or its provider takes one: who gives the first does without our second. */
+/** Pairs of properties of which AWS or its provider accepts only one: if the user passes on the first, we omit the second. */
 const IN_PLACE_OF: Readonly<Record<string, string>> = {
   name: "namePrefix",
   capacityProviderStrategies: "launchType",
 };
 
 /**
- * Declares a resource with what the component says of it and what was passed on, which takes the place of what is only a default. This
- * is the one place where the two meet.
+ * Declares a resource with the component's properties and those that were passed on, which replace the component's defaults. This is the
+ * only place where the two are merged.
  *
- * @param declare makes the resource of its arguments
- * @throws RunError for a property that is the component's, and for one that the provider's class does not know, which it would drop
- * without a word
+ * @param declare creates the resource from the merged arguments
+ * @throws RunError for a property that the component sets itself, and for one that the provider's class does not know and would silently
+ * drop
  */
 export function merge<R extends ResourceName, Declared>(
   resource: R,
@@ -35,7 +35,7 @@ export function merge<R extends ResourceName, Declared>(
     unknown.map((name) => ({
       property: `passOn.${resource}.${name}`,
       value: inWords("given"),
-      expected: "a property that the installed @pulumi/aws knows of this resource",
+      expected: "a property that the installed @pulumi/aws has for this resource",
       fix: didYouMean(name, [...read]) ?? "look it up in the provider's reference, or update @pulumi/aws",
     })),
   );
@@ -49,7 +49,7 @@ function merged<Args extends object>(ours: Args, passedOn: object, names: readon
   return Object.fromEntries([...kept, ...names.map((name) => [name, given[name]])]) as Args;
 }
 
-/** The same arguments; `read` tells afterwards which properties the provider's class has asked for. */
+/** The same arguments; afterwards, `read` contains the properties that the provider's class has read. */
 function recording<Args extends object>(args: Args, read: Set<string>): Args {
   return new Proxy(args, {
     get(target, name, receiver) {

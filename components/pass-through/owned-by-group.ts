@@ -1,13 +1,13 @@
 import type * as aws from "@pulumi/aws";
 import { everywhere, type Owned, severalTimes, use } from "./resources";
 
-const WIRED = "leave it out: the group wires its own parts";
+const WIRED = "leave it out: the group connects its own resources";
 
 const template = {
   ...everywhere,
   blockDeviceMappings: use("rootVolume", "instance.volumes"),
-  defaultVersion: "leave it out: the group launches a version by its number, so that none is the default",
-  description: "leave it out: it says what the instances converge to, for whoever reads a preview",
+  defaultVersion: "leave it out: the group uses a version by its number, so the default version does not matter",
+  description: "leave it out: the description says what the instances converge to, for readers of a preview",
   hibernationOptions: use("warmPool.state"),
   iamInstanceProfile: use("instance.profileName", "passOn.instanceRole"),
   imageId: use("imageId"),
@@ -20,7 +20,7 @@ const template = {
   networkInterfaces: use("publicAddress", "securityGroupIds", "instance.ipv6AddressCount"),
   securityGroupNames: use("securityGroupIds"),
   tagSpecifications: use("tags"),
-  updateDefaultVersion: "leave it out: the group launches a version by its number, so that none is the default",
+  updateDefaultVersion: "leave it out: the group uses a version by its number, so the default version does not matter",
   userData: use("runList", "attributes", "instance.userData"),
   vpcSecurityGroupIds: use("securityGroupIds"),
 } satisfies Owned<aws.ec2.LaunchTemplateArgs>;
@@ -35,7 +35,7 @@ const configuration = {
   instanceType: use("instanceType"),
   keyName: use("keyName"),
   metadataOptions: use("instance.metadata"),
-  name: "use 'namePrefix' beside it: a changed image makes a new configuration before the old one goes",
+  name: "use 'namePrefix' instead: for a changed image, a new configuration is created before the old one is deleted",
   rootBlockDevice: use("rootVolume"),
   securityGroups: use("securityGroupIds"),
   userData: use("runList", "attributes", "instance.userData"),
@@ -50,7 +50,7 @@ const group = {
   capacityRebalance: use("capacityRebalance"),
   defaultInstanceWarmup: use("defaultInstanceWarmupSeconds"),
   desiredCapacity: use("capacity.desired"),
-  enabledMetrics: "leave it out: all are collected, and the alarms need them",
+  enabledMetrics: "leave it out: all metrics are collected, and the alarms need them",
   healthCheckGracePeriod: use("health.gracePeriodSeconds"),
   healthCheckType: use("health.kind"),
   initialLifecycleHooks: use("hooks"),
@@ -61,7 +61,7 @@ const group = {
   loadBalancers: use("loadBalancerNames"),
   maxInstanceLifetime: use("maximumInstanceLifetimeSeconds"),
   maxSize: use("capacity.max"),
-  metricsGranularity: "leave it out: all are collected, and the alarms need them",
+  metricsGranularity: "leave it out: all metrics are collected, and the alarms need them",
   minElbCapacity: waiting,
   minSize: use("capacity.min"),
   mixedInstancesPolicy: use("mixedInstances"),
@@ -86,10 +86,10 @@ const securityGroup = {
   vpcId: use("subnetIds"),
 } satisfies Owned<aws.ec2.SecurityGroupArgs>;
 
-/** Of every role. */
+/** For every role. */
 export const role = {
   assumeRolePolicy: WIRED,
-  inlinePolicies: "use 'managedPolicyArns' beside it: the provider would remove the role's own policy",
+  inlinePolicies: "use 'managedPolicyArns' instead: the provider would remove the role's own policy",
   permissionsBoundary: use("permissionsBoundary"),
 } satisfies Owned<aws.iam.RoleArgs>;
 
@@ -109,7 +109,7 @@ const hook = {
   ...everywhere,
   autoscalingGroupName: WIRED,
   lifecycleTransition: WIRED,
-  name: "leave it out: the instances know the hook by its name",
+  name: "leave it out: the instances refer to the hook by its name",
 };
 
 const launchHook = {
@@ -143,12 +143,12 @@ const scalingPolicy = {
   targetTrackingConfiguration: use("scaling.targets"),
 } satisfies Owned<aws.autoscaling.PolicyArgs>;
 
-/** What makes an alarm the one that it is. */
+/** The identity of an alarm. */
 const alarmed = {
   ...everywhere,
   ...severalTimes,
-  alarmDescription: "leave it out: it says what to do when the alarm goes off",
-  comparisonOperator: "leave it out: the alarm's direction is decided",
+  alarmDescription: "leave it out: the description says what to do when the alarm fires",
+  comparisonOperator: "leave it out: the alarm's direction is fixed",
   evaluationCriteria: "leave it out: each alarm watches one metric",
   evaluationInterval: "leave it out: each alarm watches one metric",
   metricQueries: "leave it out: each alarm watches one metric",
@@ -157,7 +157,7 @@ const alarmed = {
 
 const scalingAlarm = {
   ...alarmed,
-  alarmActions: "leave it out: the alarm runs its policy; 'okActions' and 'insufficientDataActions' are free",
+  alarmActions: "leave it out: the alarm runs its policy; 'okActions' and 'insufficientDataActions' can be set",
   datapointsToAlarm: use("scaling.out.datapointsToAlarm", "scaling.in.datapointsToAlarm"),
   dimensions: use("scaling.out.metric", "scaling.in.metric"),
   evaluationPeriods: use("scaling.out.evaluationPeriods", "scaling.in.evaluationPeriods"),
@@ -171,16 +171,16 @@ const scalingAlarm = {
   treatMissingData: use("scaling.out.treatMissingData", "scaling.in.treatMissingData"),
 } satisfies Owned<aws.cloudwatch.MetricAlarmArgs>;
 
-/** What an alarm on a part of the component's own watches. */
+/** What an alarm on one of the component's own resources watches. */
 export const watching = {
   ...alarmed,
   dimensions: WIRED,
-  extendedStatistic: "leave it out: the metric's statistic is decided",
+  extendedStatistic: "leave it out: the metric's statistic is fixed",
   metricName: WIRED,
   namespace: WIRED,
-  period: "leave it out: the alarm's periods are decided",
-  statistic: "leave it out: the metric's statistic is decided",
-  treatMissingData: "leave it out: what a period without data means is decided",
+  period: "leave it out: the alarm's periods are fixed",
+  statistic: "leave it out: the metric's statistic is fixed",
+  treatMissingData: "leave it out: the treatment of missing data is fixed",
 };
 
 export const OWNED_BY_GROUP = {

@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import { role, watching } from "./owned-by-group";
 import { everywhere, type Owned, use } from "./resources";
 
-const WIRED = "leave it out: the reaper wires its own parts";
+const WIRED = "leave it out: the reaper connects its own resources";
 const CODE = use("reaper.code");
 
 const lambda = {
@@ -29,22 +29,22 @@ const reconcileFunction = {
   ...lambda,
   loggingConfig: use("passOn.reconcileLogGroup"),
   role: use("reaper.statements", "passOn.reconcileRole"),
-  timeout: "leave it out: it is the longest that Lambda gives",
-  reservedConcurrentExecutions: "leave it out: the schedule calls it once at a time",
+  timeout: "leave it out: it is Lambda's maximum",
+  reservedConcurrentExecutions: "leave it out: the schedule invokes it once at a time",
 } satisfies Owned<aws.lambda.FunctionArgs>;
 
-const NO_STREAM = "leave it out: the function reads a queue, and no stream";
+const NO_STREAM = "leave it out: the function reads a queue, not a stream";
 
 const eventSourceMapping = {
   ...everywhere,
   amazonManagedKafkaEventSourceConfig: NO_STREAM,
-  batchSize: "leave it out: a message's time-out is reckoned for ten at a time",
+  batchSize: "leave it out: the timeout is calculated for batches of ten",
   bisectBatchOnFunctionError: NO_STREAM,
   documentDbEventSourceConfig: NO_STREAM,
   eventSourceArn: use("notifications.queue"),
   filterCriteria: "leave it out: Lambda deletes what a filter drops, and its node would stay",
   functionName: WIRED,
-  functionResponseTypes: "leave it out: one message that fails comes back alone",
+  functionResponseTypes: "leave it out: failed messages are reported individually",
   provisionedPollerConfig: use("reaper.maximumConcurrency"),
   queues: NO_STREAM,
   scalingConfig: use("reaper.maximumConcurrency"),
@@ -56,7 +56,7 @@ const eventSourceMapping = {
   tumblingWindowInSeconds: NO_STREAM,
 } satisfies Owned<aws.lambda.EventSourceMappingArgs>;
 
-const RUNS = "leave it out: a run that fails is not repeated, the next one does the same";
+const RUNS = "leave it out: a failed run is not retried, since the next one does the same";
 
 const reconcileInvokeConfig = {
   ...everywhere,
@@ -68,14 +68,14 @@ const reconcileInvokeConfig = {
 
 const reconcileRule = {
   ...everywhere,
-  eventBusName: "leave it out: schedules are the default bus's alone",
+  eventBusName: "leave it out: only the default event bus supports schedules",
   eventPattern: use("reaper.reconcile.scheduleExpression"),
   isEnabled: use("reaper.reconcile"),
   scheduleExpression: use("reaper.reconcile.scheduleExpression"),
   state: use("reaper.reconcile"),
 } satisfies Owned<aws.cloudwatch.EventRuleArgs>;
 
-const TARGET = "leave it out: the rule calls the function that reconciles";
+const TARGET = "leave it out: the rule invokes the function that reconciles";
 
 const reconcileTarget = {
   ...everywhere,
@@ -102,7 +102,7 @@ const task = {
   cpu: use("reaper.service.cpu"),
   executionRoleArn: use("passOn.executionRole"),
   memory: use("reaper.service.memoryMib"),
-  networkMode: "leave it out: Fargate has one mode",
+  networkMode: "leave it out: Fargate supports only one network mode",
   requiresCompatibilities: "leave it out: the service runs on Fargate",
   runtimePlatform: use("reaper.service.architecture"),
   taskRoleArn: use("reaper.statements", "passOn.reaperRole"),
@@ -113,9 +113,9 @@ const service = {
   cluster: use("reaper.service.clusterArn"),
   desiredCount: use("reaper.service.minTasks"),
   iamRole: "leave it out: the service has no load balancer",
-  launchType: "leave it out, or give 'capacityProviderStrategies' beside it",
+  launchType: "leave it out, or set 'capacityProviderStrategies' instead",
   networkConfiguration: use("reaper.service.subnetIds", "reaper.service.securityGroupIds"),
-  schedulingStrategy: "leave it out: the number of tasks follows the queue",
+  schedulingStrategy: "leave it out: the number of tasks depends on the queue",
   taskDefinition: use("passOn.task"),
 } satisfies Owned<aws.ecs.ServiceArgs>;
 
@@ -130,9 +130,9 @@ const taskScalingTarget = {
 
 const taskScalingAlarm = {
   ...watching,
-  alarmActions: "leave it out: the alarm changes the number of tasks; 'okActions' is free",
-  datapointsToAlarm: "leave it out: the alarm's periods are decided",
-  evaluationPeriods: "leave it out: the alarm's periods are decided",
+  alarmActions: "leave it out: the alarm changes the number of tasks; 'okActions' can be set",
+  datapointsToAlarm: "leave it out: the alarm's periods are fixed",
+  evaluationPeriods: "leave it out: the alarm's periods are fixed",
   threshold: use("reaper.service.messagesPerTask"),
 } satisfies Owned<aws.cloudwatch.MetricAlarmArgs>;
 
@@ -143,7 +143,7 @@ export const OWNED_BY_REAPER = {
   reaperSecurityGroup: {
     ...everywhere,
     egress: use("reaper.vpc.securityGroupIds", "reaper.service.securityGroupIds"),
-    ingress: "leave it out: nothing is let in to a reaper",
+    ingress: "leave it out: a reaper accepts no inbound traffic",
     vpcId: use("reaper.vpc.subnetIds", "reaper.service.subnetIds"),
   } satisfies Owned<aws.ec2.SecurityGroupArgs>,
   logGroup: everywhere,

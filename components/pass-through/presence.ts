@@ -2,13 +2,13 @@ import { inWords, type ValidationIssue } from "../validation/issues";
 import { namesIn, type PassOn } from "./pass-on";
 import type { ResourceName } from "./resources";
 
-/** When a component declares a resource at all, and what to do where it does not. */
+/** When a component declares a resource, and the fix if it does not. */
 export type Presence<Args> = readonly [isDeclared: (args: Args) => boolean, fix: string];
 
-/** Of a component's resources; what is not listed is always declared. */
+/** The same for each of a component's resources; resources that are not listed are always declared. */
 export type PresenceOf<Args, R extends ResourceName> = Partial<Record<R, Presence<Args>>>;
 
-/** Records for resources that the component does not declare with these arguments, so that they would reach nothing. */
+/** Issues for records of resources that the component does not declare with these arguments, so the records would have no effect. */
 export function idleIssues<Args extends { readonly passOn?: PassOn<R> }, R extends ResourceName>(
   args: Args,
   presence: PresenceOf<Args, R>,
@@ -22,7 +22,7 @@ export function idleIssues<Args extends { readonly passOn?: PassOn<R> }, R exten
   });
 }
 
-/** What a team gives as a part of its own has its properties there. @param path of the argument that gives it */
+/** For a resource of your own, whose properties are set where it is declared. @param path of the argument that names it */
 export function isYours(path: string): string {
-  return `leave it out: '${path}' is yours, so set it there`;
+  return `remove it: '${path}' is your own resource, so set the property there`;
 }

@@ -7,17 +7,17 @@ import type { ReaperFunctionArgs } from "./reaper-function";
 import { JOIN_VPC } from "./reaper-network";
 import { writeLog } from "./reaper-statements";
 
-/** What a reaper's functions have in common. */
+/** Settings that a reaper's functions share. */
 export interface SharedSettings {
   readonly args: ReaperFunctionArgs;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Of the VPC that `args` may name. */
+  /** For the VPC in `args`, if any. */
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/** What one of them has for itself. */
+/** Settings of a single function. */
 export interface FunctionSettings {
-  /** Its parts, as `passOn` calls them. */
+  /** Its resources, as `passOn` names them. */
   readonly resources: {
     readonly lambda: "function" | "reconcileFunction";
     readonly role: "reaperRole" | "reconcileRole";
@@ -31,7 +31,7 @@ export interface FunctionSettings {
   readonly roleName: string;
   readonly logName: string;
   readonly logPrefix: string;
-  /** What it may do, beside writing its log, joining its VPC and what the targets of a team need. */
+  /** Its permissions, in addition to writing its log, joining its VPC, and those of the user's own targets. */
   readonly statements: readonly aws.iam.PolicyStatement[];
   readonly variables?: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -41,7 +41,7 @@ export interface DeployedFunction {
   readonly logGroup: aws.cloudwatch.LogGroup;
 }
 
-/** One of a reaper's functions, with a role and a log of its own. */
+/** One of a reaper's functions, with its own role and log group. */
 export function deployFunction(
   { args, environment, securityGroupIds }: SharedSettings,
   {
@@ -96,7 +96,7 @@ function ownCode(): pulumi.asset.Archive {
   return new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset(builtFile("lambda/reaper.js")) });
 }
 
-/** Lambda takes descriptions of 256 characters. */
+/** Lambda accepts descriptions of up to 256 characters. */
 function shortened(description: string): string {
   return description.length <= 256 ? description : `${description.slice(0, 255)}…`;
 }

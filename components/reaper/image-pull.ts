@@ -3,12 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { DNS_SUFFIX, REGION } from "../../aws/region";
 import type { Place } from "../iam/key-access";
 
-/** An image of the account's own registry. @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
+/**
+ * An image in the account's own registry.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+ */
 const ECR_IMAGE = new RegExp(
   `^(\\d{12})\\.dkr\\.ecr(?:-fips)?\\.(${REGION})\\.${DNS_SUFFIX}/([a-z0-9._/-]+?)(?::[\\w.-]+)?(?:@sha256:[0-9a-f]{64})?$`,
 );
 
-/** What it takes to pull an image: nothing from a registry that lets everybody, one repository of ECR. */
+/** The permissions to pull an image: none for a public registry, one repository for ECR. */
 export function pullStatements(
   image: pulumi.Input<string>,
   place: Pick<Place, "partition">,
@@ -17,7 +21,7 @@ export function pullStatements(
     const repository = repositoryArn(reference, partition);
     if (repository === undefined) return [];
     return [
-      // AWS knows no narrower resource for the token; by itself it opens nothing.
+      // AWS supports no narrower resource for the token, which alone gives access to nothing.
       { Sid: "LogInToRegistry", Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
       {
         Sid: "PullImage",
@@ -29,7 +33,7 @@ export function pullStatements(
   });
 }
 
-/** Undefined for an image of any other registry. */
+/** Undefined for an image in any other registry. */
 export function repositoryArn(image: string, partition: string): string | undefined {
   const [, account, region, name] = ECR_IMAGE.exec(image) ?? [];
   return account && `arn:${partition}:ecr:${region}:${account}:repository/${name}`;

@@ -13,15 +13,15 @@ export interface QueueScalingArgs {
   readonly passOn?: PassOn<"taskScalingTarget" | "taskScalingAlarm">;
 }
 
-/** Seconds of a period; SQS tells its metrics once a minute. */
+/** Length of a period in seconds; SQS publishes its metrics once a minute. */
 const PERIOD_SECONDS = 60;
-/** A queue that is short for a moment is no reason to end tasks that more messages need. */
+/** A queue that is short only for a moment must not stop tasks that are still needed. */
 const QUIET_PERIODS = 5;
 
 type Step = aws.types.input.appautoscaling.PolicyStepScalingPolicyConfigurationStepAdjustment;
 
 /**
- * As many tasks as there are messages for, from `minTasks` to `maxTasks`. Each alarm and its policy are one unit.
+ * As many tasks as the messages need, from `minTasks` to `maxTasks`. Each alarm and its policy are created together.
  *
  * @see https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
  */
@@ -46,7 +46,7 @@ export function createQueueScaling(name: string, args: QueueScalingArgs, parent:
   }
 }
 
-/** Messages that wait when more than the least of tasks are needed. */
+/** The number of waiting messages above which more than the minimum number of tasks is needed. */
 export function waitingFor({
   minTasks,
   messagesPerTask,
@@ -74,7 +74,7 @@ interface AlarmedSteps extends QueueScalingArgs {
   readonly target: aws.appautoscaling.Target;
   readonly steps: Step[];
   readonly waiting: number;
-  /** Whether it acts on a deep queue, or on one that is not. */
+  /** Whether it scales on a long queue, or on a short one. */
   readonly deep: boolean;
 }
 
@@ -99,7 +99,7 @@ function createAlarmedSteps(name: string, args: AlarmedSteps, parent: pulumi.Res
   merge(
     "taskScalingAlarm",
     {
-      alarmDescription: `Messages wait for ${deep ? "more" : "no more than the least of"} tasks of the reaper`,
+      alarmDescription: `The number of waiting messages needs ${deep ? "more" : "no more than the minimum number of"} tasks of the reaper`,
       namespace: "AWS/SQS",
       metricName: "ApproximateNumberOfMessagesVisible",
       dimensions: { QueueName: args.queueArn.apply((arn) => arn.slice(arn.lastIndexOf(":") + 1)) },

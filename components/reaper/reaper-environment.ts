@@ -10,38 +10,42 @@ import type { ValidationIssue } from "../validation/issues";
 import { type ReaperServiceSettings, SERVICE_DEFAULTS } from "./reaper-service-settings";
 import { type ReconcileArgs, reconcileEnvironment, reconcileMinutes } from "./reconcile-schedule";
 
-/** What every reaper is told, wherever it runs. */
+/** Settings of every reaper, wherever it runs. */
 export interface ReapingArgs {
   readonly chef: ChefConnection;
-  /** Names of the groups whose nodes it may delete; a message of any other group goes to the dead letters. */
+  /** Names of the groups whose nodes the reaper may delete; a message of any other group goes to the dead-letter queue. */
   readonly groupNames: readonly string[];
   readonly queue: NotificationQueue;
-  /** Seconds after its termination during which a node that the Chef server does not know is looked for again, up to a day. @default 600 */
+  /** Seconds after the termination during which the reaper keeps looking for a node that does not exist, up to a day. @default 600 */
   readonly absenceGraceSeconds?: number;
-  /** Logs what it would delete and deletes nothing. @default false */
+  /** Whether the reaper only logs what it would delete. @default false */
   readonly dryRun?: boolean;
   /**
-   * Where nothing is called after an instance that is gone, removes nodes of other names that carry its id, and their clients, by
-   * the server's search. Only for groups whose instances each have a node of their own: where several share one name, the node
-   * carries the id of whichever converged last, and without its client the living ones are cut off. Against that it waits until
-   * nothing has converged as the node for two hours, which does not help those that converge less often. See docs/reaper.md.
+   * Whether the reaper also removes nodes with other names, with their clients. If there is no node with the name of a terminated instance,
+   * it searches the server for nodes that carry the instance's id. Use this only if every instance has its own node: if several instances
+   * share a node, the node carries the id of the one that converged last, and without its client the running ones lose access. As a
+   * protection, the reaper waits until nothing has converged as that node for two hours, which does not protect instances that converge
+   * less often. See docs/reaper.md.
+   *
    * @default false
    */
   readonly searchOtherNames?: boolean;
   /**
-   * Requests a second that all of its processes together may send to the Chef server; three remove an instance's node and client.
-   * @default as many as the server takes: each sends fewer while it answers 429 or 503, or not in time
+   * Maximum requests per second to the Chef server, for all processes of the reaper together; removing an instance's node and client takes
+   * three.
+   *
+   * @default as many as the server handles: the reaper slows down while the server responds with 429 or 503, or not in time
    */
   readonly chefRequestsPerSecond?: number;
-  /** Looks on a schedule for what no message told of, and removes it; `false` does not. @default every hour */
+  /** Schedule and limits of the reconcile, which removes nodes whose message was lost; `false` turns it off. @default every hour */
   readonly reconcile?: ReconcileArgs | false;
 }
 
-/** What targets of your own need of where they run. */
+/** Settings for your own targets. */
 export interface OwnTargets {
-  /** More of the environment. A secret has no place there; name where it is kept. @default none */
+  /** Additional environment variables. Do not put secrets here; pass the place where a secret is stored. @default none */
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** More that the role may do. @default none */
+  /** Additional permissions of the role. @default none */
   readonly statements?: readonly aws.iam.PolicyStatement[];
 }
 
@@ -51,9 +55,9 @@ interface QueueUrls {
 }
 
 /**
- * The settings that the reaper reads, as references and never as keys.
+ * The reaper's environment variables, with references and never with keys.
  *
- * @param processes that there may be at a time; they do not know of each other, so each keeps to its part of what all may send
+ * @param processes maximum number of concurrent processes; they do not know of each other, so each uses its share of the request rate
  */
 export function reaperEnvironment(
   args: Omit<ReapingArgs, "queue"> & { readonly queue: QueueUrls },
@@ -79,10 +83,10 @@ export function reaperEnvironment(
   };
 }
 
-/** Seconds that a service's task may take to finish what it holds, once it is told to end. */
+/** Seconds that a service's task may take to finish its messages when it is stopped. */
 const DRAIN_SECONDS = 90;
 
-/** What a service's worker is told beyond that. */
+/** Additional environment variables of a service's worker. */
 export function workerEnvironment({
   concurrency = SERVICE_DEFAULTS.concurrency,
   reconcile,
@@ -91,7 +95,7 @@ export function workerEnvironment({
     REAPER_CONCURRENCY: String(concurrency),
     REAPER_DRAIN_SECONDS: String(DRAIN_SECONDS),
     REAPER_EMF: "true",
-    // Nothing is let in, so that only the health check inside asks.
+    // There are no inbound connections; only the health check inside the container asks.
     REAPER_BIND_ADDRESS: "127.0.0.1",
     REAPER_RECONCILE_MINUTES: String(reconcileMinutes(reconcile)),
   };
@@ -99,7 +103,7 @@ export function workerEnvironment({
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MOST_BYTES = 4096;
-/** Stands for an URL that only AWS knows. */
+/** Stands for a URL that only AWS knows. */
 const SOME_URL = `https://sqs.us-east-1.amazonaws.com/123456789012/${"x".repeat(40)}`;
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
@@ -108,16 +112,14 @@ const TAKEN_BY_LAMBDA =
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html */
 const NAME = /^[A-Za-z]\w+$/;
 
-/** Whether a function would take and hold it; as far as it is known, and as Lambda counts it. */
+/** Whether Lambda would accept the variables and their size, as far as they are known. */
 export function environmentIssues(
   args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">,
 ): ValidationIssue[] {
   const taken = Object.keys(args.environment ?? {}).filter((name) => TAKEN_BY_LAMBDA.test(name) || !NAME.test(name));
   if (taken.length > 0) {
-    const expected = "names of letters, digits and '_' that Lambda has not reserved";
-    return [
-      { property: "reaper.environment", value: taken, expected, fix: "call them otherwise; Lambda sets its own" },
-    ];
+    const expected = "names of letters, digits and '_' that Lambda does not reserve";
+    return [{ property: "reaper.environment", value: taken, expected, fix: "rename them; Lambda sets its own" }];
   }
   const queue = { queueUrl: SOME_URL, deadLetterQueueUrl: SOME_URL };
   const own = {
@@ -128,13 +130,13 @@ export function environmentIssues(
   if (bytes <= MOST_BYTES) return [];
   const property = args.chef.caPem ? "chef.caPem" : "reaper.environment";
   const expected = `an environment of at most ${MOST_BYTES} bytes for the reaper's function`;
-  const fix = "give the one certificate that signed the server's own, or set 'reaper.mode' to 'service'";
+  const fix = "give only the CA certificate of the server, or set 'reaper.mode' to 'service'";
   return [{ property, value: `${bytes} bytes of environment`, expected, fix }];
 }
 
 /**
- * What the reaper itself would refuse when it starts, by its own reading; what is unknown until it is deployed is taken for sound.
- * For what no other check knows, such as a variable of its own in `environment`.
+ * What the reaper would refuse when it starts, checked with its own code; unknown values count as valid. This finds mistakes that no other
+ * check covers, such as a wrong variable in `environment`.
  */
 export function startIssues(args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">): ValidationIssue[] {
   const queue = { queueUrl: SOME_URL, deadLetterQueueUrl: SOME_URL };
@@ -142,11 +144,13 @@ export function startIssues(args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, 
   const issues = settingsIssues({ ...known(own), ...known(args.environment) }, true);
   if (issues.length === 0) return [];
   const fix =
-    "mend the argument that each variable is made of, or what 'reaper.environment' says of it; docs/worker.md has them all";
-  return [{ property: "reaper", value: issues.join("; "), expected: "an environment that it can start with", fix }];
+    "correct the argument behind each variable, or its value in 'reaper.environment'; docs/worker.md lists all variables";
+  return [
+    { property: "reaper", value: issues.join("; "), expected: "an environment with which the reaper can start", fix },
+  ];
 }
 
-/** Those of which the value is known before anything is deployed. */
+/** The variables whose values are known before anything is deployed. */
 function known(variables: Readonly<Record<string, pulumi.Input<string>>> = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),

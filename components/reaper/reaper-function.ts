@@ -18,38 +18,42 @@ import { createReconcile } from "./reconcile-function";
 
 /** The reaper as a Lambda function. */
 export interface ReaperFunctionArgs extends ReapingArgs, OwnTargets {
-  /** Seconds that one invocation for messages may take; the reconcile has 900. @default 30 */
+  /** Timeout of one invocation for messages, in seconds; the reconcile has 900. @default 30 */
   readonly timeoutSeconds?: number;
-  /** Most invocations at a time for messages of the queue, 2 to 1000. @default 5, which keeps a burst from taking the Chef server down */
+  /**
+   * Maximum number of concurrent invocations for messages of the queue, 2 to 1000. @default 5, so that a burst does not overload the Chef
+   * server
+   */
   readonly maximumConcurrency?: number;
   /**
-   * Invocations at a time that the account keeps for messages, and that these cannot exceed; at least `maximumConcurrency`.
-   * @default none kept, none refused
+   * Concurrency that is reserved for the function in the account, and that it cannot exceed; at least `maximumConcurrency`.
+   *
+   * @default no reservation, no limit
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency
    */
   readonly reservedConcurrency?: number;
   /**
-   * A bundle of your own, whose `index.js` exports `handler = createHandler({ targets })` of `pulumi-chef-autoscaling/reaper`; both functions run it.
-   * What its targets call it must be permitted to call, by `statements`. @default the Chef server is the only target
+   * Your own bundle, whose `index.js` exports `handler = createHandler({ targets })` of `pulumi-chef-autoscaling/reaper`; both functions
+   * run it. Grant the permissions of your targets in `statements`. @default the Chef server is the only target
    */
   readonly code?: pulumi.Input<pulumi.asset.Archive>;
   /**
-   * Runs it in a VPC, for a Chef server without a public address. Its subnets need a way to EC2, Auto Scaling and where the operator's key is kept: a
-   * NAT gateway or endpoints. @default in none
+   * Runs the functions in a VPC, for a Chef server without a public address. Its subnets need a route to EC2, Auto Scaling and the place of
+   * the operator's key: a NAT gateway or endpoints. @default no VPC
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
    */
   readonly vpc?: ReaperNetwork;
-  /** Days that the functions' logs are kept. @default 30 */
+  /** Retention of the functions' logs, in days. @default 30 */
   readonly logRetentionDays?: number;
   /** @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
-  /** What more its parts shall have, in the provider's words. @default nothing */
+  /** Additional properties of the resources, named as in the AWS provider. @default nothing */
   readonly passOn?: PassOn<FunctionResource>;
 }
 
-/** What it declares that properties are passed on to. */
+/** The resources it declares, as `passOn` names them. */
 export type FunctionResource =
   | "function"
   | "eventSourceMapping"
@@ -63,16 +67,16 @@ export type FunctionResource =
   | "reconcileRule"
   | "reconcileTarget";
 
-/** Seconds one invocation may take where nothing is said. */
+/** Default timeout of one invocation, in seconds. */
 export const REAPER_TIMEOUT_SECONDS = 30;
-/** Most invocations at a time where nothing is said. */
+/** Default for the maximum number of concurrent invocations. */
 export const REAPER_MAXIMUM_CONCURRENCY = 5;
-/** A batch's answers need no more, see test/lab/reaper-memory.test.ts. */
+/** Enough for the responses of one batch, see test/lab/reaper-memory.test.ts. */
 const REAPER_MEMORY_MIB = 256;
 
 /**
- * The Lambda function that removes the node and the client of each instance that a queue reports as terminated, and the one that looks
- * on a schedule for what no message told of. The first answers with a partial batch response, so one message that fails comes back alone.
+ * The Lambda function that removes node and client of each instance that a queue reports as terminated, and the function that reconciles on
+ * a schedule. The first one returns a partial batch response, so only failed messages are delivered again.
  *
  * @example
  * ```ts
@@ -85,12 +89,12 @@ const REAPER_MEMORY_MIB = 256;
 export class ReaperFunction extends pulumi.ComponentResource {
   /** Name of the function. */
   readonly functionName: pulumi.Output<string>;
-  /** Where it writes a line of JSON for each decision. */
+  /** Name of the log group, to which the function writes a line of JSON for each decision. */
   readonly logGroupName: pulumi.Output<string>;
-  /** Name of the function that reconciles; undefined where nothing is reconciled. */
+  /** Name of the function that reconciles; undefined if there is none. */
   readonly reconcileFunctionName: pulumi.Output<string> | undefined;
 
-  /** @throws RunError with every mistake in the arguments, before anything is declared */
+  /** @throws RunError with all mistakes in the arguments, before anything is declared */
   constructor(name: string, given: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
     raise(`Reaper "${name}"`, argumentIssues(given, reaperFunctionShape, CHECKS));
@@ -115,7 +119,7 @@ export class ReaperFunction extends pulumi.ComponentResource {
         timeout: args.timeoutSeconds ?? REAPER_TIMEOUT_SECONDS,
         reservedConcurrentExecutions: args.reservedConcurrency,
         statements: reaperStatements(args, place),
-        // For chef-autoscaling doctor, which is told this function alone
+        // For chef-autoscaling doctor, which knows only the name of this function
         variables: reconcile && { [RECONCILE_FUNCTION]: reconcile.name },
       },
       this,
@@ -146,13 +150,13 @@ export class ReaperFunction extends pulumi.ComponentResource {
 
 const RECONCILING: Presence<ReaperFunctionArgs> = [
   ({ reconcile }) => reconcile !== false,
-  "leave it out: no function reconciles here",
+  "remove it: no function that reconciles is declared",
 ];
 
 const PRESENCE: PresenceOf<ReaperFunctionArgs, FunctionResource> = {
   reaperSecurityGroup: [
     ({ vpc }) => vpc !== undefined && !vpc.securityGroupIds,
-    "leave it out: the reaper has no security group of its own here",
+    "remove it: no security group is declared for the reaper here",
   ],
   reconcileFunction: RECONCILING,
   reconcileRole: RECONCILING,

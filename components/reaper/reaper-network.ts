@@ -5,11 +5,11 @@ import { vpcOf } from "../lookup/vpc";
 import { merge } from "../pass-through/merge";
 import type { PassOn } from "../pass-through/pass-on";
 
-/** Where in a VPC a reaper runs. */
+/** The VPC network of a reaper. */
 export interface ReaperNetwork {
-  /** Subnets from which it reaches AWS and the Chef server; it gets no public address. */
+  /** Subnets from which it can reach AWS and the Chef server; it gets no public address. */
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** Its security groups. @default one of its own that lets everything out and nothing in */
+  /** Its security groups. @default a new one, which allows all outbound and no inbound traffic */
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
@@ -18,7 +18,7 @@ interface NetworkedReaper extends ReaperNetwork {
   readonly passOn?: PassOn<"reaperSecurityGroup">;
 }
 
-/** The given security groups, or one of the reaper's own. */
+/** The given security groups, or a new one for the reaper. */
 export function reaperSecurityGroups(
   name: string,
   { subnetIds, securityGroupIds, groupNames, passOn }: NetworkedReaper,
@@ -39,11 +39,11 @@ export function reaperSecurityGroups(
   return [own.id];
 }
 
-/** Lambda makes a function's network interfaces in the name of its role. */
+/** Lambda creates a function's network interfaces with the permissions of its role. */
 export const JOIN_VPC: aws.iam.PolicyStatement = {
   Sid: "JoinVpc",
   Effect: "Allow",
   Action: [...JOIN_VPC_ACTIONS],
-  // Their ids are not known before Lambda has made them
+  // Their ids are not known before Lambda has created them
   Resource: "*",
 };

@@ -2,28 +2,25 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ValidationIssue } from "../validation/issues";
 import type { ReaperNetwork } from "./reaper-network";
 
-/** Where and how large a reaper's service runs. */
+/** Where a reaper's service runs, and its size. */
 export interface ReaperServiceSettings extends ReaperNetwork {
-  /** The worker's image, built from `container/Dockerfile`: by digest, or by a tag that never moves. */
+  /** The worker's container image, built from `container/Dockerfile`: by digest, or by an immutable tag. */
   readonly image: pulumi.Input<string>;
-  /** ARN of the cluster. @default one of its own */
+  /** ARN of the cluster. @default a new one */
   readonly clusterArn?: pulumi.Input<string>;
-  /** Units of 1024 to a processor. @default 256 */
+  /** CPU units, 1024 per vCPU. @default 256 */
   readonly cpu?: 256 | 512 | 1024 | 2048 | 4096;
-  /** MiB, of what Fargate has for that cpu. @default 512, or the least for that cpu */
+  /** Memory in MiB, one of Fargate's values for that CPU. @default 512, or the minimum for that CPU */
   readonly memoryMib?: number;
-  /** What the image was built for. @default "X86_64" */
+  /** Architecture of the container image. @default "X86_64" */
   readonly architecture?: "X86_64" | "ARM64";
-  /**
-   * Tasks when the queue is empty. With 0 the first message after a quiet night waits for the queue's metric, up to a
-   * quarter of an hour. @default 1
-   */
+  /** Minimum number of tasks. With 0, the first message after a quiet time waits for the queue's metric, up to 15 minutes. @default 1 */
   readonly minTasks?: number;
-  /** Tasks at most. @default 4 */
+  /** Maximum number of tasks. @default 4 */
   readonly maxTasks?: number;
-  /** Messages that wait for each task before there is one more. @default 500 */
+  /** Number of waiting messages per task; one more task is started for each. @default 500 */
   readonly messagesPerTask?: number;
-  /** Messages that a task handles at a time. @default 20 */
+  /** Messages that a task processes at a time. @default 20 */
   readonly concurrency?: number;
 }
 
@@ -35,7 +32,11 @@ export const SERVICE_DEFAULTS = {
   concurrency: 20,
 } as const;
 
-/** Least and most MiB for each cpu. @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
+/**
+ * Minimum and maximum MiB for each CPU value.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+ */
 export const MEMORY_MIB: Readonly<Record<number, readonly [least: number, most: number]>> = {
   256: [512, 2048],
   512: [1024, 4096],
@@ -43,10 +44,10 @@ export const MEMORY_MIB: Readonly<Record<number, readonly [least: number, most: 
   2048: [4096, 16_384],
   4096: [8192, 30_720],
 };
-/** Application Auto Scaling takes as many steps in a policy. */
+/** Application Auto Scaling's limit of steps in a policy. */
 const MOST_STEPS = 20;
 
-/** @param cpu one that Fargate has */
+/** @param cpu a value that Fargate supports */
 export function leastMemoryMib(cpu: number): number {
   return MEMORY_MIB[cpu]?.[0] ?? 512;
 }
@@ -58,8 +59,8 @@ export function serviceIssues(settings: ReaperServiceSettings): ValidationIssue[
 function sizeIssues({ cpu = SERVICE_DEFAULTS.cpu, memoryMib }: ReaperServiceSettings): ValidationIssue[] {
   const [least, most] = MEMORY_MIB[cpu] ?? [512, 30_720];
   if (memoryMib === undefined || (memoryMib >= least && memoryMib <= most && memoryMib % 512 === 0)) return [];
-  const expected = `${least} to ${most} MiB in steps of 512 with ${cpu} units of cpu`;
-  const fix = "leave it out for the least";
+  const expected = `${least} to ${most} MiB in steps of 512 with ${cpu} CPU units`;
+  const fix = "leave it out for the minimum";
   return [{ property: "reaper.service.memoryMib", value: memoryMib, expected, fix }];
 }
 

@@ -19,15 +19,15 @@ import { workerStatements, writeLog } from "./reaper-statements";
 
 /** The reaper as a Fargate service. */
 export interface ReaperServiceArgs extends ReapingArgs, OwnTargets, ReaperServiceSettings {
-  /** Days its log is kept. @default 30 */
+  /** Retention of its log, in days. @default 30 */
   readonly logRetentionDays?: number;
   /** @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;
-  /** What more its parts shall have, in the provider's words. @default nothing */
+  /** Additional properties of the resources, named as in the AWS provider. @default nothing */
   readonly passOn?: PassOn<ServiceResource>;
 }
 
-/** What a reaper's service is made of, as `passOn` calls it. */
+/** The resources of a reaper's service, as `passOn` names them. */
 export type ServiceResource =
   | "service"
   | "task"
@@ -53,12 +53,12 @@ const CHECKS = [
 /** The user of `container/Dockerfile`. */
 const USER = "65532:65532";
 const HEALTH_CHECK = ["CMD", "/nodejs/bin/node", "/worker/health-check.js"];
-/** From the signal to the kill; more than it may take to finish what it holds. */
+/** From the stop signal to the kill; more than the worker needs to finish its messages. */
 const STOP_TIMEOUT_SECONDS = 120;
 
 /**
- * The worker as a Fargate service that grows with its queue: no public address, nothing let in, a root that cannot be
- * written, a user that is not root, and a role that may do what the reaper does.
+ * The worker as a Fargate service that scales with its queue. It has no public address, no inbound rules, a read-only root filesystem, a
+ * non-root user, and a role with exactly the reaper's permissions.
  *
  * @example
  * ```ts
@@ -76,12 +76,12 @@ const STOP_TIMEOUT_SECONDS = 120;
 export class ReaperService extends pulumi.ComponentResource {
   /** Name of the service in its cluster. */
   readonly serviceName: pulumi.Output<string>;
-  /** Where its tasks write a line of JSON for each decision. */
+  /** Name of the log group, to which its tasks write a line of JSON for each decision. */
   readonly logGroupName: pulumi.Output<string>;
 
   private readonly args: ReaperServiceArgs;
 
-  /** @throws RunError with every mistake in the arguments, before anything is declared */
+  /** @throws RunError with all mistakes in the arguments, before anything is declared */
   constructor(
     private readonly componentName: string,
     given: ReaperServiceArgs,
@@ -134,7 +134,7 @@ export class ReaperService extends pulumi.ComponentResource {
     );
   }
 
-  /** What the worker itself may do. */
+  /** The permissions of the worker itself. */
   private createTaskRole(): ServiceRole {
     const { permissionsBoundary, statements = [], passOn } = this.args;
     return new ServiceRole(
@@ -149,7 +149,7 @@ export class ReaperService extends pulumi.ComponentResource {
     );
   }
 
-  /** What Fargate may do to start it: fetch its image, where that lies in ECR, and write its log. */
+  /** The permissions with which Fargate starts it: to pull its image, if it is in ECR, and to write its log. */
   private createExecutionRole(logGroup: aws.cloudwatch.LogGroup): ServiceRole {
     const { image, permissionsBoundary, passOn } = this.args;
     const statements = pullStatements(image, placeOf(this)).apply((pull) => [...pull, writeLog(logGroup.arn)]);
@@ -207,7 +207,7 @@ export class ReaperService extends pulumi.ComponentResource {
         deploymentCircuitBreaker: { enable: true, rollback: true },
       },
       this.args.passOn?.service,
-      // What scaling made of the number of tasks survives an update.
+      // An update keeps the number of tasks that scaling has set.
       (merged) =>
         new aws.ecs.Service(`${this.componentName}-service`, merged, { parent: this, ignoreChanges: ["desiredCount"] }),
     );

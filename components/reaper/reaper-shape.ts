@@ -60,26 +60,26 @@ export const serviceShape = {
   concurrency: between(CONCURRENCY.least, CONCURRENCY.most, "messages", "leave it out for 20"),
 } satisfies ShapeOf<ReaperServiceSettings>;
 
-/** What may be said of any reaper, by itself or as a group's. */
+/** Settings of any reaper, used alone or in a group. */
 export const reapingSettings = {
   ...ownTargetsShape,
   absenceGraceSeconds: between(GRACE.least, GRACE.most, "seconds", `leave it out for ${GRACE.otherwise}`),
   dryRun: flag,
   searchOtherNames: flag,
-  chefRequestsPerSecond: within(1, MOST_REQUESTS_PER_SECOND, "leave it out for as many as the Chef server takes"),
+  chefRequestsPerSecond: within(1, MOST_REQUESTS_PER_SECOND, "leave it out for as many as the Chef server handles"),
   reconcile: orFalse(reconcile),
 };
 
-/** What may be said of a function, by itself or as a group's. */
+/** Settings of a function, used alone or in a group. */
 export const functionSettings = {
   timeoutSeconds: between(1, 900, "seconds", "30 is enough for a batch of ten"),
-  maximumConcurrency: between(2, 1000, "invocations", "AWS knows no smaller or larger limit for a queue's function"),
+  maximumConcurrency: between(2, 1000, "invocations", "these are AWS's limits for a function that reads a queue"),
   reservedConcurrency: count,
   code: archive,
   vpc: object(networkShape),
 };
 
-/** What a reaper of its own is told, and a group knows. */
+/** Settings of a reaper that is used alone; a group fills them in. */
 const standalone = {
   chef: needed(chefConnection),
   groupNames: needed(texts),

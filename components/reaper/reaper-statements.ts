@@ -5,17 +5,17 @@ import type { ReapingArgs } from "./reaper-environment";
 
 const READ_QUEUE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
 
-/** Exactly the calls that the function which reads the queue makes, and Lambda in its name. */
+/** Exactly the calls of the function that reads the queue, and of Lambda on its behalf. */
 export function reaperStatements(args: ReapingArgs, place: Place): aws.iam.PolicyStatement[] {
   return messageStatements(args, place, [...READ_QUEUE, "sqs:GetQueueAttributes"]);
 }
 
-/** Exactly the calls that the function which reconciles makes. */
+/** Exactly the calls of the function that reconciles. */
 export function reconcileStatements({ chef }: ReapingArgs, place: Place): aws.iam.PolicyStatement[] {
   return [ASK_INSTANCE_STATE, ASK_GROUP, ...keyReadStatements(chef.operator, place)];
 }
 
-/** Exactly the calls that a worker makes, which does both. */
+/** Exactly the calls of a worker, which does both. */
 export function workerStatements(args: ReapingArgs, place: Place): aws.iam.PolicyStatement[] {
   return [...messageStatements(args, place, READ_QUEUE), ...(args.reconcile === false ? [] : [ASK_GROUP])];
 }
@@ -54,7 +54,7 @@ function messageStatements(args: ReapingArgs, place: Place, reading: readonly st
   ];
 }
 
-/** AWS knows no narrower resource for describing instances. */
+/** AWS supports no narrower resource for describing instances. */
 const ASK_INSTANCE_STATE: aws.iam.PolicyStatement = {
   Sid: "AskInstanceState",
   Effect: "Allow",
@@ -62,7 +62,7 @@ const ASK_INSTANCE_STATE: aws.iam.PolicyStatement = {
   Resource: "*",
 };
 
-/** The reconcile's questions about the group as a whole; AWS knows no narrower resource for these either. */
+/** The reconcile's requests about the group as a whole; AWS supports no narrower resource for these either. */
 const ASK_GROUP: aws.iam.PolicyStatement = {
   Sid: "AskGroup",
   Effect: "Allow",
@@ -70,7 +70,7 @@ const ASK_GROUP: aws.iam.PolicyStatement = {
   Resource: "*",
 };
 
-/** Reading needs to decrypt; setting a message aside in the dead letters needs to encrypt. */
+/** Reading a message needs decrypting; sending it to the dead-letter queue needs encrypting. */
 function readEncrypted(kmsKeyArn: pulumi.Input<string>): aws.iam.PolicyStatement {
   return {
     Sid: "EncryptedQueues",

@@ -6,15 +6,19 @@ import { merge } from "../pass-through/merge";
 import { deployFunction, type SharedSettings } from "./deployed-function";
 import { reconcileStatements } from "./reaper-statements";
 
-/** The longest that Lambda gives. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Lambda's maximum.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const TIMEOUT_SECONDS = 900;
-/** 100,000 names fit into 256 as well; the share of a processor grows with it, so that a run is over in half the time, at the same price. */
+/** 100,000 names also fit into 256; but the CPU share grows with the memory, so a run takes half the time at the same price. */
 const MEMORY_MIB = 512;
-/** A run that waited so long for its turn, because the account runs all the functions it may, is given up and counted as dropped. */
+/** A run that has waited this long for free concurrency of the account is dropped and counted as dropped. */
 const MOST_AGE_SECONDS = 900;
 
 /**
- * The function that a schedule calls to look for what no message told of. A run that fails is not repeated at once: the next one does the same.
+ * The function that a schedule invokes to reconcile. A failed run is not retried, since the next run does the same.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
@@ -29,7 +33,7 @@ export function createReconcile(name: string, shared: SharedSettings, parent: pu
       roleName: `${name}-reconcile`,
       logName: `${name}-reconcile-log`,
       logPrefix: `/aws/lambda/${name}-reconcile-`,
-      description: `Looks for Chef nodes and clients that no message told of, of ${args.groupNames.join(", ")}`,
+      description: `Removes Chef nodes and clients whose messages were lost, of ${args.groupNames.join(", ")}`,
       memorySize: MEMORY_MIB,
       timeout: TIMEOUT_SECONDS,
       statements: reconcileStatements(args, placeOf(parent)),
@@ -43,7 +47,7 @@ export function createReconcile(name: string, shared: SharedSettings, parent: pu
     (merged) => new aws.lambda.FunctionEventInvokeConfig(`${name}-reconcile`, merged, { parent }),
   );
   const { scheduleExpression = "rate(1 hour)" } = args.reconcile || {};
-  const description = "Lets the reaper look for nodes and clients that no message told of";
+  const description = "Starts the reconcile, which removes nodes and clients whose messages were lost";
   const rule = merge(
     "reconcileRule",
     { description, scheduleExpression },

@@ -1,28 +1,32 @@
 import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS } from "../../reaper/reconcile/options";
 import type { ValidationIssue } from "../validation/issues";
 
-/** When left-over nodes and clients are looked for, and how many may go. */
+/** When the reconcile runs, and how many nodes it may remove. */
 export interface ReconcileArgs {
-  /** When it runs, in UTC: `rate(…)` or `cron(…)`; of a service a rate, up to a week. @default "rate(1 hour)" */
+  /** When it runs, in UTC: `rate(…)` or `cron(…)`; for a service only a rate, up to a week. @default "rate(1 hour)" */
   readonly scheduleExpression?: string;
-  /** Seconds that an instance must be gone before its node and client go, up to a week. @default 900 */
+  /** Minimum number of seconds since an instance was terminated before its node and client are removed, up to a week. @default 900 */
   readonly graceSeconds?: number;
-  /** Most names that one run removes. Where more look left over it removes none and its alarm goes off. @default 50 */
+  /** Maximum number of names that one run removes. If more would be removed, it removes none and its alarm fires. @default 50 */
   readonly maxDeletions?: number;
-  /** The same as a share of the group's names in the Chef server; five may go whatever their share. @default 0.5 */
+  /** The same limit as a share of the group's names on the Chef server; up to five names may always be removed. @default 0.5 */
   readonly maxDeletionShare?: number;
 }
 
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 };
 
-/** A rate in minutes, for a worker that has no rule to be called by; 0 for never. @param reconcile without a cron */
+/**
+ * A rate in minutes, for a worker, which no rule invokes; 0 for never.
+ *
+ * @param reconcile without a cron
+ */
 export function reconcileMinutes(reconcile: ReconcileArgs | false = {}): number {
   if (reconcile === false) return 0;
   const [, count, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(reconcile.scheduleExpression ?? "") ?? [];
   return count === undefined ? 60 : Number(count) * (MINUTES[unit] ?? 60);
 }
 
-/** The settings that the reaper reads, where they are not its defaults. */
+/** The reaper's environment variables, where they differ from its defaults. */
 export function reconcileEnvironment(args: ReconcileArgs): Record<string, string> {
   return {
     ...(args.graceSeconds !== undefined && { REAPER_RECONCILE_GRACE_SECONDS: String(args.graceSeconds) }),
@@ -48,7 +52,7 @@ export function reconcileIssues(args: ReconcileArgs): ValidationIssue[] {
     say(
       "graceSeconds",
       `0 to ${LONGEST_GRACE_SECONDS} (a week)`,
-      `${RECONCILE_DEFAULTS.graceSeconds} gives the reaper time to be first`,
+      `${RECONCILE_DEFAULTS.graceSeconds} gives the queue's messages time to be processed first`,
     );
   }
   if (!(Number.isInteger(most) && most >= 1 && most <= MOST_DELETIONS)) {
@@ -60,7 +64,7 @@ export function reconcileIssues(args: ReconcileArgs): ValidationIssue[] {
   return wrong;
 }
 
-/** As EventBridge takes it: a rate of 1 in the singular, of more in the plural; a cron of six fields. */
+/** EventBridge's syntax: a rate of 1 with a singular unit, more with a plural one; a cron with six fields. */
 function isSchedule(text: string): boolean {
   return /^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$/.test(text);
 }

@@ -10,7 +10,7 @@ export type RolloutArgs = {
   readonly [Key in keyof Omit<RolloutState, Own>]: Known<RolloutState[Key]>;
 };
 
-/** Known later in whole or in parts: of what is an Output as a whole, a preview knows no part. */
+/** Known later as a whole or in parts: a preview knows no part of a value that is an Output as a whole. */
 export type Known<T> =
   | pulumi.Input<T>
   | (T extends readonly (infer Member)[]
@@ -20,17 +20,17 @@ export type Known<T> =
         : never);
 
 /**
- * Which version a group runs. A changed one goes out by an instance refresh with a desired configuration: AWS launches from the new
- * version, and saves it on the group only when all of it has succeeded; the update waits for that, and fails with AWS's reason and
- * the instances' own words after the group has gone back.
+ * Controls which launch template version (or launch configuration) a group runs. A new one is rolled out by an instance refresh with a
+ * desired configuration: AWS launches from the new version, and saves it on the group only when the refresh has succeeded. The update waits
+ * for that. If it fails, the group is rolled back, and the error contains AWS's reason and the instances' console output.
  *
- * It is a dynamic provider, as NodeCleanup is, and no command, because it has to read: `pulumi refresh` shows a version that was changed
- * by hand. What a cancelled update leaves is the same with both: AWS goes on, and the next update follows.
+ * It is a dynamic provider, like NodeCleanup, and not a command, because it has to read: `pulumi refresh` detects a version that was
+ * changed by hand. A cancelled update leaves the same situation with both: AWS continues, and the next update follows.
  */
 export class Rollout extends pulumi.dynamic.Resource {
-  /** The version that the group has saved. */
+  /** The version that is saved on the group. */
   declare readonly savedVersion: pulumi.Output<string | undefined>;
-  /** Those of the templates that images beside the group's own have, by their ids. */
+  /** Versions of the additional images' templates, by template id. */
   declare readonly savedVersions: pulumi.Output<Readonly<Record<string, string>> | undefined>;
 
   constructor(name: string, args: RolloutArgs, options?: pulumi.CustomResourceOptions) {
@@ -48,7 +48,7 @@ export class Rollout extends pulumi.dynamic.Resource {
 
 const CODE = "providers/rollout.js";
 
-/** A name of this file, because Pulumi captures functions and no modules. */
+/** Refers to this file, because Pulumi captures functions but not modules. */
 const load = loadInstalled<typeof import("../../rollout/operations")>;
 
 function built({
@@ -59,7 +59,7 @@ function built({
   return load({ program, file: CODE, version, purpose: `rolls out the group "${groupName}"` });
 }
 
-/** Exported for its test. One for all groups, since Pulumi captures each provider anew. */
+/** Exported for its test. One provider for all groups, since Pulumi captures each provider separately. */
 export const provider: pulumi.dynamic.ResourceProvider<RolloutState, RolloutState> = {
   async create(inputs) {
     return { id: inputs.groupName, outs: await built(inputs).rollOut(inputs, console.log) };

@@ -8,25 +8,25 @@ import { isMath, queriedMetrics, resultOf } from "./metric-math";
 import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
 import { alarmedPolicyShape } from "./scaling-shape";
 
-/** One direction of scaling for one group. */
+/** One scaling rule for one group. */
 export interface AlarmedPolicyArgs {
-  /** Whether it adds or removes instances. */
+  /** Whether the policy adds (`out`) or removes (`in`) instances. */
   readonly direction: ScalingDirection;
-  /** When it acts, and how much. */
+  /** When the policy runs, and how many instances it adds or removes. */
   readonly rule: ScalingRule;
-  /** Name of the group that it scales. */
+  /** Name of the group to scale. */
   readonly autoScalingGroupName: pulumi.Input<string>;
-  /** Seconds until a new instance counts where the rule says nothing. @default 300 */
+  /** Seconds until a new instance counts as warmed up, unless the rule sets its own value. @default 300 */
   readonly groupWarmupSeconds?: number;
-  /** What more policy and alarm shall have, in the provider's words. @default nothing */
+  /** Additional properties of policy and alarm, named as in the AWS provider. @default nothing */
   readonly passOn?: PassOn<"scalingPolicy" | "scalingAlarm">;
 }
 
 type PolicyArgs = aws.autoscaling.PolicyArgs;
 
 /**
- * A scaling policy and the alarm that runs it, from one rule, so that neither exists without the other. `ChefAutoScalingGroup` makes
- * them of its `scaling`; by itself it scales a group of yours.
+ * A scaling policy and the alarm that runs it, created together from one rule. `ChefAutoScalingGroup` creates them from its `scaling`; use
+ * this component on its own to scale another group.
  *
  * @example
  * ```ts
@@ -42,12 +42,12 @@ type PolicyArgs = aws.autoscaling.PolicyArgs;
 export class AlarmedPolicy extends pulumi.ComponentResource {
   /** ARN of the scaling policy. */
   readonly policyArn: pulumi.Output<string>;
-  /** ARN of the alarm that runs it. */
+  /** ARN of the alarm that runs the policy. */
   readonly alarmArn: pulumi.Output<string>;
-  /** Name of that alarm. */
+  /** Name of the alarm that runs the policy. */
   readonly alarmName: pulumi.Output<string>;
 
-  /** @throws RunError with every mistake in the arguments, before anything is declared */
+  /** @throws RunError with all mistakes in the arguments, before anything is declared */
   constructor(name: string, args: AlarmedPolicyArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:AlarmedPolicy", name, {}, options);
     raise(`Policy "${name}"`, argumentIssues(args, alarmedPolicyShape, [({ passOn }) => passOnIssues(passOn)]));
@@ -88,7 +88,7 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
   }
 }
 
-/** One metric, or the value of an expression, whose metrics have the period each. */
+/** One metric, or the value of an expression, each of whose metrics uses the period. */
 function measured(
   rule: ScalingRule,
   period: number,
@@ -141,7 +141,7 @@ function stepPolicy(
   };
 }
 
-/** Each step reaches to where the next begins; the last has no end. */
+/** Each step ends where the next one begins; the last one is unbounded. */
 function stepAdjustments(direction: ScalingDirection, rule: ScalingRule): PolicyArgs["stepAdjustments"] {
   const steps = stepsOf(direction, rule);
   return steps.map(({ from, adjustment }, index) => {
@@ -152,7 +152,7 @@ function stepAdjustments(direction: ScalingDirection, rule: ScalingRule): Policy
   });
 }
 
-/** Steps are chosen by one figure of the alarm's periods; AWS knows three ways to make it. */
+/** Steps are chosen by one value for the alarm's periods; AWS offers three ways to aggregate it. */
 function aggregation({ statistic }: ScalingRule): string {
   return statistic === "Maximum" || statistic === "Minimum" ? statistic : "Average";
 }

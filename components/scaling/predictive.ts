@@ -5,27 +5,28 @@ import type { Report, ValidationIssue } from "../validation/issues";
 import { type PredefinedMetric, predefinedIssues, type TrackedGroup } from "./target-tracking";
 
 /**
- * Adds instances ahead of the load that AWS forecasts, day by day and week by week, from what CloudWatch has kept of the metric. It removes none:
- * a target or a rule of `scaling.in` does. For metrics other than AWS's own, declare the policy yourself, with the group's `autoScalingGroupName`.
+ * Adds instances ahead of the load that AWS forecasts, by day and by week, from the metric's history in CloudWatch. It does not remove
+ * instances: use a target or a rule of `scaling.in` for that. For metrics other than AWS's own, declare the policy yourself, with the
+ * group's `autoScalingGroupName`.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-predictive-scaling.html
  */
 export interface PredictiveScaling {
-  /** What is forecast: the sum for the group, and how much of it each instance takes. @default CPU utilization */
+  /** Metric that is forecast: its sum for the group, and its average per instance. @default CPU utilization */
   readonly metric?: PredefinedMetric;
-  /** Average of each instance that the forecast size is worked out for, in the metric's unit. */
+  /** Average per instance for which the capacity is calculated, in the metric's unit. */
   readonly target: number;
   /**
-   * `ForecastOnly` shows in the console what it would do and does nothing, `ForecastAndScale` does it.
+   * `ForecastOnly` only shows the forecast in the console; `ForecastAndScale` also scales.
    *
    * @default "ForecastOnly"
    */
   readonly mode?: "ForecastOnly" | "ForecastAndScale";
-  /** Seconds by which instances are launched ahead of the hour that needs them, less than 3600; a first Chef run fits in. @default 300 */
+  /** How many seconds before the hour that needs them instances are launched, less than 3600; allow for the first Chef run. @default 300 */
   readonly schedulingBufferSeconds?: number;
   /**
-   * Percent above the forecast up to which AWS may raise the group's maximum, 0 to 100. It stays raised until an update sees the difference
-   * (`pulumi up --refresh`).
+   * Percentage above the forecast up to which AWS may raise the group's maximum, 0 to 100. The maximum stays raised until an update detects
+   * the difference (`pulumi up --refresh`).
    *
    * @default the maximum is kept
    */

@@ -6,7 +6,11 @@ import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingR
 const MOST_STEPS = 40;
 const DAY_SECONDS = 86_400;
 
-/** What is wrong with the alarm and the policy of one rule. @param path where it stands */
+/**
+ * Mistakes in the alarm and the policy of one rule.
+ *
+ * @param path of the rule in the arguments
+ */
 export function ruleIssues({ direction, rule, path }: FoundRule): ValidationIssue[] {
   const report = reportBelow(path);
   return [
@@ -24,25 +28,23 @@ function alarmIssues(direction: ScalingDirection, rule: ScalingRule, report: Rep
   const wrong: ValidationIssue[] = [];
   const short = [10, 20, 30].includes(periodSeconds);
   if (!short && (periodSeconds < 60 || periodSeconds % 60 !== 0)) {
-    wrong.push(report("periodSeconds", periodSeconds, "10, 20, 30 or a multiple of 60", "take 60 for metrics of AWS"));
+    wrong.push(report("periodSeconds", periodSeconds, "10, 20, 30 or a multiple of 60", "use 60 for metrics of AWS"));
   }
   if (short && namespacesOf(rule.metric ?? CPU_UTILISATION).some((namespace) => namespace?.startsWith("AWS/"))) {
-    wrong.push(
-      report("periodSeconds", periodSeconds, "60 or more for a metric of AWS", "measure by a metric of yours"),
-    );
+    wrong.push(report("periodSeconds", periodSeconds, "60 or more for a metric of AWS", "use a custom metric"));
   }
   if (evaluationPeriods * periodSeconds > (periodSeconds < 3600 ? DAY_SECONDS : 7 * DAY_SECONDS)) {
-    const expected = "periods of a day together, or of a week where each has an hour or more";
-    wrong.push(report("evaluationPeriods", evaluationPeriods, expected, "look back less far"));
+    const expected = "periods of at most one day in total, or one week if each has an hour or more";
+    wrong.push(report("evaluationPeriods", evaluationPeriods, expected, "reduce the number or length of the periods"));
   }
   if (datapointsToAlarm > evaluationPeriods) {
     const expected = `between 1 and ${evaluationPeriods}`;
-    wrong.push(report("datapointsToAlarm", datapointsToAlarm, expected, "lower it or look at more periods"));
+    wrong.push(report("datapointsToAlarm", datapointsToAlarm, expected, "lower it, or raise 'evaluationPeriods'"));
   }
   return wrong;
 }
 
-/** One metric or an expression, each with all that it needs. */
+/** Either one metric or an expression, with all required settings. */
 function metricIssues(metric: ScalingRule["metric"], report: Report): ValidationIssue[] {
   if (metric === undefined) return [];
   const given = { ...metric } as Readonly<Record<string, unknown>>;
@@ -54,27 +56,31 @@ function metricIssues(metric: ScalingRule["metric"], report: Report): Validation
   const missing = needed.filter((name) => given[name] === undefined);
   const ignored = isMath(metric) ? single.filter((name) => given[name] !== undefined) : [];
   return [
-    ...missing.map((name) => report(name, undefined, "a value", "give it, beside the others")),
-    ...ignored.map((name) => report(name, given[name], "it in 'metric.metrics' beside an expression", "move it there")),
+    ...missing.map((name) => report(name, undefined, "a value", "add it to the others")),
+    ...ignored.map((name) =>
+      report(name, given[name], "it in 'metric.metrics' when there is an expression", "move it there"),
+    ),
     ...(isMath(metric) ? mathIssues(metric, report) : []),
   ];
 }
 
-/** What AWS would ignore beside something else that the rule says; the compiler refuses it too, where there is one. */
+/**
+ * Settings that AWS would ignore because of another setting of the rule. The compiler refuses them too, but configuration is not compiled.
+ */
 function ignoredIssues(direction: ScalingDirection, rule: ScalingRule, report: Report): ValidationIssue[] {
   const { unit, minimumInstances, steps, adjustment, statistic } = rule as Readonly<Record<string, unknown>>;
   const policy = (rule.policy ?? {}) as Readonly<Record<string, unknown>>;
   const ignored: readonly [property: string, value: unknown, isIgnored: boolean, expected: string][] = [
-    ["minimumInstances", minimumInstances, unit !== "percent", "it with 'unit: percent' only"],
+    ["minimumInstances", minimumInstances, unit !== "percent", "it only with 'unit: percent'"],
     ["adjustment", adjustment, steps !== undefined, "either 'steps' or 'adjustment'"],
     ["statistic", statistic, isMath(rule.metric ?? {}), "it in 'metric.metrics', for each metric of an expression"],
-    ["policy.cooldownSeconds", policy.cooldownSeconds, policy.kind !== "simple", "it with 'kind: simple' only"],
-    ["policy.warmupSeconds", policy.warmupSeconds, policy.kind === "simple", "it with 'kind: step' only"],
+    ["policy.cooldownSeconds", policy.cooldownSeconds, policy.kind !== "simple", "it only with 'kind: simple'"],
+    ["policy.warmupSeconds", policy.warmupSeconds, policy.kind === "simple", "it only with 'kind: step'"],
     [
       "policy.warmupSeconds",
       policy.warmupSeconds,
       direction === "in",
-      "none, as removing an instance warms nothing up",
+      "none, since scale-in starts no instance that would have to warm up",
     ],
   ];
   return ignored
@@ -94,16 +100,18 @@ function stepIssues(
 ): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   if (policy?.kind === "simple") {
-    wrong.push(report("steps", steps, "no steps in a simple policy", "take one 'adjustment', or kind: step"));
+    wrong.push(report("steps", steps, "no steps in a simple policy", "use one 'adjustment', or kind: step"));
   }
   if (steps.length < 1 || steps.length > MOST_STEPS) {
     const expected = `1 to ${MOST_STEPS} steps`;
-    wrong.push(report("steps", `${steps.length} steps`, expected, "AWS takes no more; let a step cover a wider range"));
+    wrong.push(
+      report("steps", `${steps.length} steps`, expected, "this is AWS's limit; let a step cover a wider range"),
+    );
   }
   return [...wrong, ...boundIssues(direction, steps, report), ...signIssues(direction, steps, report)];
 }
 
-/** Each step ends where the next begins, so distances that grow from zero can neither gap nor overlap. */
+/** Each step ends where the next one begins, so steps with rising distances can have neither gaps nor overlaps. */
 function boundIssues(
   direction: ScalingDirection,
   steps: NonNullable<ScalingRule["steps"]>,
@@ -114,7 +122,7 @@ function boundIssues(
     const property = `steps.${index}.from`;
     const previous = steps[index - 1];
     if (!previous) {
-      const fix = "begin at the threshold, or the range between is nobody's";
+      const fix = "start at the threshold; otherwise the range in between has no step";
       return from === 0 ? [] : [report(property, from, "0, the threshold itself", fix)];
     }
     if (away(from) > away(previous.from)) return [];
@@ -141,5 +149,5 @@ function isOfSign(direction: ScalingDirection, adjustment: number | undefined): 
 
 function signIssue(property: string, value: unknown, direction: ScalingDirection, report: Report): ValidationIssue {
   const sign = direction === "out" ? "a positive" : "a negative";
-  return report(property, value, `${sign} whole number of instances`, "turn its sign");
+  return report(property, value, `${sign} whole number of instances`, "change its sign");
 }

@@ -5,13 +5,13 @@ import type { NamedRule, ScalingDirection, ScalingRule } from "./scaling-rule";
 export interface FoundRule {
   readonly direction: ScalingDirection;
   readonly rule: ScalingRule;
-  /** Its own; one rule of a direction may go without. */
+  /** Name of the rule; one rule per direction may have none. */
   readonly ruleName?: string;
-  /** Where it stands in the arguments, as `scaling.out.1`. */
+  /** Path of the rule in the arguments, such as `scaling.out.1`. */
   readonly path: string;
 }
 
-/** The rules of one direction or, in their order, of both. */
+/** The rules of one direction, or of both in their order. */
 export function rulesOf(scaling: Scaling = {}, directions: readonly ScalingDirection[] = ["out", "in"]): FoundRule[] {
   return directions.flatMap((direction) => {
     const given: NamedRule<ScalingRule> | readonly NamedRule<ScalingRule>[] | undefined = scaling[direction];
@@ -24,7 +24,7 @@ export function rulesOf(scaling: Scaling = {}, directions: readonly ScalingDirec
   });
 }
 
-/** What a rule is told apart by: its direction, and its name where it has one. */
+/** Key of a rule: its direction, and its name if it has one. */
 export function keyOf({ direction, ruleName }: FoundRule): string {
   return ruleName === undefined ? direction : `${direction}-${ruleName}`;
 }

@@ -47,8 +47,8 @@ const metricShape = {
 
 const step = object({ from: needed(number), adjustment: needed(number) } satisfies ShapeOf<ScalingStep>);
 
-const periods = between(1, Number.POSITIVE_INFINITY, "periods", "take at least one");
-const seconds = between(0, 86_400, "seconds", "300 is a good beginning");
+const periods = between(1, Number.POSITIVE_INFINITY, "periods", "use at least one");
+const seconds = between(0, 86_400, "seconds", "300 is a good start");
 
 const ruleShape = {
   threshold: number,
@@ -70,8 +70,8 @@ const ruleShape = {
   } satisfies ShapeOf<NonNullable<ScalingRule["policy"]>>),
 } satisfies ShapeOf<ScalingRule>;
 
-/** What resources are named after. */
-const name = matching(/^[A-Za-z0-9-]{1,64}$/, "a name of 1 to 64 letters, digits and dashes", "choose a plainer name");
+/** Names from which resource names are built. */
+const name = matching(/^[A-Za-z0-9-]{1,64}$/, "a name of 1 to 64 letters, digits and dashes", "choose a simpler name");
 
 const rules = oneOrSeveral(object({ name, ...ruleShape } satisfies ShapeOf<NamedRule<ScalingRule>>));
 
@@ -104,7 +104,7 @@ const predictive = object({
   target: needed(number),
   mode: oneOf("ForecastOnly", "ForecastAndScale"),
   schedulingBufferSeconds: between(0, 3599, "seconds", "300 is AWS's default"),
-  maxCapacityBufferPercent: between(0, 100, "percent", "10 lets the maximum grow a tenth above the forecast"),
+  maxCapacityBufferPercent: between(0, 100, "percent", "with 10, the maximum may rise to a tenth above the forecast"),
 } satisfies ShapeOf<PredictiveScaling>);
 
 const schedule = object({

@@ -10,7 +10,7 @@ import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection } from "./scal
 import { scheduleIssues } from "./schedule";
 import { targetIssues } from "./target-tracking";
 
-/** All that is wrong with what scales a group. */
+/** All mistakes in a group's scaling settings. */
 export function scalingIssues(scaling: Scaling = {}, detailedMonitoring = true): ValidationIssue[] {
   const rules = rulesOf(scaling);
   return [
@@ -30,26 +30,26 @@ const BASIC_PERIOD = 300;
 function rareDataIssues({ direction, rule, path }: FoundRule): ValidationIssue[] {
   const { metric = CPU_UTILISATION, periodSeconds = SCALING_DEFAULTS[direction].periodSeconds } = rule;
   if (!namespacesOf(metric).includes("AWS/EC2") || periodSeconds >= BASIC_PERIOD) return [];
-  const expected = `${BASIC_PERIOD} or more without detailed monitoring, since EC2 measures that rarely`;
-  const fix = "raise it, or leave 'detailedMonitoring' out";
+  const expected = `${BASIC_PERIOD} or more without detailed monitoring, because EC2 then publishes metrics that rarely`;
+  const fix = "raise it, or leave out 'detailedMonitoring'";
   return [{ property: `${path}.periodSeconds`, value: periodSeconds, expected, fix }];
 }
 
-/** Rules are told apart by their names, of which one may be none. */
+/** Names of rules must be unique, and only one rule may have none. */
 function ruleNameIssues(rules: readonly FoundRule[]): ValidationIssue[] {
   return rules.flatMap((found, index) => {
     const first = rules.findIndex((other) => keyOf(other) === keyOf(found));
     if (first === index) return [];
     const { ruleName: value, path } = found;
     const expected =
-      value === undefined ? "a name, as another rule has none" : `a name other than ${rules[first]?.path}'s`;
-    return [{ property: `${path}.name`, value, expected, fix: "name it after what it watches, as 'backlog'" }];
+      value === undefined ? "a name, since another rule has none" : `a name other than ${rules[first]?.path}'s`;
+    return [{ property: `${path}.name`, value, expected, fix: "name it after its metric, such as 'backlog'" }];
   });
 }
 
 /**
- * Two alarms on one metric that can both fire make the group grow and shrink for ever. Those that are not enabled are compared, too: enabling one
- * takes a click in the console.
+ * If two alarms on the same metric can fire at the same time, the group grows and shrinks forever. Alarms that are not enabled are
+ * included, because they can be enabled in the console.
  */
 function thresholdIssues(rules: readonly FoundRule[]): ValidationIssue[] {
   const of = (wanted: ScalingDirection) => rules.filter(({ direction }) => direction === wanted);
@@ -59,7 +59,7 @@ function thresholdIssues(rules: readonly FoundRule[]): ValidationIssue[] {
     const [lowest] = outs.sort((one, other) => thresholdOf(one) - thresholdOf(other));
     if (!lowest || value < thresholdOf(lowest)) return [];
     const expected = `below the threshold of '${lowest.path}' (${thresholdOf(lowest)})`;
-    const fix = "leave a gap, or the group grows and shrinks for ever";
+    const fix = "leave a gap, or the group will grow and shrink forever";
     return [{ property: `${inward.path}.threshold`, value, expected, fix }];
   });
 }
@@ -68,7 +68,7 @@ function thresholdOf({ direction, rule }: FoundRule): number {
   return rule.threshold ?? SCALING_DEFAULTS[direction].threshold;
 }
 
-/** What is known only later is the same where it is the same output. */
+/** Values that are known only later are equal if they are the same output. */
 function isSameMetric(one: unknown = CPU_UTILISATION, other: unknown = CPU_UTILISATION): boolean {
   if (one === other) return true;
   if (!isRecord(one) || !isRecord(other) || isLater(one) || isLater(other)) return false;
@@ -86,6 +86,6 @@ function named<T>(
     const wrong = mistakesOf(entry, reportBelow(path));
     if (/^[A-Za-z0-9-]{1,64}$/.test(name)) return wrong;
     const expected = "a name of 1 to 64 letters, digits and dashes";
-    return [...wrong, { property: path, value: name, expected, fix: "choose a shorter or plainer name" }];
+    return [...wrong, { property: path, value: name, expected, fix: "choose a shorter or simpler name" }];
   });
 }

@@ -8,39 +8,39 @@ import type { NamedRule, ScaleInRule, ScaleOutRule } from "./scaling-rule";
 import { createSchedule, type Schedule } from "./schedule";
 import { createTargetTracking, type TargetTracking } from "./target-tracking";
 
-/** All that changes a group's size, in any mix. */
+/** Everything that changes a group's size, in any combination. */
 export interface Scaling {
-  /** Adds instances when an alarm fires; several rules are a list, each with a name. @default none */
+  /** Rules that add instances when an alarm fires; several rules are a list, with names. @default none */
   readonly out?: NamedRule<ScaleOutRule> | readonly NamedRule<ScaleOutRule>[];
-  /** Removes instances when an alarm fires; several rules are a list, each with a name. @default none */
+  /** Rules that remove instances when an alarm fires; several rules are a list, with names. @default none */
   readonly in?: NamedRule<ScaleInRule> | readonly NamedRule<ScaleInRule>[];
-  /** Metrics kept at a value, by a name of your own each. @default none */
+  /** Metrics to keep at a target value (target tracking), by a name of your choice. @default none */
   readonly targets?: Readonly<Record<string, TargetTracking>>;
-  /** Forecasts that add instances ahead of the load, by a name of your own each. @default none */
+  /** Forecasts that add instances ahead of the load (predictive scaling), by a name of your choice. @default none */
   readonly predictive?: Readonly<Record<string, PredictiveScaling>>;
-  /** Capacity by the clock, by a name of your own each. @default none */
+  /** Scheduled actions that set the capacity, by a name of your choice. @default none */
   readonly schedules?: Readonly<Record<string, Schedule>>;
 }
 
-/** What a group says of its size. */
+/** A group's settings for its size. */
 export interface ScaledGroup {
   /** @default none */
   readonly scaling?: Scaling;
-  /** Seconds until a new instance counts where a rule says nothing. @default 300 */
+  /** Seconds until a new instance counts as warmed up, unless a rule sets its own value. @default 300 */
   readonly defaultInstanceWarmupSeconds?: number;
   /** @default nothing */
   readonly passOn?: PassOn<"scalingPolicy" | "scalingAlarm">;
 }
 
-/** What scales a group, by what tells it apart: `out`, `out-<rule>`, `target-<name>`, `predictive-<name>`. */
+/** The policies of a group by key: `out`, `in`, `out-<rule>`, `in-<rule>`, `target-<name>`, `predictive-<name>`. */
 export interface DeclaredScaling {
   /** The alarms and policies of `out` and `in`. */
   readonly alarmed: Readonly<Record<string, AlarmedPolicy>>;
-  /** The policies whose alarms, if any, are AWS's own. */
+  /** The policies whose alarms, if any, are created by AWS. */
   readonly policies: Readonly<Record<string, aws.autoscaling.Policy>>;
 }
 
-/** Declares what scales a group. */
+/** Declares the policies, alarms and scheduled actions that scale a group. */
 export function createScaling(
   name: string,
   { scaling = {}, defaultInstanceWarmupSeconds: groupWarmupSeconds, passOn }: ScaledGroup,
@@ -67,7 +67,7 @@ export function createScaling(
   return { alarmed: Object.fromEntries(alarmed), policies: Object.fromEntries([...targets, ...forecasts]) };
 }
 
-/** ARNs of what was declared, by the same names. */
+/** ARNs of what was declared, by the same keys. */
 export function scalingArns({ alarmed, policies }: DeclaredScaling) {
   const arns = <T>(parts: Readonly<Record<string, T>>, arnOf: (part: T) => pulumi.Output<string>) =>
     Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, arnOf(part)]));

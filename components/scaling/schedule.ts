@@ -2,19 +2,19 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Report, ValidationIssue } from "../validation/issues";
 
-/** The size a group is given at a time; what is left out stays as it is. */
+/** The sizes that a scheduled action sets; sizes that are left out do not change. */
 export interface ScheduledCapacity {
-  /** Instances at least. @default as it is */
+  /** Minimum number of instances. @default unchanged */
   readonly min?: number;
-  /** Instances at most. @default as it is */
+  /** Maximum number of instances. @default unchanged */
   readonly max?: number;
-  /** Instances from then on. @default as it is */
+  /** Desired number of instances from then on. @default unchanged */
   readonly desired?: number;
 }
 
 /**
- * Capacity by the clock: once at `startTime`, or again and again by `recurrence`. A size that some schedule sets is the
- * schedules' from the group's creation on: no later `up` or `up --refresh` sets the group's own `min` or `max` in its place.
+ * Scheduled capacity: once at `startTime`, or repeatedly by `recurrence`. Once a schedule sets the minimum or maximum, the schedules own
+ * that value: no later `up` or `up --refresh` resets it to the group's own `min` or `max`.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html
  */
@@ -23,15 +23,15 @@ export type Schedule = ScheduledCapacity &
     | {
         /** Five cron fields: minute, hour, day of month, month, day of week. */
         readonly recurrence: string;
-        /** IANA name that `recurrence` is read in, summer time included. @default "Etc/UTC" */
+        /** IANA time zone of `recurrence`, including daylight saving time. @default "Etc/UTC" */
         readonly timeZone?: string;
-        /** First moment it may act, ISO 8601 in UTC. @default at once */
+        /** Time from which the action runs, ISO 8601 in UTC. @default at once */
         readonly startTime?: string;
-        /** Last moment it may act, ISO 8601 in UTC. @default never */
+        /** Time until which the action runs, ISO 8601 in UTC. @default never ends */
         readonly endTime?: string;
       }
     | {
-        /** ISO 8601 in UTC, as `2030-01-31T08:00:00Z`. Once it has passed, nothing is declared for it. */
+        /** ISO 8601 in UTC, such as `2030-01-31T08:00:00Z`. If the time has passed, the action is not declared. */
         readonly startTime: string;
         readonly recurrence?: never;
         readonly timeZone?: never;
@@ -39,14 +39,14 @@ export type Schedule = ScheduledCapacity &
       }
   );
 
-/** The provider's sign for a size that stays as it is. */
+/** The provider's value for a size that does not change. */
 const UNCHANGED = -1;
 
 /**
- * Declares one scheduled action. A change replaces it: an update would send the start that AWS worked out for the old
- * times, which AWS refuses once it has passed (pulumi-aws#2473, terraform-provider-aws#38983).
+ * Declares one scheduled action. A change replaces it: an update would send the start time that AWS calculated for the old schedule, which
+ * AWS refuses once it has passed (pulumi-aws#2473, terraform-provider-aws#38983).
  *
- * @returns undefined where the action has had its last moment: AWS has deleted it, and takes no action in the past
+ * @returns undefined if the action will not run any more: AWS has deleted it, and accepts no action in the past
  */
 export function createSchedule(
   name: string,
@@ -73,13 +73,13 @@ export function createSchedule(
   );
 }
 
-/** Whether it can never act again: a single moment or the end of a recurrence that lies behind. */
+/** Whether the action will not run any more: its only time, or the end of its recurrence, has passed. */
 export function hasPassed({ recurrence, startTime, endTime }: Schedule, now: Date): boolean {
   const last = recurrence === undefined ? startTime : endTime;
   return last !== undefined && stillToCome(last, now) === undefined;
 }
 
-/** A recurrence that has begun needs no start any more, and AWS takes none that has passed. */
+/** A recurrence that has begun needs no start time, and AWS accepts none in the past. */
 function stillToCome(moment: string | undefined, now: Date): string | undefined {
   return moment !== undefined && new Date(moment) > now ? moment : undefined;
 }
@@ -88,22 +88,22 @@ export function scheduleIssues(schedule: Schedule, report: Report): ValidationIs
   const { min, max, desired, recurrence, startTime, endTime, timeZone } = schedule;
   const wrong = [...sizeIssues({ min, max, desired }, report)];
   if (recurrence === undefined && startTime === undefined) {
-    wrong.push(report("recurrence", undefined, "'recurrence' or 'startTime'", "say when, as '0 8 * * 1-5'"));
+    wrong.push(report("recurrence", undefined, "'recurrence' or 'startTime'", "set one, such as '0 8 * * 1-5'"));
   }
   if (recurrence !== undefined && !isCron(recurrence)) {
     const expected = "five cron fields: minute hour day month weekday";
     wrong.push(report("recurrence", recurrence, expected, "write it as '0 22 * * 1-5'"));
   }
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    const fix = "write it as Europe/Paris, in these letters";
+    const fix = "write it like Europe/Paris, in exactly this spelling";
     wrong.push(report("timeZone", timeZone, "an IANA time zone by its canonical name", fix));
   }
   for (const [name, value] of Object.entries({ startTime, endTime })) {
     if (value === undefined || isMoment(value)) continue;
-    wrong.push(report(name, value, "a moment in UTC", "write it as 2030-01-31T08:00:00Z"));
+    wrong.push(report(name, value, "a time in UTC", "write it as 2030-01-31T08:00:00Z"));
   }
   if (startTime !== undefined && endTime !== undefined && endTime <= startTime) {
-    wrong.push(report("endTime", endTime, `after 'startTime' (${startTime})`, "move it behind, or leave it out"));
+    wrong.push(report("endTime", endTime, `after 'startTime' (${startTime})`, "choose a later time, or leave it out"));
   }
   return wrong;
 }
@@ -112,23 +112,23 @@ function sizeIssues(sizes: Record<"min" | "max" | "desired", number | undefined>
   const { min = 0, max = Number.POSITIVE_INFINITY, desired } = sizes;
   const given = Object.entries(sizes).filter(([, value]) => value !== undefined);
   if (given.length === 0) {
-    return [report("min", undefined, "at least one of 'min', 'max', 'desired'", "say what it changes")];
+    return [report("min", undefined, "at least one of 'min', 'max', 'desired'", "set what the action changes")];
   }
   const wrong: ValidationIssue[] = [];
   if (min > max) wrong.push(report("min", min, `at most 'max' (${max})`, "lower min or raise max"));
   if (desired !== undefined && (desired < min || desired > max)) {
-    wrong.push(report("desired", desired, `between 'min' (${min}) and 'max' (${max})`, "move it between them"));
+    wrong.push(report("desired", desired, `between 'min' (${min}) and 'max' (${max})`, "choose a value between them"));
   }
   return wrong;
 }
 
-/** The day is on the calendar, too. A moment in the past is sound: it is left out, and a program need not be edited for it. */
+/** Also checks that the day exists. A time in the past is valid: the action is left out, so the program need not be edited. */
 function isMoment(text: string): boolean {
   const moment = new Date(text);
   return !Number.isNaN(moment.getTime()) && moment.toISOString() === text.replace(/Z$/, ".000Z");
 }
 
-/** AWS takes canonical names as they are written; Intl takes any letters, and old names such as EST. */
+/** AWS accepts canonical names in their exact spelling; Intl ignores case and accepts old names such as EST. */
 function isTimeZone(name: string): boolean {
   if (name === "UTC") return true;
   try {
@@ -140,7 +140,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** What the five fields of a traditional cron count from and to, and the names that some of the numbers have. */
+/** Ranges of the five fields of a traditional cron expression, and the names that replace some of the numbers. */
 const CRON_FIELDS: readonly { readonly least: number; readonly most: number; readonly names: string }[] = [
   { least: 0, most: 59, names: "" },
   { least: 0, most: 23, names: "" },
@@ -156,7 +156,7 @@ function isCron(text: string): boolean {
   );
 }
 
-/** A list of `*`, numbers or names, and ranges, each with a step or without. */
+/** A list of `*`, numbers or names, and ranges, each with or without a step. */
 function isCronField(field = "", { least, most, names }: (typeof CRON_FIELDS)[number]): boolean {
   const numberOf = (text: string): number => {
     const named = names.split(" ").indexOf(text.toUpperCase());

@@ -6,10 +6,10 @@ import type { Report, ValidationIssue } from "../validation/issues";
 import { mathIssues, queriedMetrics, resultOf } from "./metric-math";
 import type { MetricMath, ScalingMetric } from "./scaling-rule";
 
-/** What AWS measures by itself for a target. */
+/** A metric that AWS provides for target tracking. */
 export type PredefinedMetric =
   | {
-      /** What is measured: by AWS for the group, for each instance behind a load balancer, or a metric of your own. */
+      /** The metric: one that AWS provides for the group, requests per instance behind a load balancer, or a custom metric. */
       readonly kind: "cpu" | "networkIn" | "networkOut";
     }
   | {
@@ -18,33 +18,33 @@ export type PredefinedMetric =
       readonly resourceLabel: pulumi.Input<string>;
     };
 
-/** A metric of your own; it must fall when the group grows. */
+/** A custom metric; it must fall when the group grows. */
 export interface CustomMetric extends ScalingMetric {
   readonly kind: "custom";
   /** CloudWatch statistic. @default "Average" */
   readonly statistic?: "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount";
 }
 
-/** A value worked out of several metrics; it must fall when the group grows. */
+/** A value that is calculated from several metrics; it must fall when the group grows. */
 export interface MathTarget extends MetricMath {
   readonly kind: "math";
 }
 
 /**
- * Keeps a metric at a value. AWS makes and owns the alarms.
+ * Keeps a metric at a target value (target tracking). AWS creates and owns the alarms.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
  */
 export interface TargetTracking {
-  /** What is kept. @default CPU utilization of the group, in percent */
+  /** The metric. @default CPU utilization of the group, in percent */
   readonly metric?: PredefinedMetric | CustomMetric | MathTarget;
-  /** Value it is kept at, in the metric's unit. */
+  /** Target value of the metric, in the metric's unit. */
   readonly target: number;
-  /** Seconds until a new instance counts. @default the group's default warm-up */
+  /** Seconds until a new instance counts as warmed up. @default the group's default warm-up */
   readonly warmupSeconds?: number;
-  /** Only adds instances; something else removes them. @default false */
+  /** Whether the policy only adds instances; something else must remove them. @default false */
   readonly disableScaleIn?: boolean;
-  /** Whether it scales; with `false` AWS keeps the policy for later. @default true */
+  /** Whether the policy scales; with `false`, AWS keeps it for later. @default true */
   readonly enabled?: boolean;
 }
 
@@ -121,16 +121,16 @@ export function targetIssues({ target, metric }: TargetTracking, report: Report)
   return [...predefinedIssues(target, metric, report), ...(metric?.kind === "math" ? mathIssues(metric, below) : [])];
 }
 
-/** What is wrong with a target and with what its metric's kind needs or would ignore. */
+/** Mistakes in a target, and in the settings of its metric. */
 export function predefinedIssues(target: number, metric: TargetTracking["metric"], report: Report): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   if (target <= 0) {
-    wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good beginning"));
+    wrong.push(report("target", target, "a value above 0 in the metric's unit", "for CPU, 50 is a good start"));
   }
   return [...wrong, ...metricIssues(metric, report)];
 }
 
-/** Which of a metric's settings its kind needs; the others it would ignore. */
+/** Settings that each kind of metric needs; any others would be ignored. */
 const SETTINGS_OF: Readonly<Record<string, readonly string[]>> = {
   requestsPerInstance: ["resourceLabel"],
   custom: ["namespace", "metricName"],
@@ -146,7 +146,7 @@ function metricIssues(metric: TargetTracking["metric"], report: Report): Validat
   const missing = needed.filter((name) => !given.includes(name));
   const ignored = given.filter((name) => !needed.includes(name) && !optional.includes(name));
   return [
-    ...missing.map((name) => report(`metric.${name}`, undefined, `a value beside kind '${kind}'`, "give it")),
-    ...ignored.map((name) => report(`metric.${name}`, settings[name], `nothing beside kind '${kind}'`, "leave it out")),
+    ...missing.map((name) => report(`metric.${name}`, undefined, `a value with kind '${kind}'`, "give it")),
+    ...ignored.map((name) => report(`metric.${name}`, settings[name], `nothing with kind '${kind}'`, "leave it out")),
   ];
 }

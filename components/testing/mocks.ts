@@ -8,11 +8,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** A resource that the program declared. */
 export interface DeclaredResource {
-  /** As `aws:autoscaling/group:Group`. */
+  /** Type token, such as `aws:autoscaling/group:Group`. */
   readonly type: string;
   /** Name in the program. */
   readonly name: string;
-  /** What the program gave it. */
+  /** Inputs of the resource. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
@@ -24,25 +24,24 @@ export interface MockOptions {
   readonly stack?: string;
   /** @default us-east-1 */
   readonly region?: string;
-  /** Answers of the AWS provider's functions by token, such as `aws:ec2/getAmi:getAmi`, in place of the usual ones. */
+  /** Responses of the AWS provider's functions by token, such as `aws:ec2/getAmi:getAmi`, instead of the default ones. */
   readonly answers?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** What more a resource has than its inputs, where the usual is not enough. @default `id`, `arn`, `name` and the like */
+  /** Additional outputs of a resource, if the defaults are not sufficient. @default `id`, `arn`, `name` and the like */
   readonly outputs?: (resource: DeclaredResource) => Readonly<Record<string, unknown>>;
 }
 
 const ACCOUNT = "123456789012";
-/** What every bake of a test made. */
+/** Id of every image in a test. */
 export const BAKED_IMAGE = "ami-0ba4ed00000000000";
 
 /**
- * Puts Pulumi's mocks in place for a unit test, with answers to all that the components of this package ask. Nothing is asked of AWS, a Chef server or Packer, which
- * need not be there: the program is run as a preview that knows every value, and each `ChefImage` has the id `BAKED_IMAGE`.
+ * Sets up Pulumi's mocks for a unit test, with responses for everything that the components of this package look up. AWS, a Chef server and
+ * Packer are not contacted and need not exist: the program runs as a preview in which every value is known, and each `ChefImage` has the id
+ * `BAKED_IMAGE`.
  *
  * @returns the resources that are declared from now on, in order; the list grows
- * @example
- * const declared = await setMocks(); // before the program is imported
- * const group = new ChefAutoScalingGroup("web", args);
- * await new Promise((done) => group.autoScalingGroupName.apply(done));
+ * @example const declared = await setMocks(); // before the program is imported const group = new ChefAutoScalingGroup("web", args); await
+ * new Promise((done) => group.autoScalingGroupName.apply(done));
  */
 export async function setMocks(options: MockOptions = {}): Promise<readonly DeclaredResource[]> {
   const { project = "project", stack = "test", region = "us-east-1", answers = {}, outputs = () => ({}) } = options;
@@ -61,13 +60,13 @@ export async function setMocks(options: MockOptions = {}): Promise<readonly Decl
   return declared;
 }
 
-/** Pulumi hands on the `details` of what a mock throws, as of an error of gRPC, and not its message. */
+/** Pulumi passes on the `details` of an error that a mock throws, as for gRPC errors, and not its message. */
 function unknownCall(token: string): never {
-  const details = `the program called '${token}', which has no answer here; give one as 'answers' of setMocks`;
+  const details = `the program called '${token}', which has no response here; add one to 'answers' of setMocks`;
   throw Object.assign(new Error(details), { details });
 }
 
-/** Answers to the functions that the components call. */
+/** Responses of the functions that the components call. */
 export function usualAnswers(region: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
   return {
     "aws:index/getPartition:getPartition": { partition: "aws", id: "aws", dnsSuffix: "amazonaws.com" },
@@ -103,7 +102,7 @@ function usualOutputs({ type, name, inputs }: DeclaredResource, region: string):
   return { arn, name, ...more[type] };
 }
 
-/** The image's id in the region of the bake and in those that it is copied to. */
+/** The image's id in the region of the bake and in those it is copied to. */
 function bakedIn(region: string, { environment }: DeclaredResource["inputs"]): Readonly<Record<string, string>> {
   const { BAKE_COPIES: copies = "" } = (environment ?? {}) as Readonly<Record<string, string>>;
   const regions = [region, ...copies.split(",").filter((one) => one !== "")];

@@ -14,8 +14,8 @@ function arnOf(service: string, resource: string, what: string): Reference {
 
 export const ACTION_ARN: Reference = {
   pattern: /^arn:.+/,
-  expected: "ARNs of what is told",
-  fix: "name a topic, as arn:aws:sns:…",
+  expected: "ARNs of alarm actions",
+  fix: "use a topic, such as arn:aws:sns:…",
 };
 export const ALARM_NAME: Reference = {
   pattern: /^(?!arn:).{1,255}$/,
@@ -26,7 +26,7 @@ export const CLUSTER_ARN = arnOf("ecs", "cluster/.+", "cluster");
 export const IMAGE_ID: Reference = {
   pattern: /^ami-\w+$/,
   expected: "an image's id",
-  fix: "give a ChefImage's imageId, or another that begins with ami-",
+  fix: "use a ChefImage's imageId, or another id that starts with ami-",
 };
 export const INSTANCE_TYPE: Reference = {
   pattern: /^[a-z0-9-]+\.[a-z0-9-]+$/,
@@ -37,7 +37,7 @@ export const INSTANCE_PROFILE_ARN = arnOf("iam", "instance-profile/.+", "instanc
 export const INSTANCE_PROFILE_NAME: Reference = {
   pattern: /^[\w+=,.@-]{1,128}$/,
   expected: "an instance profile's name",
-  fix: "give an ARN as profileArn",
+  fix: "to use an ARN, set profileArn",
 };
 export const KEY_PAIR_NAME: Reference = {
   pattern: /^.{1,255}$/,
@@ -49,20 +49,24 @@ export const POLICY_ARN = arnOf("iam", "policy/.+", "policy");
 export const LAUNCH_TEMPLATE_ID: Reference = {
   pattern: /^lt-\w+$/,
   expected: "a launch template's id",
-  fix: "give an id that begins with lt-, or its name as 'name'",
+  fix: "set an id that begins with lt-, or set 'name'",
 };
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html */
 export const LAUNCH_TEMPLATE_NAME: Reference = {
   pattern: /^(?!lt-[0-9a-f]+$)[A-Za-z0-9().\-/_]{3,128}$/,
   expected: "a launch template's name",
-  fix: "give its name, or its id (lt-…) as 'id'",
+  fix: "set its name, or set 'id' to its id (lt-…)",
 };
-export const LATTICE_TARGET_GROUP_ARN = arnOf("vpc-lattice", "targetgroup/.+", "target group of VPC Lattice");
-/** Of Classic Load Balancers. @see https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_CreateLoadBalancer.html */
+export const LATTICE_TARGET_GROUP_ARN = arnOf("vpc-lattice", "targetgroup/.+", "VPC Lattice target group");
+/**
+ * For Classic Load Balancers.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_CreateLoadBalancer.html
+ */
 export const LOAD_BALANCER_NAME: Reference = {
   pattern: /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
   expected: "the name of a Classic Load Balancer, of 1 to 32 letters, digits and dashes",
-  fix: "give its name; of any other load balancer, the ARN of a target group",
+  fix: "use its name; for any other load balancer, use the ARN of a target group",
 };
 export const PREFIX_LIST_ID: Reference = {
   pattern: /^pl-\w+$/,
@@ -85,7 +89,7 @@ export const SECURITY_GROUP_ID: Reference = {
 export const SNAPSHOT_ID: Reference = {
   pattern: /^snap-\w+$/,
   expected: "a snapshot's id",
-  fix: "give an id that begins with snap-",
+  fix: "use an id that starts with snap-",
 };
 export const SUBNET_ID: Reference = {
   pattern: /^subnet-[\w-]+$/,
@@ -104,20 +108,20 @@ export const TOPIC_ARN = arnOf("sns", "[^:]+$", "topic");
 export const VPC_ENDPOINT_ID: Reference = {
   pattern: /^vpce-[0-9a-z-]+$/,
   expected: "one or more VPC endpoints",
-  fix: "give their ids, as `aws ec2 describe-vpc-endpoints` shows them",
+  fix: "list their ids, as `aws ec2 describe-vpc-endpoints` shows them",
   neverEmpty: true,
 };
 export const VPC_ID: Reference = {
   pattern: /^vpc-[0-9a-z-]+$/,
   expected: "one or more VPCs",
-  fix: "give their ids, as `aws ec2 describe-vpcs` shows them",
+  fix: "list their ids, as `aws ec2 describe-vpcs` shows them",
   neverEmpty: true,
 };
-/** An image that moves changes under a running service, and no rollback finds the old one again. */
+/** A mutable tag would change under a running service, and a rollback could not find the old image. */
 export const WORKER_IMAGE: Reference = {
   pattern: /(@sha256:[0-9a-f]{64}|:(?!latest$)[\w.-]+)$/,
   expected: "an image with a digest, or a tag other than latest",
-  fix: "build container/Dockerfile, push it, and name what was pushed",
+  fix: "build container/Dockerfile, push it, and use the tag or digest that you pushed",
 };
 export const ZONE: Reference = {
   pattern: /^[a-z]{2,4}-[a-z0-9-]*\d[a-z]$/,

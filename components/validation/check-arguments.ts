@@ -4,9 +4,9 @@ import { pastedKeys } from "./pasted-keys";
 import { type ShapeOf, shapeIssues } from "./shape";
 
 /**
- * All that is wrong with arguments: a key that was pasted in before all else, then their names and kinds, and then what they say.
+ * All mistakes in the arguments: first a pasted key, then names and kinds, then values.
  *
- * @param checks of the values; where a kind is wrong already, one may stumble over it and is passed over
+ * @param checks of the values; a check that fails because a kind is already wrong is skipped
  */
 export function argumentIssues<Args extends object>(
   args: Args,
@@ -20,7 +20,7 @@ export function argumentIssues<Args extends object>(
   const misshapen = shapeIssues(args, shape as Parameters<typeof shapeIssues>[1]);
   if (misshapen.length === 0) return checks.flatMap((check) => check(args));
   const others = checks.flatMap((check) => unlessItStumbles(check, args));
-  // A check knows more of a name that there was once
+  // Another check knows more about an argument that used to exist
   const told = misshapen.filter(({ property, shape }) => {
     return shape?.refuses !== "name" || !others.some((other) => other.property === property && !other.shape);
   });
@@ -31,11 +31,11 @@ export function argumentIssues<Args extends object>(
 }
 
 function circular(property: string): ValidationIssue {
-  const fix = "write out what is meant, as deep as it goes";
-  return { property, value: inWords("an object that holds itself"), expected: "one that ends", fix };
+  const fix = "write the value without the circular reference";
+  return { property, value: inWords("an object that contains itself"), expected: "one that does not", fix };
 }
 
-/** The cause of the stumbling is among the mistakes already. */
+/** The cause of the failure has already been reported. */
 function unlessItStumbles<Args>(
   check: (args: Args) => readonly ValidationIssue[],
   args: Args,

@@ -3,25 +3,25 @@ import { printable } from "../../chef/printable";
 import { shownLater } from "./outputs";
 import { runError } from "./run-error";
 
-/** One thing wrong with the arguments: which property, what it got, what was expected, what to do. */
+/** One mistake in the arguments: the property, its value, what was expected, and what to do. */
 export interface ValidationIssue {
   readonly property: string;
   readonly value: unknown;
   readonly expected: string;
   readonly fix: string;
-  /** What follows the property's name, in place of value, expectation and way out: another room has worded it. */
+  /** The text after the property's name, in place of value, expectation and fix, if another room has worded it. */
   readonly says?: string;
-  /** Of an argument that is missing, of another kind, or not known; otherwise what it says is wrong. */
+  /** Set if the argument is missing, of the wrong kind, or unknown; otherwise its value is wrong. */
   readonly shape?: ShapeIssue;
 }
 
 export interface ShapeIssue {
   readonly refuses: "missing" | "kind" | "name";
-  /** What to do wherever the argument is written; otherwise `fix` is general. */
+  /** What to do, wherever the argument is written; without it, `fix` is general enough. */
   readonly advice?: string;
 }
 
-/** Makes a mistake of a property below one path. */
+/** Reports a mistake in a property below one path. */
 export type Report = (property: string, value: unknown, expected: string, fix: string) => ValidationIssue;
 
 export function reportBelow(path: string): Report {
@@ -31,12 +31,12 @@ export function reportBelow(path: string): Report {
 /** Many things may be wrong with one value. */
 const LONGEST_SENTENCE = 8000;
 
-/** A mistake in one sentence, without the key that may have been pasted where its place belongs. */
+/** A mistake as one sentence, without a key that may have been pasted. */
 export function sentence({ property, value, expected, fix, says }: ValidationIssue): string {
   return printable(`'${property}' ${says ?? `is ${quoted(value)}, expected ${expected}; ${fix}`}`, LONGEST_SENTENCE);
 }
 
-/** Stands for a value that is told rather than shown. */
+/** Stands for a value that is described rather than shown. */
 export function inWords(words: string): object {
   return { [IN_WORDS]: words };
 }
@@ -49,10 +49,10 @@ function quoted(value: unknown): string {
 }
 
 /**
- * Raises all mistakes together in the form that Pulumi prints without a stack.
+ * Raises all mistakes together, as an error that Pulumi prints without a stack trace.
  *
  * @param subject what the arguments are for, named in the first line
- * @throws RunError where there is at least one
+ * @throws RunError if there is at least one
  */
 export function raise(subject: string, issues: readonly ValidationIssue[]): void {
   const [only, ...others] = issues;
@@ -62,7 +62,11 @@ export function raise(subject: string, issues: readonly ValidationIssue[]): void
   throw runError([`${printable(subject)} has ${issues.length} mistakes:`, ...lines].join("\n"));
 }
 
-/** Raises one mistake. @throws RunError always */
+/**
+ * Raises one mistake.
+ *
+ * @throws RunError always
+ */
 export function refuse(subject: string, issue: ValidationIssue): never {
   throw runError(`${printable(subject)} has a mistake:\n  - ${sentence(issue)}`);
 }

@@ -6,8 +6,7 @@ import { type Reference, referenceIssues } from "./reference";
 import type { Kind, Shape } from "./shape";
 
 /**
- * The arguments, with those references that are unknown now arranged to be checked as soon as they are known, which is before anything
- * that uses them is created.
+ * The arguments. References that are still unknown are checked as soon as they are known, before anything that uses them is created.
  *
  * @param subject what the arguments are for, named in the error
  */

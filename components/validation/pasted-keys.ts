@@ -4,8 +4,9 @@ import type { ValidationIssue } from "./issues";
 import { membersOf } from "./outputs";
 
 /**
- * Every text in a value, and every name of a member, that is a private key. None belongs into an argument: what is given there stands in
- * the state, in previews, and mostly in AWS.
+ * Every string in a value, and every name of a member, that is a private key. Keys do not belong in arguments: an argument appears in the
+ * state, in previews, and usually in AWS.
+ *
  * @param property path of the value; empty for all arguments
  */
 export function pastedKeys(value: unknown, property: string): ValidationIssue[] {
@@ -21,5 +22,10 @@ export function pastedKeys(value: unknown, property: string): ValidationIssue[] 
 }
 
 function pasted(property: string): ValidationIssue {
-  return { property, value: "PRIVATE KEY", expected: "no key, but the place where it is kept", fix: PASTED };
+  return {
+    property,
+    value: "PRIVATE KEY",
+    expected: "the place where the key is stored, not the key itself",
+    fix: PASTED,
+  };
 }

@@ -1,16 +1,16 @@
 import type { ValidationIssue } from "./issues";
 import { isLater } from "./outputs";
 
-/** How a text looks that names something elsewhere, such as an ARN. */
+/** The syntax of a string that refers to something else, such as an ARN. */
 export interface Reference {
   readonly pattern: RegExp;
   readonly expected: string;
   readonly fix: string;
-  /** Whether a list of none says something wrong. @default false */
+  /** Whether an empty list is a mistake. @default false */
   readonly neverEmpty?: boolean;
 }
 
-/** What is wrong with a text, or with the members of a list, as far as they are known now. */
+/** Mistakes in a string, or in the members of a list, as far as they are known now. */
 export function referenceIssues(
   { pattern, expected, fix, neverEmpty }: Reference,
   value: unknown,

@@ -1,8 +1,8 @@
 import { RunError } from "@pulumi/pulumi";
 
 /**
- * An error that Pulumi shows by its message alone, and that has no frames. Pulumi also writes each error in colors into its trace; Node before 24
- * meets frames of `@pulumi/resource.ts` there with a loop that ends when no memory is left, half a minute later.
+ * An error of which Pulumi shows only the message, and that has no stack frames. Pulumi also writes each error in colors into its trace.
+ * For frames of `@pulumi/resource.ts`, Node before 24 then runs into a loop that ends only when the memory is used up, half a minute later.
  *
  * @see https://github.com/nodejs/node/issues/64011
  */

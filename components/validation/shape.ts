@@ -4,31 +4,31 @@ import { inWords, type ValidationIssue } from "./issues";
 import { isLater, isPlain, laterPaths, membersOf } from "./outputs";
 import { type Reference, referenceIssues } from "./reference";
 
-/** What an argument takes. */
+/** What an argument accepts. */
 export interface Kind {
-  /** In words, after "expected". */
+  /** Description, after "expected". */
   readonly expected: string;
-  /** Whether it may be known only once something else has been made. */
+  /** Whether it may be known only once something else was created. */
   readonly late: boolean;
   readonly needed?: boolean;
   /** What to do about a value of another kind. @default "correct it" */
   readonly fix?: string;
-  /** The words that it may be, if it is one of some. */
+  /** The allowed values, if there is a fixed set. */
   readonly words?: readonly string[];
-  /** Of an object with named members. */
+  /** For an object with named members. */
   readonly members?: Shape;
-  /** Of a list's or a map's members, each. */
+  /** For each member of a list or a map. */
   readonly member?: Kind;
   readonly isList?: boolean;
-  /** What its text, or each of a list's, names. */
+  /** What its string, or each string of a list, refers to. */
   readonly reference?: Reference;
-  /** Whether a value of another kind may be a secret, and is not repeated. */
+  /** Whether a value of the wrong type may be a secret, so messages must not repeat it. */
   readonly hidden?: boolean;
-  /** Whether only a program can give it, as no text file holds such a value. */
+  /** Whether only a program can set it, because no text file can contain such a value. */
   readonly inProgram?: boolean;
-  /** Whether a value that is known now is of this kind, without its members. */
+  /** Whether a known value is of this kind, without looking at its members. */
   fits(value: unknown): boolean;
-  /** What is wrong inside of a value that fits. */
+  /** Mistakes inside a value of this kind. */
   inside?(value: unknown, path: string): ValidationIssue[];
 }
 
@@ -38,8 +38,8 @@ type MemberOf<T, K> = T extends unknown ? (K extends keyof T ? T[K] : never) : n
 type KindOf<V> = [Extract<V, pulumi.Output<unknown>>] extends [never] ? Kind : LateKind;
 
 /**
- * A kind for each member of a type, of each of its variants. The compiler sees that none is missing, none too many, and that
- * what the type lets be an Output is not refused as one.
+ * A kind for each member of a type, and of each of its variants. The compiler checks that none is missing or extra, and that what the type
+ * allows to be an Output is not refused as one.
  */
 export type ShapeOf<T> = { readonly [K in KeysOf<T>]-?: KindOf<MemberOf<T, K>> };
 
@@ -54,43 +54,43 @@ function knownInside(value: unknown, path: string): ValidationIssue[] {
   return laterPaths(value).map((inner) => tooLate(inner === "" ? path : `${path}.${inner}`));
 }
 
-/** A text that says something. */
-export const text = leaf("a text", (value) => typeof value === "string" && value !== "");
-/** A text that may say nothing, as a tag's value. */
-export const anyText = leaf("a text", (value) => typeof value === "string");
+/** A non-empty string. */
+export const text = leaf("a string", (value) => typeof value === "string" && value !== "");
+/** A string that may be empty, such as a tag's value. */
+export const anyText = leaf("a string", (value) => typeof value === "string");
 export const number = leaf("a number", Number.isFinite);
 export const count = leaf("a whole number, 0 or more", isCount);
 export const flag = leaf("true or false", (value) => typeof value === "boolean");
-export const texts = leaf("a list of texts", (value) => isListOf(value, text));
-export const someTexts = leaf("a list of at least one text", (value) => isListOf(value, text) && value.length > 0);
+export const texts = leaf("a list of strings", (value) => isListOf(value, text));
+export const someTexts = leaf("a list of at least one string", (value) => isListOf(value, text) && value.length > 0);
 export const counts = leaf("a list of whole numbers", (value) => isListOf(value, count));
 /** @see https://www.pulumi.com/docs/iac/concepts/assets-archives/ */
 export const archive = {
-  ...late(leaf("an archive of Pulumi's", (value) => pulumi.asset.Archive.isInstance(value))),
+  ...late(leaf("a Pulumi archive", (value) => pulumi.asset.Archive.isInstance(value))),
   inProgram: true,
 };
 export const plainObject = leaf("an object", isObject);
-/** An object of what JSON has, at any depth; Outputs may stand in it. */
+/** An object of values that JSON can express, at any depth; it may contain Outputs. */
 export const jsonObject: LateKind = { ...late(plainObject), inside: jsonIssues };
-/** Something whose parts are others' to judge, such as a resource or a policy's statements. */
+/** A value whose parts are checked elsewhere, such as a resource or a policy statement. */
 export const anything = late({ ...leaf("a value", (value) => value !== null), inside: undefined });
 
-/** May be an Output, wholly or in parts. */
+/** May be an Output, as a whole or in parts. */
 export function late(kind: Kind): LateKind {
   const { reference } = kind;
   return { ...kind, late: true, inside: reference && ((value, path) => referenceIssues(reference, value, path)) };
 }
 
-/** A text that names something elsewhere. */
+/** A string that refers to something else. */
 export function reference(to: Reference): Kind {
-  const kind = leaf("a text", (value) => typeof value === "string");
+  const kind = leaf("a string", (value) => typeof value === "string");
   const inside = (value: unknown, path: string) => referenceIssues(to, value, path);
   return { ...kind, reference: to, inside };
 }
 
-/** A list of texts that name something elsewhere each. */
+/** A list of strings that each refer to something else. */
 export function references(to: Reference): Kind {
-  const kind = leaf("a list of texts", (value) => isListOf(value, anyText));
+  const kind = leaf("a list of strings", (value) => isListOf(value, anyText));
   const inside = (value: unknown, path: string) => [...knownInside(value, path), ...referenceIssues(to, value, path)];
   return { ...kind, reference: to, inside };
 }
@@ -99,14 +99,18 @@ export function needed<K extends Kind>(kind: K): K & { readonly needed: true } {
   return { ...kind, needed: true };
 }
 
-/** One of some words. */
+/** One of a fixed set of values. */
 export function oneOf(...words: readonly (string | number)[]): Kind {
   const fits = (value: unknown) => words.includes(value as string);
   const quoted = words.map((word) => (typeof word === "string" ? `'${word}'` : word)).join(", ");
   return { ...leaf(quoted.replace(/, (?=[^,]*$)/, " or "), fits), words: words.map(String) };
 }
 
-/** An object of named members. @param shape `{…} satisfies ShapeOf<Type>` */
+/**
+ * An object with named members.
+ *
+ * @param shape `{…} satisfies ShapeOf<Type>`
+ */
 export function object(shape: Shape): Kind {
   const expected = `an object {${Object.keys(shape).join(", ")}}`;
   return {
@@ -118,7 +122,7 @@ export function object(shape: Shape): Kind {
   };
 }
 
-/** A shape that lacks some members. */
+/** A shape without some of its members. */
 export function without<S extends Shape, Name extends keyof S>(shape: S, ...names: readonly Name[]): Omit<S, Name> {
   const kept = Object.entries(shape).filter(([name]) => !names.includes(name as Name));
   return Object.fromEntries(kept) as Omit<S, Name>;
@@ -137,12 +141,12 @@ export function listOf(member: Kind): Kind {
   };
 }
 
-/** A value by itself, or a list of such. */
+/** A single value, or a list of values. */
 export function oneOrSeveral(one: Kind): Kind {
   const several = listOf(one);
   return {
     ...one,
-    expected: `${one.expected}, or a list of such`,
+    expected: `${one.expected}, or a list of these`,
     member: one,
     isList: true,
     fits: (value) => one.fits(value) || several.fits(value),
@@ -150,28 +154,44 @@ export function oneOrSeveral(one: Kind): Kind {
   };
 }
 
-/** An object whose members have names of the user's own. @param names what those may be. @default anything */
+/**
+ * An object whose members have names chosen by the user.
+ *
+ * @param names kind of the names. @default anything
+ */
 export function mapOf(member: Kind, names?: Kind): Kind {
   const inside = (value: unknown, path: string) =>
     Object.entries(value as object).flatMap(([name, one]) => [
       ...(names ? kindIssues(name, names, `${path}.${name}`) : []),
       ...kindIssues(one, needed(member), `${path}.${name}`),
     ]);
-  return { expected: "an object with a name for each member", late: false, member, fits: isObject, inside };
+  return { expected: "an object whose keys are names", late: false, member, fits: isObject, inside };
 }
 
-/** A text of a form. @param fix what to do about one of another */
+/**
+ * A string that matches a pattern.
+ *
+ * @param fix what to do about one that does not match
+ */
 export function matching(form: RegExp, expected: string, fix?: string): Kind {
   return { ...leaf(expected, (value) => typeof value === "string" && form.test(value)), fix };
 }
 
-/** A number within bounds. @param fix what to do about one outside */
+/**
+ * A number within limits.
+ *
+ * @param fix what to do about one outside
+ */
 export function within(min: number, max: number, fix?: string): Kind {
   const fits = (value: unknown) => Number.isFinite(value) && Number(value) >= min && Number(value) <= max;
   return { ...leaf(`${min} to ${max}`, fits), fix };
 }
 
-/** A whole number within bounds. @param fix what to do about one outside */
+/**
+ * A whole number within limits.
+ *
+ * @param fix what to do about one outside
+ */
 export function between(min: number, max: number, unit: string, fix?: string): Kind {
   const expected = `${max === Number.POSITIVE_INFINITY ? `${min} or more` : `${min} to ${max}`} ${unit}`.trim();
   return { ...leaf(expected, (value) => isCount(value) && Number(value) >= min && Number(value) <= max), fix };
@@ -188,8 +208,8 @@ export function orFalse(kind: Kind): Kind {
 }
 
 /**
- * What is wrong with the names and kinds of arguments, as far as no compiler has said it: programs in JavaScript, and values
- * that were cast. Values are not judged.
+ * Mistakes in the names and kinds of arguments that no compiler has found: in JavaScript programs, and in values that were cast. Values are
+ * not checked.
  */
 export function shapeIssues(args: unknown, shape: Shape, path = ""): ValidationIssue[] {
   const at = (name: string) => (path === "" ? name : `${path}.${name}`);
@@ -214,7 +234,7 @@ export function shapeIssues(args: unknown, shape: Shape, path = ""): ValidationI
 function kindIssues(value: unknown, kind: Kind, property: string): ValidationIssue[] {
   const { expected, needed = false } = kind;
   if (value === undefined) {
-    const fix = "it has no default, so give it a value";
+    const fix = "it has no default, so set a value";
     return needed ? [{ property, value, expected, fix, shape: { refuses: "missing" } }] : [];
   }
   if (isLater(value)) return kind.late ? [] : [tooLate(property)];
@@ -223,19 +243,19 @@ function kindIssues(value: unknown, kind: Kind, property: string): ValidationIss
 }
 
 function tooLate(property: string): ValidationIssue {
-  const expected = "a value that is known when the program runs, as previews and policies rely on it";
-  const fix = "take it from configuration, or await it, as StackReference.getOutputDetails does";
+  const expected = "a value that is known when the program runs, since previews and policies rely on it";
+  const fix = "read it from the configuration, or await it, for example with StackReference.getOutputDetails";
   return { property, value: inWords("known only later"), expected, fix };
 }
 
 function ofAnotherKind(property: string, given: unknown, { expected, words, fix, hidden }: Kind): ValidationIssue {
-  const value = hidden ? inWords("given, and not shown") : given;
+  const value = hidden ? inWords("set, and not shown") : given;
   const near = words && typeof given === "string" ? didYouMean(given, words) : undefined;
   const advice = near ?? fix;
   return { property, value, expected, fix: advice ?? "correct it", shape: { refuses: "kind", advice } };
 }
 
-/** The value is not shown: nobody knows what it is. */
+/** The value is not shown, since its meaning is unknown. */
 function unknownArgument(property: string, name: string, known: readonly string[]): ValidationIssue {
   const advice = didYouMean(name, known);
   const fix = advice ?? (known.length > 12 ? "leave it out" : `known are ${known.join(", ")}`);
@@ -247,14 +267,14 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** JSON leaves other values out, makes `{}` or `null` of them, or throws. */
+/** JSON drops other values, turns them into `{}` or `null`, or throws. */
 function jsonIssues(value: unknown, property: string): ValidationIssue[] {
   if (value === undefined || value === null || isLater(value) || Number.isFinite(value)) return [];
   if (["string", "boolean"].includes(typeof value) || Object.hasOwn(Object(value).constructor.prototype, "toJSON"))
     return [];
   if (isPlain(value)) return membersOf(value).flatMap(([name, one]) => jsonIssues(one, `${property}.${name}`));
-  const fix = "write it as a text or a number, or leave it out";
-  return [{ property, value: inWords(`a ${typeof value}`), expected: "a value that JSON has", fix }];
+  const fix = "write it as a string or a number, or remove it";
+  return [{ property, value: inWords(`a ${typeof value}`), expected: "a value that JSON can express", fix }];
 }
 
 function isCount(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { type Foreign, not, ours, passedOn } from "./row";
 
-const CHEF = not("Chef converges the instance by `runList` or a policy; cfn-init is CloudFormation's");
+const CHEF = not("Chef converges the instance by `runList` or a policyfile; cfn-init belongs to CloudFormation");
 
 /** Names and order as in CommonAutoScalingGroupProps and AutoScalingGroupProps of its auto-scaling-group.d.ts. */
 export const CDK: Foreign = {
@@ -31,14 +31,14 @@ export const CDK: Foreign = {
     autoScalingGroupName: ours("groupName"),
     terminationPolicies: ours("terminationPolicies"),
     terminationPolicyCustomLambdaFunctionArn: not(
-      "AWS's own orders alone; a [transform](pass-through.md#transforms) sets a function of yours",
+      "only AWS's own policies; a [transform](pass-through.md#transforms) can set your own function",
     ),
     defaultInstanceWarmup: ours("defaultInstanceWarmupSeconds"),
     capacityRebalance: ours("capacityRebalance"),
     ssmSessionPermissions: ours("sessionManager"),
     azCapacityDistributionStrategy: passedOn("group", "availabilityZoneDistribution"),
     deletionProtection: not(
-      "the provider has no such property; Pulumi's option `protect` keeps the group from a destroy",
+      "the provider has no such property; Pulumi's option `protect` protects the group from a destroy",
     ),
     instanceLifecyclePolicy: passedOn("group", "instanceLifecyclePolicy"),
     vpc: ours("subnetIds"),
@@ -52,7 +52,7 @@ export const CDK: Foreign = {
     role: ours("instance.profileName", "instance.profileArn"),
     init: CHEF,
     initOptions: CHEF,
-    requireImdsv2: not("instances answer IMDSv2 alone"),
+    requireImdsv2: not("instances only accept IMDSv2"),
     maxHealthyPercentage: ours("maintenance.maxHealthyPercentage"),
     minHealthyPercentage: ours("maintenance.minHealthyPercentage"),
   },

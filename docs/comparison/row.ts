@@ -1,16 +1,16 @@
-/** Where an argument of somebody else's is found here. */
+/** The equivalent of another library's argument. */
 export type Row =
   /** Paths of a group's arguments, `*` for any member of a list or map. */
   | { readonly kind: "first class"; readonly paths: readonly string[] }
   /** A property of a resource in `passOn`. */
   | { readonly kind: "passed on"; readonly resource: string; readonly property: string }
-  /** Why there is none. */
+  /** Why there is no equivalent. */
   | { readonly kind: "deliberately not"; readonly reason: string };
 
-/** All arguments of another way to declare such a group, by their names there. */
+/** All arguments of another library's group, by name. */
 export interface Foreign {
   readonly title: string;
-  /** Where the names were read, and of which version. */
+  /** Where the names were read, with the version. */
   readonly source: string;
   readonly rows: Readonly<Record<string, Row>>;
 }

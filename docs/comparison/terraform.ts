@@ -6,7 +6,7 @@ const role = (property: string) => passedOn("instanceRole", property);
 
 const COLLECTED = not("all metrics are collected every minute; the alarms need them");
 const CONVERGED = not("an update waits until the instances have converged, see `rollout`");
-const BY_NUMBER = not("the group launches a version by its number, so that none is the default");
+const BY_NUMBER = not("the group uses a version by its number, so the default version does not matter");
 
 /** Names and order as in its variables.tf. */
 export const TERRAFORM: Foreign = {
@@ -14,7 +14,7 @@ export const TERRAFORM: Foreign = {
   source:
     "version 9.2.1, [variables.tf](https://github.com/terraform-aws-modules/terraform-aws-autoscaling/blob/v9.2.1/variables.tf)",
   rows: {
-    create: not("a group that shall not be is left out of the program"),
+    create: not("leave a group that you do not want out of the program"),
     region: not("`aws:region`, or a provider of another region in the component's options"),
     tags: ours("tags"),
     availability_zones: ours("availabilityZones"),
@@ -36,7 +36,7 @@ export const TERRAFORM: Foreign = {
     instance_maintenance_policy: ours("maintenance"),
     instance_refresh: ours("rollout"),
     launch_template_id: ours("baseTemplate.id"),
-    launch_template_version: not("the latest version of `baseTemplate` is read, for the provider reads no other"),
+    launch_template_version: not("the latest version of `baseTemplate` is read, because the provider reads no other"),
     max_instance_lifetime: ours("maximumInstanceLifetimeSeconds"),
     max_size: ours("capacity.max"),
     metrics_granularity: COLLECTED,
@@ -45,14 +45,14 @@ export const TERRAFORM: Foreign = {
     use_mixed_instances_policy: ours("mixedInstances"),
     mixed_instances_policy: ours("mixedInstances"),
     name: ours("groupName"),
-    use_name_prefix: not("nodes and clients are named after the group, whose name is therefore given"),
+    use_name_prefix: not("nodes and clients are named after the group, so its name must be fixed"),
     placement_group: group("placementGroup"),
     protect_from_scale_in: ours("protectFromScaleIn"),
     service_linked_role_arn: group("serviceLinkedRoleArn"),
     suspended_processes: ours("suspendedProcesses"),
     autoscaling_group_tags: ours("tags"),
     autoscaling_group_tags_not_propagate_at_launch: not(
-      "a group's tags are its instances' too; a rule of the pack wants it so",
+      "the group's tags always apply to its instances too; a policy rule requires this",
     ),
     instance_name: ours("tags"),
     termination_policies: ours("terminationPolicies"),
@@ -67,7 +67,7 @@ export const TERRAFORM: Foreign = {
     cpu_options: template("cpuOptions"),
     credit_specification: template("creditSpecification"),
     default_version: BY_NUMBER,
-    launch_template_description: not("it says what the instances converge to, for whoever reads a preview"),
+    launch_template_description: not("the description says what the instances converge to, for readers of a preview"),
     disable_api_stop: template("disableApiStop"),
     disable_api_termination: template("disableApiTermination"),
     ebs_optimized: template("ebsOptimized"),
@@ -110,6 +110,6 @@ export const TERRAFORM: Foreign = {
     iam_role_permissions_boundary: ours("permissionsBoundary"),
     iam_role_policies: ours("instance.managedPolicyArns", "instance.policyStatements"),
     iam_role_tags: role("tags"),
-    putin_khuylo: not("it sets nothing of a group"),
+    putin_khuylo: not("it has no effect on the group"),
   },
 };

@@ -30,5 +30,5 @@ const EXPECTED = {
   "that it went back": /ended RollbackSuccessful/,
   "the instance's own words": /^ *\| .*environment 'nowhere'/m,
   "what serves": /^ *In service now: 1 from version/m,
-  "what to do": /^ *Next: /m,
+  "the action": /^ *Next: /m,
 };

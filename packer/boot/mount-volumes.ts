@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../inputs/package-root";
 
-/** A volume that the first boot mounts; none of its texts holds a blank or a quote. */
+/** A volume that the first boot mounts; none of its strings contains a blank or a quote. */
 export interface MountedVolume {
   readonly deviceName: string;
   readonly mountPoint: string;

@@ -1,39 +1,39 @@
 import { arnOfStored, type StoredKey } from "../../chef/keys/key-reference";
 
-/** Where the first boot reads something with the instance's own role. */
+/** A secret that the first boot reads with the instance's own role. */
 export interface StoredSecret extends StoredKey {
-  /** For people, as "the validator key". */
+  /** For messages, such as "the validator key". */
   readonly what: string;
-  /** Customer-managed key that encrypts it. @default none that is known */
+  /** Customer-managed key that encrypts it. @default none known */
   readonly kmsKeyArn?: string;
 }
 
-/** What converge.sh does in AWS, in one group. */
+/** What converge.sh does in AWS, for one group. */
 export interface BootPlace {
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
   readonly groupName: string;
-  /** Whether the instance answers its launch hook. */
+  /** Whether the instance completes its launch hook. */
   readonly answersHook: boolean;
   readonly secrets: readonly StoredSecret[];
 }
 
-/** Actions on one resource without which no instance goes into service. */
+/** Actions on one resource that every instance needs to go into service. */
 export interface BootNeed {
   readonly actions: readonly string[];
-  /** A concrete ARN, as IAM's simulator wants it. */
+  /** A concrete ARN, as IAM's simulator requires. */
   readonly resource: string;
   readonly why: string;
-  /** Keys of conditions that the call meets, by their names. @default none that is known */
+  /** Values of the call's condition keys, by name. @default none known */
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** The ending of a secret's ARN is known to AWS alone. */
+/** The suffix of a secret's ARN is known only to AWS. */
 const SOME_ENDING = "AAAAAA";
 const SOME_GROUP = "00000000-0000-0000-0000-000000000000";
 
-/** All that an instance's role must allow for scripts/converge.sh to end well. */
+/** All permissions that scripts/converge.sh needs from an instance's role. */
 export function bootNeeds({ answersHook, secrets, ...place }: BootPlace): BootNeed[] {
   const resource = arnIn(
     place,
@@ -43,13 +43,13 @@ export function bootNeeds({ answersHook, secrets, ...place }: BootPlace): BootNe
   const actions = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
   return [
     ...secrets.flatMap((secret) => readNeeds(secret, place)),
-    ...(answersHook ? [{ actions, resource, why: "answers the launch hook" }] : []),
+    ...(answersHook ? [{ actions, resource, why: "completes the launch hook" }] : []),
   ];
 }
 
 type Place = Pick<BootPlace, "partition" | "region" | "accountId">;
 
-/** What whoever reads something must be allowed. */
+/** The permissions to read a secret. */
 export function readNeeds({ what, kmsKeyArn, ...stored }: StoredSecret, place: Place): BootNeed[] {
   const read = { ...keyReading(stored, place), why: `reads ${what}` };
   if (!kmsKeyArn) return [read];
@@ -58,7 +58,7 @@ export function readNeeds({ what, kmsKeyArn, ...stored }: StoredSecret, place: P
 }
 
 /**
- * What KMS is told by the service that decrypts in the reader's name, as policies of teams ask for it.
+ * The condition keys of the service that decrypts on the reader's behalf, as they are used in policies.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
@@ -71,7 +71,7 @@ function decryptionContext(stored: Pick<StoredSecret, "source" | "id">, place: P
 
 const READ = { ssm: "ssm:GetParameter", secretsmanager: "secretsmanager:GetSecretValue" } as const;
 
-/** What reads a key, on which resource. */
+/** The action that reads a key, and its resource. */
 function keyReading(stored: StoredKey, place: Place): Omit<BootNeed, "why"> {
   return { actions: [READ[stored.source]], resource: secretArn(stored, place) };
 }

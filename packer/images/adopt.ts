@@ -4,9 +4,9 @@ import type { OwnedImages } from "./owned-images";
 import { inEveryRegion } from "./regions";
 
 /**
- * Lets the images of a stack that was renamed be found under its new name, in every region.
+ * Changes the tags of a renamed stack's images to its new name, in every region.
  *
- * @param before the stack's name when the images were made
+ * @param before the stack's name when the images were created
  */
 export async function adoptImages(owned: OwnedImages, before: string, write: (text: string) => void): Promise<void> {
   if (before === owned.stack) return;
@@ -14,6 +14,6 @@ export async function adoptImages(owned: OwnedImages, before: string, write: (te
     const Resources = images.flatMap(({ ImageId }) => ImageId ?? []);
     if (Resources.length === 0) continue;
     await ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key: TAG.stack, Value: owned.stack }] }));
-    write(`bake: ${Resources.join(", ")} in ${region} belong to '${owned.stack}' now, which was '${before}'\n`);
+    write(`bake: ${Resources.join(", ")} in ${region} belong to '${owned.stack}' now, which was '${before}' before\n`);
   }
 }

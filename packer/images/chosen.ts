@@ -3,16 +3,16 @@ import { TAG } from "../../contract/image-tags";
 import { tagOf } from "./tags";
 
 /**
- * Of the images of one address in a region, the one that everybody uses, whoever made it: the oldest of those that no
- * `rebake` has made in place of others.
- * @param images the oldest first
+ * Of the images with one fingerprint in a region, the one that every bake uses: the oldest that no `rebake` has superseded.
+ *
+ * @param images oldest first
  */
 export function chosenOf(images: readonly Image[]): Image | undefined {
   const superseded = newestOf(images.map((image) => tagOf(image, TAG.supersedes)));
   return images.find(({ CreationDate = "" }) => CreationDate > superseded);
 }
 
-/** AWS gives all times in one form, whose order is that of the text. */
+/** All times from AWS have the same format, which sorts as text. */
 export function newestOf(times: readonly (string | undefined)[]): string {
   return times.reduce<string>((newest, time = "") => (time > newest ? time : newest), "");
 }

@@ -7,12 +7,12 @@ import { tagOf } from "./tags";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MINUTE_MS = 60_000;
-/** EC2 takes no date in the past, and rounds to the minute. */
+/** EC2 accepts no date in the past, and rounds to the minute. */
 const SOONEST_MS = 2 * MINUTE_MS;
 
 /**
- * Gives the images their date of deprecation, in each region. Done by a call of our own, because the Packers that bring their builders
- * up to 1.7.4 cannot, and because a new date bakes no image again. An image that another stack baked is that stack's to deprecate.
+ * Sets the deprecation date of the images, in each region. This is a separate call, because versions of Packer with builders before 1.7.4
+ * cannot do it, and because a new date must not trigger a bake. An image that another stack baked is left to that stack.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-deprecate.html
  */
@@ -29,7 +29,7 @@ export async function deprecateImages(
     if (!DeprecateAt) continue;
     const owner = tagOf(image, TAG.stack);
     if (owner !== spec.tags[TAG.stack]) {
-      write(`bake: ${imageId} was baked by '${owner}', so it is deprecated when that stack says\n`);
+      write(`bake: ${imageId} was baked by '${owner}', so that stack decides when it is deprecated\n`);
       continue;
     }
     await ec2.send(new EnableImageDeprecationCommand({ ImageId: imageId, DeprecateAt }));
@@ -37,7 +37,7 @@ export async function deprecateImages(
   }
 }
 
-/** When an image is to be deprecated; undefined where it already is, or will be at that minute. */
+/** The deprecation time; undefined if it is already set, to the minute. */
 export function deprecationTime(
   { at, afterDays = 0 }: NonNullable<BakeSpec["deprecation"]>,
   { CreationDate = "", DeprecationTime }: Image,

@@ -5,20 +5,21 @@ import type { Packer } from "../inputs/packer-version";
 import type { BakeSpec } from "../spec/spec";
 import type { BakeIdentification } from "./tags";
 
-/** What all images have in common that are baked from the same inputs. */
+/** What all images from the same inputs have in common. */
 export interface Address {
   readonly spec: BakeSpec;
   readonly fingerprint: string;
 }
 
-/** A bake as the Pulumi program orders it. */
+/** A bake as the Pulumi program requests it. */
 export interface BakeOrder extends Address {
   readonly instanceType: string;
 }
 
 /**
  * Names of one run: of its node, its image and its key pair.
- * @param supersedes when the newest image was made that its own takes the place of; undefined for none
+ *
+ * @param supersedes creation time of the newest image that it supersedes; undefined for none
  */
 export function identify(order: BakeOrder, packer: Packer, supersedes?: string): BakeIdentification {
   const { spec, instanceType, fingerprint } = order;
@@ -35,12 +36,12 @@ export function identify(order: BakeOrder, packer: Packer, supersedes?: string):
   };
 }
 
-/** How the names of all images of one address begin. */
+/** Prefix of the names of all images with one fingerprint. */
 export function namePrefix({ spec, fingerprint }: Address): string {
   return `${spec.name}-${fingerprint.slice(0, 12)}-`;
 }
 
-/** Name of the node of the bake that made, or is making, an image of the address. */
+/** Name of the node of the bake that created, or is creating, an image. */
 export function nodeOf(address: Address, { Name = "" }: Image): string {
   return nodeName(address.spec, Name.slice(namePrefix(address).length));
 }

@@ -15,13 +15,13 @@ import {
 import { patientClient } from "../../aws/client";
 import { instancesIn } from "../../aws/pages";
 
-/** Tells who uses an image, as `launch configuration web-1`; undefined where nobody does. */
+/** Returns a user of an image, such as `launch configuration web-1`; undefined if there is none. */
 export type UserOf = (imageId: string) => Promise<string | undefined>;
 
 /**
- * Who launches from which image in a region. Of a launch template those versions count that something can still start:
- * its default and its latest one, and whichever a group names, also as an override of a mixed group. The rest stand for ever
- * and are used by nobody, or by an instance, which is asked for itself.
+ * The users of images in a region. Of a launch template, the versions count that can still be launched: the default, the latest, and each
+ * that a group names, also as an override of a mixed instances policy. Older versions remain indefinitely and do not count; instances are
+ * checked separately.
  */
 export async function imageUsers(ec2: EC2Client, region: string): Promise<UserOf> {
   const client = patientClient(AutoScalingClient, region);

@@ -4,8 +4,8 @@ import { isAccount, isUnit } from "../spec/share-target";
 import type { BakeSpec } from "../spec/spec";
 
 /**
- * Shares the images with organizations and their units, in each region. Done by a call of our own, because Packer can from 1.7.9 on
- * alone. Snapshots are shared along with the image by AWS.
+ * Shares the images with organizations and their units, in each region. This is a separate call, because only Packer 1.7.9 and newer can do
+ * it. AWS shares the snapshots with the image.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/share-amis-with-organizations-and-OUs.html
  */

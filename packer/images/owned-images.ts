@@ -3,23 +3,23 @@ import type { BakeEnvironment } from "../../contract/bake-environment";
 import { TAG } from "../../contract/image-tags";
 import { type Fields, fields } from "../spec/fields";
 
-/** By what the images are found that a stack's bakes of one name made. */
+/** Identifies the images of a stack's bakes of one name. */
 export interface OwnedImages {
-  /** Of the bake. */
+  /** Name of the bake. */
   readonly name: string;
-  /** Where it bakes. */
+  /** Region in which it bakes. */
   readonly region: string;
-  /** Regions that the images are copied to. */
+  /** Regions to which the images are copied. */
   readonly copies: readonly string[];
-  /** Project and stack, as the images' tag has them. */
+  /** Project and stack, as in the images' tag. */
   readonly stack: string;
 }
 
 /**
- * The images that a `delete` is for: BAKE_IMAGES, or BAKE_SPEC as the states of earlier versions have it.
+ * The images for a `delete`: from BAKE_IMAGES, or from BAKE_SPEC in the states of earlier versions.
  *
- * @returns undefined where they are to be kept
- * @throws when the environment tells of none
+ * @returns undefined if they are to be kept
+ * @throws if the environment names none
  */
 export function ownedImages({ BAKE_IMAGES, BAKE_SPEC }: BakeEnvironment): OwnedImages | undefined {
   const told = BAKE_IMAGES ? fields(parseJson(BAKE_IMAGES)) : BAKE_SPEC && fromSpec(fields(parseJson(BAKE_SPEC)));

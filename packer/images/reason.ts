@@ -5,15 +5,17 @@ import { packageVersion } from "../inputs/package-root";
 import { inputsOfImage } from "./tags";
 
 /**
- * What differs between the image that a bake of this name made last and today's inputs, in words.
+ * The differences between the inputs of the newest image of this name and the current ones, as text.
+ *
  * @param tags of that image
- * @returns undefined where there is none, or none that tells
+ * @returns undefined if there are none, or none that are recorded
  */
 export function reasonToRebake(tags: Readonly<Record<string, string>>, inputs: Inputs): string | undefined {
   const kept = inputsOfImage(tags);
   if (kept.length === 0) return undefined;
   const before = inputsOfTags(kept);
-  if (!before) return "the last image was baked by an earlier version of this package, which kept its inputs otherwise";
+  if (!before)
+    return "the last image was baked by an earlier version of this package, which recorded its inputs differently";
   const [was, is] = [tags[TAG.packageVersion], packageVersion()];
   const upgraded = was === is ? "" : ` (pulumi-chef-autoscaling was ${was ?? "unknown"}, is ${is})`;
   return describeChange(before, keptInputs(inputs)) + upgraded;

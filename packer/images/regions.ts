@@ -8,18 +8,18 @@ import { tagOf } from "./tags";
 
 type Places = Pick<BakeSpec, "region" | "copies">;
 
-/** Where a bake's images are: in its own region, which comes first, and in those it is copied to. */
+/** The regions of a bake's images: its own region first, then those of its copies. */
 export function regionsOf({ region, copies = {} }: Places): string[] {
   return [region, ...Object.keys(copies)];
 }
 
-/** Where these images were copied to and no image is copied any more, as their tags tell. */
+/** Regions to which these images were copied but no image is copied any more, according to their tags. */
 export function formerRegions(spec: Places, images: readonly Image[]): string[] {
   const today = regionsOf(spec);
   return copiedTo(images).filter((region) => !today.includes(region));
 }
 
-/** The images of a stack's bake in each region where there are or were some: its own, today's copies, and those of before. */
+/** The images of a stack's bake in each region that has or had some: its own region, those of today's copies, and those of earlier copies. */
 export async function* inEveryRegion({ name, region: home, copies }: OwnedImages, stack: string) {
   const there = await imagesOfStack(patientClient(EC2Client, home), name, stack);
   for (const region of new Set([home, ...copies, ...copiedTo(there)])) {

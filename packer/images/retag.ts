@@ -6,10 +6,9 @@ import { imageIn, snapshotsOf } from "./image";
 import { isOwnTag, tagOf } from "./tags";
 
 /**
- * Gives an image that was there already the tags that are asked for today, with its snapshots, in each region. One that another
- * stack baked is that stack's to tag.
+ * Sets the current tags on an existing image and its snapshots, in each region. An image that another stack baked is left to that stack.
  *
- * @param dropped tags that this stack asked for before
+ * @param dropped tags that this stack has set before
  */
 export async function retag(
   spec: BakeSpec,
@@ -37,7 +36,7 @@ async function retagOne(
   if (missing.length + gone.length === 0) return;
   const owner = tagOf(image, TAG.stack);
   if (owner !== tags[TAG.stack]) {
-    write(`bake: ${image.ImageId} was baked by '${owner}', so its tags stay as that stack has them\n`);
+    write(`bake: ${image.ImageId} was baked by '${owner}', so that stack decides its tags\n`);
     return;
   }
   const Resources = [image.ImageId ?? "", ...snapshotsOf(image)];

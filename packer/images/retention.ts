@@ -9,12 +9,12 @@ import { formerRegions } from "./regions";
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Once there is an image: protects it where that is asked for, and removes earlier ones that need not be kept, with their
- * snapshots, in every region they were copied to. An image that something uses always stays, so that a rollback can launch.
- * That an earlier one could not be removed is told, and tried again after the next bake.
+ * Runs once there is an image: protects it if requested, and removes earlier images that need not be kept, with their snapshots, in every
+ * region they were copied to. An image in use is always kept, so that a rollback can launch. A failed removal is reported, and tried again
+ * after the next bake.
  *
  * @param current the image's ids by region
- * @throws when it cannot be protected
+ * @throws if it cannot be protected
  */
 export async function lookAfterImages(
   spec: BakeSpec,
@@ -25,14 +25,15 @@ export async function lookAfterImages(
     const ec2 = patientClient(EC2Client, region);
     if (spec.protectImage) await ec2.send(new EnableImageDeregistrationProtectionCommand({ ImageId: imageId }));
     await removeEarlier(ec2, region, imageId, spec, write).catch((error: Error) =>
-      write(`bake: earlier images of '${spec.name}' in ${region} stay for now: ${error.message}\n`),
+      write(`bake: earlier images of '${spec.name}' in ${region} are kept for now: ${error.message}\n`),
     );
   }
 }
 
 /**
- * The earlier images that neither count nor age keeps; an image has to be beyond both where both are given.
- * @param earlier without the current one, the oldest first
+ * The earlier images that are kept neither by count nor by age; if both are set, both must permit the removal.
+ *
+ * @param earlier without the current one, oldest first
  */
 export function dispensable(earlier: readonly Image[], keep: NonNullable<BakeSpec["keep"]>, now: Date): Image[] {
   const { count = 0, days = 0 } = keep;
@@ -54,9 +55,9 @@ async function removeEarlier(
   const stack = tags[TAG.stack];
   if (!keep || !stack) return;
   const earlier = (await imagesOfStack(ec2, name, stack)).filter(({ ImageId }) => ImageId !== current);
-  const told = (image: Image) => `of ${image.CreationDate} and its snapshots, 'keep' does not ask for it`;
+  const told = (image: Image) => `of ${image.CreationDate} and its snapshots, because 'keep' does not include it`;
   const gone = dispensable(earlier, keep, new Date());
-  // Where images are not copied to any more, nothing else would look for the copies of these
+  // In regions that are no longer copied to, nothing else would look for the copies of these
   for (const former of formerRegions(spec, gone)) {
     const there = patientClient(EC2Client, former);
     const names = new Set(gone.map(({ Name }) => Name));
@@ -67,8 +68,9 @@ async function removeEarlier(
 }
 
 /**
- * Removes images with their snapshots, but for those that something uses.
- * @param why ends the line that tells of a removal
+ * Removes images with their snapshots, except those in use.
+ *
+ * @param why end of the line that reports a removal
  */
 export async function removeUnused(
   ec2: EC2Client,
@@ -82,7 +84,7 @@ export async function removeUnused(
   for (const image of images) {
     const user = await userOf(image.ImageId ?? "");
     if (user) {
-      write(`bake: ${image.ImageId} in ${region} stays, ${user} uses it\n`);
+      write(`bake: ${image.ImageId} in ${region} is kept, because ${user} uses it\n`);
       continue;
     }
     await deleteImage(ec2, image);

@@ -5,7 +5,7 @@ import { inputsTags, keptInputs } from "../inputs/kept-inputs";
 import { packageVersion } from "../inputs/package-root";
 import type { BakeSpec } from "../spec/spec";
 
-/** Tags that the bake gives by itself, and nobody changes afterwards. */
+/** Tags that the bake sets itself and nobody changes afterwards. */
 export function isOwnTag(key: string): boolean {
   return key === "Name" || (key !== TAG.stack && (OWN_TAGS.includes(key) || key.startsWith(`${TAG.inputs}-`)));
 }
@@ -19,12 +19,12 @@ export function tagOf({ Tags }: { readonly Tags?: readonly Tag[] }, key: string)
 
 const VALUE_LIMIT = 256;
 
-/** What makes one bake, beside its spec. */
+/** Identifies one bake, in addition to its spec. */
 export interface BakeIdentification {
   readonly instanceType: string;
   readonly fingerprint: string;
   readonly inputs: Inputs;
-  /** When the newest image was made that this one takes the place of. @default none */
+  /** Creation time of the newest image that this one supersedes. @default none */
   readonly supersedes?: string;
   readonly imageName: string;
   readonly nodeName: string;
@@ -54,7 +54,7 @@ function inputsByTag(inputs: Inputs): Record<string, string> {
   return Object.fromEntries(inputsTags(keptInputs(inputs)).map((value, index) => [inputsKey(index), value]));
 }
 
-/** The pieces of what an image was made from, in their order. */
+/** The parts of an image's inputs, in their order. */
 export function inputsOfImage(tags: Readonly<Record<string, string>>): string[] {
   const pieces: string[] = [];
   for (let piece = tags[TAG.inputs]; piece !== undefined; piece = tags[inputsKey(pieces.length)]) pieces.push(piece);
@@ -65,7 +65,7 @@ function inputsKey(index: number): string {
   return index === 0 ? TAG.inputs : `${TAG.inputs}-${index + 1}`;
 }
 
-/** As many of the regions as a tag's value holds, which are 15 of the longest names. */
+/** As many regions as fit into a tag's value: 15 of the longest names. */
 function copiesTag(regions: readonly string[]): Record<string, string> {
   const text = regions.join(" ");
   if (text === "") return {};
@@ -73,8 +73,8 @@ function copiesTag(regions: readonly string[]): Record<string, string> {
 }
 
 /**
- * Tags of the instance, its volume, key pair and security group, which live only during the bake. New Packer gives them
- * to the image too, as soon as it is asked for; so the fingerprint is not among them: an image has it when it is whole.
+ * Tags of the instance, its volume, key pair and security group, which exist only during the bake. New versions of Packer also set them on
+ * the image at once, so the fingerprint is not among them: an image gets it when it is finished.
  */
 export function runTags(spec: BakeSpec, bake: BakeIdentification): Record<string, string> {
   return {

@@ -11,18 +11,17 @@ import { tagOf } from "./tags";
 const LOOKS = 3;
 const PAUSE_MS = 1000;
 
-/** What tells a run's images: their name, which is this run's alone, and the node's name, which its instance is tagged with. */
+/** Identifies a run's images: by their name, which is unique to the run, and by the node's name in the instance's tags. */
 export interface RunNames {
   readonly imageName: string;
   readonly nodeName: string;
 }
 
 /**
- * Removes the image, and its copies, that a stopped run of Packer asked for and did not live to finish: Packer does not
- * know of an image whose answer it no longer waited for, and never removes a copy. Looks more than once, because an image
- * may appear after Packer has gone.
+ * Removes an unfinished image of a stopped run, and its copies: Packer does not know about an image whose response it no longer received,
+ * and never removes a copy. Looks more than once, because an image may appear after Packer has exited.
  *
- * @param looks 1 is enough when Packer had asked for none
+ * @param looks 1 is enough if Packer had requested none
  */
 export async function removeUnfinishedImages(spec: BakeSpec, names: RunNames, looks = LOOKS): Promise<void> {
   for (let look = 1; look <= looks; look++) {
@@ -34,7 +33,7 @@ export async function removeUnfinishedImages(spec: BakeSpec, names: RunNames, lo
 async function removeIn(region: string, spec: BakeSpec, { imageName, nodeName }: RunNames): Promise<void> {
   const ec2 = patientClient(EC2Client, region);
   const images = await imagesNamed(ec2, imageName);
-  // An image that is to be encrypted is first made under a name of Packer's own
+  // An image that is to be encrypted is first created under a name of Packer's own
   if (spec.encryption && region === spec.region) images.push(...(await imagesOfNode(ec2, nodeName)));
   const unfinished = new Map(images.map((image) => [image.ImageId, image]));
   for (const image of unfinished.values()) {

@@ -1,10 +1,10 @@
-/** Where a here-document begins: `<<END`, `<<-END`, `<<'END'`, but not the here-string `<<<`. */
+/** Start of a here-document: `<<END`, `<<-END`, `<<'END'`, but not the here-string `<<<`. */
 const HERE_DOCUMENT = /(?<!<)<<(-?)\s*(["']?)\\?([A-Za-z_]\w*)\2/g;
 
 /**
- * A script's or a template's text without the lines that are a comment and nothing else. What stands in a here-document stays. A
- * comment behind a command stays too: to tell it from a `#` in a text would take a parser. `test/unit/comments.test.ts` asks bash
- * whether each script of this package still means the same.
+ * The text of a script or template without lines that are only a comment. The content of here-documents is kept. Comments behind commands
+ * are kept too, since recognizing them would need a parser. `test/unit/comments.test.ts` checks with bash that each script of this package
+ * still means the same.
  */
 export function withoutComments(text: string): string {
   const open: Delimiter[] = [];
@@ -23,7 +23,7 @@ export function withoutComments(text: string): string {
 
 interface Delimiter {
   readonly word: string;
-  /** Written as `<<-`: the delimiter may stand behind tabs. */
+  /** Written as `<<-`: the delimiter may be indented with tabs. */
   readonly indented: boolean;
 }
 

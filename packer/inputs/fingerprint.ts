@@ -6,27 +6,27 @@ import { packerFiles } from "./packer-files";
 import { checkPacker, generationOf } from "./packer-version";
 import { treeDigests } from "./tree";
 
-/** What a bake reads, beside the spec. */
+/** The inputs of a bake in addition to the spec. */
 export interface BakeSurroundings {
   /** Type of the instance that bakes. */
   readonly instanceType: string;
-  /** As `1.6.6`. */
+  /** Such as `1.6.6`. */
   readonly packerVersion: string;
   /** Text of each file by its path. */
   readonly files: Readonly<Record<string, string>>;
-  /** Content address of each folder that is copied, by its place on the instance. @default none */
+  /** Digest of each copied folder, by its place on the instance. @default none */
   readonly trees?: Readonly<Record<string, string>>;
 }
 
-/** What the digest of an input begins with. */
+/** Prefix of an input's digest. */
 export const DIGEST = "sha256:";
 
-/** What an image depends on, by its name: settings as text; files, copied folders and the attributes, which may be secret, by their digest. */
+/** An image's inputs by name: settings as text; files, copied folders and the attributes, which may be secret, by their digest. */
 export type Inputs = Readonly<Record<string, string>>;
 
 /**
- * What decides the content of an image. Left out is what an image made otherwise would not differ in: its tags, whether
- * it outlives the stack, the network it was baked in, and by whom and with which keys the bake's node came and went.
+ * Everything that determines the content of an image. Not included is what has no effect on it: its tags, whether it is kept on destroy,
+ * the network of the bake, and the clients and keys of the bake's node.
  */
 export function bakeInputs(
   spec: BakeSpec,
@@ -73,16 +73,17 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : canonical(value);
 }
 
-/** The content address of an image, 64 hexadecimal digits; the same on every machine, whatever the order of members. */
+/** The fingerprint of an image, 64 hexadecimal digits; the same on every machine, whatever the order of members. */
 export function fingerprint(inputs: Inputs): string {
   return digest(canonical(inputs));
 }
 
 /**
- * What the image is made from that this package's files and the Packer on PATH would bake.
- * @param trees content addresses of the folders that are copied, where they are known
- * @param texts of the package's files; comments in them change no image
- * @throws without a Packer, or when a folder that is copied cannot be read
+ * The inputs of the image that this package's files and the Packer on PATH would bake.
+ *
+ * @param trees digests of the copied folders, if known
+ * @param texts of the package's files; comments in them do not change the image
+ * @throws without Packer, or if a copied folder cannot be read
  */
 export function inputsOf(
   spec: BakeSpec,
@@ -95,12 +96,12 @@ export function inputsOf(
   return bakeInputs(spec, { instanceType, packerVersion, files, trees });
 }
 
-/** The address of that image. */
+/** The fingerprint of that image. */
 export function bakeFingerprint(...bake: Parameters<typeof inputsOf>): string {
   return fingerprint(inputsOf(...bake));
 }
 
-/** JSON whose members are in the order of their names, and undefined ones left out. */
+/** JSON with sorted members, without undefined ones. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => (isRecord(member) ? sorted(member) : member));
 }

@@ -3,20 +3,20 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { DIGEST, type Inputs } from "./fingerprint";
 
 /**
- * What an image was made from, for whoever asks later why another one is baked: settings as they were, and the beginning of a digest
- * for files, attributes and whatever is long. It stands in the image's tags and in the state, so nothing secret does.
+ * An image's inputs, to explain later why another one is baked: settings as text, and the beginning of a digest for files, attributes and
+ * long values. They are stored in the image's tags and in the state, so they contain nothing secret.
  */
 export type KeptInputs = Readonly<Record<string, string>>;
 
-/** Longer ones are told by their digest. */
+/** Longer values are stored as their digest. */
 const LONGEST = 120;
 const DIGITS = 8;
-/** Stands for the inputs that had no room. */
+/** Stands for inputs that did not fit. */
 const MORE = "";
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
 const TAG_VALUE_LIMIT = 256;
-/** Of the 50 that an image may have. */
+/** Of the 50 tags that an image may have. */
 const TAGS = 8;
 
 export function keptInputs(inputs: Inputs): KeptInputs {
@@ -24,8 +24,8 @@ export function keptInputs(inputs: Inputs): KeptInputs {
 }
 
 /**
- * Values of up to 8 tags, in their order: compressed, and in characters that every service of AWS takes in a tag. Settings come first: where
- * it is too much, folders that are copied are left out.
+ * Values of up to 8 tags, in their order: compressed, in characters that every AWS service accepts in a tag. Settings come first; if there
+ * is not enough room, copied folders are left out.
  */
 export function inputsTags(inputs: KeptInputs): string[] {
   const whole = piecesOf(inputs);
@@ -41,7 +41,7 @@ export function inputsTags(inputs: KeptInputs): string[] {
   return first(fits);
 }
 
-/** @returns undefined where the tags are of an older version of this package, or not whole */
+/** @returns undefined if the tags are from an older version of this package, or incomplete */
 export function inputsOfTags(values: readonly string[]): KeptInputs | undefined {
   try {
     return JSON.parse(inflateRawSync(Buffer.from(values.join(""), "base64url")).toString());
@@ -50,16 +50,19 @@ export function inputsOfTags(values: readonly string[]): KeptInputs | undefined 
   }
 }
 
-/** What differs between an image's inputs and today's, as `instanceType changed from t3.small to t3.large, chef.policyName is new: web`. */
+/**
+ * The differences between an image's inputs and the current ones, such as `instanceType changed from t3.small to t3.large, chef.policyName
+ * is new: web`.
+ */
 export function describeChange(before: KeptInputs, now: KeptInputs): string {
   const changed = Object.entries(now).flatMap(([name, value]) => changeOf(name, before[name], value, MORE in before));
   const gone = Object.entries(before)
     .filter(([name]) => name !== MORE && !(name in now))
-    .map(([name, value]) => (isDigest(value) ? `${name} is gone` : `${name} is gone, was ${value}`));
-  return [...changed, ...gone].join(", ") || "nothing that its tags tell of";
+    .map(([name, value]) => (isDigest(value) ? `${name} was removed` : `${name} was removed, it was ${value}`));
+  return [...changed, ...gone].join(", ") || "nothing that is recorded in its tags";
 }
 
-/** @param partly whether it may have been there before without having had room */
+/** @param partly whether it may have been an input before that did not fit */
 function changeOf(name: string, before: string | undefined, now: string, partly: boolean): string[] {
   if (before === now || (before === undefined && partly)) return [];
   if (before === undefined) return [isDigest(now) ? `${name} is new` : `${name} is new: ${now}`];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packageRoot } from "./package-root";
 import { packed } from "./packed";
 
-/** Which of the two sets of template files a Packer version reads, besides the common ones. */
+/** Which of the two sets of template files a Packer version reads, in addition to the common ones. */
 export type Generation = "classic" | "modern";
 
 /** Folder of the provisioning scripts. */
@@ -26,14 +26,14 @@ export function templatePaths(generation: Generation, rootDevice: "ebs" | "insta
 }
 
 /**
- * A template's text with the key pair that OpenSSH from 8.8 on takes. The files that 1.6.6 reads cannot say it; those of
+ * A template's text with the kind of key pair that OpenSSH 8.8 and newer accepts. The files for 1.6.6 cannot contain it; those in
  * template/modern do.
  */
 export function withEd25519(text: string): string {
   return text.replace(/^( *)temporary_key_pair_name .*$/m, '$&\n$1temporary_key_pair_type = "ed25519"');
 }
 
-/** What a bake reads from this package: text of each file by its path below the package's folder. */
+/** The files of this package that a bake reads: text by path below the package's folder. */
 export function packerFiles(
   generation: Generation,
   rootDevice: "ebs" | "instance-store" = "ebs",
@@ -44,8 +44,8 @@ export function packerFiles(
 }
 
 /**
- * scripts/converge.sh as user data carries it, to follow `#!/bin/bash` and exported settings: compressed, because EC2 takes
- * 16 KB of user data, most of which is left to attributes and to what a team adds.
+ * scripts/converge.sh in the form of user data, to follow `#!/bin/bash` and exported settings: compressed, because EC2 accepts 16 KB of
+ * user data, most of which is left for attributes and the user's own parts.
  */
 export function convergeScript(): string {
   const text = readFileSync(join(scriptsFolder(), "converge.sh"), "utf8");

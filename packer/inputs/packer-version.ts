@@ -1,37 +1,39 @@
 import { execFileSync } from "node:child_process";
 import type { Generation } from "./packer-files";
 
-/** The Packer that PATH leads to. */
+/** The Packer on PATH. */
 export interface Packer {
-  /** As `1.11.2`. */
+  /** Such as `1.11.2`. */
   readonly version: string;
   readonly generation: Generation;
 }
 
 const FIX = "install Packer 1.6.6 or newer (Debian: apt-get install packer; https://developer.hashicorp.com/packer)";
 const OLDEST = [1, 6, 6] as const;
-/** The first that brings no builders of its own. */
+/** The first version without built-in builders. */
 const MODERN = [1, 10, 0] as const;
-/** The first whose amazon-ebs builder makes ed25519 key pairs. https://github.com/hashicorp/packer/issues/11686 */
+/** The first version whose amazon-ebs builder creates ed25519 key pairs. https://github.com/hashicorp/packer/issues/11686 */
 const ED25519 = [1, 8, 0] as const;
 
 /**
- * Looks for Packer on PATH and asks its version, without a question to the network.
- * @throws when there is none, or an older one than 1.6.6
+ * Looks for Packer on PATH and asks for its version, without network access.
+ *
+ * @throws if there is none, or one older than 1.6.6
  */
 export function checkPacker(): Packer {
   return packerOf(askVersion());
 }
 
 /**
- * The Packer that `packer version` printed.
- * @throws when the text is not Packer's (cracklib has a command of the same name) or the version is too old
+ * The Packer that printed this output of `packer version`.
+ *
+ * @throws if the text is not Packer's (cracklib has a command of the same name) or the version is too old
  */
 export function packerOf(text: string): Packer {
   const match = /^Packer v((\d+)\.(\d+)\.(\d+))/m.exec(text);
   if (!match) {
     throw new Error(
-      `the 'packer' on PATH is not HashiCorp's: it said '${firstLine(text)}'; ${FIX}, and put it first on PATH`,
+      `the 'packer' on PATH is not HashiCorp's: it printed '${firstLine(text)}'; ${FIX}, and put it first on PATH`,
     );
   }
   const [, version = "", ...numbers] = match;
@@ -40,20 +42,20 @@ export function packerOf(text: string): Packer {
   return { version, generation: generationOf(version) };
 }
 
-/** Which template files a version reads; the older ones where it is not known. */
+/** Which template files a version reads; the older ones if it is unknown. */
 export function generationOf(version: string): Generation {
   return atLeast(version.split(".").map(Number), MODERN) ? "modern" : "classic";
 }
 
-/** Whether a version can make a key pair that is not RSA. */
+/** Whether a version can create a key pair that is not RSA. */
 export function makesEd25519(version: string): boolean {
   return atLeast(version.split(".").map(Number), ED25519);
 }
 
-/** What a version that makes RSA key pairs may fail at; said before a bake, which would wait for SSH in vain. */
+/** Warning about versions that create RSA key pairs, printed before a bake, which would otherwise wait for SSH in vain. */
 export const RSA_ONLY =
-  "this Packer makes RSA key pairs; HashiCorp's builds before 1.8 sign with them as OpenSSH 8.8 and newer (Debian 12, " +
-  "Ubuntu 22.04, Amazon Linux 2023) refuses, Debian's own build does not: where the bake cannot log in, install Packer 1.8 or newer";
+  "this Packer creates RSA key pairs; HashiCorp's builds before 1.8 use signatures that OpenSSH 8.8 and newer (Debian 12, " +
+  "Ubuntu 22.04, Amazon Linux 2023) refuses, Debian's own build does not: if the bake cannot log in, install Packer 1.8 or newer";
 
 function askVersion(): string {
   try {

@@ -2,18 +2,18 @@ import { createHash } from "node:crypto";
 import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** Most files fit in one piece; a larger one is read in several. */
+/** Most files fit into one piece; larger ones are read in several. */
 const PIECE_BYTES = 1 << 20;
 
-/** Mode bits that a copy of the tree keeps and that make a difference there. */
+/** Mode bits that a copy of the tree preserves and that matter there. */
 const EXECUTABLE = 0o100;
 
 /**
- * The content address of a folder: every file's path, content and whether it can be run, and where each link leads.
- * Owners and times are left out, since another checkout of the same files differs in them.
+ * The digest of a folder: every file's path, content and executable bit, and the target of each link. Owners and times are not included,
+ * since they differ between checkouts of the same files.
  *
  * @returns 64 hexadecimal digits
- * @throws when the folder or a file in it cannot be read, or it holds something else than folders, files and links
+ * @throws if the folder or a file in it cannot be read, or it contains something other than folders, files and links
  */
 export function hashTree(folder: string): string {
   const root = resolve(folder);
@@ -23,12 +23,12 @@ export function hashTree(folder: string): string {
     const file = join(root, path);
     if (entry.isSymbolicLink()) sum.update(`link\0${path}\0${readlinkSync(file)}\0`);
     else if (entry.isFile()) addFile(sum, path, file, piece);
-    else throw new Error(`'${file}' is no folder, file or link; leave it out of what a bake copies`);
+    else throw new Error(`'${file}' is not a folder, file or link; exclude it from the files that the bake copies`);
   }
   return sum.digest("hex");
 }
 
-/** All that is below a folder and is no folder itself, by its path there, in the order of the paths. */
+/** Everything below a folder except folders, by its path, sorted. */
 function entriesOf(root: string): [string, Dirent][] {
   const found: [string, Dirent][] = [];
   const pending = [""];
@@ -56,7 +56,7 @@ function addFile(sum: ReturnType<typeof createHash>, path: string, file: string,
   }
 }
 
-/** The content address of each folder that a bake copies, by its place on the instance. */
+/** The digest of each folder that a bake copies, by its place on the instance. */
 export function treeDigests(files: Readonly<Record<string, string>> = {}): Record<string, string> {
   return Object.fromEntries(Object.entries(files).map(([place, folder]) => [place, hashTree(folder)]));
 }

@@ -5,21 +5,21 @@ import { type KeyReference, resolveKey } from "../../chef/keys";
 import type { BakeSpec } from "../spec/spec";
 import { treeDigests } from "./tree";
 
-/** Files of this machine that Packer copies to the instance. */
+/** Local files that Packer copies to the instance. */
 export interface Uploads {
-  /** All folders of the spec in one archive, as paths from the instance's root; without a file where there are none. */
+  /** All folders of the spec in one archive, with paths from the instance's root; empty if there are none. */
   readonly filesArchive: string;
-  /** Content address of each of them as it is in the archive, by its place on the instance. */
+  /** Digest of each folder in the archive, by its place on the instance. */
   readonly trees: Readonly<Record<string, string>>;
-  /** The validator's key where the instance cannot read it by itself; else an empty file. */
+  /** The validator's key if the instance cannot read it itself; otherwise an empty file. */
   readonly validatorKeyFile: string;
 }
 
 /**
- * Prepares what is uploaded. A key that is a file here is uploaded from where it is; one from the environment stands in
- * the bake's own folder, readable by its owner alone, which goes when the bake ends.
+ * Prepares the uploads. A key in a local file is uploaded from there; one from the environment is written to the bake's private folder,
+ * readable only by its owner, and deleted when the bake ends.
  *
- * @param folder of this bake, for its own time
+ * @param folder private folder of this bake
  */
 export async function prepareUploads({ files = {}, chef }: BakeSpec, folder: string): Promise<Uploads> {
   return {
@@ -28,7 +28,7 @@ export async function prepareUploads({ files = {}, chef }: BakeSpec, folder: str
   };
 }
 
-/** Each in a folder of its own, because the place of one may be below that of another. */
+/** Each in a separate folder, because the place of one may be below that of another. */
 function archive(files: Readonly<Record<string, string>>, folder: string): Pick<Uploads, "filesArchive" | "trees"> {
   const filesArchive = join(folder, "files.tar");
   const roots = [join(folder, "files")];
@@ -48,7 +48,7 @@ function archive(files: Readonly<Record<string, string>>, folder: string): Pick<
 
 async function keyFile(key: KeyReference, folder: string): Promise<string> {
   const isHere = "file" in key || "environment" in key;
-  // Also a file is read, so that a wrong one is told before anything is created
+  // A file is read too, so that a wrong one is reported before anything is created
   const text = isHere ? await resolveKey(key) : "";
   if ("file" in key) return resolve(key.file);
   const file = join(folder, "validator.pem");

@@ -3,10 +3,10 @@ import type { Image } from "@aws-sdk/client-ec2";
 import { chosenOf } from "../images/chosen";
 import { isReady } from "../images/image";
 
-/** How long all regions together wait for what other bakes of the address are making. */
+/** How long all regions together wait for other bakes of the same fingerprint. */
 export const WAIT_FOR_OTHERS_MS = 10 * 60_000;
 const POLL_MS = 2_000;
-/** AWS tells the time of a creation by the second. As long as it lasts, another image may come that counts as older. */
+/** AWS reports creation times in seconds. Within the same second, another image may appear that counts as older. */
 const SAME_SECOND_MS = 1_200;
 
 export interface Patience {
@@ -16,11 +16,12 @@ export interface Patience {
 }
 
 /**
- * The image that all bakes of one address use in a region. One that is still being made is waited for until the deadline,
- * since its bake may yet fail; after that ours stays.
+ * The image that all bakes of one fingerprint use in a region. An unfinished one is waited for until the deadline, since its bake may still
+ * fail; after that, ours is used.
+ *
  * @param ours is ready to use
- * @param look at the images of the address, the oldest first
- * @throws when it is stopped
+ * @param look at the images of the fingerprint, oldest first
+ * @throws if it is stopped
  */
 export async function settle(
   ours: Image,
@@ -39,7 +40,7 @@ export async function settle(
   }
 }
 
-/** Milliseconds; none where the image took its time, as images of AWS do. */
+/** Milliseconds; none if creating the image took longer, as in AWS. */
 function restOfSecond({ CreationDate = "" }: Image, now: number): number {
   const rest = Date.parse(CreationDate) + SAME_SECOND_MS - now;
   return rest > 0 ? Math.min(rest, SAME_SECOND_MS) : 0;

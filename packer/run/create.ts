@@ -19,7 +19,11 @@ import type { BakeResult, EarlierResult } from "./result";
 import { type BakeControl, runBake } from "./run-bake";
 import { checkSessionManager } from "./session-manager";
 
-/** Finds the image of this address, or bakes it. @param earlier what the update before printed */
+/**
+ * Finds the image of this fingerprint, or bakes it.
+ *
+ * @param earlier output of the previous update
+ */
 export async function createImage(order: BakeOrder, earlier: EarlierResult, control: BakeControl): Promise<BakeResult> {
   const { spec, instanceType, fingerprint } = order;
   const { region, tags } = spec;
@@ -30,7 +34,7 @@ export async function createImage(order: BakeOrder, earlier: EarlierResult, cont
   const imageIds = await settleEverywhere(found ?? made ?? {}, order, control.signal);
   const imageId = imageIds[spec.region] ?? "";
   if (found) {
-    control.write(`bake: nothing changed, using ${imageId} again\n`);
+    control.write(`bake: nothing changed, reusing ${imageId}\n`);
     await retag(spec, imageIds, earlier.tags ?? [], control.write);
   }
   if (made) await removeUnchosen(made, imageIds);
@@ -42,7 +46,7 @@ export async function createImage(order: BakeOrder, earlier: EarlierResult, cont
   return { imageId, imageIds, reused, region, instanceType, fingerprint, stack, tags: Object.keys(tags) };
 }
 
-/** A stack that was renamed keeps its images. */
+/** A renamed stack keeps its images. */
 async function adoptEarlier(spec: BakeSpec, { stack: before }: EarlierResult, { write }: BakeControl): Promise<void> {
   const { name, region, copies = {}, tags } = spec;
   const stack = tags[TAG.stack];
@@ -69,7 +73,7 @@ async function bake(order: BakeOrder, before: ImagesByRegion, control: BakeContr
   return Object.fromEntries(await Promise.all(verified));
 }
 
-/** The images that all bakes of this address use: ours, or those of another bake at the same time. */
+/** The images that all bakes of this fingerprint use: ours, or those of a concurrent bake. */
 async function settleEverywhere(
   ours: Readonly<Record<string, Image>>,
   order: BakeOrder,

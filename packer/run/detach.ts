@@ -9,10 +9,11 @@ import type { Running } from "./running";
 const POLL_MS = 500;
 
 /**
- * Runs the bake in a session of its own, out of reach of Ctrl-C and of the kill that a cancelled update deals to this
- * process, and holds it by an IPC channel: when this process is told to stop, when its parent dies or when it is
- * killed itself, the channel closes and the bake stops in good order. Whichever of the two dies, the other one cleans up.
- * @param script module that does the bake when it is given the argument `supervise`
+ * Runs the bake in a session of its own, so that neither Ctrl-C nor the kill of a cancelled update reaches it, and controls it through an
+ * IPC channel: when this process is told to stop, when its parent dies or when it is killed, the channel closes and the bake stops cleanly.
+ * Whichever of the two processes dies, the other one cleans up.
+ *
+ * @param script module that runs the bake when it is given the argument `supervise`
  * @returns the exit code
  */
 export async function superviseDetached(script: string): Promise<number> {
@@ -33,7 +34,8 @@ export async function superviseDetached(script: string): Promise<number> {
   });
   clearInterval(watch);
   if (code === null && running) {
-    // Loaded only now: AWS's SDK takes a quarter of a second, and this process has no use for it as long as all goes well.
+    // Loaded only when needed: the AWS SDK takes a quarter of a second to load, and this process does
+    // not use it if all goes well.
     const { finishFor } = await import("./finish.js");
     await finishFor(running);
   }
@@ -41,12 +43,12 @@ export async function superviseDetached(script: string): Promise<number> {
   return code ?? 1;
 }
 
-/** Named here, so that it can be removed whenever the supervisor dies. It is made by whoever uses it. */
+/** Named here, so that it can be removed whenever the supervisor dies. The process that uses it creates it. */
 function privateFolder(): string {
   return join(tmpdir(), `${FOLDER_PREFIX}${randomBytes(4).toString("hex")}`);
 }
 
-/** Lets the bake go on any wish to stop, and when the parent is gone. */
+/** Stops the bake on any stop signal, and when the parent is gone. */
 function letGoInTime(bake: ChildProcess): NodeJS.Timeout {
   const letGo = () => {
     if (bake.connected) bake.disconnect();

@@ -1,10 +1,11 @@
 const LINES = 15;
 
 /**
- * What to say of a failed run of Packer: the step, its last lines, and how to look at the instance.
+ * The error message for a failed run of Packer: the step, its last lines, and how to inspect the instance.
+ *
  * @param status exit code or signal
  * @param log everything that Packer wrote
- * @param step the step that ran, where one had begun
+ * @param step the step that ran, if one had started
  */
 export function failure(status: string, log: string, step: string | undefined): string {
   const where = step ? ` in step ${step}` : "";
@@ -13,35 +14,35 @@ export function failure(status: string, log: string, step: string | undefined): 
   return `Packer ended with '${status}'${where}; its last lines were\n${lastLines(log).join("\n")}\n${advice}`;
 }
 
-/** What programs on the instance say, in the words of its C library; Packer's own, on this machine, says "no space". */
+/** The C library's message on the instance; Packer's own, on this machine, is "no space". */
 const FULL = /^ *(==> )?[^ ]+: .*No space left on device/m;
 
 const ON_SPOT = /: Launching a spot AWS instance/;
-/** As the steps of builder/amazon/common and of Packer's communicator have it, in 1.6.6 and in version 1.8.2 of the plugin. */
+/** Messages of builder/amazon/common and of Packer's communicator, in 1.6.6 and in version 1.8.2 of the plugin. */
 const NO_FLEET = /Error waiting for fleet request|Error creating launch template for spot instance/;
 const CUT_OFF =
   /disconnected unexpectedly|exit status: 2300218|connection (lost|reset|refused)|unexpectedly terminated/i;
 
-/** With what an update changes, where the log tells the cause. */
+/** Together with what an update changes, if the log shows the cause. */
 const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advice: string }[] = [
   {
     seen: (log) => FULL.test(log),
     advice:
-      "A disk of the bake's instance is full: give it a larger root volume in 'rootVolume.sizeGib', which the image then has too",
+      "A disk of the bake's instance is full: set a larger root volume in 'rootVolume.sizeGib', which the image then also has",
   },
   {
     seen: (log) => ON_SPOT.test(log) && NO_FLEET.test(log),
     advice:
-      "AWS gave no spot capacity for this type: run the update again later, take another 'instanceType' or subnet, or leave 'spot' out",
+      "AWS gave no spot capacity for this type: run the update again later, use another 'instanceType' or subnet, or leave out 'spot'",
   },
   {
     seen: (log) => ON_SPOT.test(log) && CUT_OFF.test(log),
     advice:
-      "The connection broke, as it does when AWS takes spot capacity back: run the update again, or leave 'spot' out",
+      "The connection broke, as happens when AWS reclaims spot capacity: run the update again, or leave out 'spot'",
   },
 ];
 
-/** The failing provisioner's: from where it began, and before Packer's cleaning. */
+/** The lines of the failed provisioner: from its start to Packer's cleanup. */
 function lastLines(log: string): string[] {
   const lines = log.trimEnd().split("\n");
   const cleaning = lines.findIndex((line) => line.includes("Provisioning step had errors"));
@@ -56,7 +57,7 @@ function wayToLook(log: string): string {
     return `BAKE_ON_ERROR is abort: the instance '${instance ?? "none yet"}' was left running; remove it with 'chef-autoscaling sweep'`;
   }
   return (
-    "To look at the instance after such a failure, set BAKE_ON_ERROR=abort: Packer then leaves it running, " +
+    "To inspect the instance after such a failure, set BAKE_ON_ERROR=abort: Packer then leaves it running, " +
     "and 'chef-autoscaling sweep' removes it"
   );
 }

@@ -8,27 +8,28 @@ import { bakeLimitMinutes } from "../spec/limits";
 import type { BakeSpec } from "../spec/spec";
 import { bakeInstances } from "../sweep/instances";
 
-/** Images of one address by region, the oldest first: those that are ready to use, and those that a bake may yet finish. */
+/** Images of one fingerprint by region, oldest first: those that are ready, and those that a bake may still finish. */
 export type ImagesByRegion = Readonly<Record<string, readonly Image[]>>;
 
-/** One question to each region. */
+/** One request to each region. */
 export async function imagesEverywhere(address: Address): Promise<ImagesByRegion> {
   const found = regionsOf(address.spec).map(async (region) => [region, await imagesIn(region, address)] as const);
   return Object.fromEntries(await Promise.all(found));
 }
 
-/** One question, and two more where an image is unfinished: one whose bake is gone is nobody's. */
+/** One request, and two more if an image is unfinished: if its bake is gone, it is ignored. */
 export async function imagesIn(region: string, address: Address): Promise<Image[]> {
   const ec2 = patientClient(EC2Client, region);
   const look = () => imagesNamed(ec2, namePrefix(address));
   const images = await look();
   if (images.every(isReady)) return images;
-  // Asked before the second look: a bake that has gone meanwhile has finished its image, or never will
+  // Requested before the second look: a bake that has ended meanwhile has finished its image, or
+  // never will
   const baking = await bakingNodes(address.spec);
   return (await look()).filter((image) => isReady(image) || baking.has(nodeOf(address, image)));
 }
 
-/** Names of the nodes of the bakes that may still be at work: an instance of theirs is there and younger than any bake gets. */
+/** Names of the nodes of bakes that may still be running: their instance exists and is younger than any bake gets. */
 async function bakingNodes({ region, name }: BakeSpec): Promise<Set<string>> {
   const oldest = Date.now() - bakeLimitMinutes(process.env) * 60_000;
   const instances = await bakeInstances(patientClient(EC2Client, region));
@@ -36,7 +37,7 @@ async function bakingNodes({ region, name }: BakeSpec): Promise<Set<string>> {
   return new Set(baking.map(({ node = "" }) => node));
 }
 
-/** When the newest of these images was made: what a `rebake` supersedes. Empty where there is none. */
+/** Creation time of the newest of these images, which a `rebake` supersedes. Empty if there is none. */
 export function lastMade(images: ImagesByRegion): string {
   return newestOf(
     Object.values(images)
@@ -45,7 +46,7 @@ export function lastMade(images: ImagesByRegion): string {
   );
 }
 
-/** The image to use in each region, of those that are ready; undefined where one of the regions has none. */
+/** The image to use in each region, of those that are ready; undefined if one of the regions has none. */
 export function readyEverywhere(images: ImagesByRegion): Record<string, Image> | undefined {
   const ready = Object.entries(images).flatMap(([region, list]) => {
     const chosen = chosenOf(list.filter(isReady));
@@ -54,7 +55,7 @@ export function readyEverywhere(images: ImagesByRegion): Record<string, Image> |
   return ready.length === Object.keys(images).length ? Object.fromEntries(ready) : undefined;
 }
 
-/** The regions that have none although another has one: somebody removed a copy, or the image itself. */
+/** The regions that have none although another has one: a copy, or the image itself, was removed. */
 export function missingIn(images: ImagesByRegion): string[] {
   const without = Object.keys(images).filter((region) => !images[region]?.some(isReady));
   return without.length < Object.keys(images).length ? without : [];

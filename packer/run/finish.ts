@@ -11,9 +11,9 @@ import { withCleanup } from "./with-cleanup";
 
 const POLL_MS = 500;
 
-/** Ends what a killed supervisor left: Packer, an unfinished image, the bake's node, the private folder. */
+/** Cleans up after a killed supervisor: Packer, an unfinished image, the bake's node, the private folder. */
 export async function finishFor({ packer, folder, nodeName, imageName }: Running): Promise<void> {
-  console.error("bake: the supervisor was killed; stopping Packer and cleaning up in its place");
+  console.error("bake: the supervisor was killed; stopping Packer and cleaning up instead");
   if (isRunning(packer)) process.kill(packer, "SIGTERM");
   while (isRunning(packer)) await pause(POLL_MS);
   const log = readLog(folder);

@@ -3,7 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 
 const POLL_MS = 100;
 
-/** Passes on what is appended to a file, as it comes; `end` passes on the rest and stops, once. */
+/** Passes on what is appended to a file, as it arrives; `end` passes on the rest and stops, once. */
 export function follow(path: string, write: (text: string) => void): { end(): void } {
   const fd = openSync(path, "r");
   const buffer = Buffer.alloc(64 * 1024);

@@ -1,16 +1,21 @@
 import { isRecord, parseJson } from "../../chef/json";
 
-/** The part of Packer's manifest that tells the image. @see https://developer.hashicorp.com/packer/docs/post-processors/manifest */
+/**
+ * The part of Packer's manifest with the image.
+ *
+ * @see https://developer.hashicorp.com/packer/docs/post-processors/manifest
+ */
 interface Manifest {
   readonly last_run_uuid?: string;
   readonly builds?: readonly { readonly packer_run_uuid?: string; readonly artifact_id?: string }[];
 }
 
 /**
- * The images that Packer's last run made, by region. A manifest grows with every run, so the newest entries are told by the run's id.
- * @param text what the manifest post-processor wrote
- * @param regions where images are wanted
- * @throws when the text is no whole manifest, or the last run made no image in one of the regions, or more than one
+ * The images of Packer's last run, by region. A manifest grows with every run; the newest entries have the run's id.
+ *
+ * @param text content of the manifest
+ * @param regions in which images are expected
+ * @throws if the text is not a complete manifest, or the last run created none or several images in one of the regions
  */
 export function imageIdsOf(text: string, regions: readonly string[]): Record<string, string> {
   const { last_run_uuid: run, builds } = parse(text);
@@ -22,7 +27,9 @@ export function imageIdsOf(text: string, regions: readonly string[]): Record<str
 function parse(text: string): Manifest {
   const manifest = parseJson(text);
   if (isRecord(manifest)) return manifest;
-  throw new Error(`Packer's manifest is cut off or no JSON: it begins '${text.slice(0, 80)}'; run the update again`);
+  throw new Error(
+    `Packer's manifest is truncated or not JSON: it starts with '${text.slice(0, 80)}'; run the update again`,
+  );
 }
 
 function imageIdIn(region: string, artifacts: readonly string[]): string {

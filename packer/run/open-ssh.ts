@@ -2,10 +2,10 @@ import type { Generation } from "../inputs/packer-files";
 import type { BakeSpec } from "../spec/spec";
 
 /**
- * What to say where Packer will open SSH to everybody for the time of the bake, and nobody asked for that; undefined where it will not, or the
- * instance is sure to have no public address.
+ * The warning if Packer will open SSH to everybody during the bake although nobody asked for it; undefined if it will not, or if the
+ * instance certainly has no public address.
  *
- * @param generation undefined where no Packer is known
+ * @param generation undefined if Packer is unknown
  */
 export function openSsh(spec: BakeSpec, generation: Generation | undefined): string | undefined {
   const { sshSourceCidrs = [], associatePublicIpAddress: asked, subnetId, instanceStore } = spec;
@@ -14,10 +14,10 @@ export function openSsh(spec: BakeSpec, generation: Generation | undefined): str
   if (sshSourceCidrs.length > 0 || asked === false) return undefined;
   const canAskItself = generation === "modern" && !instanceStore;
   if (canAskItself && asked) return undefined;
-  const perhaps = subnetId && asked === undefined ? ", where its subnet gives it a public address" : "";
+  const perhaps = subnetId && asked === undefined ? ", if its subnet assigns a public address" : "";
   const other = canAskItself
-    ? ", or 'associatePublicIpAddress' to true, with which this machine's address alone is let in"
+    ? ", or 'associatePublicIpAddress' to true, so that only this machine's address is allowed"
     : "";
-  const none = perhaps ? ", or 'associatePublicIpAddress' to false where it needs none" : "";
-  return `the bake's instance takes SSH from everybody${perhaps}: set 'sshSourceCidrs' to the addresses you bake from${other}${none}, or 'sessionManager', which needs no open port`;
+  const none = perhaps ? ", or 'associatePublicIpAddress' to false if it needs none" : "";
+  return `the bake's instance accepts SSH from everybody${perhaps}: set 'sshSourceCidrs' to the addresses you bake from${other}${none}, or 'sessionManager', which needs no open port`;
 }

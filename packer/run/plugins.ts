@@ -6,13 +6,14 @@ import { isRunning } from "./running";
 import { type PackerRun, runPacker } from "./supervisor";
 
 const POLL_MS = 200;
-/** An installation takes less: afterwards the process id may be another process's. */
+/** An installation takes less time; after that, the process id may belong to another process. */
 const LIMIT_MS = 10 * 60_000;
 
 /**
- * Installs the plugins that the template asks for, one bake of this user at a time: Packer writes a plugin to its final
- * place with no lock of its own, so that a second Packer would start half of it.
- * @throws when a plugin cannot be installed, or the bake is stopped
+ * Installs the plugins that the template requires, one bake of this user at a time: Packer writes a plugin to its final place without a
+ * lock, so a second Packer could start an incomplete file.
+ *
+ * @throws if a plugin cannot be installed, or the bake is stopped
  */
 export async function installPlugins(run: Omit<PackerRun, "args">, template: string): Promise<void> {
   const lock = join(tmpdir(), `chef-autoscaling-plugins-${userInfo().uid}`);
@@ -24,7 +25,7 @@ export async function installPlugins(run: Omit<PackerRun, "args">, template: str
   }
 }
 
-/** The lock is a link to the id of the process that holds it: made in one step, or not at all. */
+/** The lock is a link to the id of the process that holds it, which is created atomically. */
 function take(lock: string): boolean {
   try {
     symlinkSync(String(process.pid), lock);

@@ -1,14 +1,14 @@
 import { basename } from "node:path";
 
-/** A part of a bake, and how Packer's line that begins it is told. */
+/** A step of a bake, and how to recognize Packer's first line of it. */
 export interface Step {
   readonly title: string;
   readonly begins: RegExp;
-  /** Whether it comes after every end, also a bad one. @default false */
+  /** Whether it also comes after a failure. @default false */
   readonly always?: boolean;
 }
 
-/** The steps of a bake in their order, as both generations of Packer announce them. */
+/** The steps of a bake in their order, as both generations of Packer print them. */
 export function bakeSteps(cleaners: readonly string[]): Step[] {
   return [
     { title: "a key pair and a security group for this bake", begins: /: Creating temporary keypair/ },
@@ -19,11 +19,11 @@ export function bakeSteps(cleaners: readonly string[]): Step[] {
     script("converge.sh", "converging with Chef"),
     script("stop-chef.sh", "stopping Chef's client"),
     ...cleaners.map((path) => script(basename(path), `cleaning up after ${basename(path, ".sh")}`)),
-    script("clean.sh", "removing what belongs to this machine alone"),
+    script("clean.sh", "removing keys and identities of this machine"),
     script("leak-gate.sh", "looking for leaks"),
     { title: "stopping the instance", begins: /: Stopping the source instance/ },
-    { title: "making the image", begins: /: Creating AMI / },
-    { title: "removing what was temporary", begins: /: Terminating the source AWS instance/, always: true },
+    { title: "creating the image", begins: /: Creating AMI / },
+    { title: "removing temporary resources", begins: /: Terminating the source AWS instance/, always: true },
   ];
 }
 
@@ -33,9 +33,10 @@ function script(file: string, title: string): Step {
 }
 
 /**
- * Passes Packer's text on as it comes, and announces each step with its number before the line that begins it.
- * @returns `write` takes the text in whatever pieces; `current` is the step that runs, as `[5/12] converging with Chef`, or
- *   that ran when Packer began to remove what it had made
+ * Passes Packer's output on as it arrives, and announces each step with its number before its first line.
+ *
+ * @returns `write` accepts the output in any pieces; `current` is the running step, such as `[5/12] converging with Chef`, or the step that
+ * ran when Packer began to clean up
  */
 export function withProgress(steps: readonly Step[], passOn: (text: string) => void) {
   let begun = "";
@@ -54,7 +55,7 @@ export function withProgress(steps: readonly Step[], passOn: (text: string) => v
       const announced = lines.map((line) => announce(line) + line).join("");
       if (announced) passOn(announced);
     },
-    /** Passes on the last line where no end of line follows it. */
+    /** Passes on the last line if it has no line break. */
     end(): void {
       if (begun) passOn(`${begun}\n`);
       begun = "";

@@ -4,25 +4,25 @@ import { fields } from "../spec/fields";
 /** What the program reads from standard output. */
 export interface BakeResult {
   readonly imageId: string;
-  /** The image in its own region and in those it is copied to, by region. */
+  /** Ids of the image in its own region and in those it is copied to, by region. */
   readonly imageIds: Readonly<Record<string, string>>;
-  /** Whether the image was there already, or another bake of the same address was first. */
+  /** Whether the image already existed, or another bake of the same fingerprint finished first. */
   readonly reused: boolean;
   readonly region: string;
   readonly instanceType: string;
   readonly fingerprint: string;
-  /** Project and stack that the images are tagged with. */
+  /** Project and stack in the images' tags. */
   readonly stack?: string;
-  /** Keys of the tags that were asked for. */
+  /** Keys of the requested tags. */
   readonly tags: readonly string[];
 }
 
-/** What of it the next update goes by: what this stack was called, and which tags it asked for. */
+/** The part that the next update uses: the name of the stack, and the requested tags. */
 export type EarlierResult = Partial<Pick<BakeResult, "stack" | "tags">>;
 
-/** What an earlier run of the same command printed, as pulumi-command passes it on to an update; empty at the first. */
+/** The earlier output of the same command, as pulumi-command passes it to an update; empty at the first run. */
 export function earlierResult({ PULUMI_COMMAND_STDOUT: text }: NodeJS.ProcessEnv): EarlierResult {
-  // What an older version printed, or nobody, tells of nothing
+  // Output of an older version, or no output, contains no information
   const { stack, tags } = fields(parseJson(text ?? ""));
   return {
     ...(typeof stack === "string" && { stack }),

@@ -24,14 +24,14 @@ import { readLog, runPacker } from "./supervisor";
 import { packerVariables } from "./variables";
 import { withCleanup } from "./with-cleanup";
 
-/** How a bake is followed and stopped. */
+/** How a bake is observed and stopped. */
 export interface BakeControl {
   readonly signal: AbortSignal;
   readonly write: (text: string) => void;
   readonly onRunning: (running: Running) => void;
 }
 
-/** One run of Packer as it is about to happen. */
+/** One run of Packer, before it starts. */
 interface Run {
   readonly spec: BakeSpec;
   readonly bake: BakeIdentification;
@@ -41,7 +41,8 @@ interface Run {
 }
 
 /**
- * Runs Packer, and removes the bake's node, its private folder and an unfinished image whatever became of it.
+ * Runs Packer, and removes the bake's node, its private folder and an unfinished image, whatever the result.
+ *
  * @returns the images' ids by region
  */
 export async function runBake(
@@ -53,7 +54,7 @@ export async function runBake(
   const chef = await connectOperator(spec);
   const used = { folder: "", swept: Promise.resolve() };
   const work = async () => {
-    // First, for it must not find the folder of this bake.
+    // First, since it must not find the folder of this bake.
     used.swept = (await sweepBefore(spec, chef, control)).done;
     used.folder = await makeFolder().catch(tellRoom);
     return runTemplate({ spec, bake, packer, folder: used.folder, control });
@@ -66,7 +67,7 @@ export async function runBake(
   ]);
 }
 
-/** The private folder that the command that watches over the bake has named, or one of our own. */
+/** The private folder that the watching command has named, or a new one. */
 async function makeFolder(): Promise<string> {
   const { BAKE_FOLDER: named } = process.env;
   if (!named) return mkdtemp(join(tmpdir(), FOLDER_PREFIX));
@@ -74,7 +75,7 @@ async function makeFolder(): Promise<string> {
   return named;
 }
 
-/** What a failed run's Packer made and did not remove. With BAKE_ON_ERROR=abort all of it is there for somebody to look at. */
+/** Leftovers of a failed run of Packer. With BAKE_ON_ERROR=abort they are kept for inspection. */
 async function removeLeftovers(spec: BakeSpec, bake: BakeIdentification, folder: string): Promise<void> {
   const log = readLog(folder);
   if (log === "" || onError() === "abort") return;
@@ -97,12 +98,12 @@ async function runTemplate(run: Run): Promise<Record<string, string>> {
     steps: bakeSteps(cleanerPaths()),
     onStart: (pid) => onRunning({ packer: pid, folder, nodeName: bake.nodeName, imageName: bake.imageName }),
   });
-  // Told to stop before it had begun, Packer ends as if all were well.
+  // If Packer is stopped before it has started, it exits as if it had succeeded.
   if (!existsSync(manifest)) signal.throwIfAborted();
   return imageIdsOf(readFileSync(manifest, "utf8"), regionsOf(spec));
 }
 
-/** Lays the template's files together, and writes the variables and what is uploaded. */
+/** Assembles the template's files, and writes the variables and the uploads. */
 async function prepare(
   { spec, bake, packer, folder }: Run,
   { template, manifest, variables }: Readonly<Record<"template" | "manifest" | "variables", string>>,
@@ -119,12 +120,12 @@ async function prepare(
   writeFileSync(variables, JSON.stringify(given), { mode: 0o600 });
 }
 
-/** What is saved after the program has run would be baked under the address of what was there before. */
+/** A file that was changed after the program ran would be baked under the old fingerprint. */
 function assertUnchanged(inputs: Inputs, expected: string): void {
   const got = fingerprint(inputs);
   if (got === expected) return;
   throw new Error(
-    `what the image is made from has changed since the Pulumi program read it: got fingerprint '${got}', ` +
+    `the image's inputs have changed since the Pulumi program read them: got fingerprint '${got}', ` +
       `expected '${expected}'; run the update again`,
   );
 }
@@ -136,15 +137,15 @@ function onError(): string {
   throw new Error(`'BAKE_ON_ERROR' is '${wish}', expected cleanup or abort; unset it to clean up`);
 }
 
-/** By Node's code, or by what `tar` wrote, which ends with 2 for anything. */
+/** By Node's code, or by the message of `tar`, whose exit code is 2 for any error. */
 function isRoomless({ code, stderr }: NodeJS.ErrnoException & { readonly stderr?: unknown }): boolean {
   return /^(ENOSPC|EDQUOT|EROFS)$/.test(code ?? "") || /No space left|quota exceeded|Read-only/.test(String(stderr));
 }
 
-/** A full disk says so, and which. */
+/** Explains which disk is full. */
 function tellRoom(error: Error): never {
   if (!isRoomless(error)) throw error;
   throw new Error(
-    `the bake's files cannot be written in '${tmpdir()}': ${error.message.trim().replaceAll(/\s*\n/g, ", ")}; make room there, or set TMPDIR to a folder that has it`,
+    `the bake's files cannot be written in '${tmpdir()}': ${error.message.trim().replaceAll(/\s*\n/g, ", ")}; free space there, or set TMPDIR to a folder with enough space`,
   );
 }

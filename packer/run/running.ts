@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** What the supervising process tells as soon as Packer runs, for the case that it dies. */
+/** What the supervisor reports as soon as Packer runs, in case it dies. */
 export interface Running {
   readonly packer: number;
   readonly folder: string;
@@ -11,7 +11,7 @@ export interface Running {
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A process that ended and was not collected by its new parent still has an id
+    // A process that has ended but was not reaped by its new parent still has an id
     return !existsSync("/proc/self/stat") || !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
   } catch {
     return false;

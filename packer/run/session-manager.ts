@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import type { BakeSpec } from "../spec/spec";
 
 /**
- * Packer reaches the instance through Session Manager by AWS's plugin on this machine, of which it says nothing until it has waited for SSH in vain.
+ * Packer connects through Session Manager with AWS's plugin on this machine, and reports a missing plugin only after waiting for SSH in
+ * vain.
  *
- * @throws when it is missing where it is needed
+ * @throws if it is needed and missing
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html
  */
 export function checkSessionManager({ sessionManager }: Pick<BakeSpec, "sessionManager">): void {
@@ -13,6 +14,6 @@ export function checkSessionManager({ sessionManager }: Pick<BakeSpec, "sessionM
   if (!error) return;
   const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "is not on PATH" : `cannot be run: ${error.message}`;
   throw new Error(
-    `'sessionManager' needs AWS's 'session-manager-plugin' on the machine that bakes, and it ${why}; install it, or leave 'sessionManager' out`,
+    `'sessionManager' needs AWS's 'session-manager-plugin' on the machine that bakes, and it ${why}; install it, or leave out 'sessionManager'`,
   );
 }

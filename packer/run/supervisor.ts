@@ -5,10 +5,10 @@ import { failure } from "./failure";
 import { follow } from "./follow";
 import { type Step, withProgress } from "./progress";
 
-/** Everything that Packer wrote, in its run's folder. */
+/** Packer's whole output, in its run's folder. */
 const LOG_FILE = "packer.log";
 
-/** All that Packer wrote in a run's folder; empty where it did not begin. */
+/** Packer's whole output in a run's folder; empty if it did not start. */
 export function readLog(folder: string): string {
   const log = join(folder, LOG_FILE);
   return folder !== "" && existsSync(log) ? readFileSync(log, "utf8") : "";
@@ -17,25 +17,26 @@ export function readLog(folder: string): string {
 /** One run of Packer. */
 export interface PackerRun {
   readonly args: readonly string[];
-  /** Private folder of this run: working folder, temporary files and log. */
+  /** Private folder of this run: working directory, temporary files and log. */
   readonly folder: string;
   /** Stops Packer, which then removes what it created. */
   readonly signal: AbortSignal;
-  /** Told Packer's process id as soon as there is one. */
+  /** Called with Packer's process id once it has started. */
   readonly onStart?: (pid: number) => void;
-  /** Takes Packer's lines as they come. */
+  /** Receives Packer's lines as they arrive. */
   readonly write: (text: string) => void;
-  /** Announced as they begin. @default none, for Packer's shorter commands */
+  /** Announced as they start. @default none, for Packer's shorter commands */
   readonly steps?: readonly Step[];
 }
 
 /**
- * Runs Packer in a process group of its own, where no Ctrl-C meant for others reaches it, and waits for its end however
- * long that takes. On the signal Packer gets SIGTERM once: it ignores a SIGINT sent to it alone, a second signal would
- * cut its cleaning short, and SIGKILL leaks instance, key pair, security group and volume.
+ * Runs Packer in its own process group, which Ctrl-C does not reach, and waits for its end however long that takes. On the signal, Packer
+ * gets one SIGTERM: it ignores a SIGINT that is sent to it alone, a second signal would interrupt its cleanup, and SIGKILL leaks instance,
+ * key pair, security group and volume.
  *
- * Packer writes to a file rather than to us: were we killed, a closed pipe would end it before it cleaned.
- * @throws when Packer failed, with the lines that tell why, or was stopped
+ * Packer writes to a file rather than to a pipe: if this process were killed, a closed pipe would end Packer before it has cleaned up.
+ *
+ * @throws if Packer failed, with the lines that explain it, or was stopped
  */
 export async function runPacker(run: PackerRun): Promise<void> {
   run.signal.throwIfAborted();
@@ -68,7 +69,7 @@ export async function runPacker(run: PackerRun): Promise<void> {
   }
 }
 
-/** Packer is several processes. Where the first was killed, or was told to stop while it began, others may go on without it. */
+/** Packer consists of several processes. If the first one was killed, or was stopped while it started, others may continue without it. */
 function endGroup(pid: number | undefined): void {
   try {
     if (pid) process.kill(-pid, "SIGKILL");
@@ -85,7 +86,7 @@ function ending(packer: ReturnType<typeof spawn>): Promise<string> {
   });
 }
 
-/** Packer reads AWS's settings and PKR_VAR_*; what Pulumi gave us for our own use is not its business. */
+/** Packer reads AWS's settings and PKR_VAR_*; Pulumi's variables for our own use are removed. */
 function packerEnvironment(folder: string): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(([name]) => !/^(PULUMI_|BAKE_|NODE_)/.test(name));
   return { ...Object.fromEntries(entries), CHECKPOINT_DISABLE: "1", PACKER_NO_COLOR: "1", TMPDIR: folder };

@@ -6,10 +6,11 @@ import { accountsOf } from "../spec/share-target";
 import type { BakeSpec } from "../spec/spec";
 
 /**
- * Values of the template's variables; those that stay away have a default there.
- * @param manifest file that Packer is to write
- * @param uploads files of this machine that Packer copies to the instance
- * @param rootDevice of the base image, where its volume is to be another
+ * Values of the template's variables; those that are omitted have a default there.
+ *
+ * @param manifest file that Packer will write
+ * @param uploads local files that Packer copies to the instance
+ * @param rootDevice of the base image, if its volume is to differ
  */
 export function packerVariables(
   spec: BakeSpec,
@@ -87,7 +88,7 @@ function chefVariables({ chef }: BakeSpec): Record<string, unknown> {
   };
 }
 
-/** Those variables of converge.sh of which an empty one means something else than none. */
+/** Variables of converge.sh for which an empty value would mean something other than unset. */
 function chefSettings({ license, proxies = {}, dataBagSecret, clientPackage }: BakeSpec["chef"]): string[] {
   const secret = dataBagSecret && storedInAws(dataBagSecret);
   const settings = {
@@ -101,10 +102,10 @@ function chefSettings({ license, proxies = {}, dataBagSecret, clientPackage }: B
   return Object.entries(settings).flatMap(([name, value]) => (value ? [`${name}=${value}`] : []));
 }
 
-/** In memory, never on a disk; as template/image.pkr.hcl has it. */
+/** In memory, never on a disk; the same path as in template/image.pkr.hcl. */
 const UPLOADED_KEY = "/dev/shm/chef-validator.pem";
 
-/** Packer would expand `{{…}}`; in JSON it can only stand inside a text, where a brace may be escaped. */
+/** Packer would expand `{{…}}`; in JSON it can only occur inside a string, where a brace may be escaped. */
 function templateSafe(json: string): string {
   return json.replaceAll("{{", "{\\u007b");
 }

@@ -1,9 +1,10 @@
 import { messageOf } from "../../aws/failure";
 
 /**
- * Waits for some work, and then cleans up, each step whatever became of the work and of the steps before.
- * @param cleanups told whether the work failed
- * @throws one error that tells all that failed, the work's first
+ * Waits for some work and then cleans up; each step runs whatever happened to the work and the earlier steps.
+ *
+ * @param cleanups receive whether the work failed
+ * @throws one error with all failures, the work's first
  */
 export async function withCleanup<T>(
   work: Promise<T>,

@@ -3,16 +3,16 @@ import { isServerUrl, withoutPassword } from "../../chef/connection-options";
 import { parseKeyReference, storedInAws } from "../../chef/keys/key-reference";
 import { type Fields, fields, isCount, matching, optional, type SpecIssue, unless } from "./fields";
 
-/** A password in it would be part of the image. */
+/** A password in it would become part of the image. */
 const URL_EXPECTED = "https://HOST[:PORT][/organizations/NAME], without a password";
 
-/** The Chef server and what the bake's node converges to. */
+/** Mistakes in the settings for the Chef server and the converge. */
 export function chefIssues(chef: Fields): SpecIssue[] {
   const { serverUrl, runList, policyName, policyGroup, convergeTimeoutSeconds: timeout } = chef;
   const texts = Array.isArray(runList) && runList.every((item) => typeof item === "string");
   const issues = [
     ...unless(isServerUrl(serverUrl), "chef.serverUrl", withoutPassword(serverUrl), URL_EXPECTED),
-    ...unless(texts, "chef.runList", runList, "a list of texts as 'recipe[base]'"),
+    ...unless(texts, "chef.runList", runList, "a list of strings such as 'recipe[base]'"),
     ...["environment", "policyName", "policyGroup", "caPem", "clientVersion"].flatMap((name) =>
       optional(chef, name, "string", "chef."),
     ),
@@ -29,11 +29,11 @@ export function chefIssues(chef: Fields): SpecIssue[] {
     ...identityIssues(chef.operator, "chef.operator"),
   ];
   if (Boolean(policyName) !== Boolean(policyGroup)) {
-    const says = "and 'chef.policyGroup' belong together, got one of them; give both or neither";
+    const says = "and 'chef.policyGroup' belong together; give both or neither";
     issues.push({ property: "chef.policyName", says });
   }
   if (policyName && (chef.environment || (texts && runList.length > 0))) {
-    const says = "brings run list and environment along; leave 'chef.runList' and 'chef.environment' out";
+    const says = "includes run list and environment; leave out 'chef.runList' and 'chef.environment'";
     issues.push({ property: "chef.policyName", says });
   }
   return issues;
@@ -44,7 +44,7 @@ const PACKAGE_URL = /^https:\/\/[A-Za-z0-9.:-]+\/[A-Za-z0-9._~%/+-]+\.(deb|rpm)$
 
 const VERSION_TWICE = { property: "chef.clientPackage", says: "has a version; leave 'chef.clientVersion' out" };
 
-/** A URL with a password or a signature would stand in the state. */
+/** A URL with a password or a signature would be stored in the state. */
 function packageIssues({ clientPackage, clientVersion }: Fields): SpecIssue[] {
   if (clientPackage === undefined) return [];
   const { url } = fields(clientPackage);
@@ -56,7 +56,7 @@ function packageIssues({ clientPackage, clientVersion }: Fields): SpecIssue[] {
   ];
 }
 
-/** Only what the instance can read with its own role: it is uploaded by nobody. */
+/** Only places that the instance can read with its own role, since nothing uploads it. */
 function secretIssues(secret: unknown): SpecIssue[] {
   const property = "chef.dataBagSecret";
   if (secret === undefined) return [];

@@ -1,7 +1,7 @@
 import { isRecord } from "../../chef/json";
 import { shownValue } from "../../chef/key-material";
 
-/** What came as JSON, before it is looked at. */
+/** Parsed JSON, before validation. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** What is wrong with a setting, in words that follow its name. */

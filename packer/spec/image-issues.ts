@@ -2,7 +2,7 @@ import { isRegion } from "../../aws/region";
 import { type Fields, fields, isCount, optional, type SpecIssue, unless } from "./fields";
 import { isShareable } from "./share-target";
 
-/** What becomes of the image once it is made. */
+/** Mistakes in the settings for the image after the bake. */
 export function imageIssues(spec: Fields): SpecIssue[] {
   const { files, copies, shareWith, keep, encryption, instanceStore } = spec;
   const places = Object.entries(fields(files));
@@ -30,7 +30,7 @@ export function imageIssues(spec: Fields): SpecIssue[] {
   if (instanceStore && spec.spot) issues.push({ property: "spot", says: "bakes no S3-backed image; leave it out" });
   if (instanceStore && (encryption || copies || keep || spec.rootVolume)) {
     const says =
-      "makes an image that is not encrypted, copied or counted here and has no volume; leave those settings out";
+      "creates an image that is not encrypted, copied or counted here, and that has no volume; leave out those settings";
     issues.push({ property: "instanceStore", says });
   }
   return issues;
@@ -38,7 +38,11 @@ export function imageIssues(spec: Fields): SpecIssue[] {
 
 const SHARE_TARGET = "an account's 12 digits, or the ARN of an organization or of one of its units";
 
-/** EC2 takes at most ten years. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableImageDeprecation.html */
+/**
+ * EC2's limit is ten years.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableImageDeprecation.html
+ */
 const LONGEST_DAYS = 3_650;
 
 function deprecationIssues(deprecation: unknown): SpecIssue[] {
@@ -48,13 +52,17 @@ function deprecationIssues(deprecation: unknown): SpecIssue[] {
     return unless(false, "deprecation", deprecation, "either {at} or {afterDays}");
   if (at !== undefined) {
     const right = typeof at === "string" && /^\d{4}-\d{2}-\d{2}/.test(at) && !Number.isNaN(Date.parse(at));
-    return unless(right, "deprecation.at", at, "a time as '2027-06-30' or '2027-06-30T12:00:00Z'");
+    return unless(right, "deprecation.at", at, "a time such as '2027-06-30' or '2027-06-30T12:00:00Z'");
   }
   const expected = `a whole number of days from 1 to ${LONGEST_DAYS}`;
   return unless(isCount(afterDays, 1, LONGEST_DAYS), "deprecation.afterDays", afterDays, expected);
 }
 
-/** gp2 and gp3 take 16,384 GiB everywhere. @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html */
+/**
+ * The limit of gp2 and gp3 in all regions is 16,384 GiB.
+ *
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html
+ */
 const LARGEST_GIB = 16_384;
 
 function rootVolumeIssues({ sizeGib, kind }: Fields): SpecIssue[] {
@@ -65,7 +73,7 @@ function rootVolumeIssues({ sizeGib, kind }: Fields): SpecIssue[] {
   ];
 }
 
-/** What AWS's own key encrypts cannot be shared, neither the image nor one of its copies. */
+/** An image or copy that is encrypted with AWS's own key cannot be shared. */
 function sharedKeyIssues(encryption: unknown, copies: Fields): SpecIssue[] {
   const places = [
     ["encryption", encryption],
@@ -83,12 +91,12 @@ function uselessKeyIssues(copies: Fields): SpecIssue[] {
   return Object.entries(copies)
     .filter(([, copy]) => fields(copy).kmsKeyArn)
     .map(([region]) => {
-      const says = "encrypts nothing where 'encryption' is left out; give that too";
+      const says = "has no effect without 'encryption'; set that too";
       return { property: `copies.${region}.kmsKeyArn`, says };
     });
 }
 
-const FILE_PLACE = "an absolute folder on the instance, below neither /etc/chef nor /dev, and a folder here";
+const FILE_PLACE = "an absolute folder on the instance, not below /etc/chef or /dev, and a local folder";
 
 function isFilePlace(place: string, folder: unknown): boolean {
   return (
@@ -102,5 +110,5 @@ function copyIssues(region: string, home: unknown): SpecIssue[] {
   if (region === home) {
     return [{ property: "copies", says: `names '${region}', where the image is baked; leave it out` }];
   }
-  return unless(isRegion(region), "copies", region, "AWS regions as 'eu-central-1'");
+  return unless(isRegion(region), "copies", region, "AWS regions such as 'eu-central-1'");
 }

@@ -2,15 +2,15 @@ import type { OperatorEnvironment } from "../../contract/bake-environment";
 
 const LIMIT_MINUTES = 240;
 const MARGIN_MINUTES = 60;
-/** Timers of Node cannot be set further ahead. */
+/** The limit of Node's timers. */
 const MOST_MINUTES = 30_000;
 
-/** After how many minutes a bake is stopped: BAKE_LIMIT_MINUTES. Only because of it can age tell that nobody bakes any more. */
+/** Minutes after which a bake is stopped: BAKE_LIMIT_MINUTES. Because of it, a leftover's age shows that no bake uses it. */
 export function bakeLimitMinutes(environment: OperatorEnvironment): number {
   return minutes(environment, "BAKE_LIMIT_MINUTES", LIMIT_MINUTES);
 }
 
-/** How old is what a bake of the same name removes before its own: BAKE_SWEEP_MINUTES, by default an hour over the limit. */
+/** Minimum age of leftovers that a bake of the same name removes at its start: BAKE_SWEEP_MINUTES, by default an hour over the limit. */
 export function sweepAgeMinutes(environment: OperatorEnvironment): number {
   return minutes(environment, "BAKE_SWEEP_MINUTES", bakeLimitMinutes(environment) + MARGIN_MINUTES);
 }

@@ -8,7 +8,7 @@ export function isShareable(target: unknown): boolean {
   return typeof target === "string" && [ACCOUNT, ORGANIZATION, UNIT].some((form) => form.test(target));
 }
 
-/** Those that Packer itself shares image and snapshots with. */
+/** The accounts with which Packer itself shares image and snapshots. */
 export function accountsOf(shareWith: readonly string[] | undefined): string[] | undefined {
   return shareWith?.filter((target) => ACCOUNT.test(target));
 }

@@ -5,15 +5,15 @@ import { chefIssues } from "./chef-issues";
 import { type Fields, fields, matching, optional, type SpecIssue, unless } from "./fields";
 import { imageIssues } from "./image-issues";
 
-/** A Chef client or user, and where its key is kept. */
+/** A Chef client or user, and the place of its key. */
 export interface BakeIdentity {
   readonly name: string;
   readonly key: KeyReference;
 }
 
-/** What an image is baked from and how. Holds no secret, so that it may stand in state and environment. */
+/** The specification of a bake. It contains no secrets, so that it may be stored in state and environment. */
 export interface BakeSpec {
-  /** Begins the image's name; the bake's Chef node is called `bake-<name>-<8 hex>`. */
+  /** Prefix of the image's name; the bake's Chef node is named `bake-<name>-<8 hex>`. */
   readonly name: string;
   readonly region: string;
   readonly architecture: "x86_64" | "arm64";
@@ -21,55 +21,59 @@ export interface BakeSpec {
   readonly sshUsername: string;
   /** @default the default VPC's */
   readonly subnetId?: string;
-  /** Its role reads the validator's key. @default none, for a base image with credentials of its own */
+  /** Its role reads the validator's key. @default none, for a base image with its own credentials */
   readonly instanceProfile?: string;
-  /** @default what the subnet says */
+  /** @default the subnet's setting */
   readonly associatePublicIpAddress?: boolean;
-  /** Who may reach the bake's instance by SSH. @default see ssh_source_cidrs in template/variables.pkr.hcl */
+  /** CIDR blocks that may connect to the bake's instance by SSH. @default see ssh_source_cidrs in template/variables.pkr.hcl */
   readonly sshSourceCidrs?: readonly string[];
   /** Bakes on spot capacity. @default false */
   readonly spot?: boolean;
-  /** Reaches the instance through AWS's Session Manager. @default false */
+  /** Whether Packer connects through SSM Session Manager. @default false */
   readonly sessionManager?: boolean;
-  /** More tags of the image. */
+  /** Additional tags of the image. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Folders copied to the instance before it converges: absolute folder there → folder here. @default none */
+  /** Folders that are copied to the instance before it converges: absolute folder on the instance → local folder. @default none */
   readonly files?: Readonly<Record<string, string>>;
-  /** Bakes although an image of the same address is there; any text, a new one for each time. @default no */
+  /** Bakes even if an image with the same fingerprint exists; any text, a new one each time. @default no */
   readonly rebake?: string;
-  /** Encrypts the image's volumes. @default as the base image is */
+  /** Encrypts the image's volumes. @default as the base image */
   readonly encryption?: { readonly kmsKeyArn?: string };
-  /** Of the bake's instance and of the image. @default as the base image has it */
+  /** Of the bake's instance and of the image. @default as the base image */
   readonly rootVolume?: { readonly sizeGib?: number; readonly kind?: "gp2" | "gp3" };
-  /** Regions the image is copied to, each with the KMS key that encrypts the copy there. @default none */
+  /** Regions to which the image is copied, each with the KMS key for the copy there. @default none */
   readonly copies?: Readonly<Record<string, { readonly kmsKeyArn?: string }>>;
-  /** Accounts, organizations and their units that may start instances from the image. @default none */
+  /** Accounts, organizations and organizational units that may launch instances from the image. @default none */
   readonly shareWith?: readonly string[];
-  /** Refuses to deregister the image until the protection is lifted. @default false */
+  /** Whether the image is protected from deregistration. @default false */
   readonly protectImage?: boolean;
-  /** When the image is deprecated: at a time, or so many days after it was made. @default never */
+  /** When the image is deprecated: at a time, or a number of days after its creation. @default never */
   readonly deprecation?: { readonly at?: string; readonly afterDays?: number };
-  /** Which of this stack's earlier images of this name stay. @default all */
+  /** Which earlier images of this name and stack are kept. @default all */
   readonly keep?: { readonly count?: number; readonly days?: number };
   /** Bakes an S3-backed image instead of an EBS-backed one. @default EBS */
   readonly instanceStore?: InstanceStore;
   readonly chef: BakeChef;
 }
 
-/** What the image's root volume is. */
+/** The kind of the image's root volume. */
 export function rootDeviceOf({ instanceStore }: Pick<BakeSpec, "instanceStore">): "ebs" | "instance-store" {
   return instanceStore ? "instance-store" : "ebs";
 }
 
-/** What bundling an S3-backed image needs. @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/instance */
+/**
+ * What bundling an S3-backed image needs.
+ *
+ * @see https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/instance
+ */
 export interface InstanceStore {
   /** Account that owns the image. */
   readonly accountId: string;
-  /** Bucket that the image's bundle is uploaded to. */
+  /** Bucket to which the image's bundle is uploaded. */
   readonly s3Bucket: string;
-  /** Certificate registered with the account, a file of this machine. */
+  /** Certificate that is registered with the account, a local file. */
   readonly x509CertificateFile: string;
-  /** Its private key, a file of this machine. */
+  /** Its private key, a local file. */
   readonly x509KeyFile: string;
 }
 
@@ -81,36 +85,40 @@ export interface BakeChef {
   readonly policyName?: string;
   readonly policyGroup?: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
-  /** How long one run of the client may take. @default 3600 */
+  /** Maximum duration of one run of the client, in seconds. @default 3600 */
   readonly convergeTimeoutSeconds?: number;
   readonly caPem?: string;
-  /** Of the Chef client: `18`, `18.5` or `18.5.0`. @default that of the base image; where it has none, the Cinc Client that scripts/install-chef.sh names */
+  /**
+   * Version of the Chef client: `18`, `18.5` or `18.5.0`. @default that of the base image, otherwise the Cinc Client version in
+   * scripts/install-chef.sh
+   */
   readonly clientVersion?: string;
-  /** Package that is installed instead of what Cinc's installer finds. @default none */
+  /** Package that is installed instead of the one that Cinc's installer finds. @default none */
   readonly clientPackage?: { readonly url: string; readonly sha256: string };
-  /** Accepts the license of Chef Infra Client. @default not accepted; Cinc Client asks for none */
+  /** Accepts the license of Chef Infra Client. @default not accepted; Cinc Client needs none */
   readonly license?: "accept" | "accept-silent" | "accept-no-persist";
-  /** Variables that name the way out, such as HTTPS_PROXY. @default none */
+  /** Environment variables for the proxy, such as HTTPS_PROXY. @default none */
   readonly proxies?: Readonly<Record<string, string>>;
-  /** Where the secret of encrypted data bags is kept; the instance reads it. @default none */
+  /** Place of the secret of encrypted data bags; the instance reads it. @default none */
   readonly dataBagSecret?: KeyReference;
-  /** Registers the bake's node. A key that is kept on this machine is uploaded to the instance's memory for that time. */
+  /** Client that registers the bake's node. A key on this machine is uploaded to the instance's memory for the bake. */
   readonly validator: BakeIdentity;
-  /** Removes the bake's node and client afterwards. */
+  /** Client that removes the bake's node and client afterwards. */
   readonly operator: BakeIdentity;
 }
 
 /**
- * The spec in JSON text, checked.
+ * The spec from JSON text, validated.
+ *
  * @param text value of BAKE_SPEC
- * @throws one error that lists every mistake
+ * @throws one error that lists all mistakes
  */
 export function parseSpec(text: string | undefined): BakeSpec {
   const spec = parseJson(text);
   const issues = specIssues(spec);
   const said = issues.map(({ property, says }) => `'${property}' ${says}`);
   if (said.length > 0) throw new Error(`'BAKE_SPEC' cannot be used: ${said.join("; ")}`);
-  // Every member has just been looked at, one by one
+  // Every member has just been checked
   return spec as unknown as BakeSpec;
 }
 
@@ -126,16 +134,16 @@ function parseJson(text: string | undefined): Fields {
   try {
     return fields(JSON.parse(text));
   } catch (error) {
-    throw new Error(`'BAKE_SPEC' is no JSON: ${(error as Error).message}; the Pulumi program sets it`);
+    throw new Error(`'BAKE_SPEC' is not JSON: ${(error as Error).message}; the Pulumi program sets it`);
   }
 }
 
 function topIssues(spec: Fields): SpecIssue[] {
   return [
     ...matching(spec, "name", /^[A-Za-z0-9_.-]{1,80}$/, "1 to 80 of A-Z a-z 0-9 _ . -"),
-    ...unless(isRegion(spec.region), "region", spec.region, "an AWS region as 'eu-central-1'"),
+    ...unless(isRegion(spec.region), "region", spec.region, "an AWS region such as 'eu-central-1'"),
     ...matching(spec, "architecture", /^(x86_64|arm64)$/, "'x86_64' or 'arm64'"),
-    ...matching(spec, "baseImageId", /^ami-[0-9a-f]+$/, "an image id as 'ami-0abc'"),
+    ...matching(spec, "baseImageId", /^ami-[0-9a-f]+$/, "an image id such as 'ami-0abc'"),
     ...matching(spec, "sshUsername", /^[a-z_][a-z0-9_-]*$/, "a Linux user's name"),
     ...optional(spec, "subnetId", "string"),
     ...optional(spec, "instanceProfile", "string"),
@@ -150,10 +158,10 @@ function topIssues(spec: Fields): SpecIssue[] {
 
 function cidrIssues(cidrs: unknown): SpecIssue[] {
   const right = cidrs === undefined || (Array.isArray(cidrs) && cidrs.every((cidr) => /^[0-9a-f.:]+\/\d+$/.test(cidr)));
-  return unless(right, "sshSourceCidrs", cidrs, "a list of address blocks as '203.0.113.7/32'");
+  return unless(right, "sshSourceCidrs", cidrs, "a list of CIDR blocks such as '203.0.113.7/32'");
 }
 
 function tagIssues(tags: unknown): SpecIssue[] {
   const right = isRecord(tags) && Object.values(tags).every((value) => typeof value === "string");
-  return unless(right, "tags", tags, "an object of texts");
+  return unless(right, "tags", tags, "an object of strings");
 }

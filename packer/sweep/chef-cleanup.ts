@@ -3,8 +3,8 @@ import { resolveKey } from "../../chef/keys";
 import type { BakeSpec } from "../spec/spec";
 
 /**
- * The Chef server as its operator sees it, proven by one question, so that a wrong key or address is told before
- * anything is created. To be closed by the caller.
+ * The Chef server with the operator's client, verified by one request, so that a wrong key or address is reported before anything is
+ * created. The caller closes it.
  */
 export async function connectOperator(spec: BakeSpec): Promise<ChefClient> {
   const { serverUrl, caPem, operator } = spec.chef;
@@ -18,8 +18,9 @@ export async function connectOperator(spec: BakeSpec): Promise<ChefClient> {
 }
 
 /**
- * Removes the bake's node and its client, which nobody needs once the image is made or has failed. Either may be absent.
- * @throws when the server did not confirm; the other one has been tried nevertheless
+ * Removes the bake's node and its client, which are not needed after the bake. Either may be absent.
+ *
+ * @throws if the server did not confirm; the other one has been tried nevertheless
  */
 export async function removeBakeNode(chef: ChefClient, nodeName: string): Promise<void> {
   const deletions = await Promise.allSettled([chef.deleteClient(nodeName), chef.deleteNode(nodeName)]);

@@ -12,9 +12,10 @@ import { leftSnapshots } from "./snapshots";
 import { leftVolumes } from "./volumes";
 
 /**
- * Everything that bakes made for their own time and that is there now, whether left behind or still in use.
- * @param isLeft whether something's age says that no bake uses it any more
- * @param chef asked for nodes and clients too, where given
+ * All temporary resources of bakes that exist now, whether left behind or still in use.
+ *
+ * @param isLeft whether something is too old to be in use by a bake
+ * @param chef also searched for nodes and clients, if given
  */
 export async function findTemporary(
   ec2: EC2Client,
@@ -29,7 +30,7 @@ export async function findTemporary(
     bakeImages(ec2, instances),
   ]);
   const living = instances.filter((instance) => instance.living);
-  // Also an instance that has just ended is shown with its security group for a while
+  // An instance that has just been terminated also keeps its security group for a while
   const ending = new Set(instances.filter(isLeft).map(({ id }) => id));
   const [groups, snapshots] = await Promise.all([
     leftSecurityGroups(ec2, ending),
@@ -53,7 +54,7 @@ export async function findTemporary(
   ];
 }
 
-/** What a bake makes for its own time in a region that it copies its image to. */
+/** Temporary resources of bakes in a region to which they copy images. */
 export async function findCopies(ec2: EC2Client): Promise<Leftover[]> {
   const images = await bakeImages(ec2);
   return [...images.unfinished, ...(await leftSnapshots(ec2, images.snapshots))];

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bakeOfNode, type Leftover } from "./leftover";
 
-/** Begins the names of bakes' private folders. Short, because Packer's sockets lie in there and their paths are limited. */
+/** Prefix of the names of bakes' private folders. Short, because Packer's sockets are in there and their paths are limited. */
 export const FOLDER_PREFIX = "chefbake-";
-/** Tells whose bake it is, unless the folder was being removed when all was killed. */
+/** Identifies the bake of a folder, unless the folder was being removed when everything was killed. */
 export const VARIABLES_FILE = "bake.pkrvars.json";
 
 /** The private folders of this user's bakes on this machine. */
@@ -15,7 +15,7 @@ export function bakeFolders(): Leftover[] {
     .flatMap((name) => folderLeft(join(tmpdir(), name)));
 }
 
-/** Other users' folders are theirs to sweep, and one may go while it is looked at. */
+/** Other users' folders are left to them, and a folder may disappear during the check. */
 function folderLeft(id: string): Leftover[] {
   const found = statSync(id, { throwIfNoEntry: false });
   if (!found?.isDirectory() || found.uid !== process.getuid?.()) return [];

@@ -6,20 +6,20 @@ import { imageUsers } from "../images/image-use";
 import { tagOf } from "../images/tags";
 import { type Leftover, tagsTell } from "./leftover";
 
-/** The account's images, as far as bakes matter. */
+/** The account's images, as far as they concern bakes. */
 export interface BakeImages {
-  /** Asked for by a Packer that did not live to finish them. */
+  /** Requested by a Packer that was killed before it finished them. */
   readonly unfinished: readonly Leftover[];
   /** Nodes of the bakes whose images are finished. */
   readonly nodes: ReadonlyMap<string, Date | undefined>;
-  /** Snapshots that an image rests on, whoever's. */
+  /** Snapshots that an image uses, of any owner. */
   readonly snapshots: ReadonlySet<string>;
 }
 
 /** `<bake>-<12 digits of the fingerprint>-<8 digits of the run>` */
 const IMAGE_NAME = /^(.+)-[0-9a-f]{12}-([0-9a-f]{8})$/;
 
-/** @param instances bakes' instances, also ended ones: they tell an intermediate image, which has a name of Packer's own */
+/** @param instances of bakes, including terminated ones: they identify an intermediate image, which has a name of Packer's own */
 export async function bakeImages(ec2: EC2Client, instances: readonly Leftover[] = []): Promise<BakeImages> {
   const images = await itemsOf(paginateDescribeImages({ client: ec2 }, { Owners: ["self"] }), ({ Images }) => Images);
   const ours = images.flatMap((image) => {
@@ -35,7 +35,7 @@ export async function bakeImages(ec2: EC2Client, instances: readonly Leftover[] 
 
 type Told = Pick<Leftover, "bake" | "node" | "since">;
 
-/** By its name; new Packer also tags an image as soon as it asks for it, an intermediate one of another name too. */
+/** By its name; new versions of Packer also tag an image as soon as they request it, including an intermediate one with another name. */
 function tellOf(image: Image): Told | undefined {
   const since = image.CreationDate ? new Date(image.CreationDate) : undefined;
   if (tagOf(image, TAG.node)) return tagsTell(image.Tags, since);
@@ -43,7 +43,7 @@ function tellOf(image: Image): Told | undefined {
   return bake ? { bake, node: `bake-${bake}-${run}`, since } : undefined;
 }
 
-/** Without a fingerprint, and with tags of a bake's own time or none: other tags say that somebody has made it theirs. */
+/** Without a fingerprint, and with a bake's temporary tags or none: with other tags, somebody else uses it. */
 function isUnfinished(image: Image): boolean {
   const { Tags = [], State } = image;
   const isOurs = Tags.length === 0 || tagOf(image, TAG.node) !== undefined;
@@ -54,12 +54,12 @@ function left(ec2: EC2Client, image: Image, told: Told): Leftover {
   return { kind: "image", id: image.ImageId ?? "", ...told, remove: () => removeUnused(ec2, image) };
 }
 
-/** One that somebody launches from is theirs by now, whatever became of its bake. */
+/** An image from which something launches is kept, whatever happened to its bake. */
 async function removeUnused(ec2: EC2Client, image: Image): Promise<void> {
   const userOf = image.State === "available" ? await imageUsers(ec2, await ec2.config.region()) : undefined;
   const user = await userOf?.(image.ImageId ?? "");
   if (user) {
-    throw new Error(`${user} uses it; let that launch another image, or tag this one as yours, without '${TAG.node}'`);
+    throw new Error(`${user} uses it; switch that to another image, or remove the tag '${TAG.node}' from this one`);
   }
   await deleteImage(ec2, image);
 }

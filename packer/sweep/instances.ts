@@ -12,16 +12,16 @@ import { type Leftover, tagsTell } from "./leftover";
 
 const TERMINATION_SECONDS = 600;
 
-/** A bake's instance as the account shows it, also for the hour or so after its end. */
+/** A bake's instance, including terminated ones that EC2 still lists. */
 export interface BakeInstance extends Leftover {
   readonly living: boolean;
 }
 
-/** Every instance that a bake's tag is on. */
+/** Every instance with a bake's tag. */
 export async function bakeInstances(ec2: EC2Client): Promise<BakeInstance[]> {
   const Filters = [{ Name: "tag-key", Values: [TAG.bake] }];
   const instances = await itemsOf(paginateDescribeInstances({ client: ec2 }, { Filters }), instancesIn);
-  // The instances of a group carry no tag of the bake, but an operator may have copied one
+  // A group's instances carry no tag of the bake, but an operator may have copied one
   return instances.filter(isTemporary).map((instance) => bakeInstance(ec2, instance));
 }
 
@@ -41,7 +41,7 @@ function bakeInstance(ec2: EC2Client, instance: Instance): BakeInstance {
   };
 }
 
-/** Until it has really ended, its security group and its volumes cannot be removed. */
+/** Its security group and its volumes cannot be removed before it is terminated. */
 async function terminate(ec2: EC2Client, id: string, signal?: AbortSignal): Promise<void> {
   await unlessGone(
     ec2

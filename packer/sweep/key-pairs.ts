@@ -1,7 +1,7 @@
 import { DeleteKeyPairCommand, DescribeKeyPairsCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { bakeOfNode, type Leftover } from "./leftover";
 
-/** The key pairs that bakes made to log in with: named as the bake's node. Old Packer gives them no tags. */
+/** The key pairs with which bakes logged in: named after the bake's node. Old versions of Packer do not tag them. */
 export async function bakeKeyPairs(ec2: EC2Client): Promise<Leftover[]> {
   const filters = [{ Name: "key-name", Values: ["bake-*"] }];
   const { KeyPairs = [] } = await ec2.send(new DescribeKeyPairsCommand({ Filters: filters }));

@@ -4,7 +4,7 @@ import { unlessGone } from "../../aws/unless-gone";
 import { TAG } from "../../contract/image-tags";
 import { type Leftover, tagsTell } from "./leftover";
 
-/** The launch templates by which Packer asks for spot instances; `spot_tags` of the template gives them the tags of the run. */
+/** The launch templates through which Packer requests spot instances; the template's `spot_tags` give them the tags of the run. */
 export async function leftLaunchTemplates(ec2: EC2Client): Promise<Leftover[]> {
   const pages = paginateDescribeLaunchTemplates(
     { client: ec2 },

@@ -2,7 +2,7 @@ import type { Tag } from "@aws-sdk/client-ec2";
 import { TAG } from "../../contract/image-tags";
 import { tagOf } from "../images/tags";
 
-/** What a bake makes for its own time, in the order in which the sweep removes it: an instance holds most of the others. */
+/** Temporary resources of a bake, in the order in which the sweep removes them: an instance holds most of the others. */
 export const LEFTOVER_KINDS = [
   "instance",
   "volume",
@@ -17,30 +17,30 @@ export const LEFTOVER_KINDS = [
 
 export type LeftoverKind = (typeof LEFTOVER_KINDS)[number];
 
-/** Something that a bake made for its own time, found there, with the way to remove it. */
+/** A temporary resource of a bake, and how to remove it. */
 export interface Leftover {
   readonly kind: LeftoverKind;
-  /** Id where AWS gives one, otherwise the name; a path for a folder. */
+  /** AWS's id, or the name; a path for a folder. */
   readonly id: string;
-  /** Where the id is none. @default the id */
+  /** If it differs from the id. @default the id */
   readonly name?: string;
-  /** Name of the bake. Undefined where nothing tells it: old Packer's security groups. */
+  /** Name of the bake. Undefined if unknown: security groups of old Packer versions. */
   readonly bake?: string;
   /** Name of the bake's node and client. */
   readonly node?: string;
-  /** When its bake began, or when it was made itself. Undefined where nothing tells it. */
+  /** When its bake started, or when it was created. Undefined if unknown. */
   readonly since?: Date;
-  /** @throws when it could not be removed; that it is gone already is fine */
+  /** @throws if it could not be removed; it is fine if it is already gone */
   remove(signal?: AbortSignal): Promise<void>;
 }
 
-/** What the tags of a bake's resource tell. */
+/** The information in the tags of a bake's resource. */
 export function tagsTell(tags: readonly Tag[] | undefined, made?: Date): Pick<Leftover, "bake" | "node" | "since"> {
   const value = (key: string) => tagOf({ Tags: tags }, key);
   return { bake: value(TAG.bake), node: value(TAG.node), since: timeOf(value(TAG.started)) ?? made };
 }
 
-/** The bake that a name as `bake-web-1a2b3c4d` belongs to: of a node, its client, its key pair. */
+/** The bake of a name such as `bake-web-1a2b3c4d`: of a node, its client, its key pair. */
 export function bakeOfNode(name: string): string | undefined {
   return /^bake-(.+)-[0-9a-f]{8}$/.exec(name)?.[1];
 }

@@ -3,9 +3,10 @@ import { removeBakeNode } from "./chef-cleanup";
 import { bakeOfNode, type Leftover } from "./leftover";
 
 /**
- * The nodes and clients of bakes on a Chef server, which tells no age. It is known from what the same bake left in AWS,
- * an ended instance or a finished image too, otherwise from the time of the node's first converge.
- * @param traces names of bakes' nodes in AWS, with the time their bakes began
+ * The nodes and clients of bakes on a Chef server, which reports no age. The age is known from what the same bake left in AWS, a terminated
+ * instance or a finished image, otherwise from the node's first converge.
+ *
+ * @param traces names of bakes' nodes in AWS, with the start time of their bakes
  */
 export async function bakeNodes(chef: ChefClient, traces: ReadonlyMap<string, Date | undefined>): Promise<Leftover[]> {
   const [nodes, clients] = await Promise.all([chef.listNodes(), chef.listClients()]);

@@ -11,15 +11,16 @@ import { unlessGone } from "../../aws/unless-gone";
 import { TAG } from "../../contract/image-tags";
 import { type Leftover, tagsTell } from "./leftover";
 
-/** How Packer describes the group that it makes for one build. */
+/** Packer's description of the group that it creates for one build. */
 const DESCRIPTION = "Temporary group for Packer";
 const TRIES = 10;
 const PAUSE_MS = 3_000;
 
 /**
- * The security groups that Packer made for one build and no living instance uses. New Packer tags them as it is told;
- * old Packer leaves them without a tag, but the name tells the second in which they were made.
- * @param ending ids of instances that are about to be removed, which hold nothing any more
+ * The security groups that Packer created for one build and no running instance uses. New versions of Packer tag them; old ones do not, but
+ * the name contains the second of their creation.
+ *
+ * @param ending ids of instances that are about to be removed
  */
 export async function leftSecurityGroups(ec2: EC2Client, ending: ReadonlySet<string>): Promise<Leftover[]> {
   const Filters = [
@@ -32,7 +33,7 @@ export async function leftSecurityGroups(ec2: EC2Client, ending: ReadonlySet<str
   return found.filter(({ GroupId = "" }) => !used.has(GroupId)).map((group) => leftGroup(ec2, group));
 }
 
-/** Tags of others say that the group is theirs. */
+/** Foreign tags mean that the group belongs to somebody else. */
 function mayBeOurs({ Tags = [] }: SecurityGroup): boolean {
   return Tags.length === 0 || Tags.some(({ Key }) => Key === TAG.node);
 }
@@ -55,13 +56,13 @@ function leftGroup(ec2: EC2Client, { GroupId: id = "", GroupName = "", Tags }: S
   };
 }
 
-/** The name ends in a UUID whose first 8 digits are seconds since 1970. */
+/** The name ends with a UUID whose first 8 digits are seconds since 1970. */
 function timeInName(name: string): Date | undefined {
   const seconds = /^packer_([0-9a-f]{8})-/.exec(name)?.[1];
   return seconds === undefined ? undefined : new Date(Number.parseInt(seconds, 16) * 1000);
 }
 
-/** An ended instance lets go of its group some seconds late. */
+/** A terminated instance releases its group some seconds late. */
 async function deleteGroup(ec2: EC2Client, id: string, signal?: AbortSignal): Promise<void> {
   for (let left = TRIES; ; left--) {
     try {

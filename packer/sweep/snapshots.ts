@@ -5,8 +5,9 @@ import { TAG } from "../../contract/image-tags";
 import { type Leftover, tagsTell } from "./leftover";
 
 /**
- * The snapshots of baked images that were deregistered, by a removal that was stopped halfway, or never made.
- * @param used ids of the snapshots that an image rests on
+ * The snapshots of baked images that were deregistered by an interrupted removal, or never created.
+ *
+ * @param used ids of the snapshots that an image uses
  */
 export async function leftSnapshots(ec2: EC2Client, used: ReadonlySet<string>): Promise<Leftover[]> {
   const request = { OwnerIds: ["self"], Filters: [{ Name: "tag-key", Values: [TAG.bake] }] };

@@ -9,9 +9,9 @@ import { describeSwept } from "./sweep-report";
 type Control = Required<Pick<SweepOptions, "signal">> & { readonly write: (text: string) => void };
 
 /**
- * Removes what earlier bakes of the same name left: looks for it before the new bake makes anything, and removes it while
- * that is on its way. What cannot be removed, or not even be looked for, is told and does not stop the bake: the next one
- * tries again.
+ * Removes leftovers of earlier bakes of the same name: finds them before the new bake creates anything, and removes them while it runs.
+ * Failures are reported and do not stop the bake; the next one tries again.
+ *
  * @returns once everything is found; `done` once it is removed
  */
 export async function sweepBefore(
@@ -47,6 +47,6 @@ async function removeAndTell(found: readonly Found[], { write }: Control): Promi
 
 function tell({ write, signal }: Control) {
   return (error: unknown) => {
-    if (!signal.aborted) write(`bake: what earlier bakes left was not removed: ${(error as Error).message}\n`);
+    if (!signal.aborted) write(`bake: leftovers of earlier bakes were not removed: ${(error as Error).message}\n`);
   };
 }

@@ -1,15 +1,15 @@
 import type { LeftoverKind } from "./leftover";
 
-/** What became of one thing that a bake had made for its own time. */
+/** The result for one temporary resource. */
 export interface Swept {
   readonly kind: LeftoverKind;
   readonly id: string;
   readonly bake?: string;
   /** ISO 8601. */
   readonly since?: string;
-  /** `left`: a dry run found it left behind, or the run was stopped before it. `kept`: a bake may still use it. */
+  /** `left`: a dry run found it, or the run was stopped before it. `kept`: a bake may still use it. */
   readonly outcome: "removed" | "left" | "kept" | "failed";
-  /** Why, where it is not plain. */
+  /** The reason, if it is not obvious. */
   readonly reason?: string;
 }
 
@@ -35,7 +35,9 @@ export function summary({ region, swept, dryRun, olderThanMinutes }: SweepReport
   return `${region}, older than ${olderThanMinutes} minutes: ${rest}, ${kept} kept, ${failed} failed`;
 }
 
-/** 0: nothing is left behind. 1: something could not be removed. 3: something is left, which a dry run found or a stopped run did not come to. */
+/**
+ * 0: nothing is left behind. 1: something could not be removed. 3: something is left, because of a dry run or because the run was stopped.
+ */
 export function sweepExitCode({ swept }: SweepReport): 0 | 1 | 3 {
   if (swept.some(({ outcome }) => outcome === "failed")) return 1;
   return swept.some(({ outcome }) => outcome === "left") ? 3 : 0;

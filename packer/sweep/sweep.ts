@@ -8,37 +8,38 @@ import type { SweepReport, Swept } from "./sweep-report";
 
 export interface SweepOptions {
   readonly region: string;
-  /** What began less than this ago may still be in use, and is kept. */
+  /** Anything younger may still be in use, and is kept. */
   readonly olderThanMinutes: number;
-  /** Whether to tell only. @default false */
+  /** Whether to report only. @default false */
   readonly dryRun?: boolean;
-  /** Of this bake alone. @default of all */
+  /** Only leftovers of this bake. @default of all */
   readonly bake?: string;
   /** Where to look for nodes and clients of bakes. @default nowhere */
   readonly chef?: ChefClient;
   /**
-   * Whether to remove also what nothing tells the age of, such as a client without a node whose bake left no trace in
-   * this region. Right only when no bake is running anywhere. @default false
+   * Whether to remove leftovers of unknown age too, such as a client without a node whose bake left no trace in this region. Use it only
+   * while no bake is running anywhere. @default false
    */
   readonly ageless?: boolean;
-  /** Whether to look for images and snapshots alone: all that a bake makes in a region it copies to. @default false */
+  /** Whether to look only for images and snapshots: all that a bake creates in a region it copies to. @default false */
   readonly copiesOnly?: boolean;
-  /** Stops between two removals; the report tells what is left. */
+  /** Stops between two removals; the report lists what is left. */
   readonly signal?: AbortSignal;
-  /** Told what is about to be removed; some of it takes minutes. */
+  /** Called with what is about to be removed; some removals take minutes. */
   readonly onNext?: (what: string) => void;
 }
 
 /**
- * Finds what bakes left behind that were killed with everything that watches over them, by tags, names and age, and
- * removes it. One removal that fails does not keep the others from being tried; the report tells.
- * @throws when the account or the Chef server cannot be asked
+ * Finds what killed bakes left behind, by tags, names and age, and removes it. A failed removal does not prevent the others; the report
+ * lists it.
+ *
+ * @throws if the account or the Chef server cannot be asked
  */
 export async function sweep(options: SweepOptions): Promise<SweepReport> {
   return remove(await find(options), options);
 }
 
-/** What is there now, in the order of removal: of all bakes, or of the one wanted. */
+/** All leftovers in the order of removal: of all bakes, or of one. */
 export async function find(options: SweepOptions): Promise<Leftover[]> {
   const ec2 = patientClient(EC2Client, options.region);
   const isLeft = (found: Leftover) => verdict(found, options) === undefined;
@@ -46,7 +47,7 @@ export async function find(options: SweepOptions): Promise<Leftover[]> {
   return temporary.filter((found) => concerns(found, options.bake)).sort(byKind);
 }
 
-/** Removes what is left behind of what was found, unless the run is dry. */
+/** Removes the leftovers that were found, except in a dry run. */
 export async function remove(found: readonly Leftover[], options: SweepOptions): Promise<SweepReport> {
   const { region, olderThanMinutes, dryRun = false } = options;
   const swept: Swept[] = [];
@@ -54,7 +55,7 @@ export async function remove(found: readonly Leftover[], options: SweepOptions):
   return { region, olderThanMinutes, dryRun, swept };
 }
 
-/** What belongs to no bake by name is everybody's. */
+/** Leftovers without the name of a bake belong to all. */
 function concerns({ bake }: Leftover, wanted: string | undefined): boolean {
   return wanted === undefined || bake === undefined || bake === wanted;
 }
@@ -79,11 +80,11 @@ async function treat(found: Leftover, options: SweepOptions): Promise<Swept> {
   }
 }
 
-/** Why to keep it; undefined when it is left behind. */
+/** Why to keep it; undefined if it is left behind. */
 function verdict({ since }: Leftover, { olderThanMinutes, ageless }: SweepOptions): string | undefined {
-  if (!since) return ageless ? undefined : "nothing tells its age; '--ageless' removes it, when no bake runs anywhere";
+  if (!since) return ageless ? undefined : "its age is unknown; '--ageless' removes it, if no bake is running anywhere";
   const minutes = (Date.now() - since.getTime()) / 60_000;
   return minutes >= olderThanMinutes
     ? undefined
-    : `its bake began ${Math.floor(minutes)} minutes ago; once it is over, '--older-than 0' removes it`;
+    : `its bake started ${Math.floor(minutes)} minutes ago; once it has ended, '--older-than 0' removes it`;
 }

@@ -4,10 +4,7 @@ import { unlessGone } from "../../aws/unless-gone";
 import { TAG } from "../../contract/image-tags";
 import { type Leftover, tagsTell } from "./leftover";
 
-/**
- * The volumes of bakes that nothing is attached to. One that an instance still has goes with it, or is found the next
- * time.
- */
+/** The unattached volumes of bakes. One that an instance still uses is deleted with it, or found the next time. */
 export async function leftVolumes(ec2: EC2Client): Promise<Leftover[]> {
   const Filters = [
     { Name: "tag-key", Values: [TAG.node] },

@@ -10,7 +10,7 @@ import { packerBuilds, packerVariables } from "./packer-command";
 const TYPE: BakeVariable = "BAKE_INSTANCE_TYPE";
 const ENCRYPTED: BakeVariable = "BAKE_ENCRYPTED";
 
-/** A command that says what type it bakes on, or that runs `packer build`. */
+/** A command that states its instance type, or that runs `packer build`. */
 export function isBake(resource: PolicyResource): boolean {
   return isCommand(resource) && (saysType(resource) || packerBuilds(resource).length > 0);
 }
@@ -23,7 +23,7 @@ function saysType({ props }: PolicyResource): boolean {
   return read(props, "environment", TYPE) !== undefined;
 }
 
-/** What a bake says plainly, known before it ran: in its environment, or in the variables of each build that it runs. */
+/** What a bake states in plain text before it runs: in its environment, or in the variables of each build. */
 export function originsOfBake(bake: PolicyResource): Origin[] {
   if (saysType(bake)) return [originOf(bake, environmentOf(bake), `set ${TYPE} to plain text`)];
   const fix =
@@ -34,7 +34,7 @@ export function originsOfBake(bake: PolicyResource): Origin[] {
 function originOf(bake: PolicyResource, said: Said, fix: string): Origin {
   const { instanceType } = said;
   const architecture = said.architecture as Architecture | undefined;
-  const reason = `the bake '${bake.name}' does not say plainly on which type it bakes`;
+  const reason = `the bake '${bake.name}' does not state in plain text on which instance type it bakes`;
   return {
     ...said,
     source: `the bake '${bake.name}'`,
@@ -62,7 +62,7 @@ function environmentOf({ props }: PolicyResource): Said {
     unknown: Object.entries(PARTS).flatMap(([part, names]) =>
       names.some((name) => isUnknown(props, "environment", name)) ? [part as OriginPart] : [],
     ),
-    // Not asked for is not plain: the base image may be encrypted.
+    // Without encryption settings it is unknown, since the base image may be encrypted.
     encrypted: flag(props, "environment", ENCRYPTED) || undefined,
   };
 }

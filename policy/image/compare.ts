@@ -7,14 +7,14 @@ import { imageUses } from "./launcher";
 import { type ImageUse, tracer } from "./origin";
 import { isUnfound, type Origin, type OriginPart, type Origins } from "./origins";
 
-/** What is wrong between a bake and what runs its image: the arguments of `say`. */
+/** A mismatch between a bake and what runs its image: the arguments of `say`. */
 export type Difference = Parameters<Say>;
 
-/** The setting that all rules share which may ask AWS for an image's tags. */
+/** The setting of all rules that may ask AWS for an image's tags. */
 const READ_IMAGES = {
   type: "boolean" as const,
   default: true,
-  description: "read the tags of images that are given by id, where there are AWS credentials",
+  description: "read the tags of images that are given by id, if there are AWS credentials",
 };
 
 export type OriginsOf = (use: ImageUse) => Promise<Origins>;
@@ -29,7 +29,7 @@ export async function isEveryOrigin(
   return origins !== undefined && !isUnfound(origins) && origins.every(isSo);
 }
 
-/** A rule that asks where images come from. */
+/** A rule about the origin of images. */
 export function imageRule(
   about: About,
   check: (graph: Graph, originsOf: OriginsOf, say: Say, settings: Settings) => Promise<void>,
@@ -55,7 +55,7 @@ export function imageRule(
   );
 }
 
-/** A rule that compares what launches an image with its bake, wherever that is known. */
+/** A rule that compares each launcher of an image with its bake, if that is known. */
 export function compareLaunchers(
   about: About,
   part: OriginPart,
@@ -64,7 +64,7 @@ export function compareLaunchers(
 ): StackRule {
   return imageRule(about, async (graph, originsOf, say) => {
     const uses = imageUses(graph);
-    // Asked all at once: one image after the other, each could wait for AWS.
+    // Concurrently: one image after the other could each wait for AWS.
     const found = await Promise.all(uses.map(originsOf));
     for (const [index, origins] of found.entries()) {
       const { user } = uses[index] as ImageUse;
@@ -76,7 +76,7 @@ export function compareLaunchers(
   });
 }
 
-/** A rule that compares each type that runs with the bake of the image it runs, wherever that is known. */
+/** A rule that compares each instance type with the bake of its image, if that is known. */
 export function compareTypes(
   about: About,
   difference: (launched: Launched, origin: Origin, settings: Settings) => Difference | undefined,
@@ -102,7 +102,7 @@ function sayUnknown(part: OriginPart, origins: readonly Origin[], user: PolicyRe
   for (const { source } of unclear) say.cannotKnow(user, `${part} of ${source}, for the image`);
 }
 
-/** Where only the update will choose among several bakes, what suits one of them is no mistake. */
+/** If the update itself will choose among several bakes, a match with one of them is sufficient. */
 function sayIfAllDiffer(
   origins: readonly Origin[],
   differences: (origin: Origin) => readonly Difference[],

@@ -2,7 +2,7 @@ import { LATER } from "./later";
 
 type Variables = Map<string, string>;
 
-/** Words in front of a command that only say when it runs. */
+/** Keywords in front of a command that only say when it runs. */
 const BEFORE = new Set(["then", "else", "elif", "do", "if", "while", "until", "!", "time"]);
 
 const OPENING = new Set(["if", "while", "until", "for", "select", "case"]);
@@ -10,11 +10,11 @@ const OPENING = new Set(["if", "while", "until", "for", "select", "case"]);
 const CLOSING = new Set(["fi", "done", "esac"]);
 
 /**
- * Variables that a shell sets only where something holds: inside `if`, `case` and loops, and behind `&&` and `||`. There they have their
- * value; what follows cannot tell it from the one before.
+ * Variables that a shell sets conditionally: inside `if`, `case` and loops, and behind `&&` and `||`. They have their value there;
+ * afterwards, it is unknown whether they have the new or the old value.
  */
 export class Conditions {
-  /** Variables as they were before a list of commands and before a block, while one is open. */
+  /** Variables before a list of commands and before a block, while one is open. */
   private readonly before: { list?: Variables; block?: Variables } = {};
   private blocks = 0;
 

@@ -7,7 +7,7 @@ import type { Architecture } from "../../aws/instance-architecture";
 import { TAG } from "../../contract/image-tags";
 import type { NotKnown, Origin, Origins } from "./origins";
 
-/** An image that only AWS can say more of: by its id, or by the parameter that holds it. */
+/** An image whose details only AWS knows: by its id, or by the parameter that contains the id. */
 export interface ImageId {
   readonly id?: string;
   readonly parameter?: string;
@@ -15,9 +15,9 @@ export interface ImageId {
 }
 
 /**
- * The image that a text names: an id, or a parameter that EC2 resolves, by name or ARN, with or without a version.
+ * The image that a text refers to: an id, or a parameter that EC2 resolves, by name or ARN, with or without a version.
  *
- * @returns none where the text is unknown, or names no image
+ * @returns none if the text is unknown, or refers to no image
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
  */
 export function imagesNamed(text: string | undefined, region: string | undefined): ImageId[] {
@@ -26,20 +26,20 @@ export function imagesNamed(text: string | undefined, region: string | undefined
   if (reference === undefined) return [];
   const arn = /^arn:[^:]*:ssm:([^:]*):[^:]*:parameter(\/[^:]+)/.exec(reference);
   if (arn === null) return [{ parameter: reference.split(":")[0], region }];
-  // The ARN of 'name' ends in parameter/name, and that of '/a/name' in parameter/a/name.
+  // The ARN of 'name' ends with parameter/name, and that of '/a/name' with parameter/a/name.
   const path = arn[2] as string;
   const parameter = path.indexOf("/", 1) < 0 ? path.slice(1) : path;
   return [{ parameter, region: arn[1] || region }];
 }
 
-/** One question per image or parameter and run of the pack, however many templates and rules want to know. */
+/** One request per image or parameter and run of the pack, for all templates and rules. */
 const asked = new Map<string, Promise<unknown>>();
 
-/** Longest wait for an answer of AWS's, in milliseconds, credentials and all: a review must not hang on it. */
+/** Timeout for a response from AWS, in milliseconds, including credentials: a review must not hang. */
 const PATIENCE_MS = 5000;
 
 /**
- * Reads what an image says of its bake: its tags, and what EC2 knows itself.
+ * Reads what an image reveals about its bake: its tags, and what EC2 itself knows.
  *
  * @param mayAsk whether AWS may be asked at all
  */
@@ -58,11 +58,11 @@ const WITH_CREDENTIALS = "compare the types by hand, or review with credentials 
 
 function whyNot(mayAsk: boolean): NotKnown | undefined {
   if (!mayAsk) {
-    const fix = "compare the types by hand, or leave 'readImages' on";
+    const fix = "compare the types by hand, or turn on 'readImages'";
     return { reason: "'readImages' is off, so its tags were not read", fix };
   }
   if (hasCredentials()) return undefined;
-  return { reason: "there are no AWS credentials here to read its tags with", fix: WITH_CREDENTIALS };
+  return { reason: "there are no AWS credentials to read its tags", fix: WITH_CREDENTIALS };
 }
 
 function once<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> {
@@ -71,7 +71,7 @@ function once<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> 
   return answer;
 }
 
-/** Without any, the SDK would look for an instance's metadata service and wait for it. */
+/** Without credentials, the SDK would look for an instance's metadata service and wait for it. */
 function hasCredentials(): boolean {
   const environment = [
     "AWS_ACCESS_KEY_ID",
@@ -93,7 +93,7 @@ async function askForImage(imageId: string, region: string | undefined): Promise
   if ("reason" in answer) return answer;
   const image = answer.Images?.[0];
   const fix = "correct the id or the region, or review with credentials of the account that owns it";
-  if (image === undefined) return { reason: `EC2 does not show it to this account${inRegion(region)}`, fix };
+  if (image === undefined) return { reason: `this account cannot see it in EC2${inRegion(region)}`, fix };
   return [fromImage(imageId, image)];
 }
 
@@ -104,10 +104,10 @@ async function askForParameter(name: string, region: string | undefined): Promis
   const answer = await inTime("SSM", region, (abortSignal) => client.send(request, { abortSignal }));
   client.destroy();
   if ("reason" in answer) return { ...answer, reason: `${answer.reason} what the parameter '${name}' holds` };
-  return answer.Parameter?.Value ?? { reason: `the parameter '${name}' is empty`, fix: "put an image's id into it" };
+  return answer.Parameter?.Value ?? { reason: `the parameter '${name}' is empty`, fix: "store an image id in it" };
 }
 
-/** The answer, or why there is none; the wait for credentials counts, which the SDK itself does not bound. */
+/** The response, or why there is none; the timeout includes the wait for credentials, which the SDK does not limit. */
 async function inTime<Answer extends object>(
   service: string,
   region: string | undefined,
@@ -115,7 +115,7 @@ async function inTime<Answer extends object>(
 ): Promise<Answer | NotKnown> {
   const over = new AbortController();
   const { signal } = over;
-  const reason = `${service} did not answer in ${PATIENCE_MS / 1000} s${inRegion(region)} and so did not tell`;
+  const reason = `${service} did not answer in ${PATIENCE_MS / 1000} s${inRegion(region)} so the tags are unknown`;
   try {
     const late = { reason, fix: WITH_CREDENTIALS };
     return await Promise.race([send(signal), setTimeout(PATIENCE_MS, late, { signal })]);

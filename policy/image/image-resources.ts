@@ -21,12 +21,12 @@ export function originsOfResource(source: PolicyResource, graph: Graph): Origin[
   }
 }
 
-/** What ran is what baked: the image is the instance's disk. */
+/** The source instance is the bake, since its disk becomes the image. */
 function ofInstance(image: PolicyResource, graph: Graph): Origin {
   const [instance] = graph.sources(image, "sourceInstanceId", TYPE.instance);
   const instanceType = text(instance?.props, "instanceType");
   const region = regionOf(image);
-  const reason = `the type of the instance that '${image.name}' is made from is not in this stack`;
+  const reason = `the instance from which '${image.name}' is created is not in this stack`;
   return {
     source: instance ? `the instance '${instance.name}'` : `the image '${image.name}'`,
     instanceType,
@@ -39,10 +39,10 @@ function ofInstance(image: PolicyResource, graph: Graph): Origin {
 
 function registered(image: PolicyResource): Origin {
   const region = regionOf(image);
-  const reason = `'${image.name}' is registered from snapshots, which say nothing of a bake`;
+  const reason = `'${image.name}' is registered from snapshots, which have no information about a bake`;
   return {
     source: `the image '${image.name}'`,
-    untold: { reason, fix: "compare it by hand with the type that made the snapshots" },
+    untold: { reason, fix: "compare it by hand with the instance type behind the snapshots" },
     architecture: text(image.props, "architecture") as Architecture | undefined,
     regions: region === undefined ? undefined : [region],
     imdsSupport: text(image.props, "imdsSupport"),
@@ -50,13 +50,13 @@ function registered(image: PolicyResource): Origin {
   };
 }
 
-/** Image Builder takes one of the types that its infrastructure lists, and a type of its own choice where it lists none. */
+/** Image Builder uses one of the types that its infrastructure configuration lists, or chooses one itself if there are none. */
 function built(image: PolicyResource, graph: Graph): Origin[] {
   const infrastructure = graph.sources(image, "infrastructureConfigurationArn", TYPE.builderInfrastructure);
   const types = infrastructure.flatMap(({ props }) => list(props, "instanceTypes"));
   const source = `the Image Builder image '${image.name}'`;
   const fix = "list one plain type in the infrastructure configuration's instanceTypes";
-  const untold = { reason: `${source} does not say plainly on which type it is built`, fix };
+  const untold = { reason: `${source} does not state in plain text on which instance type it is built`, fix };
   if (types.length === 0) return [{ source, untold }];
   return types.map((type) =>
     typeof type === "string" ? { source, instanceType: type, architecture: architectureOf(type) } : { source, untold },

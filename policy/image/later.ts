@@ -1,2 +1,2 @@
-/** Stands in a word where only the shell will know what comes there. */
+/** Stands for a part of a word that only the shell will know. */
 export const LATER = "\u0000";

@@ -3,28 +3,28 @@ import { list, read, type Step, UNKNOWN } from "../stack/known";
 import { TYPE } from "../stack/types";
 import type { ImageUse } from "./origin";
 
-/** One way in which a resource launches instances: from an image or a template, as types of its own or the template's. */
+/** One way in which a resource launches instances: from an image or a template, with its own instance types or the template's. */
 export interface Launch {
   readonly by: PolicyResource;
-  /** Whom a message names in its place. */
+  /** The resource that messages name instead. */
   readonly statedBy?: PolicyResource;
-  /** The image that it names itself; it wins over a template's. */
+  /** The image that it names itself, which overrides a template's. */
   readonly image?: ImageUse;
-  /** The template: the property to find it by, and what names it. Those that others name are none of a launch whose own has no known name. */
+  /** The template: the property to find it by, and the specification that names it. */
   readonly template?: {
     readonly property: string;
     readonly specification: unknown;
     readonly others?: readonly unknown[];
   };
-  /** Where `instanceType` and `instanceRequirements` may stand; undefined where the template's count. */
+  /** Object with `instanceType` and `instanceRequirements`; undefined if the template's apply. */
   readonly types?: unknown;
-  /** Types by themselves, as lists have them. */
+  /** A plain list of instance types. */
   readonly listed?: readonly unknown[];
 }
 
 type Describe = (by: PolicyResource) => Launch[];
 
-/** How each type of resource says what it launches; one that is not here launches nothing that is compared. */
+/** How each type of resource states what it launches; other types are not compared. */
 const DESCRIBED: Readonly<Record<string, Describe>> = {
   [TYPE.launchConfiguration]: (by) => [{ by, image: image(by, "imageId"), types: by.props }],
   [TYPE.nativeLaunchConfiguration]: (by) => [{ by, image: image(by, "imageId"), types: by.props }],
@@ -44,7 +44,7 @@ export function launchesOf(resource: PolicyResource): Launch[] {
   return DESCRIBED[resource.type]?.(resource) ?? [];
 }
 
-/** The image that a template holds, and where its types stand. */
+/** The image in a template, and the object with its instance types. */
 export function launchOfTemplate(template: PolicyResource): Launch {
   if (template.type === TYPE.launchTemplate)
     return { by: template, image: image(template, "imageId"), types: template.props };
@@ -52,7 +52,7 @@ export function launchOfTemplate(template: PolicyResource): Launch {
   return { by: template, image: image(template, data, "imageId"), types: read(template.props, data) };
 }
 
-/** What names an image there; nothing where there is surely none. */
+/** The property that names an image; nothing if there is certainly none. */
 function image(user: PolicyResource, property: string, ...inside: readonly Step[]): ImageUse | undefined {
   const path = [property, ...inside];
   const value = read(user.props, ...path);
@@ -90,8 +90,8 @@ function ofConfigs(by: PolicyResource, property: string): Launch[] {
 }
 
 /**
- * What a group of this library launches: the provider is told to leave the group's own arguments alone once it is there, so that these stay
- * as they were when it was made, and the rollout has what counts.
+ * The launches of a group of this library: the provider ignores changes of the group's own arguments, which stay as they were when the group was created,
+ * so the rollout's count.
  */
 export function launchesOfRollout(by: PolicyResource, group: PolicyResource): Launch[] {
   const mixed = "mixedInstances";
@@ -121,7 +121,7 @@ export function launchesOfRollout(by: PolicyResource, group: PolicyResource): La
   });
 }
 
-/** What of requirements is compared, under the provider's names. */
+/** The requirements that are compared, under the provider's names. */
 function requirementsOf(override: unknown): unknown {
   const requirements = read(override, "InstanceRequirements");
   if (requirements === undefined || requirements === UNKNOWN) return requirements;
@@ -136,7 +136,7 @@ function unknownTemplate(by: PolicyResource, property: string): Launch {
   return { by, template: { property, specification: UNKNOWN }, listed: [UNKNOWN] };
 }
 
-/** Launches of one template and of a list that may say other types, and name other templates. */
+/** Launches from one template and from a list that may override instance types and templates. */
 function overridden(by: PolicyResource, property: string, config: unknown): Launch[] {
   const specification = read(config, "launchTemplateSpecification");
   const overrides = read(config, "overrides");
@@ -170,7 +170,7 @@ function ofSpecifications(by: PolicyResource): Launch[] {
   }));
 }
 
-/** AWS Batch chooses among types, families and groups of families; an image of one's own is named in one of three places. */
+/** AWS Batch chooses among types, families and groups of families; a custom image is named in one of three places. */
 function ofBatch(by: PolicyResource): Launch[] {
   const property = "computeResources";
   if (read(by.props, property) === UNKNOWN) return [{ by, image: { user: by, property }, listed: [UNKNOWN] }];

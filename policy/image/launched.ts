@@ -8,18 +8,18 @@ import { isBake } from "./bake";
 import { type Launch, launchesOf, launchesOfRollout, launchOfTemplate } from "./launch";
 import type { ImageUse } from "./origin";
 
-/** One instance type that the stack comes to run, and what states it. */
+/** One instance type that the stack will run, and the resource that states it. */
 export interface Launched {
-  /** A type, or with `*` in it the types that attributes allow; undefined while it is not known. */
+  /** An instance type, or with `*` the types that attributes allow; undefined while it is unknown. */
   readonly instanceType?: string;
-  /** Of what attributes let in, where they do: AWS takes of these what can boot the image. */
+  /** Architectures that attributes allow, with attribute-based selection: among these AWS chooses types that can boot the image. */
   readonly architectures?: readonly Architecture[];
   readonly statedBy: PolicyResource;
-  /** Images it may be launched from; several where only the update will tell which. */
+  /** Images from which it may be launched; several if only the update will decide. */
   readonly images: readonly ImageUse[];
 }
 
-/** What launches from a template that this stack does not have. */
+/** A launch from a template that is not in this stack. */
 export interface Foreign {
   readonly by: PolicyResource;
   /** Its known id or name. */
@@ -32,8 +32,8 @@ export const ANY_TYPE = "*";
 const BOTH: readonly Architecture[] = ["x86_64", "arm64"];
 
 /**
- * All types that the stack comes to run, each once for what states it. What launches from a template states the types or leaves them to
- * the template; a template that nothing here launches from runs its own.
+ * All instance types that the stack will run, each once per resource that states it. What launches from a template states the types or
+ * leaves them to the template; a template that nothing here launches from runs its own.
  */
 export function launchedOf(graph: Graph): Launched[] {
   const launches = launchesIn(graph);
@@ -47,7 +47,7 @@ export function launchedOf(graph: Graph): Launched[] {
   return [...new Map(found.map((one) => [keyOf(one), one])).values()];
 }
 
-/** What launches from a template of another stack, which nobody compares here. */
+/** Launches from templates of another stack, which are not compared here. */
 export function foreignLaunches(graph: Graph): Foreign[] {
   const launches = launchesIn(graph);
   const foreign = launches.filter((launch) => launch.template !== undefined && templatesOf(launch, graph).length === 0);
@@ -57,11 +57,13 @@ export function foreignLaunches(graph: Graph): Foreign[] {
   return [...new Map(named.map((one) => [`${one.by.urn} ${one.template}`, one])).values()];
 }
 
-/** Types of resources, whoever's they are, that launch instances or hand an image to what does; those that are compared are not asked. */
+/**
+ * Types of resources, of any provider, that launch instances or pass an image to something that does; those that are compared are excluded.
+ */
 const MAY_LAUNCH =
   /^(?:\w*Cluster|\w*Environment|\w*Fleet\w*|\w*Instance|\w*InstanceGroup|\w*MachineTemplate|\w*NodeClass|\w*Node[gG]roup\w*|\w*Pool|\w*Stack\w*)$/;
 
-/** What takes an image or a template of this stack, may launch it, and is no resource whose types are compared. */
+/** Resources that use an image or a template of this stack, may launch it, and whose types are not compared. */
 export function otherLaunchers(graph: Graph): PolicyResource[] {
   return graph.resources.filter((resource) => {
     const { type, propertyDependencies } = resource;
@@ -69,14 +71,14 @@ export function otherLaunchers(graph: Graph): PolicyResource[] {
     if (LAUNCHING.includes(type) || type.startsWith("pulumi:") || !MAY_LAUNCH.test(kind)) return false;
     const sources = Object.values(propertyDependencies).flat();
     const takes = sources.some((source) => isBake(source) || [...IMAGES, ...TEMPLATES].includes(source.type));
-    // A component hands it to resources of its own, which are compared.
+    // A component passes it to its own resources, which are compared.
     return takes && graph.within(resource).length === 0;
   });
 }
 
 const IMAGES: readonly string[] = [TYPE.amiCopy, TYPE.amiFromInstance, TYPE.builderImage];
 
-/** All launches of the stack; of a group that a rollout changes, the rollout's. */
+/** All launches of the stack; for a group that a rollout changes, the rollout's. */
 function launchesIn(graph: Graph): Launch[] {
   const rolledOut = new Map<PolicyResource, PolicyResource>();
   for (const rollout of graph.ofType(TYPE.rollout)) {
@@ -111,19 +113,19 @@ function ofLaunch(launch: Launch, templates: readonly PolicyResource[]): Launche
   });
 }
 
-/** The images that a launch may be of: its own, or those of its templates. */
+/** The possible images of a launch: its own, or those of its templates. */
 function imagesOf({ image }: Launch, templates: readonly PolicyResource[]): ImageUse[] {
   if (image !== undefined) return [image];
   return templates.map((template) => launchOfTemplate(template).image).filter((one) => one !== undefined);
 }
 
-/** Types that a launch states itself; undefined where it leaves them to its template. */
+/** The instance types that a launch states itself; undefined if it leaves them to its template. */
 function typesOf({ listed, types }: Launch): Stated[] | undefined {
   if (listed !== undefined) return listed.map((type) => ({ instanceType: textOf(type) }));
   return types === undefined ? undefined : statedTypes(types);
 }
 
-/** The templates that a launch may be from: the one that is called by a known id or name, or any that its property comes from. */
+/** The possible templates of a launch: the one with a known id or name, or any that its property depends on. */
 export function templatesOf({ by, template }: Launch, graph: Graph): readonly PolicyResource[] {
   if (template === undefined) return [];
   const linked = TEMPLATES.flatMap((type) => graph.sources(by, template.property, type));
@@ -145,7 +147,7 @@ function nameOf(specification: unknown): string | undefined {
   return keys.map((key) => text(specification, key)).find((one) => one !== undefined);
 }
 
-/** A type, or some, as they are stated. */
+/** One or several types, as they are declared. */
 type Stated = Pick<Launched, "instanceType" | "architectures">;
 
 function statedTypes(from: unknown): Stated[] {
@@ -155,7 +157,7 @@ function statedTypes(from: unknown): Stated[] {
   return allowedTypes(read(from, "instanceRequirements"));
 }
 
-/** What attributes let in: the types they name, or whatever AWS finds that has them. The first stands for the architectures of all. */
+/** Types that attributes allow: those they name, or whatever AWS finds. The first one represents the architectures of all. */
 function allowedTypes(requirements: unknown): Stated[] {
   if (entries(requirements).length === 0) return [{}];
   const allowed = list(requirements, "allowedInstanceTypes");

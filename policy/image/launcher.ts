@@ -7,7 +7,7 @@ import { launchesOf, launchOfTemplate } from "./launch";
 import type { ImageUse } from "./origin";
 import type { Origin } from "./origins";
 
-/** Every place in a stack where an image is named that instances are launched from, each once. */
+/** Every place in a stack that names an image for launching instances, each once. */
 export function imageUses(graph: Graph): ImageUse[] {
   const templates = graph.ofType(...TEMPLATES).map(launchOfTemplate);
   const launches = graph.ofType(...LAUNCHING).flatMap(launchesOf);
@@ -21,12 +21,12 @@ export function imageOf(launcher: PolicyResource): ImageUse | undefined {
   return launchesOf(launcher)[0]?.image;
 }
 
-/** An EBS volume that a launcher states. */
+/** An EBS volume in a launcher's arguments. */
 export interface StatedVolume {
-  /** Where it stands in the launcher's arguments. */
+  /** Its path in the launcher's arguments. */
   readonly where: string;
   readonly volume: unknown;
-  /** Its device, where that is known. */
+  /** Its device name, if known. */
   readonly name?: string;
 }
 
@@ -45,7 +45,7 @@ export function volumesOf({ type, props }: Pick<Subject, "type" | "props">): Sta
   return root === undefined ? more : [{ where: "rootBlockDevice", volume: root }, ...more];
 }
 
-/** Where it is not known whether a volume is encrypted. */
+/** Where it is unknown whether a volume is encrypted. */
 export function unknownVolumes({ type, props }: Pick<Subject, "type" | "props">): string[] {
   const lists = type === TYPE.launchTemplate ? ["blockDeviceMappings"] : ["ebsBlockDevices", "rootBlockDevice"];
   const whole = lists.filter((key) => isUnknown(props, key) || list(props, key).includes(UNKNOWN));
@@ -53,16 +53,16 @@ export function unknownVolumes({ type, props }: Pick<Subject, "type" | "props">)
   return [...whole, ...parts.map(({ where }) => `${where}.encrypted`)];
 }
 
-/** What of the metadata options says whether a token is needed and is not known. */
+/** Unknown metadata options that decide whether a token is required. */
 export function unknownTokens(props: unknown): string[] {
   const paths = [["metadataOptions"], ["metadataOptions", "httpTokens"]];
   return paths.filter((path) => isUnknown(props, ...path)).map((path) => path.join("."));
 }
 
-/** Whether a volume is stated to be plain, or may be for all that the program says; undefined where it is not. */
+/** Whether a volume is explicitly unencrypted, or may be as far as the program states; undefined if it is not. */
 export function plainness(volume: unknown): "stated" | "unstated" | undefined {
   if (flag(volume, "encrypted") === false) return "stated";
-  // One from a snapshot is encrypted as the snapshot is, which only AWS knows.
+  // A volume from a snapshot is encrypted like the snapshot, which only AWS knows.
   const saysNothing = ["encrypted", "snapshotId"].every((key) => read(volume, key) === undefined);
   return saysNothing && typeof volume === "object" && volume !== null ? "unstated" : undefined;
 }

@@ -16,10 +16,10 @@ export interface ImageUse {
   readonly path?: readonly Step[];
 }
 
-/** Finds where the images of a stack come from. */
+/** Finds the origins of a stack's images. */
 export type Trace = (use: ImageUse) => Promise<Origins>;
 
-/** What is found without asking anybody: origins, images that AWS could be asked for, and why there may be neither. */
+/** What can be found without asking AWS: origins, images that AWS could be asked about, and why there may be neither. */
 interface Trail {
   readonly origins: readonly Origin[];
   readonly ids: readonly ImageId[];
@@ -29,8 +29,8 @@ interface Trail {
 const NOTHING: Trail = { origins: [], ids: [] };
 
 /**
- * Follows dependencies, which are there before any id is, to bakes of this stack, through copies, parameters and commands that read
- * what a bake wrote; an image by id is asked for its tags, where AWS can be asked. Each resource is looked at once.
+ * Follows dependencies, which exist before any id does, to the bakes of this stack, through copies, parameters and commands that read what
+ * a bake wrote. For an image by id, AWS is asked for its tags, if possible. Each resource is visited once.
  */
 export function tracer(graph: Graph, mayAsk: boolean): Trace {
   const trails = new Map<PolicyResource, Trail>();
@@ -49,11 +49,11 @@ export function tracer(graph: Graph, mayAsk: boolean): Trace {
 }
 
 const NOT_HERE: NotKnown = {
-  reason: "it is not known before the update, and no bake of this stack leads to it",
-  fix: "take the image from the bake's output, or compare the types by hand",
+  reason: "it is unknown before the update, and does not depend on a bake of this stack",
+  fix: "use the bake's output as the image, or compare the types by hand",
 };
 
-/** Sources before those that come from them, without recursion, for chains can be long; a circle ends where it began. */
+/** Sources before what depends on them; not recursive, since chains can be long, and a cycle ends where it started. */
 function inOrder(
   roots: readonly PolicyResource[],
   graph: Graph,
@@ -74,7 +74,7 @@ function inOrder(
   return done;
 }
 
-/** Through which property an image comes into what hands it on. */
+/** The property through which an image reaches a resource that passes it on. */
 function handedOnIn({ type, props }: PolicyResource): string | undefined {
   if (type === TYPE.ssmParameter) return isAbsent(props, "value") ? "insecureValue" : "value";
   return HANDED_ON_IN[type];
@@ -94,7 +94,7 @@ function furtherFrom(resource: PolicyResource, graph: Graph): readonly PolicyRes
   return isReader(resource) ? commandsBefore(resource) : [];
 }
 
-/** A command, or a resource of the program's own making, that gives on what a command before it made. */
+/** A command, or a resource of the program's own, that passes on what an earlier command created. */
 function isReader(resource: PolicyResource): boolean {
   return (
     isCommand(resource) || resource.type.startsWith("pulumi-nodejs:") || resource.type.startsWith("pulumi-python:")
@@ -127,7 +127,7 @@ function parametersOf({ user, property, path = [property] }: ImageUse, graph: Gr
   );
 }
 
-/** What an image that is named at one place may be, given what is known of its sources. */
+/** The possible origins of an image at one place, given the origins of its sources. */
 function trailOfUse(use: ImageUse, graph: Graph, known: (source: PolicyResource) => Trail): Trail {
   const { user, property, path = [property] } = use;
   const sources = sourcesOf(use, graph);
@@ -146,10 +146,13 @@ function trailOfUse(use: ImageUse, graph: Graph, known: (source: PolicyResource)
 function whyUnknown(sources: readonly PolicyResource[]): NotKnown {
   const stack = sources.find(({ type }) => type.endsWith(":StackReference"));
   if (stack === undefined) return NOT_HERE;
-  return { reason: `the stack '${stack.name}' has not told it yet`, fix: "deploy that stack first, then review again" };
+  return {
+    reason: `the stack '${stack.name}' has no such output yet`,
+    fix: "deploy that stack first, then review again",
+  };
 }
 
-/** A component of another language is one resource to whoever uses it; its bake is inside. */
+/** A component of another language is a single resource to its users; its bake is inside. */
 function trailOf(source: PolicyResource, graph: Graph, known: (source: PolicyResource) => Trail): Trail {
   if (isBake(source)) return { origins: originsOfBake(source), ids: [] };
   const property = handedOnIn(source);
@@ -162,7 +165,7 @@ function trailOf(source: PolicyResource, graph: Graph, known: (source: PolicyRes
   const through = isReader(source) ? commandsBefore(source).map(known) : [];
   const inside = graph.within(source).filter(isBake).flatMap(originsOfBake);
   const unknown = through.find((trail) => trail.unknown)?.unknown;
-  // What a reader prints is not what its bake printed.
+  // The output of a reader is not the output of its bake.
   const read = through.flatMap(({ origins }) => origins.map((origin) => ({ ...origin, output: undefined })));
   return {
     origins: distinct([...read, ...inside]),

@@ -3,25 +3,25 @@ import { entries, list, text } from "../stack/known";
 import type { OriginPart, Said } from "./origins";
 import { assignments, commandsOf, LATER, LONGEST, type ShellCommand } from "./shell";
 
-/** One `packer build` of a command; undefined where its words cannot be told. */
+/** One `packer build` of a command; undefined if its words are unknown. */
 export type PackerBuild = ShellCommand | undefined;
 
-/** What only prints or reads its arguments. */
+/** Commands that only print or read their arguments. */
 const RUNS_NOTHING = /^(?::|\[+|alias|cat|command|echo|e?grep|false|git|logger|man|printf|say|test|true|type|which)$/;
 
 /** Shells and the like, which run a text that they are given. */
 const SHELLS = /(?:^|\/)(?:ba|da|k|z|a)?sh$/;
 
-/** Packer itself, also as a container's image or behind a path. */
+/** Packer itself, also as a container's image or with a path. */
 const PACKER = /(?:^|\/)packer(?:\.exe)?(?:[:@][\w.:-]+)?$/;
 
-/** Shells within shells: deeper than this nobody writes. */
+/** Maximum depth of shells within shells. */
 const DEEPEST = 3;
 
-/** Good enough to see that there is a build, in what is not read as a shell would. */
+/** A rough check for a build in text that is not parsed as shell. */
 const MENTIONS_BUILD = /\bpacker(?:\.exe)?\b[^\n;&|]{0,300}?\bbuild\b/;
 
-/** Names under which templates commonly take what is compared here, the usual one first. */
+/** Common names of the template variables that are compared here, the most common first. */
 const NAMES = {
   instanceType: ["instance_type", "aws_instance_type", "build_instance_type"],
   architecture: ["architecture", "arch"],
@@ -38,7 +38,7 @@ const PARTS: readonly (readonly [OriginPart, readonly string[]])[] = [
   ["encrypted", NAMES.encrypted],
 ];
 
-/** Other words for the two architectures; any other word says nothing, and the type decides. */
+/** Other names of the two architectures; any other value is ignored, and the type decides. */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   ...{ x86_64: "x86_64", "x86-64": "x86_64", x86: "x86_64", x64: "x86_64", amd64: "x86_64", intel: "x86_64" },
   ...{ arm64: "arm64", aarch64: "arm64", arm: "arm64", graviton: "arm64" },
@@ -69,7 +69,7 @@ function buildsIn(script: string, environment: ReadonlyMap<string, string>, dept
     if (RUNS_NOTHING.test(words[0] ?? "")) return [];
     const packer = words.findIndex((word, index) => PACKER.test(word) && runsBuild(words.slice(index + 1)));
     if (packer >= 0) {
-      // As `env NAME=value packer …` and `docker run -e NAME=value … packer …` have it.
+      // As in `env NAME=value packer …` and `docker run -e NAME=value … packer …`.
       const variables = new Map([...command.variables, ...assignments(words.slice(0, packer))]);
       return [{ words: words.slice(packer + 1), variables }];
     }
@@ -83,14 +83,14 @@ function runsBuild(words: readonly string[]): boolean {
   return words.find((word) => !word.startsWith("-")) === "build";
 }
 
-/** The environment's variables that Packer reads, for telling one build from another. */
+/** The environment variables that Packer reads, to distinguish builds. */
 function variablesOf({ variables }: ShellCommand): [string, string][] {
   return [...variables].filter(([name]) => name.startsWith("PKR_VAR_"));
 }
 
 /**
- * What Packer's variables say of a build: `-var` before the environment's `PKR_VAR_…`, and nothing of what a `-var-file` may say
- * otherwise, for its text is not in the program.
+ * What Packer's variables state about a build: `-var` takes precedence over the environment's `PKR_VAR_…`. Values that a `-var-file` may
+ * override are unknown, since its text is not in the program.
  *
  * @see https://developer.hashicorp.com/packer/docs/templates/hcl_templates/variables#variable-definition-precedence
  */
@@ -115,7 +115,7 @@ export function packerVariables(build: PackerBuild): Said {
   };
 }
 
-/** What `-var` sets; a later one wins, and a `-var-file` behind it may set anything. */
+/** The values of `-var`; a later one overrides an earlier one, and a `-var-file` after it may set anything. */
 function givenTo({ words }: ShellCommand): { given: Map<string, string>; hasFiles: boolean } {
   const given = new Map<string, string>();
   let hasFiles = false;

@@ -3,21 +3,21 @@ import { LATER } from "./later";
 
 export { LATER };
 
-/** One simple command of a script: its words, and the variables that it has by then or is given alone. */
+/** One simple command of a script: its words, and the variables that are set for it. */
 export interface ShellCommand {
   readonly words: readonly string[];
   readonly variables: ReadonlyMap<string, string>;
 }
 
-/** Scripts that call scripts that call scripts: deeper than this nobody writes, and no text may keep a review busy. */
+/** Maximum depth of scripts that call scripts, so that no text can keep a review busy. */
 const DEEPEST = 4;
 
-/** Longest script that is read, in characters. */
+/** Maximum length of a script that is parsed, in characters. */
 export const LONGEST = 20_000;
 
 /**
- * Splits a script as a POSIX shell does: quotes, escapes, comments, operators, here-documents, `$VARIABLE`, and what stands in `$(…)`
- * or backticks as commands of its own. Nothing is run; what only running it would tell is `LATER`.
+ * Splits a script like a POSIX shell: quotes, escapes, comments, operators, here-documents, `$VARIABLE`, and the content of `$(…)` or
+ * backticks as separate commands. Nothing is run; parts that only running would reveal are `LATER`.
  *
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html (2.3 Token Recognition)
  */
@@ -59,12 +59,12 @@ class Reader {
     else this.words.push(this.word());
   }
 
-  /** A brace is one only where it stands alone. */
+  /** A brace is an operator only as a separate word. */
   private isOperator(character: string): boolean {
     return !/[{}]/.test(character) || /^[{}](?=[\s;]|$)/.test(this.script.slice(this.at, this.at + 2));
   }
 
-  /** What stands behind `&&` or `||` may not run, and a list of such commands ends at any other operator. */
+  /** A command after `&&` or `||` may not run, and such a list ends at any other operator. */
   private operator(): void {
     const operator = /^(?:&&|\|\||.)/.exec(this.script.slice(this.at, this.at + 2))?.[0] ?? "";
     this.at += operator.length;
@@ -91,7 +91,7 @@ class Reader {
     this.hereDocuments.push(this.word());
   }
 
-  /** Where output goes is no argument, nor is the number of the stream. */
+  /** The target of a redirection is not an argument, nor is the number of the stream. */
   private redirection(): void {
     if (/^\d$/.test(this.words.at(-1) ?? "") && /\d/.test(this.script[this.at - 1] ?? "")) this.words.pop();
     while (/[<>&]/.test(this.script[this.at] ?? "")) this.at += 1;
@@ -154,7 +154,7 @@ class Reader {
     return character;
   }
 
-  /** What stands inside runs as well; what it prints is not known. */
+  /** The inner command runs as well; its output is unknown. */
   private inner(start: number, end: number): string {
     this.at = end + 1;
     this.commands.push(...commandsOf(this.script.slice(start, end), this.variables, this.depth + 1));
@@ -176,7 +176,7 @@ class Reader {
     return found < 0 ? this.script.length : found;
   }
 
-  /** Assignments in front of a command are its own; alone, or behind `export`, they stay. */
+  /** Assignments in front of a command apply only to it; alone, or after `export`, they stay. */
   private end(): void {
     const words = this.conditions.without(this.words);
     this.words = [];
@@ -192,7 +192,7 @@ class Reader {
 
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
-/** Those words that set a variable, as `NAME=value`. */
+/** The words that set a variable, as `NAME=value`. */
 export function assignments(words: readonly string[]): [string, string][] {
   return words.flatMap((word): [string, string][] => {
     const name = ASSIGNMENT.exec(word)?.[0].slice(0, -1);

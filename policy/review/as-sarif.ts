@@ -8,8 +8,8 @@ import type { Finding, Review } from "./finding";
 const SCORES = { low: "2.0", medium: "5.0", high: "8.0", critical: "9.5" } as const;
 
 /**
- * A SARIF 2.1.0 log. A finding's place is the stack's configuration file, for the engine does not tell the line of a resource;
- * its logical place is the URN.
+ * A SARIF 2.1.0 log. The location of a finding is the stack's configuration file, since the engine reports no line numbers; its logical
+ * location is the URN.
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
@@ -53,7 +53,7 @@ function descriptor({
   };
 }
 
-/** Of rules of a team's own no more is known than what they found; a name counts within its pack. */
+/** For rules of other packs only their findings are known; a rule's name is unique only within its pack. */
 function ofTeams(findings: readonly Finding[]): ReportingDescriptor[] {
   const byId = new Map(findings.flatMap((one) => (one.pack === undefined ? [] : [[idOf(one), one] as const])));
   return [...byId].map(([id, { rule, level, severity }]) => ({
@@ -87,7 +87,8 @@ function result(finding: Finding, stack: string, descriptors: readonly Reporting
         logicalLocations: [{ fullyQualifiedName: urn, kind: "resource" }],
       },
     ],
-    // GitHub tells findings apart by this one, and would else make it of the line, which is the same for all.
+    // GitHub identifies findings by this fingerprint, and would otherwise use the line, which is the
+    // same for all.
     partialFingerprints: { primaryLocationLineHash: createHash("sha256").update(`${ruleId} ${urn}`).digest("hex") },
   };
 }

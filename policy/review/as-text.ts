@@ -15,6 +15,6 @@ const indented = (text: string) => text.replaceAll("\n", "\n           ");
 function verdict(review: Review): string {
   const count = stopping(review).length;
   const plan = `stack '${review.stack}': ${changesInWords(review)}`;
-  if (count > 0) return `${plan}; stopped by ${counted(count, "mandatory finding")}`;
-  return review.errors.length > 0 ? `${plan}; the preview failed` : `${plan}; nothing stops it`;
+  if (count > 0) return `${plan}; failed: ${counted(count, "mandatory finding")}`;
+  return review.errors.length > 0 ? `${plan}; the preview failed` : `${plan}; no mandatory findings`;
 }

@@ -4,32 +4,32 @@ import { rules } from "../rules";
 
 const LEVELS = ["advisory", "mandatory", "remediate", "disabled"];
 
-/** The CLI's name for all rules at once, and for a rule's level among its settings. */
+/** The CLI's name for all rules, and for a rule's level among its settings. */
 const [ALL, LEVEL] = ["all", "enforcementLevel"] as const;
 
 /**
- * Refuses a configuration that says less than it seems to: the CLI passes over a rule or a setting that it does not know.
+ * Refuses a configuration with unknown rules or settings, which the CLI would ignore.
  *
- * @throws an error that names each mistake and what may be meant
+ * @throws an error that names each mistake and suggests known names
  */
 export function checkConfiguration(file: string): void {
   const issues = mistakesIn(parsed(file));
   if (issues.length > 0)
-    throw new Error(`'${file}' sets what no rule has:\n${issues.map((one) => `  ${one}`).join("\n")}`);
+    throw new Error(`'${file}' has unknown settings:\n${issues.map((one) => `  ${one}`).join("\n")}`);
 }
 
 function parsed(file: string): Readonly<Record<string, unknown>> {
   const text = readFileSync(file, "utf8");
   const value = jsonOf(text, file);
   if (isObject(value)) return value;
-  throw new Error(`'${file}' must hold an object of rules, got ${JSON.stringify(value)}`);
+  throw new Error(`'${file}' must contain an object of rules, got ${JSON.stringify(value)}`);
 }
 
 function jsonOf(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`'${file}' is no JSON: ${(error as Error).message}`);
+    throw new Error(`'${file}' is not JSON: ${(error as Error).message}`);
   }
 }
 
@@ -37,7 +37,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Every mistake in what a file says of rules. */
+/** All mistakes in a configuration file. */
 export function mistakesIn(configuration: Readonly<Record<string, unknown>>): string[] {
   const names = [ALL, ...rules.map(({ name }) => name)];
   return Object.entries(configuration).flatMap(([name, said]) => {

@@ -3,7 +3,7 @@ import { PACK_NAME } from "../pack-name";
 import { type Finding, inOrder, type Review } from "./finding";
 import { knownRule } from "./known-rule";
 
-/** What the review reads of one line of the CLI's event stream. */
+/** The parts of an event in the CLI's stream that the review uses. */
 interface Event {
   readonly policyEvent?: {
     readonly resourceUrn?: string;
@@ -24,16 +24,16 @@ interface Event {
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
 }
 
-/** Colors and the like that the engine marks in its texts. */
+/** Markup for colors in the engine's texts. */
 const MARKUP = /<\{%[^%]*%\}>/g;
 
 /**
- * Reads the events of `pulumi preview`, one JSON object a line.
+ * Reads the events of `pulumi preview`, one JSON object per line.
  *
  * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
  */
 export function reviewOf(stack: string, eventLog: string): Review {
-  // A preview that was stopped may leave half a line at the end.
+  // A preview that was stopped may end with half a line.
   const events = eventLog.split("\n").flatMap(eventIn);
   const summaries = events.flatMap(({ summaryEvent }) =>
     summaryEvent?.resourceChanges ? [summaryEvent.resourceChanges] : [],
@@ -60,7 +60,7 @@ function eventIn(line: string): Event[] {
   }
 }
 
-/** The engine begins a message with the rule's description, which the rule's name stands for here. */
+/** The engine starts a message with the rule's description, which the rule's name replaces here. */
 function finding({
   policyName,
   policyPackName,
@@ -90,7 +90,7 @@ function severityIn(said: string | undefined): Finding["severity"] {
   return SEVERITIES.find((one) => one === said) ?? "unspecified";
 }
 
-/** Tells which properties are others now; what is in them may be a secret. */
+/** The properties that were changed; not their values, which may be secret. */
 function mended({
   policyName,
   policyPackName,
@@ -106,11 +106,11 @@ function mended({
     level: "mended",
     severity: knownRule(policyName, policyPackName, "")?.severity ?? "unspecified",
     urn: resourceUrn,
-    message: `'${resourceUrn.split("::").at(-1)}' is mended: the update sets its ${changed.join(", ")}; write it into the program`,
+    message: `'${resourceUrn.split("::").at(-1)}' is remediated: the update sets its ${changed.join(", ")}; add this to the program`,
   };
 }
 
-/** That the preview failed because of a violation is told by the violation. */
+/** That the preview failed because of a violation is already reported by the violation. */
 function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): string[] {
   const plain = withoutStack(stripVTControlCharacters(message.replaceAll(MARKUP, ""))).trim();
   return severity === "error" && plain !== "" && !/^(preview failed|[\w ]*policy violations?[\w ]*)$/i.test(plain)
@@ -118,7 +118,7 @@ function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): s
     : [];
 }
 
-/** Node prints an error with its stack and the promise it came from; a reader needs what is wrong, once. */
+/** Node prints an error with its stack and the promise it came from; only the message is kept. */
 function withoutStack(message: string): string {
   const lines = message.split("\n").filter((line) => !/^\s+at .*(\)|:\d+)( \{)?$/.test(line));
   const told = lines.filter((line) => !/^Running program '.*' failed with an unhandled exception:$/.test(line));

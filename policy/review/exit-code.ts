@@ -1,14 +1,14 @@
 import { type Review, stopping } from "./finding";
 
-/** What the command ends with; docs/policy.md has the same table. */
+/** Exit codes of the command; docs/policy.md has the same table. */
 export const EXIT = {
-  /** Nothing that stops; advice at most. */
+  /** No mandatory findings. */
   passed: 0,
   /** A mandatory rule is violated. */
   stopped: 1,
-  /** The command was called wrongly, or the Pulumi CLI is not there. */
+  /** Invalid options, or the Pulumi CLI is not installed. */
   usage: 2,
-  /** The preview itself failed, so that nobody knows. */
+  /** The preview itself failed, so the result is unknown. */
   failed: 3,
 } as const;
 

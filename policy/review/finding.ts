@@ -1,37 +1,37 @@
 /** One finding of a rule in a preview. */
 export interface Finding {
   readonly rule: string;
-  /** The pack of a team's own that the rule is of; undefined for the package's rules in the package's pack. */
+  /** The other pack that the rule belongs to; undefined for the package's rules in the package's pack. */
   readonly pack?: string;
-  /** `mended` where the rule is told to remediate and did: the update would make the resource as the rule wants it. */
+  /** `mended` if the rule was configured to remediate and did: the update would set the properties. */
   readonly level: "mandatory" | "advisory" | "mended";
   readonly severity: "low" | "medium" | "high" | "critical" | "unspecified";
-  /** The resource it is about; empty where it is about the stack. */
+  /** The resource; empty for the stack. */
   readonly urn: string;
-  /** Names the resource, what was found and how to mend it. */
+  /** Names the resource, the finding and the fix. */
   readonly message: string;
 }
 
-/** What a preview and the policy pack say of a stack. */
+/** The result of a preview with the policy pack. */
 export interface Review {
   readonly stack: string;
-  /** Resources by what the update would do with them: create, update, replace, delete. */
+  /** Number of resources by operation: create, update, replace, delete. */
   readonly changes: Readonly<Record<string, number>>;
   readonly findings: readonly Finding[];
-  /** What kept the preview from its end, if anything did. */
+  /** Errors of the preview, if any. */
   readonly errors: readonly string[];
 }
 
 const SEVERITIES: readonly Finding["severity"][] = ["critical", "high", "medium", "low", "unspecified"];
 
-/** What stops first, then by severity; the rest by name, so that a review reads the same whatever order they came in. */
+/** Mandatory findings first, then by severity; the rest by name, so that the order is stable. */
 export function inOrder(findings: readonly Finding[]): Finding[] {
   const place = ({ level, severity, rule, urn, pack = "" }: Finding) =>
     [["mandatory", "advisory", "mended"].indexOf(level), SEVERITIES.indexOf(severity), rule, urn, pack].join(" ");
   return [...findings].sort((one, other) => (place(one) < place(other) ? -1 : 1));
 }
 
-/** Findings that stop a pull request. */
+/** Findings that fail a pull request. */
 export function stopping({ findings }: Review): readonly Finding[] {
   return findings.filter(({ level }) => level === "mandatory");
 }

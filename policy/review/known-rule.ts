@@ -5,8 +5,8 @@ import { rules } from "../rules";
 type Rule = Policies[number];
 
 /**
- * The package's rule that a finding is of, whichever pack has it in it; a team's rule may have the same name and be another, so that
- * its description counts as well.
+ * The package's rule that a finding comes from, whichever pack includes it. Another rule may have the same name, so the description is
+ * compared as well.
  */
 export function knownRule(name: string, pack: string | undefined, message: string): Rule | undefined {
   const rule = rules.find((one) => one.name === name);

@@ -6,44 +6,44 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 export interface Pack {
   /** Folder of its PulumiPolicy.yaml. */
   readonly folder: string;
-  /** File of its levels and settings. @default what its rules say of themselves */
+  /** File with its levels and settings. @default the rules' own */
   readonly config?: string;
 }
 
-/** What a team has beside the package's pack, as it was asked for. */
+/** Your own packs, as they were given on the command line. */
 export interface OwnPacks {
   /** Folders, or packages that the project has installed. */
   readonly packs: readonly string[];
-  /** Files of levels and settings, one for each of them or none. */
+  /** Files with levels and settings, one for each pack, or none at all. */
   readonly packConfigs: readonly string[];
   /** Whether the package's own pack is left out. */
   readonly onlyPacks: boolean;
 }
 
 /**
- * The packs of a review: the package's own, and after it a team's.
+ * The packs of a review: the package's own, then yours.
  *
- * @throws where one is not there, or is asked for wrongly
+ * @throws if a pack does not exist, or the options are invalid
  */
 export function packsOf(project: string, policyConfig: string | undefined, own: OwnPacks): readonly Pack[] {
   const { packs, packConfigs, onlyPacks } = own;
   if (packConfigs.length > 0 && packConfigs.length !== packs.length) {
     throw new Error(
-      `'--pack-config' is given ${packConfigs.length} times and '--pack' ${packs.length} times; give one for each pack, in their order, or none`,
+      `'--pack-config' is given ${packConfigs.length} times and '--pack' ${packs.length} times; give one for each pack, in the same order, or none`,
     );
   }
   if (onlyPacks && packs.length === 0)
-    throw new Error("'--only-packs' leaves no rules; name a policy pack with '--pack'");
+    throw new Error("'--only-packs' leaves no rules; add a policy pack with '--pack'");
   if (onlyPacks && policyConfig !== undefined) {
     throw new Error(
-      "'--policy-config' is for the package's pack, which '--only-packs' leaves out; give '--pack-config'",
+      "'--policy-config' is for the package's pack, which '--only-packs' leaves out; use '--pack-config'",
     );
   }
   const given = packs.map((name, index) => ({ folder: find(name, project), config: packConfigs[index] }));
   return onlyPacks ? given : [{ folder: dirname(__dirname), config: policyConfig }, ...given];
 }
 
-/** A folder from here, or one in what the project has installed. */
+/** A folder relative to the current one, or a package that the project has installed. */
 function find(name: string, project: string): string {
   const isPath = isAbsolute(name) || /^\.{1,2}(\/|$)/.test(name);
   const installed = createRequire(join(resolve(project), "package.json")).resolve.paths(name) ?? [];
@@ -53,7 +53,7 @@ function find(name: string, project: string): string {
   const there = places.find((place) => existsSync(place));
   throw new Error(
     there === undefined
-      ? `'--pack ${name}' is neither a folder from here nor a package that is installed in '${project}'; give the folder of its PulumiPolicy.yaml, or install it`
-      : `'--pack ${name}' is '${there}', where there is no PulumiPolicy.yaml; give the folder of the pack that has it`,
+      ? `'--pack ${name}' is neither a folder nor a package that is installed in '${project}'; give the folder of its PulumiPolicy.yaml, or install it`
+      : `'--pack ${name}' is '${there}', which has no PulumiPolicy.yaml; give the folder of the pack that has it`,
   );
 }

@@ -11,21 +11,21 @@ export interface PreviewOptions {
   /** Folder of Pulumi.yaml. */
   readonly project: string;
   readonly packs: readonly Pack[];
-  /** Longest wait for the preview, in seconds. */
+  /** Timeout of the preview, in seconds. */
   readonly timeoutSeconds: number;
-  /** Configuration values laid over the stack's, as `key=value`. */
+  /** Configuration values that override the stack's, as `key=value`. */
   readonly config: readonly string[];
 }
 
 /**
- * Previews the stack under the policy pack with the Pulumi CLI; what the CLI prints goes to stderr.
+ * Previews the stack with the policy pack in the Pulumi CLI; the CLI's output goes to stderr.
  *
- * @throws where the CLI is not on PATH
+ * @throws if the CLI is not on PATH
  */
 export async function preview(options: PreviewOptions): Promise<Review> {
   if (!onPath("pulumi")) {
     throw new Error(
-      "'pulumi' is not on PATH, and the review previews with it; install it from https://www.pulumi.com/docs/install/",
+      "'pulumi' is not on PATH, and the review needs it for the preview; install it from https://www.pulumi.com/docs/install/",
     );
   }
   const folder = mkdtempSync(join(tmpdir(), "chef-autoscaling-review-"));
@@ -38,8 +38,8 @@ export async function preview(options: PreviewOptions): Promise<Review> {
     );
     const review = reviewOf(options.stack, existsSync(eventLog) ? readFileSync(eventLog, "utf8") : "");
     const why = isLate
-      ? `pulumi preview had not ended after ${options.timeoutSeconds} s and was stopped; see above what it waited for, or give it longer with --timeout`
-      : `pulumi preview ended with ${code}; its own words are above`;
+      ? `pulumi preview had not ended after ${options.timeoutSeconds} s and was stopped; its output above shows what it waited for; raise --timeout to give it more time`
+      : `pulumi preview exited with ${code}; see its output above`;
     const isUnexplained = isLate || (code !== 0 && review.findings.length + review.errors.length === 0);
     return isUnexplained ? { ...review, errors: [...review.errors, why] } : review;
   } finally {
@@ -51,7 +51,7 @@ function argumentsOf({ stack }: PreviewOptions, eventLog: string): string[] {
   return ["preview", "--non-interactive", "--stack", stack, "--event-log", eventLog];
 }
 
-/** The CLI takes a configuration for each pack or for none, so that who has none gets an empty one. */
+/** The CLI requires a configuration for each pack or for none, so a pack without one gets an empty one. */
 function packArguments(packs: readonly Pack[], folder: string): string[] {
   const named = packs.flatMap((pack) => ["--policy-pack", resolve(pack.folder)]);
   if (packs.every(({ config }) => config === undefined)) return named;
@@ -60,7 +60,7 @@ function packArguments(packs: readonly Pack[], folder: string): string[] {
   return [...named, ...packs.flatMap(({ config }) => ["--policy-pack-config", config ? resolve(config) : empty])];
 }
 
-/** The CLI writes what `--config` gives into the stack's file; a review must leave no trace, so it gets a copy. */
+/** The CLI writes `--config` values to the stack's file; a review must not change it, so the CLI gets a copy. */
 function configuration({ stack, project, config }: PreviewOptions, folder: string): string[] {
   const pairs = config.flatMap((pair) => ["--config", pair]);
   const [file, copy] = [project, folder].map((place) => resolve(place, `Pulumi.${stack}.yaml`)) as [string, string];
@@ -69,7 +69,7 @@ function configuration({ stack, project, config }: PreviewOptions, folder: strin
   return ["--config-file", copy, ...pairs];
 }
 
-/** How a preview ended, and whether it was stopped because it took too long. */
+/** How a preview ended, and whether it was stopped because of the timeout. */
 interface Ended {
   readonly code: number | null;
   readonly isLate: boolean;
@@ -79,9 +79,9 @@ interface Ended {
 const CANCEL_MS = 10_000;
 
 function run(args: readonly string[], cwd: string, timeoutSeconds: number): Promise<Ended> {
-  // Without PULUMI_DEBUG_COMMANDS the CLI does not know --event-log.
+  // Without PULUMI_DEBUG_COMMANDS the CLI does not have --event-log.
   const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "true", PULUMI_SKIP_UPDATE_CHECK: "true" };
-  // A group of its own, so that what the CLI started ends with it.
+  // A separate process group, so that everything the CLI started ends with it.
   const child = spawn("pulumi", args, { cwd, env, stdio: ["ignore", "pipe", "inherit"], detached: true });
   child.stdout.pipe(process.stderr);
   const stop = (signal: NodeJS.Signals) => signalGroup(child.pid, signal);
@@ -94,7 +94,7 @@ function run(args: readonly string[], cwd: string, timeoutSeconds: number): Prom
       stop("SIGINT");
       last = setTimeout(() => {
         stop("SIGKILL");
-        // Whoever else holds the pipe is not waited for.
+        // Other holders of the pipe are not waited for.
         child.stdout.destroy();
       }, CANCEL_MS);
     }, timeoutSeconds * 1000);
@@ -113,7 +113,7 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }
 

@@ -18,19 +18,19 @@ const FORMATS: Readonly<Record<Format, (review: Review) => string>> = {
 export type Format = "text" | "json" | "sarif" | "markdown";
 
 export interface ReviewOptions extends Omit<PreviewOptions, "packs">, OwnPacks {
-  /** File of levels and settings for the package's rules. @default what the rules say of themselves */
+  /** File with levels and settings for the package's rules. @default the rules' own */
   readonly policyConfig?: string;
-  /** What stdout gets. */
+  /** Format on stdout. */
   readonly format: Format;
-  /** Where the same review goes besides, each in its own format. */
+  /** Additional output files by format. */
   readonly files: Readonly<Partial<Record<Format, string>>>;
 }
 
 /**
- * Previews a stack under the policy pack and says what it found, on stdout in one format and in files in any.
+ * Previews a stack with the policy pack and reports the findings, on stdout in one format and in files in any.
  *
  * @returns the exit code of the review
- * @throws where it is called wrongly
+ * @throws for invalid options
  */
 export async function review({ format, files, policyConfig, ...options }: ReviewOptions): Promise<number> {
   if (policyConfig) checkConfiguration(policyConfig);
@@ -38,14 +38,14 @@ export async function review({ format, files, policyConfig, ...options }: Review
   const twice = options.onlyPacks ? undefined : found.findings.find(isToldTwice);
   if (twice)
     process.stderr.write(
-      `the pack '${twice.pack}' has the package's rules in it, and so they are told twice; give --only-packs\n`,
+      `the pack '${twice.pack}' includes the package's rules, so their findings are reported twice; add --only-packs\n`,
     );
   for (const [each, file] of Object.entries(files)) writeFileSync(file, FORMATS[each as Format](found));
   process.stdout.write(FORMATS[format](found));
   return reviewExitCode(found);
 }
 
-/** A rule of the package's in a team's pack: it has found the same in the package's own. */
+/** A rule of the package in another pack: the package's own pack has the same finding. */
 function isToldTwice({ pack, rule, urn }: Finding, _: number, all: readonly Finding[]): boolean {
   if (pack === undefined) return false;
   return all.some((one) => one.pack === undefined && one.rule === rule && one.urn === urn);

@@ -1,7 +1,11 @@
 /**
- * The rules of the policy pack, for a pack of your own.
+ * The rules of the policy pack, for your own pack.
  *
  * @module pulumi-chef-autoscaling/policy
+ * @example
+ * ```ts
+ * new PolicyPack("acme", { policies: [...rules, ...ours] });
+ * ```
  */
 
 import type { Policies } from "@pulumi/policy";
@@ -17,12 +21,12 @@ export { propertiesKnown };
 
 /** All rules of the pack, for this pack and for yours. */
 export const rules: Policies = [
-  // What runs an image must suit its bake
+  // Instances must match the bake of their image
   ...Object.values(image),
   // A group scales, reports and rolls back
   ...Object.values(group),
-  // Nothing is open, plain or wider than it must be
+  // Nothing is public, unencrypted or broader than necessary
   ...Object.values(security),
-  // And what none of them could know
+  // And values that none of the rules could check
   propertiesKnown,
 ];

@@ -1,31 +1,32 @@
 import { stackRule } from "../stack/rule";
 import { allUnjudged, type Unjudged } from "../stack/unjudged";
 
-/** Most resources that are named for one rule: the line is read in a pull request. */
+/** Maximum number of resources that are named per rule, since the line is read in a pull request. */
 const NAMED = 3;
 
-/** What a rule that stops could not judge, it does not stop; this rule says so, in one line. It comes after all others. */
+/** Reports, in one line, what mandatory rules could not check. It is the last rule. */
 export const propertiesKnown = stackRule(
   {
     name: "properties-known",
-    description: "What nobody knows before the update, no rule judged: the next preview, with the values known, does",
+    description:
+      "Values that are unknown before the update were not checked; the next preview, when they are known, checks them",
     severity: "low",
     enforcementLevel: "advisory",
     url: "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",
     remediationSteps:
-      "Review again once the resources are there, and give a policy document as an object, of which only the parts are unknown.",
+      "Review again once the resources exist, and give policy documents as objects, so that only parts of them are unknown.",
   },
   "all",
   (_, say) => {
     const all = allUnjudged();
     const [first] = all;
     if (first === undefined) return;
-    const found = `and others have properties that nobody knows before the update, and so were not judged: ${listed(all)}`;
+    const found = `and others have properties that are unknown before the update and were not checked: ${listed(all)}`;
     const only = all.every(({ subject }) => subject.urn === first.subject.urn);
     say(
       { type: "", props: {}, ...first.subject },
       only ? found.replace("and others have", "has") : found,
-      "review again when they are known, or state them as plain values",
+      "review again when they are known, or use plain values",
     );
   },
 );

@@ -6,7 +6,7 @@ import { TYPE } from "../stack/types";
 
 export type Direction = "out" | "in";
 
-/** The directions in which a simple or step policy scales; both where its steps have both signs, none where it is not known. */
+/** The directions in which a simple or step policy scales; both if its steps have both signs, none if unknown. */
 export function directionsOf({ props }: Pick<Subject, "props">): Direction[] {
   const adjustments = [
     number(props, "scalingAdjustment"),
@@ -16,13 +16,13 @@ export function directionsOf({ props }: Pick<Subject, "props">): Direction[] {
   return [...(signs.has(1) ? (["out"] as const) : []), ...(signs.has(-1) ? (["in"] as const) : [])];
 }
 
-/** Target tracking and forecasts bring alarms of their own and scale both ways. */
+/** Target tracking and predictive scaling have their own alarms and scale in both directions. */
 export function needsAlarm({ props }: Pick<Subject, "props">): boolean {
   if (isAbsent(props, "policyType")) return true;
   return ["SimpleScaling", "StepScaling"].includes(text(props, "policyType") ?? "");
 }
 
-/** Policies of each group, by the group; those of a group that is not in this stack are under its name. */
+/** Policies of each group, by the group; those of a group outside this stack are under its name. */
 export function policiesByGroup(graph: Graph): Map<unknown, PolicyResource[]> {
   const groups = new Map<unknown, PolicyResource[]>();
   for (const policy of graph.ofType(TYPE.scalingPolicy)) {

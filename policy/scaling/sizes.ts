@@ -3,7 +3,7 @@ import type { Say, Subject } from "../stack/rule";
 
 const SIZES = ["minSize", "maxSize", "desiredCapacity"] as const;
 
-/** Says what is out of order among the sizes of a group or of a schedule, whose -1 leaves the group's own. */
+/** Reports sizes of a group or of a scheduled action that are out of order; -1 means the group's own. */
 export function saySizes(subject: Subject, say: Say): void {
   say.ifUnknown(subject, ...SIZES);
   const [min, max, desired] = SIZES.map((key) => {

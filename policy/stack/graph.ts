@@ -2,13 +2,13 @@ import type { PolicyResource } from "@pulumi/policy";
 import { read, text, textsIn } from "./known";
 import { outputsOf } from "./stated";
 
-/** The resources of a stack and what they have to do with each other. */
+/** The resources of a stack and their relations. */
 export interface Graph {
   readonly resources: readonly PolicyResource[];
   ofType(...types: readonly string[]): readonly PolicyResource[];
-  /** Resources of a type that a property of this one comes from: by its dependencies, or by a known name, id, ARN or URL. */
+  /** Resources of a type that a property depends on: by its dependencies, or by a known name, id, ARN or URL. */
   sources(resource: PolicyResource, property: string, type: string): readonly PolicyResource[];
-  /** Resources of a type with a property that comes from this one. */
+  /** Resources of a type with a property that depends on this one. */
   users(resource: PolicyResource, type: string, property: string): readonly PolicyResource[];
   /** Resources below this one, such as those of a component. */
   within(resource: PolicyResource): readonly PolicyResource[];
@@ -16,7 +16,7 @@ export interface Graph {
 
 const IDENTITIES = ["arn", "id", "name", "url"];
 
-/** Looks at each resource once, however many there are; what nobody asks for is not made. */
+/** Visits each resource once; relations are computed on demand. */
 export function graphOf(resources: readonly PolicyResource[]): Graph {
   const byType = grouped(resources.map((resource) => [resource.type, resource]));
   const ofType = (...types: readonly string[]) => types.flatMap((type) => byType.get(type) ?? []);
@@ -46,7 +46,7 @@ export function graphOf(resources: readonly PolicyResource[]): Graph {
   return { resources, ofType, sources, users, within };
 }
 
-/** The region a resource is created in, where the program states one. */
+/** The region in which a resource is created, if the program states one. */
 export function regionOf(resource: Pick<PolicyResource, "props" | "provider">): string | undefined {
   return text(resource.props, "region") ?? text(resource.provider?.props, "region");
 }
@@ -56,7 +56,7 @@ export function besideIn(graph: Graph, type: string, resource: PolicyResource): 
   return graph.ofType(type).filter((one) => regionOf(one) === regionOf(resource));
 }
 
-/** Those that the user can mean, where several regions have one of the same name. */
+/** The candidates in the user's region, if several regions have a resource of the same name. */
 export function inRegionOf(user: PolicyResource, called: readonly PolicyResource[]): readonly PolicyResource[] {
   const region = regionOf(user);
   if (called.length < 2 || region === undefined) return called;

@@ -8,18 +8,18 @@ import { TYPE } from "./types";
 
 const COMPONENT = "chef-autoscaling:index:ChefAutoScalingGroup";
 
-/** What of an instance's first boot tells that a Chef server will know it; a run in local mode asks no server. */
+/** Signs in an instance's first boot that it registers with a Chef server; a run in local mode does not. */
 const CHEF_BOOT = /\b(?:chef|cinc)-client\b(?!.*\s(?:-z|--local-mode)\b)|CHEF_SERVER_URL|chef_server_url/;
 
 /** A comment runs nothing. */
 const COMMENT = /(?:^|\s)#.*$/;
 
-/** Groups whose instances become nodes of a Chef server: those of this library, and those that boot into Chef. */
+/** Groups whose instances become nodes of a Chef server: those of this library, and those that run Chef at boot. */
 export function chefGroups(graph: Graph): PolicyResource[] {
   return graph.ofType(TYPE.group).filter((group) => isOfLibrary(group) || launchersOf(group, graph).some(bootsChef));
 }
 
-/** What keeps it from being known whether a group is Chef's: user data, or whatever names its launcher. */
+/** Unknown values that decide whether Chef manages a group: user data, or what names its launcher. */
 export function unclearBoots(graph: Graph): { subject: PolicyResource; property: string }[] {
   const ofChef = new Set(chefGroups(graph));
   return graph
@@ -60,7 +60,7 @@ function launchersOf(group: PolicyResource, graph: Graph): PolicyResource[] {
   ];
 }
 
-/** User data in plain text, where it is known. */
+/** User data in plain text, if known. */
 export function userDataOf({ type, props }: Subject): string | undefined {
   const encoded = type === TYPE.launchTemplate ? text(props, "userData") : text(props, "userDataBase64");
   if (encoded !== undefined) return opened(unzipped(Buffer.from(encoded, "base64")).toString("utf8"));
@@ -68,7 +68,7 @@ export function userDataOf({ type, props }: Subject): string | undefined {
   return plain === undefined ? undefined : opened(plain);
 }
 
-/** Parts in base64 of multipart user data, and scripts that this library's groups carry zipped, which would hide what they say. */
+/** Base64 parts of multipart user data, and compressed scripts of this library's groups. */
 const ENCODED_PART = /^Content-Transfer-Encoding: base64\r?\n(?:[^\r\n]+\r?\n)*\r?\n([A-Za-z0-9+/=\s]+)$/gim;
 const OWN_SCRIPTS = /^export CHEF_(?:BEFORE|AFTER)='([A-Za-z0-9+/= ]+)'$/gm;
 
@@ -79,18 +79,18 @@ function opened(userData: string): string {
   return [whole, ...scripts.map((script) => unzipped(Buffer.from(script, "base64")).toString("utf8"))].join("\n");
 }
 
-/** cloud-init unzips user data, and so must whoever looks into it. */
+/** cloud-init decompresses user data, and so does this check. */
 function unzipped(data: Buffer): Buffer {
   if (data[0] !== 0x1f || data[1] !== 0x8b) return data;
   try {
     return gunzipSync(data, { maxOutputLength: 2 ** 20 });
   } catch {
-    // Only looks zipped; cloud-init would not take it either.
+    // Only looks compressed; cloud-init would not accept it either.
     return data;
   }
 }
 
-/** Who tells of a group's terminations, and the property that says whom: notifications, lifecycle hooks, EventBridge. */
+/** Resources that send a group's terminations, and the property with the target: notifications, lifecycle hooks, EventBridge. */
 export function terminationTargets(
   group: PolicyResource,
   graph: Graph,
@@ -115,7 +115,7 @@ export function terminationTargets(
   return [...notifications, ...hooks, ...inlineHooks(group), ...events];
 }
 
-/** Hooks that the group itself brings; whom they tell is not told apart. */
+/** Hooks inside the group itself; their targets are not distinguished. */
 function inlineHooks(group: PolicyResource): { teller: PolicyResource; property: string }[] {
   const property = "initialLifecycleHooks";
   const hooks = list(group.props, property);
@@ -129,7 +129,7 @@ function inlineHooks(group: PolicyResource): { teller: PolicyResource; property:
 
 const TERMINATIONS = ["EC2 Instance Terminate Successful", "EC2 Instance-terminate Lifecycle Action"];
 
-/** A rule for groups that are named counts for those; one that is not known yet counts. */
+/** A rule for named groups applies only to those; an unknown one applies. */
 function isOfTerminations(rule: PolicyResource, group: PolicyResource): boolean {
   const pattern = text(rule.props, "eventPattern");
   if (pattern === undefined) return !isAbsent(rule.props, "eventPattern");
@@ -140,7 +140,7 @@ function isOfTerminations(rule: PolicyResource, group: PolicyResource): boolean 
   return isTermination && (names.length === 0 || name === undefined || names.includes(name));
 }
 
-/** Queues that a teller's messages end in: directly, or through a topic of this stack. */
+/** Queues in which a sender's messages end: directly, or through a topic of this stack. */
 export function queuesBehind(teller: PolicyResource, property: string, graph: Graph): PolicyResource[] {
   const subscribed = graph
     .sources(teller, property, TYPE.topic)

@@ -13,32 +13,32 @@ import { isUnknown } from "./known";
 import { asStated, remember } from "./stated";
 import { leaveUnjudged } from "./unjudged";
 
-/** What a reader is told of a rule, apart from what it finds. */
+/** The description of a rule. */
 export interface About {
   readonly name: string;
-  /** One line: what must hold, and why. */
+  /** One line: what must be true, and why. */
   readonly description: string;
   readonly severity: Severity;
-  /** Where nobody configures another. */
+  /** The default level. */
   readonly enforcementLevel: EnforcementLevel;
   readonly url: string;
   readonly remediationSteps: string;
-  /** Ids of checkov's checks that ask for the same. @default none */
+  /** Ids of checkov's checks that it covers. @default none */
   readonly checkov?: readonly string[];
   /** @default nothing to configure */
   readonly configSchema?: PolicyConfigSchema;
 }
 
-/** Properties of a resource with which to call it by name. */
+/** Properties of a resource that identify it in messages. */
 export type Subject = Pick<PolicyResource, "name" | "type" | "urn" | "props">;
 
 export interface Say {
   /**
-   * Reports one finding: what was found at this resource, and how to fix it. One that is not `certain` only advises, whatever the rule's
-   * level, unless its `strict` setting asks for more.
+   * Reports one finding: what was found at this resource, and how to fix it. One that is not `certain` is only advisory, whatever the
+   * rule's level, unless its `strict` setting is on.
    */
   (subject: Subject, found: string, fix: string, certain?: boolean): void;
-  /** Notes a property that the rule would judge and that nobody knows before the update; properties-known tells of it. */
+  /** Records a property that the rule would check but that is unknown before the update, for properties-known. */
   readonly cannotKnow: (subject: Pick<Subject, "name" | "urn">, property: string) => void;
   /** The same of each of these of its properties that is not known. */
   readonly ifUnknown: (subject: Subject, ...properties: readonly string[]) => void;
@@ -48,12 +48,12 @@ export interface Say {
 export type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * Mends one resource where that is safe, and says whether it did. It sets values in place, for a copy would touch the
- * properties that are not known yet, and through `read`, which opens secrets.
+ * Fixes one resource if that is safe, and returns whether it did. It sets values in place, since a copy would read unknown properties, and
+ * uses `read`, which unwraps secrets.
  */
 export type Mend = (props: Parameters<ResourceRemediation>[0]["props"], settings: Settings, type: string) => boolean;
 
-/** A rule that judges one resource by itself; it holds before anything is created. */
+/** A rule that checks single resources, before anything is created. */
 export function resourceRule(
   about: About,
   types: readonly string[],
@@ -78,9 +78,9 @@ function remediation(about: About, types: readonly string[] | "all", mend: Mend)
 }
 
 /**
- * A rule that judges resources by what they have to do with each other, and by what the program stated of them.
+ * A rule that checks resources together with their relations, by their inputs.
  *
- * @param types the rule is not asked where the stack has no resource of any of them
+ * @param types the rule is skipped if the stack has no resource of these types
  */
 export function stackRule(
   about: About,
@@ -101,7 +101,7 @@ export function stackRule(
   };
 }
 
-/** It sees each resource first, to know what the program stated, and then judges the stack. */
+/** It sees each resource first, to record its inputs, and then checks the stack. */
 export type StackRule = StackValidationPolicy &
   Pick<ResourceValidationPolicy, "validateResource" | "remediateResource">;
 
@@ -110,23 +110,23 @@ export function listOf(description: string, items: { readonly pattern?: string }
   return { type: "array" as const, items: { type: "string" as const, ...items }, default: [], description };
 }
 
-/** The setting of rules that find what only AWS or an account's settings could make good. */
+/** The setting of rules whose findings AWS or the account's settings could still resolve. */
 export const STRICT = {
   type: "boolean" as const,
   default: false,
-  description: "stop also where only the image, the account or AWS itself could make it good",
+  description: "also fail if only the image, the account or AWS itself could provide what is missing",
 };
 
 function shown({ checkov = [], configSchema, ...about }: About) {
   return { ...about, tags: [...checkov], ...(configSchema && { configSchema }) };
 }
 
-/** The SDK skips a function that is marked with another type, before it reads a single property. */
+/** The SDK skips a function that is registered for another type, before it reads a property. */
 function onlyFor<F extends object>(types: readonly string[] | "all", validate: F): F {
   return types !== "all" && types.length === 1 ? Object.assign(validate, { __pulumiType: types[0] }) : validate;
 }
 
-/** How the SDK takes a finding of another level than its rule's; its types do not tell. */
+/** The SDK's form of a finding with another level than its rule's, which its types lack. */
 type ReportWithLevel = (finding: { message: string; urn: string; enforcementLevel: EnforcementLevel }) => void;
 
 function sayTo({ name, description }: About, report: ReportViolation, { strict }: Settings): Say {

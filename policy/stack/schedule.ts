@@ -3,7 +3,7 @@ import type { Graph } from "./graph";
 import { isAbsent } from "./known";
 import { TYPE } from "./types";
 
-/** Whether EventBridge calls the function at certain times: one event at a time, and the same again the next time. */
+/** Whether EventBridge invokes the function on a schedule: one event at a time, and the same again the next time. */
 export function isCalledOnSchedule(lambda: PolicyResource, graph: Graph): boolean {
   return graph
     .users(lambda, TYPE.eventTarget, "arn")

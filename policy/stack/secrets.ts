@@ -1,10 +1,10 @@
-/** A kind of secret, and how it looks. */
+/** A kind of secret, and its pattern. */
 interface Pattern {
   readonly kind: string;
   readonly pattern: RegExp;
 }
 
-/** A value that is fetched, named or left to the shell is no secret: `$(…)`, `$VARIABLE`, `<…>`, an ARN, a path or a reference. */
+/** A value that is fetched, referenced or left to the shell is not a secret: `$(…)`, `$VARIABLE`, `<…>`, an ARN, a path or a reference. */
 const LITERAL = String.raw`["']?(?!arn:|/|(?:ssm|secretsmanager|vault|file|env|ref\+\w+|https?):|!?(?:ref|sub|getatt)\b)(?![$<{%*])[^\s"'$<>{}]{8,}`;
 
 const PATTERNS: readonly Pattern[] = [
@@ -28,14 +28,14 @@ const PATTERNS: readonly Pattern[] = [
       /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|glpat-[\w-]{20,}|xox[abeprs]-[A-Za-z0-9-]{10,})/,
   },
   {
-    kind: "a webhook that whoever has it can call",
+    kind: "a webhook URL that works without authentication",
     pattern:
       /\bhttps:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[\w-]+\.webhook\.office\.com)\/[\w/@-]{16,}/,
   },
   { kind: "a key of Stripe or Google", pattern: /\b(?:[rs]k_live_[A-Za-z0-9]{16,}|AIza[\w-]{35})\b/ },
 ];
 
-/** Kinds of secrets that a text seems to hold; never the secrets themselves. */
+/** Kinds of secrets that a text seems to contain; never the secrets themselves. */
 export function secretsIn(text: string): string[] {
   return PATTERNS.filter(({ pattern }) => pattern.test(text)).map(({ kind }) => kind);
 }

@@ -3,17 +3,17 @@ import { forgetUnjudged } from "./unjudged";
 
 type Props = PolicyResource["props"];
 
-/** Inputs of each resource of this run as the provider checked them, by URN. */
+/** Inputs of each resource of this run after the provider has checked them, by URN. */
 const statedByUrn = new Map<string, Props>();
 
-/** What the engine handed over before the inputs took its place. */
+/** The engine's outputs, before the inputs replaced them. */
 const outputsByResource = new WeakMap<object, Props>();
 
 let isJudged = false;
 
 /**
- * Keeps what the program stated of a resource, for the rules that judge the whole stack: those get outputs, in which a preview has
- * unknown whatever the provider fills in, stated or not.
+ * Records the inputs of a resource for the stack rules: these get outputs, in which everything that the provider fills in is unknown during
+ * a preview, whether stated or not.
  *
  * @see https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/step_generator.go (AnalyzeResources)
  */
@@ -26,7 +26,7 @@ export function remember({ urn, props }: { readonly urn: string; readonly props:
   statedByUrn.set(urn, props);
 }
 
-/** The resources with what the program stated for properties; one that was only looked up keeps its outputs. */
+/** The resources with their inputs as properties; one that was only looked up keeps its outputs. */
 export function asStated(resources: readonly PolicyResource[]): readonly PolicyResource[] {
   isJudged = true;
   for (const resource of resources) {
@@ -36,7 +36,7 @@ export function asStated(resources: readonly PolicyResource[]): readonly PolicyR
   return resources;
 }
 
-/** What the provider plans or made of a resource, such as its id and ARN. */
+/** The planned or actual outputs of a resource, such as its id and ARN. */
 export function outputsOf(resource: Pick<PolicyResource, "props">): Props {
   return outputsByResource.get(resource) ?? resource.props;
 }

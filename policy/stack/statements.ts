@@ -1,19 +1,19 @@
 import { entries, hasUnknown, isUnknown, list, parsed, read, UNKNOWN } from "./known";
 
-/** One statement of a policy document that allows something. */
+/** One allowing statement of a policy document. */
 export interface Allowed {
-  /** Its Sid, or its place in the document. */
+  /** Its Sid, or its index in the document. */
   readonly title: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly principals: readonly string[];
-  /** Whether a condition lets in less than everybody who has credentials; one with unknown parts counts. */
+  /** Whether a condition allows less than everybody with credentials; one with unknown parts counts. */
   readonly isNarrowed: boolean;
-  /** `NotAction`, `NotResource` and `NotPrincipal` allow all but what they list. */
+  /** `NotAction`, `NotResource` and `NotPrincipal` allow everything except what they list. */
   readonly allBut: readonly string[];
 }
 
-/** What a policy document allows: text or object, with unknown parts left out; nothing of an unknown document. */
+/** The allowing statements of a policy document: a string or an object, without its unknown parts; empty for an unknown document. */
 export function allowedBy(document: unknown): Allowed[] {
   const known = typeof document === "string" ? parsed(document) : document;
   return several(read(known, "Statement"))
@@ -22,12 +22,12 @@ export function allowedBy(document: unknown): Allowed[] {
     .map(({ statement, index }) => allowed(statement, index));
 }
 
-/** One statement that may allow something, of which parts are not known yet. */
+/** A statement that may allow something, with unknown parts. */
 export interface Unclear extends Allowed {
   readonly unknown: readonly string[];
 }
 
-/** The parts of a policy document that are not known yet: all of it, or what stands in statements that may allow something. */
+/** The unknown parts of a policy document: all of it, or parts of statements that may allow something. */
 export function unclearIn(document: unknown): Unclear[] {
   const known = typeof document === "string" ? parsed(document) : document;
   if (known === UNKNOWN || isUnknown(known, "Statement")) return [{ ...allowed(undefined, 0), unknown: ["all of it"] }];
@@ -53,22 +53,22 @@ function allowed(statement: unknown, index: number): Allowed {
   };
 }
 
-/** What says how or when somebody calls, and not who or from where. */
+/** Condition keys about how or when somebody calls, not who or from where. */
 const NOT_WHO =
   /^(aws:(securetransport|multifactorauth(present|age)|currenttime|epochtime|tokenissuetime|useragent|referer|requestedregion|calledvia\w*|tagkeys)|aws:requesttag\/.*)$/i;
 
-/** All conditions of a statement must hold, so one that narrows is enough. */
+/** All conditions of a statement must be met, so one that restricts is sufficient. */
 function narrows(condition: unknown): boolean {
   if (condition === UNKNOWN) return true;
   return entries(condition).some(([operator, keys]) => {
     if (keys === UNKNOWN) return true;
-    // What must be otherwise, or may be missing, lets in everybody else.
+    // Negated or optional conditions are met by everybody else.
     if (/not(equals|like|ipaddress)|^not|^null|ifexists$/i.test(operator)) return false;
     return entries(keys).some(([key, values]) => !NOT_WHO.test(key) && several(values).every(isNarrow));
   });
 }
 
-/** An ARN that leaves the account open, or a range of addresses that is everything, is met by everybody. */
+/** An ARN without an account, or an address range that covers everything, is met by everybody. */
 function isNarrow(value: unknown): boolean {
   if (typeof value !== "string") return true;
   if (/^[*?]*$/.test(value) || /^(0\.0\.0\.0|::)\/0$/.test(value)) return false;

@@ -1,4 +1,4 @@
-/** Pulumi's tokens of the resource types that the rules look at. */
+/** Pulumi's tokens of the resource types that the rules check. */
 export const TYPE = {
   alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
   ami: "aws:ec2/ami:Ami",
@@ -65,10 +65,10 @@ export const TYPE = {
   userPolicyAttachment: "aws:iam/userPolicyAttachment:UserPolicyAttachment",
 } as const;
 
-/** What launches instances, and has an image and settings of its own for them. */
+/** Resources that launch instances with their own image and settings. */
 export const LAUNCHERS = [TYPE.launchTemplate, TYPE.launchConfiguration, TYPE.instance, TYPE.spotInstance] as const;
 
-/** Everything that launches instances or says how. */
+/** Everything that launches instances or configures launches. */
 export const LAUNCHING: readonly string[] = [
   ...LAUNCHERS,
   ...[TYPE.group, TYPE.fleet, TYPE.spotFleet, TYPE.nodeGroup, TYPE.batchEnvironment],

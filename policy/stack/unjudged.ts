@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 
-/** A property that a rule would have judged, had anybody known it. */
+/** A property that a rule would have checked if it were known. */
 export interface Unjudged {
   readonly rule: string;
   readonly subject: Pick<PolicyResource, "name" | "urn">;
@@ -10,7 +10,7 @@ export interface Unjudged {
 /** Of this run, each once. */
 const unjudged = new Map<string, Unjudged>();
 
-/** Notes that a rule could not judge a property. */
+/** Records that a rule could not check a property. */
 export function leaveUnjudged(one: Unjudged): void {
   unjudged.set(`${one.rule} ${one.subject.urn} ${one.property}`, one);
 }
@@ -19,7 +19,7 @@ export function allUnjudged(): Unjudged[] {
   return [...unjudged.values()];
 }
 
-/** A new run begins. */
+/** Starts a new run. */
 export function forgetUnjudged(): void {
   unjudged.clear();
 }

@@ -13,9 +13,10 @@ import { livingAmong, livingInstances } from "./living-instances";
 export { leftOnServer } from "./left-alone";
 
 /**
- * Waits for a group's instances to be gone, then removes its nodes and clients, but for those of instances that live.
- * @returns what was left on purpose, in lines for whoever destroys
- * @throws errors of which each says what to do next
+ * Waits for a group's instances to be terminated, then removes its nodes and clients, except those of instances that are still alive.
+ *
+ * @returns what was kept on purpose, as lines for the user
+ * @throws errors that each say what to do next
  */
 export async function cleanUp(state: CleanupState): Promise<readonly string[]> {
   try {
@@ -25,7 +26,7 @@ export async function cleanUp(state: CleanupState): Promise<readonly string[]> {
   }
 }
 
-/** Many names may stand in one. */
+/** One line may contain many names. */
 const LONGEST_LINE = 20_000;
 
 async function removed(state: CleanupState): Promise<readonly string[]> {
@@ -35,7 +36,7 @@ async function removed(state: CleanupState): Promise<readonly string[]> {
   return leftAlone(state, await removeLeftOvers(ec2, state));
 }
 
-/** In another account no instance of the group would be found, and all of them taken for gone. */
+/** In another account, no instance of the group would be found, and all would count as gone. */
 async function refuseOtherAccount(state: CleanupState): Promise<void> {
   const { groupName, region, accountId, profile } = state;
   if (accountId === undefined) return;
@@ -43,9 +44,9 @@ async function refuseOtherAccount(state: CleanupState): Promise<void> {
   const { Account } = await answered(state, sts.send(new GetCallerIdentityCommand({})));
   if (Account === accountId) return;
   throw new Error(
-    `The AWS credentials of the environment are of the account ${Account}, group "${groupName}" is in ${accountId}, so that its ` +
-      "instances cannot be seen and its Chef nodes were not removed; set AWS_PROFILE or 'aws:profile' to credentials of that account " +
-      "(those of an explicit provider do not reach a dynamic provider), then destroy again",
+    `The AWS credentials of the environment belong to the account ${Account}, but group "${groupName}" is in ${accountId}, so its ` +
+      "instances cannot be checked and its Chef nodes were not removed; set AWS_PROFILE or 'aws:profile' to credentials of that account " +
+      "(a dynamic provider cannot use those of an explicit provider), then destroy again",
   );
 }
 
@@ -56,8 +57,8 @@ async function waitUntilGone(ec2: EC2Client, state: CleanupState): Promise<void>
     if (alive.length === 0) return;
     if (Date.now() > deadline) {
       throw new Error(
-        `Instances ${alive.join(", ")} of group "${state.groupName}" still live after ${state.waitSeconds} s, so their Chef nodes ` +
-          "were not removed; terminate them, or give them time to end, then destroy again, which waits as long once more",
+        `Instances ${alive.join(", ")} of group "${state.groupName}" are still alive after ${state.waitSeconds} s, so their Chef nodes ` +
+          "were not removed; terminate them, or wait for their termination, then destroy again, which waits equally long again",
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -69,7 +70,7 @@ async function answered<T>({ groupName }: CleanupState, asking: Promise<T>): Pro
     return await asking;
   } catch (error) {
     throw new Error(
-      `AWS does not say whether instances of group "${groupName}" live (${awsFailureOf(error)?.message ?? (error as Error).message}), so their Chef nodes were not ` +
+      `Whether instances of group "${groupName}" are alive could not be determined (${awsFailureOf(error)?.message ?? (error as Error).message}), so their Chef nodes were not ` +
         "removed; check the AWS credentials of the environment and the network, then destroy again",
     );
   }
@@ -90,7 +91,7 @@ async function removeLeftOvers(ec2: EC2Client, state: CleanupState): Promise<Gro
     return await removeGroup(client, groupName, options).finally(() => client.close());
   } catch (error) {
     throw new Error(
-      `The Chef nodes of group "${groupName}" could not be removed: ${(error as Error).message}; mend that and destroy ` +
+      `The Chef nodes of group "${groupName}" could not be removed: ${(error as Error).message}; fix that and destroy ` +
         "again, or, if the Chef server is gone for good, remove this resource with 'pulumi state delete'",
     );
   }

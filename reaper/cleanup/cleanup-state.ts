@@ -1,15 +1,15 @@
 import type { KeyReference } from "../../chef/keys/key-reference";
 
 /**
- * What a NodeCleanup keeps in the state: no secret, only where one is. A destroy may be run by a later version of the package than
- * the one that wrote it, so members may be added, and none may change its meaning.
+ * The state of a NodeCleanup: no secret, only the place of one. A destroy may be run by a later version of the package than the one that
+ * wrote it, so members may be added, but must not change their meaning.
  */
 export interface CleanupState {
   readonly groupName: string;
   readonly region: string;
-  /** Account of the group; undefined where nobody named it. */
+  /** Account of the group; undefined if not given. */
   readonly accountId?: string;
-  /** Profile of the AWS credentials; undefined where the environment has them. */
+  /** Profile of the AWS credentials; undefined if they come from the environment. */
   readonly profile?: string;
   readonly serverUrl: string;
   readonly caPem?: string;
@@ -17,8 +17,8 @@ export interface CleanupState {
   readonly onDestroy: "remove" | "retain";
   readonly waitSeconds: number;
   readonly chefRequestsPerSecond?: number;
-  /** Version of the package that wrote this; it tells why an upgrade shows an update. */
+  /** Version of the package that wrote this; it explains why an upgrade shows an update. */
   readonly version: string;
-  /** The built clean-up.ts, as that version's program found it. */
+  /** Path of the built clean-up.ts, as found by that version's program. */
   readonly program: string;
 }

@@ -1,10 +1,10 @@
 import type { GroupRemoval, LeftName } from "../../chef/group";
 import type { CleanupState } from "./cleanup-state";
 
-/** Names of other instances' nodes that are listed; the Chef server has them all. */
+/** Maximum number of listed names of other instances' nodes. */
 const MOST_FOREIGN = 10;
 
-/** What a destroy left in the Chef server on purpose, a line for each reason. Nothing tells of it later: the state is gone. */
+/** What a destroy kept on the Chef server on purpose, one line per reason. This is the only report: afterwards the state is gone. */
 export function leftAlone(
   state: CleanupState,
   { living, foreign }: Pick<GroupRemoval, "living" | "foreign">,
@@ -12,7 +12,7 @@ export function leftAlone(
   const lines: string[] = [];
   if (living.length > 0) {
     lines.push(
-      `Instances that left group "${state.groupName}" live still, so that their nodes and clients stay in the Chef server: ` +
+      `Instances that were detached from group "${state.groupName}" are still alive, so their nodes and clients are kept on the Chef server: ` +
         `${listed(living)}; once they are terminated, remove what is left with: ${reapCommand(state, living)}`,
     );
   }
@@ -20,7 +20,7 @@ export function leftAlone(
     const more = foreign.length > MOST_FOREIGN ? ` and ${foreign.length - MOST_FOREIGN} more` : "";
     const some = listed(foreign.slice(0, MOST_FOREIGN));
     lines.push(
-      `Nodes and clients "${state.groupName}-i-…" stay in the Chef server, because others use them: ${some}${more}`,
+      `Nodes and clients "${state.groupName}-i-…" are kept on the Chef server, because others use them: ${some}${more}`,
     );
   }
   return lines;
@@ -31,18 +31,18 @@ function listed(names: readonly LeftName[]): string {
 }
 
 /**
- * What is left behind when a group moves to another Chef server, and how it is removed; nothing where it stays. The reaper, the
- * reconcile and the cleanup ask the new one alone.
+ * What is left behind when a group moves to another Chef server, and how to remove it; undefined if it does not move. Reaper, reconcile and
+ * cleanup only contact the new one.
  *
- * @param before as the last update left it
+ * @param before the state after the last update
  */
 export function leftOnServer(before: CleanupState, now: CleanupState): string[] {
   if (before.serverUrl === now.serverUrl || before.groupName !== now.groupName) return [];
   const everything = ["--max-share", "1", "--max-count", "10000"];
   const remove = shellLine("reconcile", ["--group", before.groupName, "--region", before.region], before, everything);
   return [
-    `Group "${before.groupName}" moves from the Chef server ${before.serverUrl} to ${now.serverUrl}: the nodes and clients that it ` +
-      `has on the first stay there, and nothing here looks for them any more; once its instances have been replaced, remove them with: ${remove}`,
+    `Group "${before.groupName}" moves from the Chef server ${before.serverUrl} to ${now.serverUrl}: the nodes and clients ` +
+      `on the first are kept there, and nothing here removes them any more; once the group's instances have been replaced, remove them with: ${remove}`,
   ];
 }
 
@@ -51,7 +51,7 @@ function reapCommand(state: CleanupState, living: readonly LeftName[]): string {
   return shellLine("reap", [...ids, "--group-destroyed", "--group", state.groupName, "--region", state.region], state);
 }
 
-/** What a person pastes into a shell, but for the CA's file. */
+/** A command that can be pasted into a shell, except for the CA's file. */
 function shellLine(
   command: string,
   words: readonly string[],

@@ -3,7 +3,7 @@ import { describeInstances } from "../../aws/described-instances";
 import { instancesIn, itemsOf } from "../../aws/pages";
 import { classify } from "../instances/classify";
 
-/** Ids of a group's instances that are not terminated yet, by the tag that Auto Scaling gives them. */
+/** Ids of a group's instances that are not terminated yet, by the tag that Auto Scaling sets. */
 export async function livingInstances(ec2: EC2Client, groupName: string): Promise<string[]> {
   const Filters = [
     { Name: "tag:aws:autoscaling:groupName", Values: [groupName] },
@@ -14,8 +14,8 @@ export async function livingInstances(ec2: EC2Client, groupName: string): Promis
 }
 
 /**
- * Which of these instances live, with EC2's word for their state. The tag does not tell of all: an instance that is detached
- * loses it and runs on. One that is shutting down does not count, as for the reaper: nothing brings it back.
+ * Which of these instances are alive, with their EC2 state. The tag is not sufficient: an instance that is detached loses it and keeps
+ * running. An instance that is shutting down does not count, as for the reaper, since nothing brings it back.
  */
 export async function livingAmong(ec2: EC2Client, instanceIds: readonly string[]): Promise<Map<string, string>> {
   const living = new Map<string, string>();

@@ -6,11 +6,11 @@ import type { OtherNames } from "../removal/other-names";
 import { inWords, type TargetRemoval } from "../removal/target";
 import { acknowledged, deadLetter, type Outcome, retry } from "./outcome";
 
-/** How often a message is looked at within the grace time: a queue gives up on one after a number of receives. */
+/** How often a message is processed within the grace time; a queue gives up on a message after a number of receives. */
 const LOOKS_WITHIN_GRACE = 4;
 const LONGEST_BACKOFF_SECONDS = 600;
 
-/** Whether a group is one to reap for; undefined when it is, the outcome when it is not. */
+/** Whether a group is one of the reaper's; undefined if it is, otherwise the outcome. */
 export function refusalOfGroup(group: string, ownGroups: readonly string[]): Outcome | undefined {
   return ownGroups.includes(group)
     ? undefined
@@ -18,35 +18,42 @@ export function refusalOfGroup(group: string, ownGroups: readonly string[]): Out
 }
 
 /**
- * Whether a group is of the account to reap for: one of the same name in another account has instances that EC2 here does not
- * know, running or not. Undefined when it is, or when nobody says.
+ * Whether a group is in the reaper's account: EC2 does not know instances of a group with the same name in another account, running or not.
+ * Undefined if it is, or if the account is unknown.
  */
 export function refusalOfAccount(account: string | undefined, own: string | undefined): Outcome | undefined {
   return account === undefined || own === undefined || account === own
     ? undefined
-    : deadLetter("other-account", `the group is of the account ${quote(account)}, this reaper's are of ${quote(own)}`);
+    : deadLetter(
+        "other-account",
+        `the group is in the account ${quote(account)}, but this reaper's groups are in ${quote(own)}`,
+      );
 }
 
-/** Whether an instance's state allows the removal; undefined when it does, the outcome when it does not. */
+/** Whether an instance's state permits the removal; undefined if it does, otherwise the outcome. */
 export function refusalOfState(instanceId: string, state: InstanceState): Outcome | undefined {
   return state.gone
     ? undefined
     : deadLetter(
         state.cause ?? "alive",
-        `the instance ${instanceId} is ${state.name}, so that nothing of it may be removed`,
+        `the instance ${instanceId} is ${state.name}, so its node must not be removed`,
       );
 }
 
-/** An instance that Auto Scaling gave up may run for a moment still: looked at again until the grace time is over. */
+/** An instance that Auto Scaling has given up may still run for a moment: it is checked again until the grace time is over. */
 export function whileGoing(refusal: Outcome, ageSeconds: number, graceSeconds: number): Outcome {
   const remaining = graceSeconds - ageSeconds;
   if (remaining <= 0) return refusal;
-  return retry(`its launch failed and it is not gone yet: ${refusal.reason}`, absenceDelay(remaining, graceSeconds));
+  return retry(
+    `its launch failed but it is not terminated yet: ${refusal.reason}`,
+    absenceDelay(remaining, graceSeconds),
+  );
 }
 
 /**
- * What becomes of the message after everything is confirmed. Only the Chef server's absence has to be waited for: nodes
- * register late, and then come back.
+ * What happens to the message after everything is confirmed. Only the absence of the node has to be waited for, since nodes may register
+ * late.
+ *
  * @param ageSeconds since the event
  * @param elsewhere what other targets confirmed
  */
@@ -68,14 +75,14 @@ export function afterRemoval(
     return acknowledged(`already gone${others}`);
   }
   return retry(
-    `neither node nor client found: it may still be registering${others}`,
+    `neither node nor client found: the instance may still be registering${others}`,
     absenceDelay(remaining, graceSeconds),
   );
 }
 
 /**
- * What becomes of the message after nodes of other names were searched for; undefined where there are none, so that the absence
- * decides. One that has to wait is looked at so often that its message does not become the queue's oldest.
+ * What happens to the message after the search for nodes with other names; undefined if there are none, so that the absence decides. A
+ * waiting message is checked often enough not to become the queue's oldest.
  */
 export function afterSearch(others: OtherNames, elsewhere: readonly TargetRemoval[] = []): Outcome | undefined {
   switch (others.found) {
@@ -92,18 +99,22 @@ export function afterSearch(others: OtherNames, elsewhere: readonly TargetRemova
   }
 }
 
-/** Seconds until a message is worth another try after a failure: twice as long each time. @param receiveCount from 1 */
+/**
+ * Seconds until the next attempt after a failure, doubled each time.
+ *
+ * @param receiveCount from 1
+ */
 export function backoffSeconds(receiveCount: number): number {
   return Math.min(LONGEST_BACKOFF_SECONDS, 10 * 2 ** Math.min(10, Math.max(0, receiveCount - 1)));
 }
 
-/** The same, and no sooner than a Chef server under load asks for. */
+/** The same, but no sooner than an overloaded Chef server asks for. */
 export function backoffAfter(error: unknown, receiveCount: number): number {
   const wanted = isChefError(error) ? (error.chef.retryAfterSeconds ?? 0) : 0;
   return Math.max(backoffSeconds(receiveCount), Math.min(LONGEST_BACKOFF_SECONDS, wanted));
 }
 
-/** Seconds since the event. A time in the future, which a wrong clock or a forger writes, gives way to the queue's own. */
+/** Seconds since the event. A time in the future, from a wrong clock or a forger, is replaced by the queue's own. */
 export function ageSeconds(eventTime: number | undefined, sentAt: number | undefined, now: number): number {
   const known = [eventTime, sentAt].filter((time) => time !== undefined);
   return known.length === 0 ? 0 : Math.max(0, (now - Math.min(...known)) / 1000);

@@ -1,6 +1,6 @@
 import type { DeadLetterCause } from "../message/dead-letter-cause";
 
-/** What is to become of a message. */
+/** What happens to a message. */
 export type Outcome =
   /** Removed from the queue: everything it asks for is confirmed. */
   | {
@@ -9,16 +9,16 @@ export type Outcome =
       /** Whether a node or a client was removed for it. */
       readonly removed: boolean;
     }
-  /** Left in the queue. */
+  /** Kept in the queue. */
   | {
       readonly outcome: "retry";
       readonly reason: string;
-      /** Seconds until it is worth trying again. */
+      /** Seconds until the next attempt. */
       readonly afterSeconds: number;
-      /** Whether something failed; else there is only something to wait for. */
+      /** Whether something failed; otherwise it is only waiting. */
       readonly failed: boolean;
     }
-  /** Sent to the dead letters with the reason: trying again would not help, a person has to look. */
+  /** Sent to the dead-letter queue with the reason: another attempt would not help, a person has to look. */
   | { readonly outcome: "dead-letter"; readonly cause: DeadLetterCause; readonly reason: string };
 
 export function acknowledged(reason: string, removed = false): Outcome {
@@ -30,7 +30,7 @@ export function retry(reason: string, afterSeconds: number): Outcome {
   return { outcome: "retry", reason, afterSeconds: Math.ceil(afterSeconds), failed: false };
 }
 
-/** An attempt failed, and another may not. */
+/** An attempt failed, and another one may succeed. */
 export function retryFailed(reason: string, afterSeconds: number): Outcome {
   return { outcome: "retry", reason, afterSeconds: Math.ceil(afterSeconds), failed: true };
 }

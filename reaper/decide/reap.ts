@@ -24,7 +24,7 @@ import { acknowledged, deadLetter, type Outcome, retry, retryFailed } from "./ou
 export interface Delivery {
   /** When it was sent, milliseconds since 1970. */
   readonly sentAt?: number;
-  /** How often it was received, this time included. @default 1 */
+  /** How often it was received, including this time. @default 1 */
   readonly receiveCount?: number;
 }
 
@@ -34,32 +34,32 @@ export interface QueueMessage extends Delivery {
   readonly body: string;
 }
 
-/** What the core may ask of the world. */
+/** External services that the core uses. */
 export interface ReapServices {
   readonly groups: readonly string[];
-  /** Account of the groups; messages of another's are not believed. @default any */
+  /** Account of the groups; messages of another account are not accepted. @default any */
   readonly accountId?: string;
-  /** Seconds since the event during which a node that is not found may still be registering. */
+  /** Seconds since the event during which a missing node may still be registering. */
   readonly absenceGraceSeconds: number;
-  /** Decide and say so, but change neither Chef server nor queue. */
+  /** Decide and log, but change neither the Chef server nor the queue. */
   readonly dryRun: boolean;
   /** Milliseconds since 1970. */
   now(): number;
-  /** Milliseconds that AWS's clock is ahead of this one, as its last answer showed. @default 0 */
+  /** Milliseconds that AWS's clock is ahead of this one, as its last response showed. @default 0 */
   clockOffsetMs?(): number;
   instanceState(termination: Termination): Promise<InstanceState>;
   remove(target: RemovalTarget): Promise<Removal>;
-  /** Asked where there is neither node nor client of the instance's name. @default nodes of other names stay */
+  /** Called if there is neither a node nor a client with the instance's name. @default nodes with other names are kept */
   removeOtherNames?(target: RemovalTarget): Promise<OtherNames>;
-  /** Asked after the Chef server has confirmed. @default none */
+  /** Called after the Chef server has confirmed. @default none */
   readonly targets?: readonly ReapTarget[];
-  /** Lets an instance go on that waits in a lifecycle hook. */
+  /** Completes a lifecycle hook in which an instance waits. */
   completeAction(action: LifecycleAction): Promise<void>;
   /** Gives the hook more time. */
   extendAction(action: LifecycleAction): Promise<void>;
 }
 
-/** What was decided, with what a log line needs. */
+/** The decision, with the fields of its log line. */
 export type Reaped = Outcome & {
   readonly group?: string;
   readonly instanceId?: string;
@@ -67,7 +67,7 @@ export type Reaped = Outcome & {
   readonly level: "info" | "warn" | "error";
 };
 
-/** One message from its body to its outcome. Never throws: a failure is an outcome too, and leaves the message in the queue. */
+/** Processes one message from its body to its outcome. Never throws: a failure is an outcome too, and keeps the message in the queue. */
 export async function reapMessage(message: QueueMessage, services: ReapServices): Promise<Reaped> {
   const reading = readMessage(message.body);
   switch (reading.kind) {
@@ -80,7 +80,11 @@ export async function reapMessage(message: QueueMessage, services: ReapServices)
   }
 }
 
-/** One termination to its outcome. Never throws. @param delivery of the message that told it, empty where none did */
+/**
+ * Processes one termination. Never throws.
+ *
+ * @param delivery of the message that reported it, empty if there was none
+ */
 export async function reapTermination(
   termination: Termination,
   delivery: Delivery,
@@ -93,7 +97,7 @@ export async function reapTermination(
 
 const LEVELS = { acknowledged: "info", retry: "warn", "dead-letter": "error" } as const;
 
-/** Nothing to remove; an instance on its way into a warm pool waits for its hook all the same. */
+/** Nothing to remove, but an instance on its way into a warm pool still waits for its hook. */
 async function passOn(reading: Ignored, message: QueueMessage, services: ReapServices): Promise<Outcome> {
   if (reading.action && services.groups.includes(reading.action.group) && !services.dryRun) {
     return services.completeAction(reading.action).then(
@@ -105,7 +109,8 @@ async function passOn(reading: Ignored, message: QueueMessage, services: ReapSer
 }
 
 async function reapSafely(termination: Termination, delivery: Delivery, services: ReapServices): Promise<Outcome> {
-  // Looked at late: the first answer of AWS shows what this clock is worth, and a wrong one would end the grace time early.
+  // Evaluated late: the first AWS response shows the offset of this clock, and a wrong clock would
+  // end the grace time early.
   const age = (): number =>
     ageSeconds(termination.time, delivery.sentAt, services.now() + (services.clockOffsetMs?.() ?? 0));
   try {
@@ -116,7 +121,7 @@ async function reapSafely(termination: Termination, delivery: Delivery, services
   }
 }
 
-/** An instance that waits in its hook has to be seen to before its heartbeat is over; one that was let go has not. */
+/** An instance in its hook must be handled before the heartbeat timeout; one whose hook is completed need not be. */
 function retrySeconds(
   error: unknown,
   { receiveCount = 1 }: Delivery,
@@ -154,7 +159,7 @@ async function decideAndRemove(termination: Termination, age: () => number, serv
 
 interface Removed {
   readonly removal: Removal;
-  /** Undefined where nothing was searched for. */
+  /** Undefined if nothing was searched for. */
   readonly others?: OtherNames;
 }
 
@@ -164,12 +169,12 @@ async function removeByNameOrId(target: RemovalTarget, services: ReapServices): 
   return { removal, others: isAbsent ? await services.removeOtherNames?.(target) : undefined };
 }
 
-/** What another instance uses is not for any target to remove. */
+/** What another instance uses must not be removed by any target. */
 async function removeElsewhere(removal: Removal, instance: GoneInstance, { targets = [] }: ReapServices) {
   return removal.node !== "foreign" ? removeFromTargets(targets, instance) : [];
 }
 
-/** An instance in a hook is given more time while its removal fails, and let go after the grace time: the message stays and is tried on. */
+/** Extends the hook of an instance while its removal fails, and completes it after the grace time; the message stays and is tried again. */
 async function releaseAfterFailure(
   termination: Termination,
   age: () => number,

@@ -2,9 +2,10 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import { describeInstanceStates, type InstanceState } from "./instance-state";
 
 /**
- * EC2's word for each of some instances, asked for by their ids, so that it has to say of each that there is none. What it refuses
- * without saying for whom is asked for again in halves, so that one strange id keeps nobody else from being answered.
- * @throws when EC2 does not answer
+ * Asks EC2 for each instance by its id, so that it must report for each one that it does not exist. If EC2 refuses a request without naming
+ * the instance, the request is split in halves, so that one unusual id does not affect the others.
+ *
+ * @throws if EC2 does not respond
  */
 export async function askById(
   ec2: EC2Client,
@@ -19,7 +20,7 @@ export async function askById(
   }
   const [only = ""] = ids;
   if (ids.length === 1) {
-    return new Map([[only, { gone: false, name: "none that could be, since the id is malformed" }]]);
+    return new Map([[only, { gone: false, name: "unknown, since the id is malformed" }]]);
   }
   const middle = Math.ceil(ids.length / 2);
   const first = await askById(ec2, ids.slice(0, middle), signal);

@@ -2,7 +2,10 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import { describeInstances, type TakeDescribed } from "../../aws/described-instances";
 import { classify } from "./classify";
 
-/** How many instances are of each class; of those that may have to go, the ids: the listed texts themselves, which take no more room. */
+/**
+ * Number of instances of each class, and the ids of those that may have to be removed: the same strings as in the listing, which take no
+ * additional memory.
+ */
 export interface Classified {
   readonly living: number;
   readonly recent: number;
@@ -18,7 +21,11 @@ export interface ClassifyQuery {
   onProgress(done: number): void;
 }
 
-/** Asks EC2 about each instance, batch by batch. @throws when EC2 does not answer, or the signal ends it */
+/**
+ * Asks EC2 about each instance, in batches.
+ *
+ * @throws if EC2 does not respond, or the signal aborts it
+ */
 export async function classifyAll(ec2: EC2Client, query: ClassifyQuery): Promise<Classified> {
   const classified = { living: 0, recent: 0, gone: [] as string[], doubtful: [] as string[] };
   let done = 0;

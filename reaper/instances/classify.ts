@@ -1,13 +1,13 @@
 import type { Instance } from "@aws-sdk/client-ec2";
 
 /**
- * What EC2's answer makes of an instance:
- * `living`; `recent`, on its way out or gone for less than the grace time; `gone`, for longer, by EC2's own word;
- * `doubtful`, unknown to EC2, which forgets an instance within an hour, or gone without a time. Doubtful ones need proof from elsewhere.
+ * Class of an instance by EC2's response: `living`; `recent`: shutting down, or gone for less than the grace time; `gone`: for longer,
+ * according to EC2; `doubtful`: unknown to EC2, which forgets an instance within an hour, or gone without a time. Doubtful ones need other
+ * proof.
  */
 export type InstanceClass = "living" | "recent" | "gone" | "doubtful";
 
-/** @param instance what EC2 says, undefined where its answer is without it */
+/** @param instance EC2's response, undefined if it does not contain the instance */
 export function classify(instance: Instance | undefined, now: number, graceSeconds: number): InstanceClass {
   const state = instance?.State?.Name;
   if (instance === undefined) {
@@ -27,8 +27,8 @@ export function classify(instance: Instance | undefined, now: number, graceSecon
 }
 
 /**
- * The time in a StateTransitionReason such as "User initiated (2026-11-24 07:25:00 GMT)", milliseconds since 1970.
- * Undefined where there is none: EC2 writes none for spot interruptions and for instances that shut themselves down.
+ * The time in a StateTransitionReason such as "User initiated (2026-11-24 07:25:00 GMT)", milliseconds since 1970. Undefined if there is
+ * none: EC2 writes none for spot interruptions and for instances that shut themselves down.
  */
 export function transitionTime(reason: string | undefined): number | undefined {
   const found = /\((\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:GMT|UTC)\)/.exec(reason ?? "");

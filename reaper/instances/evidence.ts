@@ -4,28 +4,28 @@ import { ec2Text, regionOfNode } from "../../chef/node-place";
 import { usedElsewhere } from "../../chef/removal";
 import type { GroupFacts } from "./group-facts";
 
-/** What speaks for an instance that EC2 does not know being one of the group's, and gone. */
+/** Evidence about an instance that EC2 does not know: that it belonged to the group, and is gone. */
 export interface Evidence {
   readonly instanceId: string;
-  /** When the group last did something with it, milliseconds since 1970; undefined where its history is silent. */
+  /** Time of the group's last scaling activity for it, milliseconds since 1970; undefined if there is none. */
   readonly lastSeen: number | undefined;
-  /** Undefined where the Chef server has a client only. */
+  /** Undefined if the Chef server has only a client. */
   readonly node: ChefNode | undefined;
 }
 
 export type Verdict =
   | { readonly verdict: "remove" }
-  /** `recent` counts with those that left lately. */
+  /** `recent` is counted with recently terminated instances. */
   | { readonly verdict: "recent" | "kept" | "foreign"; readonly why: string };
 
-/** Chef's client runs every half hour, and some splay later: what converged this lately belongs to something that lives. */
+/** Chef's client runs every half hour, with some splay: a node that converged this recently belongs to something alive. */
 export const LIVES_SECONDS = 3600;
 
 const REMOVE: Verdict = { verdict: "remove" };
 
 /**
- * Judges an instance that EC2 does not know. That alone proves nothing: another region's or account's group of the same name would look so.
- * Either the group's own history names the instance, or the node says that it ran in this region and account. Pure.
+ * Evaluates an instance that EC2 does not know. That alone proves nothing: a group of the same name in another region or account would look
+ * the same. Either the group's scaling activities name the instance, or the node reports this region and account. Pure.
  */
 export function judge(evidence: Evidence, facts: GroupFacts, now: number, graceSeconds: number): Verdict {
   const since = now - graceSeconds * 1000;
@@ -38,38 +38,38 @@ export function judge(evidence: Evidence, facts: GroupFacts, now: number, graceS
   if (converged !== undefined && converged > since) {
     return {
       verdict: "kept",
-      why: "EC2 does not know the instance, but something converged as this node within the grace time",
+      why: "EC2 does not know the instance, but something converged under this node name within the grace time",
     };
   }
   if (lastSeen !== undefined) {
     return lastSeen <= since
       ? REMOVE
-      : { verdict: "recent", why: "the group did something with the instance within the grace time" };
+      : { verdict: "recent", why: "the group has a scaling activity for the instance within the grace time" };
   }
   if (node === undefined) {
     return {
       verdict: "kept",
-      why: `neither EC2 nor the group's history knows the instance, and a client says nothing of itself; ${BY_HAND}`,
+      why: `neither EC2 nor the group's scaling activities know the instance, and a client has no information about it; ${BY_HAND}`,
     };
   }
   if (regionOfNode(node) === undefined || ec2Text(node, "account_id") === undefined || converged === undefined) {
     return {
       verdict: "kept",
-      why: `neither EC2 nor the group's history knows the instance, and the node does not say where and when it ran; ${BY_HAND}`,
+      why: `neither EC2 nor the group's scaling activities know the instance, and the node does not report where and when it ran; ${BY_HAND}`,
     };
   }
   if (converged > now - LIVES_SECONDS * 1000) {
     return {
       verdict: "kept",
-      why: "neither EC2 nor the group's history knows the instance, but something converged as this node within the last hour",
+      why: "neither EC2 nor the group's scaling activities know the instance, but something converged under this node name within the last hour",
     };
   }
   return REMOVE;
 }
 
-const BY_HAND = "where it is left over, 'chef-autoscaling reap' with its name removes it";
+const BY_HAND = "if it is left over, remove it with 'chef-autoscaling reap' and its name";
 
-/** When Ohai last looked, milliseconds since 1970: at every converged run. */
+/** Time of the last Ohai run, milliseconds since 1970; updated at every converged run. */
 export function convergedAt(node: ChefNode): number | undefined {
   const seconds = isRecord(node.automatic) ? node.automatic.ohai_time : undefined;
   return typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1000 : undefined;

@@ -1,14 +1,18 @@
 import { type AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 
-/** What Auto Scaling says of a group. */
+/** What Auto Scaling knows about a group. */
 export interface GroupFacts {
-  /** Instances it wants. */
+  /** Desired capacity. */
   readonly desired: number;
   readonly region: string;
   readonly accountId: string;
 }
 
-/** Undefined where Auto Scaling knows no such group in this region and account. @throws when it does not answer */
+/**
+ * Undefined if Auto Scaling does not know the group in this region and account.
+ *
+ * @throws if it does not respond
+ */
 export async function describeGroup(
   autoScaling: AutoScalingClient,
   group: string,

@@ -1,12 +1,13 @@
 import { type Activity, type AutoScalingClient, DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
 
-/** 10,000 activities. A group that does more within six weeks does not lose its proof, only the oldest of it. */
+/** 10,000 activities. A group with more within six weeks loses only the oldest of its proof. */
 const MOST_PAGES = 100;
 const PAGE_SIZE = 100;
 
 /**
- * When a group last did something with each of some instances, milliseconds since 1970. Auto Scaling keeps its activities for six weeks.
+ * Time of a group's last scaling activity for each of some instances, milliseconds since 1970. Auto Scaling keeps activities for six weeks.
  * An instance that is missing was not found, which proves nothing.
+ *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-verify-scaling-activity.html
  */
 export async function findInHistory(
@@ -37,7 +38,7 @@ export async function findInHistory(
 }
 
 function noteActivity(activity: Activity, wanted: ReadonlySet<string>, found: Map<string, number>): void {
-  // Without a time it is still going on.
+  // Without a time it is still in progress.
   const time = (activity.EndTime ?? activity.StartTime)?.getTime() ?? Number.POSITIVE_INFINITY;
   for (const id of idsIn(activity.Description ?? "").filter((one) => wanted.has(one))) {
     found.set(id, Math.max(found.get(id) ?? 0, time));

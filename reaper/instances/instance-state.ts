@@ -5,39 +5,40 @@ import { quote } from "../../chef/names";
 import type { DeadLetterCause } from "../message/dead-letter-cause";
 import type { LifecycleAction, Termination } from "../message/reading";
 
-/** The word for an instance that EC2 does not know, running or not. */
+/** State of an instance that EC2 does not know, running or not. */
 export const UNKNOWN = "unknown";
 
-/** Whether an instance can be taken for gone, and the word AWS has for its state. */
+/** Whether an instance counts as gone, and its state in AWS. */
 export interface InstanceState {
   readonly gone: boolean;
   readonly name: string;
-  /** Why its message is none to believe, where it is not simply alive. */
+  /** Why its message is not accepted, unless it is simply alive. */
   readonly cause?: DeadLetterCause;
 }
 
 /**
- * An instance's state, as EC2 says: gone when it is terminated, shutting down, or unknown.
- * @throws when EC2 does not answer, or answers without the instance and without saying that it is unknown: that proves nothing
+ * An instance's state in EC2: gone if it is terminated, shutting down, or unknown.
+ *
+ * @throws if EC2 does not respond, or its response neither contains the instance nor says that it is unknown: that proves nothing
  */
 export async function describeInstanceState(ec2: EC2Client, instanceId: string): Promise<InstanceState> {
   return stateIn(await describeInstanceStates(ec2, [instanceId]), instanceId);
 }
 
-/** @throws when the answer is without the instance */
+/** @throws if the response does not contain the instance */
 export function stateIn(states: ReadonlyMap<string, InstanceState>, instanceId: string): InstanceState {
   const state = states.get(instanceId);
   if (state === undefined) {
     throw new Error(
-      `EC2 answered without the instance '${instanceId}' it was asked for, which proves nothing; try again`,
+      `EC2's response does not contain the requested instance '${instanceId}', which proves nothing; try again`,
     );
   }
   return state;
 }
 
 /**
- * As describeInstanceState, for many at a time; what EC2 left out of its answer is not in the map.
- * EC2 refuses the whole question for one unknown instance and names it: then the others are asked for again.
+ * Like describeInstanceState, for many at a time; instances that are missing in EC2's response are not in the map. EC2 refuses the whole
+ * request for one unknown instance and names it; the others are then requested again.
  */
 export async function describeInstanceStates(
   ec2: EC2Client,
@@ -56,7 +57,11 @@ export async function describeInstanceStates(
   return states;
 }
 
-/** Writes down what EC2 answers. @returns the instances that EC2 says it does not know; then it answered nothing else */
+/**
+ * Records EC2's response.
+ *
+ * @returns the instances that EC2 does not know; in that case, the response contains nothing else
+ */
 async function askFor(
   ec2: EC2Client,
   asked: string[],
@@ -91,7 +96,7 @@ function unknownAmong(asked: readonly string[], refusal: Error): readonly string
   return unknown;
 }
 
-/** Whether Auto Scaling holds an instance back in its terminate hook: it runs still, but is already on its way out. */
+/** Whether Auto Scaling holds an instance in its terminate hook: it still runs, but is about to be terminated. */
 async function isTerminating(autoScaling: AutoScalingClient, action: LifecycleAction): Promise<boolean> {
   const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: [action.instanceId] });
   const answer = await autoScaling.send(command);
@@ -102,8 +107,9 @@ async function isTerminating(autoScaling: AutoScalingClient, action: LifecycleAc
 }
 
 /**
- * What a termination's instance is like now. One that waits in its terminate hook still runs: Auto Scaling is asked about it, not EC2 alone.
- * That EC2 does not know an instance of another region's group proves nothing: it knows none of them, running or not.
+ * The current state of a terminated instance. An instance in its terminate hook still runs, so Auto Scaling is asked as well as EC2. That
+ * EC2 does not know an instance of a group in another region proves nothing: it knows none of them, running or not.
+ *
  * @param stateOf asks EC2 about an instance. @default one at a time
  */
 export async function terminationState(
@@ -118,6 +124,10 @@ export async function terminationState(
   const state = await stateOf(instanceId);
   const own = await ec2.config.region();
   return state.name === UNKNOWN && region !== undefined && region !== own
-    ? { gone: false, name: `unknown to EC2 in ${quote(own)}, but of a group in ${quote(region)}`, cause: "other-place" }
+    ? {
+        gone: false,
+        name: `unknown to EC2 in ${quote(own)}, but its group is in ${quote(region)}`,
+        cause: "other-place",
+      }
     : state;
 }

@@ -2,9 +2,9 @@ import { setTimeout } from "node:timers/promises";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { describeInstanceStates, type InstanceState, stateIn } from "./instance-state";
 
-/** Instances in one question. EC2 takes a thousand, but one that is unknown has the rest asked for again. */
+/** Instances per request. EC2 accepts a thousand, but one unknown instance makes the rest be requested again. */
 const MOST_AT_A_TIME = 100;
-/** Messages of one batch come within this time of each other. */
+/** Messages of one batch arrive within this time of each other. */
 const COLLECTED_MS = 5;
 
 interface Asked {
@@ -14,8 +14,9 @@ interface Asked {
 }
 
 /**
- * Asks EC2 for the states of instances, those that are wanted within a few milliseconds, or while it answers, in one call: a burst
- * of terminations asked for one by one, or in many calls at a time, meets EC2's own limit on calls.
+ * Asks EC2 for the states of instances. Requests within a few milliseconds, or during a call, are combined into one call: for a burst of
+ * terminations, single or concurrent calls would exceed EC2's rate limit.
+ *
  * @returns a function that throws as describeInstanceState does
  */
 export function createInstanceStates(ec2: EC2Client): (instanceId: string) => Promise<InstanceState> {
@@ -36,7 +37,7 @@ export function createInstanceStates(ec2: EC2Client): (instanceId: string) => Pr
     });
 }
 
-/** Never throws: whoever asked hears of a failure. */
+/** Never throws: every caller gets the failure. */
 async function answer(ec2: EC2Client, asked: readonly Asked[]): Promise<void> {
   const states = describeInstanceStates(
     ec2,

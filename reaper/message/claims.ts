@@ -3,18 +3,18 @@ import { isInstanceId, quote } from "../../chef/names";
 import { shown } from "./instance-fields";
 import { type Rejected, rejected } from "./reading";
 
-/** What one place of a message says of where it is from. */
+/** What one part of a message says about its origin. */
 export interface Claim {
   readonly of: "partition" | "account" | "region" | "group" | "instance";
   readonly value: string;
-  /** The place, for people: `TopicArn`, `detail.EC2InstanceId`. */
+  /** The part, for messages: `TopicArn`, `detail.EC2InstanceId`. */
   readonly by: string;
 }
 
-/** All that the places say, or why one of them cannot be what AWS writes there. */
+/** The claims of all parts, or why one of them cannot come from AWS. */
 export type Claims = readonly Claim[] | Rejected;
 
-/** What a message is from, where all of its places agree. */
+/** The origin of a message, if all of its parts agree. */
 export interface Agreed {
   readonly kind: "agreed";
   readonly region?: string;
@@ -29,12 +29,12 @@ function isRejected(claims: Claims): claims is Rejected {
   return !Array.isArray(claims);
 }
 
-/** Puts places together; the first that cannot be right decides. */
+/** Combines claims; the first invalid one decides. */
 export function allClaims(...places: readonly Claims[]): Claims {
   return places.find(isRejected) ?? places.flatMap((claims) => (isRejected(claims) ? [] : claims));
 }
 
-/** What an SNS envelope says by its topic's ARN, and Lambda's record around it by its subscription's. */
+/** The claims of an SNS envelope's topic ARN, and of the subscription ARN in Lambda's record around it. */
 export function envelopeClaims(envelope: JsonRecord): Claims {
   return allClaims(
     arnClaims("TopicArn", envelope.TopicArn, "sns"),
@@ -42,18 +42,19 @@ export function envelopeClaims(envelope: JsonRecord): Claims {
   );
 }
 
-/** What EventBridge writes around an event: account, region, and the ARNs of its group and instance. */
+/** The claims of an EventBridge event: account, region, and the ARNs of its group and instance. */
 export function eventClaims({ account, region, resources = [] }: JsonRecord): Claims {
-  if (!Array.isArray(resources)) return rejected(`resources is ${shown(resources)}, no list of ARNs`);
+  if (!Array.isArray(resources)) return rejected(`resources is ${shown(resources)}, not a list of ARNs`);
   const arns = resources.map((arn, index) => arnClaims(`resources[${index}]`, arn));
   return allClaims(accountClaim("account", account), textClaim("region", "region", region), ...arns);
 }
 
 /**
- * What a notification, a hook's message or an event's detail is from, by all that it and the layers around it say. Where two places
- * disagree nothing is believed: one of them is not what AWS wrote.
- * @param around what the layers around it claim
- * @param prefix of the document's fields, for people
+ * The origin of a notification, a hook's message or an event's detail, from all claims of it and the layers around it. If two parts
+ * disagree, none is accepted: one of them was not written by AWS.
+ *
+ * @param around claims of the layers around it
+ * @param prefix of the document's fields, for messages
  */
 export function agreedOn(around: Claims, document: JsonRecord, prefix = ""): Agreed | Rejected {
   const claims = allClaims(around, documentClaims(document, prefix));
@@ -71,7 +72,7 @@ function documentClaims(document: JsonRecord, prefix: string): Claims {
   );
 }
 
-/** @param zone availability zone, which begins with its region's name */
+/** @param zone availability zone, which starts with its region's name */
 function agreement(claims: readonly Claim[], zone: string | undefined): Agreed | Rejected {
   const first = new Map<Claim["of"], Claim>();
   for (const claim of claims) {
@@ -86,13 +87,13 @@ function agreement(claims: readonly Claim[], zone: string | undefined): Agreed |
   return { kind: "agreed", region: region?.value, account: first.get("account")?.value };
 }
 
-/** `us-east-1a`, or a local one, `us-east-1-bos-1a`; and not `us-east-10a`. */
+/** `us-east-1a`, or a local zone, `us-east-1-bos-1a`; but not `us-east-10a`. */
 function isZoneOf(region: string, zone: string): boolean {
   return zone.startsWith(region) && /^([a-z]|-[a-z0-9-]+)$/.test(zone.slice(region.length));
 }
 
 function contradiction(one: Claim, other: Claim): Rejected {
-  const said = `${one.by} says ${quote(one.value)}, ${other.by} says ${quote(other.value)}`;
+  const said = `${one.by} is ${quote(one.value)}, ${other.by} is ${quote(other.value)}`;
   return rejected(`the message contradicts itself about the ${one.of}: ${said}`, "contradictory");
 }
 
@@ -104,7 +105,7 @@ function zoneIn(details: unknown): string | undefined {
 
 function accountClaim(by: string, value: unknown): Claims {
   if (value === undefined) return [];
-  if (typeof value !== "string" || !/^\d{12}$/.test(value)) return rejected(`${by} ${shown(value)} is no account`);
+  if (typeof value !== "string" || !/^\d{12}$/.test(value)) return rejected(`${by} ${shown(value)} is not an account`);
   return [{ of: "account", value, by }];
 }
 
@@ -112,16 +113,22 @@ function textClaim(of: Claim["of"], by: string, value: unknown): Claims {
   return typeof value === "string" && value !== "" ? [{ of, value, by }] : [];
 }
 
-/** Left out is nothing said; what is there has to be an ARN. @param service whose it has to be */
+/**
+ * A missing value claims nothing; anything else must be an ARN.
+ *
+ * @param service to which it must belong
+ */
 function arnClaims(by: string, value: unknown, service?: string): Claims {
   if (value === undefined) return [];
   const text = typeof value === "string" ? value : "";
   const [, partition = "", of, region = "", account = "", resource = ""] = ARN.exec(text) ?? [];
   if (of === undefined || (service !== undefined && of !== service)) {
-    return rejected(`${by} ${shown(value)} is no ARN${service === undefined ? "" : ` of the service '${service}'`}`);
+    return rejected(
+      `${by} ${shown(value)} is not an ARN${service === undefined ? "" : ` of the service '${service}'`}`,
+    );
   }
   const group = of === "autoscaling" ? GROUP_RESOURCE.exec(resource)?.[1] : undefined;
-  if (of === "autoscaling" && group === undefined) return rejected(`${by} ${quote(text)} is no ARN of a group`);
+  if (of === "autoscaling" && group === undefined) return rejected(`${by} ${quote(text)} is not an ARN of a group`);
   const instance = of === "ec2" && resource.startsWith("instance/") ? resource.slice("instance/".length) : undefined;
   return [
     { of: "partition", value: partition, by },
@@ -136,7 +143,7 @@ function allText(of: Claim["of"], value: string | undefined, by: string): Claim[
   return value ? [{ of, value, by }] : [];
 }
 
-/** "Terminating EC2 instance: i-0123456789abcdef0": the instance, where the text names exactly one. */
+/** "Terminating EC2 instance: i-0123456789abcdef0": the instance, if the text names exactly one. */
 function described(by: string, value: unknown): Claims {
   const ids = typeof value === "string" ? (value.match(/\bi-[0-9a-f]{8,17}\b/g) ?? []) : [];
   const [only] = new Set(ids);

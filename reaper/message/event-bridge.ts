@@ -6,7 +6,11 @@ import { readHook } from "./lifecycle-hook";
 import { ignored, type Reading, rejected } from "./reading";
 import { readFailedLaunch, readTermination } from "./termination";
 
-/** Reads an event of EventBridge, the document with `detail-type`. @param around what the layers around it claim */
+/**
+ * Reads an EventBridge event, the document with `detail-type`.
+ *
+ * @param around claims of the layers around it
+ */
 export function readEvent(document: JsonRecord, around: Claims): Reading {
   const type = document["detail-type"];
   if (document.source !== "aws.autoscaling" || !isRecord(document.detail)) {

@@ -7,7 +7,8 @@ import { readTermination } from "./termination";
 
 /**
  * Reads a lifecycle hook's message, the document with `LifecycleTransition`.
- * @param around what the layers around it claim
+ *
+ * @param around claims of the layers around it
  * @param time of the layer around it. @default the message's own
  */
 export function readHook(document: JsonRecord, around: Claims, time = timeOf(document.Time)): Reading {

@@ -6,11 +6,12 @@ import { readHook } from "./lifecycle-hook";
 import { readNotification } from "./notification";
 import { type Reading, rejected } from "./reading";
 
-/** SNS may wrap what EventBridge or Auto Scaling sent, and Lambda's record may wrap that; more layers nobody makes. */
+/** SNS may wrap messages of EventBridge or Auto Scaling, and Lambda's record may wrap that; nothing creates more layers. */
 const DEEPEST = 3;
 
 /**
  * Understands every message that Auto Scaling is known to send, however it was delivered. Never throws.
+ *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html
  */
@@ -22,7 +23,7 @@ export function readMessage(body: string): Reading {
 const KINDS: readonly {
   readonly name: string;
   readonly isOne: (document: JsonRecord) => boolean;
-  /** @param around what the layers around the document claim */
+  /** @param around claims of the layers around the document */
   readonly read: (document: JsonRecord, around: Claims, depth: number) => Reading;
 }[] = [
   {
@@ -45,7 +46,7 @@ const KINDS: readonly {
 ];
 
 function readDocument(document: unknown, around: Claims, depth: number): Reading {
-  if (!isRecord(document)) return rejected("the body is no JSON object");
+  if (!isRecord(document)) return rejected("the body is not a JSON object");
   const kinds = KINDS.filter(({ isOne }) => isOne(document));
   if (kinds.length > 1) {
     const names = kinds.map(({ name }) => name).join(" and ");
@@ -56,7 +57,7 @@ function readDocument(document: unknown, around: Claims, depth: number): Reading
 
 function readInside(layer: JsonRecord, inner: unknown, around: Claims, depth: number): Reading {
   const claims = allClaims(around, envelopeClaims(layer));
-  return depth < DEEPEST ? readDocument(inner, claims, depth + 1) : rejected("the body is wrapped too often");
+  return depth < DEEPEST ? readDocument(inner, claims, depth + 1) : rejected("the body has too many nested envelopes");
 }
 
 function textIn({ Message }: JsonRecord): unknown {

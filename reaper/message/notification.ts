@@ -7,8 +7,9 @@ import { ignored, type Reading, rejected } from "./reading";
 import { readFailedLaunch, readTermination } from "./termination";
 
 /**
- * Reads an Auto Scaling notification, the document with `Event`. StatusCode says InProgress even when all is done and is not looked at.
- * @param around what the layers around it claim
+ * Reads an Auto Scaling notification, the document with `Event`. StatusCode is ignored: it says InProgress even when all is done.
+ *
+ * @param around claims of the layers around it
  */
 export function readNotification(document: JsonRecord, around: Claims): Reading {
   const told = { around, time: timeOf(document.EndTime) ?? timeOf(document.Time) };

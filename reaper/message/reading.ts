@@ -1,4 +1,4 @@
-/** The pending action of a lifecycle hook, which an instance waits for until it is completed. */
+/** The pending action of a lifecycle hook, in which an instance waits until it is completed. */
 export interface LifecycleAction {
   readonly group: string;
   readonly instanceId: string;
@@ -6,7 +6,7 @@ export interface LifecycleAction {
   readonly token: string;
 }
 
-/** When and where something happened, as far as a message says so readably. */
+/** When and where something happened, as far as the message says so. */
 export interface Origin {
   /** Milliseconds since 1970. */
   readonly time?: number;
@@ -16,35 +16,35 @@ export interface Origin {
   readonly account?: string;
 }
 
-/** An instance that left its group, as a message says; whether it is true is asked for elsewhere. */
+/** An instance that left its group, according to a message; whether this is true is checked elsewhere. */
 export interface Termination extends Origin {
   readonly kind: "termination";
   readonly group: string;
   readonly instanceId: string;
-  /** Set when a lifecycle hook sent the message: the instance still runs and waits. */
+  /** Set if a lifecycle hook sent the message: the instance still runs and waits. */
   readonly action?: LifecycleAction;
-  /** Set where it never went into service: it may have registered, and may be on its way out still. */
+  /** Set if it never went into service: it may have registered, and may not be terminated yet. */
   readonly launchFailed?: boolean;
 }
 
-/** A message that is understood and asks for no removal. */
+/** A message that is understood and requires no removal. */
 export interface Ignored {
   readonly kind: "ignored";
   readonly reason: string;
-  /** "warn" for what Auto Scaling reports as failed. */
+  /** "warn" for failures that Auto Scaling reports. */
   readonly level: "info" | "warn";
   /** A terminate hook whose instance moves into a warm pool: nothing to remove, but it waits. */
   readonly action?: LifecycleAction;
 }
 
-/** A message that is not believed, and why. */
+/** A message that is not accepted, and why. */
 export interface Rejected {
   readonly kind: "rejected";
   readonly cause: "not-understood" | "contradictory";
   readonly reason: string;
 }
 
-/** What a message in the queue says. */
+/** The content of a message in the queue. */
 export type Reading = Termination | Ignored | Rejected;
 
 export function ignored(reason: string, level: "info" | "warn" = "info"): Ignored {

@@ -2,17 +2,19 @@ import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { QueueMessage } from "../decide/reap";
 import type { DeadLetterReason } from "../message/dead-letter-cause";
 
-/** SQS bounds the size of a message with its attributes; a reason is for reading and need not be longer. */
+/** SQS limits the size of a message with its attributes; a reason is for reading and need not be longer. */
 const LONGEST_REASON = 1000;
-/** What SQS allows in an attribute of the type String: characters of XML 1.0. */
+/** Characters that SQS does not allow in an attribute of the type String: those outside XML 1.0. */
 const NOT_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g;
 
-/** Below the least that SQS takes in all, by more than the attributes need: with them, a body as large as SQS takes would be refused. */
+/** Below SQS's limit by more than the attributes need; otherwise, a body of the maximum size would be refused with them. */
 const LARGEST_WITH_REASON = 250 * 1024;
 
 /**
- * Sends a message to the dead letters, with the code in its attribute `cause` and the words in `reason` where there is room for them.
- * @throws when SQS does not confirm
+ * Sends a message to the dead-letter queue, with the code in its attribute `cause` and the explanation in `reason` if there is room for
+ * them.
+ *
+ * @throws if SQS does not confirm
  */
 export async function sendDeadLetter(
   sqs: SQSClient,

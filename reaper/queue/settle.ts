@@ -5,31 +5,31 @@ import type { DeadLetterReason } from "../message/dead-letter-cause";
 import { type Log, reapedFields } from "../telemetry/log";
 import { countSettled, type ReaperMetrics } from "../telemetry/metrics";
 
-/** What the queue can do with a message, besides acknowledging it. */
+/** Operations of the queue on a message, besides acknowledging it. */
 export interface MessageQueue<Message extends QueueMessage = QueueMessage> {
   sendToDeadLetters(message: Message, why: DeadLetterReason): Promise<void>;
-  /** Hides the message until it is worth another try. */
+  /** Hides the message until the next attempt. */
   delay(message: Message, seconds: number): Promise<void>;
 }
 
-/** Where is told what became of a message. */
+/** Where results are logged and counted. */
 export interface Telemetry {
   readonly log: Log;
   readonly metrics: ReaperMetrics;
 }
 
 /**
- * A dry run leaves every message, so rarely shown again that the hundred receives which a queue allows outlast the fourteen
- * days that it keeps one: nothing ends among the dead letters for having been looked at.
+ * A dry run keeps every message, and makes it visible so rarely that `maxReceiveCount` is not reached within the 14 days of retention: no
+ * message becomes a dead letter because of it.
  */
-const LEFT_BY_DRY_RUN = retry("a dry run leaves every message", 4 * 3600);
+const LEFT_BY_DRY_RUN = retry("a dry run keeps every message", 4 * 3600);
 
-/** "done": take the message from the queue. "left": keep it there. */
+/** "done": delete the message from the queue. "left": keep it there. */
 export type Disposal = "done" | "left";
 
 /**
- * Settles messages that were received together, all at the same time. What is left is hidden when all are settled: a reader that
- * extends a batch while it is worked on would undo it. One that cannot be hidden comes back sooner, which costs a receive.
+ * Processes messages that were received together, concurrently. Those that are kept are hidden after all are processed, since a reader that
+ * extends a batch in progress would undo it. One that cannot be hidden is delivered sooner, which costs a receive.
  */
 export async function settleMessages<Message extends QueueMessage>(
   messages: readonly Message[],
@@ -43,7 +43,11 @@ export async function settleMessages<Message extends QueueMessage>(
       void hidden.push(() =>
         queue.delay(message, seconds).catch((error: unknown) => {
           const fields = { messageId: message.id, reason: messageOf(error) };
-          telemetry.log("error", "the message could not be hidden and comes back sooner", fields);
+          telemetry.log(
+            "error",
+            "the message's visibility timeout could not be changed, so it is delivered again sooner",
+            fields,
+          );
         }),
       );
     return settleMessage(message, services, { ...queue, delay }, telemetry);
@@ -53,7 +57,7 @@ export async function settleMessages<Message extends QueueMessage>(
   return disposals;
 }
 
-/** Reaps one message, logs one line, counts it, and says whether it may leave the queue. Never throws. */
+/** Processes one message, logs one line, counts it, and returns whether it may leave the queue. Never throws. */
 export async function settleMessage<Message extends QueueMessage>(
   message: Message,
   services: ReapServices,
@@ -76,7 +80,7 @@ export async function settleMessage<Message extends QueueMessage>(
 
 interface Disposed {
   readonly disposal: Disposal;
-  /** Why the queue could not do with the message what was decided; it then comes back by itself. */
+  /** Why the decision could not be carried out in the queue; the message is then delivered again. */
   readonly trouble?: string;
 }
 

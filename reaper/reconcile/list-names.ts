@@ -2,7 +2,7 @@ import type { ChefClient } from "../../chef/client";
 import { instanceIdOf } from "../../chef/names";
 import type { ReconcileProgress } from "./report";
 
-/** What a Chef server has of one group. */
+/** A group's names on a Chef server. */
 export interface ListedNames {
   readonly nodes: number;
   readonly clients: number;
@@ -12,7 +12,7 @@ export interface ListedNames {
 
 const PROGRESS_EVERY = 1000;
 
-/** Lists a group's instances by the names of nodes and clients. Holds their ids alone: about 100 bytes for each, nothing for others' names. */
+/** Lists a group's instances by the names of nodes and clients. Keeps only their ids: about 100 bytes each, nothing for others' names. */
 export async function listNames(
   chef: ChefClient,
   group: string,
@@ -39,7 +39,7 @@ export async function listNames(
   return { ...seen, instanceIds };
 }
 
-/** A part of a text holds on to the whole of it; a copy does not. */
+/** A substring keeps the whole text in memory; a copy does not. */
 function copied(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
 }

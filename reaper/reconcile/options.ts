@@ -6,29 +6,29 @@ import type { GroupFacts } from "../instances/group-facts";
 import type { ReapTarget } from "../removal/target";
 import type { ReconcileProgress } from "./report";
 
-/** The most that one run may remove. Beyond it nothing at all is removed: something is wrong that a person has to see. */
+/** Maximum number of names that one run may remove. Above it nothing at all is removed, since a person has to check. */
 export interface ReconcileCap {
-  /** Of the group's names in the Chef server, above 0 up to 1. A few are allowed whatever their share, see ALWAYS_ALLOWED. */
+  /** Share of the group's names on the Chef server, above 0 up to 1. A few are always allowed, see ALWAYS_ALLOWED. */
   readonly share: number;
-  /** Names, 1 or more. */
+  /** Number of names, 1 or more. */
   readonly count: number;
 }
 
 export interface ReconcileOptions {
   readonly group: string;
-  /** Seconds that an instance must be gone before its node and client go. */
+  /** Minimum seconds since an instance was terminated before its node and client are removed. */
   readonly graceSeconds: number;
   readonly cap: ReconcileCap;
-  /** Finds out everything and removes nothing. */
+  /** Determines everything and removes nothing. */
   readonly dryRun: boolean;
-  /** Pairs removed at a time. @default 8 */
+  /** Nodes removed at a time, with their clients. @default 8 */
   readonly concurrency?: number;
   /**
-   * Whether the group need not be there any more, as after its renaming or a lost stack: each name then goes by its own proof, the group's
-   * history or what its node says. Needs `place`. @default false
+   * Whether the group may no longer exist, as after a rename or a lost stack: each name then needs its own proof, from the group's scaling
+   * activities or what its node reports. Needs `place`. @default false
    */
   readonly groupDestroyed?: boolean;
-  /** Ends the run early: before the removals by throwing, at once; between them with a report that says so. */
+  /** Ends the run early: before the removals by throwing at once; between them with a report that says so. */
   readonly signal?: AbortSignal;
 }
 
@@ -38,26 +38,29 @@ export interface ReconcileServices {
   readonly autoScaling: AutoScalingClient;
   /** Milliseconds since 1970. */
   now(): number;
-  /** Chooses whom to prove where there are too many for one run, from 0 up to 1. @default Math.random */
+  /** Chooses the names to check if there are too many for one run, from 0 up to 1. @default Math.random */
   random?(): number;
-  /** Where AWS is asked, for a group that is not there. @default unknown */
+  /** Region and account that AWS is asked for, for a group that no longer exists. @default unknown */
   place?(): Promise<Pick<GroupFacts, "region" | "accountId">>;
-  /** Asked for each instance whose node and client are to go. @default none */
+  /** Called for each instance whose node and client are to be removed. @default none */
   readonly targets?: readonly ReapTarget[];
-  /** Told as the run goes on, often. */
+  /** Called often as the run proceeds. */
   onProgress?(progress: ReconcileProgress): void;
 }
 
-/** What a schedule and a command take where nothing else is said. */
+/** Defaults of a schedule and of the command. */
 export const RECONCILE_DEFAULTS = { graceSeconds: 900, cap: { share: 0.5, count: 50 } } as const;
 
-/** An instance that left less than this ago is still known to the group's history, so that a longer grace time can be kept. */
+/** The group's scaling activities still include an instance that was terminated less than this ago, so a longer grace time is possible. */
 export const LONGEST_GRACE_SECONDS = 7 * 24 * 60 * 60;
 export const MOST_DELETIONS = 10_000;
-/** Instances unknown to EC2 that one run looks up; more where the cap lets more go. Which ones is left to chance, so that no unprovable ones hide the others for ever. */
+/**
+ * Maximum number of instances unknown to EC2 that one run checks; more if the cap allows more removals. They are chosen at random, so that
+ * names without proof do not hide the others forever.
+ */
 export const MOST_PROVEN = 500;
 
-/** @throws one error with everything that is wrong with the options */
+/** @throws one error with all mistakes in the options */
 export function checkReconcileOptions({ group, graceSeconds, cap }: ReconcileOptions): void {
   const wrong: string[] = [];
   if (!isGroupName(group)) {

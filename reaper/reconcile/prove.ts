@@ -11,10 +11,10 @@ import { findInHistory } from "../instances/history";
 import { stateIn } from "../instances/instance-state";
 import type { ReconcileOptions, ReconcileServices } from "./options";
 
-/** What AWS takes in one call. */
+/** AWS's limit for one call. */
 const BATCH = 50;
 
-/** Instances that Auto Scaling still has in some group, with its word for their state: whatever EC2 says, they are not left over. */
+/** Instances that Auto Scaling still has in some group, with their state: whatever EC2 says, they are not left over. */
 export async function findListed(
   autoScaling: AutoScalingClient,
   ids: readonly string[],
@@ -33,8 +33,9 @@ export async function findListed(
 }
 
 /**
- * Judges each instance that EC2's list is without; one whose node the Chef server does not show is kept.
- * @throws when AWS does not answer, or the Chef server fails in a way that the next would meet too
+ * Evaluates each instance that EC2's list does not contain; one whose node the Chef server does not return is kept.
+ *
+ * @throws if AWS does not respond, or the Chef server fails in a way that would affect the others too
  */
 export async function judgeDoubtful(
   ids: readonly string[],
@@ -49,10 +50,10 @@ export async function judgeDoubtful(
     const states = await askById(services.ec2, some, signal);
     await forEachBounded(some, concurrency, async (instanceId) => {
       signal?.throwIfAborted();
-      // An answer without it proves nothing and throws.
+      // A response without the instance proves nothing and throws.
       const { gone, name } = stateIn(states, instanceId);
       const lastSeen = history.get(instanceId);
-      const alive: Verdict = { verdict: "kept", why: `EC2 says now that the instance is ${name}` };
+      const alive: Verdict = { verdict: "kept", why: `EC2 now reports the instance as ${name}` };
       verdicts.set(instanceId, gone ? await judgeGone(instanceId, lastSeen, facts, options, services) : alive);
       services.onProgress?.({ step: "prove", done: verdicts.size, total: ids.length });
     });
@@ -72,6 +73,6 @@ async function judgeGone(
     return judge({ instanceId, node, lastSeen }, facts, now(), graceSeconds);
   } catch (error) {
     if (!isChefError(error) || isHopeless(error)) throw error;
-    return { verdict: "kept", why: `its node could not be looked at: ${error.message}` };
+    return { verdict: "kept", why: `its node could not be read: ${error.message}` };
   }
 }

@@ -10,10 +10,11 @@ import { sortOut } from "./sort-out";
 import { unlessEnded } from "./unless-ended";
 
 /**
- * Removes every node and client of a group whose instance is gone, whatever became of the message that should have told.
- * Names are listed first and instances asked for afterwards, so that whoever registers meanwhile is not looked at.
+ * Removes every node and client of a group whose instance is gone, whether or not there was a message. Names are listed before instances
+ * are asked for, so that nodes that register meanwhile are not considered.
  *
- * @throws when the options are wrong, or AWS or the Chef server does not answer before anything is removed, or the signal comes before
+ * @throws if the options are wrong, or AWS or the Chef server does not respond before anything is removed, or the signal aborts it before
+ * that
  */
 export async function reconcileGroup(options: ReconcileOptions, services: ReconcileServices): Promise<ReconcileReport> {
   checkReconcileOptions(options);
@@ -29,12 +30,12 @@ export async function reconcileGroup(options: ReconcileOptions, services: Reconc
 
 interface Seen {
   readonly report: ReconcileReport;
-  /** Ids of instances whose node and client may go; none where the run is to stop. */
+  /** Ids of instances whose node and client may be removed; empty if the run is to stop. */
   readonly leftOver: readonly string[];
   readonly facts: GroupFacts | undefined;
 }
 
-/** Finds out everything and changes nothing. */
+/** Determines everything and changes nothing. */
 async function look(options: ReconcileOptions, services: ReconcileServices): Promise<Seen> {
   const { group, cap } = options;
   const facts = await factsOf(options, services);
@@ -47,7 +48,8 @@ async function look(options: ReconcileOptions, services: ReconcileServices): Pro
     classified.gone.length + classified.doubtful.length,
   ];
   const refused = refusalOf(group, { names, present, suspects, facts });
-  // Those that EC2 itself calls gone need no proof, and where they are too many the others need none either.
+  // Those that EC2 itself reports as gone need no proof; if there are too many, the others need none
+  // either.
   const stopped = refused ?? excessOf(classified.gone.length, names, cap);
   if (stopped !== undefined || facts === undefined) {
     const known: RefusalCause = refused === undefined ? "too-many" : "none-living";
@@ -62,7 +64,7 @@ async function look(options: ReconcileOptions, services: ReconcileServices): Pro
     : { report: { ...found, planned: leftOver.map((id) => nodeName(group, id)) }, leftOver, facts };
 }
 
-/** Of a group that is not there any more, what its names are held against is where AWS is asked. */
+/** For a group that no longer exists, names are compared with the region and account that AWS is asked for. */
 async function factsOf(options: ReconcileOptions, services: ReconcileServices): Promise<GroupFacts | undefined> {
   const { group, groupDestroyed, signal } = options;
   const facts = await describeGroup(services.autoScaling, group, signal);

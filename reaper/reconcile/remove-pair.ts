@@ -6,15 +6,15 @@ import { removeFromTargets, type TargetRemoval } from "../removal/target";
 import type { ReconcileServices } from "./options";
 import type { Finding, RemovedName } from "./report";
 
-/** What became of one name. */
+/** The result for one name. */
 export type Outcome =
   | { readonly as: "removed"; readonly what: RemovedName }
   | { readonly as: "foreign"; readonly what: Finding }
   | { readonly as: "failed"; readonly what: Finding; readonly error: unknown };
 
 /**
- * Removes one instance's node and client. Never throws. Targets are asked before these go, because it is by them that the next run
- * finds the instance again.
+ * Removes one instance's node and client. Never throws. Targets are called first, because the next run finds the instance again by its node
+ * and client.
  */
 export async function removePair(
   instanceId: string,

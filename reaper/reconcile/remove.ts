@@ -9,8 +9,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[]
 export type RemovalResult = Pick<ReconcileReport, "removed" | "failed" | "foreign" | "stopped">;
 
 /**
- * Removes what is left over, and tries each once. Never throws: what failed is in the result. Once the signal has come, pairs under
- * way are finished and no other is begun.
+ * Removes what is left over, and tries each once. Never throws: failures are in the result. After the signal, removals in progress are
+ * finished and no others are started.
  */
 export async function removeLeftOvers(
   ids: readonly string[],
@@ -41,5 +41,5 @@ function endedEarly(left: number, hopeless: boolean): string | undefined {
   if (left === 0) {
     return undefined;
   }
-  return `${left} names were not tried any more, because ${hopeless ? "the Chef server fails in a way that the next would meet too" : "the run was ended"}`;
+  return `${left} names were not processed, because ${hopeless ? "the Chef server fails in a way that would affect them too" : "the run was ended"}`;
 }

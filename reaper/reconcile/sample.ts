@@ -1,4 +1,4 @@
-/** Some of many, in no order, each with the same chance of being among them. */
+/** A random sample, in no order, each item with the same probability. */
 export function sample<T>(items: readonly T[], most: number, random: () => number): T[] {
   const left = [...items];
   const picked: T[] = [];

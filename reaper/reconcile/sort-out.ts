@@ -7,7 +7,7 @@ import type { Finding } from "./report";
 import { sample } from "./sample";
 
 export interface Sorted {
-  /** Ids of instances whose node and client may go. */
+  /** Ids of instances whose node and client may be removed. */
   readonly leftOver: string[];
   recent: number;
   readonly kept: Finding[];
@@ -15,14 +15,14 @@ export interface Sorted {
   notLookedAt: number;
 }
 
-/** Tells the left over from those that only look so: as many of the doubtful ones as one run proves, whichever they are. */
+/** Separates what is left over from what only seems to be: checks as many of the doubtful ones as one run allows, chosen at random. */
 export async function sortOut(
   { gone, doubtful }: Pick<Classified, "gone" | "doubtful">,
   facts: GroupFacts,
   options: ReconcileOptions,
   services: ReconcileServices,
 ): Promise<Sorted> {
-  // One more than may go, so that too many are noticed.
+  // One more than may be removed, so that an excess is noticed.
   const chosen = sample(doubtful, Math.max(MOST_PROVEN, options.cap.count + 1), services.random ?? Math.random);
   const listed = await findListed(services.autoScaling, [...gone, ...chosen], options.signal);
   const unlisted = (ids: readonly string[]) => ids.filter((id) => !listed.has(id));

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 
 /**
- * What some work comes to, unless the signal comes before: one request that is under way may take long. The work itself goes on; it
- * looks at the signal wherever it would begin something.
+ * The result of some work, unless the signal comes first: a request in progress may take long. The work itself continues; it checks the
+ * signal before it starts anything.
+ *
  * @throws the signal's reason when that has come
  */
 export async function unlessEnded<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

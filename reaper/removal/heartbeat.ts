@@ -1,9 +1,9 @@
-/** The least heartbeat timeout that a hook can have is 30 seconds; an instance that waits in one is never left alone for longer than this. */
+/** The minimum heartbeat timeout of a hook is 30 seconds; an instance in a hook is never left for longer than this. */
 export const HEARTBEAT_SECONDS = 20;
 
 /**
- * Gives a lifecycle hook more time for as long as the work takes.
- * An extension that fails changes nothing: the hook is over or AWS does not answer, and what the work ends with finds out.
+ * Extends a lifecycle hook while the work is in progress. A failed extension is ignored: the hook is over or AWS does not respond, and the
+ * work will find out.
  */
 export async function whileExtending<T>(
   work: () => Promise<T>,

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import type { LifecycleAction } from "../message/reading";
 
-/** Lets the instance go on. An action that is no longer pending counts as completed: messages come twice. */
+/** Completes a lifecycle action. An action that is no longer pending counts as completed, since messages may be delivered twice. */
 export async function completeAction(autoScaling: AutoScalingClient, action: LifecycleAction): Promise<void> {
   const command = new CompleteLifecycleActionCommand({ ...fieldsOf(action), LifecycleActionResult: "CONTINUE" });
   await autoScaling.send(command).catch((error: unknown) => {
@@ -15,7 +15,7 @@ export async function completeAction(autoScaling: AutoScalingClient, action: Lif
   });
 }
 
-/** Gives the hook another heartbeat timeout. */
+/** Extends the hook by another heartbeat timeout. */
 export async function extendAction(autoScaling: AutoScalingClient, action: LifecycleAction): Promise<void> {
   await autoScaling.send(new RecordLifecycleActionHeartbeatCommand(fieldsOf(action)));
 }
@@ -29,7 +29,7 @@ function fieldsOf(action: LifecycleAction) {
   };
 }
 
-/** Auto Scaling answers so when the action was completed before, or the hook or group is gone. */
+/** Auto Scaling's error if the action was already completed, or the hook or group is gone. */
 function isOver(error: unknown): boolean {
   return (
     error instanceof Error &&

@@ -4,47 +4,48 @@ import { isInstanceId, quote } from "../../chef/names";
 import { instanceIdOfNode, type RemovalTarget, usedElsewhere } from "../../chef/removal";
 import { convergedAt } from "../instances/evidence";
 
-/** What of a Chef server's client the removal needs. */
+/** The functions of the Chef client that the removal needs. */
 export type SearchingClient = Pick<ChefClient, "search" | "getNode" | "getClient" | "deleteNode" | "deleteClient">;
 
-/** A node that another name than the instance's was given to, and its client. */
+/** A node with another name than the instance's, and its client. */
 export interface OtherRemoval {
   readonly name: string;
   readonly node: Deletion;
   readonly client: Deletion;
 }
 
-/** What the search for an instance's nodes of other names came to. */
+/** The result of the search for an instance's nodes with other names. */
 export type OtherNames =
   | { readonly found: "none" }
   /** Confirmed by the server. */
   | { readonly found: "removed"; readonly removals: readonly OtherRemoval[] }
-  /** Left alone for now: something alive may converge as it. */
+  /** Kept for now: something alive may converge under this name. */
   | { readonly found: "recent"; readonly reason: string; readonly waitSeconds: number }
-  /** Left alone for good. */
+  /** Kept for good. */
   | { readonly found: "refused"; readonly reason: string };
 
 export interface OtherNamesOptions {
   /** Milliseconds since 1970, by AWS's clock. */
   readonly now: number;
-  /** The client that the reaper itself is. */
+  /** The reaper's own client. */
   readonly operator: string;
 }
 
 /**
- * What is alive saves its node at least this often, with the time at which the run began: every half hour and a splay of minutes as
- * Chef's client does by itself, or every hour; the length of two runs, and a clock that the server lets pass, 15 minutes off.
+ * Something alive saves its node at least this often, with the start time of the run: every half hour with a splay of minutes, as Chef's
+ * client does by default, or every hour; including the duration of two runs, and a clock difference that the server accepts, 15 minutes.
  */
 export const CONVERGES_WITHIN_SECONDS = 2 * 3600;
 
 /**
- * Removes the nodes that carry the id of an instance that is gone under names of their own, with their clients.
+ * Removes the nodes with other names that carry the id of a terminated instance, with their clients.
  *
- * Such a name need not be one instance's: where an image or a bootstrap script gives several the same, the node carries the id of
- * whichever converged last, and without its client the living ones are cut off. So nothing is removed unless the node itself says
- * that it is this instance's, and nothing has converged as it for two hours, in which a living instance would have made it its own.
- * What one name is refused for, no other is removed either: somebody has to look.
- * @throws when the server does not confirm; where a client is not confirmed to be gone, its node stays
+ * Such a name may be shared: if an image or a bootstrap script gives several instances the same one, the node carries the id of the
+ * instance that converged last, and without its client the running ones lose access. So nothing is removed unless the node itself carries
+ * this instance's id and has not converged for two hours, in which a running instance would have updated it. If one name is refused, no
+ * other is removed either, since somebody has to check.
+ *
+ * @throws if the server does not confirm; if a client is not confirmed to be gone, its node is kept
  */
 export async function removeOtherNames(
   chef: SearchingClient,
@@ -64,7 +65,7 @@ export async function removeOtherNames(
   return recent ?? removeEach(chef, own);
 }
 
-/** Undefined where nothing speaks against the removal of a node that carries the instance's id. Pure. */
+/** Undefined if a node that carries the instance's id may be removed. Pure. */
 export function judgeOtherName(
   node: ChefNode,
   target: RemovalTarget,
@@ -77,7 +78,7 @@ export function judgeOtherName(
   const named = /\bi-[0-9a-f]+\b/.exec(name)?.[0];
   if (isInstanceId(named) && named !== target.instanceId) return refused(name, "is named after another instance");
   const converged = convergedAt(node);
-  if (converged === undefined) return refused(name, "does not say when something last converged as it (ohai_time)");
+  if (converged === undefined) return refused(name, "does not report when it last converged (ohai_time)");
   const waitSeconds = CONVERGES_WITHIN_SECONDS - (now - converged) / 1000;
   return waitSeconds > 0 ? { found: "recent", reason: recentReason(name, now - converged), waitSeconds } : undefined;
 }
@@ -88,11 +89,11 @@ function refused(name: string, why: string): OtherNames {
 
 function recentReason(name: string, milliseconds: number): string {
   const ago = `${Math.round(milliseconds / 60_000)} minutes ago`;
-  const until = `it is removed once nothing has for ${CONVERGES_WITHIN_SECONDS / 3600} hours`;
-  return `the node ${quote(name)} carries the instance's id, but something converged as it ${ago}: ${until}`;
+  const until = `it is removed once it has not converged for ${CONVERGES_WITHIN_SECONDS / 3600} hours`;
+  return `the node ${quote(name)} carries the instance's id, but converged ${ago}: ${until}`;
 }
 
-/** Who may create nodes can give one the name of a client that is no instance's; without a validator no instance registers. */
+/** Anybody who may create nodes can name one after a client that belongs to no instance; without a validator, no instance registers. */
 async function refusalOfClient(chef: SearchingClient, name: string): Promise<OtherNames | undefined> {
   const client = await chef.getClient(name);
   return client?.validator === true ? refused(name, "its client is a validator") : undefined;
@@ -101,7 +102,8 @@ async function refusalOfClient(chef: SearchingClient, name: string): Promise<Oth
 async function removeEach(chef: SearchingClient, names: readonly string[]): Promise<OtherNames> {
   const removals: OtherRemoval[] = [];
   for (const name of names) {
-    // Not as by the instance's name, where either is found without the other: only the node leads to this client.
+    // Unlike with the instance's name, by which either is found without the other, only the node leads
+    // to this client.
     const client = await chef.deleteClient(name);
     removals.push({ name, client, node: await chef.deleteNode(name) });
   }

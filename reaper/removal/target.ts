@@ -1,26 +1,34 @@
-/** An instance that is gone for certain. */
+/** An instance that is certainly gone. */
 export interface GoneInstance {
   readonly instanceId: string;
-  /** Name its Chef node and client had. */
+  /** Name of its Chef node and client. */
   readonly nodeName: string;
-  /** Its Auto Scaling Group. */
+  /** Its Auto Scaling group. */
   readonly group: string;
 }
 
 /**
- * Something else that an instance leaves behind: a DNS record, a host of the monitoring, whatever a webhook tells.
- * For a message it is asked once EC2 said that the instance is gone and the Chef server confirmed that node and client are; by the
- * scheduled reconcile once nothing speaks for them any more, and before they go: they are what the next run would find it by.
+ * Something else that an instance leaves behind, such as a DNS record or a host in a monitoring system. For a message, it is called after
+ * EC2 has confirmed that the instance is gone and the Chef server has confirmed that node and client are. The scheduled reconcile calls it
+ * before it removes them, because the next run finds the instance by them.
+ *
+ * @example
+ * ```ts
+ * const dns: ReapTarget = {
+ *   name: "dns",
+ *   remove: async ({ instanceId }, signal) => ((await deleteRecord(instanceId, signal)) ? "removed" : "absent"),
+ * };
+ * ```
  */
 export interface ReapTarget {
   /** Shown in the log and in reasons. */
   readonly name: string;
   /**
-   * Removes what the instance left. Messages come more than once, so it may be asked again after it succeeded.
+   * Removes what the instance left behind. It may be called again after it has succeeded, because messages may be delivered more than once.
    *
-   * @param signal ends after 10 seconds, when the attempt counts as failed; hand it on, for example to `fetch`
-   * @returns "absent" when there was nothing to remove
-   * @throws when it is not certain: the message then stays in the queue and comes back, or the next reconcile tries again
+   * @param signal aborts after 10 seconds, when the attempt counts as failed; pass it on, for example to `fetch`
+   * @returns "absent" if there was nothing to remove
+   * @throws if it is not certain: the message then stays in the queue and is delivered again, or the next reconcile tries again
    */
   remove(instance: GoneInstance, signal: AbortSignal): Promise<"removed" | "absent">;
 }
@@ -31,16 +39,16 @@ export interface TargetRemoval {
   readonly result: "removed" | "absent";
 }
 
-/** Added to a sentence that says what became of node and client. */
+/** Appended to a message about node and client. */
 export function inWords(confirmed: readonly TargetRemoval[]): string {
   return confirmed.map(({ name, result }) => `, ${name} ${result}`).join("");
 }
 
-/** Well within the 30 seconds of an invocation for messages, beside the requests to the Chef server. */
+/** Well within the 30 seconds of an invocation for messages, in addition to the requests to the Chef server. */
 const TARGET_TIMEOUT_MS = 10_000;
 
 /**
- * Asks every target, each whether or not another fails.
+ * Calls every target, each whether or not another one fails.
  *
  * @throws one error that names each target that did not confirm
  */
@@ -65,15 +73,17 @@ async function removeFrom(target: ReapTarget, instance: GoneInstance, timeoutMs:
     if (result === "removed" || result === "absent") {
       return { name, result };
     }
-    throw new Error(`it answered ${JSON.stringify(result)}, expected "removed" or "absent"`);
+    throw new Error(`it returned ${JSON.stringify(result)}, expected "removed" or "absent"`);
   } catch (error) {
     throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
-/** A target that does not heed its signal would hold the message for ever. */
+/** A target that ignores its signal would hold the message forever. */
 function ended(signal: AbortSignal, timeoutMs: number): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), { once: true });
+    signal.addEventListener("abort", () => reject(new Error(`no response within ${timeoutMs / 1000} s`)), {
+      once: true,
+    });
   });
 }

@@ -1,7 +1,7 @@
 import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS, type ReconcileOptions } from "../reconcile/options";
 import type { EnvironmentReader } from "./environment-reader";
 
-/** Of the scheduled reconcile. */
+/** Settings of the scheduled reconcile. */
 export type ReconcileSettings = Pick<ReconcileOptions, "graceSeconds" | "cap">;
 
 const { graceSeconds: otherwise, cap } = RECONCILE_DEFAULTS;

@@ -9,7 +9,7 @@ import { type Environment, type EnvironmentReader, environmentReader } from "./e
 import { type ReconcileSettings, readReconcileSettings } from "./reconcile-settings";
 import { readWorkerSettings, type WorkerSettings } from "./worker-settings";
 
-/** What the reaper is told by its environment. */
+/** The reaper's settings from its environment. */
 export interface ReaperSettings {
   readonly chef: {
     readonly serverUrl: string;
@@ -17,41 +17,42 @@ export interface ReaperSettings {
     readonly key: KeyReference;
     readonly caPem?: string;
     readonly timeoutMs: number;
-    /** Requests on their way at a time. @default 16 */
+    /** Maximum number of concurrent requests. @default 16 */
     readonly maxSockets?: number;
-    /** Requests begun a second by this process; undefined for as many as the server takes. */
+    /** Maximum requests per second of this process; undefined for as many as the server handles. */
     readonly requestsPerSecond?: number;
   };
-  /** Groups it may reap for. */
+  /** Groups that it may reap for. */
   readonly groups: readonly string[];
   readonly absenceGraceSeconds: number;
   readonly dryRun: boolean;
-  /** Whether nodes of other names that carry the id of an instance are removed too, see other-names.ts. */
+  /** Whether nodes with other names that carry the id of an instance are removed too, see other-names.ts. */
   readonly searchOtherNames: boolean;
   /**
-   * Account of the groups; messages of another's are not believed, nodes that say they ran in another are left alone.
-   * @default the one in the queue's URL where it is AWS's, else any
+   * Account of the groups; messages of another account are not accepted, nodes that report another account are kept.
+   *
+   * @default the one in the queue's URL if it is an AWS URL, otherwise any
    */
   readonly accountId?: string;
   readonly deadLetterQueueUrl: string;
-  /** Queue the messages come from; without it a message that is left comes back after the queue's own visibility timeout. */
+  /** Queue of the messages; without it, a message that is kept is delivered again after the queue's own visibility timeout. */
   readonly queueUrl?: string;
-  /** Messages handled at a time by the worker. */
+  /** Messages that the worker processes at a time. */
   readonly concurrency: number;
-  /** Of the scheduled run. */
+  /** Settings of the scheduled run. */
   readonly reconcile: ReconcileSettings;
   readonly worker: WorkerSettings;
 }
 
 /**
  * Reads the settings: REAPER_CHEF_SERVER_URL, REAPER_CHEF_CLIENT_NAME, REAPER_CHEF_KEY (JSON key reference), REAPER_CHEF_CA_PEM,
- * REAPER_CHEF_TIMEOUT_SECONDS (8), REAPER_CHEF_CONNECTIONS (16), REAPER_CHEF_REQUESTS_PER_SECOND (no limit), REAPER_GROUPS
- * (JSON list), REAPER_ACCOUNT_ID, REAPER_ABSENCE_GRACE_SECONDS (600), REAPER_DRY_RUN, REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL,
+ * REAPER_CHEF_TIMEOUT_SECONDS (8), REAPER_CHEF_CONNECTIONS (16), REAPER_CHEF_REQUESTS_PER_SECOND (no limit), REAPER_GROUPS (JSON list),
+ * REAPER_ACCOUNT_ID, REAPER_ABSENCE_GRACE_SECONDS (600), REAPER_DRY_RUN, REAPER_DEAD_LETTER_QUEUE_URL, REAPER_QUEUE_URL,
  * REAPER_SEARCH_OTHER_NAMES, REAPER_CONCURRENCY (10), REAPER_RECONCILE_GRACE_SECONDS (900), REAPER_RECONCILE_MAX_DELETIONS (50),
- * REAPER_RECONCILE_MAX_DELETION_SHARE (0.5).
- * A worker's own are in worker-settings.ts.
- * @param needsQueue whether REAPER_QUEUE_URL must be there
- * @throws one error with all the mistakes
+ * REAPER_RECONCILE_MAX_DELETION_SHARE (0.5). Those of a worker are in worker-settings.ts.
+ *
+ * @param needsQueue whether REAPER_QUEUE_URL is required
+ * @throws one error with all mistakes
  */
 export function readSettings(environment: Environment, needsQueue = false): ReaperSettings {
   const { settings, issues } = read(environment, needsQueue);
@@ -59,7 +60,7 @@ export function readSettings(environment: Environment, needsQueue = false): Reap
   throw new Error(`the reaper's environment has ${issues.length} mistake(s): ${issues.join("; ")}`);
 }
 
-/** What `readSettings` would refuse, each in words. */
+/** The mistakes for which `readSettings` would throw. */
 export function settingsIssues(environment: Environment, needsQueue = false): readonly string[] {
   return read(environment, needsQueue).issues;
 }
@@ -102,7 +103,7 @@ function read(
 const ACCOUNT_EXPECTED = "the 12 digits of an AWS account, or nothing for any";
 const URL_EXPECTED = "a URL that begins with https:// or http://";
 
-/** A share of a limit that several processes keep together may be a broken number. */
+/** A process's share of a common limit may be a fraction. */
 function rate({ checked }: EnvironmentReader): number | undefined {
   const expected = `a number above 0, up to ${MOST_REQUESTS_PER_SECOND}; leave it out for no limit`;
   const isRate = (text: string) => Number(text) > 0 && Number(text) <= MOST_REQUESTS_PER_SECOND;
@@ -110,13 +111,13 @@ function rate({ checked }: EnvironmentReader): number | undefined {
   return given === undefined ? undefined : Number(given);
 }
 
-/** In no variable of the reaper's may be a key, but for one that was named as its place. */
+/** No variable of the reaper may contain a key, except one that is named as the place of a key. */
 function pastedKeys(environment: Environment): string[] {
   const place = parseJson(environment.REAPER_CHEF_KEY ?? "");
   const named = isRecord(place) ? place.environment : undefined;
   return Object.entries(environment)
     .filter(([name, value]) => name.startsWith("REAPER_") && name !== named && holdsKey(value ?? ""))
-    .map(([name]) => `${name} holds a private key: ${PASTED}`);
+    .map(([name]) => `${name} contains a private key: ${PASTED}`);
 }
 
 function certificates(environment: Environment, issues: string[]): string | undefined {
@@ -141,14 +142,14 @@ function chefUrl({ required, issues }: EnvironmentReader): string {
   return url;
 }
 
-/** The text is not quoted: it may be a key that was pasted in by mistake. */
+/** The text is not quoted: it may be a key that was pasted by mistake. */
 function keyReference({ required, issues }: EnvironmentReader): KeyReference {
   const name = "REAPER_CHEF_KEY";
   const text = required(name);
   const value = parseJson(text);
   try {
     if (value !== undefined) return parseKeyReference(value, name);
-    if (text !== "") issues.push(`${name} is no JSON: write it as JSON`);
+    if (text !== "") issues.push(`${name} is not JSON: write it as JSON`);
   } catch (error) {
     issues.push((error as Error).message);
   }

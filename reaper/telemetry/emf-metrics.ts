@@ -2,7 +2,8 @@ import { Metrics } from "@aws-lambda-powertools/metrics";
 import { GROUP_DIMENSION, METRICS, METRICS_NAMESPACE, type ReaperMetrics } from "./metrics";
 
 /**
- * Metrics as lines of the log, which CloudWatch Logs turns into metrics.
+ * Metrics as log lines, which CloudWatch Logs turns into metrics.
+ *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function createEmfMetrics(): ReaperMetrics {
@@ -25,7 +26,7 @@ export function createEmfMetrics(): ReaperMetrics {
   };
 }
 
-/** The group alone: CloudWatch finds a metric only by exactly its dimensions, and the library adds `service` of its own accord. */
+/** Only the group: CloudWatch identifies a metric by exactly its dimensions, and the library adds `service` by default. */
 function metricsWithDimension(group: string): Metrics {
   const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
   metrics.clearDefaultDimensions();

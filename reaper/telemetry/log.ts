@@ -9,14 +9,14 @@ export type LogLevel = "info" | "warn" | "error";
 /** Structured log: one JSON object a line, which is safe to show on a terminal. */
 export type Log = (level: LogLevel, message: string, fields?: LogFields) => void;
 
-/** @param write where a line goes, its end included */
+/** @param write writes a line, including its line break */
 export function createLog(write: (line: string) => void = (line) => process.stdout.write(line)): Log {
   return (level, message, fields = {}) => {
     write(`${printableJson({ time: new Date().toISOString(), level, message, ...fields })}\n`);
   };
 }
 
-/** The fields of the one line that a message, and so an instance, gets. */
+/** The fields of the log line of a message, and so of an instance. */
 export function reapedFields(messageId: string, reaped: Reaped, milliseconds: number): LogFields {
   return {
     messageId,

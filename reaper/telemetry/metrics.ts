@@ -3,7 +3,7 @@ import type { Reaped } from "../decide/reap";
 interface MetricDefinition {
   /** Its name in CloudWatch. */
   readonly name: string;
-  /** Its name in Prometheus; milliseconds are told in seconds there, as is the custom. */
+  /** Its name in Prometheus, where milliseconds are converted to seconds, as is the convention. */
   readonly prometheus: string;
   readonly unit: "Count" | "Milliseconds";
   readonly help: string;
@@ -11,10 +11,10 @@ interface MetricDefinition {
 
 /** Namespace in CloudWatch. */
 export const METRICS_NAMESPACE = "ChefAutoScaling";
-/** The one dimension in CloudWatch; in Prometheus the label `group`. */
+/** The only dimension in CloudWatch; in Prometheus the label `group`. */
 export const GROUP_DIMENSION = "Group";
 
-/** All that is counted. One entry here is enough for a new metric: EMF and Prometheus read this table. */
+/** All metrics. One entry here is enough for a new metric: EMF and Prometheus use this table. */
 export const METRICS = {
   reaped: {
     name: "NodesReaped",
@@ -32,39 +32,39 @@ export const METRICS = {
     name: "DeadLetters",
     prometheus: "chef_autoscaling_dead_letters_total",
     unit: "Count",
-    help: "Messages sent to the dead letters with a reason",
+    help: "Messages moved to the dead-letter queue with a reason",
   },
   duration: {
     name: "ReapMilliseconds",
     prometheus: "chef_autoscaling_reap_duration_seconds",
     unit: "Milliseconds",
-    help: "Time from taking a message to knowing what becomes of it",
+    help: "Time from receiving a message to the decision about it",
   },
   reconciled: {
     name: "NodesReconciled",
     prometheus: "chef_autoscaling_nodes_reconciled_total",
     unit: "Count",
-    help: "Left-over names that a reconcile removed, which no message had told of",
+    help: "Left-over names that a reconcile removed because their message was lost",
   },
   reconcileStopped: {
     name: "ReconcileStopped",
     prometheus: "chef_autoscaling_reconcile_stopped_total",
     unit: "Count",
-    help: "Reconciles that stopped or failed: too much looked left over, AWS's answer could not be right, or something refused",
+    help: "Reconciles that stopped or failed: too many names would be removed, AWS's answer was implausible, or a request was refused",
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export type Metric = keyof typeof METRICS;
 
-/** Where it is counted. */
+/** Collects metrics. */
 export interface ReaperMetrics {
-  /** @param value how many, or how many milliseconds */
+  /** @param value a number of events, or of milliseconds */
   add(metric: Metric, group: string, value: number): void;
-  /** Writes what was counted since the last time, where it is written and not asked for. */
+  /** Writes what was counted since the last time, if metrics are pushed and not pulled. */
   publish(): void;
 }
 
-/** Several places at once. */
+/** Combines several collectors. */
 export function allMetrics(places: readonly ReaperMetrics[]): ReaperMetrics {
   return {
     add: (metric, group, value) => {
@@ -76,20 +76,24 @@ export function allMetrics(places: readonly ReaperMetrics[]): ReaperMetrics {
   };
 }
 
-/** Stands for every group that is not one of the reaper's own: a forger's names must not become metrics that cost money. */
+/** Stands for every group that is not one of the reaper's own: forged names must not become metrics that cost money. */
 export const OTHER_GROUP = "(other)";
 
-/** What one message came to. */
+/** The result of one message. */
 export interface Settled {
   readonly reaped: Reaped;
   /** Whether it left the queue. */
   readonly done: boolean;
-  /** Whether the queue failed to do with it what was decided. */
+  /** Whether the decision could not be carried out in the queue. */
   readonly trouble: boolean;
   readonly milliseconds: number;
 }
 
-/** Counts what one message came to. @param ownGroups groups that are counted by name */
+/**
+ * Counts the result of one message.
+ *
+ * @param ownGroups groups that are counted by name
+ */
 export function countSettled(metrics: ReaperMetrics, ownGroups: readonly string[], settled: Settled): void {
   const { reaped, done, trouble, milliseconds } = settled;
   const group = reaped.group !== undefined && ownGroups.includes(reaped.group) ? reaped.group : OTHER_GROUP;

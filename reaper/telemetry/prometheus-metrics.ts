@@ -1,13 +1,13 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { METRICS, type Metric, type ReaperMetrics } from "./metrics";
 
-/** Metrics that are asked for, as Prometheus' text. */
+/** Metrics in Prometheus' text format, which are pulled. */
 export interface PrometheusMetrics extends ReaperMetrics {
   readonly contentType: string;
   text(): Promise<string>;
 }
 
-/** A pair of deletions takes milliseconds; a Chef server in trouble takes its time-out, several times. */
+/** A pair of deletions takes milliseconds; with a Chef server in trouble, several times its timeout. */
 const BUCKETS_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** @see https://prometheus.io/docs/instrumenting/exposition_formats/ */

@@ -7,7 +7,7 @@ import { createPollingSqs } from "./polling-sqs";
 
 export interface ConsumersOptions {
   readonly queueUrl: string;
-  /** Messages handled at a time. */
+  /** Messages processed at a time. */
   readonly concurrency: number;
   readonly log: Log;
 }
@@ -15,18 +15,22 @@ export interface ConsumersOptions {
 /** Polling loops over one queue. */
 export interface Consumers {
   start(): void;
-  /** Stops receiving and waits for what is being handled. @returns whether all of it ended in time */
+  /**
+   * Stops receiving and waits for the messages in progress.
+   *
+   * @returns whether all of them ended in time
+   */
   drain(milliseconds: number): Promise<boolean>;
-  /** Whether the queue has answered each loop. */
+  /** Whether each loop has had a response from the queue. */
   haveHeard(): boolean;
-  /** Milliseconds since the loop that is silent the longest heard from the queue or settled a batch. */
+  /** Milliseconds since the loop that has been silent for longest had a response from the queue or finished a batch. */
   silentMs(): number;
 }
 
-/** What SQS hands out in one receive, at most. */
+/** SQS's maximum for one receive. */
 const LARGEST_BATCH = 10;
 
-/** As many loops as the concurrency asks for. */
+/** As many loops as the concurrency requires. */
 export function createConsumers(reaper: Reaper, { queueUrl, concurrency, log }: ConsumersOptions): Consumers {
   const count = Math.ceil(concurrency / LARGEST_BATCH);
   const stopping = new AbortController();

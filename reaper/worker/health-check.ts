@@ -1,4 +1,7 @@
-/** The worker's health check as a program, since its image has neither shell nor curl: ends with 0 while `/healthz` is well, else with 1. */
+/**
+ * The worker's health check as a program, since its image has neither a shell nor curl: exits with 0 if `/healthz` succeeds, otherwise with
+ * 1.
+ */
 
 const TIMEOUT_MS = 4000;
 const EVERY_ADDRESS = ["0.0.0.0", "::"];
@@ -13,7 +16,7 @@ async function main(): Promise<number> {
     return answer.ok ? 0 : 1;
   } catch (error) {
     console.log(
-      `no answer at ${host}, port ${port}: ${error instanceof Error ? (error.cause ?? error.message) : error}`,
+      `no response from ${host}, port ${port}: ${error instanceof Error ? (error.cause ?? error.message) : error}`,
     );
     return 1;
   }

@@ -5,15 +5,15 @@ import { messageOf } from "../../aws/failure";
 import type { Reaper, ReceivedMessage } from "../reaper";
 import type { Log } from "../telemetry/log";
 
-/** One loop that receives and settles batches. */
+/** One loop that receives and processes batches. */
 export interface PollingLoop {
   start(): void;
   stop(): void;
-  /** Whether it waits for the queue or handles a batch. */
+  /** Whether it waits for the queue or processes a batch. */
   isBusy(): boolean;
-  /** When the queue last answered or a batch was last settled, milliseconds since 1970; when it was made where neither happened yet. */
+  /** When the queue last responded or a batch was last finished, milliseconds since 1970; initially, when the loop was created. */
   movedAt(): number;
-  /** Whether the queue has answered at all. */
+  /** Whether the queue has responded at all. */
   hasHeard(): boolean;
 }
 
@@ -22,16 +22,16 @@ export interface PollingLoopOptions {
   readonly batchSize: number;
   readonly sqs: SQSClient;
   readonly log: Log;
-  /** Ends pauses, and what fails after it is no error. */
+  /** Ends pauses; failures after it are ignored. */
   readonly stop: AbortSignal;
 }
 
-/** Long enough to extend it in time, short enough that what a killed worker held comes back soon. */
+/** Long enough to be extended in time, short enough that messages of a killed worker become visible again soon. */
 const VISIBILITY_SECONDS = 60;
 const LONG_POLL_SECONDS = 20;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Extends the visibility of what it holds while it works, and asks a queue that fails less often each time. */
+/** Extends the visibility timeout of messages in progress, and polls a failing queue less and less often. */
 export function createPollingLoop(reaper: Reaper, options: PollingLoopOptions): PollingLoop {
   const { queueUrl, batchSize, sqs, log, stop } = options;
   const state = { movedAt: Date.now(), heard: false, failures: 0 };
@@ -56,7 +56,9 @@ export function createPollingLoop(reaper: Reaper, options: PollingLoopOptions): 
   loop.on("error", (error, messages) => {
     if (stop.aborted && messages === undefined) return;
     if (messages === undefined) state.failures += 1;
-    const what = messages ? "the queue did not take an answer; the messages come back" : "the queue does not answer";
+    const what = messages
+      ? "the queue did not accept a request; the messages will be delivered again"
+      : "the queue does not respond";
     log("error", what, { reason: messageOf(error.cause ?? error), failures: state.failures });
   });
   return {
@@ -85,7 +87,8 @@ function receivedMessage(message: Message): ReceivedMessage {
 }
 
 /**
- * Milliseconds before a queue is asked again: none while it answers, then from a second to a minute, and not all loops at a time.
+ * Milliseconds before a queue is polled again: none while it responds, then from a second to a minute, with jitter.
+ *
  * @param failures in a row
  * @param random from 0 to 1
  */
@@ -93,7 +96,7 @@ export function pauseMs(failures: number, random: number): number {
   return failures === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** (failures - 1)) * (0.5 + random / 2);
 }
 
-/** Ends early, and without an error, where a stop comes first. */
+/** Ends early, and without an error, if a stop comes first. */
 async function pause(milliseconds: number, stop: AbortSignal): Promise<void> {
   if (milliseconds > 0) await setTimeout(milliseconds, undefined, { signal: stop }).catch(() => undefined);
 }

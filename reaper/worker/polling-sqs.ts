@@ -2,16 +2,16 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { withCallNames } from "../../aws/client";
 import { throughProxy } from "../../aws/timeouts";
 
-/** Sockets beside those of the long polls, for acknowledging, hiding and setting aside. */
+/** Sockets in addition to those of the long polls, for deleting, hiding and sending messages. */
 const SPARE_SOCKETS = 50;
-/** Longer than the longest poll. Without a limit a connection that died in silence holds a loop for a quarter of an hour. */
+/** Longer than the longest poll. Without a limit, a dead connection blocks a loop for a quarter of an hour. */
 const REQUEST_TIMEOUT_MS = 40_000;
 
 /**
- * A client for polling loops that a stop ends at once: it ends their long polls, but not the deletes of what was handled,
- * which sqs-consumer's own abort would end too.
+ * A client for polling loops that a stop ends at once: it aborts their long polls, but not the deletes of processed messages, which
+ * sqs-consumer's own abort would end too.
  *
- * @param loops long polls at a time; the SDK's 50 sockets would leave none for the deletes of many loops
+ * @param loops concurrent long polls; the SDK's 50 sockets would leave none for the deletes of many loops
  */
 export function createPollingSqs(loops: number, signal: AbortSignal): SQSClient {
   const sockets = { maxSockets: loops + SPARE_SOCKETS, keepAlive: true };

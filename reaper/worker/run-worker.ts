@@ -1,5 +1,5 @@
 /**
- * The reaper as a process of your own, with targets beside the Chef server.
+ * The reaper as a process that you run, with targets in addition to the Chef server.
  *
  * @module pulumi-chef-autoscaling/worker
  */
@@ -20,23 +20,27 @@ import { startWorkerServer } from "./worker-server";
 export type { ReaperOptions } from "../reaper";
 export type { GoneInstance, ReapTarget } from "../removal/target";
 
-/** What the worker's process is to end with. */
+/** Exit codes of the worker's process. */
 export const WORKER_EXIT = {
-  /** Ended by SIGTERM or SIGINT, with all it held done. */
+  /** Ended by SIGTERM or SIGINT, with all messages processed. */
   drained: 0,
-  /** Its environment is wrong, or its port is taken; nothing was received. */
+  /** Its environment is invalid, or its port is in use; nothing was received. */
   settings: 2,
-  /** The time to drain was over, or a second signal came, while something was still handled; its messages come back to the queue. */
+  /** The drain time expired, or a second signal arrived, while messages were in progress; they return to the queue. */
   notDrained: 3,
 } as const;
 
 const PUBLISH_EVERY_MS = 60_000;
 
 /**
- * Runs the reaper over a queue until a signal ends it. Settings come from the environment, lines of JSON go to standard output.
+ * Runs the reaper on a queue until a signal ends it. Settings come from the environment; lines of JSON go to standard output.
  *
- * @returns the code to end the process with, one of `WORKER_EXIT`; long polls that were given up may still hold sockets, so
- * end it with `process.exit`
+ * @returns the exit code for the process, one of `WORKER_EXIT`; abandoned long polls may still hold sockets, so end the process with
+ * `process.exit`
+ * @example
+ * ```ts
+ * void runWorker({ targets: [dns] }).then((code) => process.exit(code));
+ * ```
  */
 export async function runWorker(options: ReaperOptions = {}): Promise<number> {
   signOnEveryCore();
@@ -54,9 +58,11 @@ export async function runWorker(options: ReaperOptions = {}): Promise<number> {
 }
 
 /**
- * Signatures are half of the worker's CPU, and Node makes them in a pool of threads: as many as cores, for fewer leave cores idle and
- * more take turns with the event loop. Two at least, since looking a name up holds one for as long as the name server does.
- * Of effect where nothing has used the pool yet. @see https://docs.libuv.org/en/v1.x/threadpool.html
+ * Signing takes half of the worker's CPU time, and runs in Node's thread pool: as many threads as cores, since fewer leave cores idle and
+ * more compete with the event loop. At least two, since a DNS lookup blocks one for as long as the name server takes. Has an effect only if
+ * the pool has not been used yet.
+ *
+ * @see https://docs.libuv.org/en/v1.x/threadpool.html
  */
 function signOnEveryCore(): void {
   process.env.UV_THREADPOOL_SIZE ??= String(Math.max(2, availableParallelism()));
@@ -76,20 +82,20 @@ async function receiveUntilSignalled(
   const publishing = setInterval(() => metrics.publish(), PUBLISH_EVERY_MS);
   const signalled = nextSignal();
   consumers.start();
-  log("info", "the worker receives", { queueUrl, concurrency, groups: groups.join(","), dryRun });
+  log("info", "the worker is receiving messages", { queueUrl, concurrency, groups: groups.join(","), dryRun });
   const reconciling = startReconcileTimer(reaper, { minutes: worker.reconcileMinutes, log });
   const signal = await signalled;
   state.draining = true;
-  log("info", "the worker drains; a second signal ends it at once", { signal });
+  log("info", "the worker is draining; a second signal stops it at once", { signal });
   const drained = Promise.all([consumers.drain(worker.drainMs), inTime(reconciling.stop(), worker.drainMs)]);
   const all = await Promise.race([drained.then((ends) => ends.every(Boolean)), nextSignal().then(() => false)]);
   clearInterval(publishing);
   metrics.publish();
-  log(all ? "info" : "error", all ? "the worker is drained" : "the worker ends with messages in hand");
+  log(all ? "info" : "error", all ? "the worker has drained" : "the worker exits with unfinished messages");
   return all ? WORKER_EXIT.drained : WORKER_EXIT.notDrained;
 }
 
-/** Whether its health and metrics can be asked for. */
+/** Whether its health and metrics can be served. */
 async function isServed(
   settings: ReaperSettings,
   { consumers, prometheus, state, log }: Running & { readonly prometheus: PrometheusMetrics },
@@ -99,11 +105,11 @@ async function isServed(
   const health = () => workerHealth(consumers, { chefTimeoutMs: chef.timeoutMs, draining: state.draining });
   return startWorkerServer({ port, bindAddress, health, prometheus }).then(
     (listening) => {
-      log("info", "the worker answers /healthz, /readyz and /metrics", { bindAddress, port: listening });
+      log("info", "the worker serves /healthz, /readyz and /metrics", { bindAddress, port: listening });
       return true;
     },
     (error: Error) => {
-      const fix = "set REAPER_PORT and REAPER_BIND_ADDRESS to what is free";
+      const fix = "set REAPER_PORT and REAPER_BIND_ADDRESS to a free port and address";
       log("error", `cannot listen on ${bindAddress}, port ${port}: ${error.message}; ${fix}`);
       return false;
     },

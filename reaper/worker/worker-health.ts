@@ -1,22 +1,22 @@
 import type { Consumers } from "./consumers";
 
-/** What a worker's orchestrator asks for. */
+/** The health that an orchestrator checks. */
 export interface WorkerHealth {
-  /** Its loops go round: if not, only a new process helps. */
+  /** Its receive loops work: if not, only a restart helps. */
   readonly live: boolean;
-  /** It receives and settles messages. */
+  /** It receives and processes messages. */
   readonly ready: boolean;
   readonly draining: boolean;
-  /** Seconds since the loop that is silent the longest heard from the queue or settled a batch. */
+  /** Seconds since the loop that has been silent for longest had a response from the queue or finished a batch. */
   readonly silentSeconds: number;
 }
 
-/** A long poll takes 20 seconds; a queue that is away for a short time is no reason to begin anew. */
+/** A long poll takes 20 seconds; a queue that is unavailable for a short time is no reason to restart. */
 const LONGEST_SILENCE_MS = 300_000;
-/** Requests to the Chef server, one after the other, that a batch waits for, with one more for a retry with a new key. */
+/** Sequential requests to the Chef server that a batch waits for, plus one for a retry with a new key. */
 const CHEF_REQUESTS = 4;
 
-/** @param chefTimeoutMs for each of a batch's requests to the Chef server, during which its loop is silent for a good reason */
+/** @param chefTimeoutMs for each of a batch's requests to the Chef server, during which its loop is legitimately silent */
 export function workerHealth(
   consumers: Pick<Consumers, "haveHeard" | "silentMs">,
   { chefTimeoutMs, draining }: { readonly chefTimeoutMs: number; readonly draining: boolean },

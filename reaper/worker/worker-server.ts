@@ -18,14 +18,14 @@ interface Answer {
 }
 
 /**
- * Answers `GET /healthz`, `GET /readyz` and `GET /metrics`, and nothing else.
+ * Serves `GET /healthz`, `GET /readyz` and `GET /metrics`, and nothing else.
  *
  * @returns the port it listens on
- * @throws when it cannot listen there
+ * @throws if it cannot listen there
  */
 export function startWorkerServer(options: WorkerServerOptions): Promise<number> {
   const server = createServer((request, response) => void respond(request, response, options));
-  // The worker ends when it is drained, whoever still asks for its health.
+  // The worker ends when it has drained, even if its health is still being checked.
   server.unref();
   return listening(server, options);
 }

@@ -41,7 +41,7 @@ function statements(policy: Declared): Array<{ Sid: string; Action: string | str
 }
 
 describe("ChefAutoScalingGroup", () => {
-  it("gives every resource a parent below the component and a name that begins with its own", async () => {
+  it("gives every resource a parent below the component and a name with its own as prefix", async () => {
     const { resources } = await declareGroup({ scaling: { out: {}, in: {} } });
     const [root, ...children] = [...resources].sort((a, b) => a.urn.length - b.urn.length);
     assert.equal(root?.type, "chef-autoscaling:index:ChefAutoScalingGroup");
@@ -53,7 +53,7 @@ describe("ChefAutoScalingGroup", () => {
     }
   });
 
-  it("makes names that fit AWS's limits of whatever it makes, up to the longest name that a component takes", async () => {
+  it("keeps all names within AWS's limits, up to the longest name that a component accepts", async () => {
     const [longest, args] = ["a".repeat(32), groupArgs({ scaling: { out: {}, in: {} }, hooks: { terminate: {} } })];
     const { resources } = await declare(() => new ChefAutoScalingGroup(longest, args));
     for (const { type, name, inputs } of resources.filter((one) => one.type in LONGEST && !one.inputs.name)) {
@@ -66,7 +66,7 @@ describe("ChefAutoScalingGroup", () => {
     );
   });
 
-  it("asks AWS where it is and for its image's root device, once in a program however many groups there are", async () => {
+  it("asks AWS for its place and its image's root device once per program, however many groups there are", async () => {
     const args = groupArgs({ scaling: { out: {}, in: {} }, hooks: { launch: {}, terminate: {} } });
     for (const groups of [["web"], ["web", "worker"]]) {
       const { calls, resources } = await declare(() => {
@@ -77,7 +77,7 @@ describe("ChefAutoScalingGroup", () => {
     }
   });
 
-  it("asks each explicit provider for itself, and for each image", async () => {
+  it("asks each explicit provider separately, and for each image", async () => {
     const { calls } = await declare(() => {
       for (const region of ["eu-west-3", "us-east-1"] as const) {
         const provider = new aws.Provider(`in-${region}`, { region });
@@ -93,13 +93,13 @@ describe("ChefAutoScalingGroup", () => {
     assert.equal(calls.length, 3 * QUESTIONS.length + 1);
   });
 
-  it("hands the launch template to the group by number", async () => {
+  it("passes the launch template to the group by version number", async () => {
     const declared = await declareGroup();
     assert.deepEqual(declared.one(GROUP).inputs.launchTemplate, { id: "web-template-id", version: "7" });
     assert.equal(declared.one(GROUP).inputs.launchConfiguration, undefined);
   });
 
-  it("describes itself in as many characters as AWS takes, however long its name", async () => {
+  it("keeps its description within AWS's limit, however long its name", async () => {
     const declared = await declareGroup({ groupName: "g".repeat(200) });
     for (const { type, inputs } of declared.resources) {
       if (type === "aws:lambda/function:Function") assert.equal(String(inputs.description).length, 256);
@@ -107,7 +107,7 @@ describe("ChefAutoScalingGroup", () => {
     assert.ok(String(declared.one("aws:ec2/securityGroup:SecurityGroup").inputs.description).length <= 255);
   });
 
-  it("launches from a configuration with a generated name on request", async () => {
+  it("uses a launch configuration with a generated name on request", async () => {
     const declared = await declareGroup({ launch: "configuration" });
     const configuration = declared.one("aws:ec2/launchConfiguration:LaunchConfiguration");
     assert.equal(configuration.inputs.namePrefix, "web-");
@@ -120,7 +120,7 @@ describe("ChefAutoScalingGroup", () => {
     assert.equal(declared.resources.filter(({ type }) => type === TEMPLATE).length, 0);
   });
 
-  it("requires IMDSv2, encrypts the root volume that the image really has, and gives no public address", async () => {
+  it("requires IMDSv2, encrypts the image's actual root volume, and assigns no public address", async () => {
     const { inputs } = (await declareGroup()).one(TEMPLATE);
     assert.deepEqual(inputs.metadataOptions, {
       httpEndpoint: "enabled",
@@ -149,7 +149,7 @@ describe("ChefAutoScalingGroup", () => {
     assert.ok(declared.one(GROUP).dependencies.includes(cleanup.urn));
   });
 
-  it("keeps keys out of everything it declares, and names where they are", async () => {
+  it("keeps keys out of everything it declares, and only names their places", async () => {
     const { resources } = await declareGroup();
     const text = JSON.stringify(resources.map(({ inputs }) => inputs));
     assert.doesNotMatch(text, /BEGIN [A-Z ]*PRIVATE KEY-----\\n[A-Za-z0-9]/);
@@ -158,7 +158,7 @@ describe("ChefAutoScalingGroup", () => {
     assert.match(userData.toString(), /CHEF_GROUP='staging-web'/);
   });
 
-  it("announces launches and terminations to a topic that alone may send to the encrypted queue", async () => {
+  it("sends notifications to a topic, which alone may send to the encrypted queue", async () => {
     const declared = await declareGroup();
     const events = declared.one("aws:autoscaling/notification:Notification").inputs;
     assert.ok((events.notifications as string[]).includes("autoscaling:EC2_INSTANCE_TERMINATE"));
@@ -190,7 +190,7 @@ describe("ChefAutoScalingGroup", () => {
     }
   });
 
-  it("scales one-sidedly, and simply with a cooldown, on request", async () => {
+  it("can scale in one direction only, and with a simple policy and cooldown", async () => {
     const declared = await declareGroup({ scaling: { out: { policy: { kind: "simple", cooldownSeconds: 90 } } } });
     const { inputs } = declared.one("aws:autoscaling/policy:Policy");
     assert.equal(inputs.policyType, "SimpleScaling");
@@ -198,12 +198,12 @@ describe("ChefAutoScalingGroup", () => {
     assert.equal(inputs.stepAdjustments, undefined);
   });
 
-  it("deploys no function where a worker reads the queue", async () => {
+  it("deploys no function if a worker reads the queue", async () => {
     const { resources } = await declareGroup({ reaper: { mode: "worker" } });
     assert.equal(resources.filter(({ type }) => type.startsWith("aws:lambda/")).length, 0);
   });
 
-  it("lets an instance read the validator's key, answer its launch hook, and nothing else", async () => {
+  it("lets an instance read the validator's key and complete its launch hook, and nothing else", async () => {
     const declared = await declareGroup();
     assert.deepEqual(statements(declared.one("aws:iam/rolePolicy:RolePolicy", "instance-service-policy")), [
       {

@@ -22,7 +22,7 @@ async function environment(args: Partial<ChefImageArgs> = {}): Promise<Record<st
 }
 
 describe("ChefImage", () => {
-  it("tells a policy plainly what bakes, where and for what", async () => {
+  it("states in plain text for policies what bakes, where and for what", async () => {
     const known = await environment({ architecture: "arm64", instanceType: "t4g.small", encryption: {} });
     assert.deepEqual(
       [known.BAKE_INSTANCE_TYPE, known.BAKE_ARCHITECTURE, known.BAKE_REGION, known.BAKE_ENCRYPTED, known.BAKE_ACCOUNT],
@@ -31,7 +31,7 @@ describe("ChefImage", () => {
     assert.equal(known.BAKE_IMDS_SUPPORT, checkPacker().generation === "modern" ? "v2.0" : "");
   });
 
-  it("refuses to share what the account's default encryption would lock, before anything is baked", async () => {
+  it("refuses to share an image that the account's default encryption would encrypt, before anything is baked", async () => {
     const shared = { ...ARGS, shareWith: ["123456789013"] };
     const declared = (keyArn: string) =>
       declare(() => new ChefImage("base", shared), "test", {
@@ -45,7 +45,7 @@ describe("ChefImage", () => {
     assert.ok((await declared("arn:aws:kms:eu-west-3:123456789012:key/1")).one(COMMAND));
   });
 
-  it("tells a policy plainly where the image is copied to and what becomes of it", async () => {
+  it("states in plain text for policies where the image is copied and whether it is kept", async () => {
     const told = async (args: Partial<ChefImageArgs>) => {
       const known = await environment(args);
       return [known.BAKE_COPIES, known.BAKE_ON_DESTROY, known.BAKE_KEEP_COUNT, known.BAKE_KEEP_DAYS];
@@ -56,18 +56,18 @@ describe("ChefImage", () => {
     assert.deepEqual(await told(args), ["us-east-1,eu-west-1", "delete", "2", "0"]);
   });
 
-  it("tells the reader of a preview's details each file and setting that the image is made from", async () => {
+  it("shows in the preview's details each file and setting of the image", async () => {
     const inputs = JSON.parse((await environment()).BAKE_INPUTS as string);
     assert.match(inputs["packer/scripts/clean.sh"], /^sha256:[0-9a-f]{8}$/);
     assert.deepEqual([inputs.baseImageId, inputs.instanceType], ["ami-1", "t3.small"]);
     assert.ok(JSON.stringify(inputs).length < 2048, "small enough for the state");
   });
 
-  it("refuses a key that was pasted where its place belongs, a license beside the connection, and Chef 19", async () => {
+  it("refuses a key that was pasted instead of its place, a license outside the connection, and Chef 19", async () => {
     const key = { ssmParameter: RSA_KEY.pkcs1 };
     const wrong: [object, RegExp][] = [
       [{ chef: { ...CHEF, validator: { name: "v", key } } }, /^Image "base" has a mistake:\n.*'chef.validator.key.ssm/],
-      [{ chefLicense: "accept" }, /'chefLicense' is "accept", expected nothing here; say 'license' in the Chef conn/],
+      [{ chefLicense: "accept" }, /'chefLicense' is "accept", expected nothing here; set 'license' in the Chef conn/],
       [{ chefClientVersion: "19" }, /'chefClientVersion' is "19", expected a version up to 18/],
     ];
     for (const [args, expected] of wrong) {
@@ -76,7 +76,7 @@ describe("ChefImage", () => {
     }
   });
 
-  it("orders what the image is to become", async () => {
+  it("passes on the settings of the image", async () => {
     const args: Partial<ChefImageArgs> = {
       files: { "/opt/cookbooks": "test/helpers" },
       copies: { "us-east-1": {} },
@@ -144,7 +144,7 @@ describe("ChefImage", () => {
     assert.equal(once.BAKE_FINGERPRINT, (await environment()).BAKE_FINGERPRINT);
   });
 
-  it("lets the bake's instance read nothing where the key is kept on this machine", async () => {
+  it("gives the bake's instance no permissions if the key is on this machine", async () => {
     const chef = { ...CHEF, validator: { name: "v", key: { file: "/keys/validator.pem" } } };
     const { resources } = await declareImage({ chef });
     assert.deepEqual(
@@ -153,7 +153,7 @@ describe("ChefImage", () => {
     );
   });
 
-  it("lets the bake's instance talk to Session Manager where Packer comes in through it, and nothing else", async () => {
+  it("gives the bake's instance only the permissions for Session Manager if Packer connects through it", async () => {
     const policies = async (args: Partial<ChefImageArgs>) => {
       const chef = { ...CHEF, validator: { name: "v", key: { file: "/keys/validator.pem" } } };
       const { resources } = await declareImage({ chef, ...args });
@@ -165,7 +165,7 @@ describe("ChefImage", () => {
     assert.equal(JSON.parse((await environment({ sessionManager: true })).BAKE_SPEC as string).sessionManager, true);
   });
 
-  it("warns in a preview where a bake will take SSH from everybody, and not where its image is there already", async () => {
+  it("warns in a preview if a bake will accept SSH from everybody, but not if its image already exists", async () => {
     const said: string[] = [];
     const { warn, info } = pulumi.log;
     const log = pulumi.log as { -readonly [Name in keyof typeof pulumi.log]: (typeof pulumi.log)[Name] };
@@ -190,7 +190,7 @@ describe("ChefImage", () => {
     "the newest of a name and owner": [{ nameFilter: "debian-12-*", owners: ["136693071363"] }, "ami-0ba5e"],
   };
   for (const [title, [baseImage, expected]] of Object.entries(BASES)) {
-    it(`starts from ${title}, and shows which it is`, async () => {
+    it(`starts from ${title}, and shows its id`, async () => {
       let image: ChefImage | undefined;
       const declared = await declare(() => {
         image = new ChefImage("base", { ...ARGS, baseImage });
@@ -201,7 +201,7 @@ describe("ChefImage", () => {
     });
   }
 
-  it("removes images by nothing but a resource of its own, which there is where they are to go with the stack", async () => {
+  it("removes images only through a separate resource, which exists if they are to be removed with the stack", async () => {
     const kept = await declareImage();
     assert.equal(kept.one(COMMAND).inputs.delete, undefined);
     const doomed = await declareImage({ onDestroy: "delete", copies: { "us-east-1": {} } });
@@ -218,7 +218,7 @@ describe("ChefImage", () => {
     assert.ok(bake.dependencies.includes(urn), "the images go after whatever runs them");
   });
 
-  it("keeps what it is told in secret a secret, and its id none", async () => {
+  it("keeps secret inputs secret, but not its id", async () => {
     let image: ChefImage | undefined;
     const declared = await declare(() => {
       const attributes = { db: { password: pulumi.secret("hidden-word") }, host: pulumi.output("db.internal") };
@@ -232,7 +232,7 @@ describe("ChefImage", () => {
     assert.deepEqual(chef.attributes, { db: { password: "hidden-word" }, host: "db.internal" });
   });
 
-  it("gives the id of each region, and what it was baked on", async () => {
+  it("returns the id in each region, and the instance type of the bake", async () => {
     let image: ChefImage<"us-east-1"> | undefined;
     await declare(() => {
       image = new ChefImage("base", {
@@ -259,7 +259,7 @@ describe("ChefImage", () => {
     }
   });
 
-  it("ends the program with what is wrong where only the region told it", () =>
+  it("reports mistakes that show only with the region", () =>
     assert.rejects(declareImage({ copies: { "eu-west-3": {} } }), /'copies'/));
 
   it("tells what is wrong wherever the bake is before anything is declared, by the arguments' names", () => {
@@ -288,7 +288,7 @@ describe("ChefImage", () => {
 });
 
 describe("ChefImages", () => {
-  it("bakes several images from one template, each by its name and region", async () => {
+  it("bakes several images from one template, each with its name and region", async () => {
     let images: ChefImages<"intel" | "arm", "us-east-1"> | undefined;
     const { instanceType: _, ...common } = ARGS;
     const { resources } = await declare(() => {

@@ -50,7 +50,7 @@ describe("the dashboard", () => {
         ];
       });
 
-      it("lies in the grid, and no widget over another", () => {
+      it("fits into the grid, without overlapping widgets", () => {
         const taken = new Set<string>();
         for (const { x, y, width, height } of widgets) {
           assert.ok(x >= 0 && x + width <= COLUMNS, `columns ${x} to ${x + width}`);
@@ -65,7 +65,7 @@ describe("the dashboard", () => {
         assert.equal(taken.size, rows * COLUMNS, "there are holes in it");
       });
 
-      it("names every widget, line and axis, and colours no two lines of a graph alike", () => {
+      it("names every widget, line and axis, and uses no color twice in a graph", () => {
         for (const { type, properties } of widgets) {
           assert.ok(properties.title);
           if (type !== "metric") continue;
@@ -78,7 +78,7 @@ describe("the dashboard", () => {
         }
       });
 
-      it("shows only what AWS or the reaper publishes", () => {
+      it("shows only metrics that AWS or the reaper publishes", () => {
         const shown = widgets
           .flatMap(({ properties }) => metricsOf(properties))
           .map((metric) => metric.slice(0, 3).join(" "));
@@ -91,7 +91,7 @@ describe("the dashboard", () => {
     });
   }
 
-  it("draws the lines at which the group scales, and no line where another metric does", async () => {
+  it("shows the thresholds at which the group scales, but not for other metrics", async () => {
     const lines = async (args: Partial<ChefAutoScalingGroupArgs>) => {
       const declared = await declareGroup({ observation: { dashboard: true }, ...args });
       const body = JSON.parse(String(declared.one("aws:cloudwatch/dashboard:Dashboard").inputs.dashboardBody));
@@ -105,14 +105,14 @@ describe("the dashboard", () => {
     assert.deepEqual(await lines({ scaling: { out } }), [80, 95]);
   });
 
-  it("counts in weights where the group does", async () => {
+  it("counts weights if the group has them", async () => {
     const declared = await declareGroup({ observation: { dashboard: true }, ...GROUPS["a group of weights"] });
     const body = String(declared.one("aws:cloudwatch/dashboard:Dashboard").inputs.dashboardBody);
     assert.match(body, /GroupInServiceCapacity/);
     assert.doesNotMatch(body, /GroupInServiceInstances/);
   });
 
-  it("is in docs/dashboard.svg as it is declared; `npm run docs` draws it", () => {
+  it("matches docs/dashboard.svg; `npm run docs` draws it", () => {
     assert.equal(readFileSync(join(projectRoot, "docs/dashboard.svg"), "utf8"), dashboardDocument());
   });
 });

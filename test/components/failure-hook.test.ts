@@ -24,24 +24,24 @@ const ENDED =
   "waiting for instance to be in InService state. Termination Reason: Client.InvalidKMSKey.InvalidState: The KMS key " +
   "provided is in an incorrect state";
 
-describe("failures that AWS lets nobody foresee", () => {
+describe("AWS errors that cannot be predicted", () => {
   const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
 
-  it("are explained in the words that the group's own arguments make true", () => {
+  it("are explained with the group's own arguments", () => {
     assert.match(REFUSED, refusal("web").failure);
-    assert.match(refusal("web").meaning, /leave 'launch' of group "web" out, or set it to "template"/);
+    assert.match(refusal("web").meaning, /leave out 'launch' of group "web", or set it to "template"/);
     for (const message of [NOBODY, MALFORMED]) assert.match(message, missingServiceRole("it").failure);
     assert.match(missingServiceRole("it").meaning, /create-service-linked-role/);
     for (const message of [ENDED, "Client.InternalError: Client error on launch"]) {
       assert.match(message, unusableKey("web", {}).failure);
     }
     assert.match(unusableKey("web", {}).meaning, /'rootVolume\.kmsKeyArn'.*AWSServiceRoleForAutoScaling/);
-    assert.match(unusableKey("web", { kmsKeyArn: KEY, grantKey: false }).meaning, /leave 'grantKey' out/);
+    assert.match(unusableKey("web", { kmsKeyArn: KEY, grantKey: false }).meaning, /leave out 'grantKey'/);
     assert.match(unusableKey("web", { kmsKeyArn: KEY }).meaning, /enabled, in this region/);
     assert.doesNotMatch("api error ValidationError: At least one zone is needed", unusableKey("web", {}).failure);
   });
 
-  it("are listened to where the Pulumi CLI tells of them, and asked no second try", async () => {
+  it("are hooked if the Pulumi CLI supports it, without a retry", async () => {
     await pulumi.runtime.setMocks({ call: async () => ({}), newResource: async () => ({ id: "", state: {} }) });
     const monitor = pulumi.runtime.getMonitor() as object;
     const hooks = () => explainFailures("told", [refusal("web")]);

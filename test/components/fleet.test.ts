@@ -22,7 +22,7 @@ function ofType({ resources }: Declaration, wanted: string) {
 }
 
 describe("a fleet", () => {
-  it("runs every group on the one image that it bakes", async () => {
+  it("runs every group on the image that it bakes", async () => {
     const declared = await declare(() => createFleet(CONFIG), "staging");
     const bake = declared.one(COMMAND);
     assert.match(bake.inputs.create as string, /^node .*dist\/packer\/bake\.js create$/);
@@ -33,7 +33,7 @@ describe("a fleet", () => {
     assert.deepEqual(names.map(({ inputs }) => inputs.name).sort(), ["staging-web", "staging-worker"]);
   });
 
-  it("tells the bake what to do by settings and references, the instance type apart for the policy", async () => {
+  it("passes settings and references to the bake, the instance type separately for the policy", async () => {
     const { inputs } = (await declare(() => createFleet(CONFIG), "staging")).one(COMMAND);
     const environment = inputs.environment as Record<string, string>;
     assert.equal(environment.BAKE_INSTANCE_TYPE, "t3.small");
@@ -43,7 +43,7 @@ describe("a fleet", () => {
     assert.deepEqual(spec.chef.validator, CHEF.validator);
   });
 
-  it("says what it baked, on what and from what, by region", async () => {
+  it("outputs what it baked, on and from what, by region", async () => {
     let told: pulumi.Output<unknown> | undefined;
     await declare(() => {
       told = pulumi.output(createFleet(CONFIG).image);
@@ -57,20 +57,20 @@ describe("a fleet", () => {
     assert.equal((imageIds as Record<string, string>)["eu-west-3"], "ami-0baked");
   });
 
-  it("runs the image that another stack bakes", async () => {
+  it("uses the image that another stack bakes", async () => {
     const imageFrom = { stack: "acme/images/production", output: "web" };
     const declared = await declare(() => createFleet({ ...CONFIG, bake: undefined, imageFrom }), "staging");
     assert.equal(declared.one(TEMPLATE).inputs.imageId, "ami-0other");
     assert.equal(declared.resources.filter(({ type }) => type === COMMAND).length, 0);
   });
 
-  it("bakes nothing for a ready image", async () => {
+  it("bakes nothing with an existing image", async () => {
     const declared = await declare(() => createFleet({ ...CONFIG, imageId: "ami-0ready" }));
     assert.equal(declared.one(TEMPLATE).inputs.imageId, "ami-0ready");
     assert.throws(() => declared.one(COMMAND), /found 0/);
   });
 
-  it("keeps the images of a bake that rests while a ready image is run, and lets them go last", async () => {
+  it("keeps the images of a suspended bake while an existing image is used, and deletes them last", async () => {
     const bake = { ...CONFIG.bake, onDestroy: "delete" } as FleetConfig["bake"];
     const resting = await declare(() => createFleet({ ...CONFIG, bake, imageId: "ami-0ready" }));
     const images = resting.one(COMMAND);
@@ -81,13 +81,13 @@ describe("a fleet", () => {
     assert.equal(resting.one(TEMPLATE).inputs.imageId, "ami-0ready");
   });
 
-  it("may be of nothing but an image", async () => {
+  it("may consist of only an image", async () => {
     const declared = await declare(() => createFleet({ ...CONFIG, groups: {} }));
     assert.deepEqual(ofType(declared, "aws:autoscaling/group:Group"), []);
     assert.equal(declared.one(COMMAND).name, "base-bake");
   });
 
-  it("says to deploy first what another stack has not baked yet", async () => {
+  it("says to deploy the other stack first if that has no image yet", async () => {
     const imageFrom = { stack: "acme/images/production", output: "none" };
     const told =
       /'imageFrom' is missing, expected the id of an image in output 'none'.*deploy it first \('pulumi up --stack acme/;
@@ -99,7 +99,7 @@ describe("a fleet", () => {
     );
   });
 
-  it("bounds every role, the bake's among them, where a boundary is given", async () => {
+  it("sets the permissions boundary on every role, including the bake's", async () => {
     const permissionsBoundary = "arn:aws:iam::123456789012:policy/boundary";
     const declared = await declare(() => createFleet({ ...CONFIG, permissionsBoundary }), "staging");
     const roles = declared.resources.filter(({ type }) => type === "aws:iam/role:Role");

@@ -17,12 +17,12 @@ const ROLLED_OUT = ["launchTemplate", "launchConfiguration", "mixedInstancesPoli
 const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
 
 describe("a group's features", () => {
-  it("sets the desired capacity at every change for whoever asks for it", async () => {
+  it("sets the desired capacity at every change if 'keepScaled' is off", async () => {
     const declared = await declareGroup({ capacity: { min: 1, max: 4, desired: 2, keepScaled: false } });
     assert.deepEqual(declared.one(GROUP).ignoreChanges, [...ROLLED_OUT, "initialLifecycleHooks"]);
   });
 
-  it("leaves the sizes that its schedules set to them", async () => {
+  it("leaves sizes that its schedules set to them", async () => {
     const night = { recurrence: "0 22 * * *", min: 0, max: 0 };
     const declared = await declareGroup({ scaling: { schedules: { night } } });
     assert.deepEqual(declared.one(GROUP).ignoreChanges, [
@@ -34,7 +34,7 @@ describe("a group's features", () => {
     ]);
   });
 
-  it("gives instances and volumes what the provider tags everything with, below its own tags", async () => {
+  it("gives instances and volumes the provider's default tags, overridden by its own tags", async () => {
     const shared = { owner: "platform", team: "nobody" };
     const answers = { "aws:index/getDefaultTags:getDefaultTags": { tags: shared } };
     const declared = await declare(
@@ -49,7 +49,7 @@ describe("a group's features", () => {
     assert.deepEqual(Object.fromEntries(tags.map(({ key, value }) => [key, value])), expected);
   });
 
-  it("measures its instances every five minutes for whoever says so, and refuses alarms that would wait for data", async () => {
+  it("can measure its instances every five minutes, and refuses alarms that would wait for data", async () => {
     const slow = { scaling: { out: { periodSeconds: 300 } }, detailedMonitoring: false };
     assert.deepEqual((await declareGroup(slow)).one(TEMPLATE).inputs.monitoring, { enabled: false });
     const configured = await declareGroup({ ...slow, launch: "configuration" });
@@ -58,7 +58,7 @@ describe("a group's features", () => {
     await assert.rejects(fast, /'scaling\.out\.periodSeconds' is 60, expected 300 or more/);
   });
 
-  it("launches a configuration in the default subnets of its zones, and says where there are none", async () => {
+  it("uses the default subnets of its zones for a launch configuration, and reports if there are none", async () => {
     const zones: Partial<ChefAutoScalingGroupArgs> = {
       launch: "configuration",
       subnetIds: undefined,
@@ -71,7 +71,7 @@ describe("a group's features", () => {
     await assert.rejects(nowhere, /'availabilityZones' is \["eu-west-3a"\], expected zones in which the default VPC/);
   });
 
-  it("measures everything, of itself and of its instances, and tags what it starts", async () => {
+  it("collects all metrics of itself and its instances, and tags what it launches", async () => {
     const declared = await declareGroup({ tags: { team: "web" } });
     const { enabledMetrics, metricsGranularity, tags } = declared.one(GROUP).inputs;
     const metrics = enabledMetrics as string[];
@@ -91,7 +91,7 @@ describe("a group's features", () => {
     }
   });
 
-  it("starts in zones of the default VPC, with a key pair and security groups that it is given", async () => {
+  it("launches in zones of the default VPC, with a given key pair and security groups", async () => {
     const network = { subnetIds: undefined, availabilityZones: ["eu-west-3a", "eu-west-3b"] };
     const declared = await declareGroup({ ...network, keyName: "operators", securityGroupIds: ["sg-1", "sg-2"] });
     const { availabilityZones, vpcZoneIdentifiers } = declared.one(GROUP).inputs;
@@ -102,7 +102,7 @@ describe("a group's features", () => {
     assert.throws(() => declared.one("aws:ec2/securityGroup:SecurityGroup"), /found 0/);
   });
 
-  it("opens shells through Session Manager, and addresses to the Internet, for whoever asks for them", async () => {
+  it("allows Session Manager shells and public addresses on request", async () => {
     const opensShells = ({ one }: Declaration): boolean => {
       const { policy } = one("aws:iam/rolePolicy:RolePolicy", "instance-service-policy").inputs;
       return JSON.stringify(policy).includes("ssmmessages:OpenDataChannel");
@@ -114,7 +114,7 @@ describe("a group's features", () => {
     assert.equal(opensShells(await declareGroup()), false);
   });
 
-  it("lets in what is asked for and nothing else", async () => {
+  it("allows only the configured inbound traffic", async () => {
     const declared = await declareGroup({ ingress: [{ fromPort: 443, cidrBlocks: ["10.0.0.0/8"] }] });
     const { ingress } = declared.one("aws:ec2/securityGroup:SecurityGroup").inputs as { ingress: unknown[] };
     assert.deepEqual(ingress, [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.0.0.0/8"] }]);
@@ -140,7 +140,7 @@ describe("a group's features", () => {
     assert.ok(declared.one(GROUP).dependencies.includes(grant.urn));
   });
 
-  it("fits the root volume to the image's own size, once it is known", async () => {
+  it("fits the root volume to the image's own size, once that is known", async () => {
     const found: ValidationIssue[] = [];
     const volumes: RootVolume[] = [{ iops: 16_000 }, { sizeGib: 7 }, { kind: "io1", iops: 401 }];
     await declare(() => {
@@ -155,14 +155,14 @@ describe("a group's features", () => {
     assert.deepEqual(
       found.map(({ property, expected }) => [property, expected]),
       [
-        ["rootVolume.iops", "at most 500 for each GiB (4000)"],
+        ["rootVolume.iops", "at most 500 per GiB (4000)"],
         ["rootVolume.sizeGib", "at least the image's own 8 GiB"],
-        ["rootVolume.iops", "at most 50 for each GiB (400)"],
+        ["rootVolume.iops", "at most 50 per GiB (400)"],
       ],
     );
   });
 
-  it("grants nothing where the key's owner already has", async () => {
+  it("creates no grant if the key's owner already has", async () => {
     const { resources } = await declareGroup({ rootVolume: { kmsKeyArn: KEY, grantKey: false } });
     assert.deepEqual(
       resources.filter(({ type }) => type === "aws:kms/grant:Grant"),
@@ -170,7 +170,7 @@ describe("a group's features", () => {
     );
   });
 
-  it("is judged by its load balancers after a grace period", async () => {
+  it("uses load balancer health checks after a grace period", async () => {
     const targetGroupArns = ["arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/web/1"];
     const inputs = await groupInputs({ targetGroupArns, health: { kind: "elb", gracePeriodSeconds: 240 } });
     assert.deepEqual(
@@ -179,7 +179,7 @@ describe("a group's features", () => {
     );
   });
 
-  it("is registered with classic load balancers, and judged by its volumes", async () => {
+  it("registers with Classic Load Balancers, and uses EBS health checks", async () => {
     const inputs = await groupInputs({ loadBalancerNames: ["old"], health: { kind: "ebs" } });
     const { loadBalancers, healthCheckType, healthCheckGracePeriod, trafficSources } = inputs;
     assert.deepEqual(
@@ -188,7 +188,7 @@ describe("a group's features", () => {
     );
   });
 
-  it("takes requests of VPC Lattice, and is judged by all that is asked for", async () => {
+  it("registers with VPC Lattice, and uses several health checks", async () => {
     const trafficSources = [
       { type: "vpc-lattice", identifier: "arn:aws:vpc-lattice:eu-west-3:123456789012:targetgroup/tg-1" },
       { type: "elb", identifier: "old" },
@@ -198,7 +198,7 @@ describe("a group's features", () => {
     assert.deepEqual([inputs.trafficSources, inputs.healthCheckType], [trafficSources, "EBS,ELB,VPC_LATTICE"]);
   });
 
-  it("keeps and replaces its instances as told", async () => {
+  it("applies the settings for keeping and replacing instances", async () => {
     const inputs = await groupInputs({
       terminationPolicies: ["OldestInstance", "Default"],
       maximumInstanceLifetimeSeconds: 604_800,
@@ -217,7 +217,7 @@ describe("a group's features", () => {
     );
   });
 
-  it("mixes types, on demand and spot, by the template's number", async () => {
+  it("mixes instance types, On-Demand and Spot, with the template's version number", async () => {
     const types = [
       { instanceType: "t3.small", weight: 1 },
       { instanceType: "t3.large", weight: 4 },
@@ -241,14 +241,14 @@ describe("a group's features", () => {
     });
   });
 
-  it("keeps a warm pool, of mixed instances as well", async () => {
+  it("keeps a warm pool, also of mixed instances", async () => {
     const { warmPool } = await groupInputs({ warmPool: { minimumSize: 2, reuseOnScaleIn: true } });
     assert.deepEqual(warmPool, { poolState: "Stopped", minSize: 2, instanceReusePolicy: { reuseOnScaleIn: true } });
     const mixed = await groupInputs({ warmPool: {}, mixedInstances: { types: [{ instanceType: "t3.small" }] } });
     assert.ok(mixed.warmPool && mixed.mixedInstancesPolicy);
   });
 
-  it("lets a warm pool hibernate instances that were launched for it, of types and volumes that can", async () => {
+  it("lets a warm pool hibernate instances whose launch settings, types and volumes support it", async () => {
     const rootVolume = { sizeGib: 30 };
     const pool = { warmPool: { state: "Hibernated" as const } };
     const template = (await declareGroup({ ...pool, rootVolume })).one(TEMPLATE).inputs;
@@ -261,13 +261,13 @@ describe("a group's features", () => {
     assert.match(String(refused([type], 16)), /larger than the 16 GiB of memory of "t3.small"/);
     const large = { ...type, memoryGib: 192 };
     for (const one of [large, { ...type, hibernationSupported: false }]) {
-      assert.match(String(refused([type, one], 500)), /a type that AWS hibernates, which "t3.small" is not/);
+      assert.match(String(refused([type, one], 500)), /a type that supports hibernation, which "t3.small" does not/);
     }
   });
 });
 
 describe("public addresses", () => {
-  it("are given in subnets with a route to the Internet", async () => {
+  it("are assigned in subnets with a route to the internet", async () => {
     const declared = await declareGroup({ publicAddress: true });
     const [network] = declared.one(TEMPLATE).inputs.networkInterfaces as [{ associatePublicIpAddress: string }];
     assert.equal(network.associatePublicIpAddress, "true");

@@ -6,7 +6,7 @@ const HOOK = "aws:autoscaling/lifecycleHook:LifecycleHook";
 const ANSWERS = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
 
 describe("a group's lifecycle hooks", () => {
-  it("holds a new instance until it has converged, which the instance itself may say", async () => {
+  it("hold a new instance until it has converged, and let the instance complete its hook", async () => {
     const declared = await declareGroup();
     const { inputs } = declared.one(HOOK);
     assert.deepEqual(
@@ -19,7 +19,7 @@ describe("a group's lifecycle hooks", () => {
     assert.doesNotMatch(text, /CHEF_ON_FAILED_BOOT|CHEF_WARM_POOL/);
   });
 
-  it("holds the first instance too: the group is made with the hook, whose changes do not replace it", async () => {
+  it("hold the first instance too: the group is created with the hook, whose changes do not replace it", async () => {
     const declared = await declareGroup({ hooks: { launch: { heartbeatSeconds: 600 } } });
     const { autoscalingGroupName: _, ...hook } = declared.one(HOOK).inputs;
     const { inputs, ignoreChanges } = declared.one(GROUP);
@@ -28,7 +28,7 @@ describe("a group's lifecycle hooks", () => {
     assert.ok(ignoreChanges.includes("initialLifecycleHooks"));
   });
 
-  it("has no launch hook where its team wants none, and an instance that meets one until it is gone answers it", async () => {
+  it("can be turned off: an instance that still finds a launch hook completes it", async () => {
     const declared = await declareGroup({ hooks: { launch: false } });
     assert.throws(() => declared.one(HOOK), /found 0/);
     assert.equal(declared.one(GROUP).inputs.initialLifecycleHooks, undefined);
@@ -36,23 +36,23 @@ describe("a group's lifecycle hooks", () => {
     assert.deepEqual(actions(declared, "instance-service-policy"), ["ssm:GetParameter", ...ANSWERS]);
   });
 
-  it("keeps an instance whose first boot failed for as long as AWS lets it wait, for whoever asks for it", async () => {
+  it("can keep an instance whose first boot failed for as long as AWS lets it wait", async () => {
     const declared = await declareGroup({ onFailedBoot: "keep" });
     const { heartbeatTimeout, defaultResult } = declared.one(HOOK).inputs;
     assert.deepEqual([heartbeatTimeout, defaultResult], [7200, "ABANDON"]);
     assert.match(userData(declared), /CHEF_HOOK_BEAT_SECONDS='2400'[\s\S]*CHEF_ON_FAILED_BOOT='keep'/);
   });
 
-  it("tells an instance of a warm pool to answer once more when it leaves the pool", async () => {
+  it("make an instance of a warm pool complete the hook again when it leaves the pool", async () => {
     assert.match(userData(await declareGroup({ warmPool: {} })), /CHEF_WARM_POOL='yes'/);
   });
 
-  it("leaves the launch hook to others where they are charged with it", async () => {
+  it("can leave the launch hook to something else", async () => {
     const declared = await declareGroup({ hooks: { launch: { completedBy: "other" } } });
     assert.deepEqual(actions(declared, "instance-service-policy"), ["ssm:GetParameter"]);
   });
 
-  it("holds a terminated instance until the reaper has answered, over the reaper's own topic", async () => {
+  it("hold a terminated instance until the reaper has completed the hook, over the reaper's own topic", async () => {
     const declared = await declareGroup({ hooks: { terminate: { heartbeatSeconds: 600 } } });
     const { inputs } = declared.one(HOOK, "-terminate-hook");
     const topicArn = "arn:aws:sns/topic:Topic".replace(

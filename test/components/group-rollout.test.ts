@@ -8,7 +8,7 @@ const ROLLOUT = "pulumi-nodejs:dynamic/chef-autoscaling:Rollout";
 const ROLLED_OUT = ["launchTemplate", "launchConfiguration", "mixedInstancesPolicy"];
 
 describe("a group's rollout", () => {
-  it("rolls a changed image out with checkpoints and alarms, and back", async () => {
+  it("rolls out a changed image with checkpoints and alarms, and rolls it back", async () => {
     const declared = await declareGroup({ rollout: { checkpointPercentages: [10, 100], alarmNames: ["errors"] } });
     const { inputs } = declared.one(ROLLOUT);
     assert.deepEqual([inputs.templateId, inputs.version, inputs.minSize], ["web-template-id", "7", 1]);
@@ -25,7 +25,7 @@ describe("a group's rollout", () => {
     });
   });
 
-  it("owns the version: the provider changes none, starts no refresh and waits for nothing", async () => {
+  it("controls the version: the provider changes none, starts no refresh and waits for nothing", async () => {
     const declared = await declareGroup();
     const { inputs, ignoreChanges } = declared.one(GROUP);
     assert.equal(inputs.instanceRefresh, undefined);
@@ -35,7 +35,7 @@ describe("a group's rollout", () => {
     }
   });
 
-  it("comes last, so that its instances meet the hooks, and what a failed one leaves is announced, reaped and watched", async () => {
+  it("is declared last, so that its instances find the hooks, and a failed one is notified, reaped and watched", async () => {
     const declared = await declareGroup();
     const { dependencies, inputs } = declared.one(ROLLOUT);
     for (const type of [
@@ -53,7 +53,7 @@ describe("a group's rollout", () => {
     assert.doesNotMatch(JSON.stringify(inputs), /user_?data/i);
   });
 
-  it("keeps the shares of a maintenance policy, and within AWS's widest range", async () => {
+  it("uses the percentages of a maintenance policy, within AWS's limits", async () => {
     const shares = async (args: Partial<ChefAutoScalingGroupArgs>) => {
       const { inputs } = (await declareGroup(args)).one(ROLLOUT);
       const preferences = inputs.preferences as { MinHealthyPercentage: number; MaxHealthyPercentage: number };
@@ -63,7 +63,7 @@ describe("a group's rollout", () => {
     assert.deepEqual(await shares({ rollout: { minHealthyPercentage: 0 } }), [0, 100]);
   });
 
-  it("hands a mixed instances policy to the rollout under AWS's own names", async () => {
+  it("passes a mixed instances policy to the rollout with AWS's own names", async () => {
     const types = [{ instanceType: "t3.small", weight: 1 }];
     const { inputs } = (await declareGroup({ mixedInstances: { types, onDemandBase: 1 } })).one(ROLLOUT);
     assert.deepEqual(inputs.mixedInstances, {

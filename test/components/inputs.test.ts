@@ -24,7 +24,7 @@ function decoded(text: unknown): string {
 describe("Outputs among a group's arguments", function () {
   this.timeout(60_000);
 
-  it("are resolved wherever they stand in attributes", async () => {
+  it("are resolved at any depth in attributes", async () => {
     const attributes = { db: pulumi.output("db.internal"), deep: [{ port: pulumi.output(5432) }] };
     for (const given of [attributes, pulumi.output(attributes), Promise.resolve(attributes)]) {
       const { inputs } = (await declareGroup({ attributes: given })).one(TEMPLATE);
@@ -36,7 +36,7 @@ describe("Outputs among a group's arguments", function () {
     const attributes = pulumi.output({ run_list: ["recipe[other]"] });
     await assert.rejects(
       declareGroup({ attributes }),
-      /'attributes\.run_list' is .*, expected no attribute of this name/,
+      /'attributes\.run_list' is .*, expected no attribute with this name/,
     );
   });
 
@@ -63,7 +63,7 @@ describe("Outputs among a group's arguments", function () {
     assert.match(JSON.stringify(declared.one("aws:autoscaling/group:Group").inputs.tags), /"value":"web"/);
   });
 
-  it("are no text of user data that is rendered by hand", () => {
+  it("are refused in user data that is rendered by hand", () => {
     const attributes = { db: { host: pulumi.output("db.internal") } };
     const args = { chef: CHEF, groupName: "web", region: "eu-west-3", attributes };
     assert.throws(() => renderUserData(args), /'attributes\.db\.host' is known only later, expected a value/);
@@ -76,7 +76,7 @@ describe("a launch template", function () {
   const description = async (args: Partial<ChefAutoScalingGroupArgs>) =>
     String((await declareGroup(args)).one(TEMPLATE).inputs.description);
 
-  it("says in words what its instances converge to, so that a preview shows what changes", async () => {
+  it("describes in words what its instances converge to, so that a preview shows what changes", async () => {
     const one = await description({
       runList: ["recipe[base]", "role[web]"],
       environment: "prod",
@@ -94,14 +94,14 @@ describe("a launch template", function () {
     assert.ok((await description({ runList: long })).length <= 255);
   });
 
-  it("tells nothing of secret attributes", async () => {
+  it("does not reveal secret attributes", async () => {
     const attributes = { password: pulumi.secret("hidden-word") };
     assert.match(await description({ attributes }), /^no run list; secret attributes; first boot/);
   });
 });
 
 describe("a group's zones and target groups", () => {
-  it("are refused where they are of another region", () => {
+  it("are refused if they are in another region", () => {
     const zones = ["eu-west-3a", "eu-west-3-lax-1a", "us-east-1a", pulumi.output("later")];
     const targetGroupArns = ["arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1"];
     const identifier = "arn:aws:vpc-lattice:us-east-1:123456789012:targetgroup/tg-1";
@@ -114,8 +114,8 @@ describe("a group's zones and target groups", () => {
       [["trafficSources", [identifier]]],
     );
     assert.deepEqual(regionIssues({ availabilityZones: zones, targetGroupArns }, "eu-west-3").map(sentence), [
-      `'availabilityZones' is ["us-east-1a"], expected zones of eu-west-3; name what is in the group's region, or set 'aws:region' to the other`,
-      `'targetGroupArns' is ${JSON.stringify(targetGroupArns)}, expected target groups of eu-west-3; name what is in the group's region, or set 'aws:region' to the other`,
+      `'availabilityZones' is ["us-east-1a"], expected zones of eu-west-3; use those of the group's region, or set 'aws:region' to the other`,
+      `'targetGroupArns' is ${JSON.stringify(targetGroupArns)}, expected target groups of eu-west-3; use those of the group's region, or set 'aws:region' to the other`,
     ]);
   });
 });
@@ -148,14 +148,14 @@ describe("a group's image", () => {
     });
   }
 
-  it("is refused where its types cannot boot it", async () => {
+  it("is refused if its instance types cannot boot it", async () => {
     const refused = /'instanceType' is "t3\.small", expected a type of arm64, as the image is/;
     await assert.rejects(template({ imageId: "ami-0arm", instanceType: "t3.small" }), refused);
     await template({ imageId: "ami-0arm", instanceType: "t4g.small" });
   });
 
-  it("is told to be gone in words", async () => {
-    const gone = /the image 'ami-0gone' cannot be launched: AWS does not show it in this region to this account/;
+  it("is reported as gone in an understandable message", async () => {
+    const gone = /the image 'ami-0gone' cannot be launched: this account cannot see it in this region/;
     await assert.rejects(template({ imageId: "ami-0gone", instanceType: "t3.small" }), (error: Error) => {
       return pulumi.RunError.isInstance(error) && gone.test(error.message);
     });

@@ -23,7 +23,7 @@ const bucket = (Resource: pulumi.Input<string>) => ({
 const later = <T>(value: T) => pulumi.output(Promise.resolve(value));
 
 describe("an instance's role", () => {
-  it("has the team's statements beside the component's, and the managed policies before anything is launched", async () => {
+  it("has the user's statements in addition to the component's, and the managed policies before anything is launched", async () => {
     const instance = {
       policyStatements: [bucket("arn:aws:s3:::a/*"), { ...bucket(later("arn:aws:s3:::b/*")), Sid: "Late" }],
       managedPolicyArns: ["arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy", later("arn:aws:iam::1:policy/own")],
@@ -43,7 +43,7 @@ describe("an instance's role", () => {
     for (const { urn } of attached) assert.ok(dependencies.includes(urn), `the template does not wait for ${urn}`);
   });
 
-  it("is refused with the operator's key in a statement that is known only later", async () => {
+  it("is refused if a statement that is known only later allows reading the operator's key", async () => {
     const all = { Effect: "Allow" as const, Action: "secretsmanager:GetSecretValue", Resource: later("*") };
     const refused = /'instance\.policyStatements\.0' .*expected nothing that lets an instance read the operator's key/;
     await assert.rejects(declareGroup({ instance: { policyStatements: [all] } }), refused);
@@ -80,24 +80,24 @@ describe("an instance's role", () => {
     assert.equal(declared.one(CONFIGURATION).inputs.iamInstanceProfile, PROFILE_ARN);
   });
 
-  it("is refused where the given profile has none", async () => {
+  it("is refused if the existing profile has no role", async () => {
     const answers = { "aws:iam/getInstanceProfile:getInstanceProfile": { roleArn: "" } };
     const declaring = declareWith({ instance: { profileName: "empty" } }, answers);
     await assert.rejects(declaring, /the instance profile 'empty' has no role.*add-role-to-instance-profile/s);
   });
 
-  it("is told of where it is given and lacks something, and where nobody may look", async () => {
+  it("is reported if an existing one lacks permissions, or if it cannot be checked", async () => {
     const denied = [{ actionName: "ssm:GetParameter", allowed: false, missingContextKeys: ["aws:SourceVpce"] }];
     const simulation = "aws:iam/getPrincipalPolicySimulation:getPrincipalPolicySimulation";
     const warned = await warnings({ profileName: "given" }, { [simulation]: { allAllowed: false, results: denied } });
     assert.match(
       warned,
-      /the role of the instance profile 'given' seems to lack.*ssm:GetParameter on arn:aws:ssm:eu-west-3:123456789012:parameter\/chef\/validator.pem, with which it reads the validator's key, unless aws:SourceVpce fits/s,
+      /the role of the instance profile 'given' seems to lack.*ssm:GetParameter on arn:aws:ssm:eu-west-3:123456789012:parameter\/chef\/validator.pem, which it needs because it reads the validator's key, unless aws:SourceVpce fits/s,
     );
     assert.equal(await warnings({ profileName: "given" }, {}), "");
   });
 
-  it("is an output, with all else that others build on", async () => {
+  it("is an output, like everything else that others need", async () => {
     const made = await outputsOf({});
     assert.deepEqual(made, {
       instanceRoleName: "web-instance-service-role",
@@ -114,7 +114,7 @@ describe("an instance's role", () => {
   });
 });
 
-describe("user data of the team's own", () => {
+describe("custom user data", () => {
   const BEFORE = ["#cloud-config\nwrite_files: [{ path: /a, content: é }]\n", "#!/bin/bash\necho before\n"];
   const settings = async (
     args: Partial<ChefAutoScalingGroupArgs>,
@@ -124,14 +124,14 @@ describe("user data of the team's own", () => {
   };
   const unpacked = (scripts = "") => scripts.split(" ").map((one) => gunzipSync(Buffer.from(one, "base64")).toString());
 
-  it("changes nothing where there is none", async () => {
+  it("changes nothing if there is none", async () => {
     const plain = await settings({});
     assert.ok(plain.text.startsWith("#!/bin/bash\nexport "));
     const { text } = await settings({ instance: { userData: { before: [], after: [] } } });
     assert.equal(text, plain.text);
   });
 
-  it("goes to cloud-init as parts of MIME, and to converge.sh as scripts", async () => {
+  it("is passed to cloud-init as MIME parts, and to converge.sh as scripts", async () => {
     const after = [later("#!/bin/sh\r\necho after\r\n")];
     const { text, ...found } = await settings({
       instance: { userData: { before: BEFORE, after } },
@@ -151,7 +151,7 @@ describe("user data of the team's own", () => {
     assert.deepEqual(unpacked(found.CHEF_AFTER), ["#!/bin/sh\necho after\n"]);
   });
 
-  it("is read also where its text makes the whole part base64", async () => {
+  it("is readable even if its text makes a whole part base64", async () => {
     const { text, ...found } = await settings({
       attributes: { name: "é" },
       instance: { userData: { before: BEFORE } },
@@ -160,7 +160,7 @@ describe("user data of the team's own", () => {
     assert.equal(found.CHEF_ATTRIBUTES, '{"name":"é"}');
   });
 
-  it("is told of in the template's description, by a digest", async () => {
+  it("is included in the template's description as a digest", async () => {
     const of = async (text: string) =>
       (await declareGroup({ instance: { userData: { after: [text] } } })).one(TEMPLATE).inputs.description;
     assert.match(String(await of("#!/bin/sh\n")), /; own [0-9a-f]{8}; first boot/);
@@ -170,16 +170,16 @@ describe("user data of the team's own", () => {
   it("is refused as soon as it is known, before anything is launched", async () => {
     const refused = async (part: string, words: RegExp) =>
       assert.rejects(declareGroup({ instance: { userData: { before: [later(part)] } } }), words);
-    await refused("echo", /'instance\.userData\.before\.0' is a text that begins with "echo", expected a script/);
+    await refused("echo", /'instance\.userData\.before\.0' is a string that starts with "echo", expected a script/);
     await refused(
       "#!/bin/sh\n-----BEGIN RSA PRIVATE KEY-----\nMIIE",
-      /is a private key \(not shown\), expected no key/,
+      /is a private key \(not shown\), expected the place where the key is stored/,
     );
     const noise = [...Array(700).keys()].map((index) => `${Math.sin(index)}`).join("");
     await refused(`#!/bin/sh\n# ${noise}`, /'instance\.userData' is \d+ bytes of user data/);
   });
 
-  it("is looked into by the policy that looks for secrets", async () => {
+  it("is checked by the policy that looks for secrets", async () => {
     const secret = "#!/bin/sh\nexport KEY=AKIAIOSFODNN7EXAMPLE\n";
     for (const before of [[secret], [BEFORE[0] ?? "", secret], ["#cloud-config\n# é AKIAIOSFODNN7EXAMPLE\n"]]) {
       const { inputs } = (await declareGroup({ instance: { userData: { before } } })).one(TEMPLATE);
@@ -197,7 +197,7 @@ describe("data volumes", () => {
   ];
   const GP3 = { volumeType: "gp3", encrypted: "true" };
 
-  it("are encrypted, and gone with the instance unless asked for, in a template beside the root volume", async () => {
+  it("are encrypted, and deleted with the instance by default, in a template next to the root volume", async () => {
     const declared = await declareGroup({ instance: { volumes }, rootVolume: { kmsKeyArn: KEY } });
     const { blockDeviceMappings } = declared.one(TEMPLATE).inputs;
     assert.deepEqual((blockDeviceMappings as unknown[]).slice(1), [
@@ -212,14 +212,14 @@ describe("data volumes", () => {
     assert.deepEqual(grants(await declareGroup({ instance: { volumes } })), ["web-data-2-volume-key"]);
   });
 
-  it("are in a launch configuration, too", async () => {
+  it("are also in a launch configuration", async () => {
     const declared = await declareGroup({ instance: { volumes: volumes.slice(0, 1) }, launch: "configuration" });
     const [device] = declared.one(CONFIGURATION).inputs.ebsBlockDevices as unknown[];
     const expected = { volumeType: "gp3", volumeSize: 20, encrypted: true, deleteOnTermination: true };
     assert.deepEqual(device, { deviceName: "/dev/sdf", ...expected });
   });
 
-  it("are mounted by the first of the scripts before Chef", async () => {
+  it("are mounted by the first script before Chef", async () => {
     const own = { before: ["#!/bin/sh\necho mine\n"] };
     const text = userData(await declareGroup({ instance: { volumes, userData: own } }));
     const [mounting = "", mine] = (bootSettings(text).CHEF_BEFORE ?? "")
@@ -229,10 +229,10 @@ describe("data volumes", () => {
     assert.equal(mine, own.before[0]);
   });
 
-  it("are refused under the name of the image's root device", async () => {
+  it("are refused with the name of the image's root device", async () => {
     const answers = { "aws:ec2/getAmi:getAmi": { rootDeviceName: "/dev/sdf" } };
     const refused =
-      /'instance\.volumes\.0\.deviceName' is "\/dev\/sdf", expected another name than that of the image's/;
+      /'instance\.volumes\.0\.deviceName' is "\/dev\/sdf", expected a name other than that of the image's/;
     await assert.rejects(declareWith({ instance: { volumes } }, answers), refused);
   });
 
@@ -244,7 +244,7 @@ describe("data volumes", () => {
 describe("metadata and network", () => {
   const DEFAULT = { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 };
 
-  it("are as they were where nothing is said", async () => {
+  it("are unchanged by default", async () => {
     const declared = await declareGroup({ instance: {} });
     const { metadataOptions, networkInterfaces } = declared.one(TEMPLATE).inputs;
     assert.deepEqual(metadataOptions, DEFAULT);

@@ -107,7 +107,7 @@ function callsOfShell(file: string): string[] {
 }
 
 describe("least privilege", () => {
-  it("lets the reaper's functions do what their code calls, and Lambda for it, and nothing else", async () => {
+  it("lets the reaper's functions do what their code and Lambda on their behalf call, and nothing else", async () => {
     const called = callsOfProgram("reaper/reaper.lambda.ts");
     assert.ok(called.length >= 6, `only ${called} found`);
     const reading = actionsOf(await statements("reaper-service-policy"));
@@ -116,7 +116,7 @@ describe("least privilege", () => {
     assert.deepEqual(reconciling, [...new Set([...RECONCILE.flatMap(callsOfProgram), ...LOG])].sort());
   });
 
-  it("lets the reaper's service do what its worker calls, and its polling library for it, and nothing else", async () => {
+  it("lets the reaper's service do what its worker and its polling library call, and nothing else", async () => {
     const called = callsOfProgram("reaper/worker/worker.ts");
     assert.ok(called.length >= 6, `only ${called} found`);
     assert.deepEqual(
@@ -125,7 +125,7 @@ describe("least privilege", () => {
     );
   });
 
-  it("lets Fargate fetch the image and write the log, and nothing else", async () => {
+  it("lets Fargate pull the image and write the log, and nothing else", async () => {
     const all = await statements("reaper-start-policy", SERVICE);
     const pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
     assert.deepEqual(actionsOf(all), [pull[0], pull[1], "ecr:GetAuthorizationToken", pull[2], ...LOG]);
@@ -133,7 +133,7 @@ describe("least privilege", () => {
     assert.deepEqual(actionsOf(wide), ["ecr:GetAuthorizationToken"]);
   });
 
-  it("lets what only reads the queue ask nothing about the group", async () => {
+  it("does not let the function that reads the queue ask about the group", async () => {
     const reading = { reaper: { ...SERVICE.reaper, reconcile: false } } as Partial<ChefAutoScalingGroupArgs>;
     for (const all of [await statements("reaper-service-policy"), await statements("reaper-work-policy", reading)]) {
       const asks = actionsOf(all).filter((action) => action.startsWith("autoscaling:Describe"));
@@ -146,7 +146,7 @@ describe("least privilege", () => {
     assert.deepEqual(permitted, callsOfShell("packer/scripts/converge.sh"));
   });
 
-  it("lets an instance read the data bag secret too, and all from the VPC that is named, and the reaper as before", async () => {
+  it("lets an instance also read the data bag secret, only from the given VPC, without changes for the reaper", async () => {
     const kmsKeyArn = "arn:aws:kms:eu-west-3:123456789012:key/1";
     const later = <T>(value: T) => pulumi.output(Promise.resolve(value)) as pulumi.Output<T>;
     const dataBagSecret = { secret: { secretId: "chef/data-bag" }, kmsKeyArn: later(kmsKeyArn) };
@@ -184,7 +184,7 @@ describe("least privilege", () => {
     assert.deepEqual(permitted, [...without, "ssm:UpdateInstanceInformation", ...CHANNELS].sort());
   });
 
-  it("attaches no policy that AWS writes, and whose statements nobody here sees", async () => {
+  it("attaches no AWS managed policies, whose statements are not visible here", async () => {
     const hooks = { launch: {}, terminate: {} };
     for (const more of [{}, SERVICE]) {
       const args = groupArgs({ ...more, hooks, sessionManager: true });
@@ -196,7 +196,7 @@ describe("least privilege", () => {
     }
   });
 
-  it("names the resource wherever AWS knows one", async () => {
+  it("names the resource wherever AWS supports it", async () => {
     const all = [
       ...(await statements("reaper-service-policy")),
       ...(await statements("reaper-reconcile-policy")),
@@ -212,7 +212,7 @@ describe("least privilege", () => {
     );
   });
 
-  it("bounds every role where a boundary is given", async () => {
+  it("sets the permissions boundary on every role", async () => {
     const permissionsBoundary = "arn:aws:iam::123456789012:policy/boundary";
     const hooks = { terminate: {} };
     const declared = await declare(() => new ChefAutoScalingGroup("web", groupArgs({ permissionsBoundary, hooks })));

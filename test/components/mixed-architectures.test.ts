@@ -190,7 +190,7 @@ describe("a group of types by attributes", () => {
 
   it("asks each image whether its set lets in types that boot it", async () => {
     const [first, second] = sets;
-    const refused = /'mixedInstances\.instanceRequirements\.1' is .*expected a set that lets in a type of arm64/;
+    const refused = /'mixedInstances\.instanceRequirements\.1' is .*expected a set that allows a type of arm64/;
     await assert.rejects(byAttributes([first, { ...second, allowedInstanceTypes: ["c7i*"] }]), refused);
     await assert.rejects(byAttributes([first, { ...first, image: "arm" }]), refused);
   });

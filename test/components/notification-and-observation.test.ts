@@ -17,7 +17,7 @@ function ofType(declared: Declaration, type: string) {
 }
 
 describe("a group's notifications", () => {
-  it("are encrypted with a key of your own, which the reaper may use", async () => {
+  it("are encrypted with your own key, which the reaper may use", async () => {
     const declared = await declareGroup({ notifications: { kmsKeyArn: KEY } });
     assert.equal(declared.one(TOPIC).inputs.kmsMasterKeyId, KEY);
     for (const { inputs } of ofType(declared, QUEUE)) {
@@ -29,7 +29,7 @@ describe("a group's notifications", () => {
     assert.equal(statements.find(({ Sid }) => Sid === "EncryptedQueues")?.Resource, KEY);
   });
 
-  it("are encrypted with a key made for them, whose policy lets SNS and Auto Scaling through", async () => {
+  it("are encrypted with a key created for them, whose policy allows SNS and Auto Scaling", async () => {
     const declared = await declareGroup({ notifications: { createKey: true } });
     const key = declared.one("aws:kms/key:Key");
     assert.equal(key.inputs.enableKeyRotation, true);
@@ -57,7 +57,7 @@ describe("a group's notifications", () => {
     assert.match(JSON.stringify(policy), new RegExp(`"${arn}","Sid":"EncryptedQueues"`));
   });
 
-  it("are encrypted with a key that SNS uses for the one topic that exists", async () => {
+  it("are encrypted with a key that SNS uses only for the existing topic", async () => {
     const topicArn = "arn:aws:sns:eu-west-3:123456789012:shared";
     const key = (await declareGroup({ notifications: { createKey: true, topicArn } })).one("aws:kms/key:Key");
     assert.match(
@@ -66,7 +66,7 @@ describe("a group's notifications", () => {
     );
   });
 
-  it("go to a topic that exists, and to more of them", async () => {
+  it("go to an existing topic, and to additional ones", async () => {
     const topicArn = "arn:aws:sns:eu-west-3:123456789012:shared";
     const declared = await declareGroup({ notifications: { topicArn, moreTopicArns: [`${topicArn}-2`] } });
     assert.deepEqual(ofType(declared, TOPIC), []);
@@ -77,7 +77,7 @@ describe("a group's notifications", () => {
     assert.equal(declared.one("aws:sns/topicSubscription:TopicSubscription").inputs.topic, topicArn);
   });
 
-  it("go to a queue that exists, whose policy stays its owner's", async () => {
+  it("go to an existing queue, without changing its policy", async () => {
     const arn = "arn:aws:sqs:eu-west-3:123456789012:shared";
     const url = "https://sqs.eu-west-3.amazonaws.com/123456789012/shared";
     const queue = { url, arn, deadLetterQueueUrl: `${url}-dead`, deadLetterQueueArn: `${arn}-dead` };
@@ -97,7 +97,7 @@ describe("a group's notifications", () => {
 describe("a group's observation", () => {
   const endings = (declared: Declaration) => ofType(declared, ALARM).map(({ name }) => name.replace("web-watch-", ""));
 
-  it("watches dead letters, age and the function's errors by itself, and tells whom it is told to", async () => {
+  it("watches dead letters, age and the function's errors by default, with the configured actions", async () => {
     const declared = await declareGroup({ observation: { alarms: { actionArns: ["arn:aws:sns:x:1:pager"] } } });
     assert.deepEqual(endings(declared).sort(), [
       "dead-letters",
@@ -114,7 +114,7 @@ describe("a group's observation", () => {
     assert.deepEqual([inputs.threshold, inputs.comparisonOperator], [0, "GreaterThanThreshold"]);
   });
 
-  it("watches no function where a worker reads the queue", async () => {
+  it("watches no function if a worker reads the queue", async () => {
     const declared = await declareGroup({ reaper: { mode: "worker" } });
     assert.deepEqual(
       endings(declared).sort(),
@@ -122,7 +122,7 @@ describe("a group's observation", () => {
     );
   });
 
-  it("goes off while a message fails at its every attempt, however long the wait between two has become", async () => {
+  it("fires while every attempt for a message fails, however long the delay between two has become", async () => {
     const { inputs } = (await declareGroup()).one(ALARM, "reap-failures");
     assert.deepEqual([inputs.statistic, inputs.threshold, inputs.evaluationPeriods], ["Sum", 0, 2]);
     assert.ok(backoffSeconds(Number.MAX_SAFE_INTEGER) < (inputs.period as number));
@@ -134,7 +134,7 @@ describe("a group's observation", () => {
     assert.deepEqual(inputs.dimensions, { [Dimensions[0][0]]: line[Dimensions[0][0]] });
   });
 
-  it("goes off when Lambda gives up a run of the schedule, which fails too seldom for the alarm on errors", async () => {
+  it("fires when Lambda drops a scheduled run, which happens too rarely for the alarm on errors", async () => {
     const declared = await declareGroup();
     const { inputs } = declared.one(ALARM, "dropped-events");
     assert.deepEqual([inputs.namespace, inputs.metricName], ["AWS/Lambda", "AsyncEventsDropped"]);
@@ -143,7 +143,7 @@ describe("a group's observation", () => {
     assert.deepEqual([inputs.statistic, inputs.threshold, inputs.evaluationPeriods], ["Sum", 0, 1]);
   });
 
-  it("goes off when instances are wanted for an hour that do not come into service, whoever launches and ends them", async () => {
+  it("fires when instances are missing for an hour, whoever launches and terminates them", async () => {
     const { inputs } = (await declareGroup()).one(ALARM, "missing-instances");
     const [wanted, serving, missing] = inputs.metricQueries as Array<Record<string, unknown>>;
     const metric = (metricName: string, stat: string) => ({
@@ -163,11 +163,11 @@ describe("a group's observation", () => {
     assert.equal(queries[1]?.metric?.metricName, "GroupInServiceCapacity");
   });
 
-  it("makes no alarms for whoever wants none", async () => {
+  it("creates no alarms if they are turned off", async () => {
     assert.deepEqual(endings(await declareGroup({ observation: { alarms: false } })), []);
   });
 
-  it("shows load, size, alarms, messages and reaped nodes on one page", async () => {
+  it("shows load, capacity, alarms, messages and removed nodes on one page", async () => {
     const declared = await declareGroup({ scaling: { out: {}, in: {} }, observation: { dashboard: true } });
     const { dashboardBody, dashboardName } = declared.one("aws:cloudwatch/dashboard:Dashboard").inputs;
     assert.equal(dashboardName, "staging-web");
@@ -184,7 +184,7 @@ describe("a group's observation", () => {
     );
   });
 
-  it("shows the reaper's metrics under the names that the reaper writes", async () => {
+  it("shows the reaper's metrics with the names that the reaper writes", async () => {
     const declared = await declareGroup({ observation: { dashboard: true } });
     const { dashboardBody } = declared.one("aws:cloudwatch/dashboard:Dashboard").inputs;
     const shown: ShownMetric[] = JSON.parse(dashboardBody as string).widgets.at(-1).properties.metrics;

@@ -75,7 +75,7 @@ describe("the pass-through of a resource", function () {
   });
 
   for (const resource of GROUP_RESOURCES) {
-    it(`takes every property of the provider's that is not the component's: ${resource}`, () => {
+    it(`accepts every property of the provider that the component does not set itself: ${resource}`, () => {
       const found = declaredAs(of(WHERE[resource].group), resource);
       assert.ok(found.length > 0, `no ${WHERE[resource].type} is declared`);
       const given = everyProperty(resource);
@@ -85,7 +85,7 @@ describe("the pass-through of a resource", function () {
       }
     });
 
-    it(`refuses every other, with what to do instead: ${resource}`, () => {
+    it(`refuses all others, with what to do instead: ${resource}`, () => {
       const owned: Readonly<Record<string, string>> = OWNED[resource];
       const known = propertiesOf(WHERE[resource].type);
       assert.deepEqual(
@@ -102,7 +102,7 @@ describe("the pass-through of a resource", function () {
     });
   }
 
-  it("is there for every resource of AWS that a group declares, but for those of which all is decided", () => {
+  it("exists for every AWS resource that a group declares, except those that are fixed completely", () => {
     const declared = [...of("first").resources, ...of("second").resources].map(({ type }) => type);
     const types = [...new Set(declared)].filter((type) => type.startsWith("aws:"));
     const passed = Object.values(WHERE).map(({ type }) => type);
@@ -110,21 +110,21 @@ describe("the pass-through of a resource", function () {
     for (const [type, names] of Object.entries(WHOLE)) assert.deepEqual(propertiesOf(type).sort(), [...names].sort());
   });
 
-  it("stands at each place where the components declare such a resource", () => {
+  it("is available wherever the components declare such a resource", () => {
     const whole = Object.keys(WHOLE).map((type) => type.split(":")[2]);
     const bare = componentFiles().flatMap((file) => bareDeclarations(file));
     assert.deepEqual([...new Set(bare)].sort(), whole.sort());
   });
 });
 
-describe("what is passed on", function () {
+describe("a property that is passed on", function () {
   this.timeout(60_000);
 
   const TEMPLATE = WHERE.launchTemplate.type;
   const refused = (passOn: Partial<Record<string, unknown>>, args: Args = {}) =>
     groupIssues(groupArgs({ ...args, passOn } as Args)).map(sentence);
 
-  it("stands beside what the group decides, and in place of what is only a default", async () => {
+  it("is added to what the group sets, and replaces its defaults", async () => {
     const declared = await declareGroup({
       passOn: {
         launchTemplate: { creditSpecification: { cpuCredits: "standard" }, tags: { owner: "web" } },
@@ -138,7 +138,7 @@ describe("what is passed on", function () {
     assert.deepEqual([memorySize, runtime], [512, "nodejs22.x"]);
   });
 
-  it("may be known only once something else has been made, wherever it stands", async () => {
+  it("may be known only later, at any depth", async () => {
     const later = <T>(value: T) => pulumi.output(Promise.resolve(value));
     const passOn = {
       launchTemplate: { placement: { groupName: later("near") } },
@@ -155,12 +155,12 @@ describe("what is passed on", function () {
       ["near", { capacityDistributionStrategy: "balanced-only" }],
     );
     assert.deepEqual(refused({ launchTemplate: later({ placement: {} }) }), [
-      "'passOn.launchTemplate' is known only later, expected a value that is known when the program runs, as previews and policies rely on it; " +
-        "take it from configuration, or await it, as StackReference.getOutputDetails does",
+      "'passOn.launchTemplate' is known only later, expected a value that is known when the program runs, since previews and policies rely on it; " +
+        "read it from the configuration, or await it, for example with StackReference.getOutputDetails",
     ]);
   });
 
-  it("takes the place of what the provider takes instead of it alone", async () => {
+  it("replaces an alternative that the provider does not accept together with it", async () => {
     const named = await declareGroup({ passOn: { launchTemplate: { name: "web" } } });
     const { name, namePrefix } = named.one(TEMPLATE).inputs;
     assert.deepEqual([name, namePrefix], ["web", undefined]);
@@ -170,7 +170,7 @@ describe("what is passed on", function () {
     assert.deepEqual([launchType, service.capacityProviderStrategies], [undefined, capacityProviderStrategies]);
   });
 
-  it("is followed where other parts hang on it: a group's own service-linked role uses its keys", async () => {
+  it("affects dependent resources: a group's own service-linked role uses its keys", async () => {
     const serviceLinkedRoleArn = "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/X_web";
     const declared = await declareGroup({ ...GROUPS.first, passOn: { group: { serviceLinkedRoleArn } } });
     assert.equal(declared.one(WHERE.group.type).inputs.serviceLinkedRoleArn, serviceLinkedRoleArn);
@@ -179,14 +179,14 @@ describe("what is passed on", function () {
     assert.ok(policy.includes(serviceLinkedRoleArn) && !policy.includes("AWSServiceRoleForAutoScaling"));
   });
 
-  it("is in the launch hook that the group is made with, as in the hook itself", async () => {
+  it("is also in the launch hook with which the group is created", async () => {
     const declared = await declareGroup({ passOn: { launchHook: { notificationMetadata: "web" } } });
     const [initial] = declared.one(WHERE.group.type).inputs.initialLifecycleHooks as Given[];
     const { inputs } = declared.one(WHERE.launchHook.type, "-launch-hook");
     assert.deepEqual([initial?.notificationMetadata, inputs.notificationMetadata], ["web", "web"]);
   });
 
-  it("is refused by its name where no compiler has seen it and the provider's class would drop it", async () => {
+  it("is refused by name in a program without a compiler if the provider's class would drop it", async () => {
     const misspelt = declareGroup(passing({ launchTemplate: { ebsOptimised: "true", x: 1 } }));
     await assert.rejects(misspelt, ({ message }: Error) => {
       assert.match(message, /'passOn\.launchTemplate\.ebsOptimised' is given, expected a property .* 'ebsOptimized'\?/);
@@ -208,7 +208,7 @@ describe("what is passed on", function () {
     }
   });
 
-  it("is refused for what would not be declared, which it would not reach", () => {
+  it("is refused for a resource that is not declared", () => {
     const tags = { owner: "web" };
     const properties = (passOn: object, args: Args) =>
       groupIssues(groupArgs({ ...args, passOn } as Args)).map(({ property }) => property);
@@ -326,17 +326,18 @@ describe("what is passed on", function () {
     for (const hidden of [{ tags: { note: pkcs1 } }, { placement: { deep: [pkcs1] } }, { tags: { [pkcs1]: "x" } }]) {
       const [only, ...others] = refused({ launchTemplate: hidden });
       assert.ok(only && others.length === 0);
-      assert.match(only, /^'passOn\.launchTemplate\..* expected no key, but the place where it is kept/);
+      assert.match(only, /^'passOn\.launchTemplate\..* expected the place where the key is stored, not the key itself/);
       assert.ok(!repeats(only, pkcs1));
     }
   });
 
-  it("is taken and refused by a part that is used by itself", async () => {
+  it("is accepted and refused by a component that is used on its own", async () => {
     const role = (passed: Given) => () =>
       new ServiceRole("x", { service: "ec2.amazonaws.com", statements: [], passOn: { role: passed } });
     const { inputs } = (await declare(role({ path: "/teams/web/" }))).one("aws:iam/role:Role");
     assert.equal(inputs.path, "/teams/web/");
-    const told = /'passOn\.role\.permissionsBoundary' is given, expected no property of the component's; use 'perm/;
+    const told =
+      /'passOn\.role\.permissionsBoundary' is given, expected no property that the component sets itself; use 'perm/;
     await assert.rejects(declare(role({ permissionsBoundary: "arn:…" })), told);
   });
 });

@@ -40,7 +40,7 @@ function environmentOf(declared: Declaration): Record<string, string> {
 }
 
 describe("a reaper's service", () => {
-  it("takes the place of the function, with alarms that need none", async () => {
+  it("replaces the function, without alarms that need a function", async () => {
     const { resources } = await declareService();
     const types = resources.map(({ type }) => type);
     assert.ok(!types.some((type) => type.startsWith("aws:lambda/") || type.startsWith("aws:cloudwatch/event")));
@@ -51,7 +51,7 @@ describe("a reaper's service", () => {
     );
   });
 
-  it("runs as the image's user, cannot write to its root, and has no capability", async () => {
+  it("runs as the image's user, with a read-only root filesystem and no capabilities", async () => {
     const container = containerOf(await declareService());
     assert.equal(container.user, IMAGE_FILE.user);
     assert.equal(container.readonlyRootFilesystem, true);
@@ -59,7 +59,7 @@ describe("a reaper's service", () => {
     assert.deepEqual(container.healthCheck.command, ["CMD", ...IMAGE_FILE.healthCheck]);
   });
 
-  it("is told what a worker reads, keys by their place, and has longer to stop than it takes to drain", async () => {
+  it("gets the worker's settings, keys by their place, and has longer to stop than it takes to drain", async () => {
     const declared = await declareService(
       { concurrency: 40 },
       { dryRun: true, searchOtherNames: true, chefRequestsPerSecond: 100 },
@@ -75,14 +75,14 @@ describe("a reaper's service", () => {
     assert.ok(!("secrets" in containerOf(declared)));
   });
 
-  it("reconciles as often as it is told, or not at all", async () => {
+  it("reconciles on the configured schedule, or not at all", async () => {
     const minutes = async (reconcile: ServiceReaper["reconcile"]) =>
       environmentOf(await declareService({}, { reconcile })).REAPER_RECONCILE_MINUTES;
     assert.equal(await minutes({ scheduleExpression: "rate(2 hours)" }), "120");
     assert.equal(await minutes(false), "0");
   });
 
-  it("has no public address, lets nothing in, and rolls back a deployment that fails", async () => {
+  it("has no public address and no inbound rules, and rolls back a failed deployment", async () => {
     const declared = await declareService();
     const { inputs, ignoreChanges } = declared.one("aws:ecs/service:Service");
     const network = inputs.networkConfiguration as Record<string, unknown>;
@@ -95,7 +95,7 @@ describe("a reaper's service", () => {
     assert.deepEqual(network.securityGroups, ["web-reaper-security-group-id"]);
   });
 
-  it("grows with the queue and goes back, each policy with its alarm", async () => {
+  it("scales with the queue in both directions, each policy with its alarm", async () => {
     const declared = await declareService({ minTasks: 0, maxTasks: 3, messagesPerTask: 100, clusterArn: CLUSTER });
     const target = declared.one("aws:appautoscaling/target:Target").inputs;
     assert.match(String(target.resourceId), /^service\/shared\/web-reaper-service/);
@@ -113,12 +113,12 @@ describe("a reaper's service", () => {
     assert.ok(!declared.resources.some(({ type }) => type === "aws:ecs/cluster:Cluster"), "no cluster of its own");
   });
 
-  it("scales nothing where the least is the most", async () => {
+  it("does not scale if minimum and maximum are equal", async () => {
     const { resources } = await declareService({ minTasks: 2, maxTasks: 2 });
     assert.ok(!resources.some(({ type }) => type === "aws:appautoscaling/policy:Policy"));
   });
 
-  it("takes what targets of a team's own need", async () => {
+  it("accepts the settings for custom targets", async () => {
     const statements = [
       {
         Effect: "Allow" as const,
@@ -132,7 +132,7 @@ describe("a reaper's service", () => {
     assert.deepEqual((policy as { Statement: unknown[] }).Statement.at(-1), statements[0]);
   });
 
-  it("gives every role the boundary, and every child its parent", async () => {
+  it("sets the boundary on every role, and a parent on every child", async () => {
     const permissionsBoundary = "arn:aws:iam::123456789012:policy/boundary";
     const { resources } = await declareService({}, {}, { permissionsBoundary });
     const roles = resources.filter(({ type, name }) => type === "aws:iam/role:Role" && name.startsWith("web-reaper"));

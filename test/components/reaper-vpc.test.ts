@@ -16,7 +16,7 @@ describe("a reaper's functions in a VPC", () => {
   const configsIn = ({ resources }: Declaration) =>
     resources.filter(({ type }) => type === FUNCTION).map(({ inputs }) => inputs.vpcConfig);
 
-  it("share a security group of their own, which lets everything out and nothing in", async () => {
+  it("share a new security group, which allows all outbound and no inbound traffic", async () => {
     const declared = await declareGroup({ subnetIds });
     const { inputs } = declared.one(SECURITY_GROUP, "reaper-security-group");
     assert.equal(inputs.ingress, undefined);
@@ -25,14 +25,14 @@ describe("a reaper's functions in a VPC", () => {
     assert.deepEqual(configsIn(declared), Array(2).fill({ subnetIds, securityGroupIds }));
   });
 
-  it("take those that are given, and make none", async () => {
+  it("use given security groups, and create none", async () => {
     const declared = await declareGroup({ subnetIds, securityGroupIds: ["sg-1"] });
     assert.deepEqual(configsIn(declared), Array(2).fill({ subnetIds, securityGroupIds: ["sg-1"] }));
     const made = declared.resources.filter(({ type, name }) => type === SECURITY_GROUP && name.includes("reaper"));
     assert.deepEqual(made, []);
   });
 
-  it("may make their network interfaces; those in no VPC may not", async () => {
+  it("may create their network interfaces; those outside a VPC may not", async () => {
     const statements = async (vpc?: object, role = "service") => {
       const { policy } = (await declareGroup(vpc)).one(POLICY, `reaper-${role}-policy`).inputs;
       return (policy as { Statement: { Sid: string }[] }).Statement;

@@ -29,7 +29,7 @@ function variablesOf(declared: Declaration, ending = "reaper-reconcile"): Record
 const settingsOf = (declared: Declaration, ending?: string) => readSettings(variablesOf(declared, ending));
 
 describe("a group's reconcile", () => {
-  it("is asked of a function of its own once an hour, by this rule alone", async () => {
+  it("is invoked in a separate function once an hour, only by this rule", async () => {
     const declared = await declareReaper();
     assert.equal(declared.one(RULE).inputs.scheduleExpression, "rate(1 hour)");
     const target = declared.one(TARGET).inputs;
@@ -46,7 +46,7 @@ describe("a group's reconcile", () => {
     );
   });
 
-  it("has 15 minutes and memory of its own, a log of its own, and is not repeated when it fails", async () => {
+  it("has 15 minutes, its own memory and log, and is not retried when it fails", async () => {
     const declared = await declareReaper({ timeoutSeconds: 60 });
     const { timeout, memorySize, loggingConfig } = declared.one(FUNCTION, "reaper-reconcile").inputs;
     assert.deepEqual([timeout, memorySize], [900, 512]);
@@ -59,7 +59,7 @@ describe("a group's reconcile", () => {
     assert.deepEqual([queue.timeout, queue.memorySize], [60, 256]);
   });
 
-  it("runs with all that a team gives to the reaper, and the reaper knows it by name", async () => {
+  it("runs with everything that the user adds to the reaper, and the reaper knows its name", async () => {
     const code = new pulumi.asset.FileArchive("own.zip");
     const statements = [{ Sid: "Own", Effect: "Allow" as const, Action: "dns:Delete", Resource: "arn:x" }];
     const declared = await declareReaper({ code, statements, environment: { TEAM: "web" } });
@@ -74,7 +74,7 @@ describe("a group's reconcile", () => {
     assert.ok((policy as { Statement: { Sid: string }[] }).Statement.some(({ Sid }) => Sid === "Own"));
   });
 
-  it("takes its settings to the function, which reads the same", async () => {
+  it("passes its settings to the function, which reads the same ones", async () => {
     const reconcile = {
       graceSeconds: 60,
       maxDeletions: 7,
@@ -90,7 +90,7 @@ describe("a group's reconcile", () => {
     });
   });
 
-  it("takes its part of the requests that the Chef server is to get", async () => {
+  it("uses its share of the request rate to the Chef server", async () => {
     const rate = async (reaper: FunctionReaper) =>
       settingsOf(await declareReaper({ chefRequestsPerSecond: 60, ...reaper }), "reaper-function").chef
         .requestsPerSecond;
@@ -98,14 +98,14 @@ describe("a group's reconcile", () => {
     assert.equal(await rate({ reconcile: false }), 12);
   });
 
-  it("alarms when a run stops, until one is whole again", async () => {
+  it("fires an alarm when a run stops, until one completes", async () => {
     const { inputs } = (await declareReaper()).one(ALARM, "reconcile-stopped");
     assert.deepEqual([inputs.namespace, inputs.metricName], [METRICS_NAMESPACE, METRICS.reconcileStopped.name]);
     assert.deepEqual(inputs.dimensions, { Group: "staging-web" });
     assert.deepEqual([inputs.threshold, inputs.statistic, inputs.treatMissingData], [0, "Maximum", "ignore"]);
   });
 
-  it("is not there where it is not wanted, or no function is there to call", async () => {
+  it("does not exist if it is turned off, or if there is no function", async () => {
     for (const reaper of [{ reconcile: false }, { mode: "worker" }] as const) {
       const declared = await declareReaper(reaper);
       const types = declared.resources.map(({ type }) => type);
@@ -117,7 +117,7 @@ describe("a group's reconcile", () => {
 });
 
 describe("the function's reserved concurrency", () => {
-  it("is none by itself, or as it is set", async () => {
+  it("is not set by default, or as configured", async () => {
     const reserved = async (args: ReaperArgs) =>
       (await declareReaper(args)).one(FUNCTION, "reaper-function").inputs.reservedConcurrentExecutions;
     assert.equal(await reserved({}), undefined);

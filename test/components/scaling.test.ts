@@ -37,7 +37,7 @@ function declareScaling(scaling: Scaling): Promise<Declaration> {
 }
 
 describe("scaling", () => {
-  it("takes steps that each end where the next begins, in both directions", async () => {
+  it("has steps that each end where the next one begins, in both directions", async () => {
     const declared = await declareScaling({
       out: {
         steps: [
@@ -62,12 +62,12 @@ describe("scaling", () => {
     ]);
   });
 
-  it("counts in percent of the group, by one instance at least", async () => {
+  it("counts in percent of the group, at least one instance", async () => {
     const { inputs } = (await declareScaling({ out: { unit: "percent", adjustment: 25 } })).one(POLICY);
     assert.deepEqual([inputs.adjustmentType, inputs.minAdjustmentMagnitude], ["PercentChangeInCapacity", 1]);
   });
 
-  it("waits for the group's own warm-up where a policy has none", async () => {
+  it("uses the group's own warm-up if a policy has none", async () => {
     const warmup = async (out: ScaleOutRule) => {
       const args = groupArgs({ scaling: { out }, defaultInstanceWarmupSeconds: 900 });
       const declared = await declare(() => new ChefAutoScalingGroup("web", args));
@@ -77,7 +77,7 @@ describe("scaling", () => {
     assert.equal(await warmup({ policy: { kind: "step", warmupSeconds: 60 } }), 60);
   });
 
-  it("alarms on any metric, statistic and missing data", async () => {
+  it("uses any metric, statistic and treatment of missing data", async () => {
     const metric = { namespace: "App", metricName: "Latency", dimensions: { Service: "web" } };
     const out = { metric, statistic: "p99" as const, datapointsToAlarm: 1, treatMissingData: "breaching" as const };
     const { inputs } = (await declareScaling({ out })).one("aws:cloudwatch/metricAlarm:MetricAlarm");
@@ -114,7 +114,7 @@ describe("scaling", () => {
     });
   });
 
-  it("takes several rules, and keeps the names of the one that has none", async () => {
+  it("accepts several rules, and keeps the names of a rule without a name", async () => {
     const metric = { namespace: "App", metricName: "Backlog" };
     const declared = await declareScaling({
       out: [{ threshold: 60 }, { name: "backlog", metric, threshold: 100, adjustment: 3 }],
@@ -136,7 +136,7 @@ describe("scaling", () => {
     assert.equal(declared.one(POLICY, "scale-out-policy").inputs.enabled, undefined);
   });
 
-  it("alarms on metric math, each metric with the rule's period", async () => {
+  it("uses metric math in alarms, each metric with the rule's period", async () => {
     const { inputs } = (await declareScaling({ out: { metric: BACKLOG, periodSeconds: 300, threshold: 100 } })).one(
       "aws:cloudwatch/metricAlarm:MetricAlarm",
     );
@@ -197,7 +197,7 @@ describe("scaling", () => {
     assert.equal(inputs.enabled, false);
   });
 
-  it("forecasts only, unless it is told to scale", async () => {
+  it("only forecasts by default", async () => {
     const resourceLabel = "app/web/1/targetgroup/web/2";
     const declared = await declareScaling({
       predictive: {
@@ -266,7 +266,7 @@ describe("scaling", () => {
     assert.equal(reconcileFunctionName, "web-reaper-reconcile");
   });
 
-  it("goes by the clock, and leaves sizes that are not named as they are", async () => {
+  it("follows schedules, and does not change sizes that they do not set", async () => {
     const schedules = { morning: { recurrence: "0 8 * * 1-5", timeZone: "Europe/Paris", min: 4 } };
     const { inputs } = (await declareScaling({ schedules })).one("aws:autoscaling/schedule:Schedule");
     assert.deepEqual([inputs.minSize, inputs.maxSize, inputs.desiredCapacity], [4, -1, -1]);
@@ -274,7 +274,7 @@ describe("scaling", () => {
     assert.equal(inputs.scheduledActionName, "morning");
   });
 
-  it("replaces a schedule that changes, and declares nothing for what has passed", async () => {
+  it("replaces a changed schedule, and declares nothing for one that has passed", async () => {
     const TYPE = "aws:autoscaling/schedule:Schedule";
     const schedules: Record<string, Schedule> = {
       gone: { startTime: "2020-01-01T00:00:00Z", min: 1 },
@@ -290,7 +290,7 @@ describe("scaling", () => {
     assert.deepEqual([ahead.replaceOnChanges, ahead.deleteBeforeReplace], [["*"], true]);
   });
 
-  it("has no place for what AWS would ignore", () => {
+  it("has no settings that AWS would ignore", () => {
     // @ts-expect-error a simple policy has no warm-up
     const simple: ScaleOutRule = { policy: { kind: "simple", warmupSeconds: 60 } };
     // @ts-expect-error a step policy has no cooldown
@@ -323,7 +323,7 @@ describe("scaling", () => {
     assert.equal([...refused, zone, throughput, health].length, 14);
   });
 
-  it("means by silence what its docstrings say", () => {
+  it("has the defaults of its docstrings", () => {
     const { out, in: inward, warmupSeconds, cooldownSeconds } = SCALING_DEFAULTS;
     const documented = documentedDefaults("components/scaling/scaling-rule.ts");
     const expected = [
@@ -338,7 +338,7 @@ describe("scaling", () => {
     assert.deepEqual(found, expected);
   });
 
-  it("does what it means by silence", async () => {
+  it("applies its defaults", async () => {
     const declared = await declareScaling({ out: {}, in: {} });
     const facts = (direction: string) => {
       const alarm = declared.one("aws:cloudwatch/metricAlarm:MetricAlarm", `scale-${direction}-alarm`).inputs;

@@ -36,16 +36,16 @@ type Step = readonly [
 /** Each advice, and how it is followed to the letter. The first that stands in the text is. */
 const STEPS: readonly Step[] = [
   [/did you mean '([^']+)'/, async ([, name = ""], { args }) => withOption(args, "--group", name)],
-  [/say '--region (\S+)'/, async ([, region = ""], { args }) => withOption(args, "--region", region)],
-  [/'--region' is missing: name it/, async (_, { args }) => withOption(args, "--region", "us-east-1")],
+  [/use '--region (\S+)'/, async ([, region = ""], { args }) => withOption(args, "--region", region)],
+  [/'--region' is missing: set it/, async (_, { args }) => withOption(args, "--region", "us-east-1")],
   [
-    /or name '--chef-server-url', '--chef-client', '--chef-key' yourself/,
+    /or give '--chef-server-url', '--chef-client', '--chef-key' yourself/,
     async (_, { args, hand }) => [...args, ...chefOptions(hand)],
   ],
   [/give all three or none/, async (_, { args, hand }) => [...args, ...chefOptions(hand)]],
-  [/say '(--group-destroyed)'/, async ([, flag = ""], { args }) => [...args, flag]],
+  [/add '(--group-destroyed)'/, async ([, flag = ""], { args }) => [...args, flag]],
   [
-    /see what (?:is left of it|would be): run it again with '([^']+)'/,
+    /(?:list its leftovers:|to see what would be,) run this again with '([^']+)'/,
     async ([, line = ""], { args }) => withAll(args, line),
   ],
   [
@@ -55,12 +55,12 @@ const STEPS: readonly Step[] = [
       return args;
     },
   ],
-  [/once that is gone too, remove it by hand: (.*)/, removeByHand("the other instance goes")],
-  [/where it is gone for certain, remove it by hand: (.*)/, removeByHand()],
-  [/run it again once \d+ minutes have passed/, inTheWorld("an hour passes")],
-  [/run it again once one lives, or the group wants none/, inTheWorld("the group wants none")],
+  [/once that is terminated too, remove it by hand: (.*)/, removeByHand("the other instance goes")],
+  [/if it is certainly gone, remove it by hand: (.*)/, removeByHand()],
+  [/run this again \d+ minutes after that/, inTheWorld("an hour passes")],
+  [/run this again once one is alive, or the desired capacity is 0/, inTheWorld("the group wants none")],
   [
-    /'chef-autoscaling (reap)' with its name removes it/,
+    /remove it with 'chef-autoscaling (reap)' and its name/,
     async ([, command = ""], { args, said }) => {
       const [name = ""] = /\S+(?= kept:)/.exec(said) ?? [];
       return [command, name, ...connectionOf(args)];
@@ -68,17 +68,17 @@ const STEPS: readonly Step[] = [
   ],
   [/'(--ageless)' removes it/, async ([, flag = ""], { args }) => [...args, flag]],
   [/'(--older-than) (0)' removes it/, async ([, flag = "", value = ""], { args }) => withOption(args, flag, value)],
-  [/swapped: give them the other way round/, async (_, { args }) => withQueues(args, queuesOf(args).reverse())],
+  [/swapped: exchange them/, async (_, { args }) => withQueues(args, queuesOf(args).reverse())],
   [
-    /'aws sqs get-queue-url --queue-name (\S+)' tells it/,
+    /'aws sqs get-queue-url --queue-name (\S+)' shows it/,
     async ([, name = ""], { args, hand }) => withOption(args, "--queue-url", await queueUrl(hand, name)),
   ],
   [
-    /sets aside in 'arn:aws:sqs:[^']*:([^:']+)', .*; name the queue that it sets aside in/,
+    /has the dead-letter queue 'arn:aws:sqs:[^']*:([^:']+)', .*; name the queue's own dead-letter queue/,
     async ([, name = ""], { args, hand }) => withOption(args, "--dead-letter-queue-url", await queueUrl(hand, name)),
   ],
   [
-    /'(chef-autoscaling doctor)' names the commands/,
+    /'(chef-autoscaling doctor)' prints the commands/,
     async (_, { args, hand, world }) => {
       const { stdout } = await hand.lab.run(["doctor", ...args.slice(1)]);
       assert.match(stdout, /knife acl bulk add group \S+ nodes '\.\*' read,delete/);
@@ -108,7 +108,10 @@ const STEPS: readonly Step[] = [
       return args;
     },
   ],
-  [/keep them for (14) days/, setOn(1, ([, days]) => ({ MessageRetentionPeriod: `${Number(days) * 86_400}` }))],
+  [
+    /set their retention to (14) days/,
+    setOn(1, ([, days]) => ({ MessageRetentionPeriod: `${Number(days) * 86_400}` })),
+  ],
   [/set it to (\d+) s or more/, setOn(0, ([, seconds = ""]) => ({ VisibilityTimeout: seconds }))],
   [
     /knife node delete (\S+) --yes/,
@@ -118,9 +121,9 @@ const STEPS: readonly Step[] = [
       return args;
     },
   ],
-  [/nobody listens there|mend that and run it again/, inTheWorld("it is mended")],
+  [/the connection was refused|fix that and run this again/, inTheWorld("it is mended")],
   [/terminate the instance, or leave it/, inTheWorld("the instance is terminated")],
-  [/(?:then )?remove the message|remove what is of no use from the queue/, removeMessages],
+  [/(?:then )?remove the message|remove useless messages from the queue/, removeMessages],
 ];
 
 /**

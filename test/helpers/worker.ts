@@ -45,6 +45,6 @@ export function startWorker(settings: Readonly<Record<string, string>>): WorkerP
     lines,
     exit: new Promise((resolve) => child.once("exit", resolve)),
     logged,
-    url: async () => `http://127.0.0.1:${(await logged("the worker answers /healthz, /readyz and /metrics")).port}`,
+    url: async () => `http://127.0.0.1:${(await logged("the worker serves /healthz, /readyz and /metrics")).port}`,
   };
 }

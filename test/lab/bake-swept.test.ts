@@ -86,7 +86,7 @@ describe("what is left of a bake that is killed with all that watches over it", 
     const environment = bakeEnvironment(lab, labSpec(lab, "again"), { TMPDIR: temporary, BAKE_SWEEP_MINUTES: "0" });
     const { code, stderr } = await startBake(environment).ended;
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /^bake: left by an earlier bake: removed instance i-\w+ of the bake 'again'/m);
+    assert.match(stderr, /^bake: left behind by an earlier bake: removed instance i-\w+ of the bake 'again'/m);
     const dry = sweep("--older-than", "0", "--dry-run");
     assert.match(kinds(dry.report), /^instance/m);
     assert.deepEqual([...new Set(dry.report.swept.map(({ bake }) => bake))].sort(), ["other"]);

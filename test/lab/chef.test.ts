@@ -128,7 +128,7 @@ describe("the Chef client against a real Chef server", function () {
       const off = clientOf({ now: () => new Date(Date.now() + seconds * 1000) });
       const { kind, message } = await failureOf(off.listNodes());
       assert.equal(kind, "clock-skew");
-      assert.match(message, /this clock is (1199|1200|1201) seconds (ahead of|behind) the server's/);
+      assert.match(message, /this machine's clock is (1199|1200|1201) seconds (ahead of|behind) the server's/);
     });
   }
 

@@ -41,7 +41,7 @@ describe("the cleanup where AWS takes connections and never answers", function (
 
   it("ends, whichever of STS and EC2 does not answer, and says what to do", async () => {
     const told =
-      /AWS does not say whether instances of group "web" live \((ec2:DescribeInstances|sts:GetCallerIdentity) .*TimeoutError.*destroy again$/;
+      /Whether instances of group "web" are alive could not be determined \((ec2:DescribeInstances|sts:GetCallerIdentity) .*TimeoutError.*destroy again$/;
     const groups = [GROUP, { ...GROUP, accountId: "123456789012" }];
     await Promise.all(groups.map((group) => assert.rejects(cleanUp(group), told)));
   });

@@ -82,7 +82,7 @@ describe("the doctor and the role of a reaper's function, in the emulator", func
       {
         name: "function role",
         status: "ok",
-        message: "'reaper' reads the operator's key, which a KMS key of yours encrypts",
+        message: "'reaper' may read the operator's key, and decrypt it with your KMS key",
       },
     ]);
   });
@@ -106,7 +106,7 @@ describe("the doctor and the role of a reaper's function, in the emulator", func
       );
       return `${check?.status}: ${check?.message}`;
     };
-    assert.match(await network(), /^failed: nothing leads from subnet-\w+ to ec2, autoscaling, sqs, secretsmanager$/);
+    assert.match(await network(), /^failed: subnet-\w+ cannot reach ec2, autoscaling, sqs, secretsmanager$/);
     assert.match(
       await network({ SubnetIds: ["subnet-0123456789abcdef0"] }),
       /^failed: subnet-0123456789abcdef0 is not there/,
@@ -119,7 +119,7 @@ describe("the doctor and the role of a reaper's function, in the emulator", func
     }
     assert.match(
       await network(),
-      /^ok: routes and endpoints lead from its subnets to what it calls; where chef\.invalid is/,
+      /^ok: its subnets can reach what it calls through routes and endpoints; this machine cannot resolve chef\.invalid/,
     );
     await ec2.send(
       new RevokeSecurityGroupEgressCommand({
@@ -127,13 +127,13 @@ describe("the doctor and the role of a reaper's function, in the emulator", func
         IpPermissions: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
       }),
     );
-    assert.match(await network(), new RegExp(`^failed: ${GroupId} lets nothing out to port 443`));
+    assert.match(await network(), new RegExp(`^failed: ${GroupId} allows no outbound traffic to port 443`));
     assert.deepEqual(await checkNetwork(reaper({ secretId: "chef/operator" }), undefined), []);
   });
 
-  it("leaves out a key that is not kept in AWS, and a role that is not there", async () => {
+  it("leaves out a key that is not stored in AWS, and a role that is not there", async () => {
     const [elsewhere] = await look({ file: "/operator.pem" });
-    assert.deepEqual([elsewhere?.status, elsewhere?.message.includes("not kept in AWS")], ["skipped", true]);
+    assert.deepEqual([elsewhere?.status, elsewhere?.message.includes("not stored in AWS")], ["skipped", true]);
     Role = Role.replace(ROLE, "nobody");
     const [unknown] = await look();
     assert.deepEqual([unknown?.status, /NoSuchEntity/.test(unknown?.message ?? "")], ["skipped", true]);

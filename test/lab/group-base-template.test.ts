@@ -51,7 +51,7 @@ describe("a group with a launch template to begin with, in the emulator", functi
     const { output } = await program.runner.preview();
     assert.match(
       output,
-      /from the launch template 'old', version 1, is taken over: creditSpecification, ebsOptimized, placement/,
+      /copied from the launch template 'old', version 1: creditSpecification, ebsOptimized, placement/,
     );
     assert.match(output, /- keyName: use 'keyName'[\s\S]*- userData: use 'runList'/);
     assert.doesNotMatch(output, /c2VjcmV0/);

@@ -179,7 +179,7 @@ describe("a group that cannot be made, in the emulator", function () {
   });
 
   const REFUSED = /Launch Configuration creation operation is not available in your account/;
-  const EXPLAINED = /leave 'launch' of group "old" out, or set it to "template"/;
+  const EXPLAINED = /leave out 'launch' of group "old", or set it to "template"/;
 
   it("says to switch where the account refuses launch configurations", async () => {
     const { ok, output } = await program.up(CONFIGURED("t3.small"));

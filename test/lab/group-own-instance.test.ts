@@ -129,7 +129,7 @@ describe("a group whose instances have more than Chef, in the emulator", functio
       policyStatements: [bucket],
       managedPolicyArns: ["arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"],
     });
-    assert.doesNotMatch(output, /seems to lack|could not be looked at/);
+    assert.doesNotMatch(output, /seems to lack|could not be checked/);
     const role = String((await program.runner.outputs()).role);
     assert.deepEqual(await decisions(role, "s3:GetObject", "arn:aws:s3:::web/index.html"), ["allowed"]);
     assert.deepEqual(await decisions(role, "cloudwatch:PutMetricData", "*"), ["allowed"]);
@@ -206,7 +206,7 @@ describe("a group whose instances have more than Chef, in the emulator", functio
     assert.match((await doctor()).message, /'given' lets instances read the operator's key/);
   });
 
-  it("tells the doctor of a KMS key that is disabled, and which could not be looked at", async () => {
+  it("lets the doctor report a KMS key that is disabled, and one that could not be read", async () => {
     await permit(emulator, "given", [
       allow("ssm:GetParameter", parameter("validator")),
       ANSWER,
@@ -222,7 +222,7 @@ describe("a group whose instances have more than Chef, in the emulator", functio
     assert.deepEqual([unseen?.name, unseen?.status], ["encryption", "skipped"]);
     assert.match(
       unseen?.message ?? "",
-      /which KMS key encrypts the validator's key could not be looked at: kms:DescribeKey/,
+      /the KMS key that encrypts the validator's key could not be read: kms:DescribeKey/,
     );
   });
 });

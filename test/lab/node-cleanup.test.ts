@@ -163,7 +163,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     const done = await runner.destroy({ config: settings(given) });
     assert.ok(done.ok, done.output);
     assert.deepEqual(await left("other"), [1, 1], "only the pair of another region's group is left");
-    assert.match(done.output, /stay in the Chef server, because others use them: .* another region, 'eu-west-3'/);
+    assert.match(done.output, /are kept on the Chef server, because others use them: .* another region, 'eu-west-3'/);
   });
 
   it("leaves node and client of an instance that was detached and lives, says so, and says how to remove them", async () => {
@@ -174,10 +174,10 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     opsOf(await up({ ...given, wait: "0" }));
     const waited = await runner.destroy({ config: settings(given) });
     assert.ok(
-      !waited.ok && waited.output.includes(`Instances ${id} of group "left" still live after 0 s`),
+      !waited.ok && waited.output.includes(`Instances ${id} of group "left" are still alive after 0 s`),
       waited.output,
     );
-    assert.match(waited.output, /then destroy again, which waits as long once more/);
+    assert.match(waited.output, /then destroy again, which waits equally long again/);
     const detached = { AutoScalingGroupName: "left", InstanceIds: [id], ShouldDecrementDesiredCapacity: true };
     await aws.groups.send(new DetachInstancesCommand(detached));
     const done = await runner.destroy({ config: settings(given) });

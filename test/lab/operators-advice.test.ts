@@ -105,7 +105,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return reap(other);
       },
       code: 4,
-      says: /is running, so that nothing of it may be removed/,
+      says: /is running, so its node must not be removed/,
       done: nothingLeft,
     },
     "its node carries the id of another instance, which runs": {
@@ -125,7 +125,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return reap(id);
       },
       code: 4,
-      says: /something converged as its node 1 minutes ago/,
+      says: /something converged under its node name 1 minutes ago/,
       [WORLD]: { "an hour passes": () => node(hand.node(id), HERE, 61 * 60) },
       done: nothingLeft,
     },
@@ -153,7 +153,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return ["reap", id, "--group", "elsewhere", "--function", "web-reaper"];
       },
       code: 4,
-      says: /nothing shows that the instance ever ran there/,
+      says: /there is no proof that the instance ever ran there/,
       done: gone(() => `elsewhere-${id}`),
     },
     "the group is misspelt, which the outputs know": {
@@ -215,13 +215,13 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return ["reconcile", "--group", "far", ...chefOptions(hand)];
       },
       code: 4,
-      says: /its nodes say that they ran in eu-west-1/,
+      says: /its nodes report that they ran in eu-west-1/,
       done: gone(() => `far-${id}`),
     },
     "the group is misspelt": {
       meet: async () => ["reconcile", "--group", "test_webb", "--function", "web-reaper"],
       code: 4,
-      says: /nothing is called 'test_webb-i-…' in the Chef server either: did you mean 'test-web'\?/,
+      says: /the Chef server has no 'test_webb-i-…' either: did you mean 'test-web'\?/,
       done: nothingLeft,
     },
     "a node says nothing of itself": {
@@ -231,7 +231,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return reconcile();
       },
       code: 3,
-      says: /kept: neither EC2 nor the group's history knows the instance/,
+      says: /kept: neither EC2 nor the group's scaling activities know the instance/,
       done: nothingLeft,
     },
     "no instance lives though the group wants one": {
@@ -296,10 +296,10 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     },
     "it contradicts itself": letter(() => told({ AccountId: "999999999999" }), /contradicts itself about the account/),
     "it is of a group of somebody else": letter(() => notification("other", id), /is not one of this reaper's/),
-    "nobody understands it": letter(() => "nonsense", /the body is no JSON object/),
+    "nobody understands it": letter(() => "nonsense", /the body is not a JSON object/),
     "it is of another region": letter(
       () => told({ AutoScalingGroupARN: elsewhere, Details: { "Availability Zone": "eu-west-1a" } }),
-      /unknown to EC2 in 'us-east-1', but of a group in 'eu-west-1'/,
+      /unknown to EC2 in 'us-east-1', but its group is in 'eu-west-1'/,
     ),
     "its node carries another instance's id": {
       ...letter(() => told(), /carries the id of another instance/),
@@ -329,7 +329,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return [...redrive(), "--chef-server-url", hand.proxy.url];
       },
       code: 1,
-      says: /stopped: nobody can be asked; mend that and run it again/,
+      says: /stopped: the Chef server or AWS does not respond; fix that and run this again/,
       [WORLD]: { "it is mended": async () => hand.proxy.setFault(() => "pass") },
       done: noDeadLetter,
     },
@@ -349,7 +349,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return ["redrive", "--queue-url", `advice-${made}`, ...where().slice(2), ...outputs()];
       },
       code: 2,
-      says: /no URL/,
+      says: /not a URL/,
       done: noDeadLetter,
     },
     "the dead letters are another queue's": {
@@ -380,7 +380,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     "the Chef server is named by halves": {
       meet: async () => ["sweep", "--chef-client", "admin"],
       code: 2,
-      says: /belong together, got some of them/,
+      says: /belong together; give all three/,
       done: async () => undefined,
     },
   };
@@ -392,7 +392,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         await hand.lab.clients.ec2.send(new CreateKeyPairCommand({ KeyName: "bake-web-0123abcd" }));
         return ["sweep"];
       },
-      says: /kept +key pair bake-web-0123abcd .*its bake began 0 minutes ago/,
+      says: /kept +key pair bake-web-0123abcd .*its bake started 0 minutes ago/,
       done: async () => assert.deepEqual(await keyPairs(), []),
     },
     "nothing tells its age": {
@@ -400,7 +400,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         await hand.lab.chef.createClient({ name: "bake-web-4567cdef", publicKey: hand.publicKey });
         return ["sweep", ...chefOptions(hand)];
       },
-      says: /kept +node and client bake-web-4567cdef .*nothing tells its age/,
+      says: /kept +node and client bake-web-4567cdef .*its age is unknown/,
       done: gone(() => "bake-web-4567cdef"),
     },
   };
@@ -446,7 +446,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
         return doctor();
       },
       code: 1,
-      says: /its queue's mapping is Disabl/,
+      says: /its event source mapping is Disabl/,
       done: allIsWell,
     },
     "messages come back while they are worked on, and dead letters are kept shortly": {
@@ -475,7 +475,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     "the group is misspelt": {
       meet: async () => ["rollout", "status", "--group", "tset-web"],
       code: 2,
-      says: /'--group' is 'tset-web', which is not there in us-east-1; did you mean 'test-web'\?/,
+      says: /'--group' is 'tset-web', which does not exist in us-east-1; did you mean 'test-web'\?/,
       done: async () => undefined,
     },
   };

@@ -29,7 +29,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       const wet = await hand.json<{ instances: ReapedInstance[] }>(["reap", ...ids]);
       assert.deepEqual(outcomes(wet.document), ["removed", "removed", "refused", "refused", "absent"]);
       assert.deepEqual([dry.code, wet.code], [4, 4]);
-      assert.match(wet.document.instances[3]?.reason ?? "", /is running, so that nothing of it may be removed/);
+      assert.match(wet.document.instances[3]?.reason ?? "", /is running, so its node must not be removed/);
       assert.deepEqual(await hand.nodes(), [hand.node(FOREIGN), hand.node(hand.running)].sort());
       assert.deepEqual((await hand.ours()).sort(), [hand.node(FOREIGN), hand.node(hand.running)].sort());
     });
@@ -47,13 +47,13 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       const args = ["reap", "elsewhere-i-00000000000000001", "--group", "elsewhere", ...chef];
       const { code, stdout } = await hand.lab.run(args);
       assert.deepEqual([code, (await hand.nodes()).length], [4, 1], stdout);
-      assert.match(stdout, /there is no group 'elsewhere' in us-east-1, account 123456789012, and nothing shows/);
+      assert.match(stdout, /there is no group 'elsewhere' in us-east-1, account 123456789012, and there is no proof/);
       const forced = await hand.lab.run([...args, "--group-destroyed"]);
       assert.deepEqual([forced.code, (await hand.nodes()).length], [4, 1], "no flag stands in for evidence");
       const ec2 = { instance_id: "i-00000000000000001", region: "us-east-1", account_id: "123456789012" };
       await saveNode("elsewhere-i-00000000000000001", { ec2 });
       const advised = await hand.lab.run(args);
-      assert.match(advised.stdout, /→ the instance ran there: say '--group-destroyed'/);
+      assert.match(advised.stdout, /→ the instance ran there: add '--group-destroyed'/);
       const destroyed = await hand.lab.run([...args, "--group-destroyed"]);
       assert.deepEqual([destroyed.code, await hand.nodes()], [0, []], destroyed.stdout);
       await hand.lab.chef.deleteClient("elsewhere-i-00000000000000001");
@@ -67,7 +67,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       await saveNode(hand.node(elsewhere), { ec2: { instance_id: elsewhere, region: "eu-west-3" } });
       const { code, document } = await hand.json<{ instances: ReapedInstance[] }>(["reap", lately, elsewhere]);
       assert.deepEqual([code, outcomes(document)], [4, ["refused", "refused"]]);
-      assert.match(document.instances[0]?.reason ?? "", /something converged as its node 0 minutes ago/);
+      assert.match(document.instances[0]?.reason ?? "", /something converged under its node name 0 minutes ago/);
       assert.match(document.instances[1]?.reason ?? "", /the node ran in another region, 'eu-west-3'/);
       assert.equal((await hand.nodes()).length, 2);
     });
@@ -86,8 +86,8 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
         hand.lab.run(["reap", GONE, "--outputs", hand.lab.outputs, "--chef-key", hand.lab.server.adminKey]),
       ]);
       assert.deepEqual([name.code, key.code], [2, 2]);
-      assert.match(name.stderr, /'..\/admin' is no instance/);
-      assert.match(key.stderr, /holds a private key: give the place/);
+      assert.match(name.stderr, /'..\/admin' is not an instance/);
+      assert.match(key.stderr, /contains a private key: /);
       const secret = hand.lab.server.adminKey.split("\n")[5] ?? "";
       assert.ok(secret.length > 60 && !key.stderr.includes(secret));
     });
@@ -128,7 +128,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       assert.equal(capped.code, 4, capped.stdout);
       assert.match(
         capped.stdout,
-        /stopped: 2 of 8 names are left over.*\n.*run it again with '--group test-web --dry-run --max-share 1 --max-count 8'/,
+        /stopped: 2 of 8 names are left over.*\n.*run this again with '--group test-web --dry-run --max-share 1 --max-count 8'/,
       );
       const wide = ["--max-share", "1", "--max-count", "8"];
       const dry = await hand.json<{ groups: ReconcileReport[] }>(["reconcile", "--grace", "0", "--dry-run", ...wide]);

@@ -49,7 +49,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
   it("finds all well, has proven the permissions, and leaves nothing behind", async () => {
     const { code, checks } = await doctor();
     assert.deepEqual([statuses(checks, "failed"), statuses(checks, "warning"), code], [[], [], 0]);
-    assert.match(checks.get("permissions")?.message ?? "", /'admin' deleted a node and a client/);
+    assert.match(checks.get("permissions")?.message ?? "", /'admin' deleted a temporary node and client/);
     for (const name of [
       "key",
       "clock",
@@ -110,7 +110,10 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
       server.close(),
     );
     assert.equal(code, 1);
-    assert.match(checks.get("clock")?.message ?? "", /^this clock is 1,(199|20\d) seconds ahead of the server's/);
+    assert.match(
+      checks.get("clock")?.message ?? "",
+      /^this machine's clock is 1,(199|20\d) seconds ahead of the server's/,
+    );
     assert.match(checks.get("access")?.message ?? "", /clock-skew/);
   });
 
@@ -125,7 +128,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
       doctor("--chef-server-url", stranger.url, "--chef-ca", ca),
     ]).finally(() => Promise.all([trusted.close(), stranger.close()]));
     assert.deepEqual([well.code, untrusted.code], [0, 1]);
-    assert.match(untrusted.checks.get("access")?.message ?? "", /untrusted.*is not trusted: give its CA/);
+    assert.match(untrusted.checks.get("access")?.message ?? "", /untrusted.*is not trusted: set it/);
   });
 
   it("says with which commands an operator is let delete that may not", async () => {
@@ -162,7 +165,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
   it("deletes nothing for a proof that is not called like one", async () => {
     const { code, stderr } = await lab.run(["doctor", "--outputs", lab.outputs, "--probe", "web-i-0123456789abcdef0"]);
     assert.equal(code, 2);
-    assert.match(stderr, /its name has to begin with 'chef-autoscaling-doctor-'/);
+    assert.match(stderr, /its name must start with 'chef-autoscaling-doctor-'/);
   });
 
   it("tells what a killed one left", async () => {
@@ -237,9 +240,9 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.deepEqual([nothing.code, unreadable.code, nobody.code], [2, 2, 1]);
     assert.match(
       nobody.stderr,
-      /^error: ec2:\w+ in us-east-1 could not be asked, for there are no AWS credentials here .*; log in to AWS/,
+      /^error: ec2:\w+ in us-east-1 could not be called, because there are no AWS credentials .*; log in to AWS/,
     );
-    assert.match(nothing.stderr, /^error: nothing to look at: give '--outputs'/);
+    assert.match(nothing.stderr, /^error: nothing to check: give '--outputs'/);
     assert.match(unreadable.stderr, /^error: '--outputs' cannot be read: ENOENT/);
   });
 

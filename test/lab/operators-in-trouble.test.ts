@@ -29,10 +29,10 @@ interface Trouble {
 const NO_KEYS = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
 
 const TROUBLES: Readonly<Record<string, Trouble>> = {
-  "no credentials": { environment: NO_KEYS, says: /there are no AWS credentials here .*→? ?.*log in to AWS/s },
+  "no credentials": { environment: NO_KEYS, says: /there are no AWS credentials .*→? ?.*log in to AWS/s },
   "a session that has expired": {
     refusal: { status: 400, code: "ExpiredTokenException" },
-    says: /the AWS session has expired \(ExpiredToken.*log in to AWS once more/s,
+    says: /the AWS session has expired \(ExpiredToken.*log in to AWS again/s,
   },
   "a function that does not exist": {
     refusal: { status: 404, code: "ResourceNotFoundException" },
@@ -40,23 +40,23 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   "a missing permission": {
     refusal: { status: 403, code: "AccessDeniedException" },
-    says: /is not allowed \(AccessDenied.*allow this identity lambda:GetFunctionConfiguration/s,
+    says: /is not allowed \(AccessDenied.*allow lambda:GetFunctionConfiguration for this identity/s,
   },
   throttling: {
     refusal: { status: 400, code: "ThrottlingException" },
-    says: /AWS is asked too often \(Throttling.*wait a minute/s,
+    says: /was throttled by AWS \(Throttling.*wait a minute/s,
   },
   "AWS that is down": {
     refusal: { status: 503, code: "ServiceUnavailable" },
-    says: /failed at AWS .*try again in some/s,
+    says: /failed at AWS .*try again in a few/s,
   },
   "no network": {
     environment: { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
-    says: /got no answer \(ECONNREFUSED.*lets this machine reach AWS/s,
+    says: /got no response \(ECONNREFUSED.*this machine can reach AWS/s,
   },
   "a region that does not exist": {
     environment: { AWS_ENDPOINT_URL: "http://lambda.nowhere.invalid" },
-    says: /its host has no address \((ENOTFOUND|EAI_AGAIN).*check that there is a region 'us-east-1'/s,
+    says: /its host name cannot be resolved \((ENOTFOUND|EAI_AGAIN).*check that the region 'us-east-1' exists/s,
   },
 };
 

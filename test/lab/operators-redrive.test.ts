@@ -57,7 +57,7 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
       `the instance ${hand.running} is running, so that nothing`,
     );
     await deadLetter(notification("other", GONE), "the group 'other' is not one of this reaper's: test-web");
-    await deadLetter("nonsense", "the body is no JSON object");
+    await deadLetter("nonsense", "the body is not a JSON object");
   }
 
   it("sends back those whose cause is gone, and no others", async () => {
@@ -118,8 +118,8 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     }
     const [{ code, stdout }] = runs;
     assert.deepEqual([code, await counts()], [3, [0, 2]]);
-    assert.match(stdout, /'web\\x1b\[2J\\x07' is no group/);
-    assert.match(stdout, /contradicts itself about the account.*\n.*→ find out who sends it here/);
+    assert.match(stdout, /'web\\x1b\[2J\\x07' cannot be part of a Chef node name/);
+    assert.match(stdout, /contradicts itself about the account.*\n.*→ find out who sends it: /);
   });
 
   it("moves nothing between queues that do not belong together, or are given the wrong way round", async () => {
@@ -130,7 +130,7 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
       [dead, queue, /are swapped/],
       [queue, queue, /are the same queue/],
       [queue, other.deadLetterQueueUrl, /do not belong together/],
-      ["web", dead, /no URL; 'aws sqs get-queue-url/],
+      ["web", dead, /not a URL; 'aws sqs get-queue-url/],
     ];
     for (const [queueUrl, deadLetterQueueUrl, words] of wrong) {
       const args = ["redrive", "--all", "--queue-url", queueUrl, "--dead-letter-queue-url", deadLetterQueueUrl];
@@ -176,7 +176,7 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     assert.equal(back + dead, 40);
     assert.ok(back > 0 && back < 40, `${back} went back`);
     assert.match(stdout, new RegExp(`^test-web: ${back} dead letters\\n[\\s\\S]*\\n${back} back in the queue\\n$`));
-    assert.match(stderr, /Stopping after what is in flight/);
+    assert.match(stderr, /Finishing the operations in progress/);
   });
 
   it("loses no message when nobody reads the output", async () => {

@@ -28,16 +28,16 @@ describe(`the packed package's review of another program, under ${previewer}`, f
   it("passes what it should, and stops a mismatch in every format", async () => {
     const passed = await review();
     assert.equal(passed.code, 0, passed.stderr);
-    assert.match(passed.stdout, /nothing stops it\n$/);
+    assert.match(passed.stdout, /no mandatory findings\n$/);
 
     const files = ["--sarif", "review.sarif", "--json", "review.json", "--markdown", "review.md"];
     const { code, stdout, stderr } = await review("-c", "reviewed:runs=t3.small", ...files);
     assert.equal(code, 1, stderr);
-    assert.match(stdout, /^mandatory {2}instance-type-matches-bake \(critical\)\n.*\nstack 'review'.*stopped by 1/m);
+    assert.match(stdout, /^mandatory {2}instance-type-matches-bake \(critical\)\n.*\nstack 'review'.*failed: 1/m);
     const read = (name: string) => readFileSync(join(folder, name), "utf8");
     assert.equal((JSON.parse(read("review.sarif")) as Log).runs[0]?.results?.[0]?.ruleId, "instance-type-matches-bake");
     assert.equal((JSON.parse(read("review.json")) as Review).findings[0]?.level, "mandatory");
-    assert.match(read("review.md"), /^### Stopped by 1 mandatory finding$/m);
+    assert.match(read("review.md"), /^### Failed: 1 mandatory finding$/m);
   });
 
   it("runs a team's pack beside the package's, and the example's in its place", async () => {
@@ -65,11 +65,11 @@ describe(`the packed package's review of another program, under ${previewer}`, f
       found.map(({ rule, pack, severity }) => [rule, pack, severity]),
       [["instance-type-matches-bake", "acme", "critical"]],
     );
-    assert.doesNotMatch(inPlace.stderr, /told twice/);
+    assert.doesNotMatch(inPlace.stderr, /reported twice/);
 
     const missing = await review("--pack", "acme-polcy");
     assert.equal(missing.code, 2);
-    assert.match(missing.stderr, /'--pack acme-polcy' is neither a folder from here nor a package/);
+    assert.match(missing.stderr, /'--pack acme-polcy' is neither a folder nor a package/);
   });
 
   it("says what to install where the policy SDK is not there, and all else of the program needs none", async () => {

@@ -78,7 +78,7 @@ describe("preflight", function () {
   it("says where Packer is missing", async () => {
     assert.match(
       await complaint({}, { PATH: tools }),
-      /expected a Packer that can bake, but there is no 'packer' on PATH; install Packer 1\.6\.6 .*; or give a ready image/s,
+      /expected a Packer that can bake, but there is no 'packer' on PATH; install Packer 1\.6\.6 .*; or give an existing image/s,
     );
   });
 
@@ -94,12 +94,12 @@ describe("preflight", function () {
   it("says once that AWS takes no credentials, whatever needs them", async () => {
     const none = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SHARED_CREDENTIALS_FILE: "/nowhere" };
     const said = await complaint({}, none);
-    assert.match(said, /has a mistake:\n {2}- 'aws:profile' is not set, .*'aws sts get-caller-identity' answers/);
+    assert.match(said, /has a mistake:\n {2}- 'aws:profile' is not set, .*'aws sts get-caller-identity' works/);
   });
 
   it("says once that AWS is not reached", async () => {
     const said = await complaint({}, { AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
-    assert.match(said, /has a mistake:\n {2}- 'aws:region' is "us-east-1", expected AWS to answer there/);
+    assert.match(said, /has a mistake:\n {2}- 'aws:region' is "us-east-1", expected a response from AWS there/);
   });
 
   it("leaves the default VPC to AWS where it may not be looked at", async () => {
@@ -129,7 +129,7 @@ describe("preflight", function () {
   it("says when the Chef server refuses the key", async () => {
     const operator = { name: lab.keys.operator.name, key: { ssmParameter: lab.keys.validator.parameter } };
     const said = await complaint({ chef: { ...config.chef, operator } });
-    assert.match(said, /'chef\.serverUrl'.*401.*'chef\.operator' the client and its key/s);
+    assert.match(said, /'chef\.serverUrl'.*401.*the client and its key in 'chef\.operator'/s);
   });
 
   it("refuses an image id that does not exist", async () => {
@@ -153,7 +153,7 @@ describe("preflight", function () {
     const said = await complaint({});
     assert.match(
       said,
-      /'groups\.web\.availabilityZones' is \["us-east-1a"\], expected a default VPC .*name 'subnetIds'/,
+      /'groups\.web\.availabilityZones' is \["us-east-1a"\], expected a default VPC .*set 'subnetIds'/,
     );
   });
 

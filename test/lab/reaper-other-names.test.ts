@@ -153,7 +153,7 @@ describe("a node of another name, on a real Chef server", function () {
     const search = /^GET \/search\/node/;
     const cases: [RegExp, Fault, RegExp][] = [
       [search, { status: 403 }, /forbidden.*give it read and delete permission on nodes and clients/],
-      [search, { status: 503 }, /the server failed: look into its logs/],
+      [search, { status: 503 }, /the server failed: check its logs/],
       [search, "garbage", /malformed/],
       [/^DELETE \/clients\/ip-/, { status: 500 }, /the server failed/],
     ];

@@ -121,7 +121,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
       reasons.join(),
     );
     assert.ok(
-      reasons.some((reason) => reason.includes("no JSON object")),
+      reasons.some((reason) => reason.includes("not a JSON object")),
       reasons.join(),
     );
     await chef.deleteNode(name);

@@ -48,7 +48,10 @@ describe("a function's reconcile, when the Chef server's list takes longer than 
     );
     assert.ok(Date.now() - began < REMAINING_MS, `${Date.now() - began} ms`);
     const told = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
-    assert.match(told.find(({ message }) => message === "the reconcile failed")?.reason, /time is nearly over/);
+    assert.match(
+      told.find(({ message }) => message === "the reconcile failed")?.reason,
+      /the function is about to time out/,
+    );
     assert.equal(told.find((line) => "ReconcileStopped" in line)?.ReconcileStopped, 1);
     assert.deepEqual(fleet.deleted, []);
   });

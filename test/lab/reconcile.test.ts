@@ -185,7 +185,10 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     const ids = await inService("empty", 3);
     for (const id of ids) await addClient(nodeName("empty", id));
     const wanting = await run({ group: "empty" }, forgetful);
-    assert.match(wanting.stopped ?? "", /none of 3 names has a living instance, though the group wants 3/);
+    assert.match(
+      wanting.stopped ?? "",
+      /none of 3 names has a living instance, although the group's desired capacity is 3/,
+    );
     const scale = { AutoScalingGroupName: "empty", DesiredCapacity: 0 };
     await aws.groups.send(new UpdateAutoScalingGroupCommand(scale));
     await inService("empty", 0);
@@ -214,7 +217,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     });
     assert.match(
       (await run({}, empty)).stopped ?? "",
-      /none of 6 names has a living instance, though the group wants 4/,
+      /none of 6 names has a living instance, although the group's desired capacity is 4/,
     );
     await aws.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "empty", DesiredCapacity: 0 }));
     await register("empty", NEVER[0] ?? "");
@@ -234,7 +237,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
       report.kept.map(({ name }) => name),
       names([hidden]),
     );
-    assert.match(report.kept[0]?.why ?? "", /could not be looked at: GET .* answered 403/);
+    assert.match(report.kept[0]?.why ?? "", /could not be read: GET .* answered 403/);
   });
 
   it("tries every name although the Chef server refuses one", async () => {

@@ -45,7 +45,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.match(failure, /^Next: .*pulumi up/m);
     assert.deepEqual(await web.seen(), { saved: "1", serving: ["1", "1"], ids });
     const same = await web.roll(await web.version("t3.small"));
-    assert.match(same.text, /version 3 holds the same as version 1/);
+    assert.match(same.text, /version 3 has the same content as version 1/);
     assert.equal(same.state?.savedVersion, "1");
     assert.deepEqual(await web.seen(), { saved: "1", serving: ["1", "1"], ids });
     const good = await web.roll(await web.version("t3.medium"));
@@ -71,7 +71,7 @@ describe("ways to break a rollout, in the emulator", function () {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     await web.alarm("ALARM");
     const { failure = "", text } = await rolling;
-    assert.match(text, /checkpoint 50 % reached, goes on in \d+ min; alarms alarmed OK/);
+    assert.match(text, /checkpoint 50 % reached, continues in \d+ min; alarms alarmed OK/);
     assert.match(failure, /RollbackSuccessful: CloudWatch alarm alarmed is in state ALARM/);
     const { saved, serving } = await web.seen();
     assert.deepEqual([saved, serving], ["1", ["1", "1"]]);
@@ -82,10 +82,10 @@ describe("ways to break a rollout, in the emulator", function () {
     await web.put("/lab/launch-failures/scarce", "no-capacity*1");
     const came = await web.roll(await web.version("t3.medium"));
     assert.equal(came.failure, undefined);
-    assert.match(came.text, /do not have sufficient .* capacity.*Auto Scaling tries again/);
+    assert.match(came.text, /do not have sufficient .* capacity.*Auto Scaling retries/);
     await web.put("/lab/launch-failures/scarce", "no-capacity");
     const { failure = "" } = await web.roll(await web.version("m5.large"), { timeoutSeconds: 6 });
-    assert.match(failure, /nothing has moved for 6 s/);
+    assert.match(failure, /no progress for 6 s/);
     assert.match(failure, /EC2 launched nothing: We currently do not have sufficient/);
     assert.deepEqual((await web.seen()).serving, ["2", "2"]);
   });
@@ -107,7 +107,7 @@ describe("ways to break a rollout, in the emulator", function () {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     await web.cancelByHand();
     const { text, failure = "" } = await next;
-    assert.match(text, /an instance refresh to version 2 of lt-\w+ runs already/);
+    assert.match(text, /an instance refresh to version 2 of lt-\w+ is already running/);
     assert.match(failure, /ended Cancelled/);
     assert.deepEqual(await web.refreshes(), ["Cancelled"]);
   });
@@ -134,7 +134,7 @@ describe("ways to break a rollout, in the emulator", function () {
     await web.untilServing(["1", "2"]);
     const { failure, text } = await web.roll(await web.version("m5.large"));
     assert.equal(failure, undefined);
-    assert.match(text, /an instance refresh to version 2 of lt-\w+ runs; it is cancelled for this one/);
+    assert.match(text, /an instance refresh to version 2 of lt-\w+ is running; it is cancelled in favor of this one/);
     assert.deepEqual((await web.seen()).serving, ["3", "3"]);
     assert.deepEqual(await web.refreshes(), ["Successful", "Cancelled"]);
   });
@@ -145,7 +145,7 @@ describe("ways to break a rollout, in the emulator", function () {
     await web.untilServing(["1", "2"]);
     const { failure, text } = await web.roll("1");
     assert.equal(failure, undefined);
-    assert.match(text, /an instance refresh away from version 1 of lt-\w+ runs; it is rolled back/);
+    assert.match(text, /an instance refresh away from version 1 of lt-\w+ is running; it is rolled back/);
     assert.deepEqual((await web.seen()).serving, ["1", "1"]);
     assert.deepEqual(await web.refreshes(), ["RollbackSuccessful"]);
   });
@@ -209,7 +209,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.match(failure, /In service now: no instance/);
     const mended = await web.roll(await web.version("t3.medium"), { minSize: 1 });
     assert.equal(mended.failure, undefined);
-    assert.match(mended.text, /nothing is in service, so the group is given version 2/);
+    assert.match(mended.text, /no instance is in service, so the group gets version 2/);
     const { saved, serving } = await web.seen();
     assert.deepEqual([saved, serving], ["2", ["2"]]);
     assert.deepEqual(await web.refreshes(), []);
@@ -233,13 +233,13 @@ describe("ways to break a rollout, in the emulator", function () {
     const version = await web.version("t3.large");
     const asked = { keptIn: "launch", failuresAllowed: 5, minSize: 1, preferences: web.endFirst };
     const { failure = "", text } = await web.roll(version, asked);
-    assert.match(text, /i-\w+ failed: its first boot failed, and it is kept in the hook 'launch'/);
+    assert.match(text, /i-\w+ failed: its first boot failed, and it is kept in the lifecycle hook 'launch'/);
     assert.match(failure, /ended Cancelled: a new instance failed its first boot and is kept/);
     assert.match(failure, /^ {2}\| FATAL: no such cookbook: web$/m);
     assert.deepEqual([(await web.seen()).saved, (await web.seen()).serving], ["1", ["1"]]);
     const [, id = ""] = /^Next: .*complete-lifecycle-action .*--instance-id (i-\w+)'/m.exec(failure) ?? [];
     const mended = await web.version("t3.medium");
-    assert.match((await web.roll(mended, asked)).failure ?? "", new RegExp(`keeps ${id} since an earlier`));
+    assert.match((await web.roll(mended, asked)).failure ?? "", new RegExp(`keeps ${id} from an earlier`));
     const before = await web.roll("1", asked);
     assert.deepEqual([before.failure, /still kept.*ends it/.test(before.text)], [undefined, true], before.text);
     await web.end(id);
@@ -254,7 +254,10 @@ describe("ways to break a rollout, in the emulator", function () {
     await web.untilLaunching();
     await web.cancelByHand();
     const { failure = "" } = await web.roll(await web.version("t3.medium"), { timeoutSeconds: 3 });
-    assert.match(failure, /is Cancelling, and nothing has moved for 3 s; AWS waits for i-\w+ Pending:Wait: end what/);
+    assert.match(
+      failure,
+      /is Cancelling, without progress for 3 s; AWS is waiting for i-\w+ Pending:Wait: terminate the instance/,
+    );
   });
 
   it("a third image while the second hangs in its first boot: not waited for", async () => {

@@ -7,7 +7,7 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
   const program = useRolloutProgram("disturbed");
   let web: RolloutProgram;
   const paced = { rollout: { checkpointPercentages: [50, 100], checkpointDelaySeconds: 600 } };
-  const CHECKPOINT = /checkpoint 50 % reached, goes on in \d+ (s|min)/;
+  const CHECKPOINT = /checkpoint 50 % reached, continues in \d+ (s|min)/;
   const versions = async () => {
     const { saved, serving } = await web.seen();
     return { saved, serving: [...new Set(serving)] };
@@ -25,7 +25,7 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
     await web.put(`/lab/launch-failures/${GROUP}`, "no-capacity*1");
     const came = await web.up("t3.medium");
     assert.ok(came.ok, came.output);
-    assert.match(came.output, /do not have sufficient .* capacity.*Auto Scaling tries again/);
+    assert.match(came.output, /do not have sufficient .* capacity.*Auto Scaling retries/);
     assert.deepEqual(await versions(), { saved: "2", serving: ["2"] });
   });
 
@@ -71,7 +71,10 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
     assert.equal((await result).ok, false);
     const third = await web.up("t3.small");
     assert.ok(third.ok, third.output);
-    assert.match(third.output, /an instance refresh to version \d+ of lt-\w+ runs; it is cancelled for this one/);
+    assert.match(
+      third.output,
+      /an instance refresh to version \d+ of lt-\w+ is running; it is cancelled in favor of this one/,
+    );
     const { saved, serving } = await versions();
     assert.deepEqual(serving, [saved]);
     assert.deepEqual((await statuses()).slice(0, 2), ["Successful", "Cancelled"]);

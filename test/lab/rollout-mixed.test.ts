@@ -76,7 +76,7 @@ describe("a rollout of a group of both architectures, through `up`, in the emula
     );
     const back = await up(x86, arm);
     assert.ok(back.ok, back.output);
-    const same = new Set(back.output.match(/version 4 of lt-\w+ holds the same as version 2/g));
+    const same = new Set(back.output.match(/version 4 of lt-\w+ has the same content as version 2/g));
     assert.equal(same.size, 2, back.output);
     assert.deepEqual([await saved(), (await serving()).ids], [["2", "2"], ids]);
   });

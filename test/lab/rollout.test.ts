@@ -31,7 +31,7 @@ describe("a rollout through `up`, in the emulator", function () {
     const { ids } = await web.seen();
     const back = await web.up("t3.small");
     assert.ok(back.ok, back.output);
-    assert.match(back.output, /version 3 holds the same as version 1/);
+    assert.match(back.output, /version 3 has the same content as version 1/);
     assert.deepEqual(await web.seen(), { saved: "1", serving: ["1", "1"], ids });
   });
 

@@ -140,7 +140,7 @@ describe("the worker as a process", function () {
     const held = await holding(settings);
     const url = await held.url();
     held.process.kill("SIGTERM");
-    await held.logged("the worker drains; a second signal ends it at once");
+    await held.logged("the worker is draining; a second signal stops it at once");
     assert.deepEqual([await status(`${url}/readyz`), await status(`${url}/healthz`)], [503, 200]);
     held.process.kill("SIGTERM");
     assert.equal(await held.exit, 3);
@@ -154,7 +154,7 @@ describe("the worker as a process", function () {
     const held = await holding(await settingsFor("late", { REAPER_DRAIN_SECONDS: "1" }));
     held.process.kill("SIGINT");
     assert.equal(await held.exit, 3);
-    assert.match(held.lines.join(), /ends with messages in hand/);
+    assert.match(held.lines.join(), /exits with unfinished messages/);
   });
 
   it("asks a queue that does not answer less often each time, is not ready meanwhile, and ends on a signal", async () => {

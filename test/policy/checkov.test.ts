@@ -24,7 +24,7 @@ describe("policy: checkov's own examples", function () {
     await pack().configure(Object.fromEntries(off.map(({ name }) => [name, { level: "advisory" }])));
   });
 
-  it("are here for each check that the table names", () => {
+  it("exist for each check in the table", () => {
     assert.deepEqual(Object.keys(EXAMPLES).sort(), Object.keys(CHECKOV).sort());
   });
 
@@ -44,7 +44,7 @@ describe("policy: checkov's own examples", function () {
       }
     });
 
-    if (differs) it(`${id}: the table says where it is judged otherwise`, () => assert.ok(CHECKOV[id]?.differs));
+    if (differs) it(`${id}: the table explains differences`, () => assert.ok(CHECKOV[id]?.differs));
   }
 });
 

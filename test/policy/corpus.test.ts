@@ -11,7 +11,7 @@ const STRICT: Configuration = Object.fromEntries(
   ]),
 );
 
-describe("policy: the corpus of broken stacks, over the pack's own interface, with unknowns as at a first preview", function () {
+describe("policy: the corpus of broken stacks, through the pack's own interface, with unknown values as on a first preview", function () {
   this.timeout(240_000);
   let pack: Pack;
   before(async () => {
@@ -26,7 +26,7 @@ describe("policy: the corpus of broken stacks, over the pack's own interface, wi
       (report) => report.rule === rule || report.rule !== "properties-known",
     );
 
-  it("finds nothing in the sound stack", async () => {
+  it("has no findings in the sound stack", async () => {
     assert.deepEqual(await judged(soundStack()), []);
   });
 

@@ -124,7 +124,7 @@ describe("policy: any graph of resources", function () {
   });
   after(() => pack.stop());
 
-  it("is judged without a crash and without the touch of an unknown value", async () => {
+  it("is checked without a crash and without reading an unknown value", async () => {
     await fc.assert(
       fc.asyncProperty(graphs, async (resources) => {
         const reports = await pack.judge(resources);
@@ -137,7 +137,7 @@ describe("policy: any graph of resources", function () {
     );
   });
 
-  it("is mended without a crash, and what is mended needs no more", async () => {
+  it("is remediated without a crash, and once is enough", async () => {
     const mending = rules.filter((rule) => "remediateResource" in rule).map(({ name }) => name);
     await pack.configure(Object.fromEntries(mending.map((name) => [name, { level: "remediate" }])));
     await fc.assert(

@@ -54,7 +54,7 @@ describe("policy: the instance type against the bake", function () {
     ["aws:ec2/launchConfiguration:LaunchConfiguration", "imageId"],
     ["aws:ec2/instance:Instance", "ami"],
   ] as const) {
-    it(`holds for a raw ${type.split(":").at(-1)}, with the id unknown`, async () => {
+    it(`works for a raw ${type.split(":").at(-1)}, while the id is unknown`, async () => {
       const runs = (instanceType: string) =>
         launcher(type, { instanceType, [property]: "$unknown" }, { [property]: "bake" });
       assert.deepEqual(await stopped(bake("m7i.large"), runs("m7i.large")), []);
@@ -72,7 +72,7 @@ describe("policy: the instance type against the bake", function () {
     ["family", "m7i.4xlarge", "m6i.large"],
     ["architecture", "c5.large", "m7g.large"],
   ] as const) {
-    it(`compares by ${comparison} where it is told to`, async () => {
+    it(`compares by ${comparison} on request`, async () => {
       await pack.configure({ "instance-type-matches-bake": { comparison } });
       const runs = (instanceType: string) =>
         launcher(TEMPLATE, { instanceType, imageId: "$unknown" }, { imageId: "bake" });
@@ -81,7 +81,7 @@ describe("policy: the instance type against the bake", function () {
     });
   }
 
-  it("reads the tags of an image that another stack or an id names", async () => {
+  it("reads the tags of an image of another stack or by id", async () => {
     const reference: Stack = { other: { type: "pulumi:pulumi:StackReference", props: { name: "images" } } };
     const runs = (instanceType: string) =>
       launcher(TEMPLATE, { instanceType, imageId: "ami-0abc" }, { imageId: "other" });
@@ -96,15 +96,15 @@ describe("policy: the instance type against the bake", function () {
     assert.deepEqual(await stopped(runs("m7i.xlarge")), RULE);
   });
 
-  it("compares the architecture of an image without tags, and says that the type could not be", async () => {
+  it("compares the architecture of an image without tags, and reports that the type could not be compared", async () => {
     const bare = launcher(TEMPLATE, { instanceType: "m7g.large", imageId: "ami-0bare" });
     assert.deepEqual(await stopped(bare), ["architecture-matches-bake"]);
     const reports = await pack.judge(resourcesOf(bare));
     const advice = reports.find(({ rule }) => rule === "image-origin-known");
-    assert.match(advice?.message ?? "", /'ami-0bare' whose bake could not be found: it has no tag/);
+    assert.match(advice?.message ?? "", /'ami-0bare', whose bake could not be found: it has no tag/);
   });
 
-  it("lets an image run in the regions that its bake copies it to, and in no other", async () => {
+  it("lets an image run in the regions to which its bake copies it, and in no other", async () => {
     const environment = {
       BAKE_INSTANCE_TYPE: "m7i.large",
       BAKE_REGION: "us-east-1",
@@ -117,7 +117,7 @@ describe("policy: the instance type against the bake", function () {
     assert.deepEqual(await stopped(copied, elsewhere), ["region-matches-bake"]);
   });
 
-  it("tells by the id which of several bakes made the image, once it is known", async () => {
+  it("finds by the id which of several bakes created the image, once it is known", async () => {
     const two: Stack = {
       one: {
         type: "command:local:Command",
@@ -139,17 +139,17 @@ describe("policy: the instance type against the bake", function () {
     assert.deepEqual(await stopped(two, runs("ami-0one")), RULE);
   });
 
-  it("says that it could not know where the tags may not be read", async () => {
+  it("reports that it is unknown if the tags may not be read", async () => {
     const rules = ["instance-type-matches-bake", "image-origin-known"];
     await pack.configure(Object.fromEntries(rules.map((rule) => [rule, { readImages: false }])));
     const resources = resourcesOf(launcher(TEMPLATE, { instanceType: "t3.small", imageId: "ami-0abc" }));
     const [report, ...more] = (await pack.judge(resources)).filter(({ rule }) => rules.includes(rule));
     assert.deepEqual(more, []);
     assert.equal(report?.level, "advisory");
-    assert.match(report?.message ?? "", /'ami-0abc' whose bake could not be found: 'readImages' is off/);
+    assert.match(report?.message ?? "", /'ami-0abc', whose bake could not be found: 'readImages' is off/);
   });
 
-  it("says nothing of a type that only stands in a template whose groups list their own", async () => {
+  it("ignores a type that is only in a template whose groups list their own", async () => {
     const group: Stack = {
       group: {
         type: "aws:autoscaling/group:Group",
@@ -162,7 +162,7 @@ describe("policy: the instance type against the bake", function () {
   });
 });
 
-describe("policy: a review that AWS does not answer", function () {
+describe("policy: a review without a response from AWS", function () {
   this.timeout(240_000);
   let pack: Pack;
   let silent: Server;
@@ -181,7 +181,7 @@ describe("policy: a review that AWS does not answer", function () {
     silent.close();
   });
 
-  it("waits once for all images together, and says that it did", async () => {
+  it("waits once for all images together, and reports it", async () => {
     const web = (at: number): Stack => ({
       [`web-${at}`]: {
         type: TEMPLATE,

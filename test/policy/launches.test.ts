@@ -75,7 +75,7 @@ const LINES: Readonly<Record<string, readonly [line: string, type: string | unde
   ],
 };
 
-describe("policy: every way in which an instance is launched", function () {
+describe("policy: every way to launch an instance", function () {
   this.timeout(240_000);
   const pack = packForSuite();
 
@@ -108,7 +108,7 @@ describe("policy: every way in which an instance is launched", function () {
     ["aarch64", "m7g.large", LARGE],
     ["nvidia", "g5.xlarge", undefined],
   ] as const) {
-    it(`knows the word '${word}' for an architecture, or lets the type decide`, async () => {
+    it(`knows the name '${word}' for an architecture, or lets the type decide`, async () => {
       const stack = (runsOn: string) => ({
         bake: packer(`packer build -var arch=${word} -var instance_type=${type} .`),
         web: runs(runsOn),
@@ -118,7 +118,7 @@ describe("policy: every way in which an instance is launched", function () {
     });
   }
 
-  it("knows the regions that Packer copies to, and none where only AWS_REGION is set", async () => {
+  it("knows the regions to which Packer copies, and none if only AWS_REGION is set", async () => {
     const at = (line: string, environment: Props = {}) => ({ bake: packer(line, { environment }), web: runs(LARGE) });
     const copies = `packer build -var region=us-east-1 -var 'ami_regions=["us-east-1","eu-west-1"]' .`;
     assert.equal(await verdict(pack(), "region-matches-bake", at(copies)), "passes");
@@ -129,7 +129,7 @@ describe("policy: every way in which an instance is launched", function () {
     assert.equal(await verdict(pack(), "region-matches-bake", at("packer build -var region=us-east-1 .")), "stops");
   });
 
-  it("takes each of several builds for an origin of its own", async () => {
+  it("treats each of several builds as a separate origin", async () => {
     const two = "packer build -var instance_type=m7i.large a && packer build -var instance_type=m7g.large b";
     const stack = (type: string) => ({ bake: packer(two), web: runs(type) });
     assert.equal(await verdict(pack(), RULE, stack(LARGE)), "passes");
@@ -230,7 +230,7 @@ describe("policy: every way in which an instance is launched", function () {
       "parameters",
     ],
   ] as const) {
-    it(`says of ${what} that nobody compared it`, async () => {
+    it(`reports that ${what} was not compared`, async () => {
       const stack: Stack = {
         bake: bake(),
         template: runs(LARGE),
@@ -238,11 +238,11 @@ describe("policy: every way in which an instance is launched", function () {
       };
       const [advice, ...more] = await foundBy(pack(), "launched-type-known", stack);
       assert.deepEqual(more, []);
-      assert.match(advice?.message ?? "", /^.*\n'web' \(.*\) takes an image or a template of this stack/);
+      assert.match(advice?.message ?? "", /^.*\n'web' \(.*\) uses an image or a template of this stack/);
     });
   }
 
-  it("tells one name in two regions apart", async () => {
+  it("distinguishes the same name in two regions", async () => {
     const parameter = (region: string, from: string): Written => ({
       type: TYPE.ssmParameter,
       props: { name: "/web/image", value: "$unknown" },
@@ -277,7 +277,7 @@ describe("policy: every way in which an instance is launched", function () {
     assert.equal(await verdict(pack(), "image-origin-known", named), "passes");
   });
 
-  it("stops a new image of another type although the group's inputs keep the old version", async () => {
+  it("fails a new image of another type although the group's inputs keep the old version", async () => {
     const group = { launchTemplate: { id: "lt-0abc", version: "3" } };
     const stack: Stack = {
       bake: bake("m7i.xlarge"),
@@ -290,7 +290,7 @@ describe("policy: every way in which an instance is launched", function () {
     assert.equal(await verdict(pack(), RULE, agreed), "passes");
   });
 
-  it("says the fault once, with what fixes it", async () => {
+  it("reports the mistake once, with its fix", async () => {
     const stack = { bake: packer("packer build ."), web: runs(LARGE) };
     const [advice, ...more] = await foundBy(pack(), "image-origin-known", stack);
     assert.deepEqual(more, []);

@@ -63,7 +63,7 @@ const groups: fc.Arbitrary<Args> = fc
   })
   .filter((args) => groupSettingIssues(args).length === 0);
 
-describe("policy: what the library declares", function () {
+describe("policy: the library's own resources", function () {
   this.timeout(240_000);
   let pack: Pack;
   before(async () => {
@@ -72,7 +72,7 @@ describe("policy: what the library declares", function () {
   });
   after(() => pack.stop());
 
-  it("is stopped by no rule, whatever the valid arguments, at the first preview", async () => {
+  it("violate no rule, whatever the valid arguments, on the first preview", async () => {
     await fc.assert(
       fc.asyncProperty(groups, async (args) => {
         const reports = await pack.judge(await declareLibrary({ ...args }));
@@ -87,7 +87,7 @@ describe("policy: what the library declares", function () {
     );
   });
 
-  it("is stopped at the first preview where one of its types is not the one that baked", async () => {
+  it("fail on the first preview if one of the types is not the one that baked", async () => {
     const types = [{ instanceType: "m7i.large" }, { instanceType: "m7i.xlarge" }];
     const resources = await declareLibrary({
       groupName: "staging-web",

@@ -7,7 +7,7 @@ import { resourcesOf } from "./stack";
 
 const OTHERS = { ...HOSTS, ...IMAGES, ...EVENTS };
 
-describe("policy: programs of others' shapes, at a first preview without credentials", function () {
+describe("policy: other programs, on a first preview without credentials", function () {
   this.timeout(240_000);
   const pack = packForSuite();
 

@@ -7,7 +7,7 @@ import { optionalAndComputed } from "../helpers/aws-declarations";
 import { firstPreview } from "./library";
 import { Pack } from "./pack";
 
-describe("policy: plans as the AWS provider makes them", function () {
+describe("policy: plans of the AWS provider", function () {
   this.timeout(240_000);
   let pack: Pack;
   before(async () => {
@@ -18,14 +18,14 @@ describe("policy: plans as the AWS provider makes them", function () {
 
   const found = async (program: () => void) => (await pack.judge(await firstPreview(program))).map(({ rule }) => rule);
 
-  it("leave unknown what the declarations of @pulumi/aws call optional and computed", () => {
+  it("leave unknown what @pulumi/aws declares as optional and computed", () => {
     for (const type of Object.keys(RESOURCE_TYPES)) {
       const declared = optionalAndComputed(type).filter((path) => path !== "region");
       assert.deepEqual([...(OPTIONAL_AND_COMPUTED[type] ?? [])].sort(), declared, type);
     }
   });
 
-  it("are unknown within what is stated, and only there", () => {
+  it("are unknown only inside what is stated", () => {
     const template = planned("aws:ec2/launchTemplate:LaunchTemplate", {
       name: "web",
       metadataOptions: { httpTokens: "required" },
@@ -42,7 +42,7 @@ describe("policy: plans as the AWS provider makes them", function () {
     assert.equal(template.instanceMarketOptions, undefined);
   });
 
-  it("keep at an update what the provider filled in, and drop what was stated and is no more", () => {
+  it("keep at an update what the provider filled in, and drop what is no longer stated", () => {
     const queue = (inputs: object, old: object) =>
       replanned(
         "aws:sqs/queue:Queue",
@@ -53,7 +53,7 @@ describe("policy: plans as the AWS provider makes them", function () {
     assert.deepEqual(queue({}, { delaySeconds: 1 }), { name: "q", redrivePolicy: "{}" });
   });
 
-  it("do not silence a queue of events without dead letters, nor its function", async () => {
+  it("do not silence the rule for a queue without a dead-letter queue, nor that for its function", async () => {
     const rules = await found(() => {
       const topic = new aws.sns.Topic("events");
       const queue = new aws.sqs.Queue("queue");
@@ -68,7 +68,7 @@ describe("policy: plans as the AWS provider makes them", function () {
     assert.ok(rules.includes("function-dead-letters"), String(rules));
   });
 
-  it("do not make a template of this stack a foreign one, nor a group without a load balancer a balanced one", async () => {
+  it("do not make a template of this stack look foreign, nor a group without a load balancer look balanced", async () => {
     const rules = await found(() => {
       const template = new aws.ec2.LaunchTemplate("web", {
         imageId: "ami-0123456789abcdef0",

@@ -119,7 +119,7 @@ const PASSING: Readonly<Record<string, { program: () => void; advice?: readonly 
   },
   "a type that is another resource's output": {
     program: () => runs(bake(), new aws.ssm.Parameter("type", { type: "String", value: "x" }).arn),
-    advice: ["launched-type-known", /'web' runs an instance type that is not known before the update/],
+    advice: ["launched-type-known", /'web' runs an instance type that is unknown before the update/],
   },
   "a template of another stack": {
     program: () => group({ launchTemplateId: "lt-0abc" }, [{ instanceType: "m7i.xlarge" }]),
@@ -127,11 +127,11 @@ const PASSING: Readonly<Record<string, { program: () => void; advice?: readonly 
   },
   "an image of another stack": {
     program: () => runs(new pulumi.StackReference("acme/images/prod").getOutput("web")),
-    advice: ["image-origin-known", /'ami-0other' whose bake could not be found: there are no AWS credentials here/],
+    advice: ["image-origin-known", /'ami-0other', whose bake could not be found: there are no AWS credentials/],
   },
   "a Packer that does not say its type": {
     program: () => runs(new command.local.Command("bake", { create: "packer build web.pkr.hcl" }).stdout),
-    advice: ["image-origin-known", /the bake 'bake' does not say plainly on which type it bakes/],
+    advice: ["image-origin-known", /the bake 'bake' does not state in plain text on which instance type it bakes/],
   },
   "a registered image": {
     program: () => runs(new aws.ec2.Ami("image", { architecture: "x86_64", virtualizationType: "hvm" }).id),
@@ -140,7 +140,7 @@ const PASSING: Readonly<Record<string, { program: () => void; advice?: readonly 
   "a template without an image": { program: () => template({ instanceType: "m7i.xlarge" }) },
 };
 
-describe("policy: programs of raw resources, at their first preview", function () {
+describe("policy: programs of raw resources, on their first preview", function () {
   this.timeout(240_000);
   let pack: Pack;
   before(async () => {

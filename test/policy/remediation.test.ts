@@ -82,14 +82,14 @@ describe("policy: remediation", function () {
   const broken = async (rule: string, subject: TestResource) =>
     (await pack.judge([subject])).filter((report) => report.rule === rule).length > 0;
 
-  it("is tried on every rule that mends", () => {
+  it("is tested for every rule that remediates", () => {
     const mending = rules.filter((rule) => "remediateResource" in rule).map(({ name }) => name);
     assert.deepEqual(Object.keys(BROKEN), mending.sort());
   });
 
   for (const [rule, cases] of Object.entries(BROKEN)) {
     for (const { type, props, mended } of cases) {
-      it(`of ${rule} is off by default, and then mends a ${type.split(":").at(-1)}`, async () => {
+      it(`of ${rule} is off by default, and then remediates a ${type.split(":").at(-1)}`, async () => {
         const before = resource({ type, props });
         await pack.configure({});
         assert.ok(await broken(rule, before));
@@ -105,7 +105,7 @@ describe("policy: remediation", function () {
     }
   }
 
-  it("takes the configured number of hops, and leaves other types alone", async () => {
+  it("uses the configured hop limit, and does not change other types", async () => {
     await pack.configure({ "metadata-hop-limit": { level: "remediate", maximum: 2 } });
     const metadataOptions = { httpPutResponseHopLimit: 5 };
     const after = await pack.remediate(resource({ type: TYPE.launchTemplate, props: { metadataOptions } }));

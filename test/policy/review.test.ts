@@ -35,7 +35,7 @@ function stopped(message: string): Review {
 }
 
 describe("policy: the review", () => {
-  it("ends with 0 for advice, 1 for a stop, 3 for a failed preview", () => {
+  it("exits with 0 for advisory findings, 1 for mandatory ones, 3 for a failed preview", () => {
     assert.equal(reviewExitCode(reviewOf("staging", log("advisory"))), 0);
     assert.equal(reviewExitCode(reviewOf("staging", log("mandatory", FAILURE))), 1);
     assert.equal(reviewExitCode(reviewOf("staging", log("advisory", FAILURE))), 3);
@@ -53,7 +53,7 @@ describe("policy: the review", () => {
     assert.equal(findings[0]?.severity, "critical");
   });
 
-  it("puts what stops first, then by severity, whatever order the engine found it in", () => {
+  it("lists mandatory findings first, then by severity, whatever the engine's order", () => {
     const found = (policyName: string, enforcementLevel: string) =>
       JSON.stringify({ policyEvent: { policyName, enforcementLevel, message: "", resourceUrn: URN } });
     const events = [
@@ -67,7 +67,7 @@ describe("policy: the review", () => {
     assert.deepEqual(order(events.reverse()), order(events));
   });
 
-  it("tells an error once, without Node's stack", () => {
+  it("reports an error once, without Node's stack", () => {
     const message =
       "<{%reset%}>Running program '/home/a/index.ts' failed with an unhandled exception:\n<ref *1> Error: no such region\n" +
       "    at run (/home/a/index.ts:1:2)\n    at /home/a/b.ts:3:4 {\n  promise: Promise { <rejected> [Circular *1] }\n}\n";
@@ -75,7 +75,7 @@ describe("policy: the review", () => {
     assert.deepEqual(reviewOf("staging", log("advisory", event, event)).errors, ["Error: no such region"]);
   });
 
-  it("tells what a rule mended, without the values, and does not stop for it", () => {
+  it("reports what a rule remediated, without the values, and does not fail because of it", () => {
     const policyRemediationEvent = {
       resourceUrn: URN,
       policyName: "metadata-needs-token",
@@ -84,7 +84,7 @@ describe("policy: the review", () => {
     };
     const review = reviewOf("staging", JSON.stringify({ policyRemediationEvent }));
     assert.equal(reviewExitCode(review), 0);
-    const said = /'web-template' is mended: the update sets its metadataOptions; write it into the program/;
+    const said = /'web-template' is remediated: the update sets its metadataOptions; add this to the program/;
     for (const show of [asText, asMarkdown, asSarif]) {
       assert.match(show(review), said);
       assert.ok(!show(review).includes("hush"));
@@ -143,24 +143,24 @@ describe("policy: the review", () => {
     assert.deepEqual(errors, []);
   });
 
-  it("keeps an error that only speaks of a failed preview", () => {
+  it("keeps an error that only mentions a failed preview", () => {
     const events = ["preview failed", "our preview failed, for there is no region"].map((message) => ({
       diagnosticEvent: { severity: "error", message },
     }));
     assert.deepEqual(reviewOf("staging", log("advisory", ...events)).errors, [events[1]?.diagnosticEvent.message]);
   });
 
-  it("says in text what stops it", () => {
+  it("prints mandatory findings as text", () => {
     assert.match(
       asText(reviewOf("staging", log("mandatory"))),
-      /'staging': 3 to create; stopped by 1 mandatory finding\n$/,
+      /'staging': 3 to create; failed: 1 mandatory finding\n$/,
     );
   });
 
-  it("makes a comment that a workflow finds again, with the table whole", () => {
+  it("writes a comment that a workflow finds again, with a complete table", () => {
     const comment = asMarkdown(reviewOf("staging", log("mandatory", FAILURE)));
     assert.ok(comment.startsWith(MARKER));
-    assert.match(comment, /^### Stopped by 1 mandatory finding$/m);
+    assert.match(comment, /^### Failed: 1 mandatory finding$/m);
     assert.match(
       comment,
       /^\| critical \| \[instance-type-matches-bake\]\(https:.*\) \| 'web' runs 'a\\\|b'; mend it \|$/m,
@@ -168,14 +168,14 @@ describe("policy: the review", () => {
     assert.match(comment, /^```text\nno such region\n```$/m);
   });
 
-  it("lets no name in a finding become markup of the comment", () => {
+  it("does not let a name in a finding become markup of the comment", () => {
     const comment = asMarkdown(stopped("'[a](https://evil)' `x` <img src=x>\n| next"));
     assert.ok(comment.includes("'\\[a\\](https://evil)' \\`x\\` &lt;img src=x><br>\\| next |"), comment);
     const failed: Review = { ...stopped(""), findings: [], errors: ["```\n# out"] };
     assert.ok(asMarkdown(failed).includes("````text\n```\n# out\n````"));
   });
 
-  it("makes SARIF whose results point at rules that are there", () => {
+  it("writes SARIF whose results refer to existing rules", () => {
     const { version, runs } = JSON.parse(asSarif(reviewOf("staging", log("mandatory", FAILURE)))) as Log;
     const [result] = runs[0]?.results ?? [];
     assert.equal(version, "2.1.0");
@@ -184,7 +184,7 @@ describe("policy: the review", () => {
     assert.equal(runs[0]?.invocations?.[0]?.executionSuccessful, false);
   });
 
-  it("makes SARIF that the schema of 2.1.0 takes, with findings, with errors and with nothing", () => {
+  it("writes SARIF that is valid by the schema of 2.1.0, with findings, with errors and empty", () => {
     const validate = sarifSchema();
     for (const events of [log("mandatory", FAILURE), log("advisory"), ""]) {
       assert.ok(validate(JSON.parse(asSarif(reviewOf("staging", events)))), JSON.stringify(validate.errors));
@@ -230,11 +230,11 @@ describe("policy: the packs of a review", () => {
   });
 
   for (const [more, words] of [
-    [{ packs: ["nowhere"] }, /'--pack nowhere' is neither a folder from here nor a package that is installed in/],
-    [{ packs: ["./acme-policy/dist"] }, /neither a folder from here/],
+    [{ packs: ["nowhere"] }, /'--pack nowhere' is neither a folder nor a package that is installed in/],
+    [{ packs: ["./acme-policy/dist"] }, /neither a folder/],
     [
       { packs: ["acme-policy"] },
-      /'--pack acme-policy' is '.*node_modules\/acme-policy', where there is no PulumiPolicy\.yaml/,
+      /'--pack acme-policy' is '.*node_modules\/acme-policy', which has no PulumiPolicy\.yaml/,
     ],
     [{ packConfigs: ["a.json"] }, /'--pack-config' is given 1 times and '--pack' 0 times; give one for each pack/],
     [{ onlyPacks: true }, /'--only-packs' leaves no rules/],
@@ -245,7 +245,7 @@ describe("policy: the packs of a review", () => {
   }
 
   it("take no settings for rules that are left out", () => {
-    assert.throws(() => asked({ packs: [place("here")], onlyPacks: true }, "p.json"), /give '--pack-config'/);
+    assert.throws(() => asked({ packs: [place("here")], onlyPacks: true }, "p.json"), /use '--pack-config'/);
   });
 });
 
@@ -256,13 +256,13 @@ describe("policy: the workflows", () => {
   };
   const gitlab = () => parse(readFileSync("policy/review/gitlab-ci.yml", "utf8")).review;
 
-  it("take actions of fixed versions", () => {
+  it("use actions of fixed versions", () => {
     const used = steps().flatMap(({ uses }) => uses ?? []);
     assert.ok(used.length >= 4);
     for (const action of used) assert.match(action, /^[\w-]+\/[\w-]+(\/[\w-]+)?@(v\d+|[0-9a-f]{40})$/);
   });
 
-  it("run a command and options that there are", () => {
+  it("run an existing command with existing options", () => {
     const known = reviewCommand().options.flatMap(({ short, long }) => [short, long]);
     const lines = [...steps().flatMap(({ run }) => run ?? []), ...gitlab().script];
     const reviews = lines.flatMap((line: string) => /^npx chef-autoscaling review (.+)$/.exec(line)?.[1] ?? []);
@@ -270,7 +270,7 @@ describe("policy: the workflows", () => {
     for (const [option] of reviews.join(" ").matchAll(/(?<= |^)--?[a-z-]+/g)) assert.ok(known.includes(option), option);
   });
 
-  it("find the comment by its marker, and post also where the review stopped", () => {
+  it("find the comment by its marker, and also post after a failed review", () => {
     const comment = steps().find(({ run }) => run?.includes("gh api"));
     assert.ok(comment?.run?.includes(MARKER) && comment.if?.includes("!cancelled()"));
     assert.ok(gitlab().after_script.join("\n").includes(MARKER));

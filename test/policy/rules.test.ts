@@ -7,8 +7,8 @@ import { LIMITS } from "../../docs/policy/limits";
 import { rules } from "../../policy/rules";
 import { secretsIn } from "../../policy/stack/secrets";
 
-describe("policy: the rules as they are told", () => {
-  it("have a level, a severity, a reason, a link and a way out each", () => {
+describe("policy: the descriptions of the rules", () => {
+  it("have a level, a severity, a reason, a link and a fix each", () => {
     for (const { name, enforcementLevel, severity, description, url, remediationSteps } of rules) {
       assert.ok(enforcementLevel && severity && remediationSteps, name);
       assert.match(description, /^[^\n]{20,140}$/, name);
@@ -18,17 +18,17 @@ describe("policy: the rules as they are told", () => {
     assert.deepEqual(Object.keys(LIMITS).sort(), rules.map(({ name }) => name).sort());
   });
 
-  it("name each check of checkov that the table has, and no other", () => {
+  it("list each checkov check of the table, and no other", () => {
     const named = rules.flatMap(({ tags = [] }) => tags);
     assert.deepEqual([...named].sort(), Object.keys(CHECKOV).sort());
   });
 
-  it("stand in docs/policy.md as they are; if not, run npm run docs", () => {
+  it("match docs/policy.md; if not, run npm run docs", () => {
     const page = readFileSync("docs/policy.md", "utf8");
     assert.equal(withTables(page), page);
   });
 
-  it("tell the architecture of an instance type by its name", () => {
+  it("determine the architecture of an instance type by its name", () => {
     const arm = [
       "a1.large",
       "t4g.nano",
@@ -52,7 +52,7 @@ describe("policy: the rules as they are told", () => {
     assert.deepEqual([...new Set(intel.map(architectureOf))], ["x86_64"]);
   });
 
-  it("tell a secret from a reference to one", () => {
+  it("distinguish a secret from a reference to one", () => {
     const references = [
       "PASSWORD=$(aws ssm get-parameter)",
       "password: $DB_PASSWORD",

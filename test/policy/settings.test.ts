@@ -27,7 +27,7 @@ describe("policy: the settings of rules", function () {
     return (await pack.judge(resourcesOf(stack))).some((report) => report.rule === rule);
   };
 
-  it("are all tried here, but for 'readImages' and 'strict', which the tests of images and of verdicts try", () => {
+  it("are all tested here, except 'readImages' and 'strict', which the tests of images and of verdicts cover", () => {
     const all = rules.flatMap(({ name, configSchema }) =>
       Object.keys(configSchema?.properties ?? {})
         .filter((setting) => !["readImages", "strict"].includes(setting))
@@ -41,7 +41,7 @@ describe("policy: the settings of rules", function () {
 
   for (const [rule, of] of Object.entries(SETTINGS)) {
     for (const [setting, { passes, stops }] of Object.entries(of)) {
-      it(`'${setting}' of ${rule} changes what it says`, async () => {
+      it(`'${setting}' of ${rule} changes its findings`, async () => {
         const broken = brokenStacks().find((one) => one.rule === rule)?.stack ?? {};
         assert.ok(await isStopped(rule, {}, broken));
         assert.ok(!(await isStopped(rule, {}, soundStack())));
@@ -52,7 +52,7 @@ describe("policy: the settings of rules", function () {
   }
 
   for (const level of ["disabled", "advisory", "mandatory"]) {
-    it(`take the level ${level} for a rule`, async () => {
+    it(`accept the level ${level} for a rule`, async () => {
       const stack = brokenStacks().find(({ rule }) => rule === "parameter-encrypted")?.stack ?? {};
       await pack.configure({ "parameter-encrypted": { level } });
       const found = (await pack.judge(resourcesOf(stack))).filter(({ rule }) => rule === "parameter-encrypted");

@@ -17,8 +17,8 @@ const NOISE = fc.string({ unit: fc.constantFrom(..."ab $(){}`'\"\\\n#;&|<>=-0"),
 
 const DOLLAR = "$";
 
-describe("policy: a script, split as a shell does", () => {
-  it("has the words that were written, however they are quoted", () => {
+describe("policy: a script, split like a shell does", () => {
+  it("has the words as written, however they are quoted", () => {
     fc.assert(
       fc.property(words, (all) => {
         const script = `run ${all.map(([word, write]) => write(word)).join(" ")}`;
@@ -29,11 +29,11 @@ describe("policy: a script, split as a shell does", () => {
     );
   });
 
-  it("ends, whatever is in it", () => {
+  it("terminates for any content", () => {
     fc.assert(fc.property(NOISE, (script) => Array.isArray(commandsOf(script, new Map()))));
   });
 
-  it("has a mark where only a run would tell", () => {
+  it("marks what only running it would reveal", () => {
     const split = (script: string) => commandsOf(script, new Map([["A", "1"]])).map((command) => command.words);
     assert.deepEqual(split(`x=2; run $A-${DOLLAR}{x} $(date) ${DOLLAR}{A:-3}`), [
       ["date"],

@@ -55,7 +55,7 @@ describe("policy: unknown values", function () {
   this.timeout(240_000);
   const pack = packForSuite();
 
-  it("never make a rule silent that known values would let speak", async () => {
+  it("never silence a rule that known values would trigger", async () => {
     await fc.assert(
       fc.asyncProperty(doubtful, async ({ resources }) => {
         const rules = (await pack().judge(resources)).map(({ rule }) => rule);
@@ -68,7 +68,7 @@ describe("policy: unknown values", function () {
     );
   });
 
-  it("are tried on stacks that are stopped", async () => {
+  it("are tested on stacks that fail", async () => {
     for (const [rule, stops] of Object.entries(MORE_STOPS)) {
       for (const [what, stack] of Object.entries(stops)) {
         assert.equal(await verdict(pack(), rule, stack), "stops", `${rule}: ${what}`);
@@ -76,7 +76,7 @@ describe("policy: unknown values", function () {
     }
   });
 
-  it("are tried on every rule that stops", () => {
+  it("are tested on every mandatory rule", () => {
     assert.deepEqual([...new Set(STOPPED.map(({ rule }) => rule))].sort(), [...mandatory].sort());
   });
 
@@ -89,7 +89,7 @@ describe("policy: unknown values", function () {
   };
 
   for (const { rule, what, stack, changed } of STOPPED) {
-    it(`anywhere in what ${rule} stops are either said or do not matter: ${what}`, async () => {
+    it(`anywhere in what ${rule} fails are either reported or do not matter: ${what}`, async () => {
       const resources = resourcesOf(stack);
       const silent: string[] = [];
       for (const place of (await isStopped(rule, resources)) ? placesOf(resources, changed) : []) {
@@ -103,7 +103,7 @@ describe("policy: unknown values", function () {
   const isStopped = async (rule: string, resources: readonly TestResource[]) =>
     (await pack().judge(resources)).some((report) => report.rule === rule && report.level === "mandatory");
 
-  it("do not silence any rule that stops, wherever several of them are", async () => {
+  it("do not silence any mandatory rule, wherever several of them are", async () => {
     const some = fc.constantFrom(...STOPPED).chain(({ rule, stack, changed }) => {
       const resources = resourcesOf(stack);
       return fc
@@ -118,7 +118,7 @@ describe("policy: unknown values", function () {
     );
   });
 
-  it("do not end a review of 1,500 copies of copies", async () => {
+  it("do not break a review of 1,500 copies of copies", async () => {
     const copies: Stack = Object.fromEntries(
       Array.from({ length: 1500 }, (_, at) => [
         `copy-${at}`,
@@ -141,7 +141,7 @@ describe("policy: unknown values", function () {
     );
   });
 
-  it("let a circle of sources end where it began", async () => {
+  it("end a cycle of sources where it started", async () => {
     const copy = (from: string) => ({ type: TYPE.amiCopy, props: { encrypted: true }, from: { sourceAmiId: from } });
     const web = {
       type: TYPE.launchTemplate,

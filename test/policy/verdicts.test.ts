@@ -5,7 +5,7 @@ import { packForSuite, verdict } from "./judged";
 import { resourcesOf } from "./stack";
 import { one, VERDICTS } from "./verdicts";
 
-describe("policy: no false stop and no false pass", function () {
+describe("policy: no false failure and no false pass", function () {
   this.timeout(240_000);
   const pack = packForSuite();
 
@@ -19,21 +19,21 @@ describe("policy: no false stop and no false pass", function () {
     }
   }
 
-  it("topic-in-account stops where one's own accounts are known", async () => {
+  it("topic-in-account fails if the accounts are known", async () => {
     const [stack] = Object.values(VERDICTS["topic-in-account"]?.advises ?? {});
     await pack().configure({ "topic-in-account": { accounts: ["123456789012"] } });
     assert.equal(await verdict(pack(), "topic-in-account", stack ?? {}), "stops");
     await pack().configure({});
   });
 
-  it("tells a Python function of Python", async () => {
+  it("recognizes a Python function's language", async () => {
     const found = await pack().judge(resourcesOf(one(TYPE.function, { runtime: "python3.8" })));
     const message = found.find(({ rule }) => rule === "function-runtime")?.message ?? "";
     assert.match(message, /for Python/);
     assert.ok(!message.includes("Node"));
   });
 
-  it("stops also at what is not certain where a rule is strict", async () => {
+  it("also fails uncertain violations if a rule is strict", async () => {
     const strict = rules.filter(({ configSchema }) => configSchema?.properties.strict).map(({ name }) => name);
     await pack().configure(Object.fromEntries(strict.map((name) => [name, { strict: true }])));
     for (const rule of strict) {

@@ -21,8 +21,8 @@ function image(args: Record<string, unknown>): ValidationIssue[] {
 const properties = (issues: readonly ValidationIssue[]) => issues.map(({ property }) => property);
 const sentences = (issues: readonly ValidationIssue[]) => issues.map(sentence);
 
-describe("arguments that no compiler has seen", () => {
-  it("are named together where they are missing, with what is wrong besides", () => {
+describe("arguments without a compiler", () => {
+  it("are all named if they are missing, together with other mistakes", () => {
     const wrong = group({ capacity: undefined, chef: undefined, instanceType: undefined, groupName: "a b" });
     assert.deepEqual(properties(wrong).sort(), ["capacity", "chef", "groupName", "instanceType"]);
     assert.ok(sentences(wrong).some((line) => line.startsWith("'capacity' is missing, expected an object {min, max,")));
@@ -32,7 +32,7 @@ describe("arguments that no compiler has seen", () => {
     assert.deepEqual(properties(image({ chef: undefined, baseImage: undefined })).sort(), ["baseImage", "chef"]);
   });
 
-  it("are named where nobody knows them, at any depth, with the name that is near", () => {
+  it("are named if they are unknown, at any depth, with the closest name", () => {
     const [unknown] = group({ userData: "#!/bin/sh" });
     assert.equal(unknown && sentence(unknown), "'userData' is given, expected no argument of this name; leave it out");
     const near = {
@@ -57,12 +57,12 @@ describe("arguments that no compiler has seen", () => {
     assert.deepEqual(properties(image({ instanceTypes: ["t3.small"] })), ["instanceTypes"]);
   });
 
-  it("are named where they are of another kind", () => {
+  it("are named if they are of the wrong kind", () => {
     const wrong = group({ capacity: 3, runList: "recipe[a]", sessionManager: "yes", hooks: [], launch: "templates" });
     assert.deepEqual(properties(wrong).sort(), ["capacity", "hooks", "launch", "runList", "sessionManager"]);
   });
 
-  it("never end in another error than the mistakes, whatever stands in their place", () => {
+  it("never cause any other error than the list of mistakes, whatever their values", () => {
     const names = Object.keys({
       ...groupArgs(),
       scaling: 1,
@@ -81,7 +81,7 @@ describe("arguments that no compiler has seen", () => {
     );
   });
 
-  it("are refused by their path where they must be known at preview and are not", () => {
+  it("are refused with their path if they must be known at preview and are not", () => {
     const later = pulumi.output(Promise.resolve("x"));
     const wrong = group({
       groupName: later,
@@ -97,7 +97,7 @@ describe("arguments that no compiler has seen", () => {
     }
   });
 
-  it("may be known later where their type says so", () => {
+  it("may be known later if their type allows it", () => {
     const later = <T>(value: T) => pulumi.output(Promise.resolve(value));
     const args = {
       imageId: later("ami-1"),
@@ -112,8 +112,8 @@ describe("arguments that no compiler has seen", () => {
   });
 });
 
-describe("what can be known to be wrong at preview", () => {
-  it("is refused in run lists and names", () => {
+describe("mistakes that show at preview", () => {
+  it("are found in run lists and names", () => {
     assert.deepEqual(properties(group({ runList: ["recipe[web", "recipe[a]", "Recipe[a]", "recipe[a], role[b]"] })), [
       "runList.0",
       "runList.2",
@@ -125,14 +125,14 @@ describe("what can be known to be wrong at preview", () => {
     assert.deepEqual(properties(image({ runList: ["recipe[web"] })), ["runList.0"]);
   });
 
-  it("is refused in types that the image cannot be booted on", () => {
+  it("are found in instance types that cannot boot the image", () => {
     assert.deepEqual(properties(image({ instanceType: "t4g.small" })), ["instanceType"]);
     assert.deepEqual(properties(image({ instanceType: "t4g.small", architecture: "arm64" })), []);
     const types = [{ instanceType: "t3.small" }, { instanceType: "m7g.large" }];
     assert.deepEqual(properties(group({ mixedInstances: { types } })), ["mixedInstances.types.1.instanceType"]);
   });
 
-  it("is refused in a Chef server that is spoken to in the open", () => {
+  it("are found in a Chef server with an unencrypted connection", () => {
     const at = (serverUrl: string) => properties(group({ chef: { ...CHEF, serverUrl } }));
     assert.deepEqual(at("http://chef.internal"), ["chef.serverUrl"]);
     for (const sound of [
@@ -146,8 +146,8 @@ describe("what can be known to be wrong at preview", () => {
   });
 });
 
-describe("the name that was meant", () => {
-  it("is the nearest, however it was spelt", () => {
+describe("the suggested name", () => {
+  it("is the closest, however it was spelled", () => {
     const known = ["instanceType", "imageId", "keyName"];
     for (const given of ["instaceType", "instance_type", "instnaceType", "InstanceType", "instanceTypes"]) {
       assert.equal(didYouMean(given, known), "did you mean 'instanceType'?");
@@ -156,7 +156,7 @@ describe("the name that was meant", () => {
     assert.equal(didYouMean("x", []), undefined);
   });
 
-  it("is found for any one slip in any name", () => {
+  it("is found for a single typo in any name", () => {
     const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{6,20}$/), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(names, fc.nat(), (known, at) => {

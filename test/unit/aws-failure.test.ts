@@ -68,11 +68,11 @@ const CASES: readonly (readonly [AwsCause, Answer, object?])[] = [
   ["no-region", ec2Error("x"), { region: async () => Promise.reject(new Error("Region is missing")) }],
 ];
 
-describe("a failure of AWS", () => {
+describe("an AWS error", () => {
   for (const [cause, answer, more] of CASES) {
     const title =
       answer instanceof Error ? answer.message : `${answer.statusCode} ${/<Code>(.*)<\/Code>/.exec(answer.body)?.[1]}`;
-    it(`is told by its cause, with the call and the next step: ${cause} (${more ? Object.keys(more) : title})`, async () => {
+    it(`is described by its cause, with the call and the next step: ${cause} (${more ? Object.keys(more) : title})`, async () => {
       const { error, failure } = await failureOfEc2(answer, more);
       assert.equal(failure?.cause, cause, String(error));
       assert.match(failure.message, /^ec2:DescribeInstances/);
@@ -80,16 +80,16 @@ describe("a failure of AWS", () => {
     });
   }
 
-  it("names the action to allow, as IAM writes it, and what AWS said", async () => {
+  it("names the action to allow, as IAM writes it, and AWS's message", async () => {
     const { failure } = await failureOfEc2(ec2Error("UnauthorizedOperation"));
     assert.equal(
       failure?.message,
       "ec2:DescribeInstances in eu-west-3 is not allowed (UnauthorizedOperation): You are not authorized to perform this operation.",
     );
-    assert.match(failure.fix, /^allow this identity ec2:DescribeInstances: in the policies of the role/);
+    assert.match(failure.fix, /^allow ec2:DescribeInstances for this identity: in the policies of the function's/);
   });
 
-  it("names the action also where IAM's word is not the SDK's", async () => {
+  it("names the action even if IAM's name differs from the SDK's", async () => {
     const denied: Answer = {
       statusCode: 400,
       type: "application/json",
@@ -105,17 +105,17 @@ describe("a failure of AWS", () => {
       fixOf(groups.send(new DescribeAutoScalingGroupsCommand({}))),
     ]);
     assert.deepEqual(
-      fixes.map((fix) => /identity ([^:]+:[A-Za-z]+):/.exec(fix ?? "")?.[1]),
+      fixes.map((fix) => /allow ([^:]+:[A-Za-z]+) for this identity:/.exec(fix ?? "")?.[1]),
       ["lambda:GetFunctionConfiguration", "sqs:ChangeMessageVisibility", "autoscaling:DescribeAutoScalingGroups"],
     );
   });
 
-  it("keeps the error's name, by which others decide", async () => {
+  it("keeps its name, which other code uses", async () => {
     const { error } = await failureOfEc2(ec2Error("InvalidInstanceID.NotFound", 400));
     assert.equal((error as Error).name, "InvalidInstanceID.NotFound");
   });
 
-  it("is none where the error is anybody else's", () => {
+  it("is not recognized in any other error", () => {
     assert.equal(awsFailureOf(new Error("no")), undefined);
     assert.equal(messageOf(new Error("no")), "no");
     assert.equal(messageOf("no"), "no");

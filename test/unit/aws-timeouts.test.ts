@@ -8,8 +8,8 @@ import { sdkImports } from "../helpers/sources";
 
 const FOLDERS = ["cli", "components", "stacks"];
 
-describe("every client of the AWS SDK that something waits for", () => {
-  it("has limits, for by itself the SDK waits for ever where a connection has died in silence", () => {
+describe("every AWS SDK client that something waits for", () => {
+  it("has timeouts, since by default the SDK waits forever on a dead connection", () => {
     const given: object[] = [];
     class Client {
       readonly config = {};
@@ -23,7 +23,7 @@ describe("every client of the AWS SDK that something waits for", () => {
     assert.ok(AWS_TIMEOUTS.requestHandler);
   });
 
-  it("is made by the one function that sees to its limits and to its errors", () => {
+  it("is created by the one function that sets its timeouts and describes its errors", () => {
     const files = FOLDERS.flatMap((folder) =>
       readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
         .filter((file) => file.endsWith(".ts"))

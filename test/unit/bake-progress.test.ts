@@ -20,7 +20,7 @@ const LOG = [
 describe("the progress of a bake", () => {
   const steps = bakeSteps(cleanerPaths());
 
-  it("announces each step before the line that begins it", () => {
+  it("announces each step before its first line", () => {
     const announced = pass([LOG])
       .text.split("\n")
       .filter((line) => line.startsWith("bake: "));
@@ -28,11 +28,11 @@ describe("the progress of a bake", () => {
       `bake: [1/${steps.length}] a key pair and a security group for this bake`,
       `bake: [2/${steps.length}] launching the instance`,
       `bake: [6/${steps.length}] converging with Chef`,
-      `bake: [${steps.length}/${steps.length}] removing what was temporary`,
+      `bake: [${steps.length}/${steps.length}] removing temporary resources`,
     ]);
   });
 
-  it("passes Packer's text on whole, in whatever pieces it comes", () => {
+  it("passes on Packer's whole output, in whatever pieces it arrives", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(LOG.length), { maxLength: 20 }), (cuts) => {
         const places = [0, ...cuts.sort((a, b) => a - b), LOG.length];
@@ -43,7 +43,7 @@ describe("the progress of a bake", () => {
     );
   });
 
-  it("names the step that failed, not the cleaning after it", () => {
+  it("names the step that failed, not the cleanup after it", () => {
     assert.equal(pass([LOG]).current, `[6/${steps.length}] converging with Chef`);
   });
 
@@ -65,13 +65,13 @@ describe("the progress of a bake", () => {
   }
 });
 
-describe("what is said of a failed bake", () => {
-  it("ends with the failing provisioner's last lines and the way to look", () => {
+describe("the error of a failed bake", () => {
+  it("ends with the failed provisioner's last lines and how to inspect the instance", () => {
     assert.equal(
       failure("1", LOG, "[5/12] converging with Chef"),
       "Packer ended with '1' in step [5/12] converging with Chef; its last lines were\n" +
         `${LOG.split("\n").slice(3, 6).join("\n")}\n` +
-        "To look at the instance after such a failure, set BAKE_ON_ERROR=abort: Packer then leaves it running, " +
+        "To inspect the instance after such a failure, set BAKE_ON_ERROR=abort: Packer then leaves it running, " +
         "and 'chef-autoscaling sweep' removes it",
     );
   });
@@ -80,7 +80,7 @@ describe("what is said of a failed bake", () => {
 describe("a full disk", () => {
   const said = (line: string) => failure("1", `${LOG}\n${line}\n`, undefined);
 
-  it("is told with the setting that gives a larger one, whoever met it", () => {
+  it("is reported with the setting for a larger one, whichever program ran into it", () => {
     for (const line of [
       "    amazon-ebs.image: tar: ./opt/big: Cannot write: No space left on device",
       "==> amazon-ebs.image: Errno::ENOSPC: No space left on device @ io_write",
@@ -88,7 +88,7 @@ describe("a full disk", () => {
       assert.match(said(line), /larger root volume in 'rootVolume\.sizeGib'/);
   });
 
-  it("is another one where Packer itself met it", () => {
+  it("is not meant if Packer's own disk is full", () => {
     assert.doesNotMatch(said("Error uploading script: open /tmp/x: no space left on device"), /rootVolume/);
   });
 });
@@ -99,15 +99,15 @@ describe("a bake on spot capacity", () => {
     "==> amazon-ebs.image: Error waiting for fleet request (fleet-1) to become ready:There is no Spot capacity";
   const lost = "==> amazon-ebs.image: Script disconnected unexpectedly. If you expected your script to disconnect";
 
-  it("says what to do where AWS has none, or takes it back", () => {
+  it("reports what to do if AWS has no capacity, or reclaims it", () => {
     assert.match(
       failure("1", `${launched}\n${none}\n`, undefined),
-      /no spot capacity.*another 'instanceType'.*leave 'spot' out/,
+      /no spot capacity.*another 'instanceType'.*leave out 'spot'/,
     );
-    assert.match(failure("1", `${launched}\n${lost}\n`, undefined), /takes spot capacity back: run the update again/);
+    assert.match(failure("1", `${launched}\n${lost}\n`, undefined), /reclaims spot capacity: run the update again/);
   });
 
-  it("is not blamed where the bake ran on demand, or a recipe failed", () => {
+  it("is not blamed if the bake ran on demand, or a recipe failed", () => {
     assert.doesNotMatch(failure("1", `${LOG}\n${lost}\n`, undefined), /spot/);
     const recipe = "==> amazon-ebs.image: Script exited with non-zero exit status: 1.";
     assert.doesNotMatch(failure("1", `${launched}\n${recipe}\n`, undefined), /'spot'/);
@@ -115,13 +115,13 @@ describe("a bake on spot capacity", () => {
 });
 
 describe("the limits of a bake", () => {
-  it("sweep an hour after the longest bake, whatever its limit", () => {
+  it("let a sweep start an hour after the longest bake", () => {
     assert.equal(sweepAgeMinutes({}), bakeLimitMinutes({}) + 60);
     assert.equal(sweepAgeMinutes({ BAKE_LIMIT_MINUTES: "30" }), 90);
     assert.equal(sweepAgeMinutes({ BAKE_SWEEP_MINUTES: "0" }), 0);
   });
 
-  it("are refused when they are no minutes", () => {
+  it("are refused if they are not minutes", () => {
     assert.throws(
       () => bakeLimitMinutes({ BAKE_LIMIT_MINUTES: "4h" }),
       /'BAKE_LIMIT_MINUTES' is '4h', expected minutes/,

@@ -7,13 +7,13 @@ const parse = (changes: object) => parseSpec(JSON.stringify({ ...bakeSpec(), ...
 const chef = (changes: object) => ({ chef: { ...bakeSpec().chef, ...changes } });
 
 describe("BAKE_SPEC", () => {
-  it("is read as it was written", () => {
+  it("is parsed", () => {
     assert.deepEqual(parse({}), bakeSpec());
   });
 
-  it("tells what is missing when it is empty or no JSON", () => {
+  it("reports an empty value or invalid JSON", () => {
     assert.throws(() => parseSpec(undefined), /'BAKE_SPEC' is empty or missing; the Pulumi program sets it/);
-    assert.throws(() => parseSpec("{"), /'BAKE_SPEC' is no JSON: /);
+    assert.throws(() => parseSpec("{"), /'BAKE_SPEC' is not JSON: /);
   });
 
   it("reports every mistake at once, each with the setting and the value", () => {
@@ -28,7 +28,7 @@ describe("BAKE_SPEC", () => {
       `'name' is "a b", expected 1 to 80 of`,
       `'region' is "Frankfurt", expected an AWS region`,
       "'baseImageId' is 7, expected an image id",
-      `'tags' is {"a":1}, expected an object of texts`,
+      `'tags' is {"a":1}, expected an object of strings`,
       "'subnetId' is 4, expected a string or nothing",
     ]) {
       assert.throws(
@@ -47,7 +47,7 @@ describe("BAKE_SPEC", () => {
     assert.match(message, /'chef\.validator\.key' is missing[\s\S]*'chef\.operator\.key' is missing/);
   });
 
-  it("takes a validator key from wherever it is kept", () => {
+  it("accepts a validator key from any place", () => {
     for (const key of [{ file: "/validator.pem" }, { environment: "KEY" }, { secretId: "chef/validator" }]) {
       assert.deepEqual(parse(chef({ validator: { name: "v", key } })).chef.validator.key, key);
     }
@@ -112,7 +112,7 @@ describe("BAKE_SPEC", () => {
     [
       "a key for a copy of what is not encrypted",
       { copies: { "eu-west-3": { kmsKeyArn: "arn:1" } } },
-      /'copies\.eu-west-3\.kmsKeyArn' encrypts nothing/,
+      /'copies\.eu-west-3\.kmsKeyArn' has no effect/,
     ],
     ["keeping no image", { keep: { count: 0 } }, /'keep\.count' is 0/],
     [
@@ -121,7 +121,7 @@ describe("BAKE_SPEC", () => {
         copies: { "eu-west-3": {} },
         instanceStore: { accountId: "1", s3Bucket: "b", x509CertificateFile: "c", x509KeyFile: "k" },
       },
-      /'instanceStore' makes an image that is not encrypted, copied or counted/,
+      /'instanceStore' creates an image that is not encrypted, copied or counted/,
     ],
   ];
   for (const [title, changes, message] of WRONG) {
@@ -130,7 +130,7 @@ describe("BAKE_SPEC", () => {
     });
   }
 
-  it("refuses a key in the place of a reference, without showing it", () => {
+  it("refuses a key instead of a reference, without showing it", () => {
     const key = { ssmParameter: "-----BEGIN RSA PRIVATE KEY-----\nMIIEow" };
     const message = messageOf(() => parse(chef({ validator: { name: "v", key } })));
     assert.match(message, /'chef\.validator\.key/);
@@ -152,7 +152,7 @@ describe("BAKE_SPEC", () => {
       /'chef\.policyName' and 'chef\.policyGroup' belong together/,
     );
     const both = { policyName: "web", policyGroup: "staging" };
-    assert.throws(() => parse(chef(both)), /leave 'chef\.runList' and 'chef\.environment' out/);
+    assert.throws(() => parse(chef(both)), /leave out 'chef\.runList' and 'chef\.environment'/);
     parse(chef({ ...both, runList: [], environment: undefined }));
   });
 });

@@ -88,11 +88,11 @@ describe("a launch template that a group begins with", () => {
     };
     const said = inWords("old", found);
     assert.deepEqual(said.split("\n"), [
-      "from the launch template 'old', version 3, is taken over: placement; it also says, which is not:",
+      "copied from the launch template 'old', version 3: placement; not copied, although it sets them:",
       "  - keyName: use 'keyName'",
       "  - monitoring: use 'detailedMonitoring'",
-      "  - newProperty: say it in 'passOn.launchTemplate.newProperty'",
-      "  - secondaryInterfaces: say it in 'passOn.launchTemplate.secondaryInterfaces'",
+      "  - newProperty: set 'passOn.launchTemplate.newProperty'",
+      "  - secondaryInterfaces: set 'passOn.launchTemplate.secondaryInterfaces'",
       "  - userData: use 'runList' or 'attributes' or 'instance.userData'",
     ]);
     assert.doesNotMatch(said, /c2VjcmV0|operators/);

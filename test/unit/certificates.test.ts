@@ -18,8 +18,8 @@ describe("the certificates to trust", () => {
   const wrong: [string, string, RegExp][] = [
     ["nothing", "", /no certificate/],
     ["a path", "/etc/ssl/ca.pem", /no certificate/],
-    ["a private key among them", one + RSA_KEY.pkcs1, /it holds 'BEGIN RSA PRIVATE KEY'/],
-    ["a certificate cut short", `${one}${certificate("other").slice(0, 300)}`, /has no end/],
+    ["a private key among them", one + RSA_KEY.pkcs1, /it contains 'BEGIN RSA PRIVATE KEY'/],
+    ["a certificate cut short", `${one}${certificate("other").slice(0, 300)}`, /has no END line/],
     ["lines that are no certificate", one.replace(/MII[\s\S]{30}/, "MII"), /certificate 1 of 1 cannot be read/],
     ["a damaged second one", one + one.replace(/MII[\s\S]{30}/, "MII"), /certificate 2 of 2 cannot be read/],
     ["line ends as \\n", one.replace(/\n/g, "\\n"), /cannot be read|no certificate/],

@@ -40,49 +40,49 @@ describe("a Chef server that cannot be asked", () => {
   }
 
   const certificates: readonly (readonly [string, RegExp])[] = [
-    ["CERT_HAS_EXPIRED", /has expired: renew it there/],
+    ["CERT_HAS_EXPIRED", /has expired: renew it/],
     ["CERT_NOT_YET_VALID", /not valid yet: set the clocks/],
-    ["ERR_TLS_CERT_ALTNAME_INVALID", /is for other names: write the URL with one of them/],
-    ["SELF_SIGNED_CERT_IN_CHAIN", /is not trusted: give its CA/],
-    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", /is not trusted: give its CA/],
-    ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", /is not trusted: give its CA/],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", /is for other names: use one of them/],
+    ["SELF_SIGNED_CERT_IN_CHAIN", /is not trusted: set it/],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", /is not trusted: set it/],
+    ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", /is not trusted: set it/],
   ];
   for (const [code, words] of certificates) {
-    it(`says of its certificate what is wrong with it: ${code}`, () => {
+    it(`reports what is wrong with its certificate: ${code}`, () => {
       const { kind, message } = told(code);
       assert.equal(kind, "untrusted");
       assert.match(message, words);
     });
   }
 
-  it("says whether its name, its port or its network is wrong", () => {
-    assert.match(told("ENOTFOUND").message, /name has no address here/);
-    assert.match(told("ECONNREFUSED").message, /nobody listens there/);
-    assert.match(told("ECONNRESET", false).message, /speaks TLS there, let its URL begin with https/);
-    assert.match(told("EHOSTUNREACH").message, /the network lets this machine reach it/);
+  it("reports whether its name, its port or its network is wrong", () => {
+    assert.match(told("ENOTFOUND").message, /name cannot be resolved/);
+    assert.match(told("ECONNREFUSED").message, /the connection was refused/);
+    assert.match(told("ECONNRESET", false).message, /uses TLS at this port, start its URL with https/);
+    assert.match(told("EHOSTUNREACH").message, /this machine can reach it/);
   });
 
-  it("is told to be asked over http where an http server answers https", async () => {
+  it("reports to use http if an http server responds to https", async () => {
     const port = await listening(createHttpServer((_, response) => response.end("{}")));
     const error = await failureAt(`https://127.0.0.1:${port}`);
     assert.equal(error.chef.kind, "wrong-scheme");
-    assert.match(error.message, /let its URL begin with http:\/\//);
+    assert.match(error.message, /start its URL with http:\/\//);
     assert.doesNotMatch(error.message, /SSL routines|\.c:\d+/, "OpenSSL's own text helps nobody");
   });
 
-  it("is told to be asked over https where a TLS server answers http", async () => {
+  it("reports to use https if a TLS server responds to http", async () => {
     // OpenSSL's alert to what is no TLS
     const alert = Buffer.from("15030100020246", "hex");
     const port = await listening(createServer((socket) => void socket.once("data", () => socket.end(alert))));
     const error = await failureAt(`http://127.0.0.1:${port}`);
     assert.equal(error.chef.kind, "wrong-scheme");
-    assert.match(error.message, /let its URL begin with https:\/\//);
+    assert.match(error.message, /start its URL with https:\/\//);
   });
 
-  it("is told of where nobody listens", async () => {
+  it("reports if nothing listens", async () => {
     const server = createServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));
-    assert.match((await failureAt(`http://127.0.0.1:${port}`)).message, /nobody listens there/);
+    assert.match((await failureAt(`http://127.0.0.1:${port}`)).message, /the connection was refused/);
   });
 });

@@ -44,7 +44,7 @@ describe("the Chef client's options", () => {
     });
   }
 
-  it("refuse what is no RSA private key, without quoting it", () => {
+  it("refuse anything but an RSA private key, without quoting it", () => {
     const elliptic = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
     for (const wrong of ["hunter2", "", elliptic, keyPair().publicKey]) {
       assert.throws(
@@ -54,7 +54,7 @@ describe("the Chef client's options", () => {
     }
   });
 
-  it("let no unsafe name near the server", async () => {
+  it("send no unsafe names to the server", async () => {
     const chef = createChefClient({ serverUrl: "http://127.0.0.1:1", clientName: "reaper", key });
     for (const name of ["", ".", "..", "a/b", "x/keys/default"]) {
       await assert.rejects(chef.deleteNode(name), /cannot be the name/);
@@ -92,7 +92,7 @@ describe("removing a node with its client", () => {
     });
   });
 
-  it("refuses a node that ran in another account, where the account is known", async () => {
+  it("refuses a node that ran in another account, if the account is known", async () => {
     const getNode = async (name: string) => ({ name, automatic: { ec2: { account_id: "111122223333" } } });
     const removal = await removeNodeAndClient(fake({ getNode }), { ...target, accountId: "444455556666" });
     const reason = "the node ran in another account, '111122223333'";
@@ -104,7 +104,7 @@ describe("removing a node with its client", () => {
     }
   });
 
-  it("refuses a node that ran in another region, where the region is known", async () => {
+  it("refuses a node that ran in another region, if the region is known", async () => {
     const ec2 = { instance_id: ID, placement_availability_zone: "us-west-2b" };
     const getNode = async (name: string) => ({ name, automatic: { ec2 } });
     const removal = await removeNodeAndClient(fake({ getNode }), { ...target, region: "eu-west-3" });
@@ -120,7 +120,7 @@ describe("removing a node with its client", () => {
     }
   });
 
-  it("tries the node although the client failed, and the other way round", async () => {
+  it("tries the node even if the client failed, and the other way round", async () => {
     const calls: string[] = [];
     const fails = (what: string) => async () => {
       calls.push(what);
@@ -138,7 +138,7 @@ describe("removing a node with its client", () => {
     assert.deepEqual(calls, ["client", "node", "client", "node"]);
   });
 
-  it("asks for the client once more where the pair registered between the two", async () => {
+  it("deletes the client once more if the pair registered in between", async () => {
     const there = { client: false, node: false };
     const take = (what: "client" | "node") => {
       const was = there[what];
@@ -155,7 +155,7 @@ describe("removing a node with its client", () => {
     assert.deepEqual(there, { client: false, node: false });
   });
 
-  it("finds the id only where Ohai puts it", () => {
+  it("finds the id only where Ohai writes it", () => {
     assert.equal(instanceIdOfNode({ name: "a", automatic: { ec2: { instance_id: ID } } }), ID);
     for (const automatic of [undefined, null, [], "x", {}, { ec2: null }, { ec2: { instance_id: 5 } }]) {
       assert.equal(instanceIdOfNode({ name: "a", automatic }), undefined);
@@ -166,7 +166,7 @@ describe("removing a node with its client", () => {
 describe("errors of the Chef client", () => {
   const { privateKey } = keyPair();
 
-  it("carry method, path, status, what the server said, and the way out", () => {
+  it("contain method, path, status, the server's message, and the fix", () => {
     const error = chefError({
       kind: "forbidden",
       method: "DELETE",
@@ -179,7 +179,7 @@ describe("errors of the Chef client", () => {
     assert.doesNotMatch(error.message, /\.$/);
   });
 
-  it("tell a wrong clock from a wrong key, with the seconds", () => {
+  it("distinguish a wrong clock from a wrong key, with the seconds", () => {
     const skewed = chefError({ kind: "clock-skew", method: "GET", path: "/nodes", status: 401, skewSeconds: -1200 });
     assert.match(skewed.message, /1200 seconds behind the server's/);
     const refused = chefError({ kind: "unauthorized", method: "GET", path: "/nodes", status: 401, skewSeconds: 2 });
@@ -193,7 +193,7 @@ describe("errors of the Chef client", () => {
     assert.equal(serverMessage("x".repeat(5000))?.length, 200);
   });
 
-  it("are what becomes of any error document, be it nested deeper than a text of it could be made", async () => {
+  it("are created from any error document, however deeply nested", async () => {
     const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
     const said = [nested, '[{"toString":1,"valueOf":1}]', '["no",["b"],{"c":"d"},null,5]', "7", "null"];
     for (const status of [403, 404, 500]) {
@@ -225,7 +225,7 @@ describe("errors of the Chef client", () => {
 });
 
 describe("bounded concurrency", () => {
-  it("runs every item, never more than the bound at a time", async () => {
+  it("runs every item, never more than the limit at a time", async () => {
     let running = 0;
     let most = 0;
     const seen: number[] = [];

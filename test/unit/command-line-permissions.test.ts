@@ -45,7 +45,7 @@ const OF_ROLLOUT = [
 ];
 
 describe("docs/cli.md", () => {
-  it("names every action of AWS that the commands call, and no others", () => {
+  it("names every AWS action that the commands call, and no others", () => {
     const files = readdirSync(join(projectRoot, "cli"), { recursive: true, encoding: "utf8" });
     const sources = [...files.filter((file) => file.endsWith(".ts")).map((file) => `cli/${file}`), ...SHARED];
     const called = new Set(sources.flatMap(actionsIn));

@@ -10,7 +10,7 @@ import { commandLineDocument } from "../../docs/command-line";
 describe("docs/cli.md", () => {
   const written = readFileSync(join(__dirname, "../../docs/cli.md"), "utf8");
 
-  it("is what the commands' options say; `npm run docs` makes it so", () => {
+  it("matches the commands' options; `npm run docs` updates it", () => {
     assert.equal(written, commandLineDocument(written));
   });
 
@@ -33,15 +33,15 @@ function helpOf(command: Command): string {
 
 describe("the operators' command", () => {
   for (const command of createProgram().commands) {
-    it(`says of every option of ${command.name()} what it means, and ends with the exit codes`, () => {
+    it(`describes every option of ${command.name()}, and ends with the exit codes`, () => {
       const silent = command.options.filter(({ description }) => description === "");
       assert.deepEqual(silent, []);
       const help = helpOf(command);
       for (const { long } of command.options) assert.ok(help.includes(String(long)), `${long} is not in the help`);
-      assert.match(help, /Exit codes:\n {2}0 +\w.*\n {2}1 +\w.*\n {2}2 +called wrongly/);
+      assert.match(help, /Exit codes:\n {2}0 +\w.*\n {2}1 +\w.*\n {2}2 +invalid options/);
     });
 
-    it(`shows examples of ${command.name()} that the program takes`, async () => {
+    it(`shows examples of ${command.name()} that are valid`, async () => {
       const examples = [...helpOf(command).matchAll(/^ {2}\$ .*(chef-autoscaling .*)$/gm)].map(([, line = ""]) => line);
       assert.ok(examples.length > 0);
       for (const example of examples) {
@@ -59,7 +59,7 @@ describe("the operators' command", () => {
   }
 });
 
-describe("a call that is misspelt", () => {
+describe("a misspelled call", () => {
   async function said(args: readonly string[]): Promise<string> {
     const program = createProgram();
     let text = "";
@@ -71,7 +71,7 @@ describe("a call that is misspelt", () => {
     return text;
   }
 
-  it("is told what was perhaps meant", async () => {
+  it("is answered with a suggestion", async () => {
     assert.match(await said(["recncile"]), /^error: unknown command 'recncile'\n\(Did you mean reconcile\?\)\nSee /);
     assert.match(
       await said(["reap", "i-1", "--grup", "web"]),
@@ -79,7 +79,7 @@ describe("a call that is misspelt", () => {
     );
   });
 
-  it("is shown as text, whatever was given", async () => {
+  it("is printed as safe text, whatever was given", async () => {
     const text = await said(["reap", "i-1", "--group", "\u001b[2J\nweb\u202e"]);
     assert.match(text, /argument '\\x1b\[2J\\nweb\\u202e' (from env )?.*is invalid/);
     assert.doesNotMatch(text.replaceAll("\n", ""), /[\p{Cc}\p{Cf}]/u);
@@ -94,12 +94,12 @@ function stream(terminal: { isTTY?: boolean; columns?: number; colors?: boolean 
 }
 
 describe("the terminal", () => {
-  it("breaks lines between words and indents what follows", () => {
+  it("wraps lines between words and indents what follows", () => {
     assert.equal(wrapped("  a bb ccc dddd", 9, 4), "  a bb\n    ccc\n    dddd");
     assert.equal(wrapped("averylongword", 5, 2), "averylongword");
   });
 
-  it("breaks nothing, colors nothing and shows no progress where no terminal is", () => {
+  it("does not wrap, color or show progress without a terminal", () => {
     const [out, aside] = [stream(), stream()];
     const terminal = createTerminal(false, out.stream, aside.stream);
     terminal.progress("on the way");
@@ -108,7 +108,7 @@ describe("the terminal", () => {
     assert.deepEqual(aside.texts, []);
   });
 
-  it("colors the sign alone, where colors are wanted", () => {
+  it("colors only the sign, if colors are wanted", () => {
     const out = stream({ isTTY: true, columns: 80, colors: true });
     createTerminal(false, out.stream, stream().stream).mark("failed", "  no");
     assert.equal(out.texts.join(""), "  \u001b[31m✖\u001b[39m no\n");
@@ -117,7 +117,7 @@ describe("the terminal", () => {
     assert.equal(plain.texts.join(""), "  ✖ no\n");
   });
 
-  it("shows progress aside on a terminal, unless programs read the result", () => {
+  it("shows progress on a terminal, unless programs read the result", () => {
     const aside = stream({ isTTY: true, columns: 20 });
     createTerminal(false, stream().stream, aside.stream).progress("x".repeat(50));
     assert.equal(aside.texts.join(""), "x".repeat(19));
@@ -126,7 +126,7 @@ describe("the terminal", () => {
     assert.deepEqual(quiet.texts, []);
   });
 
-  it("says spans of time and long lists shortly", () => {
+  it("prints durations and long lists briefly", () => {
     const minute = 60_000;
     assert.deepEqual(
       [0, 1, 90, 180, 60 * 50].map((minutes) => age(minutes * minute)),

@@ -26,7 +26,7 @@ const VARIABLES = {
 };
 
 describe("a stack's outputs", () => {
-  it("have groups wherever the program put them", () => {
+  it("contain groups wherever the program put them", () => {
     const group = { group: "staging-web", functionName: "web-reaper" };
     const found = { ...group, queueUrl: GROUP.queueUrl, deadLetterQueueUrl: GROUP.deadLetterQueueUrl };
     assert.deepEqual(groupOutputs(JSON.stringify({ imageId: "ami-1", groups: { web: GROUP } }), "x"), [found]);
@@ -34,20 +34,26 @@ describe("a stack's outputs", () => {
     assert.deepEqual(groupOutputs(JSON.stringify(GROUP), "x"), [found]);
   });
 
-  it("without a group are refused, in words", () => {
-    assert.throws(() => groupOutputs("", "'outputs.json'"), /'outputs.json' holds no JSON object: write it with/);
-    assert.throws(() => groupOutputs('{"vpcId":"vpc-1"}', "standard input"), /holds no group, the outputs are 'vpcId'/);
+  it("without a group are refused with an explanation", () => {
+    assert.throws(
+      () => groupOutputs("", "'outputs.json'"),
+      /'outputs.json' does not contain a JSON object: write it with/,
+    );
+    assert.throws(
+      () => groupOutputs('{"vpcId":"vpc-1"}', "standard input"),
+      /contains no group, the outputs are 'vpcId'/,
+    );
   });
 });
 
-describe("where to work", () => {
+describe("the target of a command", () => {
   const folder = mkdtempSync(join(tmpdir(), "target-"));
   const outputs = join(folder, "outputs.json");
   writeFileSync(outputs, JSON.stringify({ a: GROUP, b: { ...GROUP, autoScalingGroupName: "staging-api" } }));
   after(() => rmSync(folder, { recursive: true }));
   const told = async () => settingsIn(VARIABLES);
 
-  it("needs no more than the outputs, where a function reaps", async () => {
+  it("needs only the outputs, if a function does the reaping", async () => {
     const [web, api] = await resolveTargets({ outputs }, told);
     assert.deepEqual([web?.groups, api?.groups], [["staging-web"], ["staging-api"]]);
     assert.ok(web);
@@ -59,7 +65,7 @@ describe("where to work", () => {
     assert.equal(requiredQueues(web).queueUrl, GROUP.queueUrl);
   });
 
-  it("is what an option says, whatever outputs and function say", async () => {
+  it("is set by options, whatever outputs and function say", async () => {
     const flags = { outputs, region: "us-east-1", chefClient: "me", queueUrl: "http://queue", group: ["staging-web"] };
     const targets = await resolveTargets(flags, told);
     assert.deepEqual(
@@ -68,12 +74,12 @@ describe("where to work", () => {
     );
   });
 
-  it("has the groups that a function reaps for, where nothing else names them", async () => {
+  it("has the function's groups, if nothing else names any", async () => {
     const [target] = await resolveTargets({ function: "web-reaper" }, told);
     assert.deepEqual(target && requiredGroups(target), ["staging-web", "staging-api"]);
   });
 
-  it("says what is missing, and why the function did not tell", async () => {
+  it("reports what is missing, and why the function's settings are unknown", async () => {
     const denied = async () =>
       Promise.reject(Object.assign(new Error("not you"), { name: "AccessDeniedException", $metadata: {} }));
     const [target] = await resolveTargets({ function: "web-reaper", chefClient: "me" }, denied);
@@ -82,14 +88,14 @@ describe("where to work", () => {
       () => requiredChef(target),
       (error: Error) =>
         !(error instanceof UsageError) &&
-        /^the function 'web-reaper' did not tell its settings: .*AccessDeniedException.*; or name '--chef-server-url', '--chef-key' yourself$/.test(
+        /^the settings of the function 'web-reaper' could not be read: .*AccessDeniedException.*; or give '--chef-server-url', '--chef-key' yourself$/.test(
           error.message,
         ),
     );
-    assert.throws(() => requiredQueues(target), /or name '--queue-url', '--dead-letter-queue-url' yourself/);
+    assert.throws(() => requiredQueues(target), /or give '--queue-url', '--dead-letter-queue-url' yourself/);
   });
 
-  it("is refused for a group that the outputs do not have", async () => {
+  it("is refused for a group that is not in the outputs", async () => {
     await assert.rejects(
       resolveTargets({ outputs, group: ["web"] }, told),
       /'--group' is 'web', the outputs have 'staging-web', 'staging-api'; name one of these/,
@@ -107,7 +113,7 @@ describe("--chef-key", () => {
     assert.deepEqual(keyReference('{"secretId": "chef"}'), { secretId: "chef" });
   });
 
-  it("refuses a key, and quotes nothing of it", () => {
+  it("refuses a key, and does not quote it", () => {
     const { privateKey } = keyPair();
     for (const given of [
       privateKey,
@@ -126,19 +132,19 @@ describe("--chef-key", () => {
 describe("an instance to reap", () => {
   const ID = "i-0123456789abcdef0";
 
-  it("is its id, or its node's name", () => {
+  it("is given by its id, or its node's name", () => {
     assert.deepEqual(parseInstance(ID, ["web"]), { instanceId: ID });
     assert.deepEqual(parseInstance(`web-${ID}`, ["web"]), { instanceId: ID, group: "web" });
     assert.deepEqual(parseInstance(`web-api-${ID}`, []), { instanceId: ID, group: "web-api" });
   });
 
-  it("is refused when it is neither, or of another group", () => {
+  it("is refused if it is neither, or of another group", () => {
     for (const given of ["", "web", "i-0", `-${ID}`, `../${ID}`, `web/${ID}`, `${ID} `]) {
-      assert.throws(() => parseInstance(given, []), /is no instance: give its id/, given);
+      assert.throws(() => parseInstance(given, []), /is not an instance: give its id/, given);
     }
     assert.throws(
       () => parseInstance(`api-${ID}`, ["web"]),
-      /is of the group 'api', the groups here are 'web'; name one/,
+      /belongs to the group 'api', but the groups here are 'web'; name one/,
     );
     assert.throws(() => parseInstance(`wbe-${ID}`, ["web"]), /the groups here are 'web'; did you mean 'web'\?/);
   });

@@ -10,14 +10,14 @@ import { bakeSpec } from "../helpers/bake-spec";
 describe("comments in a bake's files", () => {
   const scripts = readdirSync(scriptsFolder()).filter((name) => name.endsWith(".sh"));
   for (const path of [...scripts.map((name) => join(scriptsFolder(), name)), ...cleanerPaths()]) {
-    it(`mean nothing to bash in ${path.slice(scriptsFolder().length + 1)}`, () => {
+    it(`do not change the meaning for bash in ${path.slice(scriptsFolder().length + 1)}`, () => {
       const text = readFileSync(path, "utf8");
       assert.notEqual(withoutComments(text), text, "every script says what it is for");
       assert.equal(asBashReads(withoutComments(text)), asBashReads(text));
     });
   }
 
-  it("are told from what only looks like one", () => {
+  it("are distinguished from text that only looks like one", () => {
     const texts = {
       "a here-document": "cat <<END\n# text\nEND\n",
       "one in quotes": "cat <<'END'\n# text\nEND\n",
@@ -32,7 +32,7 @@ describe("comments in a bake's files", () => {
     assert.equal(withoutComments("#!/bin/sh\n#!other\n"), "#!/bin/sh\n");
   });
 
-  it("bake no image again, and a command does", () => {
+  it("do not trigger a bake, but commands do", () => {
     const files = packerFiles("classic");
     const address = (change: (text: string) => string) => {
       const changed = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, change(text)]));

@@ -24,26 +24,26 @@ function read(values: Record<string, unknown>, others: Record<string, string> = 
 }
 
 describe("the stack's configuration", () => {
-  it("takes a ready image instead of a bake", () => {
+  it("accepts an existing image instead of a bake", () => {
     const config = read({ imageId: "ami-1", chef: CHEF, groups: GROUPS });
     assert.equal(config.imageId, "ami-1");
     assert.equal(config.preflight, true);
   });
 
-  it("wants a bake or an image", () => {
+  it("requires a bake or an image", () => {
     assert.throws(
       () => read({ chef: CHEF, groups: GROUPS }),
       /'bake' is missing, expected 'bake', 'imageFrom' or 'imageId'/,
     );
   });
 
-  it("refuses what a group's arguments refuse, by its key", () => {
+  it("refuses what a group's arguments refuse, with its key", () => {
     const groups = { web: { ...GROUPS.web, reaper: { absenceGraceSeconds: 100_000 } } };
     const told = /'groups\.web\.reaper\.absenceGraceSeconds' is 100000, expected 0 to 86400 seconds/;
     assert.throws(() => read({ imageId: "ami-1", chef: CHEF, groups }), told);
   });
 
-  it("passes on what AWS knows besides, and refuses by its key what a group decides", () => {
+  it("passes on AWS properties, and refuses with their key those that a group sets itself", () => {
     const passing = (passOn: object) =>
       read({ imageId: "ami-1", chef: CHEF, groups: { web: { ...GROUPS.web, passOn } } });
     const passOn = { launchTemplate: { ebsOptimized: "true", placement: { tenancy: "dedicated" } } };
@@ -55,7 +55,7 @@ describe("the stack's configuration", () => {
     assert.throws(() => passing(hidden), told);
   });
 
-  it("refuses a key that was pasted where its place belongs, before all else and without repeating it", () => {
+  it("refuses a key that was pasted instead of its place, first of all and without repeating it", () => {
     const { pkcs1 } = RSA_KEY;
     const places: unknown[] = [{ ssmParameter: pkcs1 }, { file: pkcs1.replace(/\n/g, "\\n") }, { [pkcs1]: "x" }, pkcs1];
     for (const key of places) {
@@ -72,9 +72,9 @@ describe("the stack's configuration", () => {
     );
   });
 
-  it("names the one place of the license, and refuses a Chef client that asks for a license key", () => {
+  it("names the only place for the license, and refuses a Chef client that needs a license key", () => {
     const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
-    const moved = /'bake\.chefLicense' is "accept", expected nothing here; say 'license' .* \('chef\.license'\)/;
+    const moved = /'bake\.chefLicense' is "accept", expected nothing here; set 'license' .* \('chef\.license'\)/;
     assert.throws(() => read({ bake: { ...bake, chefLicense: "accept" }, chef: CHEF, groups: GROUPS }), moved);
     assert.equal(read({ bake, chef: { ...CHEF, license: "accept" }, groups: GROUPS }).chef.license, "accept");
     const license = /'chef\.license' is "yes", expected 'accept', 'accept-silent' or 'accept-no-persist'/;
@@ -83,14 +83,14 @@ describe("the stack's configuration", () => {
     assert.throws(() => read({ bake: { ...bake, chefClientVersion: "19.1" }, chef: CHEF, groups: GROUPS }), newer);
   });
 
-  it("takes an image from a stack that bakes, but not beside a bake", () => {
+  it("accepts an image of another stack, but not together with a bake", () => {
     const imageFrom = { stack: "acme/images/production" };
     assert.deepEqual(read({ imageFrom, chef: CHEF, groups: GROUPS }).imageFrom, imageFrom);
     const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
     assert.throws(() => read({ imageFrom, bake, chef: CHEF, groups: GROUPS }), /expected either 'bake' or 'imageFrom'/);
   });
 
-  it("tells once what is wrong with a setting of all groups, beside what is wrong with one and with the image", () => {
+  it("reports a mistake in a common setting once, next to those in a group and in the image", () => {
     const chef = { ...CHEF, operator: { name: "o", key: { file: "/o.pem" } } };
     const groups = { ...GROUPS, worker: { ...GROUPS.web, min: 3 } };
     const told =
@@ -98,7 +98,7 @@ describe("the stack's configuration", () => {
     assert.throws(() => read({ chef, groups }), told);
   });
 
-  it("refuses what a kind of scaling policy would ignore", () => {
+  it("refuses settings that a kind of scaling policy would ignore", () => {
     const scaling = (out: unknown) => ({ web: { ...GROUPS.web, scaling: { out } } });
     const refused = (out: unknown, message: RegExp) =>
       assert.throws(() => read({ imageId: "ami-1", chef: CHEF, groups: scaling(out) }), message);
@@ -107,7 +107,7 @@ describe("the stack's configuration", () => {
     refused({ policy: { kind: "simple", warmupSeconds: 9 } }, /scaling\.out\.policy/);
   });
 
-  it("reports every mistake, each with key, value, expectation and way out", () => {
+  it("reports every mistake, each with key, value, expectation and fix", () => {
     const groups = { web: { ...GROUPS.web, min: "two", sise: 3 } };
     assert.throws(
       () => read({ imageId: "img", chef: { ...CHEF, serverUrl: "chef" }, groups }),
@@ -120,7 +120,7 @@ describe("the stack's configuration", () => {
     );
   });
 
-  it("tells each mistake in a line of its own, in words, with the key that is near", () => {
+  it("reports each mistake on its own line, with the closest key", () => {
     const told = (values: Record<string, unknown>): string[] => {
       try {
         read({ imageId: "ami-1", chef: CHEF, groups: GROUPS, ...values });
@@ -131,16 +131,16 @@ describe("the stack's configuration", () => {
     };
     const web = { ...GROUPS.web, instanceType: undefined, instaceType: "t3.small", launch: "templte" };
     assert.deepEqual(told({ groups: { web }, preflights: true }), [
-      `  - 'groups.web.instanceType' is missing, expected a text; set it in Pulumi.${pulumi.getStack()}.yaml`,
+      `  - 'groups.web.instanceType' is missing, expected a string; set it in Pulumi.${pulumi.getStack()}.yaml`,
       "  - 'groups.web.launch' is \"templte\", expected 'template' or 'configuration'; did you mean 'template'?",
       "  - 'groups.web.instaceType' is given, expected no such key; did you mean 'instanceType'?",
       "  - 'preflights' is given, expected no such key; did you mean 'preflight'?",
     ]);
     assert.deepEqual(told({ groups: { "my web": GROUPS.web } }), [
-      "  - 'groups.my web' is \"my web\", expected a name of lower-case letters, digits and dashes; give it another name",
+      "  - 'groups.my web' is \"my web\", expected a name of lowercase letters, digits and dashes; give it another name",
     ]);
     assert.deepEqual(told({ groups: [GROUPS.web] }), [
-      `  - 'groups' is a list, expected an object with a name for each member; set it in Pulumi.${pulumi.getStack()}.yaml`,
+      `  - 'groups' is a list, expected an object whose keys are names; set it in Pulumi.${pulumi.getStack()}.yaml`,
     ]);
     const [chef, ...others] = told({ chef: undefined });
     assert.match(
@@ -153,14 +153,14 @@ describe("the stack's configuration", () => {
     ]);
   });
 
-  it("may be of a stack that only bakes", () => {
+  it("may define a stack that only bakes", () => {
     const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
     assert.deepEqual(read({ bake, chef: CHEF }).groups, {});
     assert.deepEqual(read({ bake, chef: CHEF, groups: {} }).groups, {});
     assert.throws(() => read({ imageId: "ami-1", chef: CHEF }), /'groups' is \{\}, expected at least one group/);
   });
 
-  it("refuses types that cannot boot what is baked, and zones of another region", () => {
+  it("refuses types that cannot boot the image, and zones of another region", () => {
     const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
     const groups = { web: { ...GROUPS.web, instanceType: "t4g.small" } };
     assert.throws(
@@ -172,7 +172,7 @@ describe("the stack's configuration", () => {
     assert.throws(() => read({ imageId: "ami-1", chef: CHEF, groups: GROUPS }, entries), zones);
   });
 
-  it("does not repeat a private key that was pasted where its place belongs", () => {
+  it("does not repeat a private key that was pasted instead of its place", () => {
     const key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEsecret\n-----END RSA PRIVATE KEY-----";
     assert.throws(
       () => read({ imageId: "ami-1", chef: { ...CHEF, operator: { name: "o", key } }, groups: GROUPS }),
@@ -180,7 +180,7 @@ describe("the stack's configuration", () => {
     );
   });
 
-  it("of staging, as it is in the repository, is sound", () => {
+  it("of staging in the repository is valid", () => {
     const file = parse(readFileSync(join(__dirname, "../../Pulumi.staging.yaml"), "utf8"));
     const prefix = "chef-autoscaling:";
     const entries = Object.entries(file.config as Record<string, unknown>).filter(([key]) => key.startsWith(prefix));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { configurationTable } from "../../docs/configuration";
 
 describe("docs/configuration.md", () => {
-  it("is what the configuration's type says; `npm run docs` makes it so", () => {
+  it("matches the configuration's type; `npm run docs` updates it", () => {
     const written = readFileSync(join(__dirname, "../../docs/configuration.md"), "utf8");
     assert.equal(written, configurationTable());
   });

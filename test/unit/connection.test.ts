@@ -44,7 +44,7 @@ describe("a Chef connection", () => {
     [
       "a proxy without a scheme",
       { httpProxy: "proxy:3128" },
-      /'chef\.httpProxy' is "proxy:3128", expected a proxy's URL/,
+      /'chef\.httpProxy' is "proxy:3128", expected a proxy URL/,
     ],
     ["a proxy with a path", { httpProxy: "http://p:1/x" }, /'chef\.httpProxy' is "http:\/\/p:1\/x"/],
     ["exceptions of no proxy", { noProxy: ["a"] }, /'chef\.noProxy' is \["a"\], expected nothing without a proxy/],
@@ -76,7 +76,7 @@ describe("a Chef connection", () => {
     [
       "one key for both",
       { validator: key({ ssmParameter: "/chef/a" }), operator: key({ ssmParameter: "/chef/a" }, "reaper") },
-      /'chef\.operator\.key' is .* another place than those that every instance reads/,
+      /'chef\.operator\.key' is .* a place that instances do not read/,
     ],
     [
       "one key for both, by its name and its ARN",
@@ -134,14 +134,14 @@ describe("a Chef connection", () => {
     assert.doesNotMatch(renderUserData({ ...groupArgs(), region: "eu-west-3" }), /LICENSE|PROXY|DATA_BAG/);
   });
 
-  it("reaches a reaper: its proxies alone", () => {
+  it("reaches a reaper: only its proxies", () => {
     const queue = { queueUrl: "q", deadLetterQueueUrl: "d" };
     const told = (chef: ChefConnection) =>
       reaperEnvironment({ chef, groupNames: ["web"], queue }, 1, { accountId: "123456789012" });
     assert.deepEqual(told(FULL), { ...told(CHEF), ...PROXIES });
   });
 
-  it("reaches a bake, in which nothing is set that says nothing", () => {
+  it("reaches a bake, without empty settings", () => {
     const settings = (chef: ChefConnection) => {
       const args = { imageName: "web", instanceType: "t3.small", baseImage: { id: "ami-1" }, chef };
       const spec = imageSpec(args, { region: "eu-west-3", baseImageId: "ami-0ba5e" });

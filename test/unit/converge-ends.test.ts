@@ -19,7 +19,7 @@ describe("a run of the Chef client in converge.sh", function () {
   });
   afterEach(() => script.remove());
 
-  it("names the configuration whatever the client is called", async () => {
+  it("finds its configuration whatever the client's name", async () => {
     for (const client of ["chef-client", "cinc-client"]) {
       rmSync(script.path("bin", "chef-client"), { force: true });
       script.program(client);
@@ -44,13 +44,13 @@ describe("a run of the Chef client in converge.sh", function () {
     assert.match(bake, /^\/\n0022\n\/root root C\.UTF-8 \S*\/usr\/local\/sbin:/);
   });
 
-  it("is given a license's answer where there is one, and no empty one", async () => {
+  it("gets the license setting if there is one, and no empty one", async () => {
     script.program("chef-client", `echo "\${CHEF_LICENSE-unset}" >>"${script.path("seen")}"`);
     for (const answer of ["", "accept"]) await script.run({ CHEF_LICENSE: answer });
     assert.equal(script.read("seen"), "unset\naccept\n");
   });
 
-  it("runs again where the client upgraded itself, and not for ever", async () => {
+  it("runs again if the client upgraded itself, but not forever", async () => {
     script.program("chef-client", `[ "$(wc -l <"${script.path("chef-client.calls")}")" -gt 1 ] || exit 213`);
     assert.equal((await script.run()).status, 0);
     assert.equal(script.calls("chef-client").length, 2);
@@ -61,7 +61,7 @@ describe("a run of the Chef client in converge.sh", function () {
   });
 
   for (const code of [35, 37]) {
-    it(`lets an instance reboot where the client ends with ${code}, and converges it afterwards`, async () => {
+    it(`reboots an instance if the client exits with ${code}, and converges it afterwards`, async () => {
       script.program("chef-client", `exit ${code}`);
       const first = await script.run(INSTANCE);
       assert.equal(first.status, 0, first.output);
@@ -76,7 +76,7 @@ describe("a run of the Chef client in converge.sh", function () {
       assert.ok(!existsSync(script.path("per-boot", "chef-converge")));
     });
 
-    it(`says of a bake that it cannot reboot where the client ends with ${code}`, async () => {
+    it(`reports in a bake that it cannot reboot if the client exits with ${code}`, async () => {
       script.program("chef-client", `exit ${code}`);
       const { status, output } = await script.run();
       assert.equal(status, 1);
@@ -85,7 +85,7 @@ describe("a run of the Chef client in converge.sh", function () {
     });
   }
 
-  it("gives up on an instance that wants to reboot each time", async () => {
+  it("gives up on an instance that wants to reboot every time", async () => {
     script.program("chef-client", "exit 35");
     await script.run(INSTANCE);
     let last = "";
@@ -95,7 +95,7 @@ describe("a run of the Chef client in converge.sh", function () {
     assert.match(script.calls("aws").filter(isAnswer).join("\n"), /action-result ABANDON$/);
   });
 
-  it("does not take what it left in an image for an order to the instance that starts from it", async () => {
+  it("ignores its own leftovers in an image on an instance that starts from it", async () => {
     script.program("chef-client", "exit 35");
     await script.run(INSTANCE);
     script.program("curl", "case $* in */api/token*) echo token ;; *) echo i-0def ;; esac");
@@ -107,7 +107,7 @@ describe("a run of the Chef client in converge.sh", function () {
     assert.ok(!existsSync(script.path("per-boot", "chef-converge")));
   });
 
-  it("leaves the hook alone where the machine goes down under it", async () => {
+  it("does not complete the hook if the machine shuts down during it", async () => {
     script.program("systemctl", "echo stopping");
     script.program("chef-client", "sleep 10");
     const { output } = await script.run(INSTANCE, { when: () => script.calls("chef-client").length > 0 });
@@ -116,7 +116,7 @@ describe("a run of the Chef client in converge.sh", function () {
     assert.ok(existsSync(script.path("per-boot", "chef-converge")));
   });
 
-  it("ends the client and answers the hook where only the script is stopped", async () => {
+  it("ends the client and completes the hook if only the script is stopped", async () => {
     script.program("systemctl", "echo running");
     script.program(
       "chef-client",
@@ -127,14 +127,14 @@ describe("a run of the Chef client in converge.sh", function () {
     assert.match(script.calls("aws").filter(isAnswer).join(), /action-result ABANDON/);
   });
 
-  it("is bounded in time", async () => {
+  it("has a time limit", async () => {
     script.program("chef-client", "sleep 30");
     const { status, output } = await script.run({ CHEF_CONVERGE_TIMEOUT_SECONDS: "1" });
     assert.equal(status, 1);
     assert.match(output, /exit code 124: it took longer than the 1 s/);
   });
 
-  it("waits for another client's lock for a bounded time", async () => {
+  it("waits for another client's lock for a limited time", async () => {
     await script.run();
     await script.run({ CHEF_CONVERGE_TIMEOUT_SECONDS: "60" });
     const waits = script.calls("chef-client").map((call) => /--run-lock-timeout (\d+)/.exec(call)?.[1]);
@@ -192,7 +192,7 @@ describe("a run of the Chef client in converge.sh", function () {
     "a recipe": [1, "Mixlib::ShellOut::ShellCommandFailed", /the run failed; see/],
   };
   for (const [what, [code, says, why]] of Object.entries(FAILURES)) {
-    it(`says that it was ${what}`, async () => {
+    it(`reports ${what} as the cause`, async () => {
       script.program("chef-client", `cat <<'SAID'\n${says}\nSAID\nexit ${code}`);
       const { status, output } = await script.run(INSTANCE);
       assert.equal(status, 1);
@@ -202,7 +202,7 @@ describe("a run of the Chef client in converge.sh", function () {
     });
   }
 
-  it("finds in the client's trace that the name was taken, where the client itself speaks of a missing right", async () => {
+  it("finds in the client's trace that the name was taken, although the client reports a missing permission", async () => {
     const trace = script.path("chef-stacktrace.out");
     const caused = `Net::HTTPClientException: 403 "Forbidden"\n\n>>>> Caused by Net::HTTPClientException: 409 "Conflict"`;
     script.program(
@@ -212,13 +212,13 @@ describe("a run of the Chef client in converge.sh", function () {
     assert.match((await script.run(INSTANCE)).output, /a client or node of that name already/);
   });
 
-  it("names a name in use as the likely cause where the client keeps no trace of it, as 16 does", async () => {
+  it("reports a name in use as the likely cause if the client keeps no trace of it, as 16 does", async () => {
     const said = 'Authorization Error:\n* There may already be a client named "web-1"';
     script.program("chef-client", `printf '%s\\n' '${said}'; exit 1`);
     assert.match((await script.run(INSTANCE)).output, /has a client of that name already, .* or does not let/);
   });
 
-  it("answers the hook with ABANDON at once, and says why, where the image lacks what it needs", async () => {
+  it("completes the hook with ABANDON at once, with the reason, if the image lacks what it needs", async () => {
     rmSync(script.path("bin", "chef-client"));
     const without = await script.run(INSTANCE);
     assert.match(without.output, /neither chef-client nor cinc-client/);
@@ -231,7 +231,7 @@ describe("a run of the Chef client in converge.sh", function () {
     assert.equal(script.calls("aws").filter((call) => /action-result ABANDON$/.test(call)).length, 2);
   });
 
-  it("does not wait for what a recipe left running", async () => {
+  it("does not wait for processes that a recipe left running", async () => {
     script.program("chef-client", "sleep 15 & exit 0");
     const started = Date.now();
     const { status } = await script.run({}, undefined);

@@ -31,7 +31,7 @@ describe("the launch hook in converge.sh", function () {
     script.remove();
   });
 
-  it("is given heartbeats while the client runs, and none afterwards", async () => {
+  it("gets heartbeats while the client runs, and none afterwards", async () => {
     script.program("chef-client", "sleep 3");
     await script.run(INSTANCE);
     const count = beats();
@@ -41,13 +41,13 @@ describe("the launch hook in converge.sh", function () {
     assert.deepEqual([beats(), processes()], [count, []]);
   });
 
-  it("is given no heartbeats any more by a first boot that takes too long", async () => {
+  it("gets no more heartbeats if a first boot takes too long", async () => {
     script.program("chef-client", "sleep 4");
     await script.run({ ...INSTANCE, CHEF_HOOK_MAXIMUM_SECONDS: "1" });
     assert.equal(beats(), 1);
   });
 
-  it("is answered again where the first answer was refused", async () => {
+  it("is completed again if the first attempt was refused", async () => {
     script.program(
       "aws",
       `[ "$(grep -c complete "${script.path("aws.calls")}")" -gt 1 ] || { echo AccessDenied; exit 254; }`,
@@ -57,7 +57,7 @@ describe("the launch hook in converge.sh", function () {
     assert.doesNotMatch(output, /took no answer/);
   });
 
-  it("may be switched off: an instance that waits in none says so and goes on", async () => {
+  it("may be turned off: an instance without a hook logs that and continues", async () => {
     script.program("aws", `echo "${NO_HOOK}"; exit 254`);
     const { status, output } = await script.run(INSTANCE);
     assert.equal(status, 0);
@@ -65,7 +65,7 @@ describe("the launch hook in converge.sh", function () {
     assert.match(output, /this instance waits in no such hook/);
   });
 
-  it("is answered again where the wait began after the answer", async () => {
+  it("is completed again if the wait began after the first attempt", async () => {
     const early = `[ "$(grep -c complete "${script.path("aws.calls")}")" -gt 2 ] || { echo "${NO_HOOK}"; exit 254; }`;
     script.program("aws", early);
     const { output } = await script.run(INSTANCE);
@@ -76,7 +76,7 @@ describe("the launch hook in converge.sh", function () {
   describe("of an instance that is kept", () => {
     const KEPT = { ...INSTANCE, CHEF_ON_FAILED_BOOT: "keep" };
 
-    it("is not answered when the client failed, but given heartbeats, and the console says how to end it", async () => {
+    it("is not completed if the client failed, but gets heartbeats, and the console shows how to end it", async () => {
       script.program("chef-client", "exit 1");
       const { status, output } = await script.run(KEPT);
       assert.equal(status, 1);
@@ -90,7 +90,7 @@ describe("the launch hook in converge.sh", function () {
       await until("the heartbeats to end with the wait", () => processes().length === 0);
     });
 
-    it("is given heartbeats again after a reboot", async () => {
+    it("gets heartbeats again after a reboot", async () => {
       script.program("chef-client", "exit 1");
       await script.run(KEPT);
       // Until it beats, it may not have heard of signals yet
@@ -103,7 +103,7 @@ describe("the launch hook in converge.sh", function () {
       assert.deepEqual(answers(), []);
     });
 
-    it("is answered with CONTINUE when it has converged", async () => {
+    it("is completed with CONTINUE when it has converged", async () => {
       await script.run(KEPT);
       assert.deepEqual([answers(), processes()], [["CONTINUE"], []]);
     });
@@ -112,7 +112,7 @@ describe("the launch hook in converge.sh", function () {
   describe("of an instance of a warm pool", () => {
     const POOLED = { ...INSTANCE, CHEF_WARM_POOL: "yes" };
 
-    it("is answered when it has converged, and when it leaves the pool while it runs", async () => {
+    it("is completed when it has converged, and when it leaves the pool while it runs", async () => {
       target("Warmed:Running");
       await script.run(POOLED);
       assert.deepEqual(answers(), ["CONTINUE"]);
@@ -120,7 +120,7 @@ describe("the launch hook in converge.sh", function () {
       await until("the second answer", () => answers().length === 2);
     });
 
-    it("is answered when it leaves the pool by a start, as often as it waits by then", async () => {
+    it("is completed when it leaves the pool by a start, as often as it waits then", async () => {
       target("Warmed:Stopped");
       await script.run(POOLED);
       for (const pid of processes()) process.kill(pid);
@@ -133,7 +133,7 @@ describe("the launch hook in converge.sh", function () {
       assert.match(script.read("hook.log"), /out of the warm pool/);
     });
 
-    it("is left alone by an instance that started from an image of another one", async () => {
+    it("is ignored by an instance that started from an image of another one", async () => {
       await script.run(POOLED);
       for (const pid of processes()) process.kill(pid);
       script.program("curl", "case $* in */api/token*) echo token ;; *) echo i-0def ;; esac");
@@ -142,7 +142,7 @@ describe("the launch hook in converge.sh", function () {
       assert.deepEqual(processes(), []);
     });
 
-    it("is abandoned where the client failed, and nothing waits for the pool", async () => {
+    it("is abandoned if the client failed, and nothing waits for the pool", async () => {
       script.program("chef-client", "exit 1");
       await script.run(POOLED);
       assert.deepEqual([answers(), processes()], [["ABANDON"], []]);

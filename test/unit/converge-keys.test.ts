@@ -21,7 +21,7 @@ describe("the keys that converge.sh reads", () => {
   });
   afterEach(() => script.remove());
 
-  it("are read and refused as programs read and refuse them, and never repeated", async function () {
+  it("are accepted and refused as in programs, and never repeated", async function () {
     this.timeout(120_000);
     const forms = fc.sample(pastedKey(), { numRuns: 30, seed: 7 }).filter((text) => /^[\x20-\x7e\s]*$/.test(text));
     for (const text of [...forms, ...Object.values(WRITTEN_KEYS), `about it\n${RSA_KEY.pkcs1}`, "", "hunter2"]) {
@@ -37,7 +37,7 @@ describe("the keys that converge.sh reads", () => {
     }
   });
 
-  it("are named by the form that is refused", async () => {
+  it("are refused with the name of their format", async () => {
     for (const [text, expected] of [
       [JSON.stringify({ key: RSA_KEY.pkcs1 }), /holds no PEM private key, but JSON around it; store there the PEM/],
       [WRITTEN_KEYS["pkcs8 with a passphrase"] ?? "", /but one with a passphrase/],
@@ -60,7 +60,7 @@ describe("what converge.sh leaves for later runs of the client", () => {
   });
   afterEach(() => script.remove());
 
-  it("is the accepted license, and nothing where there is none", async () => {
+  it("is the accepted license, and nothing without one", async () => {
     await script.run({ ...SETTINGS, CHEF_LICENSE: "accept-no-persist" });
     assert.match(script.read("rb"), /^chef_license 'accept-no-persist'$/m);
     assert.match(script.read("env"), /^CHEF_LICENSE=accept-no-persist$/m);
@@ -69,7 +69,7 @@ describe("what converge.sh leaves for later runs of the client", () => {
     assert.doesNotMatch(script.read("env"), /CHEF_LICENSE/);
   });
 
-  it("is the way out through a proxy, never for the metadata service", async () => {
+  it("is the proxy setting, never for the metadata service", async () => {
     const direct = ".example.com,169.254.169.254,fd00:ec2::254,[fd00:ec2::254]";
     await script.run({ ...SETTINGS, HTTPS_PROXY: "http://proxy:3128", NO_PROXY: ".example.com" });
     assert.match(script.read("rb"), /^https_proxy 'http:\/\/proxy:3128'$/m);
@@ -80,7 +80,7 @@ describe("what converge.sh leaves for later runs of the client", () => {
     for (const name of ["no_proxy", "NO_PROXY"]) assert.ok(environment.includes(`${name}=${direct}\n`));
   });
 
-  it("is none where an image's own environment names a proxy but no exception: only that is added", async () => {
+  it("is only the exception if the image's own environment sets a proxy without one", async () => {
     await script.run({ ...SETTINGS, http_proxy: "http://own:3128" });
     assert.match(script.read("rb"), /^http_proxy 'http:\/\/own:3128'\nno_proxy '169\.254\.169\.254,/m);
     await script.run(SETTINGS);
@@ -89,7 +89,7 @@ describe("what converge.sh leaves for later runs of the client", () => {
 
   const bag = { CHEF_DATA_BAG_SECRET_SOURCE: "ssm", CHEF_DATA_BAG_SECRET_ID: "/chef/data-bag" };
 
-  it("is the data bag secret, for its owner alone", async () => {
+  it("is the data bag secret, only for its owner", async () => {
     const place = script.path("etc", "chef", "encrypted_data_bag_secret");
     const { status, output } = await script.run({ ...SETTINGS, ...bag });
     assert.equal(status, 0, output);
@@ -99,14 +99,14 @@ describe("what converge.sh leaves for later runs of the client", () => {
     assert.ok(!output.includes("c2VjcmV0"));
   });
 
-  it("is no data bag secret in an image: a bake has it in memory, and not after it", async () => {
+  it("is no data bag secret in an image: a bake keeps it in memory during the converge", async () => {
     await script.run(bag);
     const place = /^encrypted_data_bag_secret '(.*)'$/m.exec(script.read("rb"))?.[1] ?? "";
     assert.ok(place.startsWith(script.path("memory", "chef-data-bag-secret.")), place);
     assert.ok(!existsSync(place) && !existsSync(script.path("etc", "chef", "encrypted_data_bag_secret")));
   });
 
-  it("is refused where the data bag secret is empty", async () => {
+  it("is refused if the data bag secret is empty", async () => {
     script.program("aws");
     const { status, output } = await script.run({ ...SETTINGS, ...bag });
     assert.equal(status, 1);

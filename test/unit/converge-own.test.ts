@@ -6,7 +6,7 @@ import { type ConvergeScript, convergeScript } from "../helpers/converge-script"
 const INSTANCE = { CHEF_NODE_NAME: "", CHEF_GROUP: "staging-web", CHEF_LAUNCH_HOOK: "launch" };
 const ANSWER = /^autoscaling complete-lifecycle-action .* --lifecycle-action-result (\w+)$/;
 
-describe("a team's own scripts around converge.sh", function () {
+describe("custom scripts around converge.sh", function () {
   this.timeout(30_000);
   let script: ConvergeScript;
 
@@ -23,7 +23,7 @@ describe("a team's own scripts around converge.sh", function () {
   const answers = () => script.calls("aws").flatMap((call) => ANSWER.exec(call)?.[1] ?? []);
   const resume = () => script.path("per-boot", "chef-converge");
 
-  it("run in their order, before and after the client, as root does at a shell, and are gone then", async () => {
+  it("run in order, before and after the client, as root in a shell, and are deleted afterwards", async () => {
     const { status, output } = await script.run({
       ...INSTANCE,
       CHEF_BEFORE: own('echo "1 $(umask) $PWD" >>ORDER', "echo 2 >>ORDER"),
@@ -36,7 +36,7 @@ describe("a team's own scripts around converge.sh", function () {
     assert.match(output, /script 1 of 2 'before' Chef/);
   });
 
-  it("end the boot where one before fails: no client runs, and no further script", async () => {
+  it("fail the boot if one before Chef fails: no client and no further script runs", async () => {
     const { status, output } = await script.run({
       ...INSTANCE,
       CHEF_BEFORE: own("echo 1 >>ORDER; exit 7", "echo 2 >>ORDER"),
@@ -46,19 +46,19 @@ describe("a team's own scripts around converge.sh", function () {
     assert.deepEqual([order(), answers(), existsSync(resume())], [["1"], ["ABANDON"], false]);
   });
 
-  it("end the boot where one after fails, though the node is there", async () => {
+  it("fail the boot if one after Chef fails, although the node exists", async () => {
     const { output } = await script.run({ ...INSTANCE, CHEF_AFTER: own("exit 3", "echo no >>ORDER") });
     assert.match(output, /is a node of .*script 1 'after' Chef failed with exit code 3/s);
     assert.deepEqual([order(), answers()], [["client"], ["ABANDON"]]);
   });
 
-  it("run none after a client that failed", async () => {
+  it("do not run after a client that failed", async () => {
     script.program("chef-client", "exit 1");
     await script.run({ ...INSTANCE, CHEF_AFTER: own("echo no >>ORDER") });
     assert.deepEqual([order(), answers()], [[], ["ABANDON"]]);
   });
 
-  it("are ended with the machine that goes down, and begin again when it is back", async () => {
+  it("are interrupted by a shutdown, and start again afterwards", async () => {
     script.program("systemctl", "echo stopping");
     const CHEF_BEFORE = own(
       `echo 1 >>ORDER; [ -e "${script.path("up")}" ] || { touch "${script.path("here")}"; sleep 20; }`,
@@ -78,7 +78,7 @@ describe("a team's own scripts around converge.sh", function () {
     assert.deepEqual([order(), answers()], [["1", "again", "client"], ["CONTINUE"]]);
   });
 
-  it("are done once the client has begun, when that is resumed", async () => {
+  it("are not repeated once the client has started, when that is resumed", async () => {
     const resumed = { CHEF_RESUMED: "staging-web-i-0abc", CHEF_RESUMED_AT: "chef", CHEF_REBOOTS: "1" };
     await script.run({
       ...INSTANCE,

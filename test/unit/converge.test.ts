@@ -11,7 +11,7 @@ describe("converge.sh", () => {
   });
   afterEach(() => script.remove());
 
-  it("gives a policy by name and group, which brings its own run list", async () => {
+  it("sets a policy by name and group, which brings its own run list", async () => {
     const { status, rb, json } = await converge({
       CHEF_POLICY_NAME: "web",
       CHEF_POLICY_GROUP: "staging",
@@ -22,7 +22,7 @@ describe("converge.sh", () => {
     assert.deepEqual(json, {});
   });
 
-  it("gives environment, run list and attributes", async () => {
+  it("sets environment, run list and attributes", async () => {
     const { rb, json } = await converge({
       CHEF_ENVIRONMENT: "it's",
       CHEF_RUN_LIST: '["recipe[base]"]',
@@ -43,7 +43,7 @@ describe("converge.sh", () => {
     ["that succeeds", 0],
     ["that fails", 1],
   ] as const) {
-    it(`keeps the validator's key in memory alone, for its owner, and not after a converge ${title}`, async () => {
+    it(`keeps the validator's key only in memory, for its owner, and not after a converge ${title}`, async () => {
       const { status, rb, holders } = await converge({}, code);
       assert.equal(status, code);
       const place = /^validation_key '(.*)'$/m.exec(rb)?.[1] ?? "";
@@ -53,7 +53,7 @@ describe("converge.sh", () => {
     });
   }
 
-  it("refuses what is no key, and removes it", async () => {
+  it("refuses what is not a key, and removes it", async () => {
     writeFileSync(script.key, "not found");
     const { status, output } = await converge({});
     assert.equal(status, 1);
@@ -74,7 +74,7 @@ describe("converge.sh", () => {
 });
 
 /** What stands in the folders of both distributions when the client runs. */
-describe("the folders that converge.sh leaves to a Chef client", () => {
+describe("the folders that converge.sh prepares for a Chef client", () => {
   const CERTIFICATE = (name: string) => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----`;
   let script: ConvergeScript;
 
@@ -93,7 +93,7 @@ describe("the folders that converge.sh leaves to a Chef client", () => {
     assert.ok(!script.read("etc", "chef", "first-boot.json"));
   });
 
-  it("keep what an image has in either, but for an earlier life's name, key and guid", async () => {
+  it("keep what an image has in either, except an earlier name, key and guid", async () => {
     plant("cinc", "client.d/proxy.rb", "http_proxy 'http://proxy'\nnode_name 'old'\n");
     for (const file of ["client.pem", "cinc_guid", "first-boot.json"]) plant("cinc", file, "old");
     for (const file of ["client.pem", "chef_guid", "validation.pem"]) plant("chef", file, "old");
@@ -113,7 +113,7 @@ describe("the folders that converge.sh leaves to a Chef client", () => {
     assert.deepEqual(readdirSync(script.path("seen", "chef", "trusted_certs")), ["own.pem"]);
   });
 
-  it("stay as they are where an image has joined them the other way round", async () => {
+  it("are not changed if an image has linked them the other way round", async () => {
     plant("cinc", "client.d/own.rb", "log_level :info\n");
     const { symlinkSync } = await import("node:fs");
     symlinkSync("cinc", script.path("etc", "chef"));
@@ -122,7 +122,7 @@ describe("the folders that converge.sh leaves to a Chef client", () => {
     assert.ok(script.read("etc", "cinc", "client.rb") && script.read("etc", "cinc", "client.d", "own.rb"));
   });
 
-  it("have one certificate a file, because the client reads the first of each alone", async () => {
+  it("have one certificate per file, because the client reads only the first of each", async () => {
     const bundle = ["# our own\r", CERTIFICATE("one").replaceAll("\n", "\r\n"), "", CERTIFICATE("two")].join("\n");
     await script.run({ CHEF_CA_PEM: bundle });
     const folder = script.path("etc", "chef", "trusted_certs");

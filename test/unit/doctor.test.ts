@@ -18,21 +18,24 @@ import type { ReconcileReport } from "../../reaper/reconcile";
 
 const DAY = 86_400;
 
-describe("what the doctor makes of", () => {
+describe("the doctor's check of", () => {
   it("a clock", () => {
     assert.equal(judgeClock(0).status, "ok");
     assert.equal(judgeClock(-2).status, "ok");
     assert.deepEqual(
       [judgeClock(61), judgeClock(-1200)].map(({ status, message }) => [status, message]),
       [
-        ["warning", "this clock is 61 seconds ahead of the server's"],
-        ["failed", "this clock is 1,200 seconds behind the server's; from 900 on it refuses"],
+        ["warning", "this machine's clock is 61 seconds ahead of the server's"],
+        [
+          "failed",
+          "this machine's clock is 1,200 seconds behind the server's; the server refuses differences of 900 or more",
+        ],
       ],
     );
     assert.equal(judgeClock(Number.NaN).status, "warning");
   });
 
-  it("a search for an id that nobody has", async () => {
+  it("a search for an id that does not exist", async () => {
     const answering = (rows: { name: string }[]) => ({
       search: async (_: string, query: string, { start = 0 } = {}) => {
         assert.equal(query, "ec2_instance_id:i-00000000000000000");
@@ -69,7 +72,7 @@ describe("what the doctor makes of", () => {
     assert.equal(loop.status, "failed");
     assert.match(
       loop.message,
-      /^3 launches failed since the last that succeeded, the newest 5 minutes ago: Instance failed/,
+      /^3 launches failed since the last successful one, the most recent one 5 minutes ago: Instance failed/,
     );
     assert.match(loop.fix?.[0] ?? "", /get-console-output .*i-0abc/);
     assert.equal(judge(noCapacity).fix?.length, 0);
@@ -86,7 +89,7 @@ describe("what the doctor makes of", () => {
     }
   });
 
-  it("a queue's visibility", () => {
+  it("a queue's visibility timeout", () => {
     assert.equal(judgeVisibility({ VisibilityTimeout: "180" }, 30).status, "ok");
     assert.equal(judgeVisibility({ VisibilityTimeout: "60" }, 30).status, "warning");
     assert.equal(judgeVisibility({ VisibilityTimeout: "60" }, undefined).status, "skipped");
@@ -102,7 +105,7 @@ describe("what the doctor makes of", () => {
     assert.equal(judgeRedrive(queue("arn:dead"), dead(1)).status, "warning");
     assert.match(
       judgeRedrive(queue("arn:other"), dead(14)).message,
-      /sets aside in 'arn:other', while .* in 'arn:dead'/,
+      /dead-letter queue is 'arn:other', but .* 'arn:dead'/,
     );
     assert.equal(judgeRedrive({}, dead(14)).status, "failed");
   });
@@ -114,7 +117,7 @@ describe("what the doctor makes of", () => {
     const noInterface = { State: "Failed", StateReason: "…", StateReasonCode: "SubnetOutOfIPAddresses" } as const;
     assert.match(judgeState(noInterface).fix?.join() ?? "", /free addresses in its subnets.*'reaper\.vpc'/);
     const gone = { State: "Active", LastUpdateStatus: "Failed", LastUpdateStatusReasonCode: "InvalidSubnet" } as const;
-    assert.match(judgeState(gone).fix?.join() ?? "", /name subnets that are there in 'reaper\.vpc'/);
+    assert.match(judgeState(gone).fix?.join() ?? "", /set existing subnets in 'reaper\.vpc'/);
   });
 
   it("a function's schedule", () => {
@@ -125,7 +128,7 @@ describe("what the doctor makes of", () => {
     assert.deepEqual([disabled.status, disabled.fix], ["failed", ["aws events enable-rule --name web-reconcile"]]);
   });
 
-  it("a queue that nobody reads", () => {
+  it("a queue that nothing reads", () => {
     const queue = (waiting: number, inHand: number) =>
       judgeBacklog({
         ApproximateNumberOfMessages: String(waiting),
@@ -134,7 +137,7 @@ describe("what the doctor makes of", () => {
     assert.deepEqual([queue(0, 0), queue(5, 2), queue(5, 0)], ["ok", "ok", "warning"]);
   });
 
-  it("a queue's ARN beside its URL", () => {
+  it("a queue's ARN and URL", () => {
     const url = "https://sqs.eu-west-3.amazonaws.com/123456789012/web";
     assert.ok(isQueue("arn:aws:sqs:eu-west-3:123456789012:web", url));
     for (const other of [
@@ -149,10 +152,10 @@ describe("what the doctor makes of", () => {
   it("a worker's health", () => {
     const health = { live: true, ready: true, draining: false, silentSeconds: 3 };
     assert.equal(judgeWorker(health).status, "ok");
-    assert.match(judgeWorker({ ...health, ready: false }).message, /not heard from the queue yet/);
-    assert.match(judgeWorker({ ...health, ready: false, live: false }).message, /stand still since 3 s/);
+    assert.match(judgeWorker({ ...health, ready: false }).message, /not had a response from the queue yet/);
+    assert.match(judgeWorker({ ...health, ready: false, live: false }).message, /hanging for 3 s/);
     assert.match(judgeWorker({ ...health, ready: false, draining: true }).message, /being stopped/);
-    assert.match(judgeWorker(undefined).message, /none of a reaper's worker/);
+    assert.match(judgeWorker(undefined).message, /not from a reaper's worker/);
   });
 
   it("a function's settings", () => {
@@ -164,7 +167,7 @@ describe("what the doctor makes of", () => {
       REAPER_DEAD_LETTER_QUEUE_URL: "https://dead",
     };
     assert.equal(judgeSettings(variables).status, "ok");
-    assert.match(judgeSettings({ ...variables, REAPER_DRY_RUN: "true" }).message, /dry run: it deletes nothing/);
+    assert.match(judgeSettings({ ...variables, REAPER_DRY_RUN: "true" }).message, /dry run on: it deletes nothing/);
     assert.throws(() => judgeSettings({}), /REAPER_GROUPS is missing/);
   });
 });
@@ -184,7 +187,7 @@ describe("the exit code", () => {
     assert.equal(doctorExitCode(area(warning("a", ""), failed("b", ""))), 1);
   });
 
-  it("of reap tells a failure before a refusal, and that before what is left", () => {
+  it("of reap gives a failure precedence over a refusal, and that over what is left", () => {
     const code = (...outcomes: ReapedInstance["outcome"][]) =>
       reapExitCode(outcomes.map((outcome) => ({ outcome, instanceId: "i", name: "n", reason: "" })));
     assert.deepEqual(
@@ -194,7 +197,7 @@ describe("the exit code", () => {
     assert.equal(code("refused", "failed"), 1);
   });
 
-  it("of reconcile tells a stop at the cap from a run that was ended in the middle", () => {
+  it("of reconcile distinguishes a stop at the cap from a run that was interrupted", () => {
     const report = (changes: Partial<ReconcileReport> = {}): ReconcileReport => ({
       group: "web",
       dryRun: false,

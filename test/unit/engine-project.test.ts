@@ -13,7 +13,7 @@ describe("the engine's reading of Pulumi.yaml", () => {
     return readProject(folder);
   }
 
-  it("takes what Node.js is told from the runtime's options, as the CLI does", () => {
+  it("passes the runtime's options to Node.js, as the CLI does", () => {
     const { nodeArguments, entry } = projectOf(
       "name: one\nruntime:\n  name: nodejs\n  options:\n    nodeargs: --max-old-space-size=8192  --enable-source-maps\n",
     );
@@ -21,7 +21,7 @@ describe("the engine's reading of Pulumi.yaml", () => {
     assert.equal(entry, ".");
   });
 
-  it("tells Node.js nothing where the project says nothing", () => {
+  it("passes nothing to Node.js if the project sets nothing", () => {
     assert.deepEqual(projectOf("name: one\nruntime: nodejs\n").nodeArguments, []);
     assert.deepEqual(projectOf("name: one\nruntime:\n  name: nodejs\n").nodeArguments, []);
   });

@@ -45,12 +45,12 @@ describe("the fingerprint of a bake", () => {
     "an attribute": of(chef({ attributes: { a: { b: 1, c: 3 } } })),
     "the Chef server": of(chef({ serverUrl: "https://other.example.com" })),
   };
-  it("changes with whatever changes the image, each time to another", () => {
+  it("changes with every change of the image, each time to another value", () => {
     const all = [base, ...Object.values(changes)];
     assert.equal(new Set(all).size, all.length, JSON.stringify(changes, null, 1));
   });
 
-  it("stays with what leaves the image as it is", () => {
+  it("does not change with what has no effect on the image", () => {
     assert.equal(of(bakeSpec({ tags: {}, subnetId: "subnet-1", instanceProfile: "p" })), base);
     assert.equal(of(chef({ operator: { name: "other", key: { environment: "KEY" } } })), base);
   });
@@ -72,25 +72,25 @@ describe("the fingerprint of a bake", () => {
 });
 
 describe("the amazon plugin", () => {
-  it("is asked for in one version, which the fingerprint knows by the file", () => {
+  it("is required in one version, which is part of the fingerprint through the file", () => {
     const text = packerFiles("modern")["packer/template/modern/plugins.pkr.hcl"] ?? "";
     assert.match(text, /^ +version = "\d+\.\d+\.\d+"$/m);
     const files = (plugins: string) => of(bakeSpec(), { files: { plugins } as unknown as typeof surroundings.files });
     assert.notEqual(files(text), files(text.replace(/\d+"$/m, '99"')));
   });
 
-  it("makes no image of old Packer another, which does not read its file", () => {
+  it("does not affect images of old Packer versions, which do not read its file", () => {
     assert.ok(!Object.keys(packerFiles("classic")).some((name) => name.includes("modern")));
   });
 });
 
-describe("what changed since an image was baked", () => {
+describe("what has changed since an image was baked", () => {
   const inputs = bakeInputs(bakeSpec(), surroundings);
   const before = keptInputs(inputs);
   /** As it comes back from the image's tags. */
   const read = (kept: KeptInputs) => inputsOfTags(inputsTags(kept)) ?? {};
 
-  it("fits 8 tags, whatever the number of files, in what every service takes in a tag", () => {
+  it("fits into 8 tags, whatever the number of files, with characters that every service accepts in a tag", () => {
     const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`cookbooks/${index}.rb`, `${index}`]));
     const tags = inputsTags(keptInputs(bakeInputs(bakeSpec(), { ...surroundings, files: many })));
     assert.equal(tags.length, 8);
@@ -98,7 +98,7 @@ describe("what changed since an image was baked", () => {
     assert.deepEqual(read(before), before);
   });
 
-  it("is told with the value before and today's, for each setting; files only by name", () => {
+  it("includes the old and new value of each setting; for files only the name", () => {
     const now = bakeInputs(chef({ runList: [] }), {
       ...surroundings,
       instanceType: "t3.large",
@@ -111,20 +111,20 @@ describe("what changed since an image was baked", () => {
     );
   });
 
-  it("names what is new and what is gone", () => {
+  it("includes new and removed inputs", () => {
     const now = bakeInputs(chef({ policyName: "web", environment: undefined, attributes: undefined }), surroundings);
     assert.equal(
       describeChange(read(before), keptInputs(now)),
-      "chef.policyName is new: web, chef.environment is gone, was staging, chef.attributes is gone",
+      "chef.policyName is new: web, chef.environment was removed, it was staging, chef.attributes was removed",
     );
   });
 
-  it("does not call new what may have had no room", () => {
+  it("does not include as new what may not have fitted before", () => {
     const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`${index}`, "x"]));
-    assert.equal(describeChange(read(many), many), "nothing that its tags tell of");
+    assert.equal(describeChange(read(many), many), "nothing that is recorded in its tags");
   });
 
-  it("tells nothing of attributes, which may be secret, nor of anything long", () => {
+  it("reveals no attributes, which may be secret, and no long values", () => {
     const secret = { a: { password: "hidden-word" } };
     const long = Array.from({ length: 40 }, (_, index) => `recipe[${index}]`);
     const kept = keptInputs(bakeInputs(chef({ attributes: secret, runList: long }), surroundings));
@@ -133,7 +133,7 @@ describe("what changed since an image was baked", () => {
     assert.equal(describeChange(before, kept), "chef.runList changed, chef.attributes changed");
   });
 
-  it("is told of an image by its tags, with the package's version where that is another", () => {
+  it("is determined from an image's tags, with the package's version if that differs", () => {
     const names = { imageName: "web-1", nodeName: "bake-web-1", run: "1", startedAt: new Date(0) };
     const tags = imageTags(bakeSpec(), { instanceType: "t3.small", fingerprint: "f", inputs, ...names });
     const now = bakeInputs(bakeSpec({ baseImageId: "ami-0def" }), surroundings);
@@ -146,7 +146,7 @@ describe("what changed since an image was baked", () => {
     assert.match(reasonToRebake({ "chef-autoscaling:inputs": "abcdef" }, now) ?? "", /earlier version of this package/);
   });
 
-  it("is nothing when all is the same", () => {
-    assert.equal(describeChange(before, keptInputs(inputs)), "nothing that its tags tell of");
+  it("is empty if everything is the same", () => {
+    assert.equal(describeChange(before, keptInputs(inputs)), "nothing that is recorded in its tags");
   });
 });

@@ -12,8 +12,8 @@ const OPEN = { window: 16, perSecond: Number.POSITIVE_INFINITY, patienceMs: Numb
 const tooLong = (waitMs: number) =>
   chefError({ kind: "throttled", method: "GET", path: "/", retryAfterSeconds: waitMs / 1000 });
 
-describe("the gate before a Chef server", () => {
-  it("keeps to the rate and the number at a time that were set", async () => {
+describe("the gate in front of a Chef server", () => {
+  it("keeps to the configured rate and concurrency", async () => {
     const clock = virtualClock();
     const gate = createGate({ ...OPEN, window: 3, perSecond: 50 }, clock);
     let running = 0;
@@ -34,7 +34,7 @@ describe("the gate before a Chef server", () => {
     assert.ok(seconds > 1.9 && seconds < 2.1, `101 requests at 50 a second took ${seconds} seconds`);
   });
 
-  it("sends nothing while the server asks for a pause, and turns away at once who would wait too long", async () => {
+  it("sends nothing while the server asks for a pause, and rejects at once what would wait too long", async () => {
     const clock = virtualClock();
     const gate = createGate({ ...OPEN, patienceMs: 8000 }, clock);
     const sent: number[] = [];
@@ -57,7 +57,7 @@ describe("the gate before a Chef server", () => {
     assert.ok(clock.now() < 6000, "the refusal came without waiting");
   });
 
-  it("gives each its turn again after one that failed", async () => {
+  it("continues after a failed request", async () => {
     const clock = virtualClock();
     const gate = createGate({ ...OPEN, window: 1 }, clock);
     const failing = () => assert.fail("no answer");
@@ -65,7 +65,7 @@ describe("the gate before a Chef server", () => {
     assert.deepEqual(await clock.until(Promise.all(results)), ["failed", "failed", "failed"]);
   });
 
-  it("brings 5,000 terminations through a server that bears far less, with nothing lost and nobody tried often", async function () {
+  it("gets 5,000 terminations through a server that handles far less, with none lost and few retries", async function () {
     this.timeout(60_000);
     const clock = virtualClock();
     const server = frailServer({ perSecond: 200, atATime: 20 }, clock);

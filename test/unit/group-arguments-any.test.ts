@@ -17,7 +17,7 @@ function found(args: Record<string, unknown> | Args): string[] {
 describe("any arguments of a group", function () {
   this.timeout(120_000);
 
-  it("pass when they are sound, whatever they are", () => {
+  it("pass if they are valid", () => {
     fc.assert(
       fc.property(SOUND, (args) => assert.deepEqual(groupIssues(args).map(sentence), [])),
       { numRuns: 300 },
@@ -25,7 +25,7 @@ describe("any arguments of a group", function () {
   });
 
   for (const { property, wrong, put } of VIOLATIONS) {
-    it(`are refused for '${property}' and nothing else when that alone is wrong`, () => {
+    it(`are refused only for '${property}' if that alone is wrong`, () => {
       fc.assert(
         fc.property(SOUND, wrong, (args, value) => assert.deepEqual(found(put(args, value)), [property])),
         { numRuns: 20 },

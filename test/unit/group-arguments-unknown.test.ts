@@ -29,7 +29,7 @@ describe("arguments that are unknown at preview", () => {
   ];
 
   for (const [property, argsOf, wrong] of LATER) {
-    it(`are checked when they are known: ${property}, ${JSON.stringify(wrong)}`, async () => {
+    it(`are checked once they are known: ${property}, ${JSON.stringify(wrong)}`, async () => {
       const checked = checkedLater(argsOf(pulumi.output(Promise.resolve(wrong))), groupShape, 'Group "web"');
       await assert.rejects(new Promise((resolve, reject) => settled(checked, resolve, reject)), (error: Error) =>
         error.message.includes(`Group "web" has a mistake:\n  - '${property}' is `),
@@ -37,13 +37,13 @@ describe("arguments that are unknown at preview", () => {
     });
   }
 
-  it("judge by no load balancer, which shows when they are known", async () => {
+  it("reject load balancer checks without a load balancer once that is known", async () => {
     const health = { kind: "elb", gracePeriodSeconds: 600 } as const;
     const targetGroupArns = pulumi.output(Promise.resolve<string[]>([]));
     const checked = checkedTargetGroups({ health, targetGroupArns }, 'Group "web"');
     await assert.rejects(
       new Promise((resolve, reject) => settled(checked, resolve, reject)),
-      /Group "web" has a mistake:\n {2}- 'health.kind' is "elb", expected 'targetGroupArns', 'loadBalancerNames' or 'trafficSources' beside it/,
+      /Group "web" has a mistake:\n {2}- 'health.kind' is "elb", expected 'targetGroupArns', 'loadBalancerNames' or 'trafficSources' as well/,
     );
   });
 
@@ -60,7 +60,7 @@ describe("arguments that are unknown at preview", () => {
     assert.deepEqual(mistakenIn({ subnetIds: [pulumi.output("subnet-1")] }), []);
   });
 
-  it("come through unchanged when they are sound", async () => {
+  it("are unchanged if they are valid", async () => {
     const subnetIds = pulumi.output(Promise.resolve(["subnet-1"]));
     const checked = checkedLater({ subnetIds, imageId: "ami-1" }, groupShape, 'Group "web"');
     assert.equal(checked.imageId, "ami-1");

@@ -28,7 +28,7 @@ function server(kind: ChefErrorKind, isRefused: (deletions: number, left: number
 
 describe("removing a whole group", () => {
   for (const kind of ["throttled", "timeout"] as const) {
-    it(`tries again what an overloaded server did not do (${kind}), until nothing is left`, async () => {
+    it(`retries what an overloaded server did not do (${kind}), until nothing is left`, async () => {
       const { chef, nodes, deletions } = server(kind, (count) => count % 3 !== 0);
       const { removed } = await removeGroup(chef, "web", { livingAmong: noneLives });
       assert.deepEqual([[...removed].sort(), nodes.size], [names, 0]);
@@ -36,13 +36,13 @@ describe("removing a whole group", () => {
     });
   }
 
-  it("tries every name although one is refused: each object has permissions of its own", async () => {
+  it("tries every name even if one is refused: permissions are set per object", async () => {
     const { chef, nodes } = server("forbidden", (count) => count === 1);
     await assert.rejects(removeGroup(chef, "web", { livingAmong: noneLives }), /19 of 20 nodes and clients/);
     assert.equal(nodes.size, 1);
   });
 
-  it("gives up when trying again removes nothing, and says how far it came", async () => {
+  it("gives up when retries remove nothing, and reports how far it came", async () => {
     const { chef, nodes } = server("throttled", (_, left) => left <= 5);
     await assert.rejects(
       removeGroup(chef, "web", { livingAmong: noneLives }),
@@ -51,13 +51,13 @@ describe("removing a whole group", () => {
     assert.equal(nodes.size, 5);
   });
 
-  it("does not try again what failed otherwise", async () => {
+  it("does not retry other failures", async () => {
     const { chef, deletions } = server("server", (count) => count === 1);
     await assert.rejects(removeGroup(chef, "web", { livingAmong: noneLives }), /19 of 20 nodes and clients/);
     assert.equal(deletions(), 20);
   });
 
-  it("leaves those whose instance lives, of which it asks when it knows the names, and says so", async () => {
+  it("keeps those whose instance is alive, which it asks after listing the names, and reports them", async () => {
     const { chef, nodes } = server("forbidden", () => false);
     const asked: string[] = [];
     const livingAmong = async (ids: readonly string[]) => {
@@ -73,7 +73,7 @@ describe("removing a whole group", () => {
     assert.deepEqual(living, [{ name: nodeName("web", instanceId(3)), why: "running" }]);
   });
 
-  it("removes nothing where nobody says which live", async () => {
+  it("removes nothing if it is unknown which are alive", async () => {
     const { chef, deletions } = server("forbidden", () => false);
     const livingAmong = () => Promise.reject(new Error("no answer"));
     await assert.rejects(removeGroup(chef, "web", { livingAmong }), /no answer/);

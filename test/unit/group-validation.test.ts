@@ -390,7 +390,7 @@ const CASES: Array<[string, Args, ...string[]]> = [
 ];
 
 describe("a group's arguments", () => {
-  it("pass when they are sound", () => {
+  it("pass if they are valid", () => {
     assert.deepEqual(properties({ scaling: { out: {}, in: {} } }), []);
     const all: Args = {
       capacity: { min: 1, max: 4, desired: 2 },
@@ -415,7 +415,7 @@ describe("a group's arguments", () => {
     it(`refuse ${title}`, () => assert.deepEqual(properties(args), expected));
   }
 
-  it("are reported all together, each with property, value, expectation and way out", () => {
+  it("are all reported together, each with property, value, expectation and fix", () => {
     const args = groupArgs({ capacity: { min: 5, max: 4 }, groupName: "" });
     assert.throws(
       () => raise('Group "web"', groupIssues(args)),
@@ -426,7 +426,7 @@ describe("a group's arguments", () => {
     );
   });
 
-  it("name value, expectation and way out, whatever is wrong", () => {
+  it("are reported with value, expectation and fix, whatever is wrong", () => {
     const number = fc.oneof(fc.integer({ min: -5, max: 100_000 }), fc.double());
     const args = fc.record({ lifetime: number, heartbeat: number, iops: number, share: number, prepared: number });
     fc.assert(
@@ -447,7 +447,7 @@ describe("a group's arguments", () => {
     );
   });
 
-  it("leave a service room for more certificates than a function has", () => {
+  it("allow a service more certificates than a function", () => {
     const service = { image: "acme/reaper:1.2.0", subnetIds: ["subnet-1"] };
     const chef = { ...CHEF, caPem: MANY_CERTIFICATES };
     assert.deepEqual(properties({ chef, reaper: { mode: "service", service } }), []);

@@ -20,12 +20,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   contract: [],
 };
 
-describe("the house", () => {
+describe("the import rules", () => {
   const imports = Object.keys(MAY_IMPORT).flatMap(sourcesIn).flatMap(importsOf);
 
-  it("is walked whole", () => assert.ok(imports.length > 1000, `${imports.length} imports`));
+  it("cover all files", () => assert.ok(imports.length > 1000, `${imports.length} imports`));
 
-  it("has no import that points up", () => {
+  it("permit no import that points up", () => {
     const up = imports.filter(({ from, to }) => {
       const [room, other] = [roomOf(from), roomOf(to)];
       return room !== other && !MAY_IMPORT[room]?.includes(other);
@@ -33,15 +33,15 @@ describe("the house", () => {
     assert.deepEqual(up.map(shown), []);
   });
 
-  it("has no circle of folders", () => {
+  it("permit no cycle of folders", () => {
     assert.deepEqual(circles(imports), []);
   });
 
-  it("is drawn in docs/architecture.svg as its imports are; `npm run docs` draws it", () => {
+  it("are drawn in docs/architecture.svg; `npm run docs` draws it", () => {
     assert.equal(readFileSync(join(projectRoot, "docs/architecture.svg"), "utf8"), architectureDocument());
   });
 
-  it("declares resources in components alone: nothing below them knows Pulumi", () => {
+  it("permit resources only in components: nothing below them uses Pulumi", () => {
     const knowing = ["packer", "rollout", "reaper", "chef", "aws", "cli"]
       .flatMap(sourcesIn)
       .filter((file) => /from "@pulumi\//.test(readFileSync(join(projectRoot, file), "utf8")));

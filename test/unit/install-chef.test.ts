@@ -23,7 +23,7 @@ describe("install-chef.sh", () => {
   });
   afterEach(() => rmSync(place, { recursive: true }));
 
-  it("uses the client that the base image brings, of whatever name", () => {
+  it("uses the base image's own client, whatever its name", () => {
     for (const client of ["cinc-client", "chef-client"]) {
       program(client, "exit 0");
       const { status, output } = install();
@@ -32,7 +32,7 @@ describe("install-chef.sh", () => {
     }
   });
 
-  it("takes the client of the base image for no other version than the one that is asked for", () => {
+  it("accepts the base image's client only in the requested version", () => {
     program("chef-client", 'echo "Chef Infra Client: 18.5.0"');
     for (const version of ["18", "18.5", "18.5.0"]) assert.equal(install({ CINC_VERSION: version }).status, 0, version);
     for (const version of ["17", "1", "18.5.1", "18.50", "18.5.0.1"]) {
@@ -85,7 +85,7 @@ describe("install-chef.sh", () => {
   const SUM = createHash("sha256").update(`${PACKAGE}\n`).digest("hex");
   const FILES = { deb: "dpkg", rpm: "rpm" };
   for (const [kind, tool] of Object.entries(FILES)) {
-    it(`installs a package of the caller's by ${tool}, of this checksum and no other`, () => {
+    it(`installs a given package by ${tool}, only with its checksum`, () => {
       curl(`echo '${PACKAGE}' >"$file"`);
       symlinkIfMissing("sha256sum");
       program(tool, `${INSTALLER}\n[ -s "\${!#}" ]`);

@@ -25,7 +25,7 @@ function unknown(missing: readonly string[]): never {
 }
 
 describe("the states of instances", () => {
-  it("are asked for a hundred at a time, each once", async () => {
+  it("are requested a hundred at a time, each once", async () => {
     const { client, asked } = ec2((wanted) => Object.fromEntries(wanted.map((id) => [id, "terminated"])));
     const stateOf = createInstanceStates(client);
     const states = await Promise.all([...ids, ...ids.slice(0, 3)].map(stateOf));
@@ -38,7 +38,7 @@ describe("the states of instances", () => {
     assert.equal(asked.length, 4, "nothing is remembered: a state is asked for anew with each message");
   });
 
-  it("are asked for in one call when they were wanted while EC2 answered another", async () => {
+  it("are requested in one call if they were wanted during an earlier call", async () => {
     const wanted: Promise<unknown>[] = [];
     const { client, asked } = ec2((batch) => {
       if (asked.length === 1) wanted.push(...ids.slice(1, 60).map(stateOf));
@@ -53,7 +53,7 @@ describe("the states of instances", () => {
     );
   });
 
-  it("are not lost for the others when some are unknown to EC2", async () => {
+  it("are not lost if others are unknown to EC2", async () => {
     const gone = ids.slice(0, 3);
     const { client, asked } = ec2((wanted) => {
       const missing = wanted.filter((id) => gone.includes(id));
@@ -71,7 +71,7 @@ describe("the states of instances", () => {
     assert.equal(asked.length, 2);
   });
 
-  it("prove nothing where EC2 leaves an instance out, refuses without naming one it was asked for, or fails", async () => {
+  it("prove nothing if EC2's response lacks an instance, refuses without naming one, or fails", async () => {
     const empty = createInstanceStates(ec2(() => ({})).client);
     await assert.rejects(empty(ids[0] ?? ""), /proves nothing/);
     const others = createInstanceStates(ec2(() => unknown(["i-0123456789"])).client);

@@ -27,14 +27,14 @@ const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
 const WITH_KEY = { ...CHEF, operator: { ...IN_SSM.operator, kmsKeyArn: KEY } };
 
 describe("an instance's own permissions", () => {
-  it("are whatever a team needs, values that are known only later among them", () => {
+  it("may be any statements, including values that are known only later", () => {
     const policyStatements = [BUCKET, { ...BUCKET, Sid: "Later", Resource: later }];
     assert.deepEqual(properties({ policyStatements, managedPolicyArns: [CORE, later] }), []);
     assert.deepEqual(properties({ profileName: "web" }), []);
     assert.deepEqual(properties({ profileArn: PROFILE }), []);
   });
 
-  it("are no statement of a name that another has", () => {
+  it("may not reuse the Sid of another statement", () => {
     const policyStatements = [
       { ...BUCKET, Sid: "ReadChefKey" },
       { ...BUCKET, Sid: "A" },
@@ -98,18 +98,18 @@ describe("an instance's own permissions", () => {
     ["all but one resource", { policyStatements: [{ Effect: "Allow", Action: "ssm:*", NotResource: parameter("a") }] }],
   ];
   for (const [title, instance] of GIVES) {
-    it(`are refused where they give the operator's key: ${title}`, () => {
+    it(`are refused if they allow reading the operator's key: ${title}`, () => {
       assert.deepEqual(properties(instance, { chef: IN_SSM }), ["instance.policyStatements.0"]);
     });
   }
 
-  it("are refused where a policy of AWS gives it", () => {
+  it("are refused if an AWS managed policy allows it", () => {
     assert.deepEqual(properties({ managedPolicyArns: [CORE] }, { chef: IN_SSM }), ["instance.managedPolicyArns.0"]);
     const reads = "arn:aws-cn:iam::aws:policy/SecretsManagerReadWrite";
     assert.deepEqual(properties({ managedPolicyArns: [later, reads] }), ["instance.managedPolicyArns.1"]);
   });
 
-  it("pass where another parameter is read, the key is denied, or nothing decrypts it", () => {
+  it("pass if another parameter is read, the key is denied, or nothing decrypts it", () => {
     const narrow = allow("ssm:GetParameter", parameter("web/*"));
     const conditional = allow("ssm:*", "*", { Condition: { StringEquals: { "ssm:resourceTag/team": "web" } } });
     assert.deepEqual(properties({ policyStatements: [narrow, conditional] }, { chef: IN_SSM }), []);
@@ -126,7 +126,7 @@ describe("an instance's own permissions", () => {
 });
 
 describe("two patterns of IAM", () => {
-  it("overlap where a text has the form of both", () => {
+  it("overlap if a text matches both", () => {
     for (const [one, other] of [
       ["a*c", "*b*"],
       ["?", "x"],
@@ -149,7 +149,7 @@ describe("two patterns of IAM", () => {
     }
   });
 
-  it("overlap, one without wildcards, as the form says", () => {
+  it("overlap, if one has no wildcards, as the pattern says", () => {
     const text = fc.stringMatching(/^[ab]{0,5}$/);
     fc.assert(
       fc.property(fc.stringMatching(/^[ab*?]{0,5}$/), text, (pattern, word) => {
@@ -173,7 +173,7 @@ describe("an instance's own user data", () => {
     ]);
   });
 
-  it("is nothing that cloud-init takes for something else, or leaves out", () => {
+  it("is nothing that cloud-init misreads or ignores", () => {
     const others = [
       "echo",
       " #!/bin/sh",
@@ -188,7 +188,7 @@ describe("an instance's own user data", () => {
     );
   });
 
-  it("is no cloud-config that gets in the way of the first boot", () => {
+  it("is no cloud-config that interferes with the first boot", () => {
     for (const key of ["runcmd", "power_state", "chef", "cloud_final_modules"]) {
       assert.deepEqual(parts([`${CONFIG}${key}:\n  - x\n`]), ["instance.userData.before.0"], key);
       assert.deepEqual(parts([`${CONFIG}x:\n  ${key}: 1\n# ${key}: no\n`]), [], key);
@@ -209,7 +209,7 @@ describe("an instance's own user data", () => {
     assert.deepEqual(parts([`${SCRIPT}${key}`]), ["instance.userData.before.0"]);
   });
 
-  it("fits into what EC2 takes, and the mistake says what takes how much", () => {
+  it("fits into EC2's limit, and the mistake shows the size of each part", () => {
     const noise = [...Array(700).keys()].map((index) => `${Math.sin(index)}`).join("");
     const issues = groupIssues(groupArgs({ instance: { userData: { before: [`${SCRIPT}# ${noise}`] } } }));
     assert.deepEqual(
@@ -218,7 +218,7 @@ describe("an instance's own user data", () => {
     );
     assert.match(
       issues.map(sentence).join(),
-      /is \d+ bytes of user data \(attributes 0, parts of your own \d+, Chef \d+\), expected at most 16384; bake/,
+      /is \d+ bytes of user data \(attributes 0, own parts \d+, Chef \d+\), expected at most 16384; move/,
     );
     assert.deepEqual(properties({ userData: { before: [SCRIPT] } }, { attributes: { noise } }), ["attributes"]);
   });
@@ -229,7 +229,7 @@ describe("an instance's volumes", () => {
     properties({ volumes: list as never }, args).map((property) => property.replace("instance.volumes.", ""));
   const ONE = { deviceName: "/dev/sdf", sizeGib: 20 };
 
-  it("are of whatever size and speed AWS has, mounted or not, blank or of a snapshot", () => {
+  it("have any size and speed that AWS supports, mounted or not, blank or from a snapshot", () => {
     const fast = { deviceName: "/dev/xvdg", snapshotId: later, iops: 6000, throughputMibps: 500, kmsKeyArn: KEY };
     const mounted = { ...ONE, deviceName: "/dev/sdh", mountPoint: "/var/lib/postgresql", filesystem: "xfs" };
     assert.deepEqual(volumes([ONE, fast, mounted]), []);
@@ -275,7 +275,7 @@ describe("an instance's volumes", () => {
 describe("an instance's metadata and network", () => {
   const inTemplate = { launch: "configuration" as const };
 
-  it("may be opened as far as AWS lets them", () => {
+  it("may be opened as far as AWS allows", () => {
     const egress = [
       { fromPort: 443, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] },
       { fromPort: 0, toPort: 65_535, prefixListIds: ["pl-1"] },
@@ -286,7 +286,7 @@ describe("an instance's metadata and network", () => {
     assert.deepEqual(properties({ metadata: { hopLimit: 64 }, ipv6AddressCount: 0 }, inTemplate), []);
   });
 
-  it("are refused where they say what AWS does not take", () => {
+  it("are refused if AWS does not support them", () => {
     assert.deepEqual(properties({ metadata: { hopLimit: 0 } }), ["instance.metadata.hopLimit"]);
     assert.deepEqual(properties({ metadata: { tags: true } }, { tags: { "cost centre": "1", "a/b": "2" } }), ["tags"]);
     assert.deepEqual(properties({ ipv6AddressCount: -1 }), ["instance.ipv6AddressCount"]);

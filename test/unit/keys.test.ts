@@ -53,19 +53,19 @@ describe("resolving a key", () => {
     assert.equal(await resolveKey({ environment: "TEST_CHEF_KEY" }), `${pem}\n`);
   });
 
-  it("names the place and the way out when it is empty, and never the value", async () => {
+  it("names the place and the fix if it is empty, and never the value", async () => {
     await assert.rejects(
       resolveKey({ environment: "TEST_CHEF_KEY" }),
       /the environment variable 'TEST_CHEF_KEY' is empty: expected .* store the key there/,
     );
     process.env.TEST_CHEF_KEY = "hunter2";
     await assert.rejects(resolveKey({ environment: "TEST_CHEF_KEY" }), (error: Error) => {
-      assert.match(error.message, /'TEST_CHEF_KEY' holds something else/);
+      assert.match(error.message, /'TEST_CHEF_KEY' does not contain a key/);
       return !error.message.includes("hunter2");
     });
   });
 
-  it("refuses a secret that is stored as binary, which an instance could not read", async () => {
+  it("refuses a binary secret, which an instance could not read", async () => {
     const answer = JSON.stringify({ Name: "chef/key", SecretBinary: Buffer.from(pem).toString("base64") });
     const server = createServer((_, response) =>
       response.setHeader("content-type", "application/x-amz-json-1.1").end(answer),
@@ -74,19 +74,19 @@ describe("resolving a key", () => {
     const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const settings = { AWS_ENDPOINT_URL, AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
     const read = withEnvironment(settings, () => resolveKey({ secretId: "chef/key" }));
-    await assert.rejects(read, /the Secrets Manager secret 'chef\/key' holds binary data: .* --secret-string file:/);
+    await assert.rejects(read, /the Secrets Manager secret 'chef\/key' contains binary data: .* --secret-string file:/);
     server.close();
   });
 
-  it("advises by the error's name, whatever words stand in what AWS says or in the key's own name", async () => {
+  it("gives advice by the error's name, whatever AWS's message or the key's own name contain", async () => {
     const denied = "User: x is not authorized to perform: ssm:GetParameter on /chef/NotFound";
     const cases: [string, number, string, RegExp][] = [
-      ["AccessDeniedException", 400, denied, /allow this identity ssm:GetParameter on it, and kms:Decrypt/],
+      ["AccessDeniedException", 400, denied, /allow ssm:GetParameter on it for this identity, and kms:Decrypt/],
       ["ParameterNotFound", 400, "AccessDenied KMS", /create it with the key's PEM text as a SecureString/],
-      ["InvalidKeyId", 400, "NotFound", /allow this identity ssm:GetParameter on it, and kms:Decrypt/],
-      ["ThrottlingException", 400, "NotFound AccessDenied", /wait a minute and run it again/],
-      ["ExpiredTokenException", 400, "NotFound AccessDenied", /log in to AWS once more/],
-      ["InternalServerError", 500, "NotFound KMS", /try again in some minutes/],
+      ["InvalidKeyId", 400, "NotFound", /allow ssm:GetParameter on it for this identity, and kms:Decrypt/],
+      ["ThrottlingException", 400, "NotFound AccessDenied", /wait a minute and run this again/],
+      ["ExpiredTokenException", 400, "NotFound AccessDenied", /log in to AWS again/],
+      ["InternalServerError", 500, "NotFound KMS", /try again in a few minutes/],
     ];
     for (const [name, status, message, fix] of cases) {
       const server = createServer((_, response) =>
@@ -105,7 +105,7 @@ describe("resolving a key", () => {
     }
   });
 
-  it("names a file that is not there", async () => {
+  it("names a file that does not exist", async () => {
     await assert.rejects(
       resolveKey({ file: join(folder, "none") }),
       /the file '.*none' cannot be read .* check the path/,
@@ -130,26 +130,26 @@ describe("a stored key's text", () => {
   }
 
   const wrong: [string, string, RegExp][] = [
-    ["JSON around it", JSON.stringify({ private_key: pkcs1 }), /holds JSON around the key/],
-    ["JSON with it as a member's name", JSON.stringify({ [pkcs1]: "x" }), /holds JSON around the key/],
-    ["JSON text", JSON.stringify(pkcs1), /holds a JSON text in quotes/],
-    ["a passphrase, PKCS#8", WRITTEN_KEYS["pkcs8 with a passphrase"] ?? "", /holds a key with a passphrase/],
-    ["a passphrase, PKCS#1", WRITTEN_KEYS["pkcs1 with a passphrase"] ?? "", /holds a key with a passphrase/],
-    ["an EC key", WRITTEN_KEYS["ec sec1"] ?? "", /holds a key that is not RSA/],
-    ["an EC key in PKCS#8", WRITTEN_KEYS["ec pkcs8"] ?? "", /holds a key that is not RSA/],
-    ["an Ed25519 key", WRITTEN_KEYS.ed25519 ?? "", /holds a key that is not RSA/],
-    ["OpenSSH's form", WRITTEN_KEYS.openssh ?? "", /holds a key in OpenSSH's form/],
-    ["PuTTY's form", WRITTEN_KEYS.putty ?? "", /holds a key in PuTTY's form/],
-    ["base64 of it", Buffer.from(pkcs1).toString("base64"), /holds a key in base64, hexadecimal or DER/],
-    ["its lines joined", pkcs1.replace(/\n/g, " "), /holds a PEM key whose lines are broken or joined/],
-    ["half of it", `${pkcs1.slice(0, 800)}\n-----END RSA PRIVATE KEY-----\n`, /holds a PEM key that is damaged/],
-    ["its beginning", pkcs1.slice(0, 800), /holds a PEM key whose lines are broken or joined/],
-    ["a public key", keyPair().publicKey, /holds a public key, not a private one/],
-    ["something else", "hunter2", /holds something else/],
+    ["JSON around it", JSON.stringify({ private_key: pkcs1 }), /contains JSON around the key/],
+    ["JSON with it as a member's name", JSON.stringify({ [pkcs1]: "x" }), /contains JSON around the key/],
+    ["JSON text", JSON.stringify(pkcs1), /contains a JSON string in quotes/],
+    ["a passphrase, PKCS#8", WRITTEN_KEYS["pkcs8 with a passphrase"] ?? "", /contains a key with a passphrase/],
+    ["a passphrase, PKCS#1", WRITTEN_KEYS["pkcs1 with a passphrase"] ?? "", /contains a key with a passphrase/],
+    ["an EC key", WRITTEN_KEYS["ec sec1"] ?? "", /contains a key that is not RSA/],
+    ["an EC key in PKCS#8", WRITTEN_KEYS["ec pkcs8"] ?? "", /contains a key that is not RSA/],
+    ["an Ed25519 key", WRITTEN_KEYS.ed25519 ?? "", /contains a key that is not RSA/],
+    ["OpenSSH's form", WRITTEN_KEYS.openssh ?? "", /contains a key in OpenSSH's format/],
+    ["PuTTY's form", WRITTEN_KEYS.putty ?? "", /contains a key in PuTTY's format/],
+    ["base64 of it", Buffer.from(pkcs1).toString("base64"), /contains a key in base64, hexadecimal or DER/],
+    ["its lines joined", pkcs1.replace(/\n/g, " "), /contains a PEM key whose lines are broken or joined/],
+    ["half of it", `${pkcs1.slice(0, 800)}\n-----END RSA PRIVATE KEY-----\n`, /contains a damaged PEM key/],
+    ["its beginning", pkcs1.slice(0, 800), /contains a PEM key whose lines are broken or joined/],
+    ["a public key", keyPair().publicKey, /contains a public key, not a private one/],
+    ["something else", "hunter2", /does not contain a key/],
     ["nothing", " \n", /is empty/],
   ];
   for (const [title, text, expected] of wrong) {
-    it(`is refused with words for ${title}, and not repeated`, () => {
+    it(`is refused with an explanation for ${title}, and not repeated`, () => {
       const read = readKeyText(text);
       assert.ok("problem" in read, "it was read");
       assert.match(read.problem, expected);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readArguments } from "../../lab/arguments";
 
 describe("arguments of the lab", () => {
-  it("plays to the end with the Lambda function when nothing is said", () => {
+  it("run to the end with the Lambda function by default", () => {
     assert.deepEqual(readArguments([]), {
       keep: false,
       report: undefined,
@@ -12,7 +12,7 @@ describe("arguments of the lab", () => {
     });
   });
 
-  it("takes every option", () => {
+  it("accept every option", () => {
     const options = readArguments(["--keep", "--report", "run.html", "--engine", "in-process", "--reaper", "worker"]);
     assert.deepEqual(options, {
       keep: true,
@@ -23,7 +23,7 @@ describe("arguments of the lab", () => {
     });
   });
 
-  it("names the option, what it got and what was expected", () => {
+  it("are refused with the option, its value and what was expected", () => {
     assert.throws(() => readArguments(["--engine", "terraform"]), {
       message: "'--engine' is 'terraform', expected 'cli' or 'in-process'",
     });

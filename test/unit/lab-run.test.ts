@@ -11,7 +11,7 @@ describe("a run of the lab", function () {
   const folder = mkdtempSync(join(tmpdir(), "lab-run-"));
   after(() => rmSync(folder, { recursive: true }));
 
-  it("that is kept writes its report before it waits, and again when it ends", async () => {
+  it("with --keep writes its report before it waits, and again when it ends", async () => {
     const report = join(folder, "report.html");
     const steps = () => [...readFileSync(report, "utf8").matchAll(/<td class="name">(\w+)/g)].map(([, name]) => name);
     const child = run(["test/helpers/kept-run.ts", folder, report]);
@@ -23,7 +23,7 @@ describe("a run of the lab", function () {
     assert.deepEqual(steps(), ["first", "last"]);
   });
 
-  it("goes on to its end where nobody reads its output any more", async () => {
+  it("continues to its end if its output is no longer read", async () => {
     const mark = join(folder, "mark");
     const program = `
       require(${JSON.stringify(join(projectRoot, "lab/services/closed-output.ts"))}).goOnWithoutReader();

@@ -5,8 +5,8 @@ import { setTimeout } from "node:timers/promises";
 import { createLane, documentOf, LARGE_ANSWER } from "../../chef/large-answers";
 import { createTransport } from "../../chef/transport";
 
-describe("the lane of large answers", () => {
-  it("lets one at a time through, in their order, and skips who waits no more", async () => {
+describe("the lane for large responses", () => {
+  it("lets one at a time through, in order, and skips those that no longer wait", async () => {
     const lane = createLane();
     const order: number[] = [];
     const [first, second, third] = [lane.enter(), lane.enter(), lane.enter()];
@@ -22,16 +22,16 @@ describe("the lane of large answers", () => {
   });
 });
 
-describe("the document of an answer", () => {
+describe("the document of a response", () => {
   const padding = { default: { list: Array(LARGE_ANSWER).fill(1) } };
 
-  it("is whole where it is small, and none where it is no JSON", () => {
+  it("is complete if it is small, and undefined if it is not JSON", () => {
     assert.deepEqual(documentOf('{"a":[1]}'), { a: [1] });
     assert.equal(documentOf(""), undefined);
     assert.equal(documentOf(`${"x".repeat(LARGE_ANSWER)}`), undefined);
   });
 
-  it("keeps of a large node what decisions rest on", () => {
+  it("keeps the used parts of a large node", () => {
     const ec2 = { instance_id: "i-1", region: "eu-west-3", account_id: "1", tags: ["a"] };
     const node = { name: "web", run_list: ["recipe[a]"], automatic: { ohai_time: 5, ec2, kernel: {} }, ...padding };
     assert.deepEqual(documentOf(JSON.stringify(node)), {
@@ -42,7 +42,7 @@ describe("the document of an answer", () => {
     assert.deepEqual(documentOf(JSON.stringify(page)), { total: 1, start: 0, rows: [{ name: "web" }, null] });
   });
 
-  it("is refused before it is parsed where that would take more memory than there is", () => {
+  it("is refused before parsing if that would take more memory than is available", () => {
     const dense = ["[]", "{}", '{"a":1}', '"a":1', "1"].map((part) => {
       const list = `${part},`.repeat(Math.ceil((8 * 1024 * 1024) / (part.length + 1)));
       return part.includes('":') && !part.startsWith("{") ? `{${list.slice(0, -1)}}` : `[${list}0]`;
@@ -51,7 +51,7 @@ describe("the document of an answer", () => {
     for (const text of dense) assert.throws(() => documentOf(text), { code: "EMSGSIZE" }, text.slice(0, 10));
   });
 
-  it("is parsed where it is a large node as there are", () => {
+  it("is parsed for a realistic large node", () => {
     const attributes = Array.from({ length: 40_000 }, (_, n) => [
       `attribute_number_${n}`,
       `a value of some length ${n}`,
@@ -62,11 +62,11 @@ describe("the document of an answer", () => {
   });
 });
 
-describe("large answers at the same time", () => {
+describe("concurrent large responses", () => {
   let server: Server;
   after(() => server.close());
 
-  it("come all, one after the other, also where one of them never ends", async () => {
+  it("are all read, one after the other, even if one of them never ends", async () => {
     const large = JSON.stringify({ name: "web", text: "x".repeat(3 * 1024 * 1024) });
     server = createServer(({ url }, response) => {
       if (url === "/endless") response.write(large.slice(0, -10));

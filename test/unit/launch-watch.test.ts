@@ -12,7 +12,7 @@ const failed = (id: string, instanceId: string): Activity => ({
   message: "abandoned",
 });
 
-describe("launches that fail while a version goes out", () => {
+describe("failed launches during a rollout", () => {
   const counted = async (earlier: readonly string[]) => {
     const activities = async () => [failed("a-1", "i-00000001"), failed("a-2", "i-00000002")];
     const run = { access: { activities, console: async () => [] }, state: {}, kept: new Map(), say: () => {} };
@@ -21,11 +21,11 @@ describe("launches that fail while a version goes out", () => {
     return watch.failures().map(({ instanceId }) => instanceId);
   };
 
-  it("all count, the oldest first", async () => {
+  it("all count, oldest first", async () => {
     assert.deepEqual(await counted([]), ["i-00000002", "i-00000001"]);
   });
 
-  it("do not count where activity or instance was there before the version was saved", async () => {
+  it("do not count if activity or instance existed before the version was saved", async () => {
     assert.deepEqual(await counted(["a-1"]), ["i-00000002"]);
     assert.deepEqual(await counted(["i-00000002"]), ["i-00000001"]);
   });

@@ -153,7 +153,7 @@ describe("the leak gate", function () {
     assert.match(output, /nothing left/);
   });
 
-  it("finds a key in a package's file that is not as the package installed it", () => {
+  it("finds a key in a package's file that was changed after its installation", () => {
     plant(PACKAGED, PKCS8);
     plant("/var/lib/dpkg/info/agent.md5sums", `${md5(PKCS1)}  ${PACKAGED.slice(1)}\n`);
     const { status, output } = gate();
@@ -171,7 +171,7 @@ describe("the leak gate", function () {
     });
   }
 
-  it("allows what a cookbook tells by its path, and nothing beside it", () => {
+  it("allows what a cookbook lists by path, and nothing else", () => {
     plant("/opt/app/test/key.pem", PKCS1);
     plant("/opt/app/key.pem", PKCS1);
     plant("/etc/chef-autoscaling/leak-gate.allow", "# keys of a test suite\n/opt/app/test/*\n");
@@ -189,7 +189,7 @@ describe("the leak gate", function () {
       assert.ok(output.includes(reason), `${path} ${reason}\n${output}`);
   });
 
-  it("says of what it does not look into that it is not found", () => {
+  it("documents what it does not look into", () => {
     // Compressed files are not opened: docs/bake.md says so
     plant("/opt/backup.gz", gzipSync(PKCS1));
     assert.equal(gate().status, 0);
@@ -209,14 +209,14 @@ describe("the leak gate", function () {
 });
 
 describe("the cleaners", () => {
-  it("are scripts that bash can read", () => {
+  it("are valid bash scripts", () => {
     for (const path of cleanerPaths()) {
       const { status, stderr } = spawnSync("bash", ["-n", path], { encoding: "utf8" });
       assert.equal(status, 0, stderr);
     }
   });
 
-  it("end well where the software is there and its service is not", () => {
+  it("succeed if the software is installed but its service is not", () => {
     const place = mkdtempSync(join(tmpdir(), "units-"));
     const systemctl = '#!/bin/sh\necho "$@" >>"$TOLD"\necho "Unit $2 could not be found." >&2\nexit 1\n';
     writeFileSync(join(place, "systemctl"), systemctl, { mode: 0o755 });

@@ -16,18 +16,18 @@ const STATE: CleanupState = {
   program: "dist/providers/cleanup.js",
 };
 
-describe("what a destroy tells of nodes that it left", () => {
+describe("the report of nodes that a destroy kept", () => {
   const named = (count: number, why: string) =>
     Array.from({ length: count }, (_, index) => ({ name: nodeName("web", instanceId(index)), why }));
 
-  it("is nothing where it left none", () => {
+  it("is empty if it kept none", () => {
     assert.deepEqual(leftAlone(STATE, { living: [], foreign: [] }), []);
   });
 
-  it("names every living instance, and a command that a shell takes as it stands", () => {
+  it("names every living instance, and a command that can be pasted into a shell", () => {
     const [line = "", ...more] = leftAlone(STATE, { living: named(30, "running"), foreign: [] });
     assert.deepEqual(more, []);
-    assert.match(line, /^Instances that left group "web" live still.* web-i-0+1d \(running\)/);
+    assert.match(line, /^Instances that were detached from group "web" are still alive.* web-i-0+1d \(running\)/);
     const command = line.slice(line.indexOf("chef-autoscaling reap") + "chef-autoscaling".length);
     const words = execFileSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" })
       .trimEnd()
@@ -46,9 +46,9 @@ describe("what a destroy tells of nodes that it left", () => {
     assert.deepEqual(words, ["reap", ...ids, ...where, ...who]);
   });
 
-  it("counts names of others beyond a few: the Chef server has them", () => {
+  it("counts further names of others: the Chef server has them", () => {
     const [line = ""] = leftAlone(STATE, { living: [], foreign: named(1000, "the node ran in another region") });
-    assert.match(line, /stay in the Chef server, because others use them: .* and 990 more$/);
+    assert.match(line, /are kept on the Chef server, because others use them: .* and 990 more$/);
     assert.equal(line.split("another region").length - 1, 10);
   });
 });

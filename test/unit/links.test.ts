@@ -9,7 +9,7 @@ import { followLinks, markdownPages } from "../helpers/links";
 const KEYS = ["/chef/operator.pem", "/chef/validator.pem"];
 
 describe("the pages of this repository", () => {
-  it("have no dead link among them", () => {
+  it("have no dead links", () => {
     const pages = markdownPages(projectRoot).filter((page) => !page.startsWith("dist/"));
     assert.ok(pages.length > 20, `${pages.length} pages`);
     const { followed, dead } = followLinks(projectRoot, pages);
@@ -17,7 +17,7 @@ describe("the pages of this repository", () => {
     assert.deepEqual(dead, []);
   });
 
-  it("call the keys by one name each", () => {
+  it("use one name for each key", () => {
     const pages = markdownPages(projectRoot).filter((page) => !page.startsWith("dist/"));
     const named = pages.flatMap((page) => [
       ...readFileSync(join(projectRoot, page), "utf8").matchAll(/(?<![\w./])\/chef\/[\w.-]+/g),
@@ -25,7 +25,7 @@ describe("the pages of this repository", () => {
     assert.deepEqual([...new Set(named.map(String))].sort(), KEYS);
   });
 
-  it("name only tests and files that are there, and docs/security.md one for each threat", () => {
+  it("name only existing tests and files, and docs/security.md names one for each threat", () => {
     const security = readFileSync(join(projectRoot, "docs/security.md"), "utf8");
     const pages = markdownPages(projectRoot).filter((page) => !page.startsWith("dist/"));
     const named = pages.flatMap((page) => [
@@ -43,7 +43,7 @@ describe("the pages of this repository", () => {
     );
   });
 
-  it("would be found out", () => {
+  it("would fail with a dead link", () => {
     const root = mkdtempSync(join(tmpdir(), "links-"));
     mkdirSync(join(root, "docs"));
     writeFileSync(join(root, "README.md"), "[a](docs/a.md#what-it-does) [b](b.md) [c](docs/a.md#gone) [d](docs#x)");

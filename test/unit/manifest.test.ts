@@ -5,28 +5,28 @@ const build = (run: string, artifact: string) => ({ name: "image", packer_run_uu
 const manifest = (last: string, ...builds: object[]) => JSON.stringify({ builds, last_run_uuid: last });
 
 describe("Packer's manifest", () => {
-  it("tells the image of the last run, wherever that stands", () => {
+  it("contains the image of the last run, wherever it is", () => {
     const text = manifest("two", build("two", "eu-central-1:ami-2"), build("one", "eu-central-1:ami-1"));
     assert.deepEqual(imageIdsOf(text, ["eu-central-1"]), { "eu-central-1": "ami-2" });
   });
 
-  it("tells the image of each wanted region", () => {
+  it("contains the image of each requested region", () => {
     const text = manifest("one", build("one", "us-east-1:ami-1,us-east-1-x:ami-2,eu-central-1:ami-3"));
     const both = { "eu-central-1": "ami-3", "us-east-1": "ami-1" };
     assert.deepEqual(imageIdsOf(text, ["eu-central-1", "us-east-1"]), both);
   });
 
-  it("does not take an earlier run's image", () => {
+  it("is not read for an earlier run's image", () => {
     const text = manifest("two", build("one", "eu-central-1:ami-1"));
     assert.throws(() => imageIdsOf(text, ["eu-central-1"]), /no image of its last run in 'eu-central-1', got 'none'/);
   });
 
-  it("does not take a build without a run for one of no run", () => {
+  it("ignores a build without a run id", () => {
     const text = JSON.stringify({ builds: [{ artifact_id: "eu-central-1:ami-1" }] });
     assert.throws(() => imageIdsOf(text, ["eu-central-1"]), /no image/);
   });
 
-  it("looks into every build of the run, and takes no image of two", () => {
+  it("is read for every build of the run, and refused with two images", () => {
     const text = manifest("one", build("one", "us-east-1:ami-1"), build("one", "eu-central-1:ami-2"));
     assert.deepEqual(imageIdsOf(text, ["eu-central-1"]), { "eu-central-1": "ami-2" });
     const two = manifest("one", build("one", "us-east-1:ami-1"), build("one", "us-east-1:ami-2"));
@@ -34,8 +34,8 @@ describe("Packer's manifest", () => {
   });
 
   for (const text of ["", manifest("one", build("one", "us-east-1:ami-1")).slice(0, -9), "null", "7"]) {
-    it(`is refused when it is '${text.slice(0, 8)}'`, () => {
-      assert.throws(() => imageIdsOf(text, ["us-east-1"]), /is cut off or no JSON: .*; run the update again/);
+    it(`is refused if it is '${text.slice(0, 8)}'`, () => {
+      assert.throws(() => imageIdsOf(text, ["us-east-1"]), /is truncated or not JSON: .*; run the update again/);
     });
   }
 
@@ -46,7 +46,7 @@ describe("Packer's manifest", () => {
     });
   }
 
-  it("says which regions there are", () => {
+  it("shows in the error which regions there are", () => {
     const text = manifest("one", build("one", "us-east-1:ami-1"));
     assert.throws(() => imageIdsOf(text, ["eu-central-1"]), /got 'us-east-1:ami-1'/);
   });

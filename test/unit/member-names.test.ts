@@ -16,7 +16,7 @@ function cut(text: string, places: readonly number[]): string[] {
 }
 
 describe("the names in a server's list", () => {
-  it("are those that JSON.parse finds, wherever the parts end", () => {
+  it("are those that JSON.parse finds, wherever the pieces end", () => {
     const texts = fc.dictionary(fc.string(), fc.string());
     fc.assert(
       fc.property(texts, fc.array(fc.nat(2000)), fc.constantFrom(undefined, 2), (members, places, indent) => {
@@ -26,11 +26,11 @@ describe("the names in a server's list", () => {
     );
   });
 
-  it("are those of an empty list: none", () => {
+  it("are empty for an empty list", () => {
     assert.deepEqual(read([" { ", " }\n"]), { names: [], whole: true });
   });
 
-  it("never count as whole in what JSON.parse refuses, or in anything but an object of texts", () => {
+  it("never count as complete for invalid JSON, or for anything but an object of strings", () => {
     const wrong = ["", "{", '{"a"', '{"a":"b"', '{"a":"b",', '{"a":"b",}', '{"a":"b"}{', "<html></html>", "[]", "null"];
     for (const text of [
       ...wrong,
@@ -45,7 +45,7 @@ describe("the names in a server's list", () => {
     }
   });
 
-  it("never count as whole in a list that broke off", () => {
+  it("never count as complete in a truncated list", () => {
     const text = JSON.stringify({ "web-1": "http://a/nodes/web-1", "web-2": "http://a/nodes/web-2" });
     for (let length = 0; length < text.length; length++) assert.equal(read([text.slice(0, length)]).whole, false);
   });

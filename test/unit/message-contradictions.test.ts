@@ -126,7 +126,7 @@ function untouched(): ReapServices {
 
 describe("a message that contradicts itself", () => {
   for (const [title, { build, places }] of Object.entries(SHAPES)) {
-    it(`is believed as ${title} when all of its places agree`, () => {
+    it(`is accepted as ${title} if all of its parts agree`, () => {
       const reading = readMessage(JSON.stringify(build(() => TRUE)));
       assert.ok(reading.kind === "termination", JSON.stringify(reading));
       assert.deepEqual([reading.account, reading.group, reading.instanceId], [TRUE.account, TRUE.group, ID]);
@@ -134,7 +134,7 @@ describe("a message that contradicts itself", () => {
 
     const lies = liesIn(places);
     for (const lie of lies) {
-      it(`goes to the dead letters as ${title} that lies about the ${lie.fact} in ${lie.place}`, async () => {
+      it(`goes to the dead-letter queue as ${title} with a wrong ${lie.fact} in ${lie.place}`, async () => {
         const body = JSON.stringify(build(lying([lie])));
         const reaped = await reapMessage({ id: "m", body }, untouched());
         assert.ok(reaped.outcome === "dead-letter" && reaped.cause === "contradictory", JSON.stringify(reaped));
@@ -143,7 +143,7 @@ describe("a message that contradicts itself", () => {
     }
   }
 
-  it("is never believed, whichever of its places lie, and however often it comes", async () => {
+  it("is never accepted, whichever of its parts are wrong, and however often it is delivered", async () => {
     const generated = fc
       .constantFrom(...Object.values(SHAPES).filter(({ places }) => liesIn(places).length > 0))
       .chain(({ build, places }) =>
@@ -163,7 +163,7 @@ describe("a message that contradicts itself", () => {
     );
   });
 
-  it("goes to the dead letters where it is of two kinds at once, whatever either of them names", async () => {
+  it("goes to the dead-letter queue if it is of two kinds at once, whatever either of them names", async () => {
     const kinds = {
       record: { EventSource: "aws:sns", Sns: envelope(notification("web", ID)) },
       envelope: envelope(notification("web", ID)),
@@ -182,7 +182,7 @@ describe("a message that contradicts itself", () => {
     }
   });
 
-  it("goes to the dead letters with a zone of another region, also one whose name begins like its own", async () => {
+  it("goes to the dead-letter queue with a zone of another region, even one with a similar name", async () => {
     const of = (zone: string) => notification("web", ID, { Details: { "Availability Zone": zone } });
     for (const zone of ["us-east-10a", "us-east-2a", "us-east", "us-east-1", "us-east-1a/b", "xus-east-1a"]) {
       const reaped = await reapMessage({ id: "m", body: JSON.stringify(of(zone)) }, untouched());
@@ -193,7 +193,7 @@ describe("a message that contradicts itself", () => {
     }
   });
 
-  it("goes to the dead letters also where it would only complete a hook, on the way into a warm pool", async () => {
+  it("goes to the dead-letter queue even if it would only complete a hook, on the way into a warm pool", async () => {
     const body = JSON.stringify(
       envelope(hookMessage("web", ID, { Destination: "WarmPool", AccountId: FALSE.account })),
     );
@@ -201,7 +201,7 @@ describe("a message that contradicts itself", () => {
     assert.ok(reaped.outcome === "dead-letter" && reaped.cause === "contradictory");
   });
 
-  it("is not understood where a place holds what AWS never writes there", () => {
+  it("is not understood if a part has a value that AWS never writes there", () => {
     const forged = [
       notification("web", ID, { AutoScalingGroupARN: "web" }),
       notification("web", ID, { AutoScalingGroupARN: "arn:aws:sns:us-east-1:123456789012:web" }),

@@ -67,7 +67,7 @@ describe("message", () => {
     it(`understands ${title}`, () => assert.deepEqual(read(document), expected));
   }
 
-  it("does not look at StatusCode, and takes no readable time for none", () => {
+  it("ignores StatusCode, and ignores an unreadable time", () => {
     assert.equal(read({ ...terminate, StatusCode: "Successful" }).kind, "termination");
     for (const time of ["soon", "5", "1969-12-31T23:59:59Z", 1e308, ["2026-11-22T12:00:30Z"]]) {
       const reading = read({ ...terminate, EndTime: time, Time: time });
@@ -107,7 +107,7 @@ describe("message", () => {
     ["EventBridge's failed termination", event("EC2 Instance Terminate Unsuccessful", {}), "warn"],
   ];
   for (const [title, document, level] of passed) {
-    it(`lets ${title} pass`, () => {
+    it(`acknowledges ${title}`, () => {
       const reading = read(document);
       assert.ok(reading.kind === "ignored" && reading.level === level, JSON.stringify(reading));
     });
@@ -120,10 +120,10 @@ describe("message", () => {
   });
 
   const wrong: [string, unknown, RegExp][] = [
-    ["a list", [], /no JSON object/],
+    ["a list", [], /not a JSON object/],
     ["an empty object", {}, /neither a notification/],
-    ["an envelope around no JSON", envelope("hello"), /no JSON object/],
-    ["an envelope without a text", { Type: "Notification", Message: 5 }, /no JSON object/],
+    ["an envelope around no JSON", envelope("hello"), /not a JSON object/],
+    ["an envelope without a text", { Type: "Notification", Message: 5 }, /not a JSON object/],
     [
       "SNS's confirmation of a subscription",
       { Type: "SubscriptionConfirmation", Message: "x" },
@@ -150,12 +150,16 @@ describe("message", () => {
     [
       "an instance id of 5,000 characters",
       notification("web", `i-${"a".repeat(5000)}`),
-      /\(5002 characters\) is no instance id/,
+      /\(5002 characters\) is not an instance id/,
     ],
     ["a group with a slash", notification("we/b", ID), /AutoScalingGroupName 'we\/b'/],
     ["a group in Unicode", notification("wëb", ID), /AutoScalingGroupName 'wëb'/],
     ["no instance id", notification("web", ID, { EC2InstanceId: undefined }), /EC2InstanceId \(missing\)/],
-    ["endless envelopes", [1, 2, 3, 4, 5].reduce<unknown>((inner) => envelope(inner), terminate), /wrapped too often/],
+    [
+      "endless envelopes",
+      [1, 2, 3, 4, 5].reduce<unknown>((inner) => envelope(inner), terminate),
+      /too many nested envelopes/,
+    ],
   ];
   for (const [title, document, reason] of wrong) {
     it(`rejects ${title} with the reason`, () => {

@@ -47,15 +47,15 @@ async function counted(document: unknown, changes: Partial<ReapServices> = {}, q
 const absent = async (): Promise<Removal> => ({ node: "absent", client: "absent" });
 const failing = async () => assert.fail("the Chef server is down");
 
-describe("what the reaper counts", () => {
-  it("counts a removal, a failure and a dead letter by group", async () => {
+describe("the reaper's metrics", () => {
+  it("count a removal, a failure and a dead letter by group", async () => {
     assert.deepEqual(await counted(notification("web", ID)), ["reaped web 1"]);
     assert.deepEqual(await counted(notification("web", ID), { remove: failing }), ["failures web 1"]);
     const running = async () => ({ gone: false, name: "running" });
     assert.deepEqual(await counted(notification("web", ID), { instanceState: running }), ["deadLetters web 1"]);
   });
 
-  it("counts neither waiting, nor what was gone already, nor what asks for nothing", async () => {
+  it("do not count waiting, nodes that were already gone, or messages without a removal", async () => {
     const late = { remove: absent, absenceGraceSeconds: 0 };
     const waiting = notification("web", ID, { EndTime: "2026-11-22T12:01:00Z", Time: "2026-11-22T12:01:00Z" });
     assert.deepEqual(await counted(waiting, { remove: absent }), []);
@@ -65,17 +65,17 @@ describe("what the reaper counts", () => {
     assert.deepEqual(await counted("nonsense", { dryRun: true }), []);
   });
 
-  it("counts a dead letter that could not be sent as a failure", async () => {
+  it("count a dead letter that could not be sent as a failure", async () => {
     assert.deepEqual(await counted("nonsense", {}, false), [`failures ${OTHER_GROUP} 1`]);
   });
 
-  it("makes no metric of a name that a stranger writes", async () => {
+  it("use no name from a foreign message", async () => {
     assert.deepEqual(await counted(notification("forged", ID)), [`deadLetters ${OTHER_GROUP} 1`]);
   });
 });
 
 describe("metrics in the embedded metric format", () => {
-  it("writes one line a group, with the group as the only dimension, and nothing twice", () => {
+  it("are one line per group, with the group as the only dimension, and nothing twice", () => {
     const metrics = createEmfMetrics();
     metrics.add("reaped", "web", 1);
     metrics.add("reaped", "web", 1);
@@ -103,7 +103,7 @@ describe("metrics in the embedded metric format", () => {
     );
   });
 
-  it("keeps the dimension when a busy worker fills a line before it is published", () => {
+  it("keep the dimension when a busy worker fills a line before it is published", () => {
     const metrics = createEmfMetrics();
     const lines = linesWritten(() => {
       for (let count = 0; count < 250; count++) metrics.add("reaped", "web", 1);
@@ -115,8 +115,8 @@ describe("metrics in the embedded metric format", () => {
   });
 });
 
-describe("metrics as Prometheus' text", () => {
-  it("counts by group, tells durations in seconds, and knows the process", async () => {
+describe("metrics in Prometheus' text format", () => {
+  it("count by group, convert durations to seconds, and include the process", async () => {
     const prometheus = createPrometheusMetrics();
     const metrics = allMetrics([prometheus, recordedMetrics()]);
     metrics.add("reaped", "web", 2);
@@ -129,7 +129,7 @@ describe("metrics as Prometheus' text", () => {
     assert.match(text, /^process_resident_memory_bytes \d+/m);
   });
 
-  it("tells every metric of the table, under a name of its own in both places", async () => {
+  it("include every metric of the table, with different names in both formats", async () => {
     const prometheus = createPrometheusMetrics();
     const text = await prometheus.text();
     const table = Object.keys(METRICS) as Metric[];

@@ -29,32 +29,32 @@ describe("what the doctor makes of a function's network", () => {
   });
 
   it("says what each subnet lacks, and why an Internet gateway or a broken route is no way", () => {
-    assert.match(
-      judged([LOCAL], { endpoints: ["ec2", "ssm"] }).message,
-      /^nothing leads from subnet-1 to autoscaling, sqs$/,
-    );
+    assert.match(judged([LOCAL], { endpoints: ["ec2", "ssm"] }).message, /^subnet-1 cannot reach autoscaling, sqs$/);
     const internet = judged([LOCAL, INTERNET]);
-    assert.deepEqual([internet.status, internet.message.endsWith("(igw-1 leads nowhere)")], ["failed", true]);
-    assert.match(internet.fix?.join() ?? "", /NAT gateway.*an Internet gateway serves no function/);
+    assert.deepEqual(
+      [internet.status, internet.message.endsWith("(igw-1 does not work for a function)")],
+      ["failed", true],
+    );
+    assert.match(internet.fix?.join() ?? "", /NAT gateway.*an internet gateway does not help/);
     assert.equal(judged([LOCAL, { ...NAT, State: "blackhole" }]).status, "failed");
     const half = { subnets: [...seen([LOCAL, NAT]).subnets, { id: "subnet-2", routes: [LOCAL] }] };
-    assert.match(judged([], half).message, /^nothing leads from subnet-2 to ec2/);
+    assert.match(judged([], half).message, /^subnet-2 cannot reach ec2/);
   });
 
   it("warns where no route leads to the Chef server as this machine resolves it, by the longest block", () => {
     const unrouted = judged([LOCAL, S3], { endpoints: SERVICES }, { address: "192.0.2.1" });
     assert.deepEqual(
-      [unrouted.status, unrouted.message.includes("to chef.example.com, which is 192.0.2.1")],
+      [unrouted.status, unrouted.message.includes("to chef.example.com, which resolves to 192.0.2.1")],
       ["warning", true],
     );
     const broken = [LOCAL, NAT, { ...PEER, State: "blackhole" as const }];
     assert.equal(judged(broken, {}, { address: "10.9.0.1" }).status, "warning");
     const unknown = judged([LOCAL], { endpoints: SERVICES }, { address: undefined });
-    assert.deepEqual([unknown.status, unknown.message.includes("this machine does not know")], ["ok", true]);
+    assert.deepEqual([unknown.status, unknown.message.includes("this machine cannot resolve")], ["ok", true]);
   });
 
   it("fails for subnets that are gone, and security groups that let nothing out to the port", () => {
-    assert.equal(judged([LOCAL, NAT], { missing: ["subnet-9"] }).message, "subnet-9 is not there");
+    assert.equal(judged([LOCAL, NAT], { missing: ["subnet-9"] }).message, "subnet-9 does not exist");
     const group = (IpProtocol: string, FromPort?: number, ToPort?: number) => {
       const securityGroups = [{ GroupId: "sg-2", IpPermissionsEgress: [{ IpProtocol, FromPort, ToPort }] }];
       return judged([LOCAL, NAT], { securityGroups }).status;
@@ -66,7 +66,7 @@ describe("what the doctor makes of a function's network", () => {
     );
     assert.match(
       judged([LOCAL, NAT], { securityGroups: [{ GroupId: "sg-2" }] }).message,
-      /^sg-2 lets nothing out to port 443/,
+      /^sg-2 allows no outbound traffic to port 443/,
     );
   });
 });

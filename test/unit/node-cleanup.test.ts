@@ -24,7 +24,7 @@ const BUILT = `
   exports.leftOnServer = () => ["left"];`;
 
 describe("the provider of the cleanup on destroy", () => {
-  it("is updated by another version, which says so by its number, and by no other place or text", async () => {
+  it("is updated for another version, which it shows, and not for another path or code", async () => {
     const judged = (news: object) => provider.diff?.("web", STATE, { ...STATE, ...news } as never);
     assert.deepEqual(await judged({ version: "1.3.0" }), { changes: true, replaces: [] });
     assert.deepEqual(await judged({ program: "dist/providers/cleanup.js", __provider: "another" }), {
@@ -34,7 +34,7 @@ describe("the provider of the cleanup on destroy", () => {
     assert.deepEqual(await judged({ groupName: "other" }), { changes: true, replaces: ["groupName"] });
   });
 
-  it("stands in the state as a short text, that a person can read", async () => {
+  it("is a short readable text in the state", async () => {
     const { text } = await runtime.serializeFunction(() => provider);
     assert.ok(text.length < 8_000, `${text.length} characters`);
     assert.match(text, /is not installed in/);
@@ -67,7 +67,7 @@ describe("the provider of the cleanup on destroy", () => {
       return spawnSync(process.execPath, ["-e", run], { cwd: folder, encoding: "utf8" });
     }
 
-    it("does what the installed package does, with that package's own modules, also after an upgrade", () => {
+    it("runs the installed package's code, with that package's own modules, also after an upgrade", () => {
       for (const version of ["1.2.3", "2.0.0"]) {
         install(version);
         const { status, stderr } = destroy();
@@ -78,7 +78,7 @@ describe("the provider of the cleanup on destroy", () => {
       assert.match(moved.stderr, /^warning: cleaned web from .* by 2\.0\.0$/m);
     });
 
-    it("says what to install where the package was taken out together with its components", () => {
+    it("says what to install if the package was removed together with its components", () => {
       const { status, stderr } = destroy();
       assert.notEqual(status, 0);
       assert.match(
@@ -91,7 +91,7 @@ describe("the provider of the cleanup on destroy", () => {
 });
 
 describe("a group that moves to another Chef server", () => {
-  it("is told of what it leaves on the first, with the command that removes it", () => {
+  it("reports what it leaves on the first one, with the command that removes it", () => {
     const [line = "", ...others] = leftOnServer(STATE, { ...STATE, serverUrl: "https://new.invalid" });
     assert.deepEqual(others, []);
     assert.ok(line.includes("from the Chef server https://chef.invalid to https://new.invalid"));

@@ -5,7 +5,7 @@ import { bakeSpec } from "../helpers/bake-spec";
 
 const STORE = { accountId: "1", s3Bucket: "b", x509CertificateFile: "c", x509KeyFile: "k" };
 
-describe("a bake that takes SSH from everybody", () => {
+describe("a bake that accepts SSH from everybody", () => {
   const OPEN: [Partial<BakeSpec>, RegExp, RegExp][] = [
     [{}, /from everybody: set 'sshSourceCidrs'.*from, or 'sessionManager'/, /'associatePublicIpAddress' to true/],
     [
@@ -13,21 +13,21 @@ describe("a bake that takes SSH from everybody", () => {
       /from everybody: .*from, or 'sess/,
       /from everybody: .*from, or 'sess/,
     ],
-    [{ subnetId: "subnet-1" }, /where its subnet gives.*to false where it needs none, or/, /to true.*to false/],
+    [{ subnetId: "subnet-1" }, /if its subnet assigns.*to false if it needs none, or/, /to true.*to false/],
   ];
   for (const [changes, classic, modern] of OPEN) {
-    it(`is told with what closes it, where it is told ${JSON.stringify(Object.keys(changes))}`, () => {
+    it(`warns with the settings that close it, for ${JSON.stringify(Object.keys(changes))}`, () => {
       assert.match(openSsh(bakeSpec(changes), "classic") ?? "", classic);
       assert.match(openSsh(bakeSpec(changes), "modern") ?? "", modern);
     });
   }
 
-  it("is told as open where Packer of old cannot ask for its own address", () => {
+  it("warns if an old Packer version cannot look up its own address", () => {
     assert.match(openSsh(bakeSpec({ associatePublicIpAddress: true }), "classic") ?? "", /everybody/);
     assert.equal(openSsh(bakeSpec({ associatePublicIpAddress: true }), "modern"), undefined);
   });
 
-  it("is none where addresses are given, or it has no public one", () => {
+  it("does not warn if addresses are given, or if it has no public one", () => {
     const closed = [
       { sshSourceCidrs: ["203.0.113.7/32"] },
       { associatePublicIpAddress: false, subnetId: "subnet-1" },

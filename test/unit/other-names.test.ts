@@ -41,8 +41,8 @@ function serverWith(nodes: readonly ChefNode[], changes: Partial<SearchingClient
   return { chef, calls };
 }
 
-describe("nodes of other names", () => {
-  it("go with their clients, the client first, and are named in the reason", async () => {
+describe("nodes with other names", () => {
+  it("are removed with their clients, the client first, and named in the reason", async () => {
     const { chef, calls } = serverWith([node("host-1"), node("host-2")]);
     const others = await removeOtherNames(chef, TARGET, OPTIONS);
     assert.deepEqual(calls, ["client host-1", "node host-1", "client host-2", "node host-2"]);
@@ -54,7 +54,7 @@ describe("nodes of other names", () => {
     });
   });
 
-  it("are left to the absence where the index alone has them: gone, another's, without an id, or of the instance's own name", async () => {
+  it("count as absent if only the index has them: gone, another's, without an id, or with the instance's own name", async () => {
     const nodes = [node("host-1", { instance_id: OTHER }), { name: "host-2" }, node(TARGET.name)];
     const inIndex = [...nodes, { name: "gone" }];
     const search: SearchingClient["search"] = async (_, __, { start = 0 } = {}) => {
@@ -65,7 +65,7 @@ describe("nodes of other names", () => {
     assert.deepEqual([others, afterSearch(others), calls], [{ found: "none" }, undefined, []]);
   });
 
-  it("stay, all of them, where something speaks against one", async () => {
+  it("are all kept if one of them must not be removed", async () => {
     const cases: [ChefNode, RegExp][] = [
       [node("host-2", { region: "us-east-1" }), /ran in another region, 'us-east-1'/],
       [node("host-2", { account_id: "210987654321" }), /ran in another account/],
@@ -74,7 +74,7 @@ describe("nodes of other names", () => {
         /'web-i-0fedcba9876543210' carries the instance's id, but is named after another instance/,
       ],
       [node("reaper"), /its client is the reaper's own/],
-      [node("host-2", {}, {}), /does not say when .* \(ohai_time\)/],
+      [node("host-2", {}, {}), /does not report when .* \(ohai_time\)/],
     ];
     for (const [bad, expected] of cases) {
       const { chef, calls } = serverWith([node("host-1"), bad]);
@@ -89,7 +89,7 @@ describe("nodes of other names", () => {
     assert.deepEqual(calls, []);
   });
 
-  it("wait for two hours after something converged as them, after the termination too, and are looked at meanwhile", async () => {
+  it("wait until nothing has converged for two hours, also after the termination, and are checked meanwhile", async () => {
     const minutesAgo = (minutes: number) => [
       node("host-1"),
       node("host-2", {}, { ohai_time: NOW / 1000 - minutes * 60 }),
@@ -103,17 +103,14 @@ describe("nodes of other names", () => {
       const outcome = afterSearch(await removeOtherNames(chef, TARGET, OPTIONS));
       assert.ok(outcome?.outcome === "retry" && !outcome.failed, JSON.stringify(outcome));
       assert.equal(outcome.afterSeconds, seconds);
-      assert.match(
-        outcome.reason,
-        /'host-2' carries .* converged as it .* minutes ago: it is removed once nothing has/,
-      );
+      assert.match(outcome.reason, /'host-2' carries .* converged .* minutes ago: it is removed once it has not/);
       assert.deepEqual(calls, []);
     }
     const { chef } = serverWith(minutesAgo(121));
     assert.equal((await removeOtherNames(chef, TARGET, OPTIONS)).found, "removed");
   });
 
-  it("go only where the node has this id, its place, and nothing converged lately", () => {
+  it("are removed only if the node has this id and place, and has not converged recently", () => {
     const maybe = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
     const ec2 = fc.record({ region: maybe("eu-west-3", "us-east-1"), account_id: maybe("123456789012", "2") });
     const age = fc.option(fc.integer({ min: -10_000, max: 20_000 }), { nil: undefined });
@@ -128,14 +125,14 @@ describe("nodes of other names", () => {
     );
   });
 
-  it("keep their node where the client is not confirmed to be gone: nothing else leads to it", async () => {
+  it("are kept if the client is not confirmed to be gone: nothing else leads to it", async () => {
     const deleteClient = () => Promise.reject(chefError({ kind: "server", method: "DELETE", path: "/clients/host-1" }));
     const { chef, calls } = serverWith([node("host-1")], { deleteClient });
     await assert.rejects(removeOtherNames(chef, TARGET, OPTIONS), /\(server\); the server failed/);
     assert.deepEqual(calls, []);
   });
 
-  it("are nobody's doing where another message removed them meanwhile", async () => {
+  it("need no removal if another message removed them meanwhile", async () => {
     const absent = async () => "absent" as const;
     const { chef } = serverWith([node("host-1")], { deleteClient: absent, deleteNode: absent });
     assert.deepEqual(await removeOtherNames(chef, TARGET, OPTIONS), { found: "none" });
@@ -155,13 +152,13 @@ describe("the search for an instance's nodes", () => {
   const page = (...names: unknown[]) => ({ rows: names.map((name) => ({ name })) });
   const full = (...names: string[]) => page(...Array(100 - names.length).fill("full"), ...names);
 
-  it("asks once where the page is not full", async () => {
+  it("sends one request if the page is not full", async () => {
     const { chef, asked } = searching([page("a", "b")], 2);
     assert.deepEqual(await searchNodesOfInstance(chef, ID), ["a", "b"]);
     assert.deepEqual(asked, [`node ec2_instance_id:${ID} 0 100`]);
   });
 
-  it("goes on after a full page, and each name is told once", async () => {
+  it("continues after a full page, and returns each name once", async () => {
     const { chef, asked } = searching([full("a"), full("b"), page("a", "c")], 100);
     assert.deepEqual(await searchNodesOfInstance(chef, ID), ["full", "a", "b", "c"]);
     assert.deepEqual(
@@ -170,14 +167,14 @@ describe("the search for an instance's nodes", () => {
     );
   });
 
-  it("goes on after a page with gaps where the server says that there is more", async () => {
+  it("continues after a page with gaps if the server says that there is more", async () => {
     const { chef } = searching([page(), page("a")], 150);
     assert.deepEqual(await searchNodesOfInstance(chef, ID), ["a"]);
   });
 
-  it("fails where the answer cannot be one, and says what to do", async () => {
+  it("fails for an invalid response, and says what to do", async () => {
     const endless = searching(Array(50).fill(full()));
-    await assert.rejects(searchNodesOfInstance(endless.chef, ID), /has no end.*reindex/);
+    await assert.rejects(searchNodesOfInstance(endless.chef, ID), /does not end.*reindex/);
     assert.equal(endless.asked.length, 10);
     await assert.rejects(searchNodesOfInstance(searching([page(7)]).chef, ID), /a row without a name.*reindex/);
   });

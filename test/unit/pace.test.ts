@@ -23,7 +23,7 @@ const event = fc.record({
 });
 
 describe("the pace of requests", () => {
-  it("stays above nothing and within what the user set, whatever the server does", () => {
+  it("stays above zero and within the user's limits, whatever the server does", () => {
     const property = fc.property(limits, fc.array(event, { maxLength: 200 }), (bounds, events) => {
       let pace = openPace(bounds);
       let now = 0;
@@ -46,7 +46,7 @@ describe("the pace of requests", () => {
     fc.assert(property, { numRuns: 200 });
   });
 
-  it("narrows once for all that was on its way together, and pauses as long as the longest of them asks", () => {
+  it("is reduced once for all concurrent requests, and pauses for the longest requested time", () => {
     const first = afterRefusal(openPace({ window: 16, perSecond: 100 }), sent(0, 10, 100), 2000);
     const second = afterRefusal(first, sent(5, 11, 100), 9000);
     assert.deepEqual([first.perSecond, second.perSecond], [70, 70]);
@@ -57,7 +57,7 @@ describe("the pace of requests", () => {
     assert.equal(afterSilence(silent, sent(1, 8001, 2)).window, 8);
   });
 
-  it("widens again to the whole after the server's trouble is over", () => {
+  it("returns to full speed after the server's trouble is over", () => {
     const bounds = { window: 16, perSecond: 300 };
     let pace = openPace(bounds);
     for (let round = 1; round < 20; round++) {
@@ -72,7 +72,7 @@ describe("the pace of requests", () => {
     assert.equal(pace.window, 16);
   });
 
-  it("settles around what a server allows a second, with few refusals", () => {
+  it("settles around the server's rate limit, with few refusals", () => {
     const property = fc.property(fc.integer({ min: 10, max: 500 }), (allowed) => {
       const { accepted, refused } = thirtySeconds(allowed);
       assert.ok(accepted > 0.6 * 30 * allowed, `${accepted} of ${30 * allowed} were used`);

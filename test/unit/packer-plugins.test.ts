@@ -20,7 +20,7 @@ describe("the installation of Packer's plugins", () => {
   });
   afterEach(() => rmSync(place, { recursive: true }));
 
-  it("is one bake's at a time, also after one that was killed", async () => {
+  it("is done by one bake at a time, also after one that was killed", async () => {
     symlinkSync("99999999", lock);
     await install({ times: 3 });
     assert.equal(readFileSync(join(place, "log"), "utf8"), "alone\nalone\nalone\n");
@@ -35,7 +35,7 @@ describe("the installation of Packer's plugins", () => {
     assert.equal(readdirSync(join(place, "tmp")).length, 1, "the lock is another's");
   });
 
-  it("gives way to others when it fails", async () => {
+  it("releases the lock when it fails", async () => {
     writeFileSync(join(place, "packer"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
     await assert.rejects(install(), /Packer ended with '1'/);
     assert.deepEqual(readdirSync(join(place, "tmp")), []);

@@ -18,7 +18,7 @@ describe("the Packer on PATH", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("is known by its version, also where a newer one is announced", () => {
+  it("is recognized by its version, even if a newer one is announced", () => {
     assert.deepEqual(packerOf("Packer v1.6.6\n"), { version: "1.6.6", generation: "classic" });
     assert.deepEqual(packerOf("Packer v1.9.5"), { version: "1.9.5", generation: "classic" });
     assert.deepEqual(packerOf("Packer v1.10.0-dev\n"), { version: "1.10.0", generation: "modern" });
@@ -27,7 +27,7 @@ describe("the Packer on PATH", () => {
     assert.deepEqual(packerOf("Packer v2.0.0"), { version: "2.0.0", generation: "modern" });
   });
 
-  it("makes key pairs that OpenSSH 8.8 takes from 1.8 on, and only the files of older ones lack the word for it", () => {
+  it("creates ed25519 key pairs from 1.8 on, which only the template files for older versions cannot request", () => {
     const versions = ["1.6.6", "1.7.10", "1.8.0", "1.9.5", "1.10.0"];
     assert.deepEqual(versions.map(makesEd25519), [false, false, true, true, true]);
     const says = (path: string) => readFileSync(path, "utf8").includes('temporary_key_pair_type = "ed25519"');
@@ -43,19 +43,19 @@ describe("the Packer on PATH", () => {
   });
 
   for (const version of ["0.12.3", "1.4.9", "1.6.5"]) {
-    it(`is refused when it is ${version}, with the way out`, () => {
+    it(`is refused if it is ${version}, with the fix`, () => {
       assert.throws(() => packerOf(`Packer v${version}`), {
         message: new RegExp(`^the 'packer' on PATH is version '${version}'; install Packer 1.6.6 or newer`),
       });
     });
   }
 
-  it("is refused when it is another program of that name", () => {
+  it("is refused if it is another program of that name", () => {
     program("echo '0 0'");
-    assert.throws(() => checkPacker(), /is not HashiCorp's: it said '0 0'; install Packer .* first on PATH$/);
+    assert.throws(() => checkPacker(), /is not HashiCorp's: it printed '0 0'; install Packer .* first on PATH$/);
   });
 
-  it("is missed with the way out", () => {
+  it("is reported as missing, with the fix", () => {
     assert.throws(
       () => checkPacker(),
       /^Error: there is no 'packer' on PATH; install Packer 1.6.6 or newer \(Debian: /,
@@ -67,7 +67,7 @@ describe("the Packer on PATH", () => {
     assert.throws(() => checkPacker(), /'packer version' failed: .*; install Packer/);
   });
 
-  it("is asked for its version without a question to the network", () => {
+  it("is asked for its version without network access", () => {
     program('[ "$1" = version ] && [ "$CHECKPOINT_DISABLE" = 1 ] && echo "Packer v1.12.0"');
     assert.equal(checkPacker().version, "1.12.0");
   });

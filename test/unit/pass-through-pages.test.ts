@@ -11,11 +11,11 @@ import { describedResources, propertiesOf } from "../../docs/provider-properties
 const page = (name: string) => readFileSync(join(__dirname, "../../docs", name), "utf8");
 
 describe("docs/pass-through.md", () => {
-  it("refuses what the components refuse; `npm run docs` makes it so", () => {
+  it("matches what the components refuse; `npm run docs` updates it", () => {
     assert.equal(page("pass-through.md"), passThroughPage());
   });
 
-  it("names arguments that are there, in place of what is refused", function () {
+  it("names existing arguments as alternatives", function () {
     this.timeout(30_000);
     for (const resource of GROUP_RESOURCES) {
       const others = propertiesOf(describedResources()[resource]?.argsType ?? "");
@@ -32,12 +32,12 @@ describe("docs/pass-through.md", () => {
 describe("docs/comparison.md", function () {
   this.timeout(30_000);
 
-  it("is what the types say; `npm run docs` makes it so", () => {
+  it("matches the types; `npm run docs` updates it", () => {
     assert.equal(page("comparison.md"), comparisonPage());
     assert.deepEqual([Object.keys(TERRAFORM.rows).length, Object.keys(CDK.rows).length], [95, 44]);
   });
 
-  it("cannot name what is not there", () => {
+  it("cannot contain anything that does not exist", () => {
     assert.throws(() => existing("capacity.minimum"), /a group has no argument 'capacity\.minimum'/);
     assert.throws(() => existing("scaling.targets.*.aim"), /no argument 'scaling\.targets\.\*\.aim'/);
     assert.throws(() => passed("group", "contexts"), /aws\.autoscaling\.GroupArgs has no 'contexts'/);

@@ -78,8 +78,8 @@ function refused(work: () => unknown, pasted: string): void {
   assert.ok(!repeats(said, pasted), `it is repeated: ${said}`);
 }
 
-describe("a private key pasted where its place belongs", () => {
-  it("is known in every form", () => everyForm((pasted) => assert.ok(holdsKey(pasted), pasted)));
+describe("a private key pasted instead of its place", () => {
+  it("is recognized in every form", () => everyForm((pasted) => assert.ok(holdsKey(pasted), pasted)));
 
   for (const [field, put] of Object.entries(FIELDS)) {
     it(`is refused in ${field} of the connection, and not repeated`, () =>
@@ -96,11 +96,11 @@ describe("a private key pasted where its place belongs", () => {
   }
 
   for (const place of PLACES) {
-    it(`is refused as ${place} by whoever reads a reference`, () =>
+    it(`is refused as ${place} when a reference is parsed`, () =>
       everyForm((pasted) => refused(() => parseKeyReference({ [place]: pasted }, "key"), pasted)));
   }
 
-  it("is refused in the reaper's environment, whichever variable holds it", () => {
+  it("is refused in the reaper's environment, in any variable", () => {
     const sound = {
       REAPER_CHEF_SERVER_URL: "https://chef.example.com",
       REAPER_CHEF_CLIENT_NAME: "reaper",
@@ -122,7 +122,7 @@ describe("a private key pasted where its place belongs", () => {
     }
   });
 
-  it("is not repeated by the operators' command, whichever argument it is", async function () {
+  it("is not repeated by the command line, in any argument", async function () {
     this.timeout(60_000);
     const options = ["--chef-key", "--chef-ca", "--group", "--timeout", "--no-such-option"];
     const forms = fc.sample(pastedKey(), { numRuns: 40, seed: 1 }).filter((form) => !form.includes("\0"));
@@ -134,7 +134,7 @@ describe("a private key pasted where its place belongs", () => {
     }
   });
 
-  it("is not repeated in a message, a log line or an error of the system", () =>
+  it("is not repeated in a message, a log line or a system error", () =>
     everyForm((pasted) => {
       const lines: string[] = [];
       createLog((line) => lines.push(line))("error", `cannot open '${pasted}'`, { reason: pasted });
@@ -146,7 +146,7 @@ describe("a private key pasted where its place belongs", () => {
     }));
 });
 
-describe("what is no key", () => {
+describe("a value that is not a key", () => {
   const names = [
     "/chef/production/ChefValidatorKey2026/Current",
     "ChefStackValidatorKeySecretA1B2C3D4ParametersForProductionUse1",
@@ -160,18 +160,18 @@ describe("what is no key", () => {
     "a private key is expected here, from its BEGIN line to its END line",
   ];
   for (const name of names) {
-    it(`is shown as it is: ${name}`, () => {
+    it(`is shown unchanged: ${name}`, () => {
       assert.equal(holdsKey(name), false);
       assert.equal(shownText(name), `'${name}'`);
       assert.equal(withoutKeys(name), name);
     });
   }
 
-  it("is taken as the name of a parameter or secret", () => {
+  it("is accepted as the name of a parameter or secret", () => {
     for (const secretId of names.slice(0, 3)) assert.deepEqual(parseKeyReference({ secretId }, "key"), { secretId });
   });
 
-  it("is a certificate or a public key, which everybody may see", () => {
+  it("may be a certificate or a public key, which is not secret", () => {
     const certificate = "-----BEGIN CERTIFICATE-----\nMIIBgTCCASegAwIBAgIUT0d\n-----END CERTIFICATE-----";
     assert.equal(holdsKey(certificate), false);
   });
@@ -180,7 +180,7 @@ describe("what is no key", () => {
 describe("a part of a private key", () => {
   const LINES = Object.values(WRITTEN_KEYS).flatMap((key) => key.split("\n").filter((line) => line.length >= 64));
 
-  it("is not repeated by the command that was given it, whatever characters the line has", async () => {
+  it("is not repeated by the command line, whatever characters the line has", async () => {
     const broken = ["nDP6JtlrAdgRpVR/AlgjSzarBAVWQ/uV8JgnhMzw5RyZZduJhU7tf/mkOTtxVay2", "Ab/".repeat(22)];
     for (const line of [...broken, ...LINES]) {
       const said = await printedFor(["sweep", "x", line]);
@@ -188,7 +188,7 @@ describe("a part of a private key", () => {
     }
   });
 
-  it("is taken for a name in one of a hundred messages at most", () => {
+  it("is mistaken for a name in at most one of a hundred messages", () => {
     const line = fc.tuple(fc.uint8Array({ minLength: 60, maxLength: 60 }), fc.constantFrom("base64", "base64url"));
     const texts = fc.sample(line, { numRuns: 4_000, seed: 1 }).map(([bytes, encoding]) => {
       return Buffer.from(bytes)

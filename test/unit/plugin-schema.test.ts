@@ -35,10 +35,10 @@ function isKnown(setting: string, builder: Builder): boolean {
  * Where no Packer from 1.10 on is at hand, nothing else reads what the template says to the plugin. A name that the plugin does not know
  * ends a bake with "Unsupported argument".
  */
-describe("the template for Packer from 1.10 on", () => {
+describe("the template for Packer 1.10 and newer", () => {
   const files = (rootDevice: "ebs" | "instance-store") => packerFiles("modern", rootDevice);
 
-  it("asks for the plugin whose schema stands here", () => {
+  it("requires the plugin whose schema is stored here", () => {
     const text = files("ebs")["packer/template/modern/plugins.pkr.hcl"] ?? "";
     assert.equal(/version = "([\d.]+)"/.exec(text)?.[1], schema.version);
   });
@@ -49,7 +49,7 @@ describe("the template for Packer from 1.10 on", () => {
     ["amazon-instance", "packer/template/instance-store/build.pkr.hcl", "instance-store"],
   ];
   for (const [builder, path, rootDevice] of BLOCKS) {
-    it(`says nothing to ${builder} that the plugin does not know, in ${path}`, () => {
+    it(`sets nothing in ${path} of ${builder} that the plugin does not know`, () => {
       const settings = settingsIn(files(rootDevice)[path] ?? "", builder);
       assert.ok(settings.length > 2, `${settings}`);
       assert.deepEqual(
@@ -59,7 +59,7 @@ describe("the template for Packer from 1.10 on", () => {
     });
   }
 
-  it("would be told by this test what is not known", () => {
+  it("would fail with an unknown setting", () => {
     const text = readFileSync(join(__dirname, "../../packer/template/modern/build.pkr.hcl"), "utf8");
     const wrong = text.replace("imds_support", "imdsv2_support").replace("http_tokens", "http_token");
     const unknown = settingsIn(wrong, "amazon-ebs").filter((setting) => !isKnown(setting, "amazon-ebs"));

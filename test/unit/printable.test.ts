@@ -44,31 +44,31 @@ function written() {
 }
 
 describe("foreign text", () => {
-  it("is one line of what a terminal shows, whatever it is", () => {
+  it("becomes one printable line, whatever it is", () => {
     fc.assert(
       fc.property(foreign, (text) => assert.doesNotMatch(printable(text), OBEYED)),
       { numRuns: 3000 },
     );
   });
 
-  it("keeps what can be read as it is, in whatever script", () => {
+  it("keeps readable characters, in any script", () => {
     for (const text of ["Zürich 北京 القاهرة Ελλάδα 😀", "'a' \"b\" \\n \\x1b", ""])
       assert.equal(printable(text), text);
     assert.equal(printable("\u001b[2J\u0007\r\n\u202eab\u0085\u200b"), "\\x1b[2J\\x07\\r\\n\\u202eab\\x85\\u200b");
   });
 
-  it("is cut where it is long, between characters, with a word about the rest", () => {
+  it("is truncated if it is long, between characters, with a note about the rest", () => {
     assert.equal(printable("a".repeat(30), 10), `${"a".repeat(10)}… (20 more characters)`);
     assert.equal(printable("a😀😀", 2), "a… (4 more characters)");
     fc.assert(fc.property(foreign, fc.nat(50), (text, longest) => printable(text, longest).length <= longest * 9 + 40));
   });
 
-  it("keeps the line breaks of a program's own lines, and drops its colors", () => {
+  it("keeps the line breaks of a program's own lines, and loses its colors", () => {
     assert.equal(printableLines("\u001b[31mred\u001b[0m\r\nb\u001b[2J\n"), "red\nb\\x1b[2J\n");
     fc.assert(fc.property(foreign, (text) => assert.doesNotMatch(printableLines(text).replaceAll("\n", ""), OBEYED)));
   });
 
-  it("keeps its value in JSON, which then holds nothing to obey", () => {
+  it("keeps its value in JSON, which is then safe to print", () => {
     fc.assert(
       fc.property(foreign, (text) => {
         const line = printableJson({ text });
@@ -78,7 +78,7 @@ describe("foreign text", () => {
     );
   });
 
-  it("reaches a terminal in no other way: lines, titles, marks, progress, notes, documents, the log, quotes", () => {
+  it("reaches a terminal only this way: lines, titles, marks, progress, notes, documents, the log, quotes", () => {
     fc.assert(
       fc.property(foreign, (text) => {
         const [out, aside] = [written(), written()];

@@ -22,19 +22,19 @@ const sqs = {
 const usage = (words: RegExp) => (error: unknown) => error instanceof UsageError && words.test(error.message);
 
 describe("the two queues of a redrive", () => {
-  it("are two URLs, of the region that is asked", () => {
+  it("are two URLs in the requested region", () => {
     checkQueueUrls(PAIR, "eu-west-3");
     checkQueueUrls(PAIR, undefined);
     const same = { ...PAIR, deadLetterQueueUrl: PAIR.queueUrl };
     assert.throws(() => checkQueueUrls(same, undefined), usage(/are the same queue/));
     assert.throws(
       () => checkQueueUrls({ queueUrl: "web", deadLetterQueueUrl: arn("web-dead") }, undefined),
-      usage(/get-queue-url --queue-name web' tells it; .*get-queue-url --queue-name web-dead'/),
+      usage(/get-queue-url --queue-name web' shows it; .*get-queue-url --queue-name web-dead'/),
     );
-    assert.throws(() => checkQueueUrls(PAIR, "us-east-1"), usage(/is in eu-west-3, .* say '--region eu-west-3'/));
+    assert.throws(() => checkQueueUrls(PAIR, "us-east-1"), usage(/is in eu-west-3, .* use '--region eu-west-3'/));
   });
 
-  it("are not repeated where one is a private key, not even its last line as a queue's name", () => {
+  it("are not repeated if one is a private key, not even its last line as a queue's name", () => {
     fc.assert(
       fc.property(pastedKey(), fc.constantFrom("queueUrl", "deadLetterQueueUrl"), (pasted, option) => {
         let said = "";
@@ -58,12 +58,15 @@ describe("the two queues of a redrive", () => {
     assert.equal(regionOfQueue("http://127.0.0.1:4566/123456789012/web"), undefined);
   });
 
-  it("belong together by the redrive policy, before the first message moves", async () => {
+  it("belong together by the redrive policy, checked before the first message moves", async () => {
     await proveQueuePair(sqs, PAIR);
     const swapped = { queueUrl: PAIR.deadLetterQueueUrl, deadLetterQueueUrl: PAIR.queueUrl };
-    await assert.rejects(proveQueuePair(sqs, swapped), usage(/are swapped: give them the other way round/));
+    await assert.rejects(proveQueuePair(sqs, swapped), usage(/are swapped: exchange them/));
     const strange = { ...PAIR, deadLetterQueueUrl: `${HOST}/other` };
-    await assert.rejects(proveQueuePair(sqs, strange), usage(/sets aside in '.*:web-dead', .* is '.*:other'/));
+    await assert.rejects(
+      proveQueuePair(sqs, strange),
+      usage(/has the dead-letter queue '.*:web-dead', .* is '.*:other'/),
+    );
     const without = { queueUrl: `${HOST}/other`, deadLetterQueueUrl: `${HOST}/more` };
     await assert.rejects(proveQueuePair(sqs, without), usage(/has no redrive policy/));
   });

@@ -47,7 +47,7 @@ const here = { region: HERE.region, account_id: HERE.accountId, minutes: 600 };
 const strange = { groupIsHere: false, inHistory: false } as const;
 
 describe("an instance that EC2 does not know, reaped by hand", () => {
-  it("is never gone without evidence, whatever flags", async () => {
+  it("never counts as gone without evidence, whatever the flags", async () => {
     const place = fc.option(fc.constantFrom("eu-west-3", "us-west-2"), { nil: undefined });
     const account = fc.option(fc.constantFrom(HERE.accountId, "999999999999"), { nil: undefined });
     const minutes = fc.option(fc.integer({ min: 0, max: 600 }), { nil: undefined });
@@ -76,34 +76,34 @@ describe("an instance that EC2 does not know, reaped by hand", () => {
     );
   });
 
-  it("is told where its node ran, in the wrong region, and never to say '--group-destroyed'", async () => {
+  it("shows where its node ran if the region is wrong, and does not suggest '--group-destroyed'", async () => {
     for (const flag of [false, true]) {
       const { gone, fix } = await asked({ ...strange, flag, node: there });
       assert.equal(gone, false);
-      assert.equal(fix, "say '--region us-west-2', where the node ran");
+      assert.equal(fix, "use '--region us-west-2', where the node ran");
     }
   });
 
-  it("stays, as a client alone of which no history tells, also with '--group-destroyed'", async () => {
+  it("is kept if there is only a client and no scaling activity, even with '--group-destroyed'", async () => {
     const { gone, why, fix } = await asked({ ...strange, flag: true });
     assert.equal(gone, false);
-    assert.match(why, /there is no group 'web' in eu-west-3, account 123456789012, and nothing shows/);
+    assert.match(why, /there is no group 'web' in eu-west-3, account 123456789012, and there is no proof/);
     assert.match(fix, /knife node delete web-i-0123456789abcdef0; knife client delete/);
   });
 
-  it("is told that nothing is left where neither node nor client has its name", async () => {
+  it("needs nothing more if there is neither a node nor a client with its name", async () => {
     const { gone, why, fix } = await asked({ ...strange, flag: true, hasClient: false });
     assert.deepEqual(
       [gone, fix],
-      [false, "check '--group' and '--region'; where they are right, nothing is left to remove"],
+      [false, "check '--group' and '--region'; if they are right, nothing is left to remove"],
     );
-    assert.match(why, /neither node nor client is called 'web-i-0123456789abcdef0'/);
+    assert.match(why, /there is neither a node nor a client 'web-i-0123456789abcdef0'/);
   });
 
-  it("goes with '--group-destroyed' where the group's history or the node shows that it ran here", async () => {
+  it("is removed with '--group-destroyed' if the group's scaling activities or the node prove that it ran here", async () => {
     assert.equal((await asked({ ...strange, flag: true, node: here })).gone, true);
     assert.equal((await asked({ ...strange, flag: true, inHistory: true })).gone, true);
-    assert.match((await asked({ ...strange, flag: false, node: here })).fix, /say '--group-destroyed'/);
+    assert.match((await asked({ ...strange, flag: false, node: here })).fix, /add '--group-destroyed'/);
   });
 });
 
@@ -127,16 +127,16 @@ describe("a refused reconcile", () => {
     };
   }
 
-  it("of a renamed or destroyed group says how its old names are removed, and that helps", async () => {
+  it("of a renamed or destroyed group says how to remove its old names, and that works", async () => {
     const left = { proven: 4, silent: 1 };
     const refused = await run(left, {}, false);
     assert.deepEqual([refused.report.refusedFor, refused.deleted], ["no-such-group", []]);
-    assert.match(refused.fix, /run it again with '--group web --group-destroyed --dry-run --max-share 1'/);
+    assert.match(refused.fix, /run this again with '--group web --group-destroyed --dry-run --max-share 1'/);
     const { report } = await run(left, { groupDestroyed: true, cap: { share: 1, count: 50 } }, false);
     assert.deepEqual([report.removed.length, report.kept.length, report.refusedFor], [4, 1, undefined]);
   });
 
-  it("in the wrong region names the one where the nodes ran, and removes nothing there whatever flags", async () => {
+  it("in the wrong region names the region where the nodes ran, and removes nothing there whatever the flags", async () => {
     const elsewhere = async () => ({ region: "us-west-2", accountId: HERE.accountId });
     const { services } = madeUpFleet({ proven: 4 });
     const send = services.autoScaling.send.bind(services.autoScaling);
@@ -147,20 +147,20 @@ describe("a refused reconcile", () => {
     const report = await reconcileGroup(options, asking);
     assert.equal(
       await adviceOn(report, { chef: services.chef, place: elsewhere, nearGroup }),
-      "its nodes say that they ran in eu-west-3: say '--region eu-west-3'",
+      "its nodes report that they ran in eu-west-3: use '--region eu-west-3'",
     );
     const forced = await reconcileGroup({ ...options, groupDestroyed: true, cap: { share: 1, count: 50 } }, asking);
     assert.deepEqual([forced.removed, forced.foreign.length], [[], 4]);
   });
 
-  it("of a name that nobody has says which one was meant, or to check it", async () => {
+  it("of an unknown name suggests a similar one, or to check it", async () => {
     const { fix } = await run({}, {}, false);
-    assert.equal(fix, "nothing is called 'web-i-…' in the Chef server either: did you mean 'wab'?");
+    assert.equal(fix, "the Chef server has no 'web-i-…' either: did you mean 'wab'?");
     const far = await run({}, { group: "something-else" }, false);
-    assert.match(far.fix, /nothing is called 'something-else-i-…' in the Chef server either: check the group's name/);
+    assert.match(far.fix, /the Chef server has no 'something-else-i-…' either: check the group's name/);
   });
 
-  it("with too many left over names the dry run that shows them, and a run under its cap removes them", async () => {
+  it("with too many left-over names suggests the dry run that shows them, and a run under its cap removes them", async () => {
     const refused = await run({ living: 1, gone: 8 });
     assert.equal(refused.report.refusedFor, "too-many");
     const [, share, count] = /--dry-run --max-share (\S+) --max-count (\d+)/.exec(refused.fix) ?? [];
@@ -168,10 +168,13 @@ describe("a refused reconcile", () => {
     assert.equal(report.removed.length, 8);
   });
 
-  it("of a group none of whose instances lives says where to see why, and goes on once one does", async () => {
+  it("of a group without living instances says where to look, and works once one is alive", async () => {
     const refused = await run({ gone: 2, desired: 2 });
     assert.equal(refused.report.refusedFor, "none-living");
-    assert.match(refused.fix, /describe-scaling-activities --auto-scaling-group-name web; run it again once one lives/);
+    assert.match(
+      refused.fix,
+      /describe-scaling-activities --auto-scaling-group-name web; run this again once one is alive/,
+    );
     assert.equal((await run({ living: 1, gone: 2, desired: 2 })).report.removed.length, 2);
     assert.equal((await run({ gone: 2, desired: 0 })).report.removed.length, 2);
   });

@@ -59,7 +59,7 @@ describe("reap", () => {
     }
   });
 
-  it("waits for an instance whose launch failed to be gone, and does not wait longer than the grace time", async () => {
+  it("waits until an instance whose launch failed is gone, but not longer than the grace time", async () => {
     const failed = notification("web", ID, { Event: "autoscaling:EC2_INSTANCE_LAUNCH_ERROR" });
     const { services, calls, unexpected } = world();
     const reaped = await reapMessage(message(failed), services);
@@ -72,13 +72,13 @@ describe("reap", () => {
     assert.equal(late.outcome, "dead-letter");
   });
 
-  it("asks nobody about a strange group, and deletes nothing", async () => {
+  it("sends no requests for a foreign group, and deletes nothing", async () => {
     const { unexpected } = world();
     const { services } = world({ instanceState: unexpected("instanceState"), remove: unexpected("remove") });
     assert.equal((await reapMessage(message(notification("other", ID)), services)).outcome, "dead-letter");
   });
 
-  it("asks nobody about a group of the same name in another account, in whatever shape it is told of", async () => {
+  it("sends no requests for a group of the same name in another account, in any form of message", async () => {
     const { unexpected } = world();
     const asked = { instanceState: unexpected("instanceState"), remove: unexpected("remove") };
     const { services } = world({ ...asked, accountId: "999999999999", completeAction: unexpected("completeAction") });
@@ -93,14 +93,14 @@ describe("reap", () => {
     for (const document of told) {
       const reaped = await reapMessage(message(document), services);
       assert.equal(reaped.outcome, "dead-letter");
-      assert.match(reaped.reason, /of the account '123456789012', this reaper's are of '999999999999'/);
+      assert.match(reaped.reason, /in the account '123456789012', but this reaper's groups are in '999999999999'/);
     }
     const { services: own, calls } = world({ accountId: "123456789012" });
     await reapMessage(message(notification("web", ID)), own);
     assert.deepEqual(calls, [`remove web-${ID} of ${ID}`]);
   });
 
-  it("leaves the message when EC2 or the Chef server fails, waiting longer each time", async () => {
+  it("keeps the message when EC2 or the Chef server fails, with growing delays", async () => {
     const fails = async () => assert.fail("down");
     for (const changes of [{ instanceState: fails }, { remove: fails }]) {
       const { services } = world(changes);
@@ -111,7 +111,7 @@ describe("reap", () => {
     }
   });
 
-  it("waits at least as long as a Chef server under load asks for, and no longer than ten minutes", async () => {
+  it("waits at least as long as an overloaded Chef server asks for, and at most ten minutes", async () => {
     for (const [asked, expected] of [
       [5, 10],
       [90, 90],
@@ -124,7 +124,7 @@ describe("reap", () => {
     }
   });
 
-  it("searches for other names only where the removal by name found neither, and only where it is told to", async () => {
+  it("searches for other names only if the removal by name found neither node nor client, and only if configured", async () => {
     const { unexpected } = world();
     const ABSENT: Removal = { node: "absent", client: "absent" };
     const foreign: Removal = {
@@ -144,7 +144,7 @@ describe("reap", () => {
     assert.deepEqual(calls, []);
   });
 
-  it("lets an instance in its hook go while a node of another name has to wait, and keeps the message where the search fails", async () => {
+  it("completes an instance's hook while a node with another name has to wait, and keeps the message if the search fails", async () => {
     const remove = async (): Promise<Removal> => ({ node: "absent", client: "absent" });
     const recent = { found: "recent", reason: "converged", waitSeconds: 7000 } as const;
     const waiting = world({ remove, removeOtherNames: async () => recent });
@@ -162,7 +162,7 @@ describe("reap", () => {
     assert.deepEqual(calls, [`remove web-${ID} of ${ID}`, "complete drain"]);
   });
 
-  it("extends the hook while the Chef server is down, and lets the instance go after the grace time", async () => {
+  it("extends the hook while the Chef server is down, and completes it after the grace time", async () => {
     const remove = async () => assert.fail("down");
     const early = world({ remove });
     const outcome = await reapMessage(message(hookMessage("web", ID)), early.services);
@@ -172,7 +172,7 @@ describe("reap", () => {
     assert.deepEqual([later.outcome, late.calls], ["retry", ["complete drain"]]);
   });
 
-  it("looks at a waiting instance again before the shortest heartbeat is over, and at one let go as at any other", async () => {
+  it("processes a waiting instance again before the shortest heartbeat timeout, and a completed one like any other", async () => {
     const remove = async () => assert.fail("down");
     const seconds = async (document: unknown, now: number) => {
       const outcome = await reapMessage(message(document, 9), world({ remove, now: () => now }).services);
@@ -183,7 +183,7 @@ describe("reap", () => {
     assert.equal(await seconds(notification("web", ID), NOW), 600);
   });
 
-  it("extends the hook while a removal takes its time, and no longer", async () => {
+  it("extends the hook while a removal is in progress, and no longer", async () => {
     let extended = 0;
     const slow = async () => {
       while (extended < 3) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -210,7 +210,7 @@ describe("reap", () => {
     assert.deepEqual([reaped.outcome, calls], ["acknowledged", ["complete drain"]]);
   });
 
-  it("changes nothing in a dry run and says what it would do", async () => {
+  it("changes nothing in a dry run, and logs what it would do", async () => {
     const { unexpected } = world();
     const never = unexpected("a change");
     const { services } = world({ dryRun: true, remove: never, completeAction: never, extendAction: never });
@@ -228,21 +228,21 @@ describe("reap", () => {
   });
 });
 
-describe("settling a message", () => {
+describe("processing a message", () => {
   const silent = { log: createLog(() => undefined), metrics: recordedMetrics() };
   const { unexpected } = world();
 
-  it("sends what cannot be helped to the dead letters with the reason, and only then takes it from the queue", async () => {
+  it("sends a hopeless message to the dead-letter queue with the reason, and only then deletes it from the queue", async () => {
     const sent: unknown[] = [];
     const queue = {
       sendToDeadLetters: async (_: unknown, { cause, reason }: DeadLetterReason) => void sent.push([cause, reason]),
       delay: unexpected("delay"),
     };
     assert.equal(await settleMessage({ id: "m", body: "?" }, world().services, queue, silent), "done");
-    assert.deepEqual(sent, [["not-understood", "the body is no JSON object"]]);
+    assert.deepEqual(sent, [["not-understood", "the body is not a JSON object"]]);
   });
 
-  it("keeps the message when the dead letters cannot be reached, and says both in its one line", async () => {
+  it("keeps the message when the dead-letter queue cannot be reached, and logs both on one line", async () => {
     const lines: string[] = [];
     const queue = { sendToDeadLetters: async () => assert.fail("SQS is down"), delay: unexpected("delay") };
     const telemetry = { ...silent, log: createLog((line) => lines.push(line)) };
@@ -253,7 +253,7 @@ describe("settling a message", () => {
     assert.match(line.trouble, /stays in the queue: .*SQS is down/);
   });
 
-  it("hides a message that is to be tried again for as long as that", async () => {
+  it("hides a message until its next attempt", async () => {
     const delays: number[] = [];
     const queue = {
       sendToDeadLetters: unexpected("sendToDeadLetters"),
@@ -264,7 +264,7 @@ describe("settling a message", () => {
     assert.deepEqual(delays, [150]);
   });
 
-  it("hides what it leaves of a batch when all of it is settled, and says what could not be hidden", async () => {
+  it("hides the kept messages of a batch after all are processed, and logs those that could not be hidden", async () => {
     const done: string[] = [];
     const lines: string[] = [];
     const queue = {
@@ -287,10 +287,10 @@ describe("settling a message", () => {
     const telemetry = { ...silent, log: createLog((line) => lines.push(line)) };
     assert.deepEqual(await settleMessages(batch, services, queue, telemetry), ["left", "left", "done"]);
     assert.deepEqual(done, ["dead c", "hide a", "hide b"]);
-    assert.match(lines.at(-1) ?? "", /could not be hidden.*"messageId":"b".*SQS is down/);
+    assert.match(lines.at(-1) ?? "", /visibility timeout could not be changed.*"messageId":"b".*SQS is down/);
   });
 
-  it("logs one line a message: id, node, decision, milliseconds", async () => {
+  it("logs one line per message: id, node, decision, milliseconds", async () => {
     const lines: string[] = [];
     const queue = { sendToDeadLetters: unexpected("sendToDeadLetters"), delay: unexpected("delay") };
     const telemetry = { log: createLog((line) => lines.push(line)), metrics: recordedMetrics() };

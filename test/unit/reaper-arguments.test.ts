@@ -21,7 +21,7 @@ describe("a reaper's arguments", () => {
   const wrong = (given: Given) => issues(given).map(({ property }) => property);
   const service = (more: object): Given => ({ mode: "service", service: { ...SERVICE, ...more } });
 
-  it("are sound for each kind", () => {
+  it("are valid for each mode", () => {
     const sound: Given[] = [
       {},
       { mode: "lambda", timeoutSeconds: 60, maximumConcurrency: 10, environment: { A: "b" } },
@@ -34,7 +34,7 @@ describe("a reaper's arguments", () => {
     for (const given of sound) assert.deepEqual(issues(given), [], JSON.stringify(given));
   });
 
-  it("name what a kind would ignore, and where it belongs", () => {
+  it("are refused if a mode would ignore them, with the right place", () => {
     const ignored: [Given, ...string[]][] = [
       [{ mode: "worker", reconcile: {}, dryRun: true }, "reaper.reconcile", "reaper.dryRun"],
       [{ mode: "worker", maximumConcurrency: 5 }, "reaper.maximumConcurrency"],
@@ -49,10 +49,10 @@ describe("a reaper's arguments", () => {
     ];
     for (const [given, ...properties] of ignored) assert.deepEqual(wrong(given), properties);
     const [issue] = reaperIssues({ mode: "worker", dryRun: true });
-    assert.match(issue ? sentence(issue) : "", /nothing beside mode 'worker'; say it in the worker's environment/);
+    assert.match(issue ? sentence(issue) : "", /nothing with mode 'worker'; set it in the worker's environment/);
   });
 
-  it("need to say what a service runs, and nothing that Fargate does not have", () => {
+  it("need the image of a service, and only sizes that Fargate has", () => {
     assert.deepEqual(wrong({ mode: "service" }), ["reaper.service"]);
     const cases: [object, string][] = [
       [{ image: "acme/reaper" }, "image"],
@@ -74,7 +74,7 @@ describe("a reaper's arguments", () => {
     assert.deepEqual(wrong(cron), ["reaper.reconcile.scheduleExpression"]);
   });
 
-  it("are refused where the reaper would not start with them", () => {
+  it("are refused if the reaper would not start with them", () => {
     for (const absenceGraceSeconds of [-1, 0.5, 86_401, Number.NaN]) {
       assert.deepEqual(wrong({ absenceGraceSeconds }), ["reaper.absenceGraceSeconds"]);
       assert.deepEqual(wrong({ ...service({}), absenceGraceSeconds }), ["reaper.absenceGraceSeconds"]);
@@ -99,7 +99,7 @@ describe("a service's scaling on its queue", () => {
     return Number(inside[0]?.scalingAdjustment);
   }
 
-  it("adds a task with every so many messages, within its bounds", () => {
+  it("adds a task for each 'messagesPerTask', within its limits", () => {
     const args = { minTasks: 1, maxTasks: 4, messagesPerTask: 500 };
     const tasks = [0, 499, 500, 999, 1000, 1499, 1500, 1_000_000].map((messages) => tasksFor(messages, args));
     assert.deepEqual(tasks, [1, 1, 2, 2, 3, 3, 4, 4]);
@@ -110,7 +110,7 @@ describe("a service's scaling on its queue", () => {
     );
   });
 
-  it("knows exactly one number of tasks for any number of messages, never fewer for more", () => {
+  it("has exactly one number of tasks for any number of messages, never fewer for more", () => {
     const sizes = fc.record({
       minTasks: fc.integer({ min: 0, max: 50 }),
       more: fc.integer({ min: 1, max: 20 }),
@@ -128,7 +128,7 @@ describe("a service's scaling on its queue", () => {
 });
 
 describe("an image in ECR", () => {
-  it("is known by its repository, in any form that names it", () => {
+  it("is recognized by its repository, in any form of reference", () => {
     const host = "123456789012.dkr.ecr.eu-west-3.amazonaws.com";
     const arn = "arn:aws:ecr:eu-west-3:123456789012:repository/team/reaper";
     for (const end of [":1.0", `@sha256:${"0".repeat(64)}`, `:1.0@sha256:${"0".repeat(64)}`, ""]) {

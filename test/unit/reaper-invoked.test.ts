@@ -30,17 +30,20 @@ describe("the function, invoked by hand", () => {
     { Records: [null] },
     { "chef-autoscaling": "reap" },
   ]) {
-    it(`says what it takes where it gets ${JSON.stringify(event)}`, async () => {
+    it(`reports what it accepts for ${JSON.stringify(event)}`, async () => {
       await assert.rejects(handler(event as never), (error: Error) => {
-        assert.match(error.message, /^the reaper takes a batch of its queue or a topic's notification \('Records'\)/);
+        assert.match(
+          error.message,
+          /^the reaper accepts a batch from its queue or a notification from a topic \('Records'\)/,
+        );
         assert.match(error.message, /aws lambda invoke --payload '\{"chef-autoscaling":"reconcile"\}'/);
-        assert.ok(error.message.includes(`it got '${JSON.stringify(event)}'`), error.message);
+        assert.ok(error.message.includes(`got '${JSON.stringify(event)}'`), error.message);
         return true;
       });
     });
   }
 
-  it("takes a batch without messages", async () => {
+  it("accepts a batch without messages", async () => {
     assert.deepEqual(await handler({ Records: [] } as never), { batchItemFailures: [] });
   });
 });

@@ -25,7 +25,7 @@ function start({ service, ...given }: Given): void {
   readSettings({ ...(common as Record<string, string>), ...own }, true);
 }
 
-describe("a reaper that was deployed", () => {
+describe("a deployed reaper", () => {
   const near = (...bounds: number[]) =>
     fc.oneof(
       ...bounds.flatMap((bound) => [bound - 1, bound, bound + 1, bound + 0.5]).map((value) => fc.constant(value)),
@@ -60,7 +60,7 @@ describe("a reaper that was deployed", () => {
     )
     .map(([mode, more]): Given => ({ ...mode, ...more }));
 
-  it("starts, whatever its arguments, where nothing was found wrong with them", () => {
+  it("starts with any arguments that pass validation", () => {
     let sound = 0;
     fc.assert(
       fc.property(reapers, (given) => {
@@ -75,10 +75,10 @@ describe("a reaper that was deployed", () => {
   });
 });
 
-describe("what no argument's own check knows", () => {
+describe("a mistake that no single argument shows", () => {
   const told = (more: object) => startIssues({ ...COMMON, ...more }).map(sentence);
 
-  it("is found by the reaper's own reading of its environment", () => {
+  it("is found by the reaper's own parsing of its environment", () => {
     assert.deepEqual(told({ environment: { REAPER_CHEF_TIMEOUT_SECONDS: "20", TEAM: "web" } }), []);
     const [said = ""] = told({ environment: { REAPER_CONCURRENCY: "5000", REAPER_DRY_RUN: "yes" } });
     assert.match(said, /^'reaper' is .*REAPER_DRY_RUN is 'yes'.*REAPER_CONCURRENCY is '5000'.*'reaper.environment'/);
@@ -86,7 +86,7 @@ describe("what no argument's own check knows", () => {
     assert.match(told({ chef: twoPlaces })[0] ?? "", /REAPER_CHEF_CLIENT_NAME is missing.*exactly one of/);
   });
 
-  it("is left until it is known", () => {
+  it("is not reported until it is known", () => {
     const unknown = { REAPER_DRY_RUN: Promise.resolve("yes") };
     assert.deepEqual(told({ environment: unknown }), []);
   });

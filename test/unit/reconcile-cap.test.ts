@@ -23,8 +23,8 @@ function sameNumbers(): () => number {
   };
 }
 
-describe("names that nobody can prove gone", () => {
-  it("keep no others from being removed, however many they are", async () => {
+describe("names without proof", () => {
+  it("do not block the removal of others, however many they are", async () => {
     const { report, fleet } = await reconcile({ living: 1000, gone: 1, proven: 3, silent: 60 });
     assert.equal(report.stopped, undefined);
     assert.deepEqual([report.removed.length, report.kept.length, report.notLookedAt], [4, 60, 0]);
@@ -33,7 +33,7 @@ describe("names that nobody can prove gone", () => {
     assert.deepEqual([small.report.removed.length, small.report.stopped], [1, undefined]);
   });
 
-  it("cannot hide the others for ever, where they are more than one run looks up", async () => {
+  it("cannot hide others forever if there are more than one run checks", async () => {
     const fleet = madeUpFleet({ living: 5000, proven: 5, silent: 2 * MOST_PROVEN });
     const random = sameNumbers();
     const first = await again(fleet, {}, { random });
@@ -48,7 +48,7 @@ describe("names that nobody can prove gone", () => {
 });
 
 describe("the cap", () => {
-  it("counts what is proven, and beyond it nothing at all goes", async () => {
+  it("counts only proven names, and above it nothing is removed", async () => {
     for (const made of [{ gone: 51 }, { proven: 51 }, { gone: 25, proven: 26 }, { proven: 3 * MOST_PROVEN }]) {
       const { report, fleet } = await reconcile({ living: 5000, ...made });
       assert.match(report.stopped ?? "", /names are left over, more than the 50 that one run/, JSON.stringify(made));
@@ -59,30 +59,33 @@ describe("the cap", () => {
     assert.deepEqual(fleet.deleted, []);
   });
 
-  it("is one that more than MOST_PROVEN may pass, and one too many do not", async () => {
+  it("may permit more than MOST_PROVEN, but not one too many", async () => {
     const cap = { share: 1, count: MOST_PROVEN + 100 };
     assert.equal((await reconcile({ living: 1, proven: cap.count }, { cap })).report.removed.length, cap.count);
     assert.match((await reconcile({ living: 1, proven: cap.count + 1 }, { cap })).report.stopped ?? "", /601 of 602/);
   });
 });
 
-describe("an answer of EC2 that cannot be right", () => {
-  it("ends the run where none of the names lives, before anybody is asked for by id", async () => {
+describe("an implausible response from EC2", () => {
+  it("ends the run if none of the names is alive, before any instance is requested by id", async () => {
     const { report, fleet } = await reconcile({ proven: 3, silent: 3, desired: 6 });
-    assert.match(report.stopped ?? "", /none of 6 names has a living instance, though the group wants 6/);
+    assert.match(
+      report.stopped ?? "",
+      /none of 6 names has a living instance, although the group's desired capacity is 6/,
+    );
     assert.deepEqual([fleet.deleted, fleet.askedById], [[], []]);
   });
 
-  it("removes nobody that it leaves out: by its id EC2 has to say that there is no such instance", async () => {
+  it("removes nothing that it lacks: for each id, EC2 must say that the instance does not exist", async () => {
     const { report, fleet } = await reconcile({ living: 100, leftOut: 99 });
     assert.deepEqual([report.kept.length, report.removed, report.stopped], [99, [], undefined]);
-    assert.match(report.kept[0]?.why ?? "", /EC2 says now that the instance is running/);
+    assert.match(report.kept[0]?.why ?? "", /EC2 now reports the instance as running/);
     assert.deepEqual(fleet.deleted, []);
   });
 });
 
-describe("an id that EC2 does not take for one", () => {
-  it("keeps its name, and nobody else's", async () => {
+describe("an id that EC2 does not accept", () => {
+  it("keeps only its own name", async () => {
     const { report, fleet } = await reconcile({ living: 100, proven: 40, odd: 2 });
     assert.deepEqual([report.removed.length, report.kept.length, report.stopped], [40, 2, undefined]);
     assert.match(report.kept[0]?.why ?? "", /the id is malformed/);
@@ -90,8 +93,8 @@ describe("an id that EC2 does not take for one", () => {
   });
 });
 
-describe("some of many", () => {
-  it("are as many as asked for, each once, and everybody's turn comes", () => {
+describe("a random sample", () => {
+  it("has the requested size, without duplicates, and every item is chosen sometime", () => {
     const [random, seen] = [sameNumbers(), new Set<number>()];
     for (let runs = 0; runs < 100; runs++) {
       const picked = sample([...Array(20).keys()], 3, random);

@@ -12,11 +12,11 @@ const GRACE = 900;
 const FACTS = { desired: 2, region: "eu-west-3", accountId: "123456789012" };
 const ID = "i-0123456789abcdef0";
 
-describe("the fate of an instance", () => {
+describe("the class of an instance", () => {
   const fate = (name: string, reason?: string) =>
     classify({ State: { Name: name as "running" }, StateTransitionReason: reason }, NOW, GRACE);
 
-  it("is to live in every state but the last two", () => {
+  it("is living in every state except the last two", () => {
     for (const name of ["pending", "running", "stopping", "stopped"]) assert.equal(fate(name), "living");
   });
 
@@ -26,14 +26,14 @@ describe("the fate of an instance", () => {
     assert.equal(fate("terminated", "User initiated (2026-11-24 11:45:00 GMT)"), "gone");
   });
 
-  it("is doubtful where EC2 names no time, or not the instance", () => {
+  it("is doubtful if EC2 returns no time, or not the instance", () => {
     for (const reason of [undefined, "", "Server.SpotInstanceTermination", "User initiated (soon)"]) {
       assert.equal(fate("terminated", reason), "doubtful");
     }
     assert.equal(classify(undefined, NOW, GRACE), "doubtful");
   });
 
-  it("reads the time as EC2 writes it", () => {
+  it("depends on the time in EC2's format", () => {
     assert.equal(transitionTime("User initiated (2014-07-07 11:57:24 GMT)"), Date.parse("2014-07-07T11:57:24Z"));
   });
 });
@@ -41,7 +41,7 @@ describe("the fate of an instance", () => {
 describe("the cap of a reconcile", () => {
   const excess = (leftOver: number, names: number) => excessOf(leftOver, names, { share: 0.5, count: 50 });
 
-  it("lets pass what is within it", () => {
+  it("permits what is within it", () => {
     for (const [leftOver, names] of [
       [0, 0],
       [40, 100],
@@ -56,28 +56,28 @@ describe("the cap of a reconcile", () => {
     assert.match(excess(11, 20) ?? "", /11 of 20 .* the share of 0.5/);
   });
 
-  it("lets a few pass whatever their share", () => {
+  it("always permits a few, whatever their share", () => {
     assert.equal(excess(ALWAYS_ALLOWED, 6), undefined);
     assert.match(excess(ALWAYS_ALLOWED + 1, 7) ?? "", /the share/);
   });
 });
 
-describe("what AWS says of a group as a whole", () => {
+describe("AWS's response about a group as a whole", () => {
   const refusal = (situation: Partial<Situation>) =>
     refusalOf("web", { names: 100, present: 60, suspects: 40, facts: FACTS, ...situation });
 
-  it("is relied on where some of it lives, or none is wanted", () => {
+  it("is plausible if some instances are alive, or the desired capacity is 0", () => {
     for (const sound of [{}, { suspects: 0, names: 0, present: 0 }, { present: 0, facts: { ...FACTS, desired: 0 } }]) {
       assert.equal(refusal(sound), undefined);
     }
   });
 
-  it("stops the run when AWS knows no such group, or nothing would be left of one that wants instances", () => {
+  it("stops the run if AWS does not know the group, or nothing would be left although its desired capacity is above 0", () => {
     assert.match(refusal({ facts: undefined, suspects: 0 }) ?? "", /knows no group 'web'/);
-    assert.match(refusal({ names: 1, suspects: 1, present: 0 }) ?? "", /wants 2: EC2's answer may be empty/);
+    assert.match(refusal({ names: 1, suspects: 1, present: 0 }) ?? "", /desired capacity is 2: EC2's answer may be empty/);
   });
 
-  it("never lets an empty answer of EC2 empty a group that wants instances", () => {
+  it("never lets an empty response from EC2 empty a group with a desired capacity above 0", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 10_000 }), (names, desired) => {
         const empty = { names, present: 0, suspects: names, facts: { ...FACTS, desired } };
@@ -100,19 +100,19 @@ describe("the evidence for an instance that EC2 does not know", () => {
   const verdict = (found: ChefNode | undefined, lastSeen?: number) =>
     judge({ instanceId: ID, node: found, lastSeen }, FACTS, NOW, GRACE);
 
-  it("is the group's own history, for a node, a client alone, and a node that never converged", () => {
+  it("is the group's scaling activity, for a node, a client alone, and a node that never converged", () => {
     for (const found of [node(), undefined, { name: `web-${ID}`, automatic: {} }]) {
       assert.equal(verdict(found, long).verdict, "remove");
       assert.equal(verdict(found, NOW - 60_000).verdict, "recent");
     }
   });
 
-  it("is a node that says it ran here, once, where the history is silent", () => {
+  it("is a node that reports having run here, without a scaling activity", () => {
     assert.equal(verdict(node()).verdict, "remove");
     assert.equal(verdict(node({ region: "eu-west-3" })).verdict, "remove");
   });
 
-  it("is missing for a client alone, and for a node that says nothing of itself", () => {
+  it("is missing for a client alone, and for a node that reports nothing", () => {
     for (const found of [
       undefined,
       { name: "x", automatic: {} },
@@ -124,12 +124,12 @@ describe("the evidence for an instance that EC2 does not know", () => {
     }
   });
 
-  it("speaks against a node that converged within the hour, where the history is silent", () => {
+  it("keeps a node that converged within the hour, without a scaling activity", () => {
     const lately = node({}, { ohai_time: (NOW - 50 * 60_000) / 1000 });
     assert.deepEqual([verdict(lately).verdict, verdict(lately, long).verdict], ["kept", "remove"]);
   });
 
-  it("speaks against a node that converged within the grace time, whatever the history says", () => {
+  it("keeps a node that converged within the grace time, whatever the scaling activities are", () => {
     const fresh = node({}, { ohai_time: (NOW - 60_000) / 1000 });
     for (const lastSeen of [undefined, long]) assert.equal(verdict(fresh, lastSeen).verdict, "kept");
   });
@@ -145,7 +145,7 @@ describe("the evidence for an instance that EC2 does not know", () => {
     }
   });
 
-  it("finds the region in every kind of zone", () => {
+  it("includes the region of every kind of zone", () => {
     const zones = {
       "us-gov-west-1a": "us-gov-west-1",
       "us-west-2-lax-1a": "us-west-2",
@@ -162,7 +162,7 @@ describe("the evidence for an instance that EC2 does not know", () => {
     }
   });
 
-  it("is found in what Auto Scaling writes of its activities", () => {
+  it("is found in the descriptions of scaling activities", () => {
     assert.deepEqual(idsIn(`Terminating EC2 instance: ${ID}`), [ID]);
     assert.deepEqual(idsIn("Launching a new EC2 instance: i-0598c7d3.  Status Reason: spot"), ["i-0598c7d3"]);
     assert.deepEqual(idsIn("Setting the desired capacity of ami-0123456789abcdef0, i-012"), []);
@@ -172,7 +172,7 @@ describe("the evidence for an instance that EC2 does not know", () => {
 describe("the options of a reconcile", () => {
   const good: ReconcileOptions = { group: "web", graceSeconds: 900, cap: { share: 0.5, count: 50 }, dryRun: false };
 
-  it("are all checked at once", () => {
+  it("are all checked together", () => {
     checkReconcileOptions(good);
     const wrong = { ...good, group: "a/b", graceSeconds: -1, cap: { share: 0, count: 0.5 } };
     assert.throws(() => checkReconcileOptions(wrong), /group is 'a\/b'.*grace time is -1.*share is 0.*count is 0.5/);

@@ -52,8 +52,8 @@ async function schedule(reconcile: (options: ReconcileOptions) => Promise<Reconc
 
 const never = () => new Promise<never>(() => undefined);
 
-describe("a scheduled reconcile whose time is over", () => {
-  it("says so of every group although a list of the Chef server has no end, and lists nothing for the rest", async () => {
+describe("a scheduled reconcile that runs out of time", () => {
+  it("reports it for every group although a list of the Chef server never ends, and lists nothing for the rest", async () => {
     const { services } = madeUpFleet({ living: 1 });
     let lists = 0;
     const visitNodes = () => {
@@ -68,17 +68,17 @@ describe("a scheduled reconcile whose time is over", () => {
     assert.ok(told.milliseconds < 1000, `${told.milliseconds} ms`);
   });
 
-  it("finishes what is under way, and says what it removed and how much is left", async () => {
+  it("finishes removals in progress, and reports what it removed and how much is left", async () => {
     const beforeAnswer = () => setTimeout(100);
     const { services } = madeUpFleet({ living: 1, gone: 2, beforeAnswer });
     const told = await schedule((options) => reconcileGroup({ ...options, concurrency: 1 }, services));
     assert.deepEqual(told.counted, ["reconciled web 1", "reconcileStopped web 1"]);
-    assert.match(String(told.lines.at(-1)?.stopped), /1 names were not tried any more, because the run was ended/);
+    assert.match(String(told.lines.at(-1)?.stopped), /1 names were not processed, because the run was ended/);
   });
 });
 
-describe("a reconcile that is ended", () => {
-  it("finishes the pair that is under way, and begins no other", async () => {
+describe("an aborted reconcile", () => {
+  it("finishes the removal in progress, and starts no other", async () => {
     const { beforeAnswer, isAsked, answer } = held("client");
     const { fleet, end, run } = start({ gone: 3, beforeAnswer }, { concurrency: 1 });
     await isAsked;
@@ -86,7 +86,7 @@ describe("a reconcile that is ended", () => {
     answer();
     const { removed, failed, stopped } = await run;
     assert.deepEqual([removed.length, failed, fleet.deleted.length], [1, [], 2]);
-    assert.match(stopped ?? "", /2 names were not tried any more, because the run was ended/);
+    assert.match(stopped ?? "", /2 names were not processed, because the run was ended/);
   });
 
   it("reads no second list", async () => {
@@ -97,7 +97,7 @@ describe("a reconcile that is ended", () => {
     await assert.rejects(listNames(chef, "web", undefined, ending.signal), OVER);
   });
 
-  it("does not begin at all once it is over", async () => {
+  it("does not start at all if it is aborted before", async () => {
     const { fleet, run } = start({ gone: 1 }, { signal: AbortSignal.abort(OVER) });
     await assert.rejects(run, OVER);
     assert.deepEqual(fleet.deleted, []);

@@ -62,7 +62,7 @@ describe("the scheduled reconcile", () => {
     assert.equal(error, undefined);
   });
 
-  it("writes one line for each name that it decided about, and one for the run", async () => {
+  it("writes one line for each name with a decision, and one for the run", async () => {
     const { said } = await run({
       web: {
         removed: [{ name: "a", node: "deleted", client: "absent", elsewhere: [{ name: "dns", result: "removed" }] }],
@@ -73,12 +73,12 @@ describe("the scheduled reconcile", () => {
     assert.deepEqual(said, ["examined a removed", "examined b kept", "examined c foreign", "reconciled"]);
   });
 
-  it("says in a dry run what would go", async () => {
+  it("reports in a dry run what would be removed", async () => {
     const { said } = await run({ web: { planned: ["a"] } }, true);
     assert.deepEqual(said, ["examined a dry run: would remove", "reconciled"]);
   });
 
-  it("counts a run that stopped, and does not ask for it again", async () => {
+  it("counts a run that stopped, and does not repeat it", async () => {
     const { lines, counted, error } = await run({ web: { stopped: "too much" } });
     assert.deepEqual([counted.at(-1), error], ["reconcileStopped web 1", undefined]);
     assert.deepEqual([lines.at(-1)?.level, lines.at(-1)?.fields?.stopped], ["error", "too much"]);
@@ -94,7 +94,7 @@ describe("the scheduled reconcile", () => {
     assert.deepEqual(stopped, ["reconcileStopped web 1", "reconcileStopped db 1", "reconcileStopped api 0"]);
   });
 
-  it("is asked for by its own event alone", () => {
+  it("runs only for its own event", () => {
     assert.equal(isReconcileEvent(JSON.parse(JSON.stringify(RECONCILE_EVENT))), true);
     for (const other of [{}, { Records: [] }, { "chef-autoscaling": "other" }])
       assert.equal(isReconcileEvent(other), false);

@@ -32,8 +32,8 @@ function autoScalingWith(pages: readonly Activity[][]) {
   return { client, asked };
 }
 
-describe("the history of a group", () => {
-  it("tells when it last did something with an instance, on whatever page", async () => {
+describe("the scaling activities of a group", () => {
+  it("contain the time of the last one for an instance, on whatever page", async () => {
     const { client, asked } = autoScalingWith([
       [activity(`Terminating EC2 instance: ${IDS[0]}`, 9), activity("Terminating EC2 instance: i-000000ff", 8)],
       [activity(`Launching a new EC2 instance: ${IDS[0]}`, 7), activity(`Detaching EC2 instance: ${IDS[1]}`, 6)],
@@ -54,7 +54,7 @@ describe("the history of a group", () => {
     );
   });
 
-  it("is read no further than it is needed, and not at all for nobody", async () => {
+  it("are read only as far as necessary, and not at all without instances", async () => {
     const page = [activity(`Terminating EC2 instance: ${IDS[0]}`, 9)];
     const { client, asked } = autoScalingWith([page, page, page]);
     await findInHistory(client, "web", IDS.slice(0, 1));
@@ -63,7 +63,7 @@ describe("the history of a group", () => {
     assert.equal(asked.length, 1);
   });
 
-  it("is read no further once the run has ended", async () => {
+  it("are read no further once the run has ended", async () => {
     const page = [activity("Terminating EC2 instance: i-000000ff", 9)];
     const { client, asked } = autoScalingWith([page, page, page]);
     const signal = AbortSignal.abort(new Error("the run is over"));
@@ -71,7 +71,7 @@ describe("the history of a group", () => {
     assert.deepEqual(asked, []);
   });
 
-  it("takes what is still going on for the latest of all", async () => {
+  it("count as latest while they are in progress", async () => {
     const going = { StartTime: undefined, EndTime: undefined };
     const { client } = autoScalingWith([[activity(`Terminating EC2 instance: ${IDS[0]}`, 9, going)]]);
     assert.equal((await findInHistory(client, "web", IDS)).get(IDS[0]), Number.POSITIVE_INFINITY);

@@ -6,7 +6,7 @@ describe("a worker's reconcile timer", () => {
   const lines: string[] = [];
   const log = createLog((line) => lines.push(line));
 
-  it("runs again and again, a failed run or not, and gives each run the stop", async () => {
+  it("runs repeatedly, whether a run fails or not, and passes the stop signal to each run", async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const twice = new Promise<() => Promise<void>>((resolve) => {
       const reconcile = async (signal?: AbortSignal) => {
@@ -24,7 +24,7 @@ describe("a worker's reconcile timer", () => {
     assert.equal(signals.length, count, "none after the stop");
   });
 
-  it("ends a run that is under way, and waits for it", async () => {
+  it("aborts a run in progress, and waits for it", async () => {
     let ended = false;
     const begun = new Promise<() => Promise<void>>((resolve) => {
       const reconcile = (signal?: AbortSignal) =>
@@ -42,7 +42,7 @@ describe("a worker's reconcile timer", () => {
     assert.ok(ended);
   });
 
-  it("waits first, and does not run at all where it is told so", async () => {
+  it("waits first, and never runs if it is turned off", async () => {
     const reconcile = () => assert.fail("no run is due");
     await startReconcileTimer({ reconcile }, { minutes: 60, log, random: () => 0.5 }).stop();
     await startReconcileTimer({ reconcile }, { minutes: 0, log, random: () => 0 }).stop();

@@ -24,20 +24,20 @@ function letter(body: unknown, reason?: string, id = "m", cause?: string): Messa
 }
 
 describe("the cause of a dead letter", () => {
-  it("is the reaper's code, whatever its words say", () => {
+  it("is the reaper's code, whatever its reason", () => {
     for (const cause of DEAD_LETTER_CAUSES) {
       assert.equal(deadLetterOf(letter(notification("web", ID), "words that mislead", "m", cause)).cause, cause);
       assert.ok(cause in CAUSES);
     }
   });
 
-  it("is not stated where the reaper of another version wrote a reason only, or a code that nobody knows here", () => {
-    const running = `the instance ${ID} is running, so that nothing of it may be removed`;
+  it("is 'unstated' if another version of the reaper wrote only a reason, or an unknown code", () => {
+    const running = `the instance ${ID} is running, so its node must not be removed`;
     assert.equal(deadLetterOf(letter(notification("web", ID), running)).cause, "unstated");
     assert.equal(deadLetterOf(letter(notification("web", ID), "words", "m", "of-tomorrow")).cause, "unstated");
   });
 
-  it("is that SQS gave up where nothing is written, unless the body itself cannot be believed", () => {
+  it("is 'exhausted' without attributes, unless the body itself is contradictory", () => {
     assert.equal(deadLetterOf(letter(notification("web", ID))).cause, "exhausted");
     assert.equal(deadLetterOf(letter("x".repeat(260_000))).cause, "not-understood");
     const contradictory = notification("web", ID, { AccountId: "999999999999" });
@@ -46,7 +46,7 @@ describe("the cause of a dead letter", () => {
 
   it("is counted, with the oldest message", () => {
     const letters = [
-      letter("x", "the body is no JSON object", "m", "not-understood"),
+      letter("x", "the body is not a JSON object", "m", "not-understood"),
       letter("y", "also none", "m", "not-understood"),
       letter(notification("web", ID)),
     ];
@@ -59,13 +59,13 @@ describe("the cause of a dead letter", () => {
     );
   });
 
-  it("names group and instance, also out of an envelope", () => {
+  it("includes group and instance, also from an envelope", () => {
     const { group, instanceId } = deadLetterOf(letter(envelope(notification("web", ID))));
     assert.deepEqual([group, instanceId], ["web", ID]);
   });
 });
 
-describe("whether a dead letter goes back", () => {
+describe("whether a dead letter is sent back", () => {
   interface World {
     readonly state?: string;
     readonly owner?: string;
@@ -95,14 +95,14 @@ describe("whether a dead letter goes back", () => {
   }
 
   const exhausted = letter(notification("web", ID));
-  const alive = letter(notification("web", ID), `the instance ${ID} is running, so that nothing of it may be removed`);
+  const alive = letter(notification("web", ID), `the instance ${ID} is running, so its node must not be removed`);
 
-  it("is yes once the Chef server answers and the instance is gone", async () => {
+  it("is yes once the Chef server responds and the instance is gone", async () => {
     assert.equal((await verdictOn(exhausted)).verdict, "back");
     assert.equal((await verdictOn(alive)).verdict, "back");
   });
 
-  it("is yes for what needs no removal", async () => {
+  it("is yes for messages without a removal", async () => {
     assert.equal((await verdictOn(letter(notification("web", ID, { Destination: "WarmPool" })))).verdict, "back");
   });
 
@@ -116,10 +116,10 @@ describe("whether a dead letter goes back", () => {
       "the group is another account's",
       letter(notification("web", ID, { AutoScalingGroupARN: undefined, AccountId: "999999999999" })),
       {},
-      /of the account '999999999999'/,
+      /in the account '999999999999'/,
     ],
     ["the group is another's", letter(notification("other", ID), "the group"), {}, /not one of this reaper's/],
-    ["nobody understands it", letter("nonsense", "the body is no JSON object"), {}, /no JSON object/],
+    ["nobody understands it", letter("nonsense", "the body is not a JSON object"), {}, /not a JSON object/],
   ];
   for (const [title, message, world, reason] of stays) {
     it(`is no while ${title}`, async () => {

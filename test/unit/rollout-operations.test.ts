@@ -10,8 +10,8 @@ const STATE = { groupName: "web", region: "us-east-1", templateId: "lt-1", versi
 /** What AWS says, as far as a forger has a part in it: names of groups and images stand in its errors. */
 const SAID = "no\u202eyes\u2066\u200b";
 
-describe("what the provider of a rollout throws", () => {
-  it("names the call of AWS and what to do, with what AWS said as text", async () => {
+describe("the errors of the rollout's provider", () => {
+  it("name the AWS call and what to do, with AWS's message as safe text", async () => {
     const body = `<ErrorResponse><Error><Code>AccessDenied</Code><Message>${SAID}</Message></Error></ErrorResponse>`;
     const server = createServer((_, response) => response.writeHead(403, { "content-type": "text/xml" }).end(body));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -25,7 +25,7 @@ describe("what the provider of a rollout throws", () => {
         );
         assert.match(
           told,
-          /^autoscaling:Describe\w+ in us-east-1 is not allowed \(AccessDenied\): no.*; allow this identity/,
+          /^autoscaling:Describe\w+ in us-east-1 is not allowed \(AccessDenied\): no.*; allow autoscaling:\w+ for this identity/,
         );
         assert.doesNotMatch(told, /[\p{Cc}\p{Cf}]/u);
       }

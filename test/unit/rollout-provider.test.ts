@@ -24,7 +24,7 @@ module.exports = {
   stopRollout: async (state, say) => say("stopped " + state.groupName),
 };`;
 
-describe("the provider of a rollout, as Pulumi keeps it in the state", () => {
+describe("the rollout's provider in Pulumi's state", () => {
   const folder = mkdtempSync(join(tmpdir(), "isolated-"));
   const installed = join(folder, "node_modules", "pulumi-chef-autoscaling");
   after(() => rmSync(folder, { recursive: true }));
@@ -52,7 +52,7 @@ describe("the provider of a rollout, as Pulumi keeps it in the state", () => {
   }
   const state = JSON.stringify(STATE);
 
-  it("creates and updates with the SDK beside the package, and prints what happens", () => {
+  it("creates and updates with the SDK of the installed package, and prints progress", () => {
     const sdk = join(realpathSync(join(projectRoot, "node_modules")), "@aws-sdk");
     const made = run(`create(${state})`);
     assert.ok(made.said[0]?.startsWith(sdk), made.said[0]);
@@ -60,13 +60,13 @@ describe("the provider of a rollout, as Pulumi keeps it in the state", () => {
     assert.deepEqual(run(`update("web", ${state}, ${state})`).answer, { outs: { ...STATE, savedVersion: "1" } });
   });
 
-  it("reads what AWS has, and that a group is gone", () => {
+  it("reads the state in AWS, and that a group is gone", () => {
     const read = { ...STATE, version: "9" };
     assert.deepEqual(run(`read("web", ${state})`).answer, { id: "web", props: read, inputs: read });
     assert.deepEqual(run(`read("web", { ...${state}, groupName: "gone" })`).answer, {});
   });
 
-  it("tells a difference and stops what runs on delete", () => {
+  it("detects differences, and stops a running refresh on delete", () => {
     assert.deepEqual(run(`diff("web", ${state}, { ...${state}, version: "2" })`).answer, {
       changes: true,
       replaces: [],
@@ -74,7 +74,7 @@ describe("the provider of a rollout, as Pulumi keeps it in the state", () => {
     assert.deepEqual(run(`delete("web", ${state})`).said, ["stopped web"]);
   });
 
-  it("finds the package where it is installed by now, and says what to do where it is not", () => {
+  it("finds the package where it is installed now, and says what to do if it is not", () => {
     const moved = JSON.stringify({ ...STATE, program: "../elsewhere/dist/providers/rollout.js" });
     assert.deepEqual(run(`delete("web", ${moved})`).said, ["stopped web"]);
     rmSync(join(installed, "dist"), { recursive: true });

@@ -15,8 +15,8 @@ const activity = (description: string, message: string, status = "Cancelled", st
   message,
 });
 
-describe("the words of a rollout", () => {
-  it("takes failed launches since it began, and counts no shortage of EC2's against the image", () => {
+describe("the messages of a rollout", () => {
+  it("include launches that failed since it started, and do not count EC2's capacity shortages against the image", () => {
     const abandoned = activity("Launching a new EC2 instance: i-0abc.  Status Reason: x", "abandoned");
     const scarce = activity(
       "Launching a new EC2 instance.",
@@ -41,14 +41,14 @@ describe("the words of a rollout", () => {
     assert.equal(counting(found).length, 2);
   });
 
-  it("shows a console without what would move a terminal, and no more than a person reads", () => {
+  it("show a console without terminal escapes, and no more than a person reads", () => {
     const text = "\u001b[31mred\u001b[0m\r\nbell\u0007\rprogress\n\n\u202eright\n";
     assert.deepEqual(lastLines(text), ["red", "bell\\x07", "progress", "\\u202eright"]);
     assert.equal(lastLines("x\n".repeat(1000)).length, 15);
     assert.ok(String(lastLines("x".repeat(9999))[0]).length < 300);
   });
 
-  it("tells the cause, the instances' words, what serves, and what to do", () => {
+  it("contain the cause, the instances' console output, what is in service, and what to do", () => {
     const member = (version: string) => ({
       id: "i-1",
       lifecycleState: "InService",
@@ -78,7 +78,7 @@ describe("the words of a rollout", () => {
     assert.deepEqual(text.split("\n"), [
       'version 5 of lt-1 is not in service in group "web": the instance refresh ended RollbackSuccessful: alarm',
       "Instance i-0bad: Client.InternalError",
-      "  the last lines of its console:",
+      "  last lines of its console:",
       "  | no cookbook",
       "the key",
       "In service now: 2 from version 4 of lt-1; the group launches version 4 of lt-1",
@@ -86,7 +86,7 @@ describe("the words of a rollout", () => {
     ]);
   });
 
-  it("says how far it is, at which checkpoint it waits, and how the alarms are", () => {
+  it("show the progress, the checkpoint it waits at, and the state of the alarms", () => {
     const refresh = {
       id: "r",
       status: "InProgress",
@@ -101,16 +101,16 @@ describe("the words of a rollout", () => {
     const base = { refresh, updated: 1, inService: 10, launching: [], alarms: {} };
     assert.equal(
       progressLine({ ...base, checkpoint: { percentage: 10, remainingSeconds: 3600 }, alarms: { errors: "OK" } }),
-      "10 %; 1 of 10 in service are new; 9 left; checkpoint 10 % reached, goes on in 1 h; alarms errors OK",
+      "10 %; 1 of 10 in service are new; 9 left; checkpoint 10 % reached, continues in 1 h; alarms errors OK",
     );
     const back = progressLine({ ...base, refresh: { ...refresh, status: "RollbackInProgress" } });
-    assert.match(back, /going back, 10 % still new; 1 of 10 in service are on the version before/);
+    assert.match(back, /rolling back, 10 % still new; 1 of 10 in service run the previous version/);
     assert.deepEqual([duration(45), duration(720), duration(3900)], ["45 s", "12 min", "1 h 5 min"]);
     const at = (checkpoints: number[], percentage: number) => waitsAt({ checkpoints, percentage });
     assert.deepEqual([at([10, 40, 100], 50), at([10, 100], 5), at([], 50)], [40, undefined, undefined]);
   });
 
-  it("knows a saved policy again, whatever AWS filled in", () => {
+  it("recognize a saved policy, whatever AWS has filled in", () => {
     const mixed = {
       InstancesDistribution: { OnDemandBaseCapacity: 1 },
       Overrides: [{ InstanceType: "t3.small", WeightedCapacity: "1" }],
@@ -124,7 +124,7 @@ describe("the words of a rollout", () => {
     );
   });
 
-  it("is changed by what it states, not by the order of keys, what it read or an upgrade", () => {
+  it("differ by what is declared, not by the order of keys, values that were read or an upgrade", () => {
     const state = { groupName: "web", region: "eu-west-3", version: "1", wait: true } as unknown as RolloutState;
     const turned = { wait: true, version: "1", region: "eu-west-3", groupName: "web", savedVersion: "1" };
     assert.deepEqual(difference(state, turned as unknown as RolloutState), { changes: false, replaces: [] });

@@ -9,8 +9,8 @@ import { projectRoot } from "../../lab/services/places";
 /** Frames as Pulumi's source maps give them; with one, Node 20 and 22 take half a minute to write the error in colors. */
 const FRAME = /\n +at /;
 
-describe("a refusal", () => {
-  it("has no frames, so that Pulumi's trace of it takes no time", () => {
+describe("a validation error", () => {
+  it("has no stack frames, so that Pulumi's trace of it takes no time", () => {
     const refused = () => refuse("It", { property: "a", value: 1, expected: "b", fix: "c" });
     assert.throws(refused, (error: Error) => {
       assert.ok(pulumi.RunError.isInstance(error));
@@ -21,7 +21,7 @@ describe("a refusal", () => {
     assert.match(String(new pulumi.RunError("as Pulumi makes it").stack), FRAME);
   });
 
-  it("is made in one place", () => {
+  it("is created in one place", () => {
     const places = ["components", "stacks"].flatMap((place) =>
       readdirSync(join(projectRoot, place), { recursive: true, encoding: "utf8" }).map((name) => join(place, name)),
     );

@@ -182,12 +182,12 @@ const CASES: Array<[string, Scaling, ...string[]]> = [
   ],
 ];
 
-describe("scaling's arguments", () => {
+describe("the arguments of scaling", () => {
   for (const [title, scaling, ...expected] of CASES) {
     it(`refuse ${title}`, () => assert.deepEqual(properties(scaling), expected));
   }
 
-  it("compare thresholds of one metric, and outputs by what they are", () => {
+  it("compare thresholds on the same metric, and outputs by identity", () => {
     const [queue, other] = ["web", "jobs"].map((name) => pulumi.output(Promise.resolve(name)));
     const metric = (QueueName: pulumi.Input<string> = "") => ({
       namespace: "App",
@@ -202,7 +202,7 @@ describe("scaling's arguments", () => {
     assert.deepEqual(properties(rules(metric(other))), []);
   });
 
-  it("take several rules and expressions in any way that AWS does", () => {
+  it("accept several rules and expressions in any form that AWS accepts", () => {
     const metric = math("IF(a > 5, 100 * a / (a + b), FILL(b, 0)) + 1e3");
     const sound: Scaling[] = [
       { out: [{ threshold: 80 }, { name: "two", threshold: 60 }], in: [{ threshold: 50 }] },
@@ -212,7 +212,7 @@ describe("scaling's arguments", () => {
     for (const scaling of sound) assert.deepEqual(properties(scaling), []);
   });
 
-  it("take a schedule's cron and zone in any way that AWS does", () => {
+  it("accept a schedule's cron and time zone in any form that AWS accepts", () => {
     const recurrences = ["*/15 8-18 * * 1-5", "0,30 0 1,15 JAN-MAR,DEC *", "0 0 * * mon,7", "5/10 * * * SUN-SAT"];
     const zones = [
       "UTC",
@@ -233,7 +233,7 @@ describe("scaling's arguments", () => {
     }
   });
 
-  it("never accept thresholds without a gap, whatever they are", () => {
+  it("never accept thresholds without a gap, whatever their values", () => {
     const threshold = fc.integer({ min: 0, max: 100 });
     fc.assert(
       fc.property(threshold, threshold, (high, low) => {

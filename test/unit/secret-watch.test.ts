@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type SecretWatch, watchSecrets } from "../../lab/story/secret-watch";
 
-describe("watching for private keys", () => {
+describe("searching for private keys", () => {
   const runDir = mkdtempSync(join(tmpdir(), "secret-watch-"));
   const pem = newKey();
   let watch: SecretWatch;
@@ -27,12 +27,12 @@ describe("watching for private keys", () => {
     rmSync(runDir, { recursive: true });
   });
 
-  it("leaves the files that exist to hold a key alone", async () => {
+  it("ignores the files that exist to contain a key", async () => {
     put("logs/stack.log", "nothing of note");
     assert.equal(await watch.assertAbsentFromFiles(), 1);
   });
 
-  it("finds a key in a log, whatever became of its line ends, and does not quote it", async () => {
+  it("finds a key in a log, whatever happened to its line breaks, and does not quote it", async () => {
     put("logs/stack.log", JSON.stringify({ key: pem }));
     await assert.rejects(watch.assertAbsentFromFiles(), (error: Error) => {
       assert.match(error.message, /^logs\/stack\.log contains the key of 'operator'/);
@@ -42,7 +42,7 @@ describe("watching for private keys", () => {
     put("logs/stack.log", "");
   });
 
-  it("finds an instance's key in an image, though not in the instance itself", async () => {
+  it("finds an instance's key in an image, but not in the instance itself", async () => {
     const own = newKey();
     watch.add("client.pem of i-1", own);
     put("instances/i-1/upper/etc/chef/client.pem", own);

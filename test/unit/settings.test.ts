@@ -34,7 +34,7 @@ describe("the reaper's settings", () => {
     });
   });
 
-  it("take the account from the queue's URL, where it is AWS's and nothing else is said", () => {
+  it("take the account from the queue's URL, if it is an AWS URL and nothing else is set", () => {
     const accountOf = (more: Record<string, string>) => readSettings({ ...GOOD, ...more }).accountId;
     const REAPER_QUEUE_URL = "https://sqs.cn-north-1.amazonaws.com.cn/111122223333/web";
     assert.equal(accountOf({ REAPER_QUEUE_URL }), "111122223333");
@@ -100,7 +100,7 @@ describe("the reaper's settings", () => {
     );
   });
 
-  it("never quote a key that was pasted where its place belongs", () => {
+  it("never quote a key that was pasted instead of its place", () => {
     const pasted = "-----BEGIN RSA PRIVATE KEY-----\nhunter2";
     for (const value of [pasted, JSON.stringify({ file: pasted }), JSON.stringify(pasted)]) {
       assert.throws(

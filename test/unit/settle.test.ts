@@ -23,16 +23,16 @@ const patience = (milliseconds: number, signal = new AbortController().signal) =
   deadline: Date.now() + milliseconds,
 });
 
-describe("the image of an address that everybody uses", () => {
+describe("the image that all bakes with the same fingerprint use", () => {
   const [one, two] = [image(1), image(2)];
   const anew = image(3, { supersedes: two });
 
-  it("is the oldest, so that nobody takes up what its maker is about to remove", () => {
+  it("is the oldest, so that nobody uses one that its bake is about to remove", () => {
     assert.equal(chosenOf([one, two]), one);
     assert.deepEqual(readyEverywhere({ here: [one, two] }), { here: one });
   });
 
-  it("is the one that was made to take the place of the others, also when some of those are gone", () => {
+  it("is the one that supersedes the others, even if some of those are gone", () => {
     assert.equal(chosenOf([one, two, anew]), anew);
     assert.equal(chosenOf([one, anew]), anew);
     const later = image(4, { supersedes: anew });
@@ -40,31 +40,31 @@ describe("the image of an address that everybody uses", () => {
     assert.equal(chosenOf([one, anew, image(5, { supersedes: two })]), anew, "of two at the same time the older one");
   });
 
-  it("supersedes whatever there is in any region", () => {
+  it("supersedes existing images in all regions", () => {
     assert.equal(lastMade({ here: [one], there: [two] }), two.CreationDate);
     assert.equal(lastMade({ here: [], there: [] }), "");
   });
 
-  it("has to be ready in each region; where it is in one alone, the others lack it", () => {
+  it("must be ready in each region; if it is ready in only one, it is missing in the others", () => {
     const half = { here: [one], there: [image(2, { ready: false })] };
     assert.equal(readyEverywhere(half), undefined);
     assert.deepEqual(missingIn(half), ["there"]);
     assert.deepEqual(missingIn({ here: [], there: [] }), []);
   });
 
-  it("is ours where no other is older, and an older one that is ready", async () => {
+  it("is ours if no other is older, and otherwise an older one that is ready", async () => {
     assert.equal(await settle(two, looks([two, image(3, { ready: false })]), patience(0)), two);
     assert.equal(await settle(two, looks([one, two]), patience(0)), one);
     assert.equal(await settle(two, looks([]), patience(0)), two, "AWS does not list it yet");
   });
 
-  it("is waited for while it is being made, until the deadline", async () => {
+  it("is waited for while it is being created, until the deadline", async () => {
     const making = image(1, { ready: false });
     assert.equal(await settle(two, looks([making, two], [one, two]), patience(60_000)), one);
     assert.equal(await settle(two, looks([making, two]), patience(-1)), two);
   });
 
-  it("is not waited for by who is told to stop", async () => {
+  it("is not waited for after a stop signal", async () => {
     const stop = new AbortController();
     const making = looks([image(1, { ready: false }), two]);
     const look = () => {

@@ -58,7 +58,7 @@ describe("signing", () => {
     }
   });
 
-  it("are compared with every oracle in every version that it knows, bodies and paths of all kinds among them", () => {
+  it("are compared with every oracle in every version that it supports, with bodies and paths of all kinds", () => {
     for (const version of ["1.3", "1.1", "1.0"]) {
       const some = vectors.requests.filter((request) => request.version === version);
       assert.ok(some.length >= 5, `${some.length} requests of version ${version}`);
@@ -69,7 +69,7 @@ describe("signing", () => {
     assert.ok(vectors.chefApi.filter((headers) => headers !== null).length >= 4);
   });
 
-  it("never puts more than 60 characters into a header of the signature, whatever is signed", async () => {
+  it("never puts more than 60 characters into a signature header, whatever is signed", async () => {
     const request = fc.record({
       path: fc.stringMatching(/^\/[a-z0-9/_.-]{0,60}$/),
       body: fc.string({ unit: "grapheme" }),

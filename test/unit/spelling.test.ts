@@ -17,7 +17,7 @@ describe("the spelling of pages and comments", function () {
   const config = JSON.parse(readFileSync(join(projectRoot, "cspell.json"), "utf8"));
   const words: readonly string[] = config.words;
 
-  it("is known to the dictionaries or in cspell.json, which has no word too many", () => {
+  it("is in the dictionaries or in cspell.json, which has no unnecessary words", () => {
     const { files, found } = spell({ ...config, words: [] });
     assert.ok(files > 300, `${files} files read`);
     const wrong = found.filter(({ isForbidden, word }) => isForbidden || !words.includes(word));
@@ -29,7 +29,7 @@ describe("the spelling of pages and comments", function () {
     assert.deepEqual(words, [...used].sort());
   });
 
-  it("would be found out, and so would a name that the house has given up", () => {
+  it("would fail with a mistake, and with a name that was abolished", () => {
     const folder = mkdtempSync(join(tmpdir(), "spelling-"));
     const text = "// A neighbour's recieved wayOut\nexport const recieved = 1;\n";
     writeFileSync(join(folder, "a.ts"), text);

@@ -26,7 +26,7 @@ describe("the cleaner of the SSM agent", () => {
     assert.deepEqual(told(), ["--quiet is-active amazon-ssm-agent", "stop amazon-ssm-agent"]);
   });
 
-  it("leaves the agent that the bake comes in by, and removes its registration when the machine goes down", () => {
+  it("keeps the agent running if the bake connects through it, and removes its registration at shutdown", () => {
     clean({ BAKE_SSH_INTERFACE: "session_manager" });
     assert.deepEqual(state(), ["i-1"]);
     assert.deepEqual(told(), ["daemon-reload", "start chef-autoscaling-ssm-agent.service"]);

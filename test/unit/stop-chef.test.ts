@@ -42,7 +42,7 @@ describe("stop-chef.sh", () => {
     rmSync(place, { recursive: true });
   });
 
-  it("stops what starts a client, whatever it is called, and cron, and disables nothing", () => {
+  it("stops everything that starts a client, whatever its name, and cron, and disables nothing", () => {
     unit("nightly.service", "ExecStart=/opt/cinc/bin/cinc-client -c /etc/cinc/client.rb");
     unit("nightly.timer", "OnBootSec=1min");
     unit("chef-client.service", "ExecStart=/usr/bin/chef-client -i 1800");
@@ -56,7 +56,7 @@ describe("stop-chef.sh", () => {
     ]);
   });
 
-  it("ends a client that runs, and waits until it has ended", async () => {
+  it("ends a running client, and waits until it has ended", async () => {
     client = spawn("bash", ["-c", "exec -a /opt/cinc/bin/cinc-client sleep 60"]);
     const other = spawn("sleep", ["60"]);
     for (const { pid } of [client, other]) symlinkSync(`/proc/${pid}`, join(place, "proc", String(pid)));
@@ -87,7 +87,7 @@ describe("clean.sh", () => {
   });
   afterEach(() => rmSync(place, { recursive: true }));
 
-  it("removes all of Chef's folders but a license that the base image had accepted", () => {
+  it("removes all of Chef's folders, except a license that was accepted in the base image", () => {
     for (const file of ["client.rb", "chef_guid", "trusted_certs/a.pem", "accepted_licenses/inspec"]) plant(file);
     const accepted = plant("accepted_licenses/chef_infra_client");
     utimesSync(accepted, new Date("2020-01-01"), new Date("2020-01-01"));

@@ -11,7 +11,7 @@ const target = (name: string, remove: ReapTarget["remove"]): ReapTarget => ({ na
 const confirming = (result: "removed" | "absent") => async () => result;
 const failing = async () => assert.fail("503");
 
-describe("a team's own targets", () => {
+describe("custom targets", () => {
   const calls: string[] = [];
   const telling = (name: string) =>
     target(name, async (instance) => {
@@ -46,25 +46,25 @@ describe("a team's own targets", () => {
     return reapMessage({ id: "m", body: JSON.stringify(document) }, services);
   }
 
-  it("are asked after the Chef server, and before the instance's hook is let go", async () => {
+  it("are called after the Chef server has confirmed, and before the instance's hook is completed", async () => {
     const reaped = await reap([telling("dns"), telling("monitor")], {}, hookMessage("web", ID));
     assert.deepEqual(calls, ["chef", `dns web web-${ID} ${ID}`, `monitor web web-${ID} ${ID}`, "complete"]);
     assert.equal(reaped.reason, "node deleted, client deleted, dns removed, monitor removed");
   });
 
-  it("keep the message in the queue when one fails, and are tried each by itself", async () => {
+  it("keep the message in the queue if one fails, and are each tried", async () => {
     const reaped = await reap([target("dns", failing), telling("monitor")]);
     assert.ok(reaped.outcome === "retry" && reaped.failed);
     assert.match(reaped.reason, /^dns: 503$/);
     assert.deepEqual(calls, ["chef", `monitor web web-${ID} ${ID}`]);
   });
 
-  it("are asked again when the Chef server knows nothing any more", async () => {
+  it("are called again even if the Chef server has nothing left", async () => {
     const removedLater = await reap([telling("dns")], { remove: async () => absent, absenceGraceSeconds: 0 });
     assert.deepEqual([removedLater.outcome, removedLater.reason], ["acknowledged", "already gone, dns removed"]);
   });
 
-  it("never hear of an instance that runs, belongs to others, or fails to leave the Chef server", async () => {
+  it("are not called for an instance that is running, belongs to others, or is still on the Chef server", async () => {
     const never = target("never", () => assert.fail("asked"));
     const foreign: Removal = {
       node: "foreign",
@@ -85,18 +85,21 @@ describe("a team's own targets", () => {
     );
   });
 
-  it("count only by a clear answer, in time", async () => {
+  it("count only with a clear result, in time", async () => {
     const vague = target("vague", (async () => undefined) as unknown as ReapTarget["remove"]);
     await assert.rejects(
       removeFromTargets([vague], INSTANCE),
-      /vague: it answered undefined, expected "removed" or "absent"/,
+      /vague: it returned undefined, expected "removed" or "absent"/,
     );
     const deaf = target("deaf", () => new Promise(() => undefined));
     const heedful = target(
       "heedful",
       (_, signal) => new Promise((_, no) => signal.addEventListener("abort", () => no(signal.reason))),
     );
-    await assert.rejects(removeFromTargets([deaf, heedful], INSTANCE, 20), /deaf: no answer within 0.02 s; heedful: /);
+    await assert.rejects(
+      removeFromTargets([deaf, heedful], INSTANCE, 20),
+      /deaf: no response within 0.02 s; heedful: /,
+    );
     const throwing = target("throwing", () => {
       throw "a string";
     });

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createTransport } from "../../chef/transport";
 
-describe("an answer that is handed on in parts", () => {
+describe("a response that is passed on in parts", () => {
   const drips = new Set<NodeJS.Timeout>();
   let server: Server;
 
@@ -21,7 +21,7 @@ describe("an answer that is handed on in parts", () => {
     server.close();
   });
 
-  it("may take longer than the time-out, and not for ever", async () => {
+  it("may take longer than the timeout, but not forever", async () => {
     const { port } = server.address() as AddressInfo;
     const url = new URL(`http://127.0.0.1:${port}`);
     const transport = createTransport({ url, timeoutMs: 50, maxSockets: 1 });
@@ -33,7 +33,7 @@ describe("an answer that is handed on in parts", () => {
   });
 });
 
-describe("a request whose kept connection the server had closed", () => {
+describe("a request on a reused connection that the server had closed", () => {
   it("is sent again on a new one", async () => {
     let requests = 0;
     const server = createServer(({ socket }, response) => {

@@ -8,7 +8,7 @@ import { hashTree, treeDigests } from "../../packer/inputs/tree";
 import { prepareUploads } from "../../packer/inputs/uploads";
 import { bakeSpec } from "../helpers/bake-spec";
 
-describe("the address of a folder", () => {
+describe("the digest of a folder", () => {
   let folder: string;
 
   beforeEach(() => {
@@ -46,7 +46,7 @@ describe("the address of a folder", () => {
     });
   }
 
-  it("stays with times, and with where the folder is", () => {
+  it("does not depend on times, or on where the folder is", () => {
     const before = hashTree(folder);
     utimesSync(join(folder, "metadata.rb"), 1, 1);
     const moved = `${folder}-moved`;
@@ -56,7 +56,7 @@ describe("the address of a folder", () => {
     assert.equal(hashTree(folder), before);
   });
 
-  it("hashes a file that is larger than one piece, to its last byte", () => {
+  it("covers a file that is larger than one piece, to its last byte", () => {
     const large = Buffer.alloc(3_000_000, 7);
     writeFileSync(join(folder, "large"), large);
     const before = hashTree(folder);
@@ -65,14 +65,14 @@ describe("the address of a folder", () => {
     assert.notEqual(hashTree(folder), before);
   });
 
-  it("is part of the image's address, by the place it is copied to", () => {
+  it("is part of the image's fingerprint, with the place it is copied to", () => {
     const inputs = (place: string) => inputsOf(bakeSpec({ files: { [place]: folder } }), "t3.small", "1.6.6");
     const [here, there] = [inputs("/opt/cookbooks"), inputs("/srv/cookbooks")];
     assert.equal(here["files /opt/cookbooks"], there["files /srv/cookbooks"]);
     assert.equal(here["files /srv/cookbooks"], undefined);
   });
 
-  it("is that of the copy which is uploaded, also where folders are in each other's place or given by a link", async () => {
+  it("is that of the uploaded copy, even if folders are nested or given by a link", async () => {
     const staging = mkdtempSync(join(tmpdir(), "staging-"));
     try {
       chmodSync(join(folder, "metadata.rb"), 0o755);

@@ -6,11 +6,11 @@ import { troubleshootingDocument } from "../../docs/troubleshooting";
 describe("docs/troubleshooting.md", () => {
   const written = readFileSync(join(__dirname, "../../docs/troubleshooting.md"), "utf8");
 
-  it("is what the program says when it meets each trouble; `npm run docs` makes it so", async () => {
+  it("contains the program's own messages; `npm run docs` updates it", async () => {
     assert.equal(written, await troubleshootingDocument());
   });
 
-  it("has for each line why it comes and what to do", () => {
+  it("has a cause and a fix for each message", () => {
     const rows = written.split("\n").filter((line) => line.startsWith("| ") && !/^\| (---|you see)/.test(line));
     assert.ok(rows.length > 45, `${rows.length} lines`);
     for (const row of rows) {

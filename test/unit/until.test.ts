@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { until } from "../../lab/story/until";
 
 describe("waiting", () => {
-  it("returns what was found and shows every look", async () => {
+  it("returns what was found and shows every attempt", async () => {
     const shown: string[] = [];
     let looks = 0;
     const found = await until({
@@ -19,7 +19,7 @@ describe("waiting", () => {
     assert.deepEqual(shown, ["look 1", "look 2", "look 3"]);
   });
 
-  it("says after the time-out what was seen last", async () => {
+  it("reports after the timeout what was seen last", async () => {
     const waiting = until({
       what: "the alarm",
       timeoutSeconds: 0.01,

@@ -6,11 +6,11 @@ import { USER_DATA_LIMIT_BYTES } from "../../components/group/user-data";
 import { convergeScript } from "../../packer";
 import { CHEF } from "../helpers/arguments";
 
-describe("the room that docs/first-boot.md promises in the user data", () => {
+describe("the free space in the user data according to docs/first-boot.md", () => {
   const words = readFileSync("docs/first-boot.md", "utf8");
   const promised = (pattern: RegExp) => Number(pattern.exec(words)?.[1]?.replace(",", ""));
 
-  it("is there, beside a script no larger than it says", () => {
+  it("is available, with a script no larger than stated", () => {
     const args = { chef: CHEF, groupName: "staging-web", region: "eu-central-1", warmPool: {} };
     const launchHook = hookAnsweredByInstance(undefined, "keep");
     const bytes = Buffer.byteLength(renderUserData({ ...args, launchHook, runList: ["recipe[base]"] }));

@@ -19,7 +19,7 @@ function rowsUnder(heading: string): string[][] {
 const quoted = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
 
 describe("docs/worker.md", () => {
-  it("names every variable that the worker reads, and no other", () => {
+  it("lists every variable that the worker reads, and no other", () => {
     const sources = ["settings", "worker-settings", "reconcile-settings"].map((name) => `reaper/settings/${name}.ts`);
     const read = sources.flatMap(wordsOf).filter((word) => /^REAPER_[A-Z_]+$/.test(word));
     const told = rowsUnder("Environment").flatMap(([names = ""]) => quoted(names));

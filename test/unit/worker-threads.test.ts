@@ -19,7 +19,7 @@ const COUNT = `
   });
 `;
 
-describe("the threads that sign for a worker", function () {
+describe("the signing threads of a worker", function () {
   this.timeout(60_000);
 
   const folder = mkdtempSync(join(tmpdir(), "worker-threads-"));
@@ -44,15 +44,15 @@ describe("the threads that sign for a worker", function () {
     return added;
   };
 
-  it("are as many as the cores, two at least", () => {
+  it("are as many as the cores, at least two", () => {
     assert.equal(poolOf({}), Math.max(2, availableParallelism()));
   });
 
-  it("are two on a single core, where Node alone would start four", () => {
+  it("are two on a single core, where Node's default would be four", () => {
     assert.equal(poolOf({}, coresHere().match(/^\d+/)?.[0]), 2);
   });
 
-  it("are as many as the environment says, where it does", () => {
+  it("are as many as the environment says, if it is set", () => {
     assert.equal(poolOf({ UV_THREADPOOL_SIZE: "3" }), 3);
   });
 });

@@ -45,7 +45,7 @@ export function texts(properties: Properties, key: string): string[] | undefined
   const value = properties[key] ?? undefined;
   if (value === undefined) return undefined;
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value as string[];
-  throw wrong(key, value, "a list of texts");
+  throw wrong(key, value, "a list of strings");
 }
 
 /** An object, or undefined. */

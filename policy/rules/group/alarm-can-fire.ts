@@ -5,28 +5,28 @@ import { TYPE } from "../../stack/types";
 export const alarmCanFire = resourceRule(
   {
     name: "alarm-can-fire",
-    description: "An alarm whose actions are off, or that cannot breach, looks like a guard and is none",
+    description: "An alarm whose actions are disabled, or that can never fire, gives a false sense of safety",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
     remediationSteps:
-      "Leave actionsEnabled on; keep datapointsToAlarm within evaluationPeriods; name one metric and one period.",
+      "Keep actionsEnabled on; keep datapointsToAlarm within evaluationPeriods; name one metric and one period.",
     checkov: ["CKV_AWS_319"],
   },
   [TYPE.alarm],
   (alarm, say) => {
     say.ifUnknown(alarm, "actionsEnabled");
     if (flag(alarm.props, "actionsEnabled") === false) {
-      say(alarm, "has its actions switched off", "leave actionsEnabled out or set it to true");
+      say(alarm, "has its actions disabled", "leave actionsEnabled out or set it to true");
     }
     sayDatapoints(alarm, say);
     sayPeriod(alarm, say);
     const { props } = alarm;
     if (["metricName", "metricQueries", "evaluationCriteria"].every((key) => isAbsent(props, key))) {
-      say(alarm, "looks at no metric", "set metricName and namespace, or metricQueries");
+      say(alarm, "has no metric", "set metricName and namespace, or metricQueries");
     }
   },
-  // What it ought to look at, and how long, nobody else can say.
+  // Which metric is right, and over what time, cannot be decided here.
   (props) => {
     if (flag(props, "actionsEnabled") !== false) return false;
     props.actionsEnabled = true;
@@ -51,6 +51,10 @@ function sayPeriod(alarm: Subject, say: Say): void {
   if (!isValid) say(alarm, `has a period of ${period} s`, "choose 10, 20, 30 or a multiple of 60");
   else if (period < 60) say.ifUnknown(alarm, "namespace");
   if (isValid && period < 60 && namespace.startsWith("AWS/")) {
-    say(alarm, `has a period of ${period} s for a metric of ${namespace}`, "choose 60 or more, AWS has no finer data");
+    say(
+      alarm,
+      `has a period of ${period} s for a metric of ${namespace}`,
+      "choose 60 or more, since AWS publishes no finer data",
+    );
   }
 }

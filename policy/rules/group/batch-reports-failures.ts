@@ -2,11 +2,11 @@ import { list, number } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** Only whoever wrote the function knows whether it tells which messages failed; so this rule advises. */
+/** Whether the function returns its failed messages is known only to its author, so this rule is advisory. */
 export const batchReportsFailures = resourceRule(
   {
     name: "batch-reports-failures",
-    description: "Without a report of single failures, one bad message brings its whole batch back",
+    description: "Without partial batch responses, one bad message makes its whole batch be delivered again",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html",

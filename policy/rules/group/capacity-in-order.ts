@@ -5,7 +5,7 @@ import { TYPE } from "../../stack/types";
 export const capacityInOrder = resourceRule(
   {
     name: "capacity-in-order",
-    description: "A group's sizes must be in order, or AWS refuses it in the middle of an update",
+    description: "A group's sizes must be in order, or AWS refuses them in the middle of an update",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-capacity-limits.html",

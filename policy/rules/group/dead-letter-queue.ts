@@ -4,7 +4,7 @@ import { isAbsent, isUnknown } from "../../stack/known";
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** What sends events to queues, and the property that says to which. */
+/** Resources that send notifications to queues, and the property with the queue. */
 const RECEIVED: Readonly<Record<string, string>> = {
   [TYPE.topicSubscription]: "endpoint",
   [TYPE.lifecycleHook]: "notificationTargetArn",
@@ -15,7 +15,7 @@ export const deadLetterQueue = stackRule(
   {
     name: "dead-letter-queue",
     description:
-      "A queue of events needs a dead-letter queue, or what cannot be handled is lost or comes back for ever",
+      "A queue for notifications needs a dead-letter queue, or messages that cannot be processed are lost or delivered forever",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
@@ -31,12 +31,12 @@ export const deadLetterQueue = stackRule(
       const dependencies = queue.propertyDependencies.redrivePolicy ?? [];
       const hasOwn = !isAbsent(queue.props, "redrivePolicy") || dependencies.length > 0;
       if (hasOwn || graph.users(queue, TYPE.redrivePolicy, "queueUrl").length > 0) continue;
-      say(queue, "gets events and has no dead-letter queue", "set its redrivePolicy");
+      say(queue, "receives notifications and has no dead-letter queue", "set its redrivePolicy");
     }
   },
 );
 
-/** Unknown, and of no resource of this stack. */
+/** Unknown, and not an output of a resource in this stack. */
 function isNowhere(sender: PolicyResource, property: string): boolean {
   return isUnknown(sender.props, property) && !sender.propertyDependencies[property]?.length;
 }

@@ -6,16 +6,16 @@ import { TYPE } from "../../stack/types";
 
 const LISTS = ["targetGroupArns", "loadBalancers", "trafficSources"];
 
-/** EC2's own checks can be meant while instances take long to answer; so this rule advises. */
+/** EC2's own checks can be intended while instances take long to respond, so this rule is advisory. */
 export const elbHealthCheck = stackRule(
   {
     name: "elb-health-check",
     description:
-      "Behind a load balancer, an instance that runs and does not answer is replaced only with ELB health checks",
+      "Behind a load balancer, an instance that runs but does not respond is replaced only with ELB health checks",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html",
-    remediationSteps: "Set healthCheckType to 'ELB' with a grace period that the first Chef run fits into.",
+    remediationSteps: "Set healthCheckType to 'ELB' with a grace period that is long enough for the first Chef run.",
   },
   [TYPE.group],
   (graph, say) => {
@@ -30,7 +30,7 @@ export const elbHealthCheck = stackRule(
   },
 );
 
-/** VPC Lattice alone, which has a check of its own. */
+/** Only VPC Lattice, which has its own check. */
 function isOfLattice({ props }: PolicyResource): boolean {
   const sources = list(props, "trafficSources");
   const others = ["targetGroupArns", "loadBalancers"].some((name) => !isAbsent(props, name));

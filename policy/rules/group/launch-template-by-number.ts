@@ -3,19 +3,19 @@ import { isUnknown, list, read, text, UNKNOWN } from "../../stack/known";
 import { listOf, STRICT, type Subject, stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** A group that other tools roll, such as one of ECS or EKS, may follow $Latest; one that is rolled by Chef's images may not. */
+/** A group that other tools update, such as one of ECS or EKS, may use $Latest; one with Chef's images may not. */
 export const launchTemplateByNumber = stackRule(
   {
     name: "launch-template-by-number",
-    description: "A group on $Latest or $Default neither notices a new image nor can be rolled back",
+    description: "A group on $Latest or $Default is neither updated for a new image nor can it be rolled back",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html",
-    remediationSteps: "Give the template's latestVersion, as text, for the version.",
+    remediationSteps: "Set the version to the template's latestVersion, as a string.",
     configSchema: {
       properties: {
-        strict: { ...STRICT, description: "stop also at groups that no Chef server knows" },
-        allowed: listOf("names of groups that may"),
+        strict: { ...STRICT, description: "also fail groups that are not managed by Chef" },
+        allowed: listOf("names of groups that may use them"),
       },
     },
   },
@@ -31,7 +31,7 @@ export const launchTemplateByNumber = stackRule(
         const isMoving = version?.startsWith("$") || read(specification, "version") === undefined;
         if (typeof specification !== "object" || !isMoving) continue;
         const found = `has ${where}.version '${version ?? "$Default"}'`;
-        say(group, found, "give the number: the template's latestVersion", ofChef.has(group));
+        say(group, found, "use the number: the template's latestVersion", ofChef.has(group));
       }
     }
   },

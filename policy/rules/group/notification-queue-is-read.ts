@@ -4,11 +4,11 @@ import { chefGroups, queuesBehind, terminationTargets } from "../../stack/group-
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** A worker reads its queue from outside, and a program cannot show it; so this rule advises. */
+/** A worker reads its queue from outside, which a program cannot show, so this rule is advisory. */
 export const notificationQueueIsRead = stackRule(
   {
     name: "notification-queue-is-read",
-    description: "Terminations must reach somebody who reads them; a queue that nobody reads only keeps them",
+    description: "Termination notifications must be processed; a queue without a reader only stores them",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
@@ -21,14 +21,14 @@ export const notificationQueueIsRead = stackRule(
       const queues = new Set(targets.flatMap(({ teller, property }) => queuesBehind(teller, property, graph)));
       for (const queue of queues) {
         if (isRead(queue, graph)) continue;
-        const found = `gets the terminations of '${group.name}', and nothing in this stack reads it`;
+        const found = `receives the terminations of '${group.name}', but nothing in this stack reads it`;
         say(queue, found, "deploy the reaper, or make sure that a worker runs");
       }
     }
   },
 );
 
-/** By a function, or by a container that is told of it. */
+/** By a function, or by a container that gets its URL. */
 function isRead(queue: PolicyResource, graph: Graph): boolean {
   const readers = [
     ...graph.users(queue, TYPE.eventSourceMapping, "eventSourceArn"),

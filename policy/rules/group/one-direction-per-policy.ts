@@ -6,11 +6,11 @@ import { TYPE } from "../../stack/types";
 export const oneDirectionPerPolicy = resourceRule(
   {
     name: "one-direction-per-policy",
-    description: "Steps of both signs in one policy are taken from the wrong side of the threshold",
+    description: "If one policy has steps of both signs, one side is measured from the wrong side of the threshold",
     severity: "medium",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html",
-    remediationSteps: "Make two policies, one that adds and one that removes, each with its own alarm.",
+    remediationSteps: "Use two policies, one that adds and one that removes, each with its own alarm.",
   },
   [TYPE.scalingPolicy],
   (policy, say) => {

@@ -2,15 +2,15 @@ import { directionsOf, needsAlarm, policiesByGroup } from "../../scaling/directi
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** One-sided scaling can be meant, with something else that scales in; so this rule advises. */
+/** One-sided scaling can be intended, with something else that scales in, so this rule is advisory. */
 export const scaleOutHasScaleIn = stackRule(
   {
     name: "scale-out-has-scale-in",
-    description: "A group that only grows stays at its maximum, and is paid for",
+    description: "A group that only scales out stays at its maximum, at its full cost",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html",
-    remediationSteps: "Give the group a scale-in policy with an alarm of its own beside the scale-out policy.",
+    remediationSteps: "Give the group a scale-in policy with its own alarm in addition to the scale-out policy.",
   },
   [TYPE.scalingPolicy],
   (graph, say) => {
@@ -23,7 +23,7 @@ export const scaleOutHasScaleIn = stackRule(
       const missing = only === "out" ? "in" : "out";
       say(
         first,
-        `scales ${only}, and nothing scales its group ${missing}`,
+        `scales ${only}, but nothing scales its group ${missing}`,
         `add a scale-${missing} policy and its alarm`,
       );
     }

@@ -5,7 +5,7 @@ import { TYPE } from "../../stack/types";
 export const scalingPolicyHasAlarm = stackRule(
   {
     name: "scaling-policy-has-alarm",
-    description: "A simple or step policy without an alarm runs only when somebody executes it",
+    description: "A simple or step policy without an alarm runs only when it is executed by hand",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html",
@@ -17,7 +17,7 @@ export const scalingPolicyHasAlarm = stackRule(
       say.ifUnknown(policy, "policyType");
       if (!needsAlarm(policy)) continue;
       if (alarmsOf(policy, graph).length > 0) continue;
-      say(policy, "is run by no alarm", "put its ARN into the alarmActions of a MetricAlarm");
+      say(policy, "is not run by any alarm", "put its ARN into the alarmActions of a MetricAlarm");
     }
   },
 );

@@ -5,7 +5,7 @@ import { TYPE } from "../../stack/types";
 export const tagsPropagate = resourceRule(
   {
     name: "tags-propagate",
-    description: "Instances without their group's tags belong to nobody on the bill and in a search",
+    description: "Without their group's tags, instances cannot be assigned on the bill or found in a search",
     severity: "low",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html",
@@ -17,7 +17,11 @@ export const tagsPropagate = resourceRule(
     if (isAbsent(group.props, "tags")) say(group, "has no tags", "set tags with propagateAtLaunch");
     for (const tag of list(group.props, "tags")) {
       if (flag(tag, "propagateAtLaunch") !== false) continue;
-      say(group, `keeps the tag '${text(tag, "key") ?? "?"}' from its instances`, "set propagateAtLaunch to true");
+      say(
+        group,
+        `does not propagate the tag '${text(tag, "key") ?? "?"}' to its instances`,
+        "set propagateAtLaunch to true",
+      );
     }
   },
   (props) => {

@@ -9,13 +9,13 @@ export const terminationsAreTold = stackRule(
   {
     name: "terminations-are-told",
     description:
-      "Without a TERMINATE notification to a subscribed topic, nodes of gone instances stay on the Chef server",
+      "Without a TERMINATE notification to a subscribed topic, nodes of terminated instances stay on the Chef server",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html",
     remediationSteps:
       "Give the group an aws.autoscaling.Notification with autoscaling:EC2_INSTANCE_TERMINATE to a topic that a queue is " +
-      "subscribed to; ChefAutoScalingGroup brings both.",
+      "subscribed to; ChefAutoScalingGroup declares both.",
   },
   [TYPE.group],
   (graph, say) => {
@@ -28,18 +28,18 @@ export const terminationsAreTold = stackRule(
       if (targets.length === 0) {
         say(
           group,
-          "tells nobody of terminated instances",
+          "sends no notifications of terminated instances",
           "add a Notification with autoscaling:EC2_INSTANCE_TERMINATE",
         );
       } else if (targets.every(({ teller, property }) => isUnheard(teller, property, graph))) {
-        const found = "tells a topic to which nothing is subscribed that could act";
+        const found = "notifies a topic without a subscription that could act";
         say(group, found, "subscribe the reaper's queue to the topic");
       }
     }
   },
 );
 
-/** What may tell of terminations, for all that is known. */
+/** Unknown resources that may send termination notifications. */
 function unclearTellers(graph: Graph): { teller: PolicyResource; property: string }[] {
   return TELLERS.flatMap(({ type, properties }) =>
     graph.ofType(type).flatMap((teller) => {

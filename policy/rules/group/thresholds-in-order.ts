@@ -5,15 +5,15 @@ import { entries, hasUnknown, isUnknown, number, read, text } from "../../stack/
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** Only alarms of one metric are compared: two different metrics have no order. */
+/** Only alarms on the same metric are compared: different metrics cannot be ordered. */
 export const thresholdsInOrder = stackRule(
   {
     name: "thresholds-in-order",
-    description: "A group whose scale-in threshold reaches its scale-out threshold swings for ever",
+    description: "A group whose scale-in threshold reaches its scale-out threshold scales out and in forever",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html",
-    remediationSteps: "Keep the scale-in threshold below the scale-out threshold, with room between them.",
+    remediationSteps: "Keep the scale-in threshold below the scale-out threshold, with a gap between them.",
   },
   [TYPE.scalingPolicy],
   (graph, say) => {
@@ -30,7 +30,7 @@ export const thresholdsInOrder = stackRule(
           const upper = number(scaleOut.props, "threshold");
           if (threshold === undefined || upper === undefined || risesWithLoad(scaleOut, scaleIn, threshold, upper))
             continue;
-          const found = `scales in at ${threshold}, and '${scaleOut.name}' scales out at ${upper}`;
+          const found = `scales in at ${threshold}, but '${scaleOut.name}' scales out at ${upper}`;
           say(scaleIn, found, `set the scale-in threshold below ${upper}`);
         }
       }
@@ -46,18 +46,18 @@ function hasUnknownStep({ props }: PolicyResource): boolean {
   return isUnknown(props, "scalingAdjustment") || hasUnknown(read(props, "stepAdjustments"));
 }
 
-/** A policy that scales both ways has a rule of its own. */
+/** A policy that scales in both directions is covered by another rule. */
 function alarmsThatScale(direction: Direction, policies: readonly PolicyResource[], graph: Graph): PolicyResource[] {
   return policies
     .filter((policy) => directionsOf(policy).join() === direction)
     .flatMap((policy) => alarmsOf(policy, graph));
 }
 
-/** What an alarm looks at; undefined where it is computed from several metrics. */
+/** The metric of an alarm; undefined if it is calculated from several metrics. */
 function metricOf({ props, propertyDependencies }: PolicyResource): string | undefined {
   if (text(props, "metricName") === undefined) return undefined;
   const named = ["namespace", "metricName", "statistic", "extendedStatistic"].map((key) => text(props, key));
-  // Unknown ones are the same where they come from the same resources.
+  // Unknown dimensions are equal if they come from the same resources.
   const sources = (propertyDependencies.dimensions ?? []).map(({ urn }) => urn).sort();
   const dimensions = entries(props, "dimensions").map(([name, value]) => {
     return `${name}=${typeof value === "string" ? value : sources}`;
@@ -65,7 +65,7 @@ function metricOf({ props, propertyDependencies }: PolicyResource): string | und
   return [...named, ...dimensions.sort()].join(" ");
 }
 
-/** A metric that falls with load has its alarms the other way round. */
+/** For a metric that falls with load, the alarms are reversed. */
 function risesWithLoad(scaleOut: PolicyResource, scaleIn: PolicyResource, lower: number, upper: number): boolean {
   const [out, within] = [scaleOut, scaleIn].map(({ props }) => text(props, "comparisonOperator") ?? "");
   const isInverse = out?.startsWith("Less") && within?.startsWith("Greater");

@@ -2,7 +2,7 @@ import { architectureOf } from "../../../aws/instance-architecture";
 import { compareTypes } from "../../image/compare";
 
 /**
- * An image of the other architecture does not boot at all. Of what attributes let in, AWS takes types of the image's architecture.
+ * An image of the other architecture does not boot at all. With attribute-based selection, AWS chooses types of the image's architecture.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRequirements.html (CpuManufacturers)
  */
@@ -14,15 +14,15 @@ export const architectureMatchesBake = compareTypes(
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resize-limitations.html",
     remediationSteps:
-      "Choose instance types of the image's architecture, or bake for theirs: set the bake's 'architecture', base image and " +
+      "Choose instance types of the image's architecture, or bake for theirs by setting the bake's 'architecture', base image and " +
       "instanceType together.",
   },
   ({ instanceType, architectures, statedBy }, { architecture, source }) => {
     if (architecture === undefined) return undefined;
     if (architectures !== undefined) {
       if (architectures.includes(architecture)) return undefined;
-      const found = `has instanceRequirements that let in no type of ${architecture}, which its image is for (${source})`;
-      return [statedBy, found, `let in types for ${architecture}, or launch them from an image of their own`];
+      const found = `has instanceRequirements that allow no type of ${architecture}, the architecture of its image (${source})`;
+      return [statedBy, found, `allow types of ${architecture}, or launch them from a separate image`];
     }
     if (instanceType === undefined) return undefined;
     const runs = architectureOf(instanceType);

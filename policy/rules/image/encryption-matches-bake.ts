@@ -2,11 +2,11 @@ import { compareLaunchers } from "../../image/compare";
 import { unknownVolumes, volumesOf } from "../../image/launcher";
 import { flag } from "../../stack/known";
 
-/** EC2 refuses to launch an encrypted image on a volume that is said to be plain; a review can say it before. */
+/** EC2 refuses to launch an encrypted image with an explicitly unencrypted volume; the review finds this earlier. */
 export const encryptionMatchesBake = compareLaunchers(
   {
     name: "encryption-matches-bake",
-    description: "An image that is baked encrypted must be launched on encrypted volumes",
+    description: "An encrypted image must be launched with encrypted volumes",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIEncryption.html",
@@ -18,7 +18,7 @@ export const encryptionMatchesBake = compareLaunchers(
     return volumesOf(launcher)
       .filter(({ volume }) => flag(volume, "encrypted") === false)
       .map(({ where }) => {
-        const found = `states a plain volume in ${where} for an encrypted image (${source})`;
+        const found = `sets an unencrypted volume in ${where} for an encrypted image (${source})`;
         return [launcher, found, "set encrypted to true"] as const;
       });
   },

@@ -4,16 +4,16 @@ import type { ImageUse } from "../../image/origin";
 import { isUnfound, type NotKnown, type Origins } from "../../image/origins";
 import { text } from "../../stack/known";
 
-/** The rules that compare with a bake are silent where they cannot find it; this one says that they are. */
+/** The rules that compare with a bake are silent if they cannot find it; this rule reports that. */
 export const imageOriginKnown = imageRule(
   {
     name: "image-origin-known",
-    description: "Where an image's bake cannot be found, nobody compared it with what runs it",
+    description: "If an image's bake cannot be found, its instance type was not compared with that of its instances",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html",
     remediationSteps:
-      "Take the image from a ChefImage of the same stack, let its bake say its type in plain text, or run the review with " +
+      "Use a ChefImage of the same stack, state the bake's instance type in plain text, or run the review with " +
       "credentials that allow ec2:DescribeImages.",
   },
   async (graph, originsOf, say) => {
@@ -25,7 +25,7 @@ export const imageOriginKnown = imageRule(
       if (unknown === undefined) continue;
       const image = text(user.props, ...path);
       const what = image ? `the image '${image}'` : "an image";
-      say(user, `runs ${what} whose bake could not be found: ${unknown.reason}`, unknown.fix);
+      say(user, `runs ${what}, whose bake could not be found: ${unknown.reason}`, unknown.fix);
     }
   },
 );
@@ -38,6 +38,6 @@ function whyUnknown(origins: Origins): NotKnown | undefined {
   ];
   return {
     reason: `only the update will choose among ${sources.join(", ")}`,
-    fix: "launch each image from a template of its own, or bake all on one type",
+    fix: "use a separate launch template for each image, or bake all of them on one type",
   };
 }

@@ -1,11 +1,11 @@
 import { ANY_TYPE, foreignLaunches, launchedOf, otherLaunchers } from "../../image/launched";
 import { stackRule } from "../../stack/rule";
 
-/** A type that only the update tells is compared by nobody; this rule says so. */
+/** A type that only the update knows cannot be compared; this rule reports it. */
 export const launchedTypeKnown = stackRule(
   {
     name: "launched-type-known",
-    description: "An instance type that nobody knows before the update was not compared with the bake's",
+    description: "An instance type that is unknown before the update was not compared with the bake's",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",
@@ -17,20 +17,19 @@ export const launchedTypeKnown = stackRule(
   (graph, say) => {
     for (const { instanceType, statedBy } of launchedOf(graph)) {
       if (instanceType === ANY_TYPE) {
-        const found =
-          "runs types that AWS chooses by instanceRequirements at each launch; nobody compared more of them";
-        say(statedBy, `${found} with the bake's type than the architecture`, "name types in allowedInstanceTypes");
+        const found = "runs types that AWS chooses by instanceRequirements at each launch; nothing else was compared";
+        say(statedBy, `${found} with the bake's type than the architecture`, "list types in allowedInstanceTypes");
       }
       if (instanceType !== undefined) continue;
-      say(statedBy, "runs an instance type that is not known before the update", "state it as plain text");
+      say(statedBy, "runs an instance type that is unknown before the update", "state it as plain text");
     }
     for (const { by, template } of foreignLaunches(graph)) {
       const called = template === undefined ? "a template" : `the template '${template}'`;
-      const found = `launches from ${called}, which is not in this stack; nobody compared what it runs with its image's bake`;
-      say(by, found, "review it in the stack that has it");
+      const found = `launches from ${called}, which is not in this stack, so its instance type was not compared with its image's bake`;
+      say(by, found, "review the stack that contains it");
     }
     for (const other of otherLaunchers(graph)) {
-      const found = `(${other.type}) takes an image or a template of this stack; nobody compared what it launches with the bake`;
+      const found = `(${other.type}) uses an image or a template of this stack, but what it launches was not compared with the bake`;
       say(other, found, "compare its instance types by hand");
     }
   },

@@ -2,11 +2,11 @@ import { compareLaunchers } from "../../image/compare";
 import { unknownTokens } from "../../image/launcher";
 import { text } from "../../stack/known";
 
-/** An image that was baked for signed metadata calls says so; a launcher that states otherwise contradicts it. */
+/** An image that was baked for IMDSv2 states it; a launcher that allows IMDSv1 contradicts it. */
 export const metadataMatchesBake = compareLaunchers(
   {
     name: "metadata-matches-bake",
-    description: "An image that asks for IMDSv2 must not be launched with IMDSv1 allowed",
+    description: "An image that requires IMDSv2 must not be launched with IMDSv1 allowed",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",

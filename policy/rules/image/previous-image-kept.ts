@@ -3,15 +3,15 @@ import { number, text } from "../../stack/known";
 import { resourceRule, type Subject } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** A rollback and an instance refresh under way still launch from the image before. */
+/** A rollback and a running instance refresh still launch from the previous image. */
 export const previousImageKept = resourceRule(
   {
     name: "previous-image-kept",
-    description: "The image before must outlive the next bake, or a rollback has nothing to go back to",
+    description: "The previous image must be kept after the next bake, or a rollback is impossible",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html",
-    remediationSteps: "Leave the bake's 'onDestroy' at 'keep', and its 'keep' out or at a count of at least one.",
+    remediationSteps: "Keep the bake's 'onDestroy' at 'keep', and leave out its 'keep' or set a count of at least one.",
   },
   [TYPE.command],
   (bake, say) => {

@@ -1,7 +1,7 @@
 import { compareLaunchers } from "../../image/compare";
 import { regionOf } from "../../stack/graph";
 
-/** An image id means nothing in another region; only a copy of the image has an id there. */
+/** An image id is only valid in its region; a copy has another id. */
 export const regionMatchesBake = compareLaunchers(
   {
     name: "region-matches-bake",
@@ -10,7 +10,7 @@ export const regionMatchesBake = compareLaunchers(
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/CopyingAMIs.html",
     remediationSteps:
-      "Bake in the region of the group, or copy the image there, by the bake's 'copies' or with aws.ec2.AmiCopy, and launch " +
+      "Bake in the region of the group, or copy the image there with the bake's 'copies' or with aws.ec2.AmiCopy, and launch " +
       "the copy.",
   },
   "regions",

@@ -3,22 +3,22 @@ import { resourceRule } from "../../stack/rule";
 import { allowedBy } from "../../stack/statements";
 import { TYPE } from "../../stack/types";
 
-/** Whoever is let in may already be bound by a condition; so this rule advises. */
+/** The principal may already be restricted by a condition, so this rule is advisory. */
 export const actionsNamed = resourceRule(
   {
     name: "actions-named",
-    description: "Whoever a queue or topic lets in for one thing should not be able to do everything to it",
+    description: "A principal that a queue or topic allows one action should not be allowed all actions",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
-    remediationSteps: "Name the actions, such as sqs:SendMessage or sns:Publish.",
+    remediationSteps: "List the actions, such as sqs:SendMessage or sns:Publish.",
     checkov: ["CKV_AWS_72"],
   },
   [TYPE.queue, TYPE.queuePolicy, TYPE.topic, TYPE.topicPolicy],
   (subject, say) => {
     for (const { title, actions } of allowedBy(read(subject.props, "policy"))) {
       const every = actions.find((action) => ["*", "sqs:*", "sns:*"].includes(action.toLowerCase()));
-      if (every !== undefined) say(subject, `allows the action '${every}' ('${title}')`, "name what may be done");
+      if (every !== undefined) say(subject, `allows the action '${every}' ('${title}')`, "list the actions");
     }
   },
 );

@@ -4,16 +4,16 @@ import { TYPE } from "../../stack/types";
 
 const ACTIONS = ["alarmActions", "okActions", "insufficientDataActions"];
 
-/** An alarm can also be looked at, on a dashboard; so this rule advises. */
+/** An alarm can also be watched on a dashboard, so this rule is advisory. */
 export const alarmsHaveActions = resourceRule(
   {
     name: "alarms-have-actions",
-    description: "An alarm without an action wakes nobody",
+    description: "An alarm without an action notifies nobody",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
     remediationSteps:
-      "Give alarmActions a topic that people are subscribed to ('observation.alarms.actions' of the group).",
+      "Set alarmActions to a topic that people are subscribed to ('observation.alarms.actionArns' of the group).",
   },
   [TYPE.alarm],
   (alarm, say) => {

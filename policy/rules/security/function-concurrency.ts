@@ -3,11 +3,12 @@ import { stackRule } from "../../stack/rule";
 import { isCalledOnSchedule } from "../../stack/schedule";
 import { TYPE } from "../../stack/types";
 
-/** A bound on every source of events bounds the function as well. */
+/** A limit on every event source limits the function as well. */
 export const functionConcurrency = stackRule(
   {
     name: "function-concurrency",
-    description: "An unbounded function can take the whole account's concurrency, and the server it calls down",
+    description:
+      "A function without a limit can use up the account's concurrency and overload the server that it calls",
     severity: "low",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
@@ -23,7 +24,7 @@ export const functionConcurrency = stackRule(
       const reserved = number(lambda.props, "reservedConcurrentExecutions");
       const isCalled = sources.length > 0 || isCalledOnSchedule(lambda, graph);
       const isBound = (reserved !== undefined && reserved >= 0) || (isCalled && areBound);
-      if (!isBound) say(lambda, "has no bound on its invocations at a time", "set reservedConcurrentExecutions");
+      if (!isBound) say(lambda, "has no concurrency limit", "set reservedConcurrentExecutions");
     }
   },
 );

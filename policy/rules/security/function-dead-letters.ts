@@ -8,7 +8,7 @@ import { TYPE } from "../../stack/types";
 export const functionDeadLetters = stackRule(
   {
     name: "function-dead-letters",
-    description: "An event that a function cannot handle must be kept somewhere",
+    description: "Events that a function cannot process must be kept",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
@@ -19,18 +19,18 @@ export const functionDeadLetters = stackRule(
   (graph, say) => {
     for (const lambda of graph.ofType(TYPE.function)) {
       if (!isAbsent(lambda.props, "deadLetterConfig") || readsQueueWithDeadLetters(lambda, graph)) continue;
-      // Its event comes again by itself
+      // The next scheduled event does the same
       if (isCalledOnSchedule(lambda, graph)) continue;
       say(
         lambda,
-        "has nowhere to put what it cannot handle",
+        "has no dead-letter queue for events that it cannot process",
         "set deadLetterConfig, or read from a queue with redrivePolicy",
       );
     }
   },
 );
 
-/** A queue of another stack has its dead letters there. */
+/** A queue of another stack has its dead-letter queue there. */
 function readsQueueWithDeadLetters(lambda: PolicyResource, graph: Graph): boolean {
   return graph
     .users(lambda, TYPE.eventSourceMapping, "functionName")

@@ -3,17 +3,17 @@ import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 /**
- * An empty list of subnets takes a function out of its VPC: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html. Right only where the Chef server is inside a VPC; so it is off until
- * somebody asks for it.
+ * An empty list of subnets takes a function out of its VPC: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html. Only needed if the Chef server is inside a VPC, so it is disabled by
+ * default.
  */
 export const functionInVpc = resourceRule(
   {
     name: "function-in-vpc",
-    description: "Where the Chef server has no public address, its reaper must run in the VPC",
+    description: "If the Chef server has no public address, the reaper must run in the VPC",
     severity: "low",
     enforcementLevel: "disabled",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
-    remediationSteps: "Set the function's vpcConfig; of a ChefAutoScalingGroup, 'reaper.vpc'.",
+    remediationSteps: "Set the function's vpcConfig, or 'reaper.vpc' of a ChefAutoScalingGroup.",
     checkov: ["CKV_AWS_117"],
   },
   [TYPE.function],

@@ -8,11 +8,12 @@ export const functionNotOpen = resourceRule(
   {
     name: "function-not-open",
     description:
-      "A permission for everybody, or for a service whoever uses it, lets every AWS account invoke the function",
+      "A permission for everybody, or for a service without a source, lets every AWS account invoke the function",
     severity: "critical",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html",
-    remediationSteps: "Name the service or account, and the sourceArn or sourceAccount that may invoke through it.",
+    remediationSteps:
+      "Set the principal to the service or account, and sourceArn or sourceAccount to what may invoke the function.",
     checkov: ["CKV_AWS_301", "CKV_AWS_364"],
   },
   [TYPE.permission],
@@ -23,18 +24,23 @@ export const functionNotOpen = resourceRule(
     if (principal === undefined) return;
     const bound = BOUNDS.find((key) => read(props, key) !== undefined);
     if (principal === "*" && bound !== undefined) {
-      say(permission, `names everybody for its principal and only its ${bound} to bound it`, "name the service", false);
+      say(
+        permission,
+        `has everybody as its principal, restricted only by its ${bound}`,
+        "set the principal to the service",
+        false,
+      );
     }
     if (bound !== undefined) return;
     if (principal === "*" && !isOfPublicUrl(permission)) {
-      say(permission, "lets everybody invoke the function", "name the principal and its sourceArn");
+      say(permission, "lets everybody invoke the function", "set the principal and its sourceArn");
     } else if (/\.amazonaws\.com(\.cn)?$/.test(principal)) {
       say(permission, `lets '${principal}' invoke the function for any account`, "set its sourceArn or sourceAccount");
     }
   },
 );
 
-/** The URL itself is the finding of function-url-needs-auth. */
+/** The URL itself is checked by function-url-needs-auth. */
 function isOfPublicUrl({ props }: Subject): boolean {
   return text(props, "action") === "lambda:InvokeFunctionUrl" && text(props, "functionUrlAuthType") === "NONE";
 }

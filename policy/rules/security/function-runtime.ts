@@ -3,7 +3,7 @@ import { listOf, resourceRule, STRICT } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 /**
- * Runtimes whose functions AWS lets nobody update any more, by 22 August 2026.
+ * Runtimes whose functions AWS no longer lets anybody update, as of 22 August 2026.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated
  * @see https://github.com/endoflife-date/endoflife.date/blob/master/products/aws-lambda.md, which takes its dates from there
@@ -13,7 +13,7 @@ const BLOCKED = [
   ..."nodejs nodejs4.3 nodejs4.3-edge nodejs6.10 nodejs8.10 nodejs10.x nodejs12.x".split(" "),
 ];
 
-/** Deprecated by 10 November 2026; AWS has put off blocking these, to March 2027 at that writing. */
+/** Deprecated as of 10 November 2026; at that time, AWS had postponed blocking these to March 2027. */
 const DEPRECATED = [
   ..."dotnet6 dotnet8 go1.x java8 nodejs14.x nodejs16.x nodejs18.x nodejs20.x provided provided.al2".split(" "),
   ..."python3.7 python3.8 python3.9 python3.10 ruby2.7 ruby3.2".split(" "),
@@ -23,7 +23,7 @@ export const functionRuntime = resourceRule(
   {
     name: "function-runtime",
     description:
-      "AWS may leave a deprecated runtime without security patches, and later lets nobody create or update its functions",
+      "A deprecated runtime may get no more security patches, and later AWS blocks creating and updating its functions",
     severity: "medium",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
@@ -31,8 +31,8 @@ export const functionRuntime = resourceRule(
     checkov: ["CKV_AWS_363"],
     configSchema: {
       properties: {
-        strict: { ...STRICT, description: "stop also at deprecated runtimes that AWS still lets everybody use" },
-        gone: listOf("more runtimes that may not be used"),
+        strict: { ...STRICT, description: "also fail deprecated runtimes that AWS still accepts" },
+        gone: listOf("additional runtimes that must not be used"),
       },
     },
   },
@@ -44,7 +44,7 @@ export const functionRuntime = resourceRule(
     const fix = `choose a supported one, ${nextOf(runtime)}`;
     if (list(settings, "gone").includes(runtime)) say(lambda, `has the runtime '${runtime}', which 'gone' lists`, fix);
     else if (BLOCKED.includes(runtime)) {
-      say(lambda, `has the runtime '${runtime}', whose functions AWS lets nobody update`, fix);
+      say(lambda, `has the runtime '${runtime}', whose functions AWS no longer lets you update`, fix);
     } else if (DEPRECATED.includes(runtime)) {
       say(lambda, `has the runtime '${runtime}', which AWS has deprecated`, fix, false);
     }
@@ -57,7 +57,7 @@ const NEXT: readonly (readonly [RegExp, string])[] = [
   [/^java/, "for Java java21"],
   [/^dotnet/, "for .NET dotnet10"],
   [/^ruby/, "for Ruby ruby3.4"],
-  [/^(go|provided)/, "for Go and for runtimes of your own provided.al2023"],
+  [/^(go|provided)/, "for Go and custom runtimes provided.al2023"],
 ];
 
 function nextOf(runtime: string): string {

@@ -6,13 +6,13 @@ export const functionUrlNeedsAuth = resourceRule(
   {
     name: "function-url-needs-auth",
     description:
-      "A function URL without authorization asks nobody who he is, and with a permission for everybody the internet calls it",
+      "A function URL without authorization authenticates nobody; with a permission for everybody, the whole internet can call it",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
     remediationSteps: "Set authorizationType to 'AWS_IAM', or list the URL's name in this rule's 'allowed'.",
     checkov: ["CKV_AWS_258"],
-    configSchema: { properties: { allowed: listOf("names of function URLs that are meant for everybody") } },
+    configSchema: { properties: { allowed: listOf("names of function URLs that are meant to be public") } },
   },
   [TYPE.functionUrl],
   (url, say, { allowed }) => {

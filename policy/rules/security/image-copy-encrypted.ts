@@ -4,11 +4,11 @@ import { flag, read } from "../../stack/known";
 import { STRICT } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** A copy is encrypted as its source is, or by the account's default; only one that says no is plain for all that is known. */
+/** A copy is encrypted like its source, or by the account's default; only one that turns encryption off is certainly not. */
 export const imageCopyEncrypted = imageRule(
   {
     name: "image-copy-encrypted",
-    description: "A copy of an image keeps what is on it, and must be encrypted as the image before it is",
+    description: "A copy of an image contains the same data, and must be encrypted like the original",
     severity: "medium",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIEncryption.html",
@@ -28,7 +28,7 @@ export const imageCopyEncrypted = imageRule(
     for (const [index, copy] of plain.entries()) {
       if (encrypted[index]) continue;
       const isStated = flag(copy.props, "encrypted") === false;
-      const found = isStated ? "states that the copy is not encrypted" : "does not say that the copy is encrypted";
+      const found = isStated ? "turns off encryption of the copy" : "does not set encryption of the copy";
       say(copy, found, "set encrypted to true", isStated);
     }
   },

@@ -4,8 +4,8 @@ import { type Allowed, allowedBy, unclearIn } from "../../stack/statements";
 import { TYPE } from "../../stack/types";
 
 /**
- * Actions without a narrower resource, and those of Lambda's own roles for VPCs, which name none; reading calls are told by their verb,
- * Systems Manager's channels by their service.
+ * Actions without a narrower resource, and those of Lambda's own roles for VPCs, which have none; read actions are recognized by their
+ * verb, Systems Manager's channels by their service.
  */
 const ANYWHERE = new Set(
   `cloudwatch:getmetricdata cloudwatch:getmetricstatistics cloudwatch:putmetricdata
@@ -16,25 +16,25 @@ const ANYWHERE = new Set(
   xray:puttelemetryrecords xray:puttracesegments xray:getsamplingrules xray:getsamplingtargets`.split(/\s+/),
 );
 
-/** Services in which nearly every call that changes something can be given a resource; of others we do not know that. */
+/** Services in which nearly every action that changes something supports resources; for other services this is unknown. */
 const NARROWABLE = new Set("autoscaling dynamodb ec2 iam kms lambda s3 secretsmanager sns sqs ssm sts".split(" "));
 
 export const leastPrivilege = resourceRule(
   {
     name: "least-privilege",
     description:
-      "A role may do what it was made for and no more: no '*' action, no '*' resource where AWS knows a narrower one",
+      "A role should have only the permissions that it needs: no '*' action, and no '*' resource if AWS supports a narrower one",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
-    remediationSteps: "Name each action, and the ARN of what it is done to.",
+    remediationSteps: "List each action, and the ARN of its resource.",
     checkov: ["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290"],
     configSchema: {
       properties: {
         strict: {
           ...STRICT,
           description:
-            "stop also at every action of one service, and at services of which we do not know what can be narrowed",
+            "also fail all actions of one service, and services for which the rule does not know which actions can be restricted",
         },
       },
     },
@@ -55,7 +55,7 @@ export const leastPrivilege = resourceRule(
   },
 );
 
-/** What is too wide in a statement, what to do about it, and whether that is certain. */
+/** What is too broad in a statement, what to do about it, and whether that is certain. */
 function widthOf(statement: Allowed): [found: string, fix: string, certain: boolean] | undefined {
   const { actions, allBut, resources, isNarrowed } = statement;
   const [exception] = allBut;
@@ -63,19 +63,19 @@ function widthOf(statement: Allowed): [found: string, fix: string, certain: bool
   const everywhere = isNarrowed ? undefined : resources.find(isEverything);
   const wide = [/^\*+$/, /:\*+$/].map((width) => actions.find((action) => width.test(action)));
   const [all, ofService] = wide;
-  // Every action on one bucket or table can be meant.
+  // All actions on one bucket or table can be intended.
   if (all ?? ofService) {
     const isCertain = all !== undefined || everywhere !== undefined;
-    return [`the action '${all ?? ofService}'`, "name the actions that are really called", isCertain];
+    return [`the action '${all ?? ofService}'`, "list the actions that are really called", isCertain];
   }
   if (everywhere === undefined) return undefined;
   const open = actions.filter(isNarrowable);
   const worst = open.find(isKnownNarrowable) ?? open[0];
   if (worst === undefined) return undefined;
-  return [`'${worst}' on '${everywhere}'`, "name the ARN of what it is done to", isKnownNarrowable(worst)];
+  return [`'${worst}' on '${everywhere}'`, "set the ARN of the resource", isKnownNarrowable(worst)];
 }
 
-/** `*`, and an ARN that names neither an account nor anything in it, such as `arn:aws:s3:::*`. */
+/** `*`, and an ARN that contains neither an account nor anything in it, such as `arn:aws:s3:::*`. */
 function isEverything(resource: string): boolean {
   if (/^\*+$/.test(resource) || /^arn:[^:]*:[^:]*:[^:]*:\*?:\*(?:\/\*)?$/.test(resource)) return true;
   return /^arn:[^:]*:[^:]*:[^:]*:\*:[\w-]+[/:]\*$/.test(resource);

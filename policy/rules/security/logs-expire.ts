@@ -5,7 +5,7 @@ import { TYPE } from "../../stack/types";
 export const logsExpire = resourceRule(
   {
     name: "logs-expire",
-    description: "A log group without a retention keeps its events for ever, and is paid for",
+    description: "A log group without a retention period keeps its events forever, at a cost",
     severity: "low",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
@@ -15,6 +15,6 @@ export const logsExpire = resourceRule(
   [TYPE.logGroup],
   (logs, say) => {
     const isKept = read(logs.props, "retentionInDays") !== UNKNOWN && !number(logs.props, "retentionInDays");
-    if (isKept) say(logs, "keeps its events for ever", "set retentionInDays");
+    if (isKept) say(logs, "keeps its events forever", "set retentionInDays");
   },
 );

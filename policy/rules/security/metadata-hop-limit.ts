@@ -2,12 +2,11 @@ import { assign, number, read } from "../../stack/known";
 import { listOf, resourceRule } from "../../stack/rule";
 import { LAUNCHERS } from "../../stack/types";
 
-/** A host of containers needs a second hop for those that use its role; so this rule advises. */
+/** A container host needs a second hop for containers that use its role, so this rule is advisory. */
 export const metadataHopLimit = resourceRule(
   {
     name: "metadata-hop-limit",
-    description:
-      "Metadata answers must not travel past the instance, into containers that are not meant to have its role",
+    description: "Metadata responses must not reach containers that are not meant to use the instance's role",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html",
@@ -16,8 +15,10 @@ export const metadataHopLimit = resourceRule(
     checkov: ["CKV_AWS_341"],
     configSchema: {
       properties: {
-        maximum: { type: "integer", minimum: 1, maximum: 64, default: 1, description: "most hops allowed" },
-        allowed: listOf("names of launchers that may have more, such as hosts of containers"),
+        maximum: { type: "integer", minimum: 1, maximum: 64, default: 1, description: "maximum hop limit" },
+        allowed: listOf(
+          "names of launch templates, launch configurations and instances that may have more, such as container hosts",
+        ),
       },
     },
   },

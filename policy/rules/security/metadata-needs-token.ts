@@ -9,11 +9,11 @@ import { assign, isAbsent, read, text, UNKNOWN } from "../../stack/known";
 import { STRICT } from "../../stack/rule";
 import { LAUNCHERS, TYPE } from "../../stack/types";
 
-/** What a launcher leaves open, its template, its image or the account's default may ask for: only 'optional' is certain. */
+/** What a launcher does not set may be required by its template, its image or the account's default: only 'optional' is certain. */
 export const metadataNeedsToken = imageRule(
   {
     name: "metadata-needs-token",
-    description: "Without IMDSv2, any request forged on an instance can take its role's credentials",
+    description: "Without IMDSv2, a forged request on an instance can steal its role's credentials",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
@@ -32,7 +32,8 @@ export const metadataNeedsToken = imageRule(
       const stated = text(launcher.props, "metadataOptions", "httpTokens");
       if (stated !== undefined) say(launcher, `has metadataOptions.httpTokens '${stated}'`, "set it to 'required'");
       else if (images[index] !== true && !isAskedByDefault(launcher, graph)) {
-        const found = "does not say whether metadata calls need a token, which then hangs on the image and the account";
+        const found =
+          "does not set whether metadata calls need a token, which then depends on the image and the account";
         say(launcher, found, "set metadataOptions.httpTokens to 'required'", false);
       }
     }
@@ -52,7 +53,7 @@ function statesOtherwise(props: unknown): boolean {
   return tokens !== UNKNOWN && tokens !== "required";
 }
 
-/** An instance has from its template what it does not state itself. */
+/** An instance inherits from its template what it does not set itself. */
 function leavesOpen(launcher: PolicyResource, graph: Graph): boolean {
   const { props } = launcher;
   if (text(props, "metadataOptions", "httpEndpoint") === "disabled" || !statesOtherwise(props)) return false;

@@ -6,11 +6,11 @@ import { TYPE } from "../../stack/types";
 export const noOpenPrincipal = resourceRule(
   {
     name: "no-open-principal",
-    description: "A '*' principal without a condition that narrows it lets every AWS account in",
+    description: "A '*' principal without a restricting condition allows every AWS account",
     severity: "critical",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
-    remediationSteps: "Name the service or account, and bind it by a condition on aws:SourceArn.",
+    remediationSteps: "Set the principal to the service or account, and restrict it by a condition on aws:SourceArn.",
     checkov: ["CKV_AWS_60", "CKV_AWS_168", "CKV_AWS_169", "CKV_AWS_387"],
   },
   [TYPE.queue, TYPE.queuePolicy, TYPE.topic, TYPE.topicPolicy, TYPE.role],
@@ -22,24 +22,24 @@ export const noOpenPrincipal = resourceRule(
     }
     for (const { title, principals, isNarrowed, allBut } of allowedBy(documentOf(subject))) {
       if (isNarrowed) continue;
-      const fix = "name the principal, and add a condition on aws:SourceArn";
+      const fix = "set the principal, and add a condition on aws:SourceArn";
       const ofAnyAccount = principals.find((principal) => ANY_ACCOUNT.test(principal));
       if (principals.includes("*") || allBut.includes("NotPrincipal"))
-        say(subject, `lets everybody in ('${title}')`, fix);
+        say(subject, `allows everybody ('${title}')`, fix);
       else if (ofAnyAccount !== undefined) {
-        say(subject, `names '${ofAnyAccount}', which would be of any account ('${title}')`, fix);
+        say(subject, `allows '${ofAnyAccount}' of any account ('${title}')`, fix);
       }
     }
   },
 );
 
-/** Parts of a statement that say who is let in. */
+/** The parts of a statement that determine the principal. */
 const WHO = ["all of it", "Effect", "Principal", "NotPrincipal"];
 
-/** A wildcard where the account stands was meant for any; whether IAM takes it, the update tells. */
+/** A wildcard instead of the account was meant for any account; the update shows whether IAM accepts it. */
 const ANY_ACCOUNT = /^arn:[^:]*:(?:iam|sts):[^:]*:[^:]*\*/;
 
-/** A role is open by who may take it. */
+/** For a role, its trust policy. */
 function documentOf({ type, props }: Subject): unknown {
   return read(props, type === TYPE.role ? "assumeRolePolicy" : "policy");
 }

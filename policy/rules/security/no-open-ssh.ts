@@ -8,12 +8,11 @@ const SSH = 22;
 export const noOpenSsh = resourceRule(
   {
     name: "no-open-ssh",
-    description: "SSH that is open to the whole internet is tried by the whole internet",
+    description: "SSH that is open to the whole internet will be attacked",
     severity: "critical",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
-    remediationSteps:
-      "Open a shell through SSM Session Manager ('sessionManager'), or let in your own addresses alone.",
+    remediationSteps: "Use SSM Session Manager ('sessionManager') for shells, or allow only your own addresses.",
     checkov: ["CKV_AWS_24", "CKV_AWS_277"],
   },
   [TYPE.securityGroup, TYPE.defaultSecurityGroup, TYPE.securityGroupRule, TYPE.ingressRule],
@@ -24,12 +23,16 @@ export const noOpenSsh = resourceRule(
       const from = openTo(rule);
       if (from === undefined || !coversSsh(rule)) continue;
       const what = coversAll(rule) ? "everything, SSH too," : "SSH";
-      say(subject, `lets ${what} in from '${from}' (${where})`, "use SSM Session Manager, or name your own addresses");
+      say(
+        subject,
+        `allows ${what} from '${from}' (${where})`,
+        "use SSM Session Manager, or allow only your own addresses",
+      );
     }
   },
 );
 
-/** Whether only unknown values keep a rule from being one that lets everybody in by SSH. */
+/** Whether only unknown values prevent a rule from allowing SSH for everybody. */
 function mayBeOpen(rule: unknown): boolean {
   if (rule === UNKNOWN) return true;
   const ports = ["protocol", "ipProtocol", "fromPort", "toPort"].some((key) => isUnknown(rule, key));
@@ -63,7 +66,7 @@ function protocolOf(rule: unknown): string | undefined {
   return (text(rule, "protocol") ?? text(rule, "ipProtocol"))?.toLowerCase();
 }
 
-/** Ports do not count where every protocol is meant, and -1 is every port. */
+/** Ports are ignored for all protocols, and -1 means every port. */
 function coversAll(rule: unknown): boolean {
   if (["-1", "all"].includes(protocolOf(rule) ?? "")) return true;
   const [from, to] = [number(rule, "fromPort"), number(rule, "toPort")];

@@ -6,11 +6,11 @@ import { TYPE } from "../../stack/types";
 export const noSecretInFunction = resourceRule(
   {
     name: "no-secret-in-function",
-    description: "A function's environment can be read by whoever may describe it",
+    description: "A function's environment can be read by anybody who may describe the function",
     severity: "critical",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
-    remediationSteps: "Give the function a reference to the secret and read it at run time by its own role.",
+    remediationSteps: "Pass the function a reference to the secret, and read it at run time with its own role.",
     checkov: ["CKV_AWS_45"],
   },
   [TYPE.function],
@@ -22,7 +22,7 @@ export const noSecretInFunction = resourceRule(
       if (value === UNKNOWN) say.cannotKnow(lambda, name);
       if (typeof value !== "string") continue;
       for (const kind of secretsIn(`${name}=${value}`)) {
-        say(lambda, `seems to have ${kind} in its variable '${name}'`, "give it a reference, and change the secret");
+        say(lambda, `seems to contain ${kind} in its variable '${name}'`, "pass a reference, and replace the secret");
       }
     }
   },

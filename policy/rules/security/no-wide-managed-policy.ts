@@ -2,20 +2,20 @@ import { hasUnknown, list, read, text } from "../../stack/known";
 import { resourceRule, STRICT, type Subject } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** AWS's own policies that let everything happen in the account, at once or by what they can grant. */
+/** AWS's own policies that allow everything in the account, directly or by what they can grant. */
 const EVERYTHING = /:policy\/(?:.*\/)?(?:AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;
 
-/** Those for a whole service: a team may have its reasons. */
+/** AWS's own policies for a whole service, which can be intended. */
 const SERVICE = /:policy\/(?:.*\/)?\w*FullAccess(?:V\d+)?$/;
 
 export const noWideManagedPolicy = resourceRule(
   {
     name: "no-wide-managed-policy",
-    description: "AWS's own administrator and full-access policies let a role do more than it was made for",
+    description: "AWS's own administrator and full-access policies give a role more permissions than it needs",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
-    remediationSteps: "Write a policy of the actions that are really called, on what they are called on.",
+    remediationSteps: "Write a policy with the actions that are really called, on their resources.",
     checkov: ["CKV_AWS_274"],
     configSchema: { properties: { strict: STRICT } },
   },
@@ -28,7 +28,7 @@ export const noWideManagedPolicy = resourceRule(
     for (const policy of attachedBy(subject)) {
       const isCertain = EVERYTHING.test(policy);
       if (!isCertain && !SERVICE.test(policy)) continue;
-      say(subject, `attaches '${policy}'`, "write a policy of the actions that are really called", isCertain);
+      say(subject, `attaches '${policy}'`, "write a policy with the actions that are really called", isCertain);
     }
   },
 );

@@ -6,7 +6,7 @@ import { TYPE } from "../../stack/types";
 export const parameterEncrypted = resourceRule(
   {
     name: "parameter-encrypted",
-    description: "A key in a parameter of type String lies in the clear, for whoever may get the parameter",
+    description: "A key in a parameter of type String is stored in plain text, for anybody who may read the parameter",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html",
@@ -20,7 +20,7 @@ export const parameterEncrypted = resourceRule(
     for (const key of unknown) say.cannotKnow(parameter, key);
     if (unknown.includes("type")) return;
     for (const kind of secretsIn(text(props, "value") ?? text(props, "insecureValue") ?? "")) {
-      say(parameter, `seems to keep ${kind} in the clear`, "set its type to 'SecureString'");
+      say(parameter, `seems to store ${kind} in plain text`, "set its type to 'SecureString'");
     }
   },
 );

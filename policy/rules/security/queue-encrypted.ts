@@ -2,15 +2,15 @@ import { flag, isAbsent, read } from "../../stack/known";
 import { resourceRule, STRICT } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** SQS encrypts a new queue unless it is told not to; so only one that switches it off is plain for certain. */
+/** SQS encrypts a new queue by default, so only one that turns this off is certainly unencrypted. */
 export const queueEncrypted = resourceRule(
   {
     name: "queue-encrypted",
-    description: "A queue keeps its messages for days; they must be encrypted there",
+    description: "A queue stores its messages for days, so they must be encrypted",
     severity: "medium",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-sqs-sse-queue.html",
-    remediationSteps: "Set sqsManagedSseEnabled to true, or kmsMasterKeyId to a key of yours.",
+    remediationSteps: "Set sqsManagedSseEnabled to true, or kmsMasterKeyId to your own key.",
     checkov: ["CKV_AWS_27"],
     configSchema: { properties: { strict: STRICT } },
   },
@@ -19,9 +19,9 @@ export const queueEncrypted = resourceRule(
     const fix = "set sqsManagedSseEnabled to true, or kmsMasterKeyId";
     if (!isAbsent(queue.props, "kmsMasterKeyId")) return;
     say.ifUnknown(queue, "sqsManagedSseEnabled");
-    if (flag(queue.props, "sqsManagedSseEnabled") === false) say(queue, "switches its encryption off", fix);
+    if (flag(queue.props, "sqsManagedSseEnabled") === false) say(queue, "turns off encryption", fix);
     else if (read(queue.props, "sqsManagedSseEnabled") === undefined) {
-      say(queue, "does not say that it is encrypted, and so leaves it to SQS's default", fix, false);
+      say(queue, "does not set encryption, and so relies on SQS's default", fix, false);
     }
   },
   (props) => {

@@ -5,22 +5,24 @@ import { TYPE } from "../../stack/types";
 
 const ACCOUNT = /^(?:arn:[^:]*:iam::)?\d{12}(?::root)?$/;
 
-/** A whole account can be meant, and then its administrators decide; so this rule advises. */
+/** Trusting a whole account can be intended, so this rule is advisory. */
 export const roleTrustsFew = resourceRule(
   {
     name: "role-trusts-few",
-    description: "A role that a whole account may take can be taken by everybody whom that account lets assume roles",
+    description:
+      "A role that a whole account may assume can be assumed by everybody who may assume roles in that account",
     severity: "medium",
     enforcementLevel: "advisory",
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts",
-    remediationSteps: "Name the roles that may take it, or add a condition, such as sts:ExternalId.",
+    remediationSteps: "List the roles that may assume it, or add a condition, such as sts:ExternalId.",
     checkov: ["CKV_AWS_61"],
   },
   [TYPE.role],
   (role, say) => {
     for (const { title, principals, isNarrowed } of allowedBy(read(role.props, "assumeRolePolicy"))) {
       const account = isNarrowed ? undefined : principals.find((principal) => ACCOUNT.test(principal));
-      if (account !== undefined) say(role, `trusts the whole account '${account}' ('${title}')`, "name roles of it");
+      if (account !== undefined)
+        say(role, `trusts the whole account '${account}' ('${title}')`, "list roles of that account");
     }
   },
 );

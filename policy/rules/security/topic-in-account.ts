@@ -5,24 +5,24 @@ import { TYPE } from "../../stack/types";
 
 const ACCOUNT = /^(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::|$)/;
 
-/** Parts of a statement that say who is let in. */
+/** The parts of a statement that determine the principal. */
 const WHO = ["all of it", "Effect", "Principal"];
 
-/** No program says which account is its own: where the list of yours is empty, this rule only advises. */
+/** A program does not state its own account, so without a list of accounts this rule is only advisory. */
 export const topicInAccount = resourceRule(
   {
     name: "topic-in-account",
-    description: "A topic's events are for its own account; another is let in by a condition, or by name here",
+    description: "A topic is for its own account; other accounts need a condition, or must be listed here",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html",
     remediationSteps:
-      "Take the account out of the topic's policy, bind it by a condition, or list it in this rule's 'accounts'.",
+      "Remove the account from the topic's policy, restrict it by a condition, or list it in this rule's 'accounts'.",
     checkov: ["CKV_AWS_385"],
     configSchema: {
       properties: {
-        strict: { ...STRICT, description: "stop also where 'accounts' is empty, so that an account may be your own" },
-        accounts: listOf("accounts that topics may let in, your own among them", { pattern: "^\\d{12}$" }),
+        strict: { ...STRICT, description: "also fail if 'accounts' is empty, although the account may be your own" },
+        accounts: listOf("accounts that topics may allow, including your own", { pattern: "^\\d{12}$" }),
       },
     },
   },
@@ -41,7 +41,7 @@ export const topicInAccount = resourceRule(
       if (foreign === undefined) continue;
       const mend = "add a condition, or list it in this rule's 'accounts'";
       const isCertain = allowed.length > 0;
-      say(topic, `lets the account '${foreign}' in without a condition ('${title}')`, mend, isCertain);
+      say(topic, `allows the account '${foreign}' without a condition ('${title}')`, mend, isCertain);
     }
   },
 );

@@ -5,15 +5,18 @@ import { assign, read } from "../../stack/known";
 import { type Say, STRICT } from "../../stack/rule";
 import { LAUNCHERS, TYPE } from "../../stack/types";
 
-/** What a launcher leaves open, its image or the account's default may encrypt: only a volume that is stated plain is one for certain. */
+/**
+ * What a launcher does not set may be encrypted by its image or the account's default: only an explicitly unencrypted volume is certain.
+ */
 export const volumesEncrypted = imageRule(
   {
     name: "volumes-encrypted",
-    description: "A plain volume can be read by whoever gets its snapshot",
+    description: "An unencrypted volume can be read by anybody who gets its snapshot",
     severity: "high",
     enforcementLevel: "mandatory",
     url: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
-    remediationSteps: "Set encrypted to true on every volume; the account's own key for EBS needs nothing else.",
+    remediationSteps:
+      "Set encrypted to true on every volume; with the account's own key for EBS, nothing else is needed.",
     checkov: ["CKV_AWS_8"],
     configSchema: { properties: { strict: STRICT } },
   },
@@ -33,7 +36,7 @@ export const volumesEncrypted = imageRule(
   },
 );
 
-/** A root volume follows its image, and every volume the account's default. */
+/** A root volume follows its image, and every volume follows the account's default. */
 function sayVolumes(launcher: PolicyResource, isImageEncrypted: boolean, say: Say): void {
   for (const where of unknownVolumes(launcher)) say.cannotKnow(launcher, where);
   for (const { where, volume, name } of volumesOf(launcher)) {
@@ -41,17 +44,17 @@ function sayVolumes(launcher: PolicyResource, isImageEncrypted: boolean, say: Sa
     if (plain === undefined || (isImageEncrypted && (plain === "stated" || mayBeRoot(name)))) continue;
     const found =
       plain === "stated"
-        ? `states a plain volume in ${where}`
-        : `does not say that the volume in ${where} is encrypted`;
-    say(launcher, found, "set its encrypted to true", plain === "stated");
+        ? `sets an unencrypted volume in ${where}`
+        : `does not set encryption of the volume in ${where}`;
+    say(launcher, found, "set 'encrypted' to true there", plain === "stated");
   }
   const leavesRoot = launcher.type !== TYPE.launchTemplate && read(launcher.props, "rootBlockDevice") === undefined;
   const hasTemplate = read(launcher.props, "launchTemplate") !== undefined;
   if (!leavesRoot || isImageEncrypted || hasTemplate) return;
-  say(launcher, "leaves its root volume as the image has it", "set rootBlockDevice.encrypted to true", false);
+  say(launcher, "leaves encryption of its root volume to the image", "set rootBlockDevice.encrypted to true", false);
 }
 
-/** Of an encrypted image, a root volume is encrypted; one stated plain is the finding of encryption-matches-bake. */
+/** The root volume of an encrypted image is encrypted; an explicitly unencrypted one is reported by encryption-matches-bake. */
 function mayBeRoot(deviceName: string | undefined): boolean {
   return deviceName === undefined || ["/dev/xvda", "/dev/sda1", "/dev/sda"].includes(deviceName);
 }

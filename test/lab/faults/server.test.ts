@@ -64,7 +64,7 @@ describe("faults of the whole Chef server", function () {
           const drain = await createDrain(room(), { dead: 10 });
           await drain.announce(drain.fleet.dead);
           const wrong = drain.startWorker({ clockShiftSeconds });
-          await assertHeldBack(drain, wrong, /\(clock-skew\).* this clock is (1199|1200|1201) seconds/);
+          await assertHeldBack(drain, wrong, /\(clock-skew\).* this machine's clock is (1199|1200|1201) seconds/);
           await wrong.stop();
           drain.startWorker();
           await drain.untilEmpty();
