@@ -1,4 +1,4 @@
-import { AWS_TIMEOUTS } from "./timeouts";
+import { AWS_TIMEOUTS, throughProxy } from "./timeouts";
 
 /** A call of AWS that failed; `noteCall` writes it on the error. */
 export interface AwsCall {
@@ -37,6 +37,14 @@ export function awsClient<C extends AnyClient>(
   profile?: string,
 ): C {
   return withCallNames(new Client({ ...AWS_TIMEOUTS, region, profile }));
+}
+
+/** The same without limits on time, for a bake: whoever waits for it stops it. */
+export function patientClient<C extends AnyClient>(
+  Client: new (config: { readonly requestHandler: ReturnType<typeof throughProxy>; readonly region: string }) => C,
+  region: string,
+): C {
+  return withCallNames(new Client({ requestHandler: throughProxy(), region }));
 }
 
 /** The client itself, whose errors say from now on which call they are of. */

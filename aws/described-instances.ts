@@ -1,6 +1,7 @@
 import { type EC2Client, type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import { batchesOf } from "./batches";
 import { forEachBounded } from "./concurrency";
+import { instancesIn } from "./pages";
 
 /** Values that EC2 takes in one filter. By filter, and not by id: one unknown id would fail a whole call. */
 const BATCH = 200;
@@ -34,14 +35,8 @@ async function describe(
   const known = new Map<string, Instance>();
   const Filters = [{ Name: "instance-id", Values: [...ids] }];
   signal?.throwIfAborted();
-  for await (const { Reservations = [] } of paginateDescribeInstances(
-    { client: ec2 },
-    { Filters },
-    { abortSignal: signal },
-  )) {
-    for (const instance of Reservations.flatMap(({ Instances = [] }) => Instances)) {
-      known.set(instance.InstanceId ?? "", instance);
-    }
+  for await (const page of paginateDescribeInstances({ client: ec2 }, { Filters }, { abortSignal: signal })) {
+    for (const instance of instancesIn(page)) known.set(instance.InstanceId ?? "", instance);
     signal?.throwIfAborted();
   }
   return known;

@@ -47,8 +47,9 @@ export function awsFailureOf(error: unknown): AwsFailure | undefined {
   const { aws } = error as { aws?: AwsCall };
   const call = aws === undefined ? UNNAMED : `${aws.service}:${aws.call}`;
   const where = aws?.region ? ` in ${aws.region}` : "";
-  const message = `${call}${where} ${WHAT[cause]} (${nameOf(error)}): ${said(error)}`;
-  return { cause, message, fix: fixOf(cause, call, aws?.region) };
+  const [what, fix] = TOLD[cause];
+  const message = `${call}${where} ${what} (${nameOf(error)}): ${said(error)}`;
+  return { cause, message, fix: typeof fix === "string" ? fix : fix(call, aws?.region ?? "?") };
 }
 
 /** What a person is told of any error, with the next step where it is AWS's; the library's own errors end in theirs. */
@@ -85,50 +86,45 @@ function said(error: Error): string {
 
 const UNNAMED = "a call of AWS";
 
-const WHAT: Readonly<Record<AwsCause, string>> = {
-  "no-credentials": "could not be asked, for there are no AWS credentials here",
-  expired: "was refused, because the AWS session has expired",
-  "not-accepted": "was refused, because AWS does not accept the credentials there",
-  clock: "was refused for its signature, by a wrong secret key or a wrong clock",
-  denied: "is not allowed",
-  "no-region": "could not be asked, for no region is named",
-  "unknown-host": "could not be asked, for its host has no address",
-  unreachable: "got no answer",
-  throttled: "was refused, because AWS is asked too often",
-  unavailable: "failed at AWS",
-  "not-found": "found nothing",
-  refused: "was refused",
-};
-
 const WHERE_TO_ALLOW =
   "in the policies of the role of function, task or instance, or of your own user or role ('aws sts get-caller-identity' tells); " +
   "where those allow it, the permission boundary or the organization's policies do not";
 
-function fixOf(cause: AwsCause, call: string, region: string | undefined): string {
-  switch (cause) {
-    case "no-credentials":
-      return "log in to AWS, or name a profile with AWS_PROFILE; on AWS give function, task or instance a role";
-    case "expired":
-      return "log in to AWS once more ('aws sso login', or fetch new credentials), then run it again";
-    case "not-accepted":
-      return `check the access key and its account, and that the account has the region '${region ?? "?"}' enabled`;
-    case "clock":
-      return "check the secret access key, and set this machine's clock: timedatectl set-ntp true";
-    case "denied":
-      return `allow this identity ${call === UNNAMED ? "that call" : call}: ${WHERE_TO_ALLOW}`;
-    case "no-region":
-      return "name it with '--region', or set AWS_REGION";
-    case "unknown-host":
-      return `check that there is a region '${region ?? "?"}', and that this machine reaches a name server`;
-    case "unreachable":
-      return "check that the network, or its proxy, lets this machine reach AWS, and try again";
-    case "throttled":
-      return "wait a minute and run it again; where it lasts, see who else asks AWS so often in this account";
-    case "unavailable":
-      return "try again in some minutes; AWS's health dashboard tells whether it lasts";
-    case "not-found":
-      return "check the name, the region and the account";
-    case "refused":
-      return "see what AWS says of it, and check region and account";
-  }
-}
+/** What became of the call, and the next step. */
+const TOLD: Readonly<
+  Record<AwsCause, readonly [what: string, fix: string | ((call: string, region: string) => string)]>
+> = {
+  "no-credentials": [
+    "could not be asked, for there are no AWS credentials here",
+    "log in to AWS, or name a profile with AWS_PROFILE; on AWS give function, task or instance a role",
+  ],
+  expired: [
+    "was refused, because the AWS session has expired",
+    "log in to AWS once more ('aws sso login', or fetch new credentials), then run it again",
+  ],
+  "not-accepted": [
+    "was refused, because AWS does not accept the credentials there",
+    (_, region) => `check the access key and its account, and that the account has the region '${region}' enabled`,
+  ],
+  clock: [
+    "was refused for its signature, by a wrong secret key or a wrong clock",
+    "check the secret access key, and set this machine's clock: timedatectl set-ntp true",
+  ],
+  denied: [
+    "is not allowed",
+    (call) => `allow this identity ${call === UNNAMED ? "that call" : call}: ${WHERE_TO_ALLOW}`,
+  ],
+  "no-region": ["could not be asked, for no region is named", "name it with '--region', or set AWS_REGION"],
+  "unknown-host": [
+    "could not be asked, for its host has no address",
+    (_, region) => `check that there is a region '${region}', and that this machine reaches a name server`,
+  ],
+  unreachable: ["got no answer", "check that the network, or its proxy, lets this machine reach AWS, and try again"],
+  throttled: [
+    "was refused, because AWS is asked too often",
+    "wait a minute and run it again; where it lasts, see who else asks AWS so often in this account",
+  ],
+  unavailable: ["failed at AWS", "try again in some minutes; AWS's health dashboard tells whether it lasts"],
+  "not-found": ["found nothing", "check the name, the region and the account"],
+  refused: ["was refused", "see what AWS says of it, and check region and account"],
+};

@@ -28,10 +28,9 @@ export function proxyFor(url: URL): URL | undefined {
 }
 
 /** Whether the environment names a proxy at all. */
-export function hasProxy(environment: NodeJS.ProcessEnv = process.env): boolean {
-  return ["https_proxy", "http_proxy", "all_proxy"].some(
-    (name) => environment[name] || environment[name.toUpperCase()],
-  );
+export function hasProxy(): boolean {
+  const names = ["https_proxy", "http_proxy", "all_proxy"];
+  return names.some((name) => process.env[name] || process.env[name.toUpperCase()]);
 }
 
 interface Sockets {

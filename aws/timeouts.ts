@@ -25,10 +25,3 @@ export function throughProxy(maxSockets = 50): { readonly httpsAgent?: Agent } {
   if (!hasProxy()) return {};
   return { httpsAgent: environmentAgent(CONNECTION_TIMEOUT_MS, { keepAlive: true, maxSockets }) };
 }
-
-/** For a client that takes its time otherwise. */
-export const THROUGH_PROXY = {
-  get requestHandler() {
-    return throughProxy();
-  },
-};

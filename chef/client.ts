@@ -1,3 +1,4 @@
+import type { Answer } from "./answer";
 import { type ChefFailure, chefError } from "./chef-error";
 import type { ChefConnectionOptions } from "./connection-options";
 import { errorOf, serverMessage } from "./failure";
@@ -5,7 +6,6 @@ import { isRecord, type JsonRecord } from "./json";
 import { createMemberNames } from "./member-names";
 import { checkedClientName, checkedNodeName } from "./names";
 import { type ChefRequest, createRequester, type Requester } from "./requester";
-import type { Answer } from "./transport";
 
 /** What became of an object that was to be deleted: confirmed by the server either way. */
 export type Deletion = "deleted" | "absent";

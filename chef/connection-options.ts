@@ -74,8 +74,9 @@ function plainUrl(text: string): URL | undefined {
   // With its slashes, which this parser could do without, but others read it too.
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
-  const { search, hash, username, password } = url;
-  return !search && !hash && !username && !password && isPrivate(url) ? url : undefined;
+  const { search, hash, username, password, pathname } = url;
+  const isBare = !search && !hash && !username && !password && !/\/organizations\/*$/.test(pathname);
+  return isBare && isPrivate(url) ? url : undefined;
 }
 
 /** Whether keys, nodes and attributes travel unread. */

@@ -6,20 +6,16 @@ const LONGEST_SERVER_MESSAGE = 200;
 /** Many times what a server writes of one object, whose name has 255 characters at most. */
 const LONGEST_ERROR = 10_000;
 
+const KINDS: Readonly<Record<number, ChefErrorKind>> = {
+  401: "unauthorized",
+  403: "forbidden",
+  409: "conflict",
+  429: "throttled",
+};
+
 /** What an answer that is neither a success nor a 404 says went wrong. */
 export function kindOf(status: number): ChefErrorKind {
-  switch (status) {
-    case 401:
-      return "unauthorized";
-    case 403:
-      return "forbidden";
-    case 409:
-      return "conflict";
-    case 429:
-      return "throttled";
-    default:
-      return status >= 500 ? "server" : "refused";
-  }
+  return KINDS[status] ?? (status >= 500 ? "server" : "refused");
 }
 
 /** What went wrong where no answer came. */

@@ -1,3 +1,4 @@
+import type { Answer } from "./answer";
 import { type ChefError, isChefError } from "./chef-error";
 import {
   afterAnswer,
@@ -9,7 +10,6 @@ import {
   retryAfterMs,
   type Sent,
 } from "./pace";
-import type { Answer } from "./transport";
 
 /** Lets requests through at the pace that the server bears. */
 export interface Gate {

@@ -31,7 +31,7 @@ export function withoutKeys(text: string): string {
 
 /** A value as JSON for a message; not at all where it is a key, holds one, or looks like a part of one. */
 export function shownValue(value: unknown): string {
-  const text = JSON.stringify(value) ?? "missing";
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "missing");
   return textsIn(value).some((each) => holdsKey(each)) || holdsKey(text) || isDense(text) ? NOT_SHOWN : text;
 }
 

@@ -41,22 +41,14 @@ export function createMemberNames(visit: (name: string) => void): MemberNames {
 function step(reading: Reading, visit: (name: string) => void): boolean {
   switch (reading.place) {
     case "before":
-      return opened(reading);
+      return take(reading, /^\s*\{/, () => "first");
     case "first":
-      return closed(reading) || member(reading, visit);
+      return take(reading, /^\s*\}/, () => "after") || member(reading, visit);
     case "next":
       return member(reading, visit);
     default:
       return false;
   }
-}
-
-function opened(reading: Reading): boolean {
-  return take(reading, /^\s*\{/, () => "first");
-}
-
-function closed(reading: Reading): boolean {
-  return take(reading, /^\s*\}/, () => "after");
 }
 
 function member(reading: Reading, visit: (name: string) => void): boolean {

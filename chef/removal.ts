@@ -48,11 +48,10 @@ export async function removeNodeAndClient(
   const foreign = usedElsewhere(await chef.getNode(target.name), target);
   if (foreign !== undefined) return { node: "foreign", client: "foreign", foreign };
   await before?.();
-  const first = await settled(chef.deleteClient(target.name));
-  const node = await settled(chef.deleteNode(target.name));
-  if (first.failed || node.failed) {
-    throw first.failed ? first.error : node.failed ? node.error : undefined;
-  }
+  const [first] = await Promise.allSettled([chef.deleteClient(target.name)]);
+  const [node] = await Promise.allSettled([chef.deleteNode(target.name)]);
+  if (first.status === "rejected") throw first.reason;
+  if (node.status === "rejected") throw node.reason;
   const isLate = first.value === "absent" && node.value === "deleted";
   return { node: node.value, client: isLate ? await chef.deleteClient(target.name) : first.value };
 }
@@ -86,13 +85,4 @@ function differs(said: string | undefined, known: string | undefined): said is s
 /** The EC2 instance id that Ohai wrote into a node; undefined before its first converged run. */
 export function instanceIdOfNode(node: ChefNode): string | undefined {
   return ec2Text(node, "instance_id");
-}
-
-type Settled<T> = { readonly failed: false; readonly value: T } | { readonly failed: true; readonly error: unknown };
-
-function settled<T>(promise: Promise<T>): Promise<Settled<T>> {
-  return promise.then(
-    (value) => ({ failed: false, value }),
-    (error: unknown) => ({ failed: true, error }),
-  );
 }

@@ -1,11 +1,12 @@
 import type { KeyObject } from "node:crypto";
+import type { Answer } from "./answer";
 import { type ChefError, type ChefFailure, chefError } from "./chef-error";
 import { type ChefConnectionOptions, checkedLimits, checkedServerUrl, privateKeyOf } from "./connection-options";
 import { kindOf, networkFailure, serverMessage } from "./failure";
 import { createGate, type Gate } from "./gate";
 import { retryAfterMs } from "./pace";
 import { type SigningVersion, signedHeaders } from "./signing";
-import { type Answer, createTransport, type Transport } from "./transport";
+import { createTransport, type Transport } from "./transport";
 
 /** A request before it is signed. */
 export interface ChefRequest {

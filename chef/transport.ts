@@ -1,13 +1,8 @@
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from "node:http";
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { proxyFor, tunnelAgent } from "../aws/proxy";
-import { createLane, documentOf, LARGE_ANSWER, type Lane } from "./large-answers";
+import { type Answer, readOn, readWhole } from "./answer";
+import { createLane, type Lane } from "./large-answers";
 
 /** One HTTP request, signed already. */
 export interface Exchange {
@@ -18,19 +13,6 @@ export interface Exchange {
   readonly body: string;
   /** Takes a success as it comes, instead of the answer's text; the time-out then counts between two parts, thirty times at most. */
   readonly onText?: (text: string) => void;
-}
-
-/** One whole answer. */
-export interface Answer {
-  readonly status: number;
-  /** The server's Date header. */
-  readonly date?: string;
-  /** Its Retry-After header. */
-  readonly retryAfter?: string;
-  /** All of it; only how it begins where `onText` took it, where it is large, and where a refusal is longer than anybody reads. */
-  readonly text: string;
-  /** The JSON document of a success, as far as it is kept, see `documentOf`. Undefined where there is none. */
-  readonly document?: unknown;
 }
 
 /** Connections to one server, kept alive. */
@@ -49,15 +31,8 @@ export interface TransportOptions {
   readonly maxSockets: number;
 }
 
-/** Bytes that an answer may have: four times what a Chef server lets a node have, and little enough for a function's memory. */
-const LARGEST_ANSWER = 8 * 1024 * 1024;
-/** Bytes that are read of an answer which is none of the object asked for; what a server says went wrong is at its beginning. */
-const LARGEST_REFUSAL = 64 * 1024;
 /** Time-outs that an answer may take which is handed on in parts: a list of 100,000 names takes seconds, one that drips has no end. */
 const LONGEST_ANSWER = 30;
-/** Characters kept of an answer that was handed on, for messages. */
-const LONGEST_BEGINNING = 1000;
-
 /** Keep-alive connections with a bound on their number. node:http, because it measured a quarter faster than fetch here. */
 export function createTransport(options: TransportOptions): Transport {
   const kept = { keepAlive: true, maxSockets: options.maxSockets, maxFreeSockets: options.maxSockets };
@@ -155,68 +130,8 @@ function answerOf(request: ClientRequest, exchange: Exchange, { timeoutMs, lane 
   });
 }
 
-function readWhole(response: IncomingMessage, lane: Lane): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { statusCode: status = 0, headers } = response;
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let entered: ReturnType<Lane["enter"]> | undefined;
-    const end = () => {
-      try {
-        const text = Buffer.concat(chunks.splice(0)).toString("utf8");
-        const document = status < 300 ? documentOf(text) : undefined;
-        resolve({ status, date: headers.date, retryAfter: headers["retry-after"], text: beginning(text), document });
-      } catch (error) {
-        reject(error);
-      }
-    };
-    response.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (status >= 400 && bytes > LARGEST_REFUSAL) {
-        end();
-        response.destroy();
-      } else if (bytes > LARGEST_ANSWER) response.destroy(tooLarge());
-      else if (bytes > LARGE_ANSWER && entered === undefined) {
-        response.pause();
-        entered = lane.enter();
-        void entered.turn.then(() => response.resume());
-      }
-    });
-    response.once("error", reject);
-    response.once("end", end);
-    response.once("close", () => entered?.leave());
-  });
-}
-
-/** The text, or a copy of how it begins where it is large. */
-function beginning(text: string): string {
-  return text.length <= LARGE_ANSWER ? text : Buffer.from(text.slice(0, LONGEST_BEGINNING)).toString();
-}
-
-/** Hands on what arrives, part by part, and keeps only the beginning. */
-function readOn(response: IncomingMessage, onText: (text: string) => void, alive: () => unknown): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    let beginning = "";
-    response.setEncoding("utf8");
-    response.on("data", (text: string) => {
-      alive();
-      beginning ||= text.slice(0, LONGEST_BEGINNING);
-      onText(text);
-    });
-    response.once("error", reject);
-    response.once("end", () =>
-      resolve({ status: response.statusCode ?? 0, date: response.headers.date, text: beginning }),
-    );
-  });
-}
-
 function timedOut(timeoutMs: number): Error {
   return Object.assign(new Error(`no whole answer within ${timeoutMs} ms`), { code: "ETIMEDOUT" });
-}
-
-function tooLarge(): Error {
-  return Object.assign(new Error(`the answer is longer than ${LARGEST_ANSWER} bytes`), { code: "EMSGSIZE" });
 }
 
 /** The code that Node gives an error of the network, such as ECONNREFUSED. */

@@ -1,7 +1,7 @@
 /** What the components need of the bake. */
 
 export { type MountedVolume, mountVolumes } from "./boot/mount-volumes";
-export { type BootNeed, type BootPlace, bootNeeds, keyReading, type StoredSecret } from "./boot/permissions";
+export { type BootNeed, type BootPlace, bootNeeds, readNeeds, type StoredSecret } from "./boot/permissions";
 export { bootSettings } from "./boot/settings";
 export { chosenOf } from "./images/chosen";
 export { reasonToRebake } from "./images/reason";

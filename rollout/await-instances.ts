@@ -1,10 +1,9 @@
 import { counted } from "./decide";
-import { failureText } from "./failure-report";
 import { watchLaunches } from "./launch-watch";
 import { createPause } from "./pause";
 import { duration } from "./progress";
 import { leavesOf, type Run } from "./run";
-import { failedText, tryAgain } from "./words";
+import { failed, failedText, tryAgain } from "./words";
 
 /**
  * Waits until the least of the group is in service from the wanted version, which with the launch hook means converged.
@@ -37,20 +36,7 @@ export async function awaitInstances(run: Run): Promise<void> {
     const cause =
       reasonToEnd(run, watch.failures().length, Date.now() - changedAt) ??
       leavesTooFew(run, group?.desired ?? 0, wanted);
-    if (cause) {
-      throw new Error(
-        failureText({
-          groupName: access.groupName,
-          wanted: run.target,
-          cause,
-          failures: watch.all(),
-          members: group?.members ?? [],
-          saved: group?.saved ?? run.target,
-          keyHint: state.keyHint,
-          next: tryAgain(run),
-        }),
-      );
-    }
+    if (cause) throw failed(run, group, { cause, failures: watch.all(), next: tryAgain(run) });
     await pause.wait();
   }
 }

@@ -133,7 +133,7 @@ export function same(one: LaunchedFrom, other: LaunchedFrom): boolean {
 }
 
 /** AWS goes back to numbered versions only. */
-export function isNumber(version: string | undefined): boolean {
+function isNumber(version: string | undefined): boolean {
   return version !== undefined && /^\d+$/.test(version);
 }
 

@@ -1,11 +1,11 @@
 import { canRollBack, isInService, type Member, same } from "./decide";
-import { failureText, type ToldFailure } from "./failure-report";
+import type { ToldFailure } from "./failure-report";
 import { type GroupAccess, hasEnded } from "./group-access";
 import { watchLaunches } from "./launch-watch";
 import { createPause } from "./pause";
 import { duration, type ProgressView, progressLine, type RefreshProgress, waitsAt } from "./progress";
 import type { Run } from "./run";
-import { failedText, tryAgain } from "./words";
+import { failed, failedText, tryAgain } from "./words";
 
 /** A line is repeated after so long, so that a person sees it goes on. */
 const REPEAT_MS = 60_000;
@@ -160,25 +160,13 @@ async function end(
   failures: readonly ToldFailure[],
   stopped: string | undefined,
 ): Promise<void> {
-  const { access, before, state, target } = run;
   if (refresh.status === "Successful") return;
   await putBack(run);
-  const group = await access.find();
-  const members = group?.members ?? [];
+  const group = await run.access.find();
   const told = [refresh.rollbackReason, refresh.reason].find((one) => one && !/by user request/i.test(one));
   const why = stopped ?? told ?? (refresh.reason || "AWS gives no reason");
-  throw new Error(
-    failureText({
-      groupName: access.groupName,
-      wanted: target,
-      cause: `the instance refresh ended ${refresh.status}: ${why}`,
-      failures,
-      members,
-      saved: group?.saved ?? before,
-      keyHint: state.keyHint,
-      next: nextFor(run, refresh.status, members),
-    }),
-  );
+  const cause = `the instance refresh ended ${refresh.status}: ${why}`;
+  throw failed(run, group, { cause, failures, next: nextFor(run, refresh.status, group?.members ?? []) });
 }
 
 function nextFor(run: Run, status: string, members: readonly Member[]): string {

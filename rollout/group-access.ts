@@ -3,6 +3,7 @@ import * as sdk from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLaunchTemplateVersionsCommand, EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import { awsClient } from "../aws/client";
+import { unlessGone } from "../aws/unless-gone";
 import { printable } from "../chef/printable";
 import { lastLines } from "./console-output";
 import type { LaunchedFrom, Member } from "./decide";
@@ -10,6 +11,7 @@ import { canonical } from "./difference";
 import type { Activity } from "./failures";
 import { policyIsSaved } from "./mixed-policy";
 import type { RefreshProgress } from "./progress";
+import { activityOf, memberOf, progressOf, savedOn } from "./read-answers";
 import type { MixedInstancesSettings } from "./rollout-state";
 
 export interface GroupPlace {
@@ -30,6 +32,9 @@ export interface FoundGroup {
 }
 
 const ENDED = ["Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful"];
+
+/** AWS's error where no refresh runs any more. */
+const NOTHING_RUNS = /^ActiveInstanceRefreshNotFound/;
 
 export function hasEnded(status: string): boolean {
   return ENDED.includes(status);
@@ -86,9 +91,10 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
     /** At once: by default AWS waits for what is on its way, and that may be what hangs. */
     cancel: () => {
       const request = { AutoScalingGroupName, WaitForTransitioningInstances: false };
-      return unlessEnded(client.send(new sdk.CancelInstanceRefreshCommand(request)));
+      return unlessGone(client.send(new sdk.CancelInstanceRefreshCommand(request)), NOTHING_RUNS);
     },
-    rollBack: () => unlessEnded(client.send(new sdk.RollbackInstanceRefreshCommand({ AutoScalingGroupName }))),
+    rollBack: () =>
+      unlessGone(client.send(new sdk.RollbackInstanceRefreshCommand({ AutoScalingGroupName })), NOTHING_RUNS),
 
     /** Gives the group what it launches from, without replacing anything. */
     async save(launch: Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">): Promise<void> {
@@ -158,65 +164,4 @@ async function consoleText(ec2: EC2Client, InstanceId: string): Promise<string> 
   // Only types of the Nitro system have the latest output; the others' is what they wrote at boot
   const { Output = "" } = await ask(true).catch(() => ask(false));
   return Buffer.from(Output, "base64").toString("utf8");
-}
-
-async function unlessEnded(answer: Promise<unknown>): Promise<void> {
-  try {
-    await answer;
-  } catch (error) {
-    if (!/^ActiveInstanceRefreshNotFound/.test((error as Error).name)) throw error;
-  }
-}
-
-function savedOn(group: sdk.AutoScalingGroup): LaunchedFrom {
-  const specification = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? group.LaunchTemplate;
-  return launchedFrom(specification, group.LaunchConfigurationName);
-}
-
-function launchedFrom(
-  template: sdk.LaunchTemplateSpecification | undefined,
-  configurationName: string | undefined,
-): LaunchedFrom {
-  if (!template) return configurationName ? { configurationName } : {};
-  // A group that was given no version launches the template's default
-  return { templateId: template.LaunchTemplateId, version: template.Version ?? "$Default" };
-}
-
-function memberOf(instance: sdk.Instance): Member {
-  return {
-    id: instance.InstanceId ?? "",
-    lifecycleState: instance.LifecycleState ?? "",
-    healthy: instance.HealthStatus === "Healthy",
-    launchedFrom: launchedFrom(instance.LaunchTemplate, instance.LaunchConfigurationName),
-    isProtected: instance.ProtectedFromScaleIn === true,
-    weight: Number(instance.WeightedCapacity ?? 1),
-  };
-}
-
-function progressOf(refresh: sdk.InstanceRefresh): RefreshProgress {
-  const { MixedInstancesPolicy, LaunchTemplate } = refresh.DesiredConfiguration ?? {};
-  const template = MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? LaunchTemplate;
-  return {
-    id: refresh.InstanceRefreshId ?? "",
-    status: refresh.Status ?? "",
-    reason: printable(refresh.StatusReason ?? ""),
-    percentage: refresh.PercentageComplete ?? 0,
-    left: refresh.InstancesToUpdate ?? 0,
-    startedAt: refresh.StartTime?.getTime() ?? 0,
-    rollbackReason: printable(refresh.RollbackDetails?.RollbackReason ?? ""),
-    checkpoints: refresh.Preferences?.CheckpointPercentages ?? [],
-    checkpointDelaySeconds: refresh.Preferences?.CheckpointDelay ?? 0,
-    alarmNames: refresh.Preferences?.AlarmSpecification?.Alarms ?? [],
-    ...(template && { desired: launchedFrom(template, undefined) }),
-  };
-}
-
-function activityOf(activity: sdk.Activity): Activity {
-  return {
-    id: activity.ActivityId ?? "",
-    startedAt: activity.StartTime?.getTime() ?? 0,
-    status: activity.StatusCode ?? "",
-    description: activity.Description ?? "",
-    message: printable(activity.StatusMessage ?? ""),
-  };
 }

@@ -1,5 +1,6 @@
 /** Sentences that several steps of a rollout tell. */
-import type { GroupPlace } from "./group-access";
+import { failureText, type ToldFailure } from "./failure-report";
+import type { FoundGroup, GroupPlace } from "./group-access";
 import { howToEnd } from "./kept";
 import type { Run } from "./run";
 
@@ -17,4 +18,15 @@ export function tryAgain({ kept, access, state }: Pick<Run, "kept" | "access" | 
 
 export function failedText(count: number): string {
   return `${count === 1 ? "a new instance" : `${count} new instances`} failed before ${count === 1 ? "it was" : "they were"} in service`;
+}
+
+/** The error of a rollout that did not come to its end, with how the group is by now. */
+export function failed(
+  { access, target, before, state }: Run,
+  group: FoundGroup | undefined,
+  told: { readonly cause: string; readonly failures: readonly ToldFailure[]; readonly next: string },
+): Error {
+  const { members = [], saved = before } = group ?? {};
+  const { groupName } = access;
+  return new Error(failureText({ ...told, groupName, wanted: target, members, saved, keyHint: state.keyHint }));
 }

@@ -1,4 +1,4 @@
 export { holdsKey, NOT_SHOWN, shownText, shownValue, withoutKeys } from "../key-material";
-export { describeKeyReference, type KeyReference, parseKeyReference } from "./key-reference";
-export { type KeyText, readKeyText } from "./key-text";
-export { type ResolveKeyOptions, resolveKey } from "./resolve";
+export { describeKeyReference, type KeyReference, parseKeyReference, storedInAws } from "./key-reference";
+export { readKeyText } from "./key-text";
+export { resolveKey } from "./resolve";

@@ -33,6 +33,13 @@ const NAMES: Readonly<Record<Place, readonly [RegExp, string]>> = {
   environment: [/^[A-Za-z_][A-Za-z0-9_]{0,255}$/, "the name of an environment variable"],
 };
 
+const WORDS: Readonly<Record<Place, string>> = {
+  ssmParameter: "the SSM parameter",
+  secretId: "the Secrets Manager secret",
+  file: "the file",
+  environment: "the environment variable",
+};
+
 const EXPECTED =
   "expected an object with exactly one of ssmParameter, secretId, file, environment, and a text as its value";
 /** Pasted once, it has been seen: by the shell's history, the configuration's repository, this machine's backups. */
@@ -55,7 +62,7 @@ export function parseKeyReference(value: unknown, setting: string): KeyReference
   if (place === undefined || members.length !== 1) {
     throw new Error(`'${setting}' has the members ${members.map(shownText).join(", ") || "''"}: ${EXPECTED}`);
   }
-  return referenceTo(place, checkedName(place, value[place], setting));
+  return { [place]: checkedName(place, value[place], setting) } as unknown as KeyReference;
 }
 
 function checkedName(place: Place, name: unknown, setting: string): string {
@@ -74,28 +81,27 @@ function isPasted(value: unknown): boolean {
 
 /** A reference in words, for messages. */
 export function describeKeyReference(reference: KeyReference): string {
-  if ("ssmParameter" in reference) {
-    return `the SSM parameter ${shownText(reference.ssmParameter)}`;
-  }
-  if ("secretId" in reference) {
-    return `the Secrets Manager secret ${shownText(reference.secretId)}`;
-  }
-  return "file" in reference
-    ? `the file ${shownText(reference.file)}`
-    : `the environment variable ${shownText(reference.environment)}`;
+  const [[place, name]] = Object.entries(reference) as [[Place, string]];
+  return `${WORDS[place]} ${shownText(name)}`;
 }
 
-function referenceTo(place: Place, where: string): KeyReference {
-  switch (place) {
-    case "ssmParameter":
-      return { ssmParameter: where };
-    case "secretId":
-      return { secretId: where };
-    case "file":
-      return { file: where };
-    case "environment":
-      return { environment: where };
-  }
+/** A key that AWS keeps, where whoever has a role of its own there can read it. */
+export interface StoredKey {
+  readonly source: "ssm" | "secretsmanager";
+  /** Name or ARN. */
+  readonly id: string;
+}
+
+/** Where AWS keeps a key; undefined where it is kept on this machine. */
+export function storedInAws(reference: KeyReference): StoredKey | undefined {
+  if ("ssmParameter" in reference) return { source: "ssm", id: reference.ssmParameter };
+  return "secretId" in reference ? { source: "secretsmanager", id: reference.secretId } : undefined;
+}
+
+/** Its ARN, where that is no ARN already. @param ending of a secret's, of which AWS alone knows the last six characters */
+export function arnOfStored<T>({ source, id }: StoredKey, ending: string, arn: (resource: string) => T): T | string {
+  if (id.startsWith("arn:")) return id;
+  return arn(source === "ssm" ? `parameter/${id.replace(/^\//, "")}` : `secret:${id}-${ending}`);
 }
 
 function kindOf(value: unknown): string {

@@ -20,7 +20,7 @@ export function readKeyText(text: string): KeyText {
   if (wrong) return wrong;
   const block = /-----BEGIN ((?:RSA )?PRIVATE KEY)-----\n[A-Za-z0-9+/=\n]+\n-----END \1-----/.exec(clean)?.[0];
   if (!block) return formOf(clean);
-  return isRsa(block) ? { pem: `${block.replace(/\n{2,}/g, "\n")}\n` } : unparsed(block);
+  return rsaKey(block);
 }
 
 /** Forms that are told before a block is looked for, since one may stand inside. */
@@ -56,19 +56,12 @@ function formOf(text: string): KeyText {
   return { problem: "holds something else", fix: "store the key there" };
 }
 
-/** Its own error is dropped on purpose: it may show a part of what it read. */
-function isRsa(pem: string): boolean {
+/** The parser's own error is dropped on purpose: it may show a part of what it read. */
+function rsaKey(block: string): KeyText {
   try {
-    return createPrivateKey(pem).asymmetricKeyType === "rsa";
-  } catch {
-    return false;
-  }
-}
-
-function unparsed(pem: string): KeyText {
-  try {
-    createPrivateKey(pem);
-    return { problem: "holds a key that is not RSA", fix: RSA_ONLY };
+    const isRsa = createPrivateKey(block).asymmetricKeyType === "rsa";
+    if (!isRsa) return { problem: "holds a key that is not RSA", fix: RSA_ONLY };
+    return { pem: `${block.replace(/\n{2,}/g, "\n")}\n` };
   } catch {
     return { problem: "holds a PEM key that is damaged", fix: "store the whole key again, as the Chef server gave it" };
   }

@@ -23,8 +23,9 @@ type Look = readonly [title: string, look: () => Promise<readonly Check[]>];
 /** Looks at everything that the targets rely on, one thing after the other; each Chef server once. Never throws. */
 export async function* examine(targets: readonly Target[], options: Examination): AsyncGenerator<Area> {
   const fleets = targets.flatMap((target) => fleetLooks(target, options.worker));
+  const packer: Look = ["Packer", async () => [judgePacker()]];
   // First, for without AWS most of the rest fails, each part in words of its own
-  const looks = [...awsLooks(targets), ...chefLooks(targets, options), ...fleets, packerLook()];
+  const looks = [...awsLooks(targets), ...chefLooks(targets, options), ...fleets, packer];
   for (const [title, look] of looks) {
     if (options.signal.aborted) return;
     options.onStart(title);
@@ -84,10 +85,6 @@ async function checkKnownQueues(target: Target, timeoutSeconds: number | undefin
   const { queueUrl, deadLetterQueueUrl, region } = target;
   if (!queueUrl || !deadLetterQueueUrl) return [unknown("queue", "--queue-url and --dead-letter-queue-url")];
   return checkQueues({ queueUrl, deadLetterQueueUrl }, region, timeoutSeconds);
-}
-
-function packerLook(): Look {
-  return ["Packer", async () => [judgePacker()]];
 }
 
 /** Only where images are baked is Packer needed. */

@@ -40,7 +40,7 @@ export async function checkGroup(
       ? ok("group", `${said}, and tells of terminations`)
       : failed("group", `${said}, ${SILENT}`, FIX);
   });
-  const role = described ? [await checkInstanceRole(described, region, operatorKey)] : [];
+  const role = described ? await checkInstanceRole(described, region, operatorKey) : [];
   const checks = [check, await checkLaunches(autoScaling, group), ...role];
   if (tellers.length === 0 || queueUrl === undefined) return checks;
   return [...checks, await checkDelivery(tellers, queueUrl, region)];

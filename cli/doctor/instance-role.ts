@@ -4,12 +4,14 @@ import {
   DescribeLaunchConfigurationsCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeLaunchTemplateVersionsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { GetInstanceProfileCommand, IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
+import { GetInstanceProfileCommand, IAMClient } from "@aws-sdk/client-iam";
 import { awsClient } from "../../aws/client";
 import type { KeyReference } from "../../chef/keys";
-import { type BootNeed, bootNeeds, bootSettings, keyReading, type StoredSecret } from "../../packer";
+import { type BootNeed, bootNeeds, bootSettings, readNeeds, type StoredSecret } from "../../packer";
 import { describeError } from "../command/describe-error";
 import { type Check, failed, ok, skipped } from "./check";
+import { storedIn, withItsKey } from "./encrypting-key";
+import { decided, LET_IT } from "./simulation";
 
 const NAME = "instance role";
 
@@ -21,66 +23,58 @@ interface Launched {
 }
 
 /**
- * Whether the role of a group's instances allows what their first boot does, and not to read the operator's key. IAM's simulator is asked, which
- * knows no policies of resources and meets no conditions; who may not ask it leaves this out.
+ * Whether the role of a group's instances allows what their first boot does, to decrypt with customer-managed keys among it, and not to read the
+ * operator's key. IAM's simulator is asked; who may not ask it leaves this out.
  */
 export async function checkInstanceRole(
   group: AutoScalingGroup,
   region: string | undefined,
   operatorKey: KeyReference | undefined,
-): Promise<Check> {
+): Promise<Check[]> {
   try {
     const { userData, profile } = await launchedBy(group, region);
     const settings = bootSettings(userData);
     if (!settings.CHEF_GROUP)
-      return skipped(NAME, "the user data is of something else, which is not known to need any");
+      return [skipped(NAME, "the user data is of something else, which is not known to need any")];
     if (!profile)
-      return failed(NAME, "instances have no profile, and so no role to read the validator's key with", FIX);
+      return [failed(NAME, "instances have no profile, and so no role to read the validator's key with", FIX)];
     const iam = awsClient(IAMClient, region);
     const { InstanceProfile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: nameOf(profile) }));
     const role = InstanceProfile?.Roles?.[0];
-    if (!role?.Arn) return failed(NAME, `the instance profile '${nameOf(profile)}' has no role`, FIX);
-    const ask = (need: BootNeed, allowed: boolean) => answersOf(iam, String(role.Arn), need, allowed);
-    const refused = (await Promise.all(needsOf(group, settings).map((need) => ask(need, false)))).flat();
-    const exposed = await Promise.all(exposures(group, settings, operatorKey).map((need) => ask(need, true)));
-    return judgeRole(String(role.RoleName), refused, exposed.flat().length > 0);
+    if (!role?.Arn) return [failed(NAME, `the instance profile '${nameOf(profile)}' has no role`, FIX)];
+    const seen = await Promise.all(secretsOf(settings).map((secret) => withItsKey(secret, region)));
+    const needs = needsOf(
+      group,
+      settings,
+      seen.map(({ secret }) => secret),
+    );
+    const ask = (allowed: boolean) => async (need: BootNeed) => await decided(iam, String(role.Arn), need, allowed);
+    const refused = (await Promise.all(needs.map(ask(false)))).flat();
+    const exposed = await Promise.all((await exposure(group, settings, operatorKey, region)).map(ask(true)));
+    const readsKey = exposed.length > 0 && exposed.every((allowed) => allowed.length > 0);
+    return [judgeRole(String(role.RoleName), refused, readsKey), ...seen.flatMap(({ checks }) => checks)];
   } catch (error) {
-    return skipped(NAME, `it could not be looked at: ${describeError(error)}`);
+    return [skipped(NAME, `it could not be looked at: ${describeError(error)}`)];
   }
 }
 
 const FIX = "give the group a profile whose role allows it, as 'instance.profileName', or leave that out";
 
-export function judgeRole(role: string, refused: readonly string[], readsOperatorKey: boolean): Check {
+function judgeRole(role: string, refused: readonly string[], readsOperatorKey: boolean): Check {
   if (readsOperatorKey) {
     const fix = "narrow what the role may read: with that key anybody on an instance can delete every node";
     return failed(NAME, `'${role}' lets instances read the operator's key`, fix);
   }
   if (refused.length === 0) return ok(NAME, `'${role}' allows all that a first boot does`);
-  const fix =
-    "let the role do it; where a policy of the resource allows it, or a condition is met, it is allowed already";
-  return failed(NAME, `'${role}' does not allow ${refused.join("; ")}`, fix);
+  return failed(NAME, `'${role}' does not allow ${refused.join("; ")}`, LET_IT);
 }
 
-async function answersOf(iam: IAMClient, PolicySourceArn: string, need: BootNeed, allowed: boolean): Promise<string[]> {
-  const request = { PolicySourceArn, ActionNames: [...need.actions], ResourceArns: [need.resource] };
-  const { EvaluationResults = [] } = await iam.send(new SimulatePrincipalPolicyCommand(request));
-  return EvaluationResults.filter(({ EvalDecision }) => (EvalDecision === "allowed") === allowed).map(
-    ({ EvalActionName }) => `${EvalActionName} on ${need.resource}, with which it ${need.why}`,
-  );
-}
-
-function needsOf(group: AutoScalingGroup, settings: Readonly<Record<string, string>>): BootNeed[] {
+function secretsOf(settings: Readonly<Record<string, string>>): StoredSecret[] {
   const secrets = [
     secretOf("the validator's key", settings.CHEF_VALIDATOR_KEY_SOURCE, settings.CHEF_VALIDATOR_KEY_ID),
     secretOf("the data bag secret", settings.CHEF_DATA_BAG_SECRET_SOURCE, settings.CHEF_DATA_BAG_SECRET_ID),
   ];
-  return bootNeeds({
-    ...placeOf(group),
-    groupName: String(group.AutoScalingGroupName),
-    answersHook: settings.CHEF_LAUNCH_HOOK !== undefined,
-    secrets: secrets.filter((one) => one !== undefined),
-  });
+  return secrets.filter((one) => one !== undefined);
 }
 
 function secretOf(what: string, source: string | undefined, id: string | undefined): StoredSecret | undefined {
@@ -88,20 +82,26 @@ function secretOf(what: string, source: string | undefined, id: string | undefin
   return { what, source, id };
 }
 
-/** Where one key serves for both, the instance needs it. */
-function exposures(
+function needsOf(
+  group: AutoScalingGroup,
+  settings: Readonly<Record<string, string>>,
+  secrets: readonly StoredSecret[],
+): BootNeed[] {
+  const groupName = String(group.AutoScalingGroupName);
+  const answersHook = settings.CHEF_LAUNCH_HOOK !== undefined;
+  return bootNeeds({ ...placeOf(group), groupName, answersHook, secrets });
+}
+
+/** What reads the operator's key only all together. Where one key serves for both, the instance needs it. */
+async function exposure(
   group: AutoScalingGroup,
   settings: Readonly<Record<string, string>>,
   key: KeyReference | undefined,
-): BootNeed[] {
-  const stored =
-    key && "ssmParameter" in key
-      ? secretOf("", "ssm", key.ssmParameter)
-      : key && "secretId" in key
-        ? secretOf("", "secretsmanager", key.secretId)
-        : undefined;
+  region: string | undefined,
+): Promise<BootNeed[]> {
+  const stored = storedIn("the operator's key", key);
   if (!stored || stored.id === settings.CHEF_VALIDATOR_KEY_ID) return [];
-  return [{ ...keyReading(stored, placeOf(group)), why: "" }];
+  return readNeeds((await withItsKey(stored, region)).secret, placeOf(group));
 }
 
 function placeOf({ AutoScalingGroupARN = "" }: AutoScalingGroup) {

@@ -13,6 +13,8 @@ import { readSettings } from "../../reaper/settings/settings";
 import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok, warning } from "./check";
 import { isQueue } from "./delivery";
+import { checkNetwork } from "./function-network";
+import { checkFunctionRole } from "./function-role";
 import { checkSchedule, NOT_RECONCILED } from "./reconcile-schedule";
 
 const HOUR_MS = 3_600_000;
@@ -46,15 +48,18 @@ export async function checkFunction(
   });
   if (found === undefined) return { checks: [state] };
   const { Timeout: timeoutSeconds, FunctionArn = name, Environment: { Variables = {} } = {} } = found;
-  const [checks, reconcile] = await Promise.all([
+  const [checks, role, network, reconcile] = await Promise.all([
     Promise.all([
       attempt("settings", async () => judgeSettings(Variables)),
       attempt("source", () => checkSource(lambda, FunctionArn, queueUrl)),
       attempt("errors", () => lastErrors("errors", logOf(found), region)),
     ]),
+    checkFunctionRole("function role", found, region),
+    // The function that reconciles is in the same
+    checkNetwork(found, region),
     checkReconcile(lambda, Variables[RECONCILE_FUNCTION], region),
   ]);
-  return { checks: [state, ...checks, ...reconcile], timeoutSeconds };
+  return { checks: [state, ...checks, ...role, ...network, ...reconcile], timeoutSeconds };
 }
 
 async function checkReconcile(
@@ -70,29 +75,45 @@ async function checkReconcile(
   });
   if (found === undefined) return [state];
   const { FunctionArn = FunctionName } = found;
-  const checks = await Promise.all([
-    attempt("reconcile", () => checkSchedule(FunctionArn, region)),
-    attempt("reconcile errors", () => lastErrors("reconcile errors", logOf(found), region)),
+  const [checks, role] = await Promise.all([
+    Promise.all([
+      attempt("reconcile", () => checkSchedule(FunctionArn, region)),
+      attempt("reconcile errors", () => lastErrors("reconcile errors", logOf(found), region)),
+    ]),
+    checkFunctionRole("reconcile role", found, region),
   ]);
-  return [state, ...checks];
+  return [state, ...checks, ...role];
 }
 
 function logOf({ LoggingConfig, FunctionName }: FunctionConfiguration = {}): string {
   return LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
 }
 
-export function judgeState(
-  { State, StateReason, LastUpdateStatus, LastUpdateStatusReason, Runtime }: FunctionConfiguration,
-  name = "function",
-): Check {
+export function judgeState(found: FunctionConfiguration, name = "function"): Check {
+  const { State, StateReason, StateReasonCode = "", LastUpdateStatus, LastUpdateStatusReason, Runtime } = found;
   if (State !== undefined && State !== "Active" && State !== "Inactive") {
-    return failed(name, `it is ${State}: ${StateReason ?? "no reason given"}`, "look at it: aws lambda get-function");
+    const fix = NETWORK_FIXES[StateReasonCode] ?? "look at it: aws lambda get-function";
+    return failed(name, `it is ${State}: ${StateReason ?? "no reason given"}`, fix);
   }
   if (LastUpdateStatus === "Failed") {
-    return failed(name, `its last update failed: ${LastUpdateStatusReason ?? "no reason given"}`, "pulumi up");
+    const fix = NETWORK_FIXES[found.LastUpdateStatusReasonCode ?? ""] ?? "pulumi up";
+    return failed(name, `its last update failed: ${LastUpdateStatusReason ?? "no reason given"}`, fix);
   }
   return ok(name, `can run, on ${Runtime}`);
 }
+
+/**
+ * What helps where Lambda could not make a function's network interfaces, by its codes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+ */
+const NETWORK_FIXES: Readonly<Record<string, string>> = {
+  EniLimitExceeded: "ask AWS for a higher quota of network interfaces, or remove some that nothing uses",
+  InsufficientRolePermissions: "pulumi up puts the policy of its role back",
+  InvalidSecurityGroup: "name security groups that are there in 'reaper.vpc', then pulumi up",
+  InvalidSubnet: "name subnets that are there in 'reaper.vpc', then pulumi up",
+  SubnetOutOfIPAddresses: "free addresses in its subnets, or name others in 'reaper.vpc', then pulumi up",
+};
 
 export function judgeSettings(variables: Readonly<Record<string, string>>): Check {
   const { groups, chef, dryRun } = readSettings(variables);

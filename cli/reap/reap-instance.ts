@@ -1,3 +1,4 @@
+import { didYouMean } from "../../aws/did-you-mean";
 import { messageOf } from "../../aws/failure";
 import {
   type ChefClient,
@@ -9,7 +10,6 @@ import {
   type Removal,
   removeNodeAndClient,
 } from "../../chef";
-import { didYouMean } from "../../chef/did-you-mean";
 import { quote } from "../../chef/names";
 import type { DeadLetterCause } from "../../reaper/message/dead-letter-cause";
 import { UsageError } from "../command/exit";

@@ -30,7 +30,10 @@ export async function adviceOn(report: ReconcileReport, asked: Asked): Promise<s
         "run it again once one lives, or the group wants none"
       );
     case "no-such-group":
-      if (report.examined.names === 0) return adviceOnUnknownName(group, await asked.nearGroup(group));
+      if (report.examined.names === 0) {
+        const meant = (await asked.nearGroup(group)) ?? "check the group's name";
+        return `nothing is called '${group}-i-…' in the Chef server either: ${meant}`;
+      }
       return adviceOnNoGroup(group, await placesOf(asked.chef, group), await asked.place());
   }
 }
@@ -51,10 +54,6 @@ async function placesOf(
   return nodes.flatMap((node) =>
     node ? [{ region: regionOfNode(node), accountId: ec2Text(node, "account_id") }] : [],
   );
-}
-
-function adviceOnUnknownName(group: string, meant = "check the group's name"): string {
-  return `nothing is called '${group}-i-…' in the Chef server either: ${meant}`;
 }
 
 function adviceOnNoGroup(

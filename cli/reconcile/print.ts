@@ -21,7 +21,9 @@ export function printReport(report: AdvisedReport, terminal: Terminal): void {
     "ok",
     `  ${living} of living instances${recent > 0 ? `, ${recent} of instances that left lately` : ""}`,
   );
-  const names = dryRun ? planned.map((name) => `${name} would be removed`) : removed.map(describeRemoved);
+  const names = dryRun
+    ? planned.map((name) => `${name} would be removed`)
+    : removed.map(({ name, node, client }) => `${name} removed: node ${node}, client ${client}`);
   printSome(names, dryRun ? "warning" : "ok", terminal);
   printSome(alike("kept", kept), "warning", terminal);
   printSome(alike("left alone", foreign), "none", terminal);
@@ -33,10 +35,6 @@ export function printReport(report: AdvisedReport, terminal: Terminal): void {
   if (stopped !== undefined) terminal.mark("failed", `  stopped: ${stopped}`, 4);
   if (report.fix !== undefined) terminal.line(`    → ${report.fix}`, 6);
   if (!isRefused(report)) terminal.line(summary(report));
-}
-
-function describeRemoved({ name, node, client }: ReconcileReport["removed"][number]): string {
-  return `${name} removed: node ${node}, client ${client}`;
 }
 
 /** One line for each reason, however many it is true of. */

@@ -1,6 +1,6 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { awsClient } from "../../aws/client";
 import {
   RECONCILE_DEFAULTS,
@@ -9,6 +9,7 @@ import {
   reconcileGroup,
 } from "../../reaper/reconcile";
 import { type ExitCode, endOfHelp } from "../command/exit";
+import { number } from "../command/number";
 import { type Context, runCommand } from "../command/run";
 import { nearGroup } from "../target/near-group";
 import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";
@@ -120,12 +121,4 @@ const STEPS: Readonly<Record<ReconcileProgress["step"], string>> = {
 function describeProgress({ step, done, total }: ReconcileProgress): string {
   const of = total === undefined ? "" : ` of ${total.toLocaleString("en")}`;
   return `${done.toLocaleString("en")}${of} ${STEPS[step]}`;
-}
-
-function number(what: string): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
-    throw new InvalidArgumentError(`expected ${what}`);
-  };
 }

@@ -1,8 +1,10 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { awsClient } from "../../aws/client";
 import type { ChefClient } from "../../chef";
 import { EXIT, type ExitCode, endOfHelp } from "../command/exit";
+import { number } from "../command/number";
+import { once } from "../command/once";
 import { type Context, runCommand } from "../command/run";
 import { CAUSES } from "../dead-letters/causes";
 import type { DeadLetter } from "../dead-letters/dead-letter";
@@ -27,6 +29,8 @@ const EXAMPLES = [
   "chef-autoscaling redrive --outputs outputs.json --dry-run",
   "chef-autoscaling redrive --function web-reaper --json",
 ];
+
+const wholeNumber = number("a whole number, 1 or more", (value) => Number.isInteger(value) && value >= 1);
 
 /** `redrive`: sends dead letters back to the reaper's queue, once what stood in their way is gone. */
 export function redriveCommand(): Command {
@@ -109,23 +113,9 @@ async function whatIsForbidden(target: Target, chef: ChefClient): Promise<string
   return checks.find(({ status }) => status === "failed")?.message;
 }
 
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask();
-    return answer;
-  };
-}
-
-export function redriveExitCode(reports: readonly QueueReport[]): ExitCode {
+function redriveExitCode(reports: readonly QueueReport[]): ExitCode {
   const messages = reports.flatMap((report) => report.messages);
   const some = (...outcomes: Redriven["outcome"][]) => messages.some(({ outcome }) => outcomes.includes(outcome));
   if (some("failed") || reports.some(({ stopped }) => stopped !== undefined)) return EXIT.failed;
   return some("stays", "would-go-back") ? EXIT.left : EXIT.done;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError("expected a whole number, 1 or more");
 }

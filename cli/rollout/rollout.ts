@@ -9,6 +9,7 @@ import { EXIT, type ExitCode, endOfHelp, UsageError } from "../command/exit";
 import { type Context, runCommand } from "../command/run";
 import { nearGroup } from "../target/near-group";
 import { addRegionOption } from "../target/options";
+import { requiredRegion } from "../target/required";
 import type { Terminal } from "../terminal/terminal";
 import { outdatedOf, report } from "./report";
 
@@ -49,15 +50,16 @@ export function rolloutCommand(): Command {
 }
 
 async function run(action: Action, flags: Flags, { terminal }: Context): Promise<ExitCode> {
-  const { group: groupName, region = process.env.AWS_DEFAULT_REGION } = flags;
+  const { group: groupName } = flags;
   if (!groupName) throw new UsageError("'--group' is missing: name the Auto Scaling group");
-  if (!region) throw new UsageError("'--region' is missing: name it, or set AWS_REGION");
-  const access = accessGroup({ groupName, region });
+  const access = accessGroup({ groupName, region: requiredRegion(flags) });
   // Of a group that is not there AWS refuses to tell refreshes, in words of its own
   if (!(await access.find())) throw await notThere(access);
   if (action === "cancel" || action === "rollback") await change(action, access, terminal);
   const refresh = await access.refresh();
-  if (action !== "status" && refresh && !hasEnded(refresh.status)) await followToEnd(access, refresh.id, terminal);
+  if (action !== "status" && refresh && !hasEnded(refresh.status)) {
+    await awaitEnd({ access, say: (line) => terminal.note(line) }, refresh.id);
+  }
   return show(action, access, terminal, flags.json === true);
 }
 
@@ -80,10 +82,6 @@ async function change(action: "cancel" | "rollback", access: GroupAccess, termin
   }
   terminal.note(`${action === "cancel" ? "cancelling" : "rolling back"} instance refresh ${refresh.id} …`);
   await (action === "cancel" ? access.cancel() : access.rollBack());
-}
-
-async function followToEnd(access: GroupAccess, id: string, terminal: Terminal): Promise<RefreshProgress> {
-  return awaitEnd({ access, say: (line) => terminal.note(line) }, id);
 }
 
 /** Statuses that a person who asked for the action wanted. */

@@ -1,12 +1,13 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { ChefClient } from "../../chef";
 import { sweepAgeMinutes } from "../../packer/spec/limits";
 import { sweep } from "../../packer/sweep/sweep";
 import { describeSwept, type SweepReport, summary, sweepExitCode } from "../../packer/sweep/sweep-report";
 import { endOfHelp, UsageError } from "../command/exit";
+import { number } from "../command/number";
 import { type Context, runCommand } from "../command/run";
 import { addChefOptions, addRegionOption, type ConnectionFlags } from "../target/options";
-import { openChef } from "../target/required";
+import { openChef, requiredRegion } from "../target/required";
 import type { Terminal } from "../terminal/terminal";
 
 type Flags = Pick<ConnectionFlags, "region" | "chefServerUrl" | "chefClient" | "chefKey" | "chefCa"> & {
@@ -30,7 +31,12 @@ export function sweepCommand(): Command {
       "Find and remove what bakes left that were killed with all that watches over them: instances, volumes, key pairs, " +
         "security groups, unfinished images, snapshots, and, where a Chef server is named, nodes and clients.",
     )
-    .option("--older-than <minutes>", "keep what is younger: a bake may still use it", minutes, sweepAgeMinutes({}))
+    .option(
+      "--older-than <minutes>",
+      "keep what is younger: a bake may still use it",
+      number("minutes, 0 or more"),
+      sweepAgeMinutes({}),
+    )
     .option("--bake <name>", "only of the bake of this name")
     .option("--ageless", "also what nothing tells the age of; only when no bake is running anywhere")
     .option("--dry-run", "tell only, remove nothing")
@@ -43,8 +49,7 @@ export function sweepCommand(): Command {
 
 async function run(flags: Flags, { terminal, signal }: Context) {
   const { olderThan: olderThanMinutes, dryRun, bake, ageless, json } = flags;
-  const region = flags.region ?? process.env.AWS_DEFAULT_REGION;
-  if (!region) throw new UsageError("'--region' is missing: name it, or set AWS_REGION");
+  const region = requiredRegion(flags);
   const chef = await connect(flags, region);
   try {
     terminal.progress(`looking in ${region} …`);
@@ -74,10 +79,4 @@ const MARK_OF = { removed: "ok", left: "warning", kept: "none", failed: "failed"
 function print(report: SweepReport, terminal: Terminal): void {
   for (const swept of report.swept) terminal.mark(MARK_OF[swept.outcome], describeSwept(swept));
   terminal.line(summary(report));
-}
-
-function minutes(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError("expected minutes, 0 or more");
 }

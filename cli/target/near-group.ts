@@ -1,5 +1,5 @@
 import { type AutoScalingClient, paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
-import { didYouMean } from "../../chef/did-you-mean";
+import { didYouMean } from "../../aws/did-you-mean";
 
 /** Of 100 groups each; who has more is not told. */
 const MOST_PAGES = 20;

@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { awsClient } from "../../aws/client";
+import { once } from "../command/once";
 
 /** Where AWS is asked, and as whom. */
 export interface Place {
@@ -20,9 +21,5 @@ export async function askPlace(region: string | undefined): Promise<Place> {
 
 /** The same, asked once. */
 export function placeOnce(region: string | undefined): () => Promise<Place> {
-  let place: Promise<Place> | undefined;
-  return () => {
-    place ??= askPlace(region);
-    return place;
-  };
+  return once(() => askPlace(region));
 }

@@ -19,6 +19,12 @@ export function requiredGroups(target: Target): readonly string[] {
   throw missing(target, { "--group": undefined });
 }
 
+/** Where AWS is asked, for commands that look nothing up. @throws UsageError when nothing says it */
+export function requiredRegion({ region = process.env.AWS_DEFAULT_REGION }: { readonly region?: string }): string {
+  if (region) return region;
+  throw new UsageError("'--region' is missing: name it, or set AWS_REGION");
+}
+
 /** A target's queues. @throws UsageError that names what is missing, or what is wrong with them */
 export function requiredQueues(target: Target): QueuePair {
   const { queueUrl, deadLetterQueueUrl } = target;

@@ -1,4 +1,4 @@
-import { didYouMean } from "../../chef/did-you-mean";
+import { didYouMean } from "../../aws/did-you-mean";
 import type { KeyReference } from "../../chef/keys";
 import { UsageError } from "../command/exit";
 import { type FunctionSettings, functionSettings } from "./function-settings";

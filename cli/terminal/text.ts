@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 
 /** Signs that a line may begin with. */
-export const MARKS = {
+const MARKS = {
   ok: { sign: "✔", color: "green" },
   warning: { sign: "!", color: "yellow" },
   failed: { sign: "✖", color: "red" },

@@ -1,10 +1,11 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl, withoutPassword } from "../../chef/connection-options";
-import type { KeyReference } from "../../chef/keys/key-reference";
+import { type KeyReference, storedInAws } from "../../chef/keys/key-reference";
 import type { ValidationIssue } from "../validation/issues";
 import { pastedKeys } from "../validation/pasted-keys";
 import { type DataBagSecret, dataBagSecretIssues } from "./data-bag-secret";
-import { identityIssues } from "./identity";
+import { identityIssues, sharedKeyIssues } from "./identity";
 import { type ChefLicense, licenseIssues } from "./license";
 import { type Proxies, proxyIssues } from "./proxies";
 import { type ReadFrom, readFromIssues } from "./read-from";
@@ -13,10 +14,13 @@ import { type ReadFrom, readFromIssues } from "./read-from";
 export interface ChefIdentity {
   /** Name under which the Chef server knows it. */
   readonly name: string;
-  /** Where the PEM private key is kept; the key itself never enters a program, a state file or a log. */
+  /**
+   * Where the PEM private key is kept; the key itself never enters a program, a state file or a log. Its place is plain text, which user data, functions and
+   * bakes are made of: a program that makes the parameter or secret gives it a name, and says the same name here.
+   */
   readonly key: KeyReference;
   /** ARN of the customer-managed KMS key that encrypts it; whoever reads the key is permitted to decrypt with it. @default AWS's own */
-  readonly kmsKeyArn?: string;
+  readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
 export type { ChefLicense, DataBagSecret, Proxies, ReadFrom };
@@ -75,7 +79,7 @@ export function chefIssues(chef: ChefConnection | undefined): ValidationIssue[] 
   }
   const pasted = pastedKeys(chef, "chef");
   if (pasted.length > 0) return pasted;
-  return [
+  const wrong = [
     ...serverIssues(chef),
     ...licenseIssues(chef.license),
     ...proxyIssues(chef),
@@ -84,6 +88,7 @@ export function chefIssues(chef: ChefConnection | undefined): ValidationIssue[] 
     ...identityIssues(chef.validator, "chef.validator"),
     ...identityIssues(chef.operator, "chef.operator"),
   ];
+  return wrong.length > 0 ? wrong : sharedKeyIssues(chef);
 }
 
 /** What is wrong with a connection for whoever reaps: the validator is not asked for. */
@@ -97,7 +102,8 @@ export function operatorIssues(chef: ChefConnection): ValidationIssue[] {
 export function serverIssues({ serverUrl, caPem }: Pick<ChefConnection, "serverUrl" | "caPem">): ValidationIssue[] {
   const wrong: ValidationIssue[] = [];
   if (!isServerUrl(serverUrl)) {
-    const expected = "an https URL without a password; http only for a server on this machine";
+    const expected =
+      "an https URL without a password, with the organization's name where there are some; http only for a server on this machine";
     const fix = "write it as https://chef.example.com/organizations/acme";
     wrong.push({ property: "chef.serverUrl", value: withoutPassword(serverUrl), expected, fix });
   }
@@ -112,7 +118,7 @@ export function serverIssues({ serverUrl, caPem }: Pick<ChefConnection, "serverU
 
 /** Whether an instance or a function can read a key with its own role. */
 export function isReadInAws(key: KeyReference): boolean {
-  return "ssmParameter" in key || "secretId" in key;
+  return storedInAws(key) !== undefined;
 }
 
 /** The mistake of a key on this machine that something in AWS would have to read. */

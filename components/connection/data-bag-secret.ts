@@ -1,14 +1,13 @@
-import type { KeyReference } from "../../chef/keys/key-reference";
-import { parseKeyReference } from "../../chef/keys/key-reference";
+import type * as pulumi from "@pulumi/pulumi";
+import { type KeyReference, parseKeyReference, storedInAws } from "../../chef/keys/key-reference";
 import type { ValidationIssue } from "../validation/issues";
-import { kmsKeyIssues } from "./identity";
 
 /** The shared secret of encrypted data bags. */
 export interface DataBagSecret {
   /** SSM parameter or Secrets Manager secret that holds it; an instance reads it with its own role. */
   readonly secret: KeyReference;
   /** ARN of the customer-managed KMS key that encrypts it. @default AWS's own */
-  readonly kmsKeyArn?: string;
+  readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
 const PROPERTY = "chef.dataBagSecret";
@@ -19,7 +18,7 @@ export function dataBagSecretIssues(given: DataBagSecret | undefined): Validatio
   const fix = "say 'secret' with 'ssmParameter' or 'secretId'";
   try {
     const reference = parseKeyReference(given?.secret, "secret");
-    if ("ssmParameter" in reference || "secretId" in reference) return kmsKeyIssues(given.kmsKeyArn, PROPERTY);
+    if (storedInAws(reference)) return [];
     return [{ property: `${PROPERTY}.secret`, value: reference, expected, fix }];
   } catch (error) {
     const value = (error as Error).message;

@@ -1,7 +1,7 @@
 import { type KeyReference, parseKeyReference } from "../../chef/keys/key-reference";
 import type { ValidationIssue } from "../validation/issues";
 import { pastedKeys } from "../validation/pasted-keys";
-import type { ChefIdentity } from "./chef-connection";
+import type { ChefConnection, ChefIdentity } from "./chef-connection";
 
 /** What is wrong with a client of the Chef server and the place of its key. @param property its path, such as `chef.operator` */
 export function identityIssues(identity: ChefIdentity | undefined, property: string): ValidationIssue[] {
@@ -11,14 +11,35 @@ export function identityIssues(identity: ChefIdentity | undefined, property: str
   }
   const pasted = pastedKeys(identity, property);
   if (pasted.length > 0) return pasted;
-  const { name, key, kmsKeyArn } = identity;
-  return [...nameIssues(name, property), ...keyIssues(key, property), ...kmsKeyIssues(kmsKeyArn, property)];
+  return [...nameIssues(identity.name, property), ...keyIssues(identity.key, property)];
 }
 
 function nameIssues(name: unknown, property: string): ValidationIssue[] {
   if (typeof name === "string" && /^[A-Za-z0-9_.-]{1,255}$/.test(name)) return [];
   const fix = "name the client or user as `knife client list` shows it";
   return [{ property: `${property}.name`, value: name, expected: "letters, digits, dots, dashes, underscores", fix }];
+}
+
+/**
+ * What every instance reads must not be the operator's: with that key anybody on an instance could delete every node.
+ */
+export function sharedKeyIssues({ validator, operator, dataBagSecret }: ChefConnection): ValidationIssue[] {
+  const fix =
+    "give the operator a client or user of its own, with a key of its own; docs/chef-permissions.md has the commands";
+  if (validator.name === operator.name) {
+    const expected = "another client than the validator, whose key every instance reads";
+    return [{ property: "chef.operator.name", value: operator.name, expected, fix }];
+  }
+  const read = [validator.key, ...(dataBagSecret ? [dataBagSecret.secret] : [])].map(placeOf);
+  if (!read.includes(placeOf(operator.key))) return [];
+  const expected = "another place than those that every instance reads";
+  return [{ property: "chef.operator.key", value: operator.key, expected, fix }];
+}
+
+/** One place by one text, whether it is given by its name or its ARN. */
+function placeOf(key: KeyReference): string {
+  const [[kind = "", id = ""] = []] = Object.entries(key);
+  return `${kind} ${id.replace(/^arn:.*?:parameter\/|^\//, "").replace(/^arn:.*?:secret:(.*?)(-\w{6})?$/, "$1")}`;
 }
 
 function keyIssues(key: KeyReference, property: string): ValidationIssue[] {
@@ -31,11 +52,4 @@ function keyIssues(key: KeyReference, property: string): ValidationIssue[] {
       { property: `${property}.key`, value: key, expected, fix: "say ssmParameter, secretId, file or environment" },
     ];
   }
-}
-
-/** @param property of what the key encrypts */
-export function kmsKeyIssues(arn: unknown, property: string): ValidationIssue[] {
-  if (arn === undefined || (typeof arn === "string" && /^arn:[^:]+:kms:[^:]*:[^:]*:key\/.+/.test(arn))) return [];
-  const fix = "give the KMS key's ARN, not its name or id";
-  return [{ property: `${property}.kmsKeyArn`, value: arn, expected: "the ARN of a KMS key", fix }];
 }

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { ValidationIssue } from "../validation/issues";
 
 /**
@@ -9,36 +10,27 @@ import type { ValidationIssue } from "../validation/issues";
  */
 export interface ReadFrom {
   /** Ids of VPCs (`vpc-…`), that of the bake among them. @default any */
-  readonly vpcIds?: readonly string[];
+  readonly vpcIds?: pulumi.Input<pulumi.Input<string>[]>;
   /** Ids of VPC endpoints (`vpce-…`). @default any */
-  readonly vpcEndpointIds?: readonly string[];
+  readonly vpcEndpointIds?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-const SHAPES = { vpcIds: /^vpc-[0-9a-z-]+$/, vpcEndpointIds: /^vpce-[0-9a-z-]+$/ } as const;
-
 export function readFromIssues(given: ReadFrom | undefined): ValidationIssue[] {
-  if (given === undefined) return [];
-  const names = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
-  const wrong = names.flatMap((name) => {
-    const ids: unknown = given?.[name];
-    const isSound =
-      ids === undefined || (Array.isArray(ids) && ids.length > 0 && ids.every((id) => SHAPES[name].test(id)));
-    const fix = "give their ids, as `aws ec2 describe-vpcs` and `describe-vpc-endpoints` show them";
-    return isSound ? [] : [{ property: `chef.readFrom.${name}`, value: ids, expected: "one or more ids", fix }];
-  });
-  if (wrong.length > 0 || names.some((name) => given?.[name])) return wrong;
+  if (given === undefined || given?.vpcIds || given?.vpcEndpointIds) return [];
   const fix = "leave it out to let the role alone decide";
   return [{ property: "chef.readFrom", value: given, expected: "'vpcIds' or 'vpcEndpointIds'", fix }];
 }
 
+type Condition = Readonly<Record<string, Readonly<Record<string, pulumi.Input<pulumi.Input<string>[]>>>>>;
+
 /** The condition of a statement that reads; undefined where there is none. */
-export function readFromCondition(given: ReadFrom | undefined): Record<string, Record<string, string[]>> | undefined {
+export function readFromCondition(given: ReadFrom | undefined): Condition | undefined {
   if (given === undefined) return undefined;
   const { vpcIds, vpcEndpointIds } = given;
   return {
     StringEquals: {
-      ...(vpcIds && { "aws:SourceVpc": [...vpcIds] }),
-      ...(vpcEndpointIds && { "aws:SourceVpce": [...vpcEndpointIds] }),
+      ...(vpcIds && { "aws:SourceVpc": vpcIds }),
+      ...(vpcEndpointIds && { "aws:SourceVpce": vpcEndpointIds }),
     },
   };
 }

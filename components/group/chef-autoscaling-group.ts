@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Place, placeOf } from "../iam/key-access";
 import type { ProfileReference } from "../instance/given-profile";
+import { metadataIssues } from "../instance/metadata";
 import { ownUserDataIssues } from "../instance/own-user-data";
 import { NotificationQueue } from "../notification/notification-queue";
 import { NOTIFICATION_RESOURCES } from "../notification/notification-shape";
@@ -13,6 +14,7 @@ import { raise } from "../validation/issues";
 import { checkedLater } from "../validation/later";
 import { createAutoScalingGroup } from "./auto-scaling-group";
 import { convergenceSummary, ownUserData } from "./convergence-summary";
+import { attributeIssues } from "./convergence-validation";
 import { createRollout } from "./create-rollout";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
@@ -216,6 +218,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       hibernated: hibernatedTypes(args.warmPool, args.instanceType, args.mixedInstances),
       detailedMonitoring: args.detailedMonitoring ?? true,
       tags: this.tags(),
+      baseTemplate: args.baseTemplate,
       passOn: args.passOn,
     };
     return create(componentName, launch, this);
@@ -236,7 +239,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     return pulumi
       .all([this.place.region, pulumi.output(this.args.attributes), ownUserData(this.args)])
       .apply(([region, attributes, own]) => {
-        raise(subject, ownUserDataIssues(own));
+        raise(subject, [...ownUserDataIssues(own), ...attributeIssues(attributes)]);
         const launchHook = hookAnsweredByInstance(this.args.hooks, this.args.onFailedBoot);
         const known = { ...this.args, region, launchHook, attributes, own };
         raise(subject, sizeIssues(known));
@@ -312,9 +315,13 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
 
   /** The provider gives its default tags to what it makes itself, which instances and volumes are not. */
   private tags(): pulumi.Output<Record<string, string>> {
-    const { groupName, tags } = this.args;
-    return pulumi
-      .all([defaultTags(this), pulumi.output(tags)])
-      .apply(([shared, own]): Record<string, string> => ({ ...shared, Name: groupName, ...own }));
+    const { groupName, tags, instance } = this.args;
+    return pulumi.all([defaultTags(this), pulumi.output(tags)]).apply(([shared, own]): Record<string, string> => {
+      raise(
+        `Group "${this.componentName}"`,
+        metadataIssues(instance?.metadata, { tags: shared, from: "aws:defaultTags" }),
+      );
+      return { ...shared, Name: groupName, ...own };
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { between, late, listOf, matching, plainObject, type ShapeOf } from "../validation/shape";
+import { between, jsonObject, listOf, matching, type ShapeOf } from "../validation/shape";
 import type { ChefConvergence } from "./user-data";
 
 /**
@@ -24,6 +24,6 @@ export const convergenceShape = {
   environment: name,
   policyName: name,
   policyGroup: name,
-  attributes: late(plainObject),
+  attributes: jsonObject,
   convergeTimeoutSeconds: between(1, Number.POSITIVE_INFINITY, "seconds", "leave it out for an hour"),
 } satisfies ShapeOf<ChefConvergence>;

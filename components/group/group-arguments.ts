@@ -6,6 +6,7 @@ import type { ObservationSettings } from "../observation/observation";
 import type { PassOn } from "../pass-through/pass-on";
 import type { GroupResource } from "../pass-through/resources";
 import type { Scaling } from "../scaling";
+import type { BaseTemplate } from "./base-template";
 import type { Capacity } from "./capacity";
 import type { Health } from "./health";
 import type { LifecycleHooks, OnFailedBoot } from "./lifecycle-hooks";
@@ -56,6 +57,14 @@ interface LaunchSettings {
   readonly mixedInstances?: MixedInstances;
   /** What the group launches from. `configuration` is for accounts that still may create them. @default "template" */
   readonly launch?: "template" | "configuration";
+  /**
+   * A launch template that is there already, of which the group's own takes over what `passOn.launchTemplate` could say, such as placement, CPU options or a capacity
+   * reservation; what `passOn` says wins. What the group decides is not taken, and a preview names it with the argument for it. Read at each preview and update, the latest
+   * version alone, since the provider reads no other; a new version of it that says something else rolls the group. Needs a launch template. @default none
+   *
+   * @see https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_launch_template_data_source.go
+   */
+  readonly baseTemplate?: BaseTemplate;
   /** Security groups of the instances. Excludes `ingress`. @default one that lets everything out and in what `ingress` says */
   readonly securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
   /** What is let in to the instances. Excludes `securityGroupIds`. @default nothing */

@@ -11,6 +11,8 @@ import {
   INSTANCE_TYPE,
   KEY_PAIR_NAME,
   KMS_KEY_ARN,
+  LAUNCH_TEMPLATE_ID,
+  LAUNCH_TEMPLATE_NAME,
   LOAD_BALANCER_NAME,
   POLICY_ARN,
   SECURITY_GROUP_ID,
@@ -39,6 +41,7 @@ import {
   text,
   texts,
 } from "../validation/shape";
+import type { BaseTemplate } from "./base-template";
 import type { Capacity } from "./capacity";
 import { convergenceShape } from "./convergence-shape";
 import {
@@ -186,6 +189,10 @@ export const groupShape = {
   instanceType: needed(reference(INSTANCE_TYPE)),
   mixedInstances,
   launch: oneOf("template", "configuration"),
+  baseTemplate: object({
+    id: late(reference(LAUNCH_TEMPLATE_ID)),
+    name: late(reference(LAUNCH_TEMPLATE_NAME)),
+  } satisfies ShapeOf<BaseTemplate>),
   securityGroupIds: late(references(SECURITY_GROUP_ID)),
   ingress: listOf(ingressRule),
   keyName: late(reference(KEY_PAIR_NAME)),

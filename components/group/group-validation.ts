@@ -8,6 +8,7 @@ import { argumentIssues } from "../validation/check-arguments";
 import type { ValidationIssue } from "../validation/issues";
 import { type ShapeOf, without } from "../validation/shape";
 import { architectureIssues } from "./architecture";
+import { baseTemplateIssues } from "./base-template";
 import { withMounts } from "./convergence-summary";
 import { convergenceIssues } from "./convergence-validation";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
@@ -50,6 +51,7 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   ({ ingress, securityGroupIds }) => ingressIssues(ingress, Boolean(securityGroupIds)),
   convergenceIssues,
   launchIssues,
+  ({ baseTemplate, launch }) => baseTemplateIssues(baseTemplate, launch),
   ({ instance, ...beside }) => instanceIssues(instance, beside),
   ({ rootVolume, launch = "template" }) => rootVolumeIssues(rootVolume, launch),
   ({ health, ...attached }) => healthIssues(health, attached),

@@ -3,6 +3,7 @@ export type { EgressRule } from "../instance/egress";
 export type { Instance } from "../instance/instance";
 export type { InstanceMetadata } from "../instance/metadata";
 export type { OwnUserData } from "../instance/own-user-data";
+export type { BaseTemplate } from "./base-template";
 export type { Capacity } from "./capacity";
 export * from "./chef-autoscaling-group";
 export type {

@@ -9,6 +9,7 @@ import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues, passOnKind } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
+import { checkedLater } from "../validation/later";
 import { anything, flag, late, listOf, needed, type ShapeOf, text } from "../validation/shape";
 
 /** What an instance may read and do. */
@@ -65,13 +66,14 @@ export class InstanceAccess extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;
 
   /** @throws RunError with every mistake in the arguments, before anything is declared */
-  constructor(name: string, args: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: InstanceAccessArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:InstanceAccess", name, {}, options);
     const checks = [
       ({ validator }: InstanceAccessArgs) => identityIssues(validator, "validator"),
       ({ passOn }: InstanceAccessArgs) => passOnIssues(passOn),
     ];
-    raise(`Access "${name}"`, argumentIssues(args, instanceAccessShape, checks));
+    raise(`Access "${name}"`, argumentIssues(given, instanceAccessShape, checks));
+    const args = checkedLater(given, instanceAccessShape, `Access "${name}"`);
     const place = placeOf(this);
     const { validator, dataBagSecret: bag, readFrom: from } = args;
     const role = new ServiceRole(

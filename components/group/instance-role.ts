@@ -8,7 +8,7 @@ import { hasGivenProfile } from "../instance/instance-validation";
 import { operatorKeyIssues } from "../instance/operator-key";
 import { partOf } from "../pass-through/pass-on";
 import { raise } from "../validation/issues";
-import { laterPaths } from "../validation/outputs";
+import { isLater, laterPaths } from "../validation/outputs";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { InstanceAccess } from "./instance-access";
 import { hookAnsweredByInstance } from "./lifecycle-hooks";
@@ -54,13 +54,19 @@ function answerHook({ groupName, hooks }: ChefAutoScalingGroupArgs, place: Place
   return [{ Sid: "AnswerLaunchHook", Effect: "Allow", Action, Resource }];
 }
 
-/** What of them is known only later is judged then, before the role gets it. */
-function ownStatements(name: string, { instance, chef }: ChefAutoScalingGroupArgs): aws.iam.PolicyStatement[] {
-  return (instance?.policyStatements ?? []).map((statement) => {
-    if (laterPaths(statement).length === 0) return statement;
-    const judged = pulumi.output(statement).apply((known) => {
-      const policyStatements = [...(instance?.policyStatements ?? []).filter((one) => one !== statement), known];
-      raise(`Group "${name}"`, operatorKeyIssues({ policyStatements }, chef.operator));
+/** What of them, or of the key that they may decrypt with, is known only later is judged then, before the role gets it. */
+function ownStatements(
+  name: string,
+  { instance = {}, chef: { operator } }: ChefAutoScalingGroupArgs,
+): aws.iam.PolicyStatement[] {
+  const { policyStatements = [] } = instance;
+  const { key, kmsKeyArn } = operator;
+  const hangsOnKey = isLater(kmsKeyArn) && operatorKeyIssues(instance, { key }).length > 0;
+  return policyStatements.map((statement) => {
+    if (!hangsOnKey && laterPaths(statement).length === 0) return statement;
+    const judged = pulumi.output({ known: statement, kmsKeyArn }).apply(({ known, kmsKeyArn }) => {
+      const all = policyStatements.map((one) => (one === statement ? known : one));
+      raise(`Group "${name}"`, operatorKeyIssues({ ...instance, policyStatements: all }, { key, kmsKeyArn }));
       return known;
     });
     // A list of statements may hold outputs, as any input of a resource
@@ -72,13 +78,13 @@ function needsOf(args: ChefAutoScalingGroupArgs, place: Place): pulumi.Output<Bo
   const { groupName, hooks } = args;
   const answersHook = hookAnsweredByInstance(hooks) !== undefined;
   return pulumi
-    .all([place.partition, place.region, place.accountId])
-    .apply(([partition, region, accountId]) =>
-      bootNeeds({ partition, region, accountId, groupName, answersHook, secrets: secretsOf(args) }),
-    );
+    .output({ ...place, secrets: secretsOf(args) })
+    .apply((known) => bootNeeds({ ...known, groupName, answersHook }));
 }
 
-function secretsOf({ chef: { validator, dataBagSecret } }: ChefAutoScalingGroupArgs): StoredSecret[] {
+type Later<T> = { readonly [Name in keyof T]: pulumi.Input<T[Name]> };
+
+function secretsOf({ chef: { validator, dataBagSecret } }: ChefAutoScalingGroupArgs): Later<StoredSecret>[] {
   const stored = [{ what: "the validator's key", key: validator.key, kmsKeyArn: validator.kmsKeyArn }];
   if (dataBagSecret) {
     stored.push({ what: "the data bag secret", key: dataBagSecret.secret, kmsKeyArn: dataBagSecret.kmsKeyArn });

@@ -11,6 +11,7 @@ import type { PassOn } from "../pass-through/pass-on";
 import { raise } from "../validation/issues";
 import { runError } from "../validation/run-error";
 import { imageArchitectureIssues } from "./architecture";
+import { type BaseTemplate, overBase } from "./base-template";
 import { describeTypes, hibernationIssues } from "./hibernation";
 import type { MixedInstances } from "./mixed-instances";
 import { imageVolumeIssues, type RootVolume } from "./root-volume";
@@ -39,6 +40,8 @@ export interface LaunchArgs {
   readonly detailedMonitoring: boolean;
   /** Tags of instances and volumes. */
   readonly tags: pulumi.Input<Readonly<Record<string, string>>>;
+  /** Of which a launch template takes over what the group does not decide. @default none */
+  readonly baseTemplate?: BaseTemplate;
   readonly passOn?: PassOn<"launchTemplate" | "launchConfiguration">;
 }
 
@@ -53,6 +56,8 @@ export type LaunchSource =
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-templates.html
  */
 export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pulumi.Resource): LaunchSource {
+  const { baseTemplate, passOn } = args;
+  const passedOn = baseTemplate ? overBase(baseTemplate, passOn?.launchTemplate, parent) : passOn?.launchTemplate;
   const template = merge(
     "launchTemplate",
     {
@@ -93,7 +98,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
         { resourceType: "volume", tags: args.tags },
       ],
     },
-    args.passOn?.launchTemplate,
+    passedOn,
     (merged) => new aws.ec2.LaunchTemplate(`${name}-template`, merged, { parent }),
   );
   return { launchTemplate: { id: template.id, version: template.latestVersion.apply(String) } };

@@ -74,7 +74,9 @@ export class NodeCleanup extends pulumi.dynamic.Resource {
     const checks = [serverIssues, ({ operator }: NodeCleanupArgs) => identityIssues(operator, "operator")];
     raise(`Cleanup "${name}"`, argumentIssues(args, nodeCleanupShape, checks));
     const { onDestroy = "remove", waitSeconds = 600, profile = aws.config.profile } = args;
-    const defaults = { onDestroy, waitSeconds, profile };
+    // Who runs the destroy may decrypt, or may not: which key it is with changes nothing here, and may be known only later
+    const operator = { name: args.operator.name, key: args.operator.key };
+    const defaults = { onDestroy, waitSeconds, profile, operator };
     const code = { version: packageVersion(), program: builtFile(CODE) };
     super(provider, name, { ...args, ...defaults, ...code }, options, "chef-autoscaling", "NodeCleanup");
   }

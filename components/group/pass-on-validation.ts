@@ -1,8 +1,9 @@
 import { hasGivenProfile } from "../instance/instance-validation";
-import { namesIn, passOnIssues } from "../pass-through/pass-on";
+import { passOnIssues } from "../pass-through/pass-on";
+import { idleIssues, isYours, type Presence, type PresenceOf } from "../pass-through/presence";
 import type { GroupResource } from "../pass-through/resources";
 import { rulesOf } from "../scaling";
-import { inWords, type ValidationIssue } from "../validation/issues";
+import type { ValidationIssue } from "../validation/issues";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 
 type Args = Pick<
@@ -18,9 +19,6 @@ type Args = Pick<
   | "observation"
 > & { readonly passOn?: ChefAutoScalingGroupArgs["passOn"] };
 
-/** When a group declares a resource at all, and what to do where it does not. */
-type Presence = readonly [isDeclared: (args: Args) => boolean, fix: string];
-
 const isTemplate = ({ launch = "template" }: Args) => launch === "template";
 const isFunction = ({ reaper }: Args) => (reaper?.mode ?? "lambda") === "lambda";
 const isService = ({ reaper }: Args) => reaper?.mode === "service";
@@ -28,21 +26,20 @@ const reconciles = (args: Args) => isFunction(args) && args.reaper?.reconcile !=
 const isAlarmed = ({ scaling }: Args) => rulesOf(scaling).length > 0;
 const scalesByItself = ({ scaling }: Args) => Object.keys({ ...scaling?.targets, ...scaling?.predictive }).length > 0;
 
-const AS_FUNCTION: Presence = [isFunction, "leave it out: no function is declared with this 'reaper.mode'"];
-const AS_SERVICE: Presence = [isService, "leave it out, or set 'reaper.mode' to 'service'"];
-const RECONCILING: Presence = [reconciles, "leave it out: no function reconciles here"];
-const TERMINATING: Presence = [({ hooks }) => Boolean(hooks?.terminate), "leave it out, or set 'hooks.terminate'"];
-const OWN_PROFILE: Presence = [
+const AS_FUNCTION: Presence<Args> = [isFunction, "leave it out: no function is declared with this 'reaper.mode'"];
+const AS_SERVICE: Presence<Args> = [isService, "leave it out, or set 'reaper.mode' to 'service'"];
+const RECONCILING: Presence<Args> = [reconciles, "leave it out: no function reconciles here"];
+const TERMINATING: Presence<Args> = [
+  ({ hooks }) => Boolean(hooks?.terminate),
+  "leave it out, or set 'hooks.terminate'",
+];
+const OWN_PROFILE: Presence<Args> = [
   ({ instance }) => !hasGivenProfile(instance),
   "leave it out: the instance profile is yours, so set it there",
 ];
-const OWN_QUEUE: Presence = [
-  ({ notifications }) => !notifications?.queue,
-  "leave it out: 'notifications.queue' is yours, so set it there",
-];
+const OWN_QUEUE: Presence<Args> = [({ notifications }) => !notifications?.queue, isYours("notifications.queue")];
 
-/** What is not listed is always declared. */
-const PRESENCE: Partial<Record<GroupResource, Presence>> = {
+const PRESENCE: PresenceOf<Args, GroupResource> = {
   launchTemplate: [isTemplate, "use 'passOn.launchConfiguration'"],
   launchConfiguration: [(args) => !isTemplate(args), "use 'passOn.launchTemplate'"],
   securityGroup: [
@@ -61,10 +58,7 @@ const PRESENCE: Partial<Record<GroupResource, Presence>> = {
   hookRole: TERMINATING,
   scalingPolicy: [(args) => isAlarmed(args) || scalesByItself(args), "leave it out, or set 'scaling'"],
   scalingAlarm: [isAlarmed, "leave it out, or set 'scaling.out' or 'scaling.in'"],
-  topic: [
-    ({ notifications }) => !notifications?.topicArn,
-    "leave it out: 'notifications.topicArn' is yours, so set it there",
-  ],
+  topic: [({ notifications }) => !notifications?.topicArn, isYours("notifications.topicArn")],
   queue: OWN_QUEUE,
   deadLetterQueue: OWN_QUEUE,
   notificationKey: [
@@ -106,12 +100,5 @@ function hasOwnReaperGroup({ reaper }: Args): boolean {
 
 /** Properties that are the group's, and such as would reach nothing, because the group does not declare the resource. */
 export function groupPassOnIssues(args: Args): ValidationIssue[] {
-  const given = Object.entries(args.passOn ?? {}) as [GroupResource, object | undefined][];
-  const idle = given.flatMap(([resource, passedOn]): ValidationIssue[] => {
-    const [isDeclared, fix] = PRESENCE[resource] ?? [];
-    if (!isDeclared || !fix || namesIn(passedOn).length === 0 || isDeclared(args)) return [];
-    const expected = "nothing for a resource that is not declared";
-    return [{ property: `passOn.${resource}`, value: inWords("given"), expected, fix }];
-  });
-  return [...idle, ...passOnIssues(args.passOn)];
+  return [...idleIssues(args, PRESENCE), ...passOnIssues(args.passOn)];
 }

@@ -75,8 +75,19 @@ export function rolloutIssues(rollout: Rollout = {}, launch: "template" | "confi
   return [
     ...healthyIssues("rollout", rollout),
     ...checkpointIssues(rollout),
+    ...alarmIssues(rollout.alarmNames),
     ...(launch === "configuration" ? configurationIssues(rollout) : []),
   ];
+}
+
+/** @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AlarmSpecification.html */
+const MOST_ALARMS = 10;
+
+function alarmIssues(names: Rollout["alarmNames"]): ValidationIssue[] {
+  if (!Array.isArray(names) || names.length <= MOST_ALARMS) return [];
+  const value = `${names.length} alarms`;
+  const fix = "join several in a composite alarm, and name that";
+  return [{ property: "rollout.alarmNames", value, expected: `at most ${MOST_ALARMS}`, fix }];
 }
 
 function configurationIssues({ autoRollback, skipMatching }: Rollout): ValidationIssue[] {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { KeyReference } from "../../chef/keys/key-reference";
+import { type KeyReference, type StoredKey, storedInAws } from "../../chef/keys/key-reference";
 import { convergeScript, packed } from "../../packer";
 import { type ChefConnection, isReadInAws, keyOutOfReach } from "../connection/chef-connection";
 import { type Proxies, proxyEnvironment } from "../connection/proxies";
@@ -117,10 +117,8 @@ function hookEnvironment({ launchHook, warmPool }: UserDataArgs): Record<string,
 }
 
 /** The services an instance can read a key from with its own role. */
-export function instanceKeySource(key: KeyReference): { source: "ssm" | "secretsmanager"; id: string } {
-  if ("ssmParameter" in key) return { source: "ssm", id: key.ssmParameter };
-  if ("secretId" in key) return { source: "secretsmanager", id: key.secretId };
-  return refuse("The Chef connection", keyOutOfReach("validator", key));
+export function instanceKeySource(key: KeyReference): StoredKey {
+  return storedInAws(key) ?? refuse("The Chef connection", keyOutOfReach("validator", key));
 }
 
 function withoutEmpty(values: Record<string, string | undefined>): Record<string, string> {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { KeyReference } from "../../chef/keys/key-reference";
+import { arnOfStored, type KeyReference, storedInAws } from "../../chef/keys/key-reference";
 import type { ChefIdentity } from "../connection/chef-connection";
 import { type ReadFrom, readFromCondition } from "../connection/read-from";
 import { cachedInvoke } from "../lookup/cached-invoke";
@@ -49,20 +49,12 @@ export function keyReadStatements(
 }
 
 function keyReadStatement(key: KeyReference, place: Place): Omit<aws.iam.PolicyStatement, "Sid"> | undefined {
-  if ("ssmParameter" in key) {
-    const Resource = key.ssmParameter.startsWith("arn:")
-      ? key.ssmParameter
-      : arn(place, "ssm", `parameter/${key.ssmParameter.replace(/^\//, "")}`);
-    return { Effect: "Allow", Action: "ssm:GetParameter", Resource };
-  }
-  if ("secretId" in key) {
-    // A secret's ARN ends in six characters that only AWS knows; a name stands for exactly one secret with any ending.
-    const Resource = key.secretId.startsWith("arn:")
-      ? key.secretId
-      : arn(place, "secretsmanager", `secret:${key.secretId}-??????`);
-    return { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource };
-  }
-  return undefined;
+  const stored = storedInAws(key);
+  if (!stored) return undefined;
+  const Action = stored.source === "ssm" ? "ssm:GetParameter" : "secretsmanager:GetSecretValue";
+  // A secret's ARN ends in six characters that only AWS knows; a name stands for exactly one secret with any ending.
+  const Resource = arnOfStored(stored, "??????", (resource) => arn(place, stored.source, resource));
+  return { Effect: "Allow", Action, Resource };
 }
 
 /** The ARN of something in this account and region. */

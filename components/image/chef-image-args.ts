@@ -22,8 +22,13 @@ export type BaseImage =
 
 /** What an image is encrypted with. */
 export interface ImageEncryption {
-  /** ARN of a KMS key of the image's region. @default AWS's own key for EBS */
-  readonly kmsKeyArn?: string;
+  /**
+   * ARN of a KMS key of the image's region. While it is not known, as in the preview that makes the key, that preview cannot tell whether the image is
+   * baked already.
+   *
+   * @default AWS's own key for EBS
+   */
+  readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
 /** A package, and what it has to be. */

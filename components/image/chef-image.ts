@@ -16,6 +16,7 @@ import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../iam/key-access";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
+import { checkedLater } from "../validation/later";
 import { runError } from "../validation/run-error";
 import { bakeCommand, profile } from "./bake-command";
 import { type BakeCommandEnvironment, type KnownPacker, previewEnvironment } from "./bake-environment";
@@ -24,6 +25,7 @@ import { type Baked, bakedOf, foretold } from "./baked";
 import type { ChefImageArgs } from "./chef-image-args";
 import { imagesBaked } from "./found-image";
 import { createImageRemoval } from "./image-removal";
+import { imageShape } from "./image-shape";
 import { type Found, imageSpec } from "./image-spec";
 import { imageIssues } from "./image-validation";
 import { sharableIn } from "./sharing";
@@ -66,16 +68,21 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
   /**
    * @throws RunError with every mistake in the arguments, before anything is declared; in an update also where Packer is not on PATH or too old
    */
-  constructor(name: string, args: ChefImageArgs<Region>, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: ChefImageArgs<Region>, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ChefImage", name, {}, options);
-    raise(`Image "${name}"`, [...componentNameIssues(name), ...imageIssues(args)]);
+    raise(`Image "${name}"`, [...componentNameIssues(name), ...imageIssues(given)]);
+    const args = checkedLater(given, imageShape, `Image "${name}"`);
     const packer = this.packer(args);
     const { region: here, accountId } = placeOf(this);
     const region = sharableIn(here, args, this);
     this.baseImageId = this.findBaseImage(args);
-    const found = pulumi
-      .all([region, this.baseImageId, pulumi.output(args.attributes)])
-      .apply(([region, baseImageId, attributes]) => ({ region, baseImageId, attributes }));
+    const { attributes, encryption }: ChefImageArgs = args;
+    const copies: ChefImageArgs["copies"] = args.copies;
+    const found: Ordered["found"] = pulumi.output({
+      region,
+      baseImageId: this.baseImageId,
+      ...{ attributes, encryption, copies },
+    });
     const intended = found.apply((found) => this.intend(args, imageSpec(args, found), packer));
     const bake = this.runPacker(name, args, { found, intended, region, accountId, packer });
     const baked = this.imageOf(bake, intended);

@@ -1,7 +1,7 @@
 import type { InstanceStore } from "../../packer";
 import { chefConnection } from "../connection/chef-connection-shape";
 import { convergenceShape } from "../group/convergence-shape";
-import { INSTANCE_TYPE, POLICY_ARN } from "../validation/aws-references";
+import { INSTANCE_TYPE, KMS_KEY_ARN, POLICY_ARN } from "../validation/aws-references";
 import {
   anyText,
   anything,
@@ -38,7 +38,7 @@ const baseImage = object({
   owners: someTexts,
 } satisfies ShapeOf<BaseImage>);
 
-const encrypted = object({ kmsKeyArn: text } satisfies ShapeOf<ImageEncryption>);
+const encrypted = object({ kmsKeyArn: late(reference(KMS_KEY_ARN)) } satisfies ShapeOf<ImageEncryption>);
 
 const instanceStore = object({
   accountId: needed(text),

@@ -6,10 +6,12 @@ import type { ValidationIssue } from "../validation/issues";
 import type { ChefImageArgs } from "./chef-image-args";
 import { clientIssues } from "./client-issues";
 import { imageShape } from "./image-shape";
+import { earlyOrderIssues } from "./image-spec";
 
-/** What is wrong with an image's arguments before its region and base image are known; the rest is the bake's own to check. */
+/** What is wrong with an image's arguments, as far as it shows before its region and base image are known. */
 export function imageIssues(args: ChefImageArgs): ValidationIssue[] {
-  return argumentIssues(args, imageShape, CHECKS);
+  const wrong = argumentIssues(args, imageShape, CHECKS);
+  return wrong.length > 0 ? wrong : earlyOrderIssues(args);
 }
 
 const CHECKS: readonly ((args: ChefImageArgs) => readonly ValidationIssue[])[] = [

@@ -35,19 +35,24 @@ export function volumeMapping(volume: DataVolume) {
   return { deviceName, ...volumeShape(volume), snapshotId, deleteOnTermination, encrypted: true };
 }
 
-/** A script that mounts those that are to be mounted; undefined where none is. */
+/** A script that mounts those that are to be mounted, a folder before those within it; undefined where none is. */
 export function mountScript(volumes: readonly DataVolume[] = []): string | undefined {
   const mounted = volumes.flatMap(({ deviceName, mountPoint, filesystem = "ext4" }) =>
     mountPoint === undefined ? [] : [{ deviceName, mountPoint, filesystem }],
   );
+  mounted.sort((one, other) => depth(one.mountPoint) - depth(other.mountPoint));
   return mounted.length === 0 ? undefined : mountVolumes(mounted);
 }
 
+function depth(folder: string): number {
+  return folder.split("/").length;
+}
+
 const DEVICE = /^\/dev\/(sd|xvd)[b-z]$/;
-/** A folder of its own: hiding one that the system needs would stop the boot in its middle. */
+/** A folder of its own: hiding one that the system, cloud-init or the Chef client needs would stop the boot in its middle. */
 const MOUNT_POINT = /^(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 const OF_THE_SYSTEM =
-  /^\/(bin|boot|dev|etc|lib\w*|proc|root|run|sbin|sys|tmp|usr|var|home|opt|srv|var\/lib|var\/lib\/cloud)$/;
+  /^\/((bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|usr\/(bin|lib\w*|sbin|share)|var\/(run|lib\/(cloud|dpkg|rpm))|opt\/(chef|cinc|aws)|hab)(\/.*)?|root|tmp|usr|var|home|opt|srv|usr\/local|var\/(lib|tmp))$/;
 
 export function dataVolumeIssues(
   volumes: readonly DataVolume[] = [],

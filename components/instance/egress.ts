@@ -61,7 +61,9 @@ export function egressIssues(
     const fix = "put the rules into the security groups that you give, or give none";
     wrong.push({ property, value: egress, expected: "either 'instance.egress' or 'securityGroupIds'", fix });
   }
-  if (wrong.length > 0) return wrong;
+  // Who gives no address, or not yet, is told so by the connection
+  const urls = [chef.serverUrl, chef.httpsProxy].filter((url) => url !== undefined);
+  if (wrong.length > 0 || !urls.every((url) => URL.canParse(url))) return wrong;
   const missing = neededPorts(chef).filter((port) => !egress.some((rule) => lets(rule, port)));
   return missing.map((port): ValidationIssue => {
     const expected = `a rule for TCP port ${port}, by which a first boot reaches AWS and the Chef server`;
@@ -71,12 +73,14 @@ export function egressIssues(
 
 /** AWS's own, and the Chef server's; through a proxy its port stands for both, and endpoints need AWS's besides. */
 function neededPorts({ serverUrl, httpsProxy }: Beside["chef"]): number[] {
-  const port = (url: string) => {
-    const { port, protocol } = new URL(url);
-    return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
-  };
-  if (httpsProxy) return [port(httpsProxy)];
-  return [...new Set([443, port(serverUrl)])];
+  return httpsProxy ? portsIn(httpsProxy) : [...new Set([443, ...portsIn(serverUrl)])];
+}
+
+/** None where it is no URL, which the connection's own check says. */
+function portsIn(url: string): number[] {
+  if (!URL.canParse(url)) return [];
+  const { port, protocol } = new URL(url);
+  return [port === "" ? (protocol === "https:" ? 443 : 80) : Number(port)];
 }
 
 function lets(rule: EgressRule, port: number): boolean {

@@ -43,7 +43,13 @@ async function lackOf(
   }
   const refused: string[] = [];
   for (const need of needs) {
-    const asked = { policySourceArn: found.roleArn, actionNames: [...need.actions], resourceArns: [need.resource] };
+    const contexts = Object.entries(need.context ?? {}).map(([key, value]) => ({
+      key,
+      type: "string",
+      values: [value],
+    }));
+    const { actions, resource } = need;
+    const asked = { policySourceArn: found.roleArn, actionNames: [...actions], resourceArns: [resource], contexts };
     const answer = await aws.iam.getPrincipalPolicySimulation(asked, { parent }).catch((error: Error) => error);
     if (answer instanceof Error) return notSeen(`what the role of '${name}' may do`, answer);
     refused.push(...refusals(need, answer.results));

@@ -21,6 +21,7 @@ export function instanceIssues(instance: Instance | undefined, beside: Beside): 
   if (!instance) return [];
   return [
     ...profileIssues(instance, beside),
+    ...statementIssues(instance),
     ...sidIssues(instance),
     ...operatorKeyIssues(instance, beside.chef.operator),
     ...ownUserDataIssues(instance.userData),
@@ -76,6 +77,28 @@ const OWN_SIDS = [
   "TellOfItself",
   "OpenShell",
 ];
+
+/** What a statement of a role's policy has. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
+const ELEMENTS = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+function statementIssues({ policyStatements = [] }: Instance): ValidationIssue[] {
+  return policyStatements.flatMap((one: unknown, index): ValidationIssue[] => {
+    if (isLater(one)) return [];
+    const property = `instance.policyStatements.${index}`;
+    const fix = 'write a statement of IAM\'s, as {Effect: "Allow", Action: "s3:GetObject", Resource: "arn:…"}';
+    const expected = `Effect "Allow" or "Deny", one of Action and NotAction, one of Resource and NotResource; besides Sid and Condition`;
+    const wrong = { property, value: one, expected, fix };
+    if (typeof one !== "object" || one === null || Array.isArray(one)) return [wrong];
+    const has = (name: string) => (one as Record<string, unknown>)[name] !== undefined;
+    const { Effect } = one as { readonly Effect?: unknown };
+    const sound =
+      (Effect === "Allow" || Effect === "Deny" || isLater(Effect)) &&
+      has("Action") !== has("NotAction") &&
+      has("Resource") !== has("NotResource") &&
+      Object.keys(one).every((name) => ELEMENTS.includes(name));
+    return sound ? [] : [wrong];
+  });
+}
 
 function sidIssues({ policyStatements = [] }: Instance): ValidationIssue[] {
   const sids = policyStatements.map((one) => (isLater(one) ? undefined : one?.Sid));

@@ -30,9 +30,14 @@ const TAG_IN_METADATA = /^(?!\.{1,2}$|_index$)[A-Za-z0-9+=.,_:@-]+$/;
 interface Beside {
   readonly launch?: "template" | "configuration";
   readonly tags?: Readonly<Record<string, unknown>>;
+  /** Who gave the tags. @default "tags" */
+  readonly from?: string;
 }
 
-export function metadataIssues(metadata: InstanceMetadata = {}, { launch, tags = {} }: Beside): ValidationIssue[] {
+export function metadataIssues(
+  metadata: InstanceMetadata = {},
+  { launch, tags = {}, from = "tags" }: Beside,
+): ValidationIssue[] {
   const { hopLimit } = metadata;
   const wrong: ValidationIssue[] = [];
   if (hopLimit !== undefined && !(Number.isInteger(hopLimit) && hopLimit >= 1 && hopLimit <= 64)) {
@@ -50,6 +55,6 @@ export function metadataIssues(metadata: InstanceMetadata = {}, { launch, tags =
   const expected = "keys of letters, digits and + - = . , _ : @ alone beside 'instance.metadata.tags'";
   return [
     ...wrong,
-    { property: "tags", value: unreadable, expected, fix: "rename them, or leave the tags out of the metadata" },
+    { property: from, value: unreadable, expected, fix: "rename them, or leave the tags out of the metadata" },
   ];
 }

@@ -1,4 +1,5 @@
 import type * as aws from "@pulumi/aws";
+import { arnOfStored, storedInAws } from "../../chef/keys/key-reference";
 import type { ChefIdentity } from "../connection/chef-connection";
 import type { ValidationIssue } from "../validation/issues";
 import { isLater } from "../validation/outputs";
@@ -41,7 +42,8 @@ interface Granted {
 
 /**
  * What of an instance's own permissions would let it read the operator's key, with which anybody on it could delete every node. Only what can
- * be seen is judged: a condition, and what a customer's own managed policy says, are left to the doctor, which asks IAM.
+ * be seen is judged: a condition, and what a customer's own managed policy says, are left to the doctor, which asks IAM; by a key that is known
+ * only later, what would decrypt with it is judged then.
  */
 export function operatorKeyIssues(granted: Granted, operator: Operator): ValidationIssue[] {
   const kept = keptIn(operator);
@@ -72,21 +74,15 @@ function issue(property: string, value: unknown): ValidationIssue {
 }
 
 function keptIn({ key }: Operator): { service: keyof typeof READS; resource: string } | undefined {
-  if ("ssmParameter" in key) {
-    const name = key.ssmParameter;
-    const resource = name.startsWith("arn:") ? name : `arn:*:ssm:*:*:parameter/${name.replace(/^\//, "")}`;
-    return { service: "ssm", resource };
-  }
-  if (!("secretId" in key)) return undefined;
-  const id = key.secretId;
-  return {
-    service: "secretsmanager",
-    resource: id.startsWith("arn:") ? id : `arn:*:secretsmanager:*:*:secret:${id}-??????`,
-  };
+  const stored = storedInAws(key);
+  if (!stored) return undefined;
+  const { source: service } = stored;
+  return { service, resource: arnOfStored(stored, "??????", (resource) => `arn:*:${service}:*:*:${resource}`) };
 }
 
-function decrypts(statements: readonly Statement[], policies: readonly (typeof WIDE)[string][], key: string): boolean {
+function decrypts(statements: readonly Statement[], policies: readonly (typeof WIDE)[string][], key: unknown): boolean {
   if (policies.some((policy) => policy?.decrypts)) return true;
+  if (typeof key !== "string") return false;
   return statements.some((one) => effectOf(one) === "Allow" && concerns(one, "kms:Decrypt", key));
 }
 

@@ -67,10 +67,23 @@ function partIssues(part: pulumi.Input<string>, property: string): ValidationIss
     return [{ property, value, expected, fix: "begin it so; cloud-init takes it for nothing else" }];
   }
   if (kind !== "cloud-config") return [];
+  if (!isMapping(part)) {
+    const fix =
+      "write it as 'key: value' from the line's beginning, without tabs; of anything else cloud-init only logs that it failed";
+    return [
+      { property, value: inWords("no mapping in YAML"), expected: "cloud-config's keys below its first line", fix },
+    ];
+  }
   return Object.entries(NOT_HERE).flatMap(([key, fix]): ValidationIssue[] => {
     if (!new RegExp(`^["']?${key}["']?\\s*:`, "m").test(part)) return [];
     return [{ property, value: inWords(`cloud-config with '${key}'`), expected: `no '${key}'`, fix }];
   });
+}
+
+/** As far as it can be told without reading all of YAML. @see https://docs.cloud-init.io/en/latest/explanation/about-cloud-config.html */
+function isMapping(cloudConfig: string): boolean {
+  const lines = cloudConfig.split("\n").filter((line) => !/^\s*(#|---\s*$|$)/.test(line));
+  return lines.every((line) => !line.startsWith("\t")) && /^(["']?[\w.-]+["']?\s*:(\s|$)|\{)/.test(lines[0] ?? "{");
 }
 
 const BEGINNING = 40;

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { NOTIFIED } from "../../contract/auto-scaling-events";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
+import { idleIssues, isYours, type Presence, type PresenceOf } from "../pass-through/presence";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { createNotificationKey } from "./notification-key";
@@ -26,6 +27,15 @@ export interface NotificationQueueArgs {
 
 /** What a notification queue is made of, as `passOn` calls it. */
 export type NotificationResource = "topic" | "queue" | "deadLetterQueue" | "subscription" | "notificationKey";
+
+const OWN_QUEUE: Presence<NotificationQueueArgs> = [({ settings }) => !settings?.queue, isYours("settings.queue")];
+
+const PRESENCE: PresenceOf<NotificationQueueArgs, NotificationResource> = {
+  topic: [({ settings }) => !settings?.topicArn, isYours("settings.topicArn")],
+  queue: OWN_QUEUE,
+  deadLetterQueue: OWN_QUEUE,
+  notificationKey: [({ settings }) => settings?.createKey === true, "leave it out, or set 'settings.createKey'"],
+};
 
 const FOURTEEN_DAYS_SECONDS = 14 * 24 * 60 * 60;
 
@@ -64,7 +74,10 @@ export class NotificationQueue extends pulumi.ComponentResource {
     super("chef-autoscaling:index:NotificationQueue", componentName, {}, options);
     raise(
       `Queue "${componentName}"`,
-      argumentIssues(args, notificationQueueShape, [({ passOn }) => passOnIssues(passOn)]),
+      argumentIssues(args, notificationQueueShape, [
+        ({ passOn }) => passOnIssues(passOn),
+        (all) => idleIssues(all, PRESENCE),
+      ]),
     );
     const settings = this.withKey(args.settings ?? {});
     const topicArn = pulumi.output(settings.topicArn ?? this.createTopic(settings).arn);

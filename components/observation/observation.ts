@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../iam/key-access";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
+import { idleIssues, type PresenceOf } from "../pass-through/presence";
 import type { AlarmedPolicy, Scaling } from "../scaling";
 import { argumentIssues } from "../validation/check-arguments";
 import type { ValidationIssue } from "../validation/issues";
@@ -49,6 +50,11 @@ export interface ObservationArgs {
   readonly passOn?: PassOn<"alarm" | "dashboard">;
 }
 
+const PRESENCE: PresenceOf<ObservationArgs, "alarm" | "dashboard"> = {
+  alarm: [({ settings }) => settings.alarms !== false, "leave it out, or 'settings.alarms' as it is by default"],
+  dashboard: [({ settings }) => settings.dashboard === true, "leave it out, or set 'settings.dashboard'"],
+};
+
 /** CloudWatch looks back no further for periods of minutes. */
 const DAY_SECONDS = 86_400;
 
@@ -75,7 +81,13 @@ export class Observation extends pulumi.ComponentResource {
   /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(name: string, args: ObservationArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:Observation", name, {}, options);
-    raise(`Observation "${name}"`, argumentIssues(args, observationShape, [({ passOn }) => passOnIssues(passOn)]));
+    raise(
+      `Observation "${name}"`,
+      argumentIssues(args, observationShape, [
+        ({ passOn }) => passOnIssues(passOn),
+        (all) => idleIssues(all, PRESENCE),
+      ]),
+    );
     const { alarms = {}, dashboard } = args.settings;
     const alarmSettings = { ...alarms, passedOn: args.passOn?.alarm };
     const group = { groupName: args.autoScalingGroupName, weighted: args.weighted ?? false };

@@ -102,10 +102,23 @@ const MOST_BYTES = 4096;
 /** Stands for an URL that only AWS knows. */
 const SOME_URL = `https://sqs.us-east-1.amazonaws.com/123456789012/${"x".repeat(40)}`;
 
-/** Whether a function would hold it; as far as it is known, and as Lambda counts it. */
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+const TAKEN_BY_LAMBDA =
+  /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html */
+const NAME = /^[A-Za-z]\w+$/;
+
+/** Whether a function would take and hold it; as far as it is known, and as Lambda counts it. */
 export function environmentIssues(
   args: Omit<ReapingArgs, "queue"> & Pick<OwnTargets, "environment">,
 ): ValidationIssue[] {
+  const taken = Object.keys(args.environment ?? {}).filter((name) => TAKEN_BY_LAMBDA.test(name) || !NAME.test(name));
+  if (taken.length > 0) {
+    const expected = "names of letters, digits and '_' that Lambda has not reserved";
+    return [
+      { property: "reaper.environment", value: taken, expected, fix: "call them otherwise; Lambda sets its own" },
+    ];
+  }
   const queue = { queueUrl: SOME_URL, deadLetterQueueUrl: SOME_URL };
   const own = {
     ...reaperEnvironment({ ...args, queue }, 1, { accountId: "123456789012" }),

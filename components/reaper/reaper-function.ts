@@ -5,8 +5,10 @@ import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
+import { idleIssues, type Presence, type PresenceOf } from "../pass-through/presence";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
+import { checkedLater } from "../validation/later";
 import { deployFunction, type SharedSettings } from "./deployed-function";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
 import { type ReaperNetwork, reaperSecurityGroups } from "./reaper-network";
@@ -89,9 +91,10 @@ export class ReaperFunction extends pulumi.ComponentResource {
   readonly reconcileFunctionName: pulumi.Output<string> | undefined;
 
   /** @throws RunError with every mistake in the arguments, before anything is declared */
-  constructor(name: string, args: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: ReaperFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("chef-autoscaling:index:ReaperFunction", name, {}, options);
-    raise(`Reaper "${name}"`, argumentIssues(args, reaperFunctionShape, CHECKS));
+    raise(`Reaper "${name}"`, argumentIssues(given, reaperFunctionShape, CHECKS));
+    const args = checkedLater(given, reaperFunctionShape, `Reaper "${name}"`);
     const place = placeOf(this);
     const shared: SharedSettings = {
       args,
@@ -141,9 +144,28 @@ export class ReaperFunction extends pulumi.ComponentResource {
   }
 }
 
+const RECONCILING: Presence<ReaperFunctionArgs> = [
+  ({ reconcile }) => reconcile !== false,
+  "leave it out: no function reconciles here",
+];
+
+const PRESENCE: PresenceOf<ReaperFunctionArgs, FunctionResource> = {
+  reaperSecurityGroup: [
+    ({ vpc }) => vpc !== undefined && !vpc.securityGroupIds,
+    "leave it out: the reaper has no security group of its own here",
+  ],
+  reconcileFunction: RECONCILING,
+  reconcileRole: RECONCILING,
+  reconcileLogGroup: RECONCILING,
+  reconcileInvokeConfig: RECONCILING,
+  reconcileRule: RECONCILING,
+  reconcileTarget: RECONCILING,
+};
+
 const CHECKS = [
   ({ chef }: ReaperFunctionArgs) => operatorIssues(chef),
   ({ passOn }: ReaperFunctionArgs) => passOnIssues(passOn),
+  (args: ReaperFunctionArgs) => idleIssues(args, PRESENCE),
 ];
 
 function maximumConcurrencyOf(args: ReaperFunctionArgs): number {

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { JOIN_VPC_ACTIONS } from "../../contract/function-network";
 import { vpcOf } from "../lookup/vpc";
 import { merge } from "../pass-through/merge";
 import type { PassOn } from "../pass-through/pass-on";
@@ -38,22 +39,11 @@ export function reaperSecurityGroups(
   return [own.id];
 }
 
-/**
- * What Lambda does with a function's network interfaces, in the name of its role.
- *
- * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html
- */
+/** Lambda makes a function's network interfaces in the name of its role. */
 export const JOIN_VPC: aws.iam.PolicyStatement = {
   Sid: "JoinVpc",
   Effect: "Allow",
-  Action: [
-    "ec2:CreateNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:DeleteNetworkInterface",
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:UnassignPrivateIpAddresses",
-  ],
+  Action: [...JOIN_VPC_ACTIONS],
   // Their ids are not known before Lambda has made them
   Resource: "*",
 };

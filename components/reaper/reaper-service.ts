@@ -5,8 +5,10 @@ import { placeOf } from "../iam/key-access";
 import { ServiceRole } from "../iam/service-role";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
+import { idleIssues, isYours, type PresenceOf } from "../pass-through/presence";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
+import { checkedLater } from "../validation/later";
 import { pullStatements } from "./image-pull";
 import { createQueueScaling } from "./queue-scaling";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment, workerEnvironment } from "./reaper-environment";
@@ -37,9 +39,15 @@ export type ServiceResource =
   | "taskScalingTarget"
   | "taskScalingAlarm";
 
+const PRESENCE: PresenceOf<ReaperServiceArgs, ServiceResource> = {
+  cluster: [({ clusterArn }) => !clusterArn, isYours("clusterArn")],
+  reaperSecurityGroup: [({ securityGroupIds }) => !securityGroupIds, isYours("securityGroupIds")],
+};
+
 const CHECKS = [
   ({ chef }: ReaperServiceArgs) => operatorIssues(chef),
   ({ passOn }: ReaperServiceArgs) => passOnIssues(passOn),
+  (args: ReaperServiceArgs) => idleIssues(args, PRESENCE),
 ];
 
 /** The user of `container/Dockerfile`. */
@@ -71,15 +79,18 @@ export class ReaperService extends pulumi.ComponentResource {
   /** Where its tasks write a line of JSON for each decision. */
   readonly logGroupName: pulumi.Output<string>;
 
+  private readonly args: ReaperServiceArgs;
+
   /** @throws RunError with every mistake in the arguments, before anything is declared */
   constructor(
     private readonly componentName: string,
-    private readonly args: ReaperServiceArgs,
+    given: ReaperServiceArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("chef-autoscaling:index:ReaperService", componentName, {}, options);
-    raise(`Reaper "${componentName}"`, argumentIssues(args, reaperServiceShape, CHECKS));
-    const clusterArn = pulumi.output(args.clusterArn ?? this.createCluster().arn);
+    raise(`Reaper "${componentName}"`, argumentIssues(given, reaperServiceShape, CHECKS));
+    this.args = checkedLater(given, reaperServiceShape, `Reaper "${componentName}"`);
+    const clusterArn = pulumi.output(this.args.clusterArn ?? this.createCluster().arn);
     const logGroup = this.createLogGroup();
     const task = this.createTask(logGroup);
     const service = this.createService(clusterArn, task);

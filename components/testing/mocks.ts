@@ -76,6 +76,7 @@ export function usualAnswers(region: string): Readonly<Record<string, Readonly<R
     "aws:index/getDefaultTags:getDefaultTags": { id: "aws", tags: {} },
     "aws:ec2/getAmi:getAmi": { id: "ami-0ba5e", rootDeviceName: "/dev/xvda" },
     "aws:ec2/getAmiIds:getAmiIds": { ids: [] },
+    "aws:ec2/getLaunchTemplate:getLaunchTemplate": { id: "lt-0ba5e", name: "base", latestVersion: 1 },
     "aws:ec2/getInstanceType:getInstanceType": { hibernationSupported: true, memorySize: 16_384 },
     "aws:ec2/getSubnets:getSubnets": { ids: ["subnet-default"] },
     "aws:ebs/getEncryptionByDefault:getEncryptionByDefault": { enabled: false },

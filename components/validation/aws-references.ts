@@ -46,6 +46,17 @@ export const KEY_PAIR_NAME: Reference = {
 };
 export const KMS_KEY_ARN = arnOf("kms", "key/.+", "KMS key");
 export const POLICY_ARN = arnOf("iam", "policy/.+", "policy");
+export const LAUNCH_TEMPLATE_ID: Reference = {
+  pattern: /^lt-\w+$/,
+  expected: "a launch template's id",
+  fix: "give an id that begins with lt-, or its name as 'name'",
+};
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html */
+export const LAUNCH_TEMPLATE_NAME: Reference = {
+  pattern: /^(?!lt-[0-9a-f]+$)[A-Za-z0-9().\-/_]{3,128}$/,
+  expected: "a launch template's name",
+  fix: "give its name, or its id (lt-…) as 'id'",
+};
 export const LATTICE_TARGET_GROUP_ARN = arnOf("vpc-lattice", "targetgroup/.+", "target group of VPC Lattice");
 /** Of Classic Load Balancers. @see https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_CreateLoadBalancer.html */
 export const LOAD_BALANCER_NAME: Reference = {
@@ -90,6 +101,18 @@ export const TARGET_GROUP_LABEL: Reference = {
   fix: "write app/<load balancer>/<id>/targetgroup/<target group>/<id>, the ends of their ARNs",
 };
 export const TOPIC_ARN = arnOf("sns", "[^:]+$", "topic");
+export const VPC_ENDPOINT_ID: Reference = {
+  pattern: /^vpce-[0-9a-z-]+$/,
+  expected: "one or more VPC endpoints",
+  fix: "give their ids, as `aws ec2 describe-vpc-endpoints` shows them",
+  neverEmpty: true,
+};
+export const VPC_ID: Reference = {
+  pattern: /^vpc-[0-9a-z-]+$/,
+  expected: "one or more VPCs",
+  fix: "give their ids, as `aws ec2 describe-vpcs` shows them",
+  neverEmpty: true,
+};
 /** An image that moves changes under a running service, and no rollback finds the old one again. */
 export const WORKER_IMAGE: Reference = {
   pattern: /(@sha256:[0-9a-f]{64}|:(?!latest$)[\w.-]+)$/,

@@ -1,4 +1,5 @@
-import type { ValidationIssue } from "./issues";
+import { inWords, type ValidationIssue } from "./issues";
+import { circleIn } from "./outputs";
 import { pastedKeys } from "./pasted-keys";
 import { type ShapeOf, shapeIssues } from "./shape";
 
@@ -12,6 +13,8 @@ export function argumentIssues<Args extends object>(
   shape: ShapeOf<Args>,
   checks: readonly ((args: Args) => readonly ValidationIssue[])[],
 ): ValidationIssue[] {
+  const circle = circleIn(args);
+  if (circle !== undefined) return [circular(circle)];
   const pasted = pastedKeys(args, "");
   if (pasted.length > 0) return pasted;
   const misshapen = shapeIssues(args, shape as Parameters<typeof shapeIssues>[1]);
@@ -25,6 +28,11 @@ export function argumentIssues<Args extends object>(
   const isTold = (property: string) =>
     told.some(({ property: path }) => isBelow(property, path) || isBelow(path, property));
   return [...told, ...others.filter(({ property }) => !isTold(property))];
+}
+
+function circular(property: string): ValidationIssue {
+  const fix = "write out what is meant, as deep as it goes";
+  return { property, value: inWords("an object that holds itself"), expected: "one that ends", fix };
 }
 
 /** The cause of the stumbling is among the mistakes already. */

@@ -9,6 +9,8 @@ export interface ValidationIssue {
   readonly value: unknown;
   readonly expected: string;
   readonly fix: string;
+  /** What follows the property's name, in place of value, expectation and way out: another room has worded it. */
+  readonly says?: string;
   /** Of an argument that is missing, of another kind, or not known; otherwise what it says is wrong. */
   readonly shape?: ShapeIssue;
 }
@@ -30,8 +32,8 @@ export function reportBelow(path: string): Report {
 const LONGEST_SENTENCE = 8000;
 
 /** A mistake in one sentence, without the key that may have been pasted where its place belongs. */
-export function sentence({ property, value, expected, fix }: ValidationIssue): string {
-  return printable(`'${property}' is ${quoted(value)}, expected ${expected}; ${fix}`, LONGEST_SENTENCE);
+export function sentence({ property, value, expected, fix, says }: ValidationIssue): string {
+  return printable(`'${property}' ${says ?? `is ${quoted(value)}, expected ${expected}; ${fix}`}`, LONGEST_SENTENCE);
 }
 
 /** Stands for a value that is told rather than shown. */

@@ -21,8 +21,21 @@ export function shownLater(value: unknown): unknown {
 
 /** Members of lists and of plain objects; a resource or an asset is a whole. */
 export function membersOf(value: unknown): [string, unknown][] {
-  if (Array.isArray(value)) return [...value.entries()].map(([index, member]) => [String(index), member]);
-  if (typeof value !== "object" || value === null) return [];
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null ? Object.entries(value) : [];
+  return isPlain(value) ? Object.entries(value) : [];
+}
+
+/** Whether it is a list or a plain object. */
+export function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
+}
+
+/** Path of a value that holds itself, which everything that walks through it would do for ever. */
+export function circleIn(value: unknown, path = "", above: readonly unknown[] = []): string | undefined {
+  if (above.includes(value)) return path;
+  for (const [name, member] of membersOf(value)) {
+    const found = circleIn(member, path === "" ? name : `${path}.${name}`, [...above, value]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { didYouMean } from "../../chef/did-you-mean";
+import { didYouMean } from "../../aws/did-you-mean";
 import { inWords, type ValidationIssue } from "./issues";
-import { isLater, laterPaths } from "./outputs";
+import { isLater, isPlain, laterPaths, membersOf } from "./outputs";
 import { type Reference, referenceIssues } from "./reference";
 
 /** What an argument takes. */
@@ -22,6 +22,8 @@ export interface Kind {
   readonly isList?: boolean;
   /** What its text, or each of a list's, names. */
   readonly reference?: Reference;
+  /** Whether a value of another kind may be a secret, and is not repeated. */
+  readonly hidden?: boolean;
   /** Whether only a program can give it, as no text file holds such a value. */
   readonly inProgram?: boolean;
   /** Whether a value that is known now is of this kind, without its members. */
@@ -68,6 +70,8 @@ export const archive = {
   inProgram: true,
 };
 export const plainObject = leaf("an object", isObject);
+/** An object of what JSON has, at any depth; Outputs may stand in it. */
+export const jsonObject: LateKind = { ...late(plainObject), inside: jsonIssues };
 /** Something whose parts are others' to judge, such as a resource or a policy's statements. */
 export const anything = late({ ...leaf("a value", (value) => value !== null), inside: undefined });
 
@@ -224,8 +228,9 @@ function tooLate(property: string): ValidationIssue {
   return { property, value: inWords("known only later"), expected, fix };
 }
 
-function ofAnotherKind(property: string, value: unknown, { expected, words, fix }: Kind): ValidationIssue {
-  const near = words && typeof value === "string" ? didYouMean(value, words) : undefined;
+function ofAnotherKind(property: string, given: unknown, { expected, words, fix, hidden }: Kind): ValidationIssue {
+  const value = hidden ? inWords("given, and not shown") : given;
+  const near = words && typeof given === "string" ? didYouMean(given, words) : undefined;
   const advice = near ?? fix;
   return { property, value, expected, fix: advice ?? "correct it", shape: { refuses: "kind", advice } };
 }
@@ -240,6 +245,16 @@ function unknownArgument(property: string, name: string, known: readonly string[
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** JSON leaves other values out, makes `{}` or `null` of them, or throws. */
+function jsonIssues(value: unknown, property: string): ValidationIssue[] {
+  if (value === undefined || value === null || isLater(value) || Number.isFinite(value)) return [];
+  if (["string", "boolean"].includes(typeof value) || Object.hasOwn(Object(value).constructor.prototype, "toJSON"))
+    return [];
+  if (isPlain(value)) return membersOf(value).flatMap(([name, one]) => jsonIssues(one, `${property}.${name}`));
+  const fix = "write it as a text or a number, or leave it out";
+  return [{ property, value: inWords(`a ${typeof value}`), expected: "a value that JSON has", fix }];
 }
 
 function isCount(value: unknown): boolean {

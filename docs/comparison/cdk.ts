@@ -1,7 +1,6 @@
 import { type Foreign, not, ours, passedOn } from "./row";
 
 const CHEF = not("Chef converges the instance by `runList` or a policy; cfn-init is CloudFormation's");
-const OWN_TEMPLATE = not("the group makes its template: user data, launch hook and rollout hang on it");
 
 /** Names and order as in CommonAutoScalingGroupProps and AutoScalingGroupProps of its auto-scaling-group.d.ts. */
 export const CDK: Foreign = {
@@ -43,7 +42,7 @@ export const CDK: Foreign = {
     ),
     instanceLifecyclePolicy: passedOn("group", "instanceLifecyclePolicy"),
     vpc: ours("subnetIds"),
-    launchTemplate: OWN_TEMPLATE,
+    launchTemplate: ours("baseTemplate"),
     migrateToLaunchTemplate: ours("launch"),
     mixedInstancesPolicy: ours("mixedInstances"),
     instanceType: ours("instanceType"),

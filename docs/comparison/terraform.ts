@@ -5,7 +5,6 @@ const group = (property: string) => passedOn("group", property);
 const role = (property: string) => passedOn("instanceRole", property);
 
 const COLLECTED = not("all metrics are collected every minute; the alarms need them");
-const OWN_TEMPLATE = not("the group makes its template: user data, launch hook and rollout hang on it");
 const CONVERGED = not("an update waits until the instances have converged, see `rollout`");
 const BY_NUMBER = not("the group launches a version by its number, so that none is the default");
 
@@ -36,8 +35,8 @@ export const TERRAFORM: Foreign = {
     initial_lifecycle_hooks: ours("hooks.launch", "hooks.terminate"),
     instance_maintenance_policy: ours("maintenance"),
     instance_refresh: ours("rollout"),
-    launch_template_id: OWN_TEMPLATE,
-    launch_template_version: OWN_TEMPLATE,
+    launch_template_id: ours("baseTemplate.id"),
+    launch_template_version: not("the latest version of `baseTemplate` is read, for the provider reads no other"),
     max_instance_lifetime: ours("maximumInstanceLifetimeSeconds"),
     max_size: ours("capacity.max"),
     metrics_granularity: COLLECTED,

@@ -30,7 +30,7 @@ def converge(
 ) -> dict[str, Any]:
     """The node as it is to be saved."""
     node = _load_node(server, name, environment)
-    run_list = attributes.pop("run_list", node["run_list"])
+    run_list = _consume_run_list(attributes, node["run_list"])
     node["normal"] = {"tags": [], **node.get("normal", {}), **attributes}
     if policy:
         _policy(server, policy)
@@ -41,6 +41,21 @@ def converge(
         if status >= 300:
             raise _not_expanded(status, answer)
     return {**node, "chef_environment": environment, "run_list": run_list, "automatic": found, **policy}
+
+
+def _consume_run_list(attributes: dict[str, Any], kept: list[str]) -> list[str]:
+    """lib/chef/node.rb, consume_run_list: either name is taken for the run list, and both together are refused."""
+    given = attributes.pop("recipes", None)
+    if given is None:
+        given = attributes.pop("run_list", None)
+    if given is None:
+        return kept
+    if "recipes" in attributes or "run_list" in attributes:
+        raise Refused(
+            "FATAL: Chef::Exceptions::AmbiguousRunlistSpecification: "
+            "please set the node's run list using the 'run_list' attribute only."
+        )
+    return given
 
 
 def _not_expanded(status: int, answer: object) -> Refused:

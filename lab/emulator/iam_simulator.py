@@ -1,7 +1,8 @@
 """SimulatePrincipalPolicy, which moto does not have: what a role's policies say of actions on resources, asked by nobody in particular.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html: policies of resources are looked at only where they
-are given, which the lab does not know; a condition whose key was not given is not met, and the key is named as missing.
+are given, which the lab does not know; a condition whose key was not given is not met, and the key is named as missing. Context entries are
+what the call is taken to say of itself; more than one value of a key is not modelled.
 """
 
 from typing import Any
@@ -24,7 +25,6 @@ OTHERS = (
     "ResourcePolicy",
     "ResourceOwner",
     "CallerArn",
-    "ContextEntries",
     "ResourceHandlingOption",
 )
 
@@ -47,11 +47,12 @@ def _simulate(response: Any) -> ActionResult:
     if role is None:
         raise NoSuchEntity("NoSuchEntity", f"The entity {source} cannot be found.")
     policies = policies_of(role, iam)
+    context = _context(response._get_param("ContextEntries") or [])
     return ActionResult(
         {
             "IsTruncated": False,
             "EvaluationResults": [
-                _evaluate(policies, Ask(action, resource))
+                _evaluate(policies, Ask(action, resource), context)
                 for action in response._get_param("ActionNames", [])
                 for resource in response._get_param("ResourceArns", []) or ["*"]
             ],
@@ -59,13 +60,19 @@ def _simulate(response: Any) -> ActionResult:
     )
 
 
-def _evaluate(policies: Any, ask: Ask) -> dict[str, Any]:
-    nothing = Context({})
-    why = refusal(policies, ask, nothing)
+def _context(entries: list[dict[str, Any]]) -> Context:
+    for entry in entries:
+        if entry.get("ContextKeyType") != "string" or len(entry.get("ContextKeyValues", [])) != 1:
+            raise ServiceException("NotModelled", f"the lab simulates with one text for each key, not {entry}")
+    return Context({entry["ContextKeyName"]: entry["ContextKeyValues"][0] for entry in entries})
+
+
+def _evaluate(policies: Any, ask: Ask, context: Context) -> dict[str, Any]:
+    why = refusal(policies, ask, context)
     return {
         "EvalActionName": ask.action,
         "EvalResourceName": ask.resource,
         "EvalDecision": DECISIONS[why and why.split()[0]],
         "MatchedStatements": [],
-        "MissingContextValues": keys_of(policies, ask, nothing),
+        "MissingContextValues": [key for key in keys_of(policies, ask, context) if key.lower() not in context.values],
     }

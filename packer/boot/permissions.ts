@@ -1,10 +1,9 @@
+import { arnOfStored, type StoredKey } from "../../chef/keys/key-reference";
+
 /** Where the first boot reads something with the instance's own role. */
-export interface StoredSecret {
+export interface StoredSecret extends StoredKey {
   /** For people, as "the validator key". */
   readonly what: string;
-  readonly source: "ssm" | "secretsmanager";
-  /** Name or ARN. */
-  readonly id: string;
   /** Customer-managed key that encrypts it. @default none that is known */
   readonly kmsKeyArn?: string;
 }
@@ -26,6 +25,8 @@ export interface BootNeed {
   /** A concrete ARN, as IAM's simulator wants it. */
   readonly resource: string;
   readonly why: string;
+  /** Keys of conditions that the call meets, by their names. @default none that is known */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /** The ending of a secret's ARN is known to AWS alone. */
@@ -48,23 +49,35 @@ export function bootNeeds({ answersHook, secrets, ...place }: BootPlace): BootNe
 
 type Place = Pick<BootPlace, "partition" | "region" | "accountId">;
 
-function readNeeds({ what, kmsKeyArn, ...stored }: StoredSecret, place: Place): BootNeed[] {
-  const read = { actions: [READ[stored.source]], resource: secretArn(stored, place), why: `reads ${what}` };
+/** What whoever reads something must be allowed. */
+export function readNeeds({ what, kmsKeyArn, ...stored }: StoredSecret, place: Place): BootNeed[] {
+  const read = { ...keyReading(stored, place), why: `reads ${what}` };
   if (!kmsKeyArn) return [read];
-  return [read, { actions: ["kms:Decrypt"], resource: kmsKeyArn, why: `decrypts ${what}` }];
+  const context = decryptionContext(stored, place);
+  return [read, { actions: ["kms:Decrypt"], resource: kmsKeyArn, why: `decrypts ${what}`, context }];
+}
+
+/**
+ * What KMS is told by the service that decrypts in the reader's name, as policies of teams ask for it.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+ */
+function decryptionContext(stored: Pick<StoredSecret, "source" | "id">, place: Place): Record<string, string> {
+  const name = stored.source === "ssm" ? "PARAMETER_ARN" : "SecretARN";
+  const via = { "kms:ViaService": `${stored.source}.${place.region}.amazonaws.com` };
+  return { ...via, [`kms:EncryptionContext:${name}`]: secretArn(stored, place) };
 }
 
 const READ = { ssm: "ssm:GetParameter", secretsmanager: "secretsmanager:GetSecretValue" } as const;
 
 /** What reads a key, on which resource. */
-export function keyReading(stored: Pick<StoredSecret, "source" | "id">, place: Place): Omit<BootNeed, "why"> {
+function keyReading(stored: StoredKey, place: Place): Omit<BootNeed, "why"> {
   return { actions: [READ[stored.source]], resource: secretArn(stored, place) };
 }
 
-function secretArn({ source, id }: Pick<StoredSecret, "source" | "id">, place: Place): string {
-  if (id.startsWith("arn:")) return id;
-  if (source === "ssm") return arnIn(place, "ssm", `parameter/${id.replace(/^\//, "")}`);
-  return arnIn(place, "secretsmanager", `secret:${id}-${SOME_ENDING}`);
+function secretArn(stored: StoredKey, place: Place): string {
+  return arnOfStored(stored, SOME_ENDING, (resource) => arnIn(place, stored.source, resource));
 }
 
 function arnIn({ partition, region, accountId }: Place, service: string, resource: string): string {

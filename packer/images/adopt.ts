@@ -1,10 +1,7 @@
-import { CreateTagsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { CreateTagsCommand } from "@aws-sdk/client-ec2";
 import { TAG } from "../../contract/image-tags";
-import { imagesOfStack } from "./image";
 import type { OwnedImages } from "./owned-images";
-import { everyRegion } from "./regions";
+import { inEveryRegion } from "./regions";
 
 /**
  * Lets the images of a stack that was renamed be found under its new name, in every region.
@@ -13,14 +10,7 @@ import { everyRegion } from "./regions";
  */
 export async function adoptImages(owned: OwnedImages, before: string, write: (text: string) => void): Promise<void> {
   if (before === owned.stack) return;
-  const home = await imagesOfStack(
-    withCallNames(new EC2Client({ ...THROUGH_PROXY, region: owned.region })),
-    owned.name,
-    before,
-  );
-  for (const region of everyRegion(owned, home)) {
-    const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
-    const images = await imagesOfStack(ec2, owned.name, before);
+  for await (const { ec2, region, images } of inEveryRegion(owned, before)) {
     const Resources = images.flatMap(({ ImageId }) => ImageId ?? []);
     if (Resources.length === 0) continue;
     await ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key: TAG.stack, Value: owned.stack }] }));

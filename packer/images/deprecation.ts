@@ -1,6 +1,5 @@
 import { EC2Client, EnableImageDeprecationCommand, type Image } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
 import { TAG } from "../../contract/image-tags";
 import type { BakeSpec } from "../spec/spec";
 import { imageIn } from "./image";
@@ -24,7 +23,7 @@ export async function deprecateImages(
 ): Promise<void> {
   if (!spec.deprecation) return;
   for (const [region, imageId] of Object.entries(imageIds)) {
-    const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
+    const ec2 = patientClient(EC2Client, region);
     const image = await imageIn(ec2, imageId);
     const DeprecateAt = image && deprecationTime(spec.deprecation, image, new Date());
     if (!DeprecateAt) continue;

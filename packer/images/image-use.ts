@@ -12,8 +12,8 @@ import {
   type LaunchTemplate,
   paginateDescribeLaunchTemplates,
 } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
+import { instancesIn } from "../../aws/pages";
 
 /** Tells who uses an image, as `launch configuration web-1`; undefined where nobody does. */
 export type UserOf = (imageId: string) => Promise<string | undefined>;
@@ -24,7 +24,7 @@ export type UserOf = (imageId: string) => Promise<string | undefined>;
  * and are used by nobody, or by an instance, which is asked for itself.
  */
 export async function imageUsers(ec2: EC2Client, region: string): Promise<UserOf> {
-  const client = withCallNames(new AutoScalingClient({ ...THROUGH_PROXY, region }));
+  const client = patientClient(AutoScalingClient, region);
   const used = new Map<string, string>();
   const named = await versionsOfGroups(client);
   for await (const { LaunchTemplates = [] } of paginateDescribeLaunchTemplates({ client: ec2 }, {})) {
@@ -76,7 +76,6 @@ async function instanceOf(ec2: EC2Client, imageId: string): Promise<string | und
     { Name: "image-id", Values: [imageId] },
     { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
   ];
-  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
-  const id = Reservations.flatMap(({ Instances = [] }) => Instances)[0]?.InstanceId;
+  const id = instancesIn(await ec2.send(new DescribeInstancesCommand({ Filters })))[0]?.InstanceId;
   return id && `instance ${id}`;
 }

@@ -7,6 +7,7 @@ import {
   type Filter,
   type Image,
 } from "@aws-sdk/client-ec2";
+import { unlessGone } from "../../aws/unless-gone";
 import { TAG } from "../../contract/image-tags";
 import { tagOf } from "./tags";
 
@@ -60,11 +61,15 @@ export async function deleteImage(ec2: EC2Client, image: Image): Promise<void> {
   if (isProtected(image)) {
     await ec2.send(new DisableImageDeregistrationProtectionCommand({ ImageId: image.ImageId }));
   }
-  await unlessGone(ec2.send(new DeregisterImageCommand({ ImageId: image.ImageId })), "InvalidAMIID.");
-  for (const { Ebs } of image.BlockDeviceMappings ?? []) {
-    if (!Ebs?.SnapshotId) continue;
-    await unlessGone(ec2.send(new DeleteSnapshotCommand({ SnapshotId: Ebs.SnapshotId })), "InvalidSnapshot.NotFound");
+  await unlessGone(ec2.send(new DeregisterImageCommand({ ImageId: image.ImageId })), /^InvalidAMIID\./);
+  for (const SnapshotId of snapshotsOf(image)) {
+    await unlessGone(ec2.send(new DeleteSnapshotCommand({ SnapshotId })), /^InvalidSnapshot\.NotFound/);
   }
+}
+
+/** Ids of the snapshots that an image rests on. */
+export function snapshotsOf({ BlockDeviceMappings = [] }: Image): string[] {
+  return BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
 }
 
 function isProtected({ DeregistrationProtection: state }: Image): boolean {
@@ -77,7 +82,7 @@ export function isReady(image: Image): boolean {
 }
 
 /** Packer gives an image its fingerprint last, when it is copied and shared. */
-function isWhole(image: Image): boolean {
+export function isWhole(image: Image): boolean {
   return tagOf(image, TAG.fingerprint) !== undefined;
 }
 
@@ -92,12 +97,4 @@ function ageKey(image: Image): string {
 
 function filter(name: string, value: string): Filter {
   return { Name: name, Values: [value] };
-}
-
-async function unlessGone(deletion: Promise<unknown>, gone: string): Promise<void> {
-  try {
-    await deletion;
-  } catch (error) {
-    if (!(error instanceof Error && error.name.startsWith(gone))) throw error;
-  }
 }

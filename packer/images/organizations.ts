@@ -1,6 +1,5 @@
-import { EC2Client, type LaunchPermission, ModifyImageAttributeCommand } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { EC2Client, ModifyImageAttributeCommand } from "@aws-sdk/client-ec2";
+import { patientClient } from "../../aws/client";
 import { isAccount, isUnit } from "../spec/share-target";
 import type { BakeSpec } from "../spec/spec";
 
@@ -14,14 +13,11 @@ export async function shareWithOrganizations(
   { shareWith = [] }: Pick<BakeSpec, "shareWith">,
   imageIds: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const Add = shareWith.filter((target) => !isAccount(target)).map(permissionOf);
+  const others = shareWith.filter((target) => !isAccount(target));
+  const Add = others.map((arn) => (isUnit(arn) ? { OrganizationalUnitArn: arn } : { OrganizationArn: arn }));
   if (Add.length === 0) return;
   for (const [region, ImageId] of Object.entries(imageIds)) {
-    const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
+    const ec2 = patientClient(EC2Client, region);
     await ec2.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { Add } }));
   }
-}
-
-function permissionOf(arn: string): LaunchPermission {
-  return isUnit(arn) ? { OrganizationalUnitArn: arn } : { OrganizationArn: arn };
 }

@@ -1,3 +1,4 @@
+import { parseJson } from "../../chef/json";
 import type { BakeEnvironment } from "../../contract/bake-environment";
 import { TAG } from "../../contract/image-tags";
 import { type Fields, fields } from "../spec/fields";
@@ -21,7 +22,7 @@ export interface OwnedImages {
  * @throws when the environment tells of none
  */
 export function ownedImages({ BAKE_IMAGES, BAKE_SPEC }: BakeEnvironment): OwnedImages | undefined {
-  const told = parsed(BAKE_IMAGES) ?? fromSpec(parsed(BAKE_SPEC));
+  const told = BAKE_IMAGES ? fields(parseJson(BAKE_IMAGES)) : BAKE_SPEC && fromSpec(fields(parseJson(BAKE_SPEC)));
   if (told === "kept") return undefined;
   const { name, region, copies, stack } = fields(told);
   if (isText(name) && isText(region) && isText(stack)) {
@@ -32,18 +33,9 @@ export function ownedImages({ BAKE_IMAGES, BAKE_SPEC }: BakeEnvironment): OwnedI
   );
 }
 
-function fromSpec(spec: Fields | undefined): Fields | "kept" | undefined {
-  if (!spec) return undefined;
+function fromSpec(spec: Fields): Fields | "kept" {
   if (spec.keepOnDestroy === true) return "kept";
   return { ...spec, copies: Object.keys(fields(spec.copies)), stack: fields(spec.tags)[TAG.stack] };
-}
-
-function parsed(text: string | undefined): Fields | undefined {
-  try {
-    return text ? fields(JSON.parse(text)) : undefined;
-  } catch {
-    return {}; // told by the caller
-  }
 }
 
 function isText(value: unknown): value is string {

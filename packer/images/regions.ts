@@ -1,6 +1,8 @@
-import type { Image } from "@aws-sdk/client-ec2";
+import { EC2Client, type Image } from "@aws-sdk/client-ec2";
+import { patientClient } from "../../aws/client";
 import { TAG } from "../../contract/image-tags";
 import type { BakeSpec } from "../spec/spec";
+import { imagesOfStack } from "./image";
 import type { OwnedImages } from "./owned-images";
 import { tagOf } from "./tags";
 
@@ -17,9 +19,13 @@ export function formerRegions(spec: Places, images: readonly Image[]): string[] 
   return copiedTo(images).filter((region) => !today.includes(region));
 }
 
-/** Each region where there are or were images of a stack's bake: its own, today's copies, and those of before. */
-export function everyRegion({ region, copies }: Pick<OwnedImages, "region" | "copies">, images: readonly Image[]) {
-  return [...new Set([region, ...copies, ...copiedTo(images)])];
+/** The images of a stack's bake in each region where there are or were some: its own, today's copies, and those of before. */
+export async function* inEveryRegion({ name, region: home, copies }: OwnedImages, stack: string) {
+  const there = await imagesOfStack(patientClient(EC2Client, home), name, stack);
+  for (const region of new Set([home, ...copies, ...copiedTo(there)])) {
+    const ec2 = patientClient(EC2Client, region);
+    yield { ec2, region, images: await imagesOfStack(ec2, name, stack) };
+  }
 }
 
 function copiedTo(images: readonly Image[]): string[] {

@@ -1,9 +1,5 @@
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
-import { imagesOfStack } from "./image";
 import type { OwnedImages } from "./owned-images";
-import { everyRegion } from "./regions";
+import { inEveryRegion } from "./regions";
 import { removeUnused } from "./retention";
 
 /**
@@ -11,10 +7,7 @@ import { removeUnused } from "./retention";
  * again is that stack's, and stays; so does one that something still uses.
  */
 export async function removeImages(owned: OwnedImages, write: (text: string) => void): Promise<void> {
-  const { name, region: home, stack } = owned;
-  const images = await imagesOfStack(withCallNames(new EC2Client({ ...THROUGH_PROXY, region: home })), name, stack);
-  for (const region of everyRegion(owned, images)) {
-    const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
-    await removeUnused(ec2, region, await imagesOfStack(ec2, name, stack), write, () => "and its snapshots");
+  for await (const { ec2, region, images } of inEveryRegion(owned, owned.stack)) {
+    await removeUnused(ec2, region, images, write, () => "and its snapshots");
   }
 }

@@ -1,9 +1,8 @@
 import { CreateTagsCommand, DeleteTagsCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
 import { TAG } from "../../contract/image-tags";
 import type { BakeSpec } from "../spec/spec";
-import { imageIn } from "./image";
+import { imageIn, snapshotsOf } from "./image";
 import { isOwnTag, tagOf } from "./tags";
 
 /**
@@ -19,7 +18,7 @@ export async function retag(
   write: (text: string) => void,
 ): Promise<void> {
   for (const [region, imageId] of Object.entries(imageIds)) {
-    const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
+    const ec2 = patientClient(EC2Client, region);
     const image = await imageIn(ec2, imageId);
     if (image) await retagOne(ec2, image, spec, dropped, write);
   }
@@ -41,8 +40,7 @@ async function retagOne(
     write(`bake: ${image.ImageId} was baked by '${owner}', so its tags stay as that stack has them\n`);
     return;
   }
-  const snapshots = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
-  const Resources = [image.ImageId ?? "", ...snapshots];
+  const Resources = [image.ImageId ?? "", ...snapshotsOf(image)];
   const Tags = missing.map(([Key, Value]) => ({ Key, Value }));
   if (Tags.length > 0) await ec2.send(new CreateTagsCommand({ Resources, Tags }));
   if (gone.length > 0) {

@@ -1,6 +1,5 @@
 import { EC2Client, EnableImageDeregistrationProtectionCommand, type Image } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
 import { TAG } from "../../contract/image-tags";
 import type { BakeSpec } from "../spec/spec";
 import { deleteImage, imagesOfStack } from "./image";
@@ -23,7 +22,7 @@ export async function lookAfterImages(
   write: (text: string) => void,
 ): Promise<void> {
   for (const [region, imageId] of Object.entries(current)) {
-    const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
+    const ec2 = patientClient(EC2Client, region);
     if (spec.protectImage) await ec2.send(new EnableImageDeregistrationProtectionCommand({ ImageId: imageId }));
     await removeEarlier(ec2, region, imageId, spec, write).catch((error: Error) =>
       write(`bake: earlier images of '${spec.name}' in ${region} stay for now: ${error.message}\n`),
@@ -59,7 +58,7 @@ async function removeEarlier(
   const gone = dispensable(earlier, keep, new Date());
   // Where images are not copied to any more, nothing else would look for the copies of these
   for (const former of formerRegions(spec, gone)) {
-    const there = withCallNames(new EC2Client({ ...THROUGH_PROXY, region: former }));
+    const there = patientClient(EC2Client, former);
     const names = new Set(gone.map(({ Name }) => Name));
     const copies = (await imagesOfStack(there, name, stack)).filter(({ Name }) => names.has(Name));
     await removeUnused(there, former, copies, write, told);

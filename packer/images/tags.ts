@@ -1,4 +1,4 @@
-import type { Image } from "@aws-sdk/client-ec2";
+import type { Tag } from "@aws-sdk/client-ec2";
 import { TAG } from "../../contract/image-tags";
 import type { Inputs } from "../inputs/fingerprint";
 import { inputsTags, keptInputs } from "../inputs/kept-inputs";
@@ -13,8 +13,8 @@ export function isOwnTag(key: string): boolean {
 const OWN_TAGS: readonly string[] = Object.values(TAG);
 
 /** Value of one of a resource's tags. */
-export function tagOf(image: Image, key: string): string | undefined {
-  return image.Tags?.find((tag) => tag.Key === key)?.Value;
+export function tagOf({ Tags }: { readonly Tags?: readonly Tag[] }, key: string): string | undefined {
+  return Tags?.find((tag) => tag.Key === key)?.Value;
 }
 
 const VALUE_LIMIT = 256;

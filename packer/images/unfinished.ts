@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DescribeInstancesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
+import { instancesIn } from "../../aws/pages";
 import { TAG } from "../../contract/image-tags";
 import type { BakeSpec } from "../spec/spec";
 import { deleteImage, imagesFromInstances, imagesNamed } from "./image";
@@ -32,7 +32,7 @@ export async function removeUnfinishedImages(spec: BakeSpec, names: RunNames, lo
 }
 
 async function removeIn(region: string, spec: BakeSpec, { imageName, nodeName }: RunNames): Promise<void> {
-  const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
+  const ec2 = patientClient(EC2Client, region);
   const images = await imagesNamed(ec2, imageName);
   // An image that is to be encrypted is first made under a name of Packer's own
   if (spec.encryption && region === spec.region) images.push(...(await imagesOfNode(ec2, nodeName)));
@@ -44,7 +44,7 @@ async function removeIn(region: string, spec: BakeSpec, { imageName, nodeName }:
 
 async function imagesOfNode(ec2: EC2Client, nodeName: string): Promise<Image[]> {
   const Filters = [{ Name: `tag:${TAG.node}`, Values: [nodeName] }];
-  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
-  const ids = Reservations.flatMap(({ Instances = [] }) => Instances).flatMap(({ InstanceId }) => InstanceId ?? []);
+  const instances = instancesIn(await ec2.send(new DescribeInstancesCommand({ Filters })));
+  const ids = instances.flatMap(({ InstanceId }) => InstanceId ?? []);
   return ids.length > 0 ? imagesFromInstances(ec2, ids) : [];
 }

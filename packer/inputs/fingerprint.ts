@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isRecord } from "../../chef/json";
 import { type BakeSpec, rootDeviceOf } from "../spec/spec";
 import { withoutComments } from "./comments";
 import { packerFiles } from "./packer-files";
@@ -101,15 +102,11 @@ export function bakeFingerprint(...bake: Parameters<typeof inputsOf>): string {
 
 /** JSON whose members are in the order of their names, and undefined ones left out. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) => (isPlainObject(member) ? sorted(member) : member));
+  return JSON.stringify(value, (_key, member: unknown) => (isRecord(member) ? sorted(member) : member));
 }
 
 function sorted(object: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function digest(text: string): string {

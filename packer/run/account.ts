@@ -1,6 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
 
 /**
  * A bake has the credentials of the environment and of `aws:profile`, not those that a provider was given in the program. In
@@ -10,9 +9,7 @@ import { THROUGH_PROXY } from "../../aws/timeouts";
  */
 export async function assertAccount(region: string, expected: string | undefined): Promise<void> {
   if (!expected) return;
-  const { Account: got } = await withCallNames(new STSClient({ ...THROUGH_PROXY, region })).send(
-    new GetCallerIdentityCommand({}),
-  );
+  const { Account: got } = await patientClient(STSClient, region).send(new GetCallerIdentityCommand({}));
   if (got === expected) return;
   throw new Error(
     `the bake's credentials belong to the account '${got}', expected '${expected}', where the program's provider is; ` +

@@ -1,6 +1,5 @@
 import { EC2Client, type Image } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
 import { TAG } from "../../contract/image-tags";
 import { adoptImages } from "../images/adopt";
 import { deprecateImages } from "../images/deprecation";
@@ -65,10 +64,7 @@ async function bake(order: BakeOrder, before: ImagesByRegion, control: BakeContr
   const made = await runBake(spec, identification, packer, control);
   const root = rootDeviceOf(spec);
   const verified = Object.entries(made).map(async ([region, id]) => {
-    return [
-      region,
-      await verifiedImage(withCallNames(new EC2Client({ ...THROUGH_PROXY, region })), id, { fingerprint, root }),
-    ] as const;
+    return [region, await verifiedImage(patientClient(EC2Client, region), id, { fingerprint, root })] as const;
   });
   return Object.fromEntries(await Promise.all(verified));
 }
@@ -93,8 +89,7 @@ async function removeUnchosen(
   chosen: Readonly<Record<string, string>>,
 ): Promise<void> {
   for (const [region, image] of Object.entries(made)) {
-    if (image.ImageId !== chosen[region])
-      await deleteImage(withCallNames(new EC2Client({ ...THROUGH_PROXY, region })), image);
+    if (image.ImageId !== chosen[region]) await deleteImage(patientClient(EC2Client, region), image);
   }
 }
 
@@ -102,10 +97,7 @@ async function reasonOf(spec: BakeSpec, { inputs }: BakeIdentification, before: 
   if (spec.rebake) return "rebaking: 'rebake' is set";
   const missing = missingIn(before);
   if (missing.length > 0) return `rebaking: the image is gone in ${missing.join(", ")}`;
-  const previous = await newestImage(
-    withCallNames(new EC2Client({ ...THROUGH_PROXY, region: spec.region })),
-    spec.name,
-  );
+  const previous = await newestImage(patientClient(EC2Client, spec.region), spec.name);
   const tags = Object.fromEntries((previous?.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
   const changed = reasonToRebake(tags, inputs);
   return changed ? `rebaking: ${changed}` : "baking for the first time";

@@ -8,17 +8,13 @@ const LINES = 15;
  */
 export function failure(status: string, log: string, step: string | undefined): string {
   const where = step ? ` in step ${step}` : "";
-  const advice = [...causes(log), wayToLook(log)].join("\n");
+  const causes = CAUSES.filter(({ seen }) => seen(log)).map(({ advice }) => advice);
+  const advice = [...causes, wayToLook(log)].join("\n");
   return `Packer ended with '${status}'${where}; its last lines were\n${lastLines(log).join("\n")}\n${advice}`;
 }
 
 /** What programs on the instance say, in the words of its C library; Packer's own, on this machine, says "no space". */
 const FULL = /^ *(==> )?[^ ]+: .*No space left on device/m;
-
-/** What an update changes, where the log tells the cause. */
-function causes(log: string): string[] {
-  return CAUSES.filter(({ seen }) => seen(log)).map(({ advice }) => advice);
-}
 
 const ON_SPOT = /: Launching a spot AWS instance/;
 /** As the steps of builder/amazon/common and of Packer's communicator have it, in 1.6.6 and in version 1.8.2 of the plugin. */
@@ -26,6 +22,7 @@ const NO_FLEET = /Error waiting for fleet request|Error creating launch template
 const CUT_OFF =
   /disconnected unexpectedly|exit status: 2300218|connection (lost|reset|refused)|unexpectedly terminated/i;
 
+/** With what an update changes, where the log tells the cause. */
 const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advice: string }[] = [
   {
     seen: (log) => FULL.test(log),

@@ -1,6 +1,5 @@
 import { EC2Client, type Image } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
 import { chosenOf, newestOf } from "../images/chosen";
 import { type Address, namePrefix, nodeOf } from "../images/identification";
 import { imagesNamed, isReady } from "../images/image";
@@ -20,7 +19,7 @@ export async function imagesEverywhere(address: Address): Promise<ImagesByRegion
 
 /** One question, and two more where an image is unfinished: one whose bake is gone is nobody's. */
 export async function imagesIn(region: string, address: Address): Promise<Image[]> {
-  const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
+  const ec2 = patientClient(EC2Client, region);
   const look = () => imagesNamed(ec2, namePrefix(address));
   const images = await look();
   if (images.every(isReady)) return images;
@@ -32,7 +31,7 @@ export async function imagesIn(region: string, address: Address): Promise<Image[
 /** Names of the nodes of the bakes that may still be at work: an instance of theirs is there and younger than any bake gets. */
 async function bakingNodes({ region, name }: BakeSpec): Promise<Set<string>> {
   const oldest = Date.now() - bakeLimitMinutes(process.env) * 60_000;
-  const instances = await bakeInstances(withCallNames(new EC2Client({ ...THROUGH_PROXY, region })));
+  const instances = await bakeInstances(patientClient(EC2Client, region));
   const baking = instances.filter((it) => it.living && it.bake === name && Number(it.since) > oldest);
   return new Set(baking.map(({ node = "" }) => node));
 }

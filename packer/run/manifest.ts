@@ -1,3 +1,5 @@
+import { isRecord, parseJson } from "../../chef/json";
+
 /** The part of Packer's manifest that tells the image. @see https://developer.hashicorp.com/packer/docs/post-processors/manifest */
 interface Manifest {
   readonly last_run_uuid?: string;
@@ -18,12 +20,8 @@ export function imageIdsOf(text: string, regions: readonly string[]): Record<str
 }
 
 function parse(text: string): Manifest {
-  try {
-    const manifest: unknown = JSON.parse(text);
-    if (typeof manifest === "object" && manifest !== null) return manifest;
-  } catch {
-    // told below, with what there is
-  }
+  const manifest = parseJson(text);
+  if (isRecord(manifest)) return manifest;
   throw new Error(`Packer's manifest is cut off or no JSON: it begins '${text.slice(0, 80)}'; run the update again`);
 }
 

@@ -1,3 +1,4 @@
+import { parseJson } from "../../chef/json";
 import { fields } from "../spec/fields";
 
 /** What the program reads from standard output. */
@@ -21,18 +22,10 @@ export type EarlierResult = Partial<Pick<BakeResult, "stack" | "tags">>;
 
 /** What an earlier run of the same command printed, as pulumi-command passes it on to an update; empty at the first. */
 export function earlierResult({ PULUMI_COMMAND_STDOUT: text }: NodeJS.ProcessEnv): EarlierResult {
-  const { stack, tags } = parsed(text);
+  // What an older version printed, or nobody, tells of nothing
+  const { stack, tags } = fields(parseJson(text ?? ""));
   return {
     ...(typeof stack === "string" && { stack }),
     ...(Array.isArray(tags) && { tags: tags.filter((key): key is string => typeof key === "string") }),
   };
-}
-
-/** What an older version printed, or nobody, tells of nothing. */
-function parsed(text = "{}") {
-  try {
-    return fields(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }

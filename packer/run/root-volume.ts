@@ -1,6 +1,5 @@
 import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
-import { THROUGH_PROXY } from "../../aws/timeouts";
+import { patientClient } from "../../aws/client";
 import type { BakeSpec } from "../spec/spec";
 
 /**
@@ -9,7 +8,7 @@ import type { BakeSpec } from "../spec/spec";
  */
 export async function rootDevice({ region, baseImageId, rootVolume }: BakeSpec): Promise<string | undefined> {
   if (!rootVolume) return undefined;
-  const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region }));
+  const ec2 = patientClient(EC2Client, region);
   const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [baseImageId] }));
   const device = image?.RootDeviceName;
   if (!device) throw new Error(`the base image '${baseImageId}' names no root device in '${region}'; take another one`);

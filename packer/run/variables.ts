@@ -1,4 +1,4 @@
-import type { KeyReference } from "../../chef/keys/key-reference";
+import { storedInAws } from "../../chef/keys/key-reference";
 import { type BakeIdentification, imageTags, runTags } from "../images/tags";
 import { cleanerPaths, scriptsFolder } from "../inputs/packer-files";
 import type { Uploads } from "../inputs/uploads";
@@ -69,10 +69,12 @@ function imageVariables({ encryption, copies, shareWith, instanceStore: store }:
 }
 
 function chefVariables({ chef }: BakeSpec): Record<string, unknown> {
+  const validatorKey = storedInAws(chef.validator.key) ?? { source: "file", id: UPLOADED_KEY };
   return {
     chef_server_url: chef.serverUrl,
     chef_validator_name: chef.validator.name,
-    ...validatorKeyPlace(chef.validator.key),
+    chef_validator_key_source: validatorKey.source,
+    chef_validator_key_id: validatorKey.id,
     chef_run_list: JSON.stringify(chef.runList),
     chef_environment: chef.environment,
     chef_policy_name: chef.policyName,
@@ -87,7 +89,7 @@ function chefVariables({ chef }: BakeSpec): Record<string, unknown> {
 
 /** Those variables of converge.sh of which an empty one means something else than none. */
 function chefSettings({ license, proxies = {}, dataBagSecret, clientPackage }: BakeSpec["chef"]): string[] {
-  const secret = dataBagSecret && placeOf(dataBagSecret);
+  const secret = dataBagSecret && storedInAws(dataBagSecret);
   const settings = {
     CHEF_LICENSE: license,
     CINC_PACKAGE_URL: clientPackage?.url,
@@ -97,17 +99,6 @@ function chefSettings({ license, proxies = {}, dataBagSecret, clientPackage }: B
     ...proxies,
   };
   return Object.entries(settings).flatMap(([name, value]) => (value ? [`${name}=${value}`] : []));
-}
-
-function validatorKeyPlace(key: KeyReference): Record<string, string> {
-  const { source, id } = placeOf(key);
-  return { chef_validator_key_source: source, chef_validator_key_id: id };
-}
-
-function placeOf(key: KeyReference): { readonly source: string; readonly id: string } {
-  if ("ssmParameter" in key) return { source: "ssm", id: key.ssmParameter };
-  if ("secretId" in key) return { source: "secretsmanager", id: key.secretId };
-  return { source: "file", id: UPLOADED_KEY };
 }
 
 /** In memory, never on a disk; as template/image.pkr.hcl has it. */

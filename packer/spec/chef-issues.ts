@@ -1,18 +1,18 @@
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl, withoutPassword } from "../../chef/connection-options";
-import { parseKeyReference } from "../../chef/keys/key-reference";
-import { type Fields, fields, issue, matching, optional } from "./fields";
+import { parseKeyReference, storedInAws } from "../../chef/keys/key-reference";
+import { type Fields, fields, isCount, matching, optional, type SpecIssue, unless } from "./fields";
 
 /** A password in it would be part of the image. */
 const URL_EXPECTED = "https://HOST[:PORT][/organizations/NAME], without a password";
 
 /** The Chef server and what the bake's node converges to. */
-export function chefIssues(chef: Fields): string[] {
-  const { serverUrl, runList, policyName, policyGroup } = chef;
+export function chefIssues(chef: Fields): SpecIssue[] {
+  const { serverUrl, runList, policyName, policyGroup, convergeTimeoutSeconds: timeout } = chef;
   const texts = Array.isArray(runList) && runList.every((item) => typeof item === "string");
   const issues = [
-    ...(isServerUrl(serverUrl) ? [] : [issue("chef.serverUrl", withoutPassword(serverUrl), URL_EXPECTED)]),
-    ...(texts ? [] : [issue("chef.runList", runList, "a list of texts as 'recipe[base]'")]),
+    ...unless(isServerUrl(serverUrl), "chef.serverUrl", withoutPassword(serverUrl), URL_EXPECTED),
+    ...unless(texts, "chef.runList", runList, "a list of texts as 'recipe[base]'"),
     ...["environment", "policyName", "policyGroup", "caPem", "clientVersion"].flatMap((name) =>
       optional(chef, name, "string", "chef."),
     ),
@@ -21,7 +21,7 @@ export function chefIssues(chef: Fields): string[] {
       : matching(chef, "license", /^accept(-silent|-no-persist)?$/, "'accept'", "chef.")),
     ...packageIssues(chef),
     ...optional(chef, "attributes", "object", "chef."),
-    ...timeoutIssues(chef.convergeTimeoutSeconds),
+    ...unless(isCount(timeout, 1, Infinity), "chef.convergeTimeoutSeconds", timeout, "a whole number of seconds"),
     ...certificateIssues(chef.caPem),
     ...secretIssues(chef.dataBagSecret),
     ...optional(chef, "proxies", "object", "chef."),
@@ -29,67 +29,61 @@ export function chefIssues(chef: Fields): string[] {
     ...identityIssues(chef.operator, "chef.operator"),
   ];
   if (Boolean(policyName) !== Boolean(policyGroup)) {
-    issues.push("'chef.policyName' and 'chef.policyGroup' belong together, got one of them; give both or neither");
+    const says = "and 'chef.policyGroup' belong together, got one of them; give both or neither";
+    issues.push({ property: "chef.policyName", says });
   }
   if (policyName && (chef.environment || (texts && runList.length > 0))) {
-    issues.push(
-      "'chef.policyName' brings run list and environment along; leave 'chef.runList' and 'chef.environment' out",
-    );
+    const says = "brings run list and environment along; leave 'chef.runList' and 'chef.environment' out";
+    issues.push({ property: "chef.policyName", says });
   }
   return issues;
 }
 
+const PACKAGE_EXPECTED = "https://HOST/….deb or ….rpm, without password or query";
 const PACKAGE_URL = /^https:\/\/[A-Za-z0-9.:-]+\/[A-Za-z0-9._~%/+-]+\.(deb|rpm)$/;
 
+const VERSION_TWICE = { property: "chef.clientPackage", says: "has a version; leave 'chef.clientVersion' out" };
+
 /** A URL with a password or a signature would stand in the state. */
-function packageIssues({ clientPackage, clientVersion }: Fields): string[] {
+function packageIssues({ clientPackage, clientVersion }: Fields): SpecIssue[] {
   if (clientPackage === undefined) return [];
   const { url } = fields(clientPackage);
   const sound = typeof url === "string" && PACKAGE_URL.test(url);
   return [
-    ...(sound
-      ? []
-      : [
-          issue(
-            "chef.clientPackage.url",
-            withoutPassword(url),
-            "https://HOST/….deb or ….rpm, without password or query",
-          ),
-        ]),
+    ...unless(sound, "chef.clientPackage.url", withoutPassword(url), PACKAGE_EXPECTED),
     ...matching(fields(clientPackage), "sha256", /^[0-9a-f]{64}$/, "64 hexadecimal digits", "chef.clientPackage."),
-    ...(clientVersion === undefined ? [] : ["'chef.clientPackage' has a version; leave 'chef.clientVersion' out"]),
+    ...(clientVersion === undefined ? [] : [VERSION_TWICE]),
   ];
 }
 
-function timeoutIssues(seconds: unknown): string[] {
-  if (seconds === undefined || (Number.isInteger(seconds) && Number(seconds) > 0)) return [];
-  return [issue("chef.convergeTimeoutSeconds", seconds, "a whole number of seconds")];
-}
-
 /** Only what the instance can read with its own role: it is uploaded by nobody. */
-function secretIssues(secret: unknown): string[] {
+function secretIssues(secret: unknown): SpecIssue[] {
+  const property = "chef.dataBagSecret";
   if (secret === undefined) return [];
+  const wrong = referenceIssues(secret, property);
+  if (wrong.length > 0 || storedInAws(parseKeyReference(secret, property))) return wrong;
+  return [{ property, says: "is kept on this machine, expected ssmParameter or secretId" }];
+}
+
+function referenceIssues(reference: unknown, property: string): SpecIssue[] {
   try {
-    const reference = parseKeyReference(secret, "chef.dataBagSecret");
-    if ("ssmParameter" in reference || "secretId" in reference) return [];
-    return ["'chef.dataBagSecret' is kept on this machine, expected ssmParameter or secretId"];
+    parseKeyReference(reference, property);
+    return [];
   } catch (error) {
-    return [(error as Error).message];
+    return [{ property, says: `cannot be used: ${(error as Error).message}` }];
   }
 }
 
-function certificateIssues(caPem: unknown): string[] {
+function certificateIssues(caPem: unknown): SpecIssue[] {
   const problem = typeof caPem === "string" ? certificateProblem(caPem) : undefined;
-  return problem ? [`'chef.caPem' cannot be used: ${problem}; give PEM certificates, one after the other`] : [];
+  const says = `cannot be used: ${problem}; give PEM certificates, one after the other`;
+  return problem ? [{ property: "chef.caPem", says }] : [];
 }
 
-function identityIssues(value: unknown, setting: string): string[] {
+function identityIssues(value: unknown, setting: string): SpecIssue[] {
   const identity = fields(value);
-  const issues = matching(identity, "name", /^[A-Za-z0-9_.-]+$/, "the name of a Chef client", `${setting}.`);
-  try {
-    parseKeyReference(identity.key, `${setting}.key`);
-  } catch (error) {
-    issues.push((error as Error).message);
-  }
-  return issues;
+  return [
+    ...matching(identity, "name", /^[A-Za-z0-9_.-]+$/, "the name of a Chef client", `${setting}.`),
+    ...referenceIssues(identity.key, `${setting}.key`),
+  ];
 }

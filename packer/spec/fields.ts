@@ -1,28 +1,37 @@
+import { isRecord } from "../../chef/json";
 import { shownValue } from "../../chef/key-material";
 
 /** What came as JSON, before it is looked at. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-export function matching(from: Fields, name: string, pattern: RegExp, expected: string, prefix = ""): string[] {
-  const value = from[name];
-  return typeof value === "string" && pattern.test(value) ? [] : [issue(prefix + name, value, expected)];
+/** What is wrong with a setting, in words that follow its name. */
+export interface SpecIssue {
+  readonly property: string;
+  readonly says: string;
 }
 
-export function optional(from: Fields, name: string, type: "string" | "boolean" | "object", prefix = ""): string[] {
+export function matching(from: Fields, name: string, pattern: RegExp, expected: string, prefix = ""): SpecIssue[] {
   const value = from[name];
-  const right = value === undefined || (type === "object" ? isFields(value) : typeof value === type);
-  return right ? [] : [issue(prefix + name, value, `a ${type} or nothing`)];
+  return unless(typeof value === "string" && pattern.test(value), prefix + name, value, expected);
 }
 
-export function issue(setting: string, value: unknown, expected: string): string {
+export function optional(from: Fields, name: string, type: "string" | "boolean" | "object", prefix = ""): SpecIssue[] {
+  const value = from[name];
+  const right = value === undefined || (type === "object" ? isRecord(value) : typeof value === type);
+  return unless(right, prefix + name, value, `a ${type} or nothing`);
+}
+
+/** What is wrong with a setting, unless it is right. */
+export function unless(isRight: boolean, property: string, value: unknown, expected: string): SpecIssue[] {
   const got = value === undefined ? "is missing" : `is ${shownValue(value)}`;
-  return `'${setting}' ${got}, expected ${expected}`;
+  return isRight ? [] : [{ property, says: `${got}, expected ${expected}` }];
+}
+
+/** Whether it is left out, or a whole number within bounds. */
+export function isCount(value: unknown, least: number, most: number): boolean {
+  return value === undefined || (Number.isInteger(value) && Number(value) >= least && Number(value) <= most);
 }
 
 export function fields(value: unknown): Fields {
-  return isFields(value) ? value : {};
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(value) ? value : {};
 }

@@ -1,7 +1,8 @@
 import { isRegion } from "../../aws/region";
+import { isRecord } from "../../chef/json";
 import type { KeyReference } from "../../chef/keys/key-reference";
 import { chefIssues } from "./chef-issues";
-import { type Fields, fields, isFields, issue, matching, optional } from "./fields";
+import { type Fields, fields, matching, optional, type SpecIssue, unless } from "./fields";
 import { imageIssues } from "./image-issues";
 
 /** A Chef client or user, and where its key is kept. */
@@ -107,13 +108,14 @@ export interface BakeChef {
 export function parseSpec(text: string | undefined): BakeSpec {
   const spec = parseJson(text);
   const issues = specIssues(spec);
-  if (issues.length > 0) throw new Error(`'BAKE_SPEC' cannot be used: ${issues.join("; ")}`);
+  const said = issues.map(({ property, says }) => `'${property}' ${says}`);
+  if (said.length > 0) throw new Error(`'BAKE_SPEC' cannot be used: ${said.join("; ")}`);
   // Every member has just been looked at, one by one
   return spec as unknown as BakeSpec;
 }
 
-/** What is wrong with a spec, a sentence each. */
-export function specIssues(spec: Fields): string[] {
+/** All that is wrong with a spec. */
+export function specIssues(spec: Fields): SpecIssue[] {
   return [...topIssues(spec), ...chefIssues(fields(spec.chef))];
 }
 
@@ -128,10 +130,10 @@ function parseJson(text: string | undefined): Fields {
   }
 }
 
-function topIssues(spec: Fields): string[] {
+function topIssues(spec: Fields): SpecIssue[] {
   return [
     ...matching(spec, "name", /^[A-Za-z0-9_.-]{1,80}$/, "1 to 80 of A-Z a-z 0-9 _ . -"),
-    ...(isRegion(spec.region) ? [] : [issue("region", spec.region, "an AWS region as 'eu-central-1'")]),
+    ...unless(isRegion(spec.region), "region", spec.region, "an AWS region as 'eu-central-1'"),
     ...matching(spec, "architecture", /^(x86_64|arm64)$/, "'x86_64' or 'arm64'"),
     ...matching(spec, "baseImageId", /^ami-[0-9a-f]+$/, "an image id as 'ami-0abc'"),
     ...matching(spec, "sshUsername", /^[a-z_][a-z0-9_-]*$/, "a Linux user's name"),
@@ -146,12 +148,12 @@ function topIssues(spec: Fields): string[] {
   ];
 }
 
-function cidrIssues(cidrs: unknown): string[] {
+function cidrIssues(cidrs: unknown): SpecIssue[] {
   const right = cidrs === undefined || (Array.isArray(cidrs) && cidrs.every((cidr) => /^[0-9a-f.:]+\/\d+$/.test(cidr)));
-  return right ? [] : [issue("sshSourceCidrs", cidrs, "a list of address blocks as '203.0.113.7/32'")];
+  return unless(right, "sshSourceCidrs", cidrs, "a list of address blocks as '203.0.113.7/32'");
 }
 
-function tagIssues(tags: unknown): string[] {
-  const right = isFields(tags) && Object.values(tags).every((value) => typeof value === "string");
-  return right ? [] : [issue("tags", tags, "an object of texts")];
+function tagIssues(tags: unknown): SpecIssue[] {
+  const right = isRecord(tags) && Object.values(tags).every((value) => typeof value === "string");
+  return unless(right, "tags", tags, "an object of texts");
 }

@@ -1,6 +1,7 @@
 import { type EC2Client, type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
+import { itemsOf } from "../../aws/pages";
 import { TAG } from "../../contract/image-tags";
-import { deleteImage } from "../images/image";
+import { deleteImage, isWhole, snapshotsOf } from "../images/image";
 import { imageUsers } from "../images/image-use";
 import { tagOf } from "../images/tags";
 import { type Leftover, tagsTell } from "./leftover";
@@ -20,10 +21,7 @@ const IMAGE_NAME = /^(.+)-[0-9a-f]{12}-([0-9a-f]{8})$/;
 
 /** @param instances bakes' instances, also ended ones: they tell an intermediate image, which has a name of Packer's own */
 export async function bakeImages(ec2: EC2Client, instances: readonly Leftover[] = []): Promise<BakeImages> {
-  const images: Image[] = [];
-  for await (const page of paginateDescribeImages({ client: ec2 }, { Owners: ["self"] })) {
-    images.push(...(page.Images ?? []));
-  }
+  const images = await itemsOf(paginateDescribeImages({ client: ec2 }, { Owners: ["self"] }), ({ Images }) => Images);
   const ours = images.flatMap((image) => {
     const told = tellOf(image) ?? instances.find(({ id }) => id === image.SourceInstanceId);
     return told?.bake ? [{ image, bake: told.bake, node: told.node, since: told.since }] : [];
@@ -39,14 +37,10 @@ type Told = Pick<Leftover, "bake" | "node" | "since">;
 
 /** By its name; new Packer also tags an image as soon as it asks for it, an intermediate one of another name too. */
 function tellOf(image: Image): Told | undefined {
-  const since = madeAt(image);
+  const since = image.CreationDate ? new Date(image.CreationDate) : undefined;
   if (tagOf(image, TAG.node)) return tagsTell(image.Tags, since);
   const [, bake, run] = IMAGE_NAME.exec(image.Name ?? "") ?? [];
   return bake ? { bake, node: `bake-${bake}-${run}`, since } : undefined;
-}
-
-function isWhole(image: Image): boolean {
-  return tagOf(image, TAG.fingerprint) !== undefined;
 }
 
 /** Without a fingerprint, and with tags of a bake's own time or none: other tags say that somebody has made it theirs. */
@@ -68,12 +62,4 @@ async function removeUnused(ec2: EC2Client, image: Image): Promise<void> {
     throw new Error(`${user} uses it; let that launch another image, or tag this one as yours, without '${TAG.node}'`);
   }
   await deleteImage(ec2, image);
-}
-
-function madeAt({ CreationDate }: Image): Date | undefined {
-  return CreationDate ? new Date(CreationDate) : undefined;
-}
-
-function snapshotsOf({ BlockDeviceMappings = [] }: Image): string[] {
-  return BlockDeviceMappings.flatMap(({ Ebs }) => (Ebs?.SnapshotId ? [Ebs.SnapshotId] : []));
 }

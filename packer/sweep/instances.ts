@@ -5,8 +5,10 @@ import {
   TerminateInstancesCommand,
   waitUntilInstanceTerminated,
 } from "@aws-sdk/client-ec2";
+import { instancesIn, itemsOf } from "../../aws/pages";
+import { unlessGone } from "../../aws/unless-gone";
 import { TAG } from "../../contract/image-tags";
-import { type Leftover, tagsTell, unlessGone } from "./leftover";
+import { type Leftover, tagsTell } from "./leftover";
 
 const TERMINATION_SECONDS = 600;
 
@@ -17,14 +19,10 @@ export interface BakeInstance extends Leftover {
 
 /** Every instance that a bake's tag is on. */
 export async function bakeInstances(ec2: EC2Client): Promise<BakeInstance[]> {
-  const found: BakeInstance[] = [];
-  const filters = [{ Name: "tag-key", Values: [TAG.bake] }];
-  for await (const { Reservations = [] } of paginateDescribeInstances({ client: ec2 }, { Filters: filters })) {
-    const instances = Reservations.flatMap((reservation) => reservation.Instances ?? []);
-    // The instances of a group carry no tag of the bake, but an operator may have copied one
-    found.push(...instances.filter(isTemporary).map((instance) => bakeInstance(ec2, instance)));
-  }
-  return found;
+  const Filters = [{ Name: "tag-key", Values: [TAG.bake] }];
+  const instances = await itemsOf(paginateDescribeInstances({ client: ec2 }, { Filters }), instancesIn);
+  // The instances of a group carry no tag of the bake, but an operator may have copied one
+  return instances.filter(isTemporary).map((instance) => bakeInstance(ec2, instance));
 }
 
 function isTemporary({ Tags = [] }: Instance): boolean {

@@ -1,5 +1,6 @@
 import type { Tag } from "@aws-sdk/client-ec2";
 import { TAG } from "../../contract/image-tags";
+import { tagOf } from "../images/tags";
 
 /** What a bake makes for its own time, in the order in which the sweep removes it: an instance holds most of the others. */
 export const LEFTOVER_KINDS = [
@@ -35,22 +36,13 @@ export interface Leftover {
 
 /** What the tags of a bake's resource tell. */
 export function tagsTell(tags: readonly Tag[] | undefined, made?: Date): Pick<Leftover, "bake" | "node" | "since"> {
-  const value = (key: string) => tags?.find((tag) => tag.Key === key)?.Value;
+  const value = (key: string) => tagOf({ Tags: tags }, key);
   return { bake: value(TAG.bake), node: value(TAG.node), since: timeOf(value(TAG.started)) ?? made };
 }
 
 /** The bake that a name as `bake-web-1a2b3c4d` belongs to: of a node, its client, its key pair. */
 export function bakeOfNode(name: string): string | undefined {
   return /^bake-(.+)-[0-9a-f]{8}$/.exec(name)?.[1];
-}
-
-/** Waits for a deletion; what is gone already is as good. */
-export async function unlessGone(deletion: Promise<unknown>, gone: RegExp): Promise<void> {
-  try {
-    await deletion;
-  } catch (error) {
-    if (!(error instanceof Error && gone.test(error.name))) throw error;
-  }
 }
 
 function timeOf(text: string | undefined): Date | undefined {

@@ -6,8 +6,10 @@ import {
   paginateDescribeSecurityGroups,
   type SecurityGroup,
 } from "@aws-sdk/client-ec2";
+import { itemsOf } from "../../aws/pages";
+import { unlessGone } from "../../aws/unless-gone";
 import { TAG } from "../../contract/image-tags";
-import { type Leftover, tagsTell, unlessGone } from "./leftover";
+import { type Leftover, tagsTell } from "./leftover";
 
 /** How Packer describes the group that it makes for one build. */
 const DESCRIPTION = "Temporary group for Packer";
@@ -20,14 +22,12 @@ const PAUSE_MS = 3_000;
  * @param ending ids of instances that are about to be removed, which hold nothing any more
  */
 export async function leftSecurityGroups(ec2: EC2Client, ending: ReadonlySet<string>): Promise<Leftover[]> {
-  const found: SecurityGroup[] = [];
-  const filters = [
+  const Filters = [
     { Name: "group-name", Values: ["packer_*"] },
     { Name: "description", Values: [DESCRIPTION] },
   ];
-  for await (const { SecurityGroups = [] } of paginateDescribeSecurityGroups({ client: ec2 }, { Filters: filters })) {
-    found.push(...SecurityGroups.filter(mayBeOurs));
-  }
+  const pages = paginateDescribeSecurityGroups({ client: ec2 }, { Filters });
+  const found = (await itemsOf(pages, ({ SecurityGroups }) => SecurityGroups)).filter(mayBeOurs);
   const used = found.length > 0 ? await groupsInUse(ec2, found, ending) : new Set<string>();
   return found.filter(({ GroupId = "" }) => !used.has(GroupId)).map((group) => leftGroup(ec2, group));
 }
@@ -38,15 +38,11 @@ function mayBeOurs({ Tags = [] }: SecurityGroup): boolean {
 }
 
 async function groupsInUse(ec2: EC2Client, groups: SecurityGroup[], ending: ReadonlySet<string>): Promise<Set<string>> {
-  const used = new Set<string>();
-  const filters = [{ Name: "group-id", Values: groups.map(({ GroupId = "" }) => GroupId) }];
-  for await (const page of paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters: filters })) {
-    for (const { Attachment, Groups = [] } of page.NetworkInterfaces ?? []) {
-      if (Attachment?.InstanceId && ending.has(Attachment.InstanceId)) continue;
-      for (const { GroupId = "" } of Groups) used.add(GroupId);
-    }
-  }
-  return used;
+  const Filters = [{ Name: "group-id", Values: groups.map(({ GroupId = "" }) => GroupId) }];
+  const pages = paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters });
+  const all = await itemsOf(pages, ({ NetworkInterfaces }) => NetworkInterfaces);
+  const staying = all.filter(({ Attachment }) => !ending.has(Attachment?.InstanceId ?? ""));
+  return new Set(staying.flatMap(({ Groups = [] }) => Groups.map(({ GroupId = "" }) => GroupId)));
 }
 
 function leftGroup(ec2: EC2Client, { GroupId: id = "", GroupName = "", Tags }: SecurityGroup): Leftover {

@@ -4,7 +4,7 @@ import { sweepAgeMinutes } from "../spec/limits";
 import type { BakeSpec } from "../spec/spec";
 import type { Leftover } from "./leftover";
 import { find, remove, type SweepOptions } from "./sweep";
-import { describeSwept, type Swept } from "./sweep-report";
+import { describeSwept } from "./sweep-report";
 
 type Control = Required<Pick<SweepOptions, "signal">> & { readonly write: (text: string) => void };
 
@@ -40,12 +40,9 @@ interface Found {
 async function removeAndTell(found: readonly Found[], { write }: Control): Promise<void> {
   for (const { options, left } of found) {
     const { swept } = await remove(left, options);
-    for (const it of swept.filter(worthTelling)) write(`bake: left by an earlier bake: ${describeSwept(it)}\n`);
+    const told = swept.filter(({ outcome }) => outcome === "removed" || outcome === "failed");
+    for (const one of told) write(`bake: left by an earlier bake: ${describeSwept(one)}\n`);
   }
-}
-
-function worthTelling({ outcome }: Swept): boolean {
-  return outcome === "removed" || outcome === "failed";
 }
 
 function tell({ write, signal }: Control) {

@@ -1,7 +1,6 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { withCallNames } from "../../aws/client";
+import { patientClient } from "../../aws/client";
 import { messageOf } from "../../aws/failure";
-import { THROUGH_PROXY } from "../../aws/timeouts";
 import type { ChefClient } from "../../chef";
 import { findCopies, findTemporary } from "./find";
 import { LEFTOVER_KINDS, type Leftover } from "./leftover";
@@ -41,7 +40,7 @@ export async function sweep(options: SweepOptions): Promise<SweepReport> {
 
 /** What is there now, in the order of removal: of all bakes, or of the one wanted. */
 export async function find(options: SweepOptions): Promise<Leftover[]> {
-  const ec2 = withCallNames(new EC2Client({ ...THROUGH_PROXY, region: options.region }));
+  const ec2 = patientClient(EC2Client, options.region);
   const isLeft = (found: Leftover) => verdict(found, options) === undefined;
   const temporary = options.copiesOnly ? await findCopies(ec2) : await findTemporary(ec2, isLeft, options.chef);
   return temporary.filter((found) => concerns(found, options.bake)).sort(byKind);

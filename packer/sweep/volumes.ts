@@ -1,21 +1,20 @@
 import { DeleteVolumeCommand, type EC2Client, paginateDescribeVolumes, type Volume } from "@aws-sdk/client-ec2";
+import { itemsOf } from "../../aws/pages";
+import { unlessGone } from "../../aws/unless-gone";
 import { TAG } from "../../contract/image-tags";
-import { type Leftover, tagsTell, unlessGone } from "./leftover";
+import { type Leftover, tagsTell } from "./leftover";
 
 /**
  * The volumes of bakes that nothing is attached to. One that an instance still has goes with it, or is found the next
  * time.
  */
 export async function leftVolumes(ec2: EC2Client): Promise<Leftover[]> {
-  const found: Leftover[] = [];
-  const filters = [
+  const Filters = [
     { Name: "tag-key", Values: [TAG.node] },
     { Name: "status", Values: ["available"] },
   ];
-  for await (const { Volumes = [] } of paginateDescribeVolumes({ client: ec2 }, { Filters: filters })) {
-    found.push(...Volumes.map((volume) => leftVolume(ec2, volume)));
-  }
-  return found;
+  const volumes = await itemsOf(paginateDescribeVolumes({ client: ec2 }, { Filters }), ({ Volumes }) => Volumes);
+  return volumes.map((volume) => leftVolume(ec2, volume));
 }
 
 function leftVolume(ec2: EC2Client, { VolumeId: id = "", Tags, CreateTime }: Volume): Leftover {

@@ -1,9 +1,9 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { type Architecture, architectureOf } from "../../aws/instance-architecture";
 import type { BakeVariable } from "../../contract/bake-environment";
 import { flag, isUnknown, read, text } from "../stack/known";
 import { outputsOf } from "../stack/stated";
 import { COMMANDS } from "../stack/types";
-import { type Architecture, architectureOf } from "./instance-family";
 import type { Origin, OriginPart, Said } from "./origins";
 import { packerBuilds, packerVariables } from "./packer-command";
 

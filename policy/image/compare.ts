@@ -19,6 +19,16 @@ const READ_IMAGES = {
 
 export type OriginsOf = (use: ImageUse) => Promise<Origins>;
 
+/** Whether all that an image may be is known, and each of it is so; not where there is no image. */
+export async function isEveryOrigin(
+  use: ImageUse | undefined,
+  originsOf: OriginsOf,
+  isSo: (origin: Origin) => boolean,
+): Promise<boolean> {
+  const origins = use && (await originsOf(use));
+  return origins !== undefined && !isUnfound(origins) && origins.every(isSo);
+}
+
 /** A rule that asks where images come from. */
 export function imageRule(
   about: About,

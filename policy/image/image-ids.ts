@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Image } from "@aws-sdk/client-ec2";
+import type { Architecture } from "../../aws/instance-architecture";
 import { TAG } from "../../contract/image-tags";
-import type { Architecture } from "./instance-family";
 import type { NotKnown, Origin, Origins } from "./origins";
 
 /** An image that only AWS can say more of: by its id, or by the parameter that holds it. */
@@ -45,16 +46,13 @@ const PATIENCE_MS = 5000;
 export async function imageTags(image: ImageId, mayAsk: boolean): Promise<Origins> {
   const refused = whyNot(mayAsk);
   if (refused !== undefined) return refused;
-  const id = image.parameter === undefined ? image.id : await parameterValue(image.parameter, image.region);
+  const { parameter: name, region } = image;
+  const id = name === undefined ? image.id : await once(`${region} ssm:${name}`, () => askForParameter(name, region));
   if (typeof id !== "string") return id ?? REVIEW_THERE;
-  return once(`${image.region} ${id}`, () => askForImage(id, image.region));
+  return once(`${region} ${id}`, () => askForImage(id, region));
 }
 
 const REVIEW_THERE: NotKnown = { reason: "it has no id", fix: "compare the types by hand" };
-
-function parameterValue(name: string, region: string | undefined): Promise<string | NotKnown> {
-  return once(`${region} ssm:${name}`, () => askForParameter(name, region));
-}
 
 const WITH_CREDENTIALS = "compare the types by hand, or review with credentials for ec2:DescribeImages";
 
@@ -115,22 +113,19 @@ async function inTime<Answer extends object>(
   region: string | undefined,
   send: (abort: AbortSignal) => Promise<Answer>,
 ): Promise<Answer | NotKnown> {
-  const abort = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<NotKnown>((resolve) => {
-    const reason = `${service} did not answer in ${PATIENCE_MS / 1000} s${inRegion(region)} and so did not tell`;
-    timer = setTimeout(() => resolve({ reason, fix: WITH_CREDENTIALS }), PATIENCE_MS);
-  });
+  const over = new AbortController();
+  const { signal } = over;
+  const reason = `${service} did not answer in ${PATIENCE_MS / 1000} s${inRegion(region)} and so did not tell`;
   try {
-    return await Promise.race([send(abort.signal), late]);
+    const late = { reason, fix: WITH_CREDENTIALS };
+    return await Promise.race([send(signal), setTimeout(PATIENCE_MS, late, { signal })]);
   } catch (error) {
     return {
       reason: `${service} did not tell${inRegion(region)} (${(error as Error).message})`,
       fix: WITH_CREDENTIALS,
     };
   } finally {
-    clearTimeout(timer);
-    abort.abort();
+    over.abort();
   }
 }
 

@@ -72,16 +72,19 @@ function ofGroup(by: PolicyResource): Launch[] {
   const mixed = "mixedInstancesPolicy";
   const policy = read(by.props, mixed);
   if (policy === undefined) return plain;
-  if (policy === UNKNOWN)
-    return [...plain, { by, template: { property: mixed, specification: UNKNOWN }, listed: [UNKNOWN] }];
+  if (policy === UNKNOWN) return [...plain, unknownTemplate(by, mixed)];
   return [...plain, ...overridden(by, mixed, read(policy, "launchTemplate"))];
 }
 
 function ofConfigs(by: PolicyResource, property: string): Launch[] {
   const configs = read(by.props, property);
   if (configs === undefined) return [];
-  if (configs === UNKNOWN) return [{ by, template: { property, specification: UNKNOWN }, listed: [UNKNOWN] }];
+  if (configs === UNKNOWN) return [unknownTemplate(by, property)];
   return list(configs).flatMap((config) => overridden(by, property, config));
+}
+
+function unknownTemplate(by: PolicyResource, property: string): Launch {
+  return { by, template: { property, specification: UNKNOWN }, listed: [UNKNOWN] };
 }
 
 /** Launches of one template and of a list that may say other types, and name other templates. */
@@ -93,7 +96,7 @@ function overridden(by: PolicyResource, property: string, config: unknown): Laun
   const stated = list(overrides);
   return (stated.length > 0 ? stated : [{}]).map((override) => {
     const template = { property, specification: read(override, "launchTemplateSpecification") ?? specification };
-    if (override === UNKNOWN) return { by, template: { property, specification: UNKNOWN }, listed: [UNKNOWN] };
+    if (override === UNKNOWN) return unknownTemplate(by, property);
     const saysType = ["instanceType", "instanceRequirements"].some((key) => read(override, key) !== undefined);
     return { by, template, types: saysType ? override : undefined };
   });

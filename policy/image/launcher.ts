@@ -1,10 +1,11 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Graph } from "../stack/graph";
+import { besideIn, type Graph } from "../stack/graph";
 import { flag, isUnknown, list, read, text, UNKNOWN } from "../stack/known";
 import type { Subject } from "../stack/rule";
 import { LAUNCHING, TEMPLATES, TYPE } from "../stack/types";
 import { launchesOf, launchOfTemplate } from "./launch";
 import type { ImageUse } from "./origin";
+import type { Origin } from "./origins";
 
 /** Every place in a stack where an image is named that instances are launched from, each once. */
 export function imageUses(graph: Graph): ImageUse[] {
@@ -64,4 +65,14 @@ export function plainness(volume: unknown): "stated" | "unstated" | undefined {
   // One from a snapshot is encrypted as the snapshot is, which only AWS knows.
   const saysNothing = ["encrypted", "snapshotId"].every((key) => read(volume, key) === undefined);
   return saysNothing && typeof volume === "object" && volume !== null ? "unstated" : undefined;
+}
+
+export function isEncrypted({ encrypted }: Origin): boolean {
+  return encrypted === true;
+}
+
+/** Whether the account encrypts what is made there. @see https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html */
+export function isEncryptedByDefault(resource: PolicyResource, graph: Graph): boolean {
+  const defaults = besideIn(graph, TYPE.ebsEncryptionByDefault, resource);
+  return defaults.some(({ props }) => flag(props, "enabled") !== false);
 }

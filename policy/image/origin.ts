@@ -1,11 +1,11 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { type Graph, regionOf } from "../stack/graph";
-import { flag, isAbsent, list, type Step, text } from "../stack/known";
+import { flag, isAbsent, type Step, text } from "../stack/known";
 import { outputsOf } from "../stack/stated";
 import { TYPE } from "../stack/types";
 import { isBake, isCommand, originsOfBake } from "./bake";
 import { type ImageId, imagesNamed, imageTags } from "./image-ids";
-import { type Architecture, architectureOf } from "./instance-family";
+import { originsOfResource } from "./image-resources";
 import { distinct, isUnfound, type NotKnown, type Origin, type Origins } from "./origins";
 
 /** Where an image is named: the resource, its property for dependencies, and the path of the id in it. */
@@ -157,9 +157,8 @@ function trailOf(source: PolicyResource, graph: Graph, known: (source: PolicyRes
     const trail = trailOfUse({ user: source, property }, graph, known);
     return source.type === TYPE.amiCopy ? copied(source, trail) : trail;
   }
-  if (source.type === TYPE.amiFromInstance) return { origins: [ofInstance(source, graph)], ids: [] };
-  if (source.type === TYPE.ami) return { origins: [registered(source)], ids: [] };
-  if (IMAGE_BUILDER.includes(source.type)) return { origins: built(source, graph), ids: [] };
+  const origins = originsOfResource(source, graph);
+  if (origins !== undefined) return { origins, ids: [] };
   const through = isReader(source) ? commandsBefore(source).map(known) : [];
   const inside = graph.within(source).filter(isBake).flatMap(originsOfBake);
   const unknown = through.find((trail) => trail.unknown)?.unknown;
@@ -182,48 +181,4 @@ function copied(copy: PolicyResource, trail: Trail): Trail {
     output: text(outputsOf(copy), "id"),
   }));
   return { ...trail, origins: distinct(origins) };
-}
-
-/** What ran is what baked: the image is the instance's disk. */
-function ofInstance(image: PolicyResource, graph: Graph): Origin {
-  const [instance] = graph.sources(image, "sourceInstanceId", TYPE.instance);
-  const instanceType = text(instance?.props, "instanceType");
-  const region = regionOf(image);
-  const reason = `the type of the instance that '${image.name}' is made from is not in this stack`;
-  return {
-    source: instance ? `the instance '${instance.name}'` : `the image '${image.name}'`,
-    instanceType,
-    untold: instanceType ? undefined : { reason, fix: "compare it by hand with that instance's type" },
-    architecture: instanceType ? architectureOf(instanceType) : undefined,
-    regions: region === undefined ? undefined : [region],
-    output: text(outputsOf(image), "id"),
-  };
-}
-
-function registered(image: PolicyResource): Origin {
-  const region = regionOf(image);
-  const reason = `'${image.name}' is registered from snapshots, which say nothing of a bake`;
-  return {
-    source: `the image '${image.name}'`,
-    untold: { reason, fix: "compare it by hand with the type that made the snapshots" },
-    architecture: text(image.props, "architecture") as Architecture | undefined,
-    regions: region === undefined ? undefined : [region],
-    imdsSupport: text(image.props, "imdsSupport"),
-    output: text(outputsOf(image), "id"),
-  };
-}
-
-const IMAGE_BUILDER: readonly string[] = [TYPE.builderImage, TYPE.builderPipeline];
-
-/** Image Builder takes one of the types that its infrastructure lists, and a type of its own choice where it lists none. */
-function built(image: PolicyResource, graph: Graph): Origin[] {
-  const infrastructure = graph.sources(image, "infrastructureConfigurationArn", TYPE.builderInfrastructure);
-  const types = infrastructure.flatMap(({ props }) => list(props, "instanceTypes"));
-  const source = `the Image Builder image '${image.name}'`;
-  const fix = "list one plain type in the infrastructure configuration's instanceTypes";
-  const untold = { reason: `${source} does not say plainly on which type it is built`, fix };
-  if (types.length === 0) return [{ source, untold }];
-  return types.map((type) =>
-    typeof type === "string" ? { source, instanceType: type, architecture: architectureOf(type) } : { source, untold },
-  );
 }

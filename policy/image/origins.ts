@@ -1,4 +1,4 @@
-import type { Architecture } from "./instance-family";
+import type { Architecture } from "../../aws/instance-architecture";
 
 /** What is not known, why, and what to do about it. */
 export interface NotKnown {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { didYouMean } from "../../aws/did-you-mean";
 import { rules } from "../rules";
 
 const LEVELS = ["advisory", "mandatory", "remediate", "disabled"];
@@ -68,25 +69,7 @@ function isOf(type: string, value: unknown): boolean {
   return type === "object" ? isObject(value) : typeof value === type;
 }
 
-/** The name that is nearest, if any is near. */
+/** The name that is near, or else all there are. */
 function meant(word: string, names: readonly string[]): string {
-  const byDistance = names.map((name) => ({ name, distance: distance(word.toLowerCase(), name.toLowerCase()) }));
-  const [nearest] = byDistance.sort((one, other) => one.distance - other.distance);
-  if (nearest === undefined || nearest.distance > Math.max(2, word.length / 3))
-    return `; known are ${names.join(", ")}`;
-  return `; did you mean '${nearest.name}'?`;
-}
-
-/** Levenshtein's: how many letters to add, drop or change. */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (const [line, letter] of [...one].entries()) {
-    const next = [line + 1];
-    for (const [column, against] of [...other].entries()) {
-      const changed = (row[column] as number) + (letter === against ? 0 : 1);
-      next.push(Math.min(changed, (row[column + 1] as number) + 1, (next[column] as number) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] as number;
+  return `; ${didYouMean(word, names) ?? `known are ${names.join(", ")}`}`;
 }

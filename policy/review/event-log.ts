@@ -1,10 +1,10 @@
+import { stripVTControlCharacters } from "node:util";
 import { PACK_NAME } from "../pack-name";
 import { type Finding, inOrder, type Review } from "./finding";
 import { knownRule } from "./known-rule";
 
 /** What the review reads of one line of the CLI's event stream. */
 interface Event {
-  readonly preludeEvent?: unknown;
   readonly policyEvent?: {
     readonly resourceUrn?: string;
     readonly message: string;
@@ -20,15 +20,12 @@ interface Event {
     readonly before?: Readonly<Record<string, unknown>>;
     readonly after?: Readonly<Record<string, unknown>>;
   };
-  readonly diagnosticEvent?: { readonly severity: string; readonly message: string; readonly prefix?: string };
+  readonly diagnosticEvent?: { readonly severity: string; readonly message: string };
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
 }
 
 /** Colors and the like that the engine marks in its texts. */
 const MARKUP = /<\{%[^%]*%\}>/g;
-
-/** Those that the program itself printed. */
-const COLORS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
 /**
  * Reads the events of `pulumi preview`, one JSON object a line.
@@ -115,7 +112,7 @@ function mended({
 
 /** That the preview failed because of a violation is told by the violation. */
 function errors({ severity, message }: NonNullable<Event["diagnosticEvent"]>): string[] {
-  const plain = withoutStack(message.replaceAll(MARKUP, "").replaceAll(COLORS, "")).trim();
+  const plain = withoutStack(stripVTControlCharacters(message.replaceAll(MARKUP, ""))).trim();
   return severity === "error" && plain !== "" && !/^(preview failed|[\w ]*policy violations?[\w ]*)$/i.test(plain)
     ? [plain]
     : [];

@@ -1,11 +1,11 @@
-import { isUnknown, number } from "../stack/known";
+import { number } from "../stack/known";
 import type { Say, Subject } from "../stack/rule";
 
 const SIZES = ["minSize", "maxSize", "desiredCapacity"] as const;
 
 /** Says what is out of order among the sizes of a group or of a schedule, whose -1 leaves the group's own. */
 export function saySizes(subject: Subject, say: Say): void {
-  for (const key of SIZES) if (isUnknown(subject.props, key)) say.cannotKnow(subject, key);
+  say.ifUnknown(subject, ...SIZES);
   const [min, max, desired] = SIZES.map((key) => {
     const size = number(subject.props, key);
     return size === -1 ? undefined : size;

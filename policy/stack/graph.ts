@@ -51,6 +51,11 @@ export function regionOf(resource: Pick<PolicyResource, "props" | "provider">): 
   return text(resource.props, "region") ?? text(resource.provider?.props, "region");
 }
 
+/** Resources of a type in the region of this one, such as the account's defaults that hold for it. */
+export function besideIn(graph: Graph, type: string, resource: PolicyResource): PolicyResource[] {
+  return graph.ofType(type).filter((one) => regionOf(one) === regionOf(resource));
+}
+
 /** Those that the user can mean, where several regions have one of the same name. */
 export function inRegionOf(user: PolicyResource, called: readonly PolicyResource[]): readonly PolicyResource[] {
   const region = regionOf(user);

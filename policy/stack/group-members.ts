@@ -52,7 +52,7 @@ function bootsChef(launcher: PolicyResource): boolean {
 }
 
 /** What a group launches from. */
-export function launchersOf(group: PolicyResource, graph: Graph): PolicyResource[] {
+function launchersOf(group: PolicyResource, graph: Graph): PolicyResource[] {
   return [
     ...graph.sources(group, "launchTemplate", TYPE.launchTemplate),
     ...graph.sources(group, "mixedInstancesPolicy", TYPE.launchTemplate),

@@ -9,6 +9,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { type Graph, graphOf } from "./graph";
+import { isUnknown } from "./known";
 import { asStated, remember } from "./stated";
 import { leaveUnjudged } from "./unjudged";
 
@@ -39,6 +40,8 @@ export interface Say {
   (subject: Subject, found: string, fix: string, certain?: boolean): void;
   /** Notes a property that the rule would judge and that nobody knows before the update; properties-known tells of it. */
   readonly cannotKnow: (subject: Pick<Subject, "name" | "urn">, property: string) => void;
+  /** The same of each of these of its properties that is not known. */
+  readonly ifUnknown: (subject: Subject, ...properties: readonly string[]) => void;
 }
 
 /** A rule's configuration, with defaults. */
@@ -102,6 +105,11 @@ export function stackRule(
 export type StackRule = StackValidationPolicy &
   Pick<ResourceValidationPolicy, "validateResource" | "remediateResource">;
 
+/** A setting that lists names, by default none. */
+export function listOf(description: string, items: { readonly pattern?: string } = {}) {
+  return { type: "array" as const, items: { type: "string" as const, ...items }, default: [], description };
+}
+
 /** The setting of rules that find what only AWS or an account's settings could make good. */
 export const STRICT = {
   type: "boolean" as const,
@@ -132,7 +140,10 @@ function sayTo({ name, description }: About, report: ReportViolation, { strict }
     });
   };
   const cannotKnow: Say["cannotKnow"] = (subject, property) => leaveUnjudged({ rule: name, subject, property });
-  return Object.assign(say, { cannotKnow });
+  const ifUnknown: Say["ifUnknown"] = (subject, ...properties) => {
+    for (const property of properties) if (isUnknown(subject.props, property)) cannotKnow(subject, property);
+  };
+  return Object.assign(say, { cannotKnow, ifUnknown });
 }
 
 /** The CLI fills in defaults, other engines may not. */

@@ -1,5 +1,6 @@
 import { type EC2Client, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import { describeInstances } from "../../aws/described-instances";
+import { instancesIn, itemsOf } from "../../aws/pages";
 import { classify } from "../instances/classify";
 
 /** Ids of a group's instances that are not terminated yet, by the tag that Auto Scaling gives them. */
@@ -8,12 +9,8 @@ export async function livingInstances(ec2: EC2Client, groupName: string): Promis
     { Name: "tag:aws:autoscaling:groupName", Values: [groupName] },
     { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped", "shutting-down"] },
   ];
-  const found: string[] = [];
-  for await (const { Reservations = [] } of paginateDescribeInstances({ client: ec2 }, { Filters })) {
-    const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
-    found.push(...instances.map(({ InstanceId = "unnamed" }) => InstanceId));
-  }
-  return found;
+  const instances = await itemsOf(paginateDescribeInstances({ client: ec2 }, { Filters }), instancesIn);
+  return instances.map(({ InstanceId = "unnamed" }) => InstanceId);
 }
 
 /**

@@ -88,19 +88,10 @@ export async function reapTermination(
 ): Promise<Reaped> {
   const { group, instanceId } = termination;
   const outcome = await reapSafely(termination, delivery, services);
-  return { ...outcome, group, instanceId, node: nodeName(group, instanceId), level: levelOf(outcome) };
+  return { ...outcome, group, instanceId, node: nodeName(group, instanceId), level: LEVELS[outcome.outcome] };
 }
 
-function levelOf(outcome: Outcome): "info" | "warn" | "error" {
-  switch (outcome.outcome) {
-    case "acknowledged":
-      return "info";
-    case "retry":
-      return "warn";
-    case "dead-letter":
-      return "error";
-  }
-}
+const LEVELS = { acknowledged: "info", retry: "warn", "dead-letter": "error" } as const;
 
 /** Nothing to remove; an instance on its way into a warm pool waits for its hook all the same. */
 async function passOn(reading: Ignored, message: QueueMessage, services: ReapServices): Promise<Outcome> {

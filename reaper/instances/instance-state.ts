@@ -1,5 +1,6 @@
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { instancesIn } from "../../aws/pages";
 import { quote } from "../../chef/names";
 import type { DeadLetterCause } from "../message/dead-letter-cause";
 import type { LifecycleAction, Termination } from "../message/reading";
@@ -64,7 +65,7 @@ async function askFor(
 ): Promise<readonly string[]> {
   try {
     const answer = await ec2.send(new DescribeInstancesCommand({ InstanceIds: asked }), { abortSignal });
-    for (const { InstanceId: id, State: state } of (answer.Reservations ?? []).flatMap((one) => one.Instances ?? [])) {
+    for (const { InstanceId: id, State: state } of instancesIn(answer)) {
       if (id !== undefined && state?.Name !== undefined) {
         states.set(id, { gone: state.Name === "terminated" || state.Name === "shutting-down", name: state.Name });
       }
@@ -91,7 +92,7 @@ function unknownAmong(asked: readonly string[], refusal: Error): readonly string
 }
 
 /** Whether Auto Scaling holds an instance back in its terminate hook: it runs still, but is already on its way out. */
-export async function isTerminating(autoScaling: AutoScalingClient, action: LifecycleAction): Promise<boolean> {
+async function isTerminating(autoScaling: AutoScalingClient, action: LifecycleAction): Promise<boolean> {
   const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: [action.instanceId] });
   const answer = await autoScaling.send(command);
   const found = answer.AutoScalingInstances?.find((instance) => instance.InstanceId === action.instanceId);

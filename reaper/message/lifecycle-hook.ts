@@ -1,8 +1,9 @@
 import type { JsonRecord } from "../../chef/json";
 import { TRANSITION } from "../../contract/auto-scaling-events";
-import { agreedOn, type Claims } from "./claims";
+import type { Claims } from "./claims";
 import { actionOf, instanceFields, shown, timeOf } from "./instance-fields";
 import { ignored, type Reading, rejected } from "./reading";
+import { readTermination } from "./termination";
 
 /**
  * Reads a lifecycle hook's message, the document with `LifecycleTransition`.
@@ -16,21 +17,10 @@ export function readHook(document: JsonRecord, around: Claims, time = timeOf(doc
   if (document.LifecycleTransition !== TRANSITION.terminating) {
     return rejected(`the lifecycle transition ${shown(document.LifecycleTransition)} is not known`);
   }
-  const agreed = agreedOn(around, document);
-  if (agreed.kind === "rejected") {
-    return agreed;
-  }
+  const reading = readTermination(document, { around, time });
+  if (reading.kind === "rejected") return reading;
   const fields = instanceFields(document);
-  if ("issue" in fields) {
-    return rejected(fields.issue);
-  }
+  if ("issue" in fields) return rejected(fields.issue);
   const action = actionOf(document, fields.group, fields.instanceId);
-  if (action === undefined) {
-    return rejected("LifecycleHookName or LifecycleActionToken is missing");
-  }
-  if (document.Destination === "WarmPool") {
-    return { ...ignored("a move into the warm pool"), action };
-  }
-  const { region, account } = agreed;
-  return { kind: "termination", ...fields, action, time, region, account };
+  return action ? { ...reading, action } : rejected("LifecycleHookName or LifecycleActionToken is missing");
 }

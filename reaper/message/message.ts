@@ -15,63 +15,56 @@ const DEEPEST = 3;
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html
  */
 export function readMessage(body: string): Reading {
-  return readDocument(parseJson(body), 0, []);
+  return readDocument(parseJson(body), [], 0);
 }
 
-/** @param around what the layers around the document claim */
-function readDocument(document: unknown, depth: number, around: Claims): Reading {
-  if (!isRecord(document)) {
-    return rejected("the body is no JSON object");
-  }
-  const kinds = kindsOf(document);
+/** What a document may be. AWS writes what it is of one kind alone; of two, one would be believed and the other may name anything. */
+const KINDS: readonly {
+  readonly name: string;
+  readonly isOne: (document: JsonRecord) => boolean;
+  /** @param around what the layers around the document claim */
+  readonly read: (document: JsonRecord, around: Claims, depth: number) => Reading;
+}[] = [
+  {
+    name: "Lambda's record",
+    isOne: ({ Sns }) => isRecord(Sns),
+    read: (record, around, depth) => readInside(record, record.Sns, around, depth),
+  },
+  {
+    name: "an SNS envelope",
+    isOne: (document) => document.Type === "Notification" && "Message" in document,
+    read: (envelope, around, depth) => readInside(envelope, textIn(envelope), around, depth),
+  },
+  { name: "an EventBridge event", isOne: (document) => typeof document["detail-type"] === "string", read: readEvent },
+  { name: "a notification", isOne: ({ Event }) => typeof Event === "string", read: readNotification },
+  {
+    name: "a lifecycle hook's message",
+    isOne: ({ LifecycleTransition }) => typeof LifecycleTransition === "string",
+    read: (document, around) => readHook(document, around),
+  },
+];
+
+function readDocument(document: unknown, around: Claims, depth: number): Reading {
+  if (!isRecord(document)) return rejected("the body is no JSON object");
+  const kinds = KINDS.filter(({ isOne }) => isOne(document));
   if (kinds.length > 1) {
-    return rejected(`the message contradicts itself about what it is: ${kinds.join(" and ")}`, "contradictory");
+    const names = kinds.map(({ name }) => name).join(" and ");
+    return rejected(`the message contradicts itself about what it is: ${names}`, "contradictory");
   }
-  const inner = unwrapped(document);
-  if (inner === undefined) {
-    return readByShape(document, around);
-  }
-  const claims = allClaims(around, envelopeClaims(document));
-  return depth < DEEPEST ? readDocument(inner, depth + 1, claims) : rejected("the body is wrapped too often");
+  return kinds[0]?.read(document, around, depth) ?? rejected(unknownKind(document));
 }
 
-/** AWS writes what it is of one kind alone; of two, one would be believed and the other may name anything. */
-function kindsOf(document: JsonRecord): string[] {
-  const { Sns, Type, Event, LifecycleTransition } = document;
-  const kinds: readonly (readonly [string, boolean])[] = [
-    ["Lambda's record", isRecord(Sns)],
-    ["an SNS envelope", Type === "Notification" && "Message" in document],
-    ["an EventBridge event", typeof document["detail-type"] === "string"],
-    ["a notification", typeof Event === "string"],
-    ["a lifecycle hook's message", typeof LifecycleTransition === "string"],
-  ];
-  return kinds.filter(([, isOne]) => isOne).map(([kind]) => kind);
+function readInside(layer: JsonRecord, inner: unknown, around: Claims, depth: number): Reading {
+  const claims = allClaims(around, envelopeClaims(layer));
+  return depth < DEEPEST ? readDocument(inner, claims, depth + 1) : rejected("the body is wrapped too often");
 }
 
-/** What an SNS envelope, or Lambda's record around one, holds; undefined where the document is neither. */
-function unwrapped(document: JsonRecord): unknown {
-  if (isRecord(document.Sns)) {
-    return document.Sns;
-  }
-  const enveloped = document.Type === "Notification" && "Message" in document;
-  if (!enveloped) {
-    return undefined;
-  }
-  return typeof document.Message === "string" ? (parseJson(document.Message) ?? null) : null;
+function textIn({ Message }: JsonRecord): unknown {
+  return typeof Message === "string" ? parseJson(Message) : undefined;
 }
 
-function readByShape(document: JsonRecord, around: Claims): Reading {
-  if (typeof document["detail-type"] === "string") {
-    return readEvent(document, around);
-  }
-  if (typeof document.Event === "string") {
-    return readNotification(document, around);
-  }
-  if (typeof document.LifecycleTransition === "string") {
-    return readHook(document, around);
-  }
-  if (typeof document.Type === "string") {
-    return rejected(`an SNS message of the type ${quote(document.Type)} is no notification`);
-  }
-  return rejected("the body is neither a notification, nor a lifecycle hook's, nor an EventBridge event");
+function unknownKind({ Type }: JsonRecord): string {
+  return typeof Type === "string"
+    ? `an SNS message of the type ${quote(Type)} is no notification`
+    : "the body is neither a notification, nor a lifecycle hook's, nor an EventBridge event";
 }

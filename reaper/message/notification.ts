@@ -1,24 +1,26 @@
 import type { JsonRecord } from "../../chef/json";
-import { isInstanceId, quote } from "../../chef/names";
+import { quote } from "../../chef/names";
 import { NOTIFIED, TEST_NOTIFICATION } from "../../contract/auto-scaling-events";
-import { agreedOn, type Claims } from "./claims";
-import { instanceFields, timeOf } from "./instance-fields";
-import { ignored, ofFailedLaunch, type Reading, rejected } from "./reading";
+import type { Claims } from "./claims";
+import { timeOf } from "./instance-fields";
+import { ignored, type Reading, rejected } from "./reading";
+import { readFailedLaunch, readTermination } from "./termination";
 
 /**
  * Reads an Auto Scaling notification, the document with `Event`. StatusCode says InProgress even when all is done and is not looked at.
  * @param around what the layers around it claim
  */
 export function readNotification(document: JsonRecord, around: Claims): Reading {
+  const told = { around, time: timeOf(document.EndTime) ?? timeOf(document.Time) };
   switch (document.Event) {
     case NOTIFIED.terminate:
-      return readTermination(document, around);
+      return readTermination(document, told);
     case TEST_NOTIFICATION:
       return ignored("a test notification");
     case NOTIFIED.launch:
       return ignored("a launch");
     case NOTIFIED.launchError:
-      return readFailedLaunch(document, around);
+      return readFailedLaunch(document, told, failed(document));
     case NOTIFIED.terminateError:
       return failed(document);
     default:
@@ -26,31 +28,8 @@ export function readNotification(document: JsonRecord, around: Claims): Reading 
   }
 }
 
-/** An instance whose launch was abandoned has registered, mostly. Where EC2 had no capacity there never was one. */
-function readFailedLaunch(document: JsonRecord, around: Claims): Reading {
-  if (!isInstanceId(document.EC2InstanceId)) return failed(document);
-  return ofFailedLaunch(readTermination(document, around));
-}
-
 function failed(document: JsonRecord): Reading {
   return ignored(`Auto Scaling reports ${document.Event}: ${said(document)}`, "warn");
-}
-
-function readTermination(document: JsonRecord, around: Claims): Reading {
-  const agreed = agreedOn(around, document);
-  if (agreed.kind === "rejected") {
-    return agreed;
-  }
-  if (document.Destination === "WarmPool") {
-    return ignored("a move into the warm pool");
-  }
-  const fields = instanceFields(document);
-  if ("issue" in fields) {
-    return rejected(fields.issue);
-  }
-  const time = timeOf(document.EndTime) ?? timeOf(document.Time);
-  const { region, account } = agreed;
-  return { kind: "termination", ...fields, time, region, account };
 }
 
 function said(document: JsonRecord): string {

@@ -54,8 +54,3 @@ export function ignored(reason: string, level: "info" | "warn" = "info"): Ignore
 export function rejected(reason: string, cause: Rejected["cause"] = "not-understood"): Rejected {
   return { kind: "rejected", cause, reason };
 }
-
-/** The same of an instance that never went into service. */
-export function ofFailedLaunch(reading: Reading): Reading {
-  return reading.kind === "termination" ? { ...reading, launchFailed: true } : reading;
-}

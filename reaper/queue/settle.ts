@@ -62,7 +62,7 @@ export async function settleMessage<Message extends QueueMessage>(
 ): Promise<Disposal> {
   const started = services.now();
   const reaped = await reapMessage(message, services);
-  const { disposal, trouble } = await disposeSafely(message, services.dryRun ? LEFT_BY_DRY_RUN : reaped, queue);
+  const { disposal, trouble } = await dispose(message, services.dryRun ? LEFT_BY_DRY_RUN : reaped, queue);
   const milliseconds = services.now() - started;
   log(trouble ? "error" : reaped.level, "settled", { ...reapedFields(message.id, reaped, milliseconds), trouble });
   countSettled(metrics, services.groups, {
@@ -80,30 +80,16 @@ interface Disposed {
   readonly trouble?: string;
 }
 
-async function disposeSafely<Message extends QueueMessage>(
-  message: Message,
-  outcome: Outcome,
-  queue: MessageQueue<Message>,
-): Promise<Disposed> {
-  return dispose(message, outcome, queue).then(
-    (disposal) => ({ disposal }),
-    (error: unknown) => ({ disposal: "left", trouble: `the message stays in the queue: ${messageOf(error)}` }),
-  );
-}
-
 async function dispose<Message extends QueueMessage>(
   message: Message,
   outcome: Outcome,
   queue: MessageQueue<Message>,
-): Promise<Disposal> {
-  switch (outcome.outcome) {
-    case "acknowledged":
-      return "done";
-    case "dead-letter":
-      await queue.sendToDeadLetters(message, outcome);
-      return "done";
-    case "retry":
-      await queue.delay(message, outcome.afterSeconds);
-      return "left";
+): Promise<Disposed> {
+  try {
+    if (outcome.outcome === "dead-letter") await queue.sendToDeadLetters(message, outcome);
+    if (outcome.outcome === "retry") await queue.delay(message, outcome.afterSeconds);
+    return { disposal: outcome.outcome === "retry" ? "left" : "done" };
+  } catch (error) {
+    return { disposal: "left", trouble: `the message stays in the queue: ${messageOf(error)}` };
   }
 }

@@ -1,39 +1,18 @@
-import { shownText } from "../../chef/key-material";
 import { LONGEST_GRACE_SECONDS, MOST_DELETIONS, RECONCILE_DEFAULTS, type ReconcileOptions } from "../reconcile/options";
-import type { Bounds } from "./bounds";
+import type { EnvironmentReader } from "./environment-reader";
 
 /** Of the scheduled reconcile. */
 export type ReconcileSettings = Pick<ReconcileOptions, "graceSeconds" | "cap">;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-/** A whole number within bounds, or the default where the variable is not set. */
-type ReadNumber = (name: string, bounds: Bounds) => number;
+const { graceSeconds: otherwise, cap } = RECONCILE_DEFAULTS;
 
-const SHARE = "REAPER_RECONCILE_MAX_DELETION_SHARE";
-
-export function readReconcileSettings(
-  environment: Environment,
-  number: ReadNumber,
-  issues: string[],
-): ReconcileSettings {
-  const { graceSeconds, cap } = RECONCILE_DEFAULTS;
-  return {
-    graceSeconds: number("REAPER_RECONCILE_GRACE_SECONDS", {
-      otherwise: graceSeconds,
-      least: 0,
-      most: LONGEST_GRACE_SECONDS,
-    }),
-    cap: {
-      share: readShare(environment[SHARE] || String(cap.share), issues),
-      count: number("REAPER_RECONCILE_MAX_DELETIONS", { otherwise: cap.count, least: 1, most: MOST_DELETIONS }),
-    },
-  };
+export function readReconcileSettings({ number, checked }: EnvironmentReader): ReconcileSettings {
+  const graceSeconds = number("REAPER_RECONCILE_GRACE_SECONDS", { otherwise, least: 0, most: LONGEST_GRACE_SECONDS });
+  const count = number("REAPER_RECONCILE_MAX_DELETIONS", { otherwise: cap.count, least: 1, most: MOST_DELETIONS });
+  const share = checked("REAPER_RECONCILE_MAX_DELETION_SHARE", isShare, "a share above 0 up to 1, such as 0.5");
+  return { graceSeconds, cap: { share: Number(share ?? cap.share), count } };
 }
 
-function readShare(given: string, issues: string[]): number {
-  const share = Number(given);
-  if (!(share > 0 && share <= 1)) {
-    issues.push(`${SHARE} is ${shownText(given)}: expected a share above 0 up to 1, such as 0.5`);
-  }
-  return share;
+function isShare(text: string): boolean {
+  return Number(text) > 0 && Number(text) <= 1;
 }

@@ -4,7 +4,8 @@ import { isRecord, parseJson } from "../../chef/json";
 import { holdsKey, shownText, withoutKeys } from "../../chef/key-material";
 import { type KeyReference, PASTED, parseKeyReference } from "../../chef/keys/key-reference";
 import { isGroupName } from "../../chef/names";
-import { ABSENCE_GRACE_SECONDS, type Bounds, CONCURRENCY, isWithin, MOST_REQUESTS_PER_SECOND } from "./bounds";
+import { ABSENCE_GRACE_SECONDS, CONCURRENCY, MOST_REQUESTS_PER_SECOND } from "./bounds";
+import { type Environment, type EnvironmentReader, environmentReader } from "./environment-reader";
 import { type ReconcileSettings, readReconcileSettings } from "./reconcile-settings";
 import { readWorkerSettings, type WorkerSettings } from "./worker-settings";
 
@@ -42,8 +43,6 @@ export interface ReaperSettings {
   readonly worker: WorkerSettings;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads the settings: REAPER_CHEF_SERVER_URL, REAPER_CHEF_CLIENT_NAME, REAPER_CHEF_KEY (JSON key reference), REAPER_CHEF_CA_PEM,
  * REAPER_CHEF_TIMEOUT_SECONDS (8), REAPER_CHEF_CONNECTIONS (16), REAPER_CHEF_REQUESTS_PER_SECOND (no limit), REAPER_GROUPS
@@ -69,66 +68,46 @@ function read(
   environment: Environment,
   needsQueue: boolean,
 ): { readonly settings: ReaperSettings; readonly issues: readonly string[] } {
-  const issues: string[] = pastedKeys(environment);
-  const text = (name: string): string => required(environment, name, issues);
-  const number = (name: string, bounds: Bounds): number => bounded(environment, name, bounds, issues);
+  const reader = environmentReader(environment);
+  const { issues, required, checked, number, flag } = reader;
+  issues.push(...pastedKeys(environment));
   const settings: ReaperSettings = {
     chef: {
-      serverUrl: chefUrl("REAPER_CHEF_SERVER_URL", text("REAPER_CHEF_SERVER_URL"), issues),
-      clientName: text("REAPER_CHEF_CLIENT_NAME"),
-      key: keyReference("REAPER_CHEF_KEY", text("REAPER_CHEF_KEY"), issues),
+      serverUrl: chefUrl(reader),
+      clientName: required("REAPER_CHEF_CLIENT_NAME"),
+      key: keyReference(reader),
       caPem: certificates(environment, issues),
       timeoutMs: number("REAPER_CHEF_TIMEOUT_SECONDS", { otherwise: 8, least: 1, most: 300 }) * 1000,
       maxSockets: number("REAPER_CHEF_CONNECTIONS", { otherwise: 16, least: 1, most: 1000 }),
-      requestsPerSecond: rate(environment, "REAPER_CHEF_REQUESTS_PER_SECOND", issues),
+      requestsPerSecond: rate(reader),
     },
-    groups: groupList("REAPER_GROUPS", text("REAPER_GROUPS"), issues),
+    groups: groupList(reader),
     absenceGraceSeconds: number("REAPER_ABSENCE_GRACE_SECONDS", ABSENCE_GRACE_SECONDS),
-    dryRun: flag(environment, "REAPER_DRY_RUN", issues),
-    searchOtherNames: flag(environment, "REAPER_SEARCH_OTHER_NAMES", issues),
-    accountId: account(environment, issues) ?? accountOfQueue(environment.REAPER_QUEUE_URL),
-    deadLetterQueueUrl: checkedUrl("REAPER_DEAD_LETTER_QUEUE_URL", text("REAPER_DEAD_LETTER_QUEUE_URL"), issues),
-    queueUrl: needsQueue ? text("REAPER_QUEUE_URL") : environment.REAPER_QUEUE_URL || undefined,
+    dryRun: flag("REAPER_DRY_RUN"),
+    searchOtherNames: flag("REAPER_SEARCH_OTHER_NAMES"),
+    accountId:
+      checked("REAPER_ACCOUNT_ID", (text) => /^\d{12}$/.test(text), ACCOUNT_EXPECTED) ??
+      accountOfQueue(environment.REAPER_QUEUE_URL),
+    deadLetterQueueUrl:
+      checked("REAPER_DEAD_LETTER_QUEUE_URL", (text) => /^https?:\/\/[^\s/]+/.test(text), URL_EXPECTED) ??
+      required("REAPER_DEAD_LETTER_QUEUE_URL"),
+    queueUrl: needsQueue ? required("REAPER_QUEUE_URL") : environment.REAPER_QUEUE_URL || undefined,
     concurrency: number("REAPER_CONCURRENCY", CONCURRENCY),
-    reconcile: readReconcileSettings(environment, number, issues),
-    worker: readWorkerSettings(environment, number, (name) => flag(environment, name, issues)),
+    reconcile: readReconcileSettings(reader),
+    worker: readWorkerSettings(environment, reader),
   };
   return { settings, issues: issues.map(withoutKeys) };
 }
 
-function required(environment: Environment, name: string, issues: string[]): string {
-  const value = environment[name] ?? "";
-  if (value.trim() === "") {
-    issues.push(`${name} is missing: set it`);
-  }
-  return value;
-}
-
-function bounded(environment: Environment, name: string, bounds: Bounds, issues: string[]): number {
-  const given = environment[name];
-  if (given === undefined || given === "") {
-    return bounds.otherwise;
-  }
-  const value = Number(given);
-  if (!isWithin(value, bounds)) {
-    issues.push(`${name} is ${shownText(given)}: expected a whole number from ${bounds.least} to ${bounds.most}`);
-  }
-  return value;
-}
+const ACCOUNT_EXPECTED = "the 12 digits of an AWS account, or nothing for any";
+const URL_EXPECTED = "a URL that begins with https:// or http://";
 
 /** A share of a limit that several processes keep together may be a broken number. */
-function rate(environment: Environment, name: string, issues: string[]): number | undefined {
-  const given = environment[name];
-  if (given === undefined || given === "") {
-    return undefined;
-  }
-  const value = Number(given);
-  if (!(value > 0 && value <= MOST_REQUESTS_PER_SECOND)) {
-    issues.push(
-      `${name} is ${shownText(given)}: expected a number above 0, up to ${MOST_REQUESTS_PER_SECOND}; leave it out for no limit`,
-    );
-  }
-  return value;
+function rate({ checked }: EnvironmentReader): number | undefined {
+  const expected = `a number above 0, up to ${MOST_REQUESTS_PER_SECOND}; leave it out for no limit`;
+  const isRate = (text: string) => Number(text) > 0 && Number(text) <= MOST_REQUESTS_PER_SECOND;
+  const given = checked("REAPER_CHEF_REQUESTS_PER_SECOND", isRate, expected);
+  return given === undefined ? undefined : Number(given);
 }
 
 /** In no variable of the reaper's may be a key, but for one that was named as its place. */
@@ -147,74 +126,39 @@ function certificates(environment: Environment, issues: string[]): string | unde
   return given;
 }
 
-function account(environment: Environment, issues: string[]): string | undefined {
-  const given = environment.REAPER_ACCOUNT_ID || undefined;
-  if (given !== undefined && !/^\d{12}$/.test(given)) {
-    issues.push(
-      `REAPER_ACCOUNT_ID is ${shownText(given)}: expected the 12 digits of an AWS account, or nothing for any`,
-    );
-  }
-  return given;
-}
-
 /** The account in a queue's URL, as AWS writes it: https://sqs.REGION.DOMAIN/ACCOUNT/NAME. */
 function accountOfQueue(url = ""): string | undefined {
   return /^https:\/\/sqs\.[a-z0-9-]+\.[a-z0-9.-]+\/(\d{12})\//.exec(url)?.[1];
 }
 
-function flag(environment: Environment, name: string, issues: string[]): boolean {
-  const given = environment[name] || "false";
-  if (given !== "true" && given !== "false") {
-    issues.push(`${name} is ${shownText(given)}: expected 'true' or 'false'`);
+function chefUrl({ required, issues }: EnvironmentReader): string {
+  const name = "REAPER_CHEF_SERVER_URL";
+  const url = required(name);
+  if (url !== "" && !isServerUrl(url)) {
+    const shown = shownText(String(withoutPassword(url)));
+    issues.push(`${name} is ${shown}: expected https://HOST[:PORT][/organizations/NAME]`);
   }
-  return given === "true";
-}
-
-function chefUrl(name: string, given: string, issues: string[]): string {
-  if (given !== "" && !isServerUrl(given)) {
-    issues.push(
-      `${name} is ${shownText(String(withoutPassword(given)))}: expected https://HOST[:PORT][/organizations/NAME]`,
-    );
-  }
-  return given;
-}
-
-function checkedUrl(name: string, given: string, issues: string[]): string {
-  if (given !== "" && !/^https?:\/\/[^\s/]+/.test(given)) {
-    issues.push(`${name} is ${shownText(given)}: expected a URL that begins with https:// or http://`);
-  }
-  return given;
-}
-
-function keyReference(name: string, given: string, issues: string[]): KeyReference {
-  try {
-    return given === "" ? { file: "" } : parseKeyReference(parsed(name, given), name);
-  } catch (error) {
-    issues.push(error instanceof Error ? error.message : String(error));
-    return { file: "" };
-  }
-}
-
-function groupList(name: string, given: string, issues: string[]): readonly string[] {
-  try {
-    const list = given === "" ? [] : parsed(name, given);
-    if (Array.isArray(list) && (given === "" || list.length > 0) && list.every(isGroupName)) {
-      return list;
-    }
-    issues.push(
-      `${name} is ${shownText(given)}: expected a JSON list of one or more group names, such as ["staging-web"]`,
-    );
-  } catch (error) {
-    issues.push(error instanceof Error ? error.message : String(error));
-  }
-  return [];
+  return url;
 }
 
 /** The text is not quoted: it may be a key that was pasted in by mistake. */
-function parsed(name: string, given: string): unknown {
+function keyReference({ required, issues }: EnvironmentReader): KeyReference {
+  const name = "REAPER_CHEF_KEY";
+  const text = required(name);
+  const value = parseJson(text);
   try {
-    return JSON.parse(given);
-  } catch {
-    throw new Error(`${name} is no JSON: write it as JSON`);
+    if (value !== undefined) return parseKeyReference(value, name);
+    if (text !== "") issues.push(`${name} is no JSON: write it as JSON`);
+  } catch (error) {
+    issues.push((error as Error).message);
   }
+  return { file: "" };
+}
+
+function groupList({ required, checked }: EnvironmentReader): readonly string[] {
+  const groups = parseJson(required("REAPER_GROUPS"));
+  const isRight = Array.isArray(groups) && groups.length > 0 && groups.every(isGroupName);
+  const expected = `a JSON list of one or more group names, such as ["staging-web"]`;
+  checked("REAPER_GROUPS", () => isRight, expected);
+  return isRight ? groups : [];
 }

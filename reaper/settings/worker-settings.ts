@@ -1,4 +1,5 @@
-import { type Bounds, RECONCILE_MINUTES } from "./bounds";
+import { RECONCILE_MINUTES } from "./bounds";
+import type { Environment, EnvironmentReader } from "./environment-reader";
 
 /** What a worker is told beside what every reaper is. */
 export interface WorkerSettings {
@@ -13,15 +14,8 @@ export interface WorkerSettings {
   readonly emf: boolean;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-type ReadNumber = (name: string, bounds: Bounds) => number;
-
 /** REAPER_PORT (8080), REAPER_BIND_ADDRESS (127.0.0.1), REAPER_DRAIN_SECONDS (25), REAPER_RECONCILE_MINUTES (0), REAPER_EMF (false). */
-export function readWorkerSettings(
-  environment: Environment,
-  number: ReadNumber,
-  flag: (name: string) => boolean,
-): WorkerSettings {
+export function readWorkerSettings(environment: Environment, { number, flag }: EnvironmentReader): WorkerSettings {
   return {
     port: number("REAPER_PORT", { otherwise: 8080, least: 0, most: 65_535 }),
     bindAddress: environment.REAPER_BIND_ADDRESS || "127.0.0.1",

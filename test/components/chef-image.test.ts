@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ChefImage, type ChefImageArgs, ChefImages } from "../../components";
 import { tellReason } from "../../components/image/bake-reason";
 import { imageSpec } from "../../components/image/image-spec";
+import { imageIssues } from "../../components/image/image-validation";
 import { checkPacker } from "../../packer";
 import { CHEF } from "../helpers/arguments";
 import { bakeSpec } from "../helpers/bake-spec";
@@ -104,6 +105,36 @@ describe("ChefImage", () => {
       },
     );
     assert.deepEqual([chef.clientVersion, chef.license, spec.rebake], ["18.5", "accept", undefined]);
+  });
+
+  it("takes keys that the same program makes, and judges them once they are known", async () => {
+    const kmsKeyArn = (name: string) => pulumi.output(Promise.resolve(`arn:aws:kms:eu-west-3:123456789012:${name}`));
+    const encryption = { kmsKeyArn: kmsKeyArn("key/1") };
+    const validator = { ...CHEF.validator, kmsKeyArn: kmsKeyArn("key/3") };
+    const args = {
+      encryption,
+      copies: { "us-east-1": { kmsKeyArn: kmsKeyArn("key/2") } },
+      chef: { ...CHEF, validator },
+    };
+    const spec = JSON.parse((await environment(args)).BAKE_SPEC as string);
+    const arn = "arn:aws:kms:eu-west-3:123456789012:key";
+    assert.deepEqual(spec.encryption, { kmsKeyArn: `${arn}/1` });
+    assert.deepEqual(spec.copies, { "us-east-1": { kmsKeyArn: `${arn}/2` } });
+    assert.deepEqual(spec.chef.validator, CHEF.validator);
+    await assert.rejects(
+      declareImage({ encryption: { kmsKeyArn: kmsKeyArn("alias/mine") } }),
+      /Image "base" has a mistake:\n.*'encryption\.kmsKeyArn' is "arn:[^"]*:alias\/mine", expected the ARN of a KMS key/,
+    );
+  });
+
+  it("tells a policy plainly what it can while its key is unknown, as in the preview that makes the key", async () => {
+    const unknown = pulumi.output(pulumi.unknown as unknown as string);
+    const known = await environment({ encryption: { kmsKeyArn: unknown }, copies: { "us-east-1": {} } });
+    assert.deepEqual(
+      [known.BAKE_INSTANCE_TYPE, known.BAKE_ENCRYPTED, known.BAKE_COPIES, known.BAKE_REGION],
+      ["t3.small", "true", "us-east-1", "eu-west-3"],
+    );
+    assert.equal(typeof known.BAKE_FINGERPRINT === "string" && /^[0-9a-f]{64}$/.test(known.BAKE_FINGERPRINT), false);
   });
 
   it("bakes anew at every update while it is told to, under the same address", async () => {
@@ -231,10 +262,24 @@ describe("ChefImage", () => {
   it("ends the program with what is wrong where only the region told it", () =>
     assert.rejects(declareImage({ copies: { "eu-west-3": {} } }), /'copies'/));
 
+  it("tells what is wrong wherever the bake is before anything is declared, by the arguments' names", () => {
+    const clientPackage = { url: "http://example.com/a.deb", sha256: "a" };
+    const args = { ...ARGS, imageName: "a b", shareWith: ["12"], chefClientPackage: clientPackage, keep: { count: 0 } };
+    const wrong = imageIssues(args).map(({ property }) => property);
+    const expected = ["imageName", "shareWith", "keep.count", "chefClientPackage.url", "chefClientPackage.sha256"];
+    assert.deepEqual(wrong.sort(), expected.sort());
+    assert.deepEqual(
+      imageIssues({ ...ARGS, attributes: { recipes: [] } }).map(({ property }) => property),
+      ["attributes.recipes"],
+    );
+    // Whether a copy is at home depends on where that is
+    assert.deepEqual(imageIssues({ ...ARGS, copies: { "us-east-1": {}, "eu-west-1": {} } }), []);
+  });
+
   it("tells every mistake of a bake at once, as Pulumi shows mistakes", () => {
     const args = { ...ARGS, copies: { "eu-west-3": {} }, shareWith: ["12"], keep: { count: 0 } };
     assert.throws(
-      () => imageSpec(args, { region: "eu-west-3", baseImageId: "ami-1" }),
+      () => imageSpec(args, { region: "eu-west-3", baseImageId: "ami-1", copies: args.copies }),
       (error: Error) =>
         pulumi.RunError.isInstance(error) &&
         ["copies", "shareWith", "keep.count"].every((setting) => error.message.includes(`'${setting}'`)),

@@ -32,6 +32,14 @@ describe("Outputs among a group's arguments", function () {
     }
   });
 
+  it("hold no attribute that the Chef client takes for its run list, whenever they are known", async () => {
+    const attributes = pulumi.output({ run_list: ["recipe[other]"] });
+    await assert.rejects(
+      declareGroup({ attributes }),
+      /'attributes\.run_list' is .*, expected no attribute of this name/,
+    );
+  });
+
   it("make the user data a secret of the state where they are one, and nothing else", async () => {
     const attributes = { password: pulumi.secret("hidden-word") };
     for (const launch of ["template", "configuration"] as const) {

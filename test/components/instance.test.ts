@@ -5,7 +5,7 @@ import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../compo
 import { bootSettings } from "../../packer";
 import { userDataOf } from "../../policy/stack/group-members";
 import { secretsIn } from "../../policy/stack/secrets";
-import { groupArgs } from "../helpers/arguments";
+import { CHEF, groupArgs } from "../helpers/arguments";
 import { type Declaration, declare } from "../helpers/declare";
 import { actions, declareGroup, userData } from "../helpers/declare-group";
 
@@ -47,6 +47,24 @@ describe("an instance's role", () => {
     const all = { Effect: "Allow" as const, Action: "secretsmanager:GetSecretValue", Resource: later("*") };
     const refused = /'instance\.policyStatements\.0' .*expected nothing that lets an instance read the operator's key/;
     await assert.rejects(declareGroup({ instance: { policyStatements: [all] } }), refused);
+  });
+
+  it("is refused with a statement that decrypts the operator's key by a KMS key which is known only later, and with no other", async () => {
+    const kms = (id: string) => `arn:aws:kms:eu-west-3:123456789012:key/${id}`;
+    const chef = { ...CHEF, operator: { ...CHEF.operator, kmsKeyArn: later(kms("operators")) } };
+    const reads = { Effect: "Allow" as const, Action: "secretsmanager:GetSecretValue", Resource: "*" };
+    const decrypts = (Resource: pulumi.Input<string>) => ({
+      Effect: "Allow" as const,
+      Action: "kms:Decrypt",
+      Resource,
+    });
+    for (const mine of [kms("operators"), later(kms("operators"))]) {
+      const refused =
+        /'instance\.policyStatements\.0' .*expected nothing that lets an instance read the operator's key/;
+      await assert.rejects(declareGroup({ chef, instance: { policyStatements: [reads, decrypts(mine)] } }), refused);
+    }
+    const declared = await declareGroup({ chef, instance: { policyStatements: [reads, decrypts(kms("mine"))] } });
+    assert.ok(actions(declared, ROLE_POLICY).includes("kms:Decrypt"));
   });
 
   it("is not made where a profile is given, for which a template takes a name or an ARN", async () => {
@@ -234,6 +252,13 @@ describe("metadata and network", () => {
     const everywhere = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
     const { egress } = declared.one("aws:ec2/securityGroup:SecurityGroup").inputs;
     assert.deepEqual(egress, [{ protocol: "-1", fromPort: 0, toPort: 0, ...everywhere }]);
+  });
+
+  it("show no default tags of the provider's that the metadata service could not", async () => {
+    const answers = { "aws:index/getDefaultTags:getDefaultTags": { tags: { "cost/centre": "1" } } };
+    const refused = /'aws:defaultTags' is \["cost\/centre"\], expected keys of letters/;
+    await assert.rejects(declareWith({ instance: { metadata: { tags: true } } }, answers), refused);
+    await declareWith({ instance: { metadata: { tags: false } } }, answers);
   });
 
   it("reach the launch source and the security group, tokens being needed still", async () => {

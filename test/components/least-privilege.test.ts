@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { buildSync } from "esbuild";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, type KeyReference } from "../../components";
 import { CHEF, groupArgs } from "../helpers/arguments";
@@ -143,8 +144,9 @@ describe("least privilege", () => {
 
   it("lets an instance read the data bag secret too, and all from the VPC that is named, and the reaper as before", async () => {
     const kmsKeyArn = "arn:aws:kms:eu-west-3:123456789012:key/1";
-    const dataBagSecret = { secret: { secretId: "chef/data-bag" }, kmsKeyArn };
-    const readFrom = { vpcIds: ["vpc-1"], vpcEndpointIds: ["vpce-1", "vpce-2"] };
+    const later = <T>(value: T) => pulumi.output(Promise.resolve(value)) as pulumi.Output<T>;
+    const dataBagSecret = { secret: { secretId: "chef/data-bag" }, kmsKeyArn: later(kmsKeyArn) };
+    const readFrom = { vpcIds: later(["vpc-1"]), vpcEndpointIds: ["vpce-1", later("vpce-2")] };
     const args = groupArgs({ chef: { ...CHEF, dataBagSecret, readFrom } });
     const declared = await declare(() => new ChefAutoScalingGroup("web", args));
     const of = (ending: string): Statement[] => {

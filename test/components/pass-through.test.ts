@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type ChefAutoScalingGroupArgs, type GroupResource, ServiceRole } from "../../components";
+import {
+  type ChefAutoScalingGroupArgs,
+  type GroupResource,
+  NotificationQueue,
+  Observation,
+  ReaperFunction,
+  ReaperService,
+  ServiceRole,
+} from "../../components";
 import { groupIssues } from "../../components/group/group-validation";
 import { GROUP_RESOURCES, OWNED } from "../../components/pass-through/pass-on";
+import type { ResourceName } from "../../components/pass-through/resources";
 import { sentence } from "../../components/validation/issues";
-import { groupArgs } from "../helpers/arguments";
+import { CHEF, groupArgs } from "../helpers/arguments";
 import { type Declaration, type Declared, declare } from "../helpers/declare";
 import { declareGroup } from "../helpers/declare-group";
 import { RSA_KEY, repeats } from "../helpers/key-forms";
@@ -25,6 +35,14 @@ const REFUSED: readonly ChefAutoScalingGroupArgs["passOn"][] = [
   // @ts-expect-error the group has several roles
   { role: { path: "/teams/web/" } },
 ];
+
+const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
+const QUEUE_ARN = "arn:aws:sqs:eu-west-3:123456789012:events";
+const QUEUE_URL = "https://sqs.eu-west-3.amazonaws.com/123456789012/events";
+const QUEUE = {
+  ...{ arn: QUEUE_ARN, url: QUEUE_URL },
+  ...{ deadLetterQueueArn: `${QUEUE_ARN}-dead`, deadLetterQueueUrl: `${QUEUE_URL}-dead` },
+};
 
 /** As a program in JavaScript gives it. */
 const passing = (passOn: Partial<Record<GroupResource, Given>>): Args => ({ passOn }) as Args;
@@ -206,12 +224,102 @@ describe("what is passed on", function () {
       assert.ok(worker.includes(name), name);
     }
     assert.ok(idle({ instance: { profileName: "theirs" } }).includes("instanceRole"));
-    const arn = "arn:aws:sqs:eu-west-3:123456789012:events";
-    const url = "https://sqs.eu-west-3.amazonaws.com/123456789012/events";
-    const queue = { arn, url, deadLetterQueueArn: `${arn}-dead`, deadLetterQueueUrl: `${url}-dead` };
-    assert.ok(idle({ notifications: { queue } }).includes("deadLetterQueue"));
+    assert.ok(idle({ notifications: { queue: QUEUE } }).includes("deadLetterQueue"));
     assert.deepEqual(properties({ function: {}, service: { tags: undefined } }, { reaper: { mode: "worker" } }), []);
   });
+
+  const SITUATIONS: Record<string, Args> = {
+    "nothing more than a group needs": {},
+    "all that a group can declare": GROUPS.first,
+    "a launch configuration and a service": GROUPS.second,
+    "a given profile, by its name": { instance: { profileName: "theirs" } },
+    "a given profile, by its ARN": { instance: { profileArn: "arn:aws:iam::123456789012:instance-profile/theirs" } },
+    "given security groups": { securityGroupIds: ["sg-1"] },
+    "a given topic": { notifications: { topicArn: "arn:aws:sns:eu-west-3:123456789012:events" } },
+    "a given queue": { notifications: { queue: QUEUE } },
+    "a given key": { notifications: { kmsKeyArn: KEY }, rootVolume: { kmsKeyArn: KEY, grantKey: false } },
+    "a data volume's key": { instance: { volumes: [{ deviceName: "/dev/sdf", sizeGib: 8, kmsKeyArn: KEY }] } },
+    "no hook, no alarms": { hooks: { launch: false }, observation: { alarms: false } },
+    "one target": { scaling: { targets: { cpu: { target: 50 } } } },
+    "a function that does not reconcile, in given security groups": {
+      reaper: { reconcile: false, vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-2"] } },
+    },
+    "a worker": { reaper: { mode: "worker" } },
+    "a service in a given cluster": {
+      reaper: {
+        mode: "service",
+        service: {
+          ...{ image: "registry.example.com/reaper:1.2.0", subnetIds: ["subnet-1"], securityGroupIds: ["sg-2"] },
+          clusterArn: "arn:aws:ecs:eu-west-3:123456789012:cluster/theirs",
+        },
+      },
+    },
+  };
+  for (const [situation, args] of Object.entries(SITUATIONS)) {
+    it(`is refused for exactly what is not declared with ${situation}`, async () => {
+      const declared = await declareGroup(args);
+      const passOn = Object.fromEntries(GROUP_RESOURCES.map((resource) => [resource, { tags: { owner: "web" } }]));
+      const idle = groupIssues(groupArgs({ ...args, passOn } as Args))
+        .filter(({ expected }) => expected === "nothing for a resource that is not declared")
+        .map(({ property }) => property.replace("passOn.", ""));
+      const absent = GROUP_RESOURCES.filter((resource) => declaredAs(declared, resource).length === 0);
+      assert.deepEqual(idle.sort(), [...absent].sort());
+    });
+  }
+
+  const tags = { owner: "web" };
+  const settings = { alarms: false as const };
+  const place = { chef: CHEF, groupNames: ["web"], queue: {} as NotificationQueue };
+  const service = { ...place, image: "registry.example.com/reaper:1.2.0", subnetIds: ["subnet-1"] };
+  const clusterArn = "arn:aws:ecs:eu-west-3:123456789012:cluster/theirs";
+  const autoScalingGroup = {} as aws.autoscaling.Group;
+  const ALONE: Record<string, [resource: ResourceName, program: (passOn: object) => unknown]> = {
+    "a queue of its own with a given topic": [
+      "topic",
+      (passOn) =>
+        new NotificationQueue("q", {
+          ...{ autoScalingGroup, readerTimeoutSeconds: 30, passOn },
+          settings: { topicArn: "arn:aws:sns:eu-west-3:123456789012:events" },
+        }),
+    ],
+    "a queue of its own with a given queue": [
+      "deadLetterQueue",
+      (passOn) =>
+        new NotificationQueue("q", { autoScalingGroup, readerTimeoutSeconds: 30, passOn, settings: { queue: QUEUE } }),
+    ],
+    "a queue of its own without a key": [
+      "notificationKey",
+      (passOn) => new NotificationQueue("q", { autoScalingGroup, readerTimeoutSeconds: 30, passOn }),
+    ],
+    "a function of its own in no VPC": [
+      "reaperSecurityGroup",
+      (passOn) => new ReaperFunction("r", { ...place, passOn }),
+    ],
+    "a function of its own that does not reconcile": [
+      "reconcileRule",
+      (passOn) => new ReaperFunction("r", { ...place, reconcile: false, passOn }),
+    ],
+    "a service of its own in a given cluster": [
+      "cluster",
+      (passOn) => new ReaperService("r", { ...service, clusterArn, passOn }),
+    ],
+    "a service of its own with given security groups": [
+      "reaperSecurityGroup",
+      (passOn) => new ReaperService("r", { ...service, securityGroupIds: ["sg-1"], passOn }),
+    ],
+    "an observation of its own without alarms": [
+      "alarm",
+      (passOn) =>
+        new Observation("o", { settings, reaper: {} as never, autoScalingGroupName: "web", scaling: [], passOn }),
+    ],
+  };
+  for (const [situation, [resource, program]] of Object.entries(ALONE)) {
+    it(`is refused for what is not declared by ${situation}: ${resource}`, () =>
+      assert.rejects(
+        declare(() => void program({ [resource]: { tags } })),
+        new RegExp(`'passOn\\.${resource}' is given, expected nothing for a resource that is not declared`),
+      ));
+  }
 
   it("is searched for a private key like everything else, which is refused and not repeated", () => {
     const { pkcs1 } = RSA_KEY;

@@ -1,8 +1,8 @@
+import type { Answer } from "../../chef/answer";
 import { chefError } from "../../chef/chef-error";
 import type { ChefNode, Deletion } from "../../chef/client";
 import type { Gate } from "../../chef/gate";
 import type { Removing } from "../../chef/removal";
-import type { Answer } from "../../chef/transport";
 import type { VirtualClock } from "./virtual-clock";
 
 /** What a frail Chef server bears. */

@@ -12,7 +12,7 @@ import { type ChefClient, createChefClient } from "../../chef";
 import { RECONCILE_EVENT, RECONCILE_FUNCTION } from "../../reaper/reconcile-event";
 import { type Clients, clientsOf, makeGroup, makeTemplate } from "../lab/emulator-fleet";
 import { type Emulator, startEmulator } from "../lab/emulator-process";
-import { FUNCTION_POLICY, makeRole } from "../lab/role-maker";
+import { allow, FUNCTION_POLICY, makeRole } from "../lab/role-maker";
 import { type Ended, type Running, runCommandLine, startCommand } from "./command-line";
 import { type Goiardi, startGoiardi } from "./goiardi";
 
@@ -39,6 +39,7 @@ export interface OperatorsLab {
 const FUNCTION = "web-reaper";
 const GROUP = "test-web";
 const KEY_PARAMETER = "/chef/operator.pem";
+const KEY_ARN = `arn:aws:ssm:us-east-1:123456789012:parameter${KEY_PARAMETER}`;
 
 export async function startOperatorsLab(goiardi: string): Promise<OperatorsLab> {
   const folder = mkdtempSync(join(tmpdir(), "operators-"));
@@ -128,7 +129,9 @@ function queueArn(name: string): string {
 
 /** Functions with the reaper's settings, one for messages and one that reconciles. The first takes every message, and logs an error for those with the word `nonsense`. */
 async function createFunction({ client }: Emulator, server: Goiardi, queues: QueueUrls): Promise<void> {
-  const Role = await makeRole({ client }, FUNCTION, [], { attached: [FUNCTION_POLICY] });
+  const Role = await makeRole({ client }, FUNCTION, [allow("ssm:GetParameter", KEY_ARN)], {
+    attached: [FUNCTION_POLICY],
+  });
   const key = { Name: KEY_PARAMETER, Type: "SecureString" as const, Value: server.adminKey };
   await new SSMClient(client).send(new PutParameterCommand(key));
   const Rule = `${FUNCTION}-reconcile`;

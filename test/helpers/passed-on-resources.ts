@@ -58,7 +58,7 @@ export const WHERE: Readonly<Record<GroupResource, Where>> = {
   notificationKey: { group: "first", type: "aws:kms/key:Key" },
   function: { group: "first", type: "aws:lambda/function:Function", ending: /-function$/ },
   eventSourceMapping: { group: "first", type: "aws:lambda/eventSourceMapping:EventSourceMapping" },
-  reaperRole: { group: "first", type: "aws:iam/role:Role", ending: /^web-reaper-service-role$/ },
+  reaperRole: { group: "first", type: "aws:iam/role:Role", ending: /^web-reaper-(service|work)-role$/ },
   reaperSecurityGroup: { group: "first", type: "aws:ec2/securityGroup:SecurityGroup", ending: /^web-reaper-/ },
   logGroup: { group: "first", type: "aws:cloudwatch/logGroup:LogGroup", ending: /-reaper-log$/ },
   reconcileFunction: { group: "first", type: "aws:lambda/function:Function", ending: /-reconcile$/ },

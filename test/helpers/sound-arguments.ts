@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import type { ChefAutoScalingGroupArgs, IngressRule, Scaling, ScalingStep } from "../../components";
 import { CHEF } from "./arguments";
+import { soundInstance } from "./sound-instance";
 
 type Args = ChefAutoScalingGroupArgs;
 
@@ -58,13 +59,20 @@ export function soundArguments(): fc.Arbitrary<Args> {
         const [min = 0, desired, max = 0] = [...capacity].sort((a, b) => a - b);
         const parts = [network, access, launch, health, keeping, scaling && { scaling }, observed, converged];
         const args: Args = { ...base, instanceType: "t3.small", chef: CHEF, capacity: { min, desired, max } };
-        const mixed = Object.assign(args, ...parts) as Args;
+        const mixed = withoutRules(Object.assign(args, ...parts) as Args);
         const booted = kept && canKeep(hooks) ? { ...mixed, hooks, onFailedBoot: kept } : { ...mixed, hooks };
         return pool === undefined || mixed.mixedInstances || hooks?.launch === false
           ? booted
           : { ...booted, warmPool: pool };
       },
     );
+}
+
+/** Given security groups have rules of their own. */
+function withoutRules({ instance, ...args }: Args): Args {
+  if (!instance) return args;
+  const { egress, ...others } = instance;
+  return { ...args, instance: args.securityGroupIds ? others : instance };
 }
 
 /** Who keeps what failed to boot waits in the hook for it, and is not let into service in the end. */
@@ -139,6 +147,13 @@ function fromTemplate(): fc.Arbitrary<Partial<Args>> {
       mixedInstances,
       rootVolume: fc.tuple(volume(), key).map(([shape, owner]) => ({ ...shape, ...owner })),
       rollout: rollout(fc.boolean(), fc.boolean()),
+      instance: soundInstance("template"),
+      baseTemplate: fc.constantFrom(
+        { id: "lt-0a1" },
+        { id: later("lt-0a1") },
+        { name: "old" },
+        { name: later("old/web") },
+      ),
     },
     { requiredKeys: [] },
   ) as fc.Arbitrary<Partial<Args>>;
@@ -146,7 +161,8 @@ function fromTemplate(): fc.Arbitrary<Partial<Args>> {
 
 function fromConfiguration(): fc.Arbitrary<Partial<Args>> {
   const launch = constant("configuration" as const);
-  const parts = { launch, rootVolume: volume(), rollout: rollout(constant(false), constant(false)) };
+  const rolled = rollout(constant(false), constant(false));
+  const parts = { launch, rootVolume: volume(), rollout: rolled, instance: soundInstance("configuration") };
   return fc.record(parts, { requiredKeys: ["launch"] }) as fc.Arbitrary<Partial<Args>>;
 }
 

@@ -41,6 +41,85 @@ function ofScaling(path: string, wrong: fc.Arbitrary<unknown>, put: (wrong: unkn
   return violation(`scaling.${path}`, wrong, (args, value) => ({ ...args, scaling: put(value) }));
 }
 
+/** Of what else is launched with, beside whatever parts there are that it does not exclude. */
+const ofInstance = (path: string, wrong: fc.Arbitrary<unknown>, put: (wrong: unknown) => object, also: object = {}) =>
+  violation(`instance.${path}`, wrong, (args, value) => ({
+    ...args,
+    ...template,
+    ...also,
+    mixedInstances: undefined,
+    instance: put(value),
+  }));
+
+const WHOLE_STORE = { Effect: "Allow", Action: "secretsmanager:*", Resource: "*" };
+const READS_SECRETS = "arn:aws:iam::aws:policy/SecretsManagerReadWrite";
+const OWN_RULES = { securityGroupIds: undefined };
+const volume = (given: object) => ({ volumes: [{ deviceName: "/dev/sdf", sizeGib: 8, ...given }] });
+
+const INSTANCE_VIOLATIONS: readonly Violation<unknown>[] = [
+  ofInstance("policyStatements.0", fc.constant(WHOLE_STORE), (one) => ({ policyStatements: [one] })),
+  ofInstance("policyStatements.0.Sid", fc.constantFrom("ReadChefKey", "OpenShell"), (Sid) => ({
+    policyStatements: [{ Sid, Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::web/*" }],
+  })),
+  ofInstance("managedPolicyArns.0", fc.constantFrom(READS_SECRETS, "mine"), (arn) => ({ managedPolicyArns: [arn] })),
+  ofInstance("managedPolicyArns", fc.constant([]), (managedPolicyArns) => ({ profileName: "web", managedPolicyArns })),
+  ofInstance("profileName", fc.constantFrom("", "a/b", "x".repeat(129)), (profileName) => ({ profileName })),
+  ofInstance("profileArn", word, (profileArn) => ({ profileArn })),
+  ofInstance("profileArn", fc.constant("arn:aws:iam::1:instance-profile/web"), (profileArn) => ({
+    profileName: "web",
+    profileArn,
+  })),
+  ofInstance("volumes.0.deviceName", fc.constantFrom("/dev/sda", "sdf", "/dev/nvme1n1"), (deviceName) =>
+    volume({ deviceName }),
+  ),
+  ofInstance("volumes.0.sizeGib", outside(1, 65_536), (sizeGib) => volume({ sizeGib })),
+  ofInstance("volumes.0.mountPoint", fc.constantFrom("data", "/", "/usr", "/var/lib"), (mountPoint) =>
+    volume({ mountPoint }),
+  ),
+  ofInstance("volumes.0.filesystem", fc.constant("xfs"), (filesystem) => volume({ filesystem })),
+  ofInstance("volumes.0.snapshotId", word, (snapshotId) => volume({ snapshotId })),
+  ofInstance(
+    "volumes.0.kmsKeyArn",
+    fc.constant("arn:aws:kms:eu-west-3:1:key/1"),
+    (kmsKeyArn) => volume({ kmsKeyArn }),
+    {
+      launch: "configuration",
+      baseTemplate: undefined,
+    },
+  ),
+  ofInstance("metadata.hopLimit", outside(1, 64), (hopLimit) => ({ metadata: { hopLimit } })),
+  ofInstance("metadata.tags", fc.constant(true), (tags) => ({ metadata: { tags } }), {
+    launch: "configuration",
+    baseTemplate: undefined,
+    tags: undefined,
+  }),
+  ofInstance("ipv6AddressCount", outside(0, 50), (ipv6AddressCount) => ({ ipv6AddressCount })),
+  ofInstance(
+    "egress",
+    fc.constantFrom([], [{ fromPort: 80, cidrBlocks: ["0.0.0.0/0"] }]),
+    (egress) => ({ egress }),
+    OWN_RULES,
+  ),
+  ofInstance(
+    "egress.0",
+    fc.constantFrom({ fromPort: 443 }, { fromPort: 443, cidrBlocks: ["10.0.0.0"] }),
+    (rule) => ({
+      egress: [rule],
+    }),
+    OWN_RULES,
+  ),
+  ofInstance("egress", fc.constant([{ protocol: "-1", cidrBlocks: ["0.0.0.0/0"] }]), (egress) => ({ egress }), {
+    ingress: undefined,
+    securityGroupIds: ["sg-1"],
+  }),
+  ofInstance("userData.before.0", fc.constantFrom("echo", "#cloud-config\nruncmd: [true]\n"), (part) => ({
+    userData: { before: [part] },
+  })),
+  ofInstance("userData.after.0", fc.constantFrom("", "#cloud-config\npackages: []\n"), (part) => ({
+    userData: { after: [part] },
+  })),
+];
+
 export const VIOLATIONS: readonly Violation<unknown>[] = [
   violation("groupName", fc.constantFrom("", "a/b", "a b", "x".repeat(201)), (args, groupName) => ({
     ...args,
@@ -75,8 +154,16 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
     availabilityZones: ["eu-west-3a"],
   })),
   violation("availabilityZones", word, (args, zone) => ({ ...args, subnetIds: undefined, availabilityZones: [zone] })),
-  violation("securityGroupIds", word, (args, id) => ({ ...args, ingress: undefined, securityGroupIds: [id] })),
-  violation("ingress", nothing, (args) => ({ ...args, ingress: [], securityGroupIds: ["sg-1"] })),
+  violation("securityGroupIds", word, (args, id) => ({
+    ...args,
+    ...{ ingress: undefined, instance: undefined },
+    securityGroupIds: [id],
+  })),
+  violation("ingress", nothing, (args) => ({
+    ...args,
+    ...{ ingress: [], instance: undefined },
+    securityGroupIds: ["sg-1"],
+  })),
   violation("ingress.0", fc.constantFrom(22, 3389), (args, fromPort) => ({
     ...args,
     securityGroupIds: undefined,
@@ -103,6 +190,8 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
     loadBalancerNames: [name],
   })),
 
+  ...INSTANCE_VIOLATIONS,
+
   violation("rootVolume.sizeGib", outside(1, 65_536), (args, sizeGib) => ({ ...args, rootVolume: { sizeGib } })),
   violation("rootVolume.iops", outside(3_000, 80_000), (args, iops) => ({ ...args, rootVolume: { iops } })),
   violation("rootVolume.iops", fc.integer({ min: 4, max: 100 }), (args, sizeGib) => ({
@@ -121,6 +210,8 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
   violation("rootVolume.kmsKeyArn", nothing, (args) => ({
     ...args,
     launch: "configuration",
+    instance: undefined,
+    baseTemplate: undefined,
     mixedInstances: undefined,
     rollout: undefined,
     rootVolume: { kmsKeyArn: "arn:aws:kms:eu-west-3:1:key/1" },
@@ -163,6 +254,24 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
     ...template,
     mixedInstances: { types: [TYPE] },
     launch: "configuration",
+    instance: undefined,
+    baseTemplate: undefined,
+  })),
+  violation("baseTemplate", fc.constantFrom({}, { id: "lt-1", name: "old" }), (args, baseTemplate) => ({
+    ...args,
+    ...template,
+    baseTemplate,
+  })),
+  violation("baseTemplate", nothing, (args) => ({
+    ...args,
+    ...{ launch: "configuration", mixedInstances: undefined, rollout: undefined, rootVolume: undefined },
+    ...{ instance: undefined, baseTemplate: { id: "lt-1" } },
+  })),
+  violation("baseTemplate.id", word, (args, id) => ({ ...args, ...template, baseTemplate: { id } })),
+  violation("baseTemplate.name", fc.constantFrom("ab", "a b", "lt-0a1"), (args, name) => ({
+    ...args,
+    ...template,
+    baseTemplate: { name },
   })),
   violation("mixedInstances.types", fc.constantFrom([], [TYPE, TYPE]), (args, types) => ({
     ...args,
@@ -190,6 +299,8 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
     ...args,
     ...template,
     launch: "configuration",
+    instance: undefined,
+    baseTemplate: undefined,
     hooks: undefined,
     mixedInstances: undefined,
     warmPool: { state: "Hibernated" },
@@ -241,6 +352,8 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
   violation("rollout.autoRollback", nothing, (args) => ({
     ...args,
     launch: "configuration",
+    instance: undefined,
+    baseTemplate: undefined,
     mixedInstances: undefined,
     rootVolume: undefined,
     rollout: { autoRollback: true },
@@ -248,6 +361,8 @@ export const VIOLATIONS: readonly Violation<unknown>[] = [
   violation("rollout.skipMatching", nothing, (args) => ({
     ...args,
     launch: "configuration",
+    instance: undefined,
+    baseTemplate: undefined,
     mixedInstances: undefined,
     rootVolume: undefined,
     rollout: { skipMatching: true },

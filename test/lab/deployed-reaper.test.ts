@@ -87,7 +87,11 @@ describe("the reaper's functions as they are deployed", function () {
       groupName: GROUP,
       imageId: await baseImage(aws),
       instanceType: "t3.small",
-      chef: { serverUrl: proxy.url, validator: admin, operator: admin },
+      chef: {
+        serverUrl: proxy.url,
+        validator: { name: "validator", key: { ssmParameter: "/chef/none" } },
+        operator: admin,
+      },
       capacity: { min: 0, max: 4, desired: 3 },
       availabilityZones: ["us-east-1a"],
       hooks: { launch: false, terminate: { heartbeatSeconds: 30 } },

@@ -6,6 +6,14 @@ import {
   IAMClient,
   SimulatePrincipalPolicyCommand,
 } from "@aws-sdk/client-iam";
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DeleteAliasCommand,
+  DisableKeyCommand,
+  KMSClient,
+} from "@aws-sdk/client-kms";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { checkInstanceRole } from "../../cli/doctor/instance-role";
 import { withEnvironment } from "../helpers/environment";
 import { type Clients, clientsOf, describe as describeGroup } from "./emulator-fleet";
@@ -18,12 +26,34 @@ const parameter = (name: string) => `arn:aws:ssm:us-east-1:123456789012:paramete
 const ANSWER = allow(["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"], GROUP);
 const READ = allow("ssm:GetParameter", parameter("validator"));
 const OPERATOR = { ssmParameter: "/chef/operator" };
+const PARAMETER_ARN = "kms:EncryptionContext:PARAMETER_ARN";
+
+/** Parameters that KMS keys of the team's own encrypt, by their aliases; the keys' ARNs. */
+async function encryptedStore({ client }: Emulator): Promise<Record<"validator" | "operator", string>> {
+  const [kms, ssm] = [new KMSClient(client), new SSMClient(client)];
+  const make = async (name: string) => {
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const [AliasName, TargetKeyId] = [`alias/${name}`, KeyMetadata?.KeyId];
+    await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId }));
+    const stored = {
+      Name: `/chef/${name}`,
+      Type: "SecureString" as const,
+      Value: "-",
+      KeyId: AliasName,
+      Overwrite: true,
+    };
+    await ssm.send(new PutParameterCommand(stored));
+    return String(KeyMetadata?.Arn);
+  };
+  return { validator: await make("validator"), operator: await make("operator") };
+}
 
 describe("a group whose instances have more than Chef, in the emulator", function () {
   this.timeout(300_000);
   let emulator: Emulator;
   let clients: Clients;
   let program: GroupProgram;
+  let keys: Awaited<ReturnType<typeof encryptedStore>>;
 
   before(async function () {
     skipWhere(this, emulatorObstacle());
@@ -60,7 +90,10 @@ describe("a group whose instances have more than Chef, in the emulator", functio
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
     };
-    return withEnvironment(environment, () => checkInstanceRole(found, emulator.client.region, OPERATOR));
+    const checks = await withEnvironment(environment, () => checkInstanceRole(found, emulator.client.region, OPERATOR));
+    const [role, ...others] = checks;
+    assert.ok(role);
+    return { ...role, others };
   }
 
   async function decisions(role: string, action: string, resource: string): Promise<(string | undefined)[]> {
@@ -143,5 +176,53 @@ describe("a group whose instances have more than Chef, in the emulator", functio
     assert.doesNotMatch(await up({ profileName: "given" }), /seems to lack/);
     await permit(emulator, "given", [allow("*", "*")]);
     assert.match((await doctor()).message, /'given' lets instances read the operator's key/);
+  });
+
+  it("tells the doctor who may not decrypt with the team's own KMS key, by the conditions that such policies have", async () => {
+    keys = await encryptedStore(emulator);
+    const reads = allow("ssm:GetParameter", parameter("*"));
+    await permit(emulator, "given", [reads, ANSWER]);
+    const lacking = await doctor();
+    assert.equal(lacking.status, "failed");
+    assert.match(
+      lacking.message,
+      new RegExp(`not allow kms:Decrypt on ${keys.validator}, with which it decrypts the val`),
+    );
+    assert.doesNotMatch(lacking.message, /GetParameter/);
+    const decrypts = (context: object) =>
+      allow("kms:Decrypt", keys.validator, { Condition: { StringEquals: context } });
+    const met = { "kms:ViaService": "ssm.us-east-1.amazonaws.com", [PARAMETER_ARN]: parameter("validator") };
+    for (const [context, status] of [
+      [met, "ok"],
+      [{ ...met, [PARAMETER_ARN]: parameter("other") }, "failed"],
+      [{ ...met, "kms:ViaService": "s3.us-east-1.amazonaws.com" }, "failed"],
+    ] as const) {
+      await permit(emulator, "given", [reads, ANSWER, decrypts(context)]);
+      const seen = await doctor();
+      assert.deepEqual([seen.status, seen.others], [status, []], seen.message);
+    }
+    // Which instances read and cannot decrypt is of no use to them
+    await permit(emulator, "given", [reads, ANSWER, allow("kms:Decrypt", "*")]);
+    assert.match((await doctor()).message, /'given' lets instances read the operator's key/);
+  });
+
+  it("tells the doctor of a KMS key that is disabled, and which could not be looked at", async () => {
+    await permit(emulator, "given", [
+      allow("ssm:GetParameter", parameter("validator")),
+      ANSWER,
+      allow("kms:Decrypt", "*"),
+    ]);
+    const kms = new KMSClient(emulator.client);
+    await kms.send(new DisableKeyCommand({ KeyId: keys.validator.split("/").at(-1) }));
+    const [disabled] = (await doctor()).others;
+    assert.deepEqual([disabled?.name, disabled?.status], ["encryption", "failed"]);
+    assert.match(disabled?.message ?? "", /the KMS key of the validator's key is Disabled: arn:aws:kms:us-east-1:/);
+    await kms.send(new DeleteAliasCommand({ AliasName: "alias/validator" }));
+    const [unseen] = (await doctor()).others;
+    assert.deepEqual([unseen?.name, unseen?.status], ["encryption", "skipped"]);
+    assert.match(
+      unseen?.message ?? "",
+      /which KMS key encrypts the validator's key could not be looked at: kms:DescribeKey/,
+    );
   });
 });

@@ -58,6 +58,8 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
       "group",
       "delivery",
       "function",
+      "function role",
+      "reconcile role",
       "source",
       "reconcile",
       "reconcile function",

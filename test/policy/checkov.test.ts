@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CHECKOV } from "../../policy/checkov";
+import { CHECKOV } from "../../docs/policy/checkov";
 import { rules } from "../../policy/rules";
 import { EVENTS } from "./checkov/events";
 import type { Example, Examples } from "./checkov/example";
@@ -10,7 +10,7 @@ import type { Stack } from "./stack";
 
 /**
  * What checkov's own tests have for its checks, in Pulumi's properties: what fails there must be found here, and what passes there must
- * not. Where we differ, policy/checkov.ts says why.
+ * not. Where we differ, docs/policy/checkov.ts says why.
  *
  * @see https://github.com/bridgecrewio/checkov/tree/main/tests/terraform/checks/resource/aws
  */

@@ -13,11 +13,6 @@ export function packForSuite(environment: NodeJS.ProcessEnv = {}): () => Pack {
   return () => pack;
 }
 
-/** Findings on a stack of raw resources, as `level rule`. */
-export async function levelsOf(pack: Pack, stack: Stack): Promise<string[]> {
-  return (await pack.judge(resourcesOf(stack))).map(({ level, rule }) => `${level} ${rule}`);
-}
-
 /** Findings of one rule on a stack. */
 export async function foundBy(pack: Pack, rule: string, stack: Stack): Promise<Report[]> {
   return (await pack.judge(resourcesOf(stack))).filter((report) => report.rule === rule);

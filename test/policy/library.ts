@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { architectureOf } from "../../aws/instance-architecture";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../../components";
-import { architectureOf } from "../../policy/image/instance-family";
 import { CHEF } from "../helpers/arguments";
 import { declare } from "../helpers/declare";
 import { type TestResource, UNKNOWN_TEXT } from "./stack";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { CHECKOV } from "../../policy/checkov";
-import { architectureOf } from "../../policy/image/instance-family";
+import { architectureOf } from "../../aws/instance-architecture";
+import { withTables } from "../../docs/policy";
+import { CHECKOV } from "../../docs/policy/checkov";
+import { LIMITS } from "../../docs/policy/limits";
 import { rules } from "../../policy/rules";
-import { LIMITS } from "../../policy/stack/limits";
 import { secretsIn } from "../../policy/stack/secrets";
-import { withTables } from "../../policy/table";
 
 describe("policy: the rules as they are told", () => {
   it("have a level, a severity, a reason, a link and a way out each", () => {

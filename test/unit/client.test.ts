@@ -33,6 +33,8 @@ describe("the Chef client's options", () => {
     "ftp://chef",
     "https://user:pass@chef",
     "https://chef/?x=1",
+    "https://chef/organizations",
+    "https://chef/organizations/",
   ]) {
     it(`refuse the server URL '${serverUrl}'`, () => {
       assert.throws(

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { type ChefConnection, chefIssues } from "../../components/connection/chef-connection";
+import { chefConnection } from "../../components/connection/chef-connection-shape";
 import { renderUserData } from "../../components/group/user-data";
 import { imageSpec } from "../../components/image/image-spec";
 import { reaperEnvironment } from "../../components/reaper/reaper-environment";
+import { argumentIssues } from "../../components/validation/check-arguments";
 import { sentence } from "../../components/validation/issues";
+import { needed } from "../../components/validation/shape";
 import { packerVariables } from "../../packer/run/variables";
 import { CHEF, groupArgs } from "../helpers/arguments";
 
@@ -18,8 +21,13 @@ const FULL: ChefConnection = {
 };
 const PROXIES = { HTTPS_PROXY: "http://proxy.example.com:3128", NO_PROXY: `.example.com,${DIRECT}` };
 
+const key = (place: object, name = "validator") => ({ name, key: place });
+function issuesOf(chef: ChefConnection) {
+  return argumentIssues({ chef }, { chef: needed(chefConnection) }, [({ chef }) => chefIssues(chef)]);
+}
+
 describe("a Chef connection", () => {
-  it("is sound with everything in it", () => assert.deepEqual(chefIssues(FULL).map(sentence), []));
+  it("is sound with everything in it", () => assert.deepEqual(issuesOf(FULL).map(sentence), []));
 
   const wrong: [string, object, RegExp][] = [
     ["a license of its own words", { license: "yes" }, /'chef\.license' is "yes", expected 'accept' or/],
@@ -56,17 +64,58 @@ describe("a Chef connection", () => {
       /dataBagSecret\.secret' is "'secret' is a string/,
     ],
     [
+      "no organization where one belongs",
+      { serverUrl: "https://c.example.com/organizations/" },
+      /'chef\.serverUrl' is /,
+    ],
+    [
+      "one client for both",
+      { operator: { ...CHEF.operator, name: CHEF.validator.name } },
+      /'chef\.operator\.name' is /,
+    ],
+    [
+      "one key for both",
+      { validator: key({ ssmParameter: "/chef/a" }), operator: key({ ssmParameter: "/chef/a" }, "reaper") },
+      /'chef\.operator\.key' is .* another place than those that every instance reads/,
+    ],
+    [
+      "one key for both, by its name and its ARN",
+      {
+        validator: key({ ssmParameter: "/chef/a" }),
+        operator: key({ ssmParameter: "arn:aws:ssm:eu-west-3:123456789012:parameter/chef/a" }, "reaper"),
+      },
+      /'chef\.operator\.key' is /,
+    ],
+    [
+      "one secret for the operator and for data bags",
+      {
+        operator: key({ secretId: "arn:aws:secretsmanager:eu-west-3:123456789012:secret:chef/a-AbCdEf" }, "reaper"),
+        dataBagSecret: { secret: { secretId: "chef/a" } },
+      },
+      /'chef\.operator\.key' is /,
+    ],
+    [
       "a VPC that is none",
       { readFrom: { vpcIds: ["web"] } },
-      /'chef\.readFrom\.vpcIds' is \["web"\], expected one or more ids/,
+      /'chef\.readFrom\.vpcIds' is \["web"\], expected one or more VPCs/,
+    ],
+    [
+      "an endpoint that is none",
+      { readFrom: { vpcEndpointIds: ["vpc-1"] } },
+      /is \["vpc-1"\], expected one or more VPC endp/,
+    ],
+    ["no VPC of none", { readFrom: { vpcIds: [] } }, /'chef\.readFrom\.vpcIds' is \[\], expected one or more VPCs/],
+    [
+      "an alias for the key of a key",
+      { validator: { ...CHEF.validator, kmsKeyArn: "alias/chef" } },
+      /'chef\.validator\.kmsKeyArn' is "alias\/chef", expected the ARN of a KMS key/,
     ],
     ["nowhere to read from", { readFrom: {} }, /'chef\.readFrom' is \{\}, expected 'vpcIds' or 'vpcEndpointIds'/],
   ];
   for (const [title, part, expected] of wrong) {
     it(`is not sound with ${title}, which is told without secrets`, () => {
-      const said = chefIssues({ ...CHEF, ...part } as ChefConnection)
-        .map(sentence)
-        .join("\n");
+      const chef = { ...CHEF, ...part } as ChefConnection;
+      const said = [...chefIssues(chef), ...issuesOf(chef)].map(sentence).join("\n");
       assert.match(said, expected);
       assert.doesNotMatch(said, /hunter2\W/);
     });

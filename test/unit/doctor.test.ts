@@ -111,6 +111,10 @@ describe("what the doctor makes of", () => {
     assert.equal(judgeState({ State: "Active", Runtime: "nodejs22.x" }).status, "ok");
     assert.match(judgeState({ State: "Failed", StateReason: "no subnet" }).message, /Failed: no subnet/);
     assert.equal(judgeState({ State: "Active", LastUpdateStatus: "Failed" }).status, "failed");
+    const noInterface = { State: "Failed", StateReason: "…", StateReasonCode: "SubnetOutOfIPAddresses" } as const;
+    assert.match(judgeState(noInterface).fix?.join() ?? "", /free addresses in its subnets.*'reaper\.vpc'/);
+    const gone = { State: "Active", LastUpdateStatus: "Failed", LastUpdateStatusReasonCode: "InvalidSubnet" } as const;
+    assert.match(judgeState(gone).fix?.join() ?? "", /name subnets that are there in 'reaper\.vpc'/);
   });
 
   it("a function's schedule", () => {

@@ -24,6 +24,8 @@ const LATTICE = {
   type: "vpc-lattice",
   identifier: "arn:aws:vpc-lattice:eu-west-3:123456789012:targetgroup/tg-1",
 } as const;
+const CIRCLE = { web: {} as { self?: unknown } };
+CIRCLE.web.self = CIRCLE.web;
 const EVERYBODY = ["0.0.0.0/0"];
 const GIVEN_QUEUE = {
   url: "https://sqs.eu-west-3.amazonaws.com/1/q",
@@ -95,6 +97,23 @@ const CASES: Array<[string, Args, ...string[]]> = [
   ["ports out of order", { ingress: [{ fromPort: 9, toPort: 1, cidrBlocks: EVERYBODY }] }, "ingress.0"],
   ["a rule for nobody", { ingress: [{ fromPort: 443 }] }, "ingress.0"],
   ["rules beside given groups", { ingress: [], securityGroupIds: ["sg-1"] }, "ingress"],
+
+  ["more alarms than a refresh watches", { rollout: { alarmNames: Array(11).fill("errors") } }, "rollout.alarmNames"],
+  [
+    "a variable that Lambda sets itself",
+    { reaper: { environment: { AWS_REGION: "eu-west-3" } } },
+    "reaper.environment",
+  ],
+  ["a variable of no name", { reaper: { environment: { "a-b": "c" } } }, "reaper.environment"],
+  ["a run list among the attributes", { attributes: { run_list: ["recipe[a]"] } }, "attributes.run_list"],
+  ["what the client takes for a run list", { attributes: { recipes: [] } }, "attributes.recipes"],
+  ["an environment among the attributes", { attributes: { chef_environment: "prod" } }, "attributes.chef_environment"],
+  ["a policy among the attributes", { attributes: { policy_group: "prod" } }, "attributes.policy_group"],
+  ["a function among the attributes", { attributes: { web: { port: () => 80 } } }, "attributes.web.port"],
+  ["a number that JSON has not", { attributes: { web: [{ port: Number.NaN }] } }, "attributes.web.0.port"],
+  ["an integer that JSON has not", { attributes: { size: BigInt(1) } }, "attributes.size"],
+  ["a map among the attributes", { attributes: { web: new Map() } }, "attributes.web"],
+  ["attributes that hold themselves", { attributes: CIRCLE }, "attributes.web.self"],
 
   ["a lifetime of an hour", { maximumInstanceLifetimeSeconds: 3600 }, "maximumInstanceLifetimeSeconds"],
   ["a lifetime of two years", { maximumInstanceLifetimeSeconds: 63_072_000 }, "maximumInstanceLifetimeSeconds"],

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import type { ChefAutoScalingGroupArgs, Instance } from "../../components";
 import { groupIssues } from "../../components/group/group-validation";
+import { mountScript } from "../../components/instance/data-volume";
 import { overlap } from "../../components/instance/patterns";
 import { sentence } from "../../components/validation/issues";
 import { CHEF, groupArgs } from "../helpers/arguments";
@@ -41,6 +42,32 @@ describe("an instance's own permissions", () => {
     ];
     const expected = ["instance.policyStatements.0.Sid", "instance.policyStatements.2.Sid"];
     assert.deepEqual(properties({ policyStatements }), expected);
+  });
+
+  it("are statements as IAM takes them in a role's policy", () => {
+    const SOUND = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::acme/*" };
+    const others: unknown[] = [
+      { effect: "Allow", actions: ["s3:GetObject"], resources: ["*"] },
+      { ...SOUND, Effect: "allow" },
+      { ...SOUND, Resource: undefined },
+      { ...SOUND, NotAction: "s3:*" },
+      { ...SOUND, Principal: "*" },
+      "s3:GetObject",
+      null,
+    ];
+    for (const one of others) {
+      assert.ok(
+        properties({ policyStatements: [one] as never }).includes("instance.policyStatements.0"),
+        JSON.stringify(one),
+      );
+    }
+    const sound = [
+      SOUND,
+      { ...SOUND, Effect: later },
+      { Effect: "Deny", NotAction: later, NotResource: [later] },
+      later,
+    ];
+    assert.deepEqual(properties({ policyStatements: sound as never }), []);
   });
 
   it("are the role's own where a profile is given", () => {
@@ -168,6 +195,15 @@ describe("an instance's own user data", () => {
     }
   });
 
+  it("is no cloud-config that cloud-init could not read, and would go on without", () => {
+    for (const text of ["- runcmd\n", "packages:\n\t- curl\n", "just words\n", "\tpackages: []\n"]) {
+      assert.deepEqual(parts([`#cloud-config\n# of ours\n${text}`]), ["instance.userData.before.0"], text);
+    }
+    for (const text of ["---\npackages: [curl]\n", '{"packages": ["curl"]}\n', '"packages":\n- curl\n', ""]) {
+      assert.deepEqual(parts([`#cloud-config\n\n# of ours\n${text}`]), [], text);
+    }
+  });
+
   it("holds no key, and the mistake does not show it", () => {
     const key = "-----BEGIN RSA PRIVATE KEY-----\\nMIIE";
     assert.deepEqual(parts([`${SCRIPT}${key}`]), ["instance.userData.before.0"]);
@@ -197,6 +233,9 @@ describe("an instance's volumes", () => {
     const fast = { deviceName: "/dev/xvdg", snapshotId: later, iops: 6000, throughputMibps: 500, kmsKeyArn: KEY };
     const mounted = { ...ONE, deviceName: "/dev/sdh", mountPoint: "/var/lib/postgresql", filesystem: "xfs" };
     assert.deepEqual(volumes([ONE, fast, mounted]), []);
+    for (const mountPoint of ["/data", "/var/log", "/usr/local/share/models", "/opt/application", "/home/deploy"]) {
+      assert.deepEqual(volumes([{ ...ONE, mountPoint }]), [], mountPoint);
+    }
     assert.deepEqual(volumes([ONE], { launch: "configuration" }), []);
   });
 
@@ -208,6 +247,10 @@ describe("an instance's volumes", () => {
     ["IOPS that io2 needs", [{ ...ONE, kind: "io2" }], "0.iops"],
     ["more throughput than its IOPS give", [{ ...ONE, throughputMibps: 1000 }], "0.throughputMibps"],
     ["a folder of the system", [{ ...ONE, mountPoint: "/var" }], "0.mountPoint"],
+    ["a folder of the client's", [{ ...ONE, mountPoint: "/opt/chef" }], "0.mountPoint"],
+    ["a folder within the client's configuration", [{ ...ONE, mountPoint: "/etc/chef" }], "0.mountPoint"],
+    ["a folder of cloud-init's", [{ ...ONE, mountPoint: "/var/lib/cloud/instance" }], "0.mountPoint"],
+    ["a folder of programs", [{ ...ONE, mountPoint: "/usr/bin" }], "0.mountPoint"],
     ["a folder that a shell would read otherwise", [{ ...ONE, mountPoint: "/data '" }], "0.mountPoint"],
     ["a way up", [{ ...ONE, mountPoint: "/data/../etc" }], "0.mountPoint"],
     ["a filesystem that nobody mounts", [{ ...ONE, filesystem: "xfs" }], "0.filesystem"],
@@ -216,6 +259,12 @@ describe("an instance's volumes", () => {
   for (const [title, list, ...expected] of WRONG) {
     it(`are refused: ${title}`, () => assert.deepEqual(volumes(list), expected));
   }
+
+  it("are mounted from the outer folder to the inner, in whatever order they are given", () => {
+    const at = (deviceName: string, mountPoint: string) => ({ deviceName, mountPoint });
+    const script = mountScript([at("/dev/sdf", "/data/deep"), at("/dev/sdg", "/data"), at("/dev/sdh", "/var/log")]);
+    assert.match(script ?? "", /volumes='\/dev\/sdg \/data ext4\n\/dev\/sdf \/data\/deep ext4\n\/dev\/sdh /);
+  });
 
   it("are refused with a launch configuration where it could not encrypt them", () => {
     const list = [{ ...ONE, kmsKeyArn: KEY, snapshotId: "snap-1" }];
@@ -260,6 +309,8 @@ describe("an instance's metadata and network", () => {
     assert.deepEqual(egress([https], own), ["instance.egress"]);
     assert.deepEqual(egress([https, { ...https, fromPort: 8443 }], own), []);
     assert.deepEqual(egress([https], { securityGroupIds: ["sg-1"] }), ["instance.egress"]);
+    const none = { chef: { ...CHEF, serverUrl: "chef.example.com" } };
+    assert.deepEqual(egress([https], none), ["chef.serverUrl"]);
     assert.deepEqual(egress([https, { fromPort: 1 }, { ...https, cidrBlocks: ["::/0"] }, { protocol: "udp" }]), [
       "instance.egress.1",
       "instance.egress.2",

@@ -88,7 +88,9 @@ describe("a private key pasted where its place belongs", () => {
     it(`is refused in ${field} by the supervisor of bakes, and not repeated`, () =>
       everyForm((pasted) => {
         const chef = { ...bakeSpec().chef, ...Object(put(pasted)) };
-        const said = specIssues({ ...bakeSpec(), chef }).join("; ");
+        const said = specIssues({ ...bakeSpec(), chef })
+          .map(({ property, says }) => `${property} ${says}`)
+          .join("; ");
         assert.ok(!repeats(said, pasted), said);
       }));
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { didYouMean } from "../../aws/did-you-mean";
 import type { ChefClient } from "../../chef";
-import { didYouMean } from "../../chef/did-you-mean";
 import { askDoubting } from "../../cli/reap/doubt";
 import { adviceOn } from "../../cli/reconcile/advice";
 import { type ReconcileOptions, reconcileGroup } from "../../reaper/reconcile";

@@ -4,6 +4,7 @@ import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Properties } from "../values";
 import { IAM_FUNCTIONS } from "./iam-functions";
+import { LAUNCH_TEMPLATE_FUNCTIONS } from "./launch-template-lookup";
 import { FILTERS, filters, knowing, type Lookup, tagMap } from "./lookups";
 import { NETWORK_FUNCTIONS } from "./network-functions";
 import { outputs } from "./pascal";
@@ -127,5 +128,6 @@ export const FUNCTIONS: Readonly<Record<string, Lookup>> = {
   ...knowing("aws:ssm/getParameter:getParameter", plain("name", "withDecryption"), getParameter),
   ...NETWORK_FUNCTIONS,
   ...IAM_FUNCTIONS,
+  ...LAUNCH_TEMPLATE_FUNCTIONS,
   ...knowing("aws:kms/getKey:getKey", plain("grantTokens", "keyId"), getKey),
 };

@@ -2,7 +2,7 @@ import * as sdk from "@aws-sdk/client-iam";
 import type { Properties } from "../values";
 import { knowing, type Lookup } from "./lookups";
 import { outputs } from "./pascal";
-import { needText, texts } from "./reading";
+import { needText, objects, texts } from "./reading";
 import type { Call } from "./resource-type";
 import { plain } from "./shape";
 
@@ -19,7 +19,12 @@ async function getInstanceProfile({ clients }: Call, args: Properties): Promise<
 async function getPrincipalPolicySimulation({ clients }: Call, args: Properties): Promise<Properties> {
   const PolicySourceArn = needText(args, "policySourceArn");
   const ActionNames = texts(args, "actionNames") ?? [];
-  const request = { PolicySourceArn, ActionNames, ResourceArns: texts(args, "resourceArns") };
+  const ContextEntries = objects(args, "contexts").map((one) => ({
+    ContextKeyName: needText(one, "key"),
+    ContextKeyType: needText(one, "type") as sdk.ContextKeyTypeEnum,
+    ContextKeyValues: texts(one, "values"),
+  }));
+  const request = { PolicySourceArn, ActionNames, ResourceArns: texts(args, "resourceArns"), ContextEntries };
   const { EvaluationResults = [] } = await clients.iam.send(new sdk.SimulatePrincipalPolicyCommand(request));
   const results = EvaluationResults.map((one) => ({
     actionName: one.EvalActionName,
@@ -39,7 +44,7 @@ export const IAM_FUNCTIONS: Readonly<Record<string, Lookup>> = {
   ...knowing("aws:iam/getInstanceProfile:getInstanceProfile", plain("name"), getInstanceProfile),
   ...knowing(
     "aws:iam/getPrincipalPolicySimulation:getPrincipalPolicySimulation",
-    plain("actionNames", "policySourceArn", "resourceArns"),
+    { ...plain("actionNames", "policySourceArn", "resourceArns"), contexts: plain("key", "type", "values") },
     getPrincipalPolicySimulation,
   ),
 };

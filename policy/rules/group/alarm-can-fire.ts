@@ -1,4 +1,4 @@
-import { flag, isAbsent, isUnknown, number, text } from "../../stack/known";
+import { flag, isAbsent, number, text } from "../../stack/known";
 import { resourceRule, type Say, type Subject } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -15,7 +15,7 @@ export const alarmCanFire = resourceRule(
   },
   [TYPE.alarm],
   (alarm, say) => {
-    if (isUnknown(alarm.props, "actionsEnabled")) say.cannotKnow(alarm, "actionsEnabled");
+    say.ifUnknown(alarm, "actionsEnabled");
     if (flag(alarm.props, "actionsEnabled") === false) {
       say(alarm, "has its actions switched off", "leave actionsEnabled out or set it to true");
     }
@@ -35,24 +35,22 @@ export const alarmCanFire = resourceRule(
 );
 
 function sayDatapoints(alarm: Subject, say: Say): void {
-  const isStated = !isAbsent(alarm.props, "datapointsToAlarm");
-  for (const key of isStated ? ["datapointsToAlarm", "evaluationPeriods"] : []) {
-    if (isUnknown(alarm.props, key)) say.cannotKnow(alarm, key);
-  }
-  const [points, periods] = ["datapointsToAlarm", "evaluationPeriods"].map((key) => number(alarm.props, key));
+  const keys = ["datapointsToAlarm", "evaluationPeriods"];
+  if (!isAbsent(alarm.props, "datapointsToAlarm")) say.ifUnknown(alarm, ...keys);
+  const [points, periods] = keys.map((key) => number(alarm.props, key));
   if (points === undefined || periods === undefined || points <= periods) return;
   say(alarm, `needs ${points} datapoints of ${periods} periods`, `set datapointsToAlarm to at most ${periods}`);
 }
 
 function sayPeriod(alarm: Subject, say: Say): void {
   const period = number(alarm.props, "period");
-  if (isUnknown(alarm.props, "period")) say.cannotKnow(alarm, "period");
+  say.ifUnknown(alarm, "period");
   if (period === undefined) return;
   const namespace = text(alarm.props, "namespace") ?? "";
   const isValid = [10, 20, 30].includes(period) || (period > 0 && period % 60 === 0);
   if (!isValid) say(alarm, `has a period of ${period} s`, "choose 10, 20, 30 or a multiple of 60");
-  else if (period < 60 && isUnknown(alarm.props, "namespace")) say.cannotKnow(alarm, "namespace");
-  else if (period < 60 && namespace.startsWith("AWS/")) {
+  else if (period < 60) say.ifUnknown(alarm, "namespace");
+  if (isValid && period < 60 && namespace.startsWith("AWS/")) {
     say(alarm, `has a period of ${period} s for a metric of ${namespace}`, "choose 60 or more, AWS has no finer data");
   }
 }

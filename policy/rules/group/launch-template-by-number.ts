@@ -1,6 +1,6 @@
 import { chefGroups, unclearBoots } from "../../stack/group-members";
 import { isUnknown, list, read, text, UNKNOWN } from "../../stack/known";
-import { STRICT, type Subject, stackRule } from "../../stack/rule";
+import { listOf, STRICT, type Subject, stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 /** A group that other tools roll, such as one of ECS or EKS, may follow $Latest; one that is rolled by Chef's images may not. */
@@ -15,7 +15,7 @@ export const launchTemplateByNumber = stackRule(
     configSchema: {
       properties: {
         strict: { ...STRICT, description: "stop also at groups that no Chef server knows" },
-        allowed: { type: "array", items: { type: "string" }, default: [], description: "names of groups that may" },
+        allowed: listOf("names of groups that may"),
       },
     },
   },

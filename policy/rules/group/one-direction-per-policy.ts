@@ -1,5 +1,5 @@
 import { directionsOf } from "../../scaling/direction";
-import { hasUnknown, isUnknown, read } from "../../stack/known";
+import { hasUnknown, read } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -15,7 +15,7 @@ export const oneDirectionPerPolicy = resourceRule(
   [TYPE.scalingPolicy],
   (policy, say) => {
     if (hasUnknown(read(policy.props, "stepAdjustments"))) say.cannotKnow(policy, "stepAdjustments");
-    if (isUnknown(policy.props, "scalingAdjustment")) say.cannotKnow(policy, "scalingAdjustment");
+    say.ifUnknown(policy, "scalingAdjustment");
     if (directionsOf(policy).length < 2) return;
     say(policy, "has steps that add and steps that remove instances", "split it into two policies");
   },

@@ -1,5 +1,4 @@
 import { alarmsOf, needsAlarm } from "../../scaling/direction";
-import { isUnknown } from "../../stack/known";
 import { stackRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -15,7 +14,7 @@ export const scalingPolicyHasAlarm = stackRule(
   [TYPE.scalingPolicy],
   (graph, say) => {
     for (const policy of graph.ofType(TYPE.scalingPolicy)) {
-      if (isUnknown(policy.props, "policyType")) say.cannotKnow(policy, "policyType");
+      say.ifUnknown(policy, "policyType");
       if (!needsAlarm(policy)) continue;
       if (alarmsOf(policy, graph).length > 0) continue;
       say(policy, "is run by no alarm", "put its ARN into the alarmActions of a MetricAlarm");

@@ -25,7 +25,8 @@ export const thresholdsInOrder = stackRule(
         for (const alarm of outs.length > 0 ? [scaleIn, ...outs] : []) {
           for (const key of WANTED) if (hasUnknown(read(alarm.props, key))) say.cannotKnow(alarm, key);
         }
-        for (const scaleOut of outs.filter((alarm) => isSame(metricOf(alarm), metricOf(scaleIn)))) {
+        const metric = metricOf(scaleIn);
+        for (const scaleOut of outs.filter((alarm) => metric !== undefined && metricOf(alarm) === metric)) {
           const upper = number(scaleOut.props, "threshold");
           if (threshold === undefined || upper === undefined || risesWithLoad(scaleOut, scaleIn, threshold, upper))
             continue;
@@ -62,10 +63,6 @@ function metricOf({ props, propertyDependencies }: PolicyResource): string | und
     return `${name}=${typeof value === "string" ? value : sources}`;
   });
   return [...named, ...dimensions.sort()].join(" ");
-}
-
-function isSame(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && one === other;
 }
 
 /** A metric that falls with load has its alarms the other way round. */

@@ -1,5 +1,5 @@
+import { architectureOf } from "../../../aws/instance-architecture";
 import { compareTypes } from "../../image/compare";
-import { architectureOf } from "../../image/instance-family";
 import { ANY_TYPE } from "../../image/launched";
 
 /** An image of the other architecture does not boot at all. Types chosen by attributes alone are of the image's own. */

@@ -1,11 +1,11 @@
+import { architectureOf } from "../../../aws/instance-architecture";
 import { compareTypes } from "../../image/compare";
-import { architectureOf, familyOf } from "../../image/instance-family";
 import { ANY_TYPE } from "../../image/launched";
 
 /** What counts as the same, from the strictest; nothing is compared where it is undefined. */
 const COMPARISONS: Readonly<Record<string, (instanceType: string) => string | undefined>> = {
   exact: (instanceType) => instanceType,
-  family: familyOf,
+  family: (instanceType) => instanceType.split(".")[0],
   architecture: (instanceType) => (instanceType === ANY_TYPE ? undefined : architectureOf(instanceType)),
 };
 

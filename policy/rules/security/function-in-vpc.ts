@@ -2,7 +2,10 @@ import { isAbsent } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
-/** Right only where the Chef server is inside a VPC; so it is off until somebody asks for it. */
+/**
+ * An empty list of subnets takes a function out of its VPC: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html. Right only where the Chef server is inside a VPC; so it is off until
+ * somebody asks for it.
+ */
 export const functionInVpc = resourceRule(
   {
     name: "function-in-vpc",
@@ -15,6 +18,6 @@ export const functionInVpc = resourceRule(
   },
   [TYPE.function],
   (lambda, say) => {
-    if (isAbsent(lambda.props, "vpcConfig")) say(lambda, "runs outside any VPC", "set vpcConfig");
+    if (isAbsent(lambda.props, "vpcConfig", "subnetIds")) say(lambda, "runs outside any VPC", "set vpcConfig");
   },
 );

@@ -1,4 +1,4 @@
-import { isUnknown, read, text } from "../../stack/known";
+import { read, text } from "../../stack/known";
 import { resourceRule, type Subject } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -19,7 +19,7 @@ export const functionNotOpen = resourceRule(
   (permission, say) => {
     const { props } = permission;
     const principal = text(props, "principal");
-    if (isUnknown(props, "principal")) say.cannotKnow(permission, "principal");
+    say.ifUnknown(permission, "principal");
     if (principal === undefined) return;
     const bound = BOUNDS.find((key) => read(props, key) !== undefined);
     if (principal === "*" && bound !== undefined) {

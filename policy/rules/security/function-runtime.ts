@@ -1,5 +1,5 @@
-import { isUnknown, list, text } from "../../stack/known";
-import { resourceRule, STRICT } from "../../stack/rule";
+import { list, text } from "../../stack/known";
+import { listOf, resourceRule, STRICT } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 /**
@@ -32,19 +32,14 @@ export const functionRuntime = resourceRule(
     configSchema: {
       properties: {
         strict: { ...STRICT, description: "stop also at deprecated runtimes that AWS still lets everybody use" },
-        gone: {
-          type: "array",
-          items: { type: "string" },
-          default: [],
-          description: "more runtimes that may not be used",
-        },
+        gone: listOf("more runtimes that may not be used"),
       },
     },
   },
   [TYPE.function],
   (lambda, say, settings) => {
     const runtime = text(lambda.props, "runtime");
-    if (isUnknown(lambda.props, "runtime")) say.cannotKnow(lambda, "runtime");
+    say.ifUnknown(lambda, "runtime");
     if (runtime === undefined) return;
     const fix = `choose a supported one, ${nextOf(runtime)}`;
     if (list(settings, "gone").includes(runtime)) say(lambda, `has the runtime '${runtime}', which 'gone' lists`, fix);

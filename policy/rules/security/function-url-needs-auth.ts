@@ -1,5 +1,5 @@
-import { isUnknown, text } from "../../stack/known";
-import { resourceRule } from "../../stack/rule";
+import { text } from "../../stack/known";
+import { listOf, resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 export const functionUrlNeedsAuth = resourceRule(
@@ -12,20 +12,11 @@ export const functionUrlNeedsAuth = resourceRule(
     url: "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
     remediationSteps: "Set authorizationType to 'AWS_IAM', or list the URL's name in this rule's 'allowed'.",
     checkov: ["CKV_AWS_258"],
-    configSchema: {
-      properties: {
-        allowed: {
-          type: "array",
-          items: { type: "string" },
-          default: [],
-          description: "names of function URLs that are meant for everybody",
-        },
-      },
-    },
+    configSchema: { properties: { allowed: listOf("names of function URLs that are meant for everybody") } },
   },
   [TYPE.functionUrl],
   (url, say, { allowed }) => {
-    if (isUnknown(url.props, "authorizationType")) say.cannotKnow(url, "authorizationType");
+    say.ifUnknown(url, "authorizationType");
     if (text(url.props, "authorizationType") !== "NONE" || (allowed as readonly string[]).includes(url.name)) return;
     say(url, "has authorizationType 'NONE'", "set it to 'AWS_IAM', or list the name in this rule's 'allowed'");
   },

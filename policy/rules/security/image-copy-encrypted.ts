@@ -1,8 +1,6 @@
-import type { PolicyResource } from "@pulumi/policy";
-import { imageRule, type OriginsOf } from "../../image/compare";
-import { isUnfound } from "../../image/origins";
-import { type Graph, regionOf } from "../../stack/graph";
-import { flag, isUnknown, read } from "../../stack/known";
+import { imageRule, isEveryOrigin } from "../../image/compare";
+import { isEncrypted, isEncryptedByDefault } from "../../image/launcher";
+import { flag, read } from "../../stack/known";
 import { STRICT } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -19,12 +17,14 @@ export const imageCopyEncrypted = imageRule(
     configSchema: { properties: { strict: STRICT } },
   },
   async (graph, originsOf, say) => {
-    for (const copy of graph.ofType(TYPE.amiCopy)) {
-      if (isUnknown(copy.props, "encrypted")) say.cannotKnow(copy, "encrypted");
-    }
-    const open = graph.ofType(TYPE.amiCopy).filter(({ props }) => flag(props, "encrypted") !== true);
-    const plain = open.filter((copy) => typeof read(copy.props, "encrypted") !== "symbol" && !isByDefault(copy, graph));
-    const encrypted = await Promise.all(plain.map((copy) => isSourceEncrypted(copy, originsOf)));
+    const copies = graph.ofType(TYPE.amiCopy);
+    for (const copy of copies) say.ifUnknown(copy, "encrypted");
+    const open = copies.filter(({ props }) => flag(props, "encrypted") !== true);
+    const plain = open.filter(
+      (copy) => typeof read(copy.props, "encrypted") !== "symbol" && !isEncryptedByDefault(copy, graph),
+    );
+    const sources = plain.map((user) => isEveryOrigin({ user, property: "sourceAmiId" }, originsOf, isEncrypted));
+    const encrypted = await Promise.all(sources);
     for (const [index, copy] of plain.entries()) {
       if (encrypted[index]) continue;
       const isStated = flag(copy.props, "encrypted") === false;
@@ -34,15 +34,3 @@ export const imageCopyEncrypted = imageRule(
   },
   [TYPE.amiCopy],
 );
-
-function isByDefault(copy: PolicyResource, graph: Graph): boolean {
-  const region = regionOf(copy);
-  return graph
-    .ofType(TYPE.ebsEncryptionByDefault)
-    .some((one) => flag(one.props, "enabled") !== false && regionOf(one) === region);
-}
-
-async function isSourceEncrypted(copy: PolicyResource, originsOf: OriginsOf): Promise<boolean> {
-  const origins = await originsOf({ user: copy, property: "sourceAmiId" });
-  return !isUnfound(origins) && origins.every(({ encrypted }) => encrypted === true);
-}

@@ -1,5 +1,5 @@
 import { assign, number, read } from "../../stack/known";
-import { resourceRule } from "../../stack/rule";
+import { listOf, resourceRule } from "../../stack/rule";
 import { LAUNCHERS } from "../../stack/types";
 
 /** A host of containers needs a second hop for those that use its role; so this rule advises. */
@@ -17,12 +17,7 @@ export const metadataHopLimit = resourceRule(
     configSchema: {
       properties: {
         maximum: { type: "integer", minimum: 1, maximum: 64, default: 1, description: "most hops allowed" },
-        allowed: {
-          type: "array",
-          items: { type: "string" },
-          default: [],
-          description: "names of launchers that may have more, such as hosts of containers",
-        },
+        allowed: listOf("names of launchers that may have more, such as hosts of containers"),
       },
     },
   },

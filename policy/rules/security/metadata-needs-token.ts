@@ -1,10 +1,10 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { imageRule, type OriginsOf } from "../../image/compare";
+import { imageRule, isEveryOrigin } from "../../image/compare";
 import { launchesOf } from "../../image/launch";
 import { templatesOf } from "../../image/launched";
 import { imageOf, unknownTokens } from "../../image/launcher";
-import { isUnfound } from "../../image/origins";
-import { type Graph, regionOf } from "../../stack/graph";
+import type { Origin } from "../../image/origins";
+import { besideIn, type Graph } from "../../stack/graph";
 import { assign, isAbsent, read, text, UNKNOWN } from "../../stack/known";
 import { STRICT } from "../../stack/rule";
 import { LAUNCHERS, TYPE } from "../../stack/types";
@@ -26,7 +26,8 @@ export const metadataNeedsToken = imageRule(
       for (const where of unknownTokens(launcher.props)) say.cannotKnow(launcher, where);
     }
     const open = graph.ofType(...LAUNCHERS).filter((launcher) => leavesOpen(launcher, graph));
-    const images = await Promise.all(open.map((launcher) => runsImageOfV2(launcher, originsOf)));
+    const asks = ({ imdsSupport }: Origin) => imdsSupport === "v2.0";
+    const images = await Promise.all(open.map((launcher) => isEveryOrigin(imageOf(launcher), originsOf, asks)));
     for (const [index, launcher] of open.entries()) {
       const stated = text(launcher.props, "metadataOptions", "httpTokens");
       if (stated !== undefined) say(launcher, `has metadataOptions.httpTokens '${stated}'`, "set it to 'required'");
@@ -61,14 +62,6 @@ function leavesOpen(launcher: PolicyResource, graph: Graph): boolean {
 }
 
 function isAskedByDefault(launcher: PolicyResource, graph: Graph): boolean {
-  const region = regionOf(launcher);
-  return graph
-    .ofType(TYPE.metadataDefaults)
-    .some((one) => text(one.props, "httpTokens") === "required" && regionOf(one) === region);
-}
-
-async function runsImageOfV2(launcher: PolicyResource, originsOf: OriginsOf): Promise<boolean> {
-  const image = imageOf(launcher);
-  const origins = image === undefined ? undefined : await originsOf(image);
-  return origins !== undefined && !isUnfound(origins) && origins.every(({ imdsSupport }) => imdsSupport === "v2.0");
+  const defaults = besideIn(graph, TYPE.metadataDefaults, launcher);
+  return defaults.some(({ props }) => text(props, "httpTokens") === "required");
 }

@@ -18,7 +18,7 @@ export const noOpenSsh = resourceRule(
   },
   [TYPE.securityGroup, TYPE.defaultSecurityGroup, TYPE.securityGroupRule, TYPE.ingressRule],
   (subject, say) => {
-    if (isUnknown(subject.props, "ingress")) say.cannotKnow(subject, "ingress");
+    say.ifUnknown(subject, "ingress");
     for (const { where, rule } of ingressOf(subject)) {
       if (mayBeOpen(rule)) say.cannotKnow(subject, where);
       const from = openTo(rule);

@@ -1,5 +1,5 @@
 import { flag, list } from "../../stack/known";
-import { resourceRule, type Subject } from "../../stack/rule";
+import { listOf, resourceRule, type Subject } from "../../stack/rule";
 import { LAUNCHERS, TYPE } from "../../stack/types";
 
 /** The default VPC has no other way out, and so public addresses are the user's to decide: this rule advises. */
@@ -15,12 +15,7 @@ export const noPublicAddress = resourceRule(
     checkov: ["CKV_AWS_88", "CKV_AWS_389"],
     configSchema: {
       properties: {
-        allowed: {
-          type: "array",
-          items: { type: "string" },
-          default: [],
-          description: "names of launch templates, launch configurations and instances that may have one",
-        },
+        allowed: listOf("names of launch templates, launch configurations and instances that may have one"),
       },
     },
   },

@@ -1,4 +1,4 @@
-import { isUnknown, text } from "../../stack/known";
+import { text } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { secretsIn } from "../../stack/secrets";
 import { COMMANDS } from "../../stack/types";
@@ -15,7 +15,7 @@ export const noSecretInCommand = resourceRule(
   COMMANDS,
   (command, say) => {
     for (const property of ["create", "update", "delete"]) {
-      if (isUnknown(command.props, property)) say.cannotKnow(command, property);
+      say.ifUnknown(command, property);
       for (const kind of secretsIn(text(command.props, property) ?? "")) {
         say(command, `seems to have ${kind} in its '${property}'`, "let it read the secret, and change that secret");
       }

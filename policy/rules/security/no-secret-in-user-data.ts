@@ -1,5 +1,4 @@
 import { userDataOf } from "../../stack/group-members";
-import { isUnknown } from "../../stack/known";
 import { resourceRule } from "../../stack/rule";
 import { secretsIn } from "../../stack/secrets";
 import { LAUNCHERS } from "../../stack/types";
@@ -17,9 +16,7 @@ export const noSecretInUserData = resourceRule(
   },
   LAUNCHERS,
   (launcher, say) => {
-    for (const key of ["userData", "userDataBase64"]) {
-      if (isUnknown(launcher.props, key)) say.cannotKnow(launcher, key);
-    }
+    say.ifUnknown(launcher, "userData", "userDataBase64");
     for (const kind of secretsIn(userDataOf(launcher) ?? "")) {
       say(
         launcher,

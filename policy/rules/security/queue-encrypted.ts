@@ -1,4 +1,4 @@
-import { flag, isAbsent, isUnknown, read } from "../../stack/known";
+import { flag, isAbsent, read } from "../../stack/known";
 import { resourceRule, STRICT } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
@@ -18,7 +18,7 @@ export const queueEncrypted = resourceRule(
   (queue, say) => {
     const fix = "set sqsManagedSseEnabled to true, or kmsMasterKeyId";
     if (!isAbsent(queue.props, "kmsMasterKeyId")) return;
-    if (isUnknown(queue.props, "sqsManagedSseEnabled")) say.cannotKnow(queue, "sqsManagedSseEnabled");
+    say.ifUnknown(queue, "sqsManagedSseEnabled");
     if (flag(queue.props, "sqsManagedSseEnabled") === false) say(queue, "switches its encryption off", fix);
     else if (read(queue.props, "sqsManagedSseEnabled") === undefined) {
       say(queue, "does not say that it is encrypted, and so leaves it to SQS's default", fix, false);

@@ -1,5 +1,5 @@
 import { list, read } from "../../stack/known";
-import { resourceRule, STRICT } from "../../stack/rule";
+import { listOf, resourceRule, STRICT } from "../../stack/rule";
 import { allowedBy, unclearIn } from "../../stack/statements";
 import { TYPE } from "../../stack/types";
 
@@ -22,12 +22,7 @@ export const topicInAccount = resourceRule(
     configSchema: {
       properties: {
         strict: { ...STRICT, description: "stop also where 'accounts' is empty, so that an account may be your own" },
-        accounts: {
-          type: "array",
-          items: { type: "string", pattern: "^\\d{12}$" },
-          default: [],
-          description: "accounts that topics may let in, your own among them",
-        },
+        accounts: listOf("accounts that topics may let in, your own among them", { pattern: "^\\d{12}$" }),
       },
     },
   },

@@ -1,9 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { imageRule, type OriginsOf } from "../../image/compare";
-import { imageOf, plainness, unknownVolumes, volumesOf } from "../../image/launcher";
-import { isUnfound } from "../../image/origins";
-import { type Graph, regionOf } from "../../stack/graph";
-import { assign, flag, read } from "../../stack/known";
+import { imageRule, isEveryOrigin } from "../../image/compare";
+import { imageOf, isEncrypted, isEncryptedByDefault, plainness, unknownVolumes, volumesOf } from "../../image/launcher";
+import { assign, read } from "../../stack/known";
 import { type Say, STRICT } from "../../stack/rule";
 import { LAUNCHERS, TYPE } from "../../stack/types";
 
@@ -21,7 +19,8 @@ export const volumesEncrypted = imageRule(
   },
   async (graph, originsOf, say) => {
     const launchers = graph.ofType(...LAUNCHERS).filter((launcher) => !isEncryptedByDefault(launcher, graph));
-    const encrypted = await Promise.all(launchers.map((launcher) => runsEncryptedImage(launcher, originsOf)));
+    const images = launchers.map((launcher) => isEveryOrigin(imageOf(launcher), originsOf, isEncrypted));
+    const encrypted = await Promise.all(images);
     for (const [index, launcher] of launchers.entries()) sayVolumes(launcher, encrypted[index] === true, say);
   },
   LAUNCHERS,
@@ -55,18 +54,4 @@ function sayVolumes(launcher: PolicyResource, isImageEncrypted: boolean, say: Sa
 /** Of an encrypted image, a root volume is encrypted; one stated plain is the finding of encryption-matches-bake. */
 function mayBeRoot(deviceName: string | undefined): boolean {
   return deviceName === undefined || ["/dev/xvda", "/dev/sda1", "/dev/sda"].includes(deviceName);
-}
-
-/** @see https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html */
-function isEncryptedByDefault(launcher: PolicyResource, graph: Graph): boolean {
-  const region = regionOf(launcher);
-  return graph
-    .ofType(TYPE.ebsEncryptionByDefault)
-    .some((one) => flag(one.props, "enabled") !== false && regionOf(one) === region);
-}
-
-async function runsEncryptedImage(launcher: PolicyResource, originsOf: OriginsOf): Promise<boolean> {
-  const image = imageOf(launcher);
-  const origins = image === undefined ? undefined : await originsOf(image);
-  return origins !== undefined && !isUnfound(origins) && origins.every(({ encrypted }) => encrypted === true);
 }

@@ -96,6 +96,7 @@ export const EVENTS: Readonly<Record<string, Examples>> = {
   CKV_AWS_117: {
     fails: [lambda({})],
     passes: [lambda({ vpcConfig: { subnetIds: ["$unknown"], securityGroupIds: ["$unknown"] } })],
+    differs: { found: [lambda({ vpcConfig: { subnetIds: [], securityGroupIds: [] } })] },
   },
   CKV_AWS_168: {
     fails: [...queues.fails, ...inline.fails],

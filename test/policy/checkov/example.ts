@@ -11,7 +11,7 @@ export interface Examples {
   readonly fails: readonly (Example | Stack)[];
   /** Nothing is found here either. */
   readonly passes: readonly (Example | Stack)[];
-  /** Fails or passes there, and is judged otherwise here; policy/checkov.ts says why. @default none */
+  /** Fails or passes there, and is judged otherwise here; docs/policy/checkov.ts says why. @default none */
   readonly differs?: { readonly found?: readonly Example[]; readonly notFound?: readonly Example[] };
 }
 

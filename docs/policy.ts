@@ -1,7 +1,9 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Policies } from "@pulumi/policy";
-import { CHECKOV } from "./checkov";
-import { rules } from "./rules";
-import { LIMITS } from "./stack/limits";
+import { rules } from "../policy/rules";
+import { CHECKOV } from "./policy/checkov";
+import { LIMITS } from "./policy/limits";
 
 type Rule = Policies[number];
 
@@ -61,4 +63,9 @@ function checkovTable(): string[] {
 
 function plain(id: string): string {
   return id.replaceAll("_", "\\_");
+}
+
+if (require.main === module) {
+  const page = join(__dirname, "policy.md");
+  writeFileSync(page, withTables(readFileSync(page, "utf8")));
 }

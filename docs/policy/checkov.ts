@@ -40,7 +40,7 @@ export const CHECKOV: Readonly<Record<string, Check>> = {
   CKV_AWS_88: { asks: "an instance and a launch template give no public address" },
   CKV_AWS_115: { asks: "a function has a bound on its concurrency" },
   CKV_AWS_116: { asks: "a function has a dead-letter queue" },
-  CKV_AWS_117: { asks: "a function runs in a VPC" },
+  CKV_AWS_117: { asks: "a function runs in a VPC", differs: "a list of no subnets takes a function out of its VPC" },
   CKV_AWS_153: {
     asks: "a group hands tags to its instances",
     differs: "a tag that stays behind is advice also where another goes along",

@@ -1,0 +1,17 @@
+export { alarmCanFire } from "./alarm-can-fire";
+export { batchReportsFailures } from "./batch-reports-failures";
+export { capacityInOrder } from "./capacity-in-order";
+export { cleanupOnDestroy } from "./cleanup-on-destroy";
+export { deadLetterQueue } from "./dead-letter-queue";
+export { elbHealthCheck } from "./elb-health-check";
+export { groupUsesLaunchTemplate } from "./group-uses-launch-template";
+export { launchTemplateByNumber } from "./launch-template-by-number";
+export { notificationQueueIsRead } from "./notification-queue-is-read";
+export { oneDirectionPerPolicy } from "./one-direction-per-policy";
+export { scaleOutHasScaleIn } from "./scale-out-has-scale-in";
+export { scalingPolicyHasAlarm } from "./scaling-policy-has-alarm";
+export { scheduleInOrder } from "./schedule-in-order";
+export { severalZones } from "./several-zones";
+export { tagsPropagate } from "./tags-propagate";
+export { terminationsAreTold } from "./terminations-are-told";
+export { thresholdsInOrder } from "./thresholds-in-order";

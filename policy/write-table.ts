@@ -1,7 +1,0 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { withTables } from "./table";
-
-/** Brings the tables in docs/policy.md up to date: `npm run docs`. */
-const page = join(__dirname, "..", "docs", "policy.md");
-writeFileSync(page, withTables(readFileSync(page, "utf8")));

@@ -1,0 +1,60 @@
+/** What AWS answers of a group, in the words of a rollout. */
+import type * as sdk from "@aws-sdk/client-auto-scaling";
+import { printable } from "../chef/printable";
+import type { LaunchedFrom, Member } from "./decide";
+import type { Activity } from "./failures";
+import type { RefreshProgress } from "./progress";
+
+/** What the group launches from. */
+export function savedOn(group: sdk.AutoScalingGroup): LaunchedFrom {
+  const specification = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? group.LaunchTemplate;
+  return launchedFrom(specification, group.LaunchConfigurationName);
+}
+
+function launchedFrom(
+  template: sdk.LaunchTemplateSpecification | undefined,
+  configurationName: string | undefined,
+): LaunchedFrom {
+  if (!template) return configurationName ? { configurationName } : {};
+  // A group that was given no version launches the template's default
+  return { templateId: template.LaunchTemplateId, version: template.Version ?? "$Default" };
+}
+
+export function memberOf(instance: sdk.Instance): Member {
+  return {
+    id: instance.InstanceId ?? "",
+    lifecycleState: instance.LifecycleState ?? "",
+    healthy: instance.HealthStatus === "Healthy",
+    launchedFrom: launchedFrom(instance.LaunchTemplate, instance.LaunchConfigurationName),
+    isProtected: instance.ProtectedFromScaleIn === true,
+    weight: Number(instance.WeightedCapacity ?? 1),
+  };
+}
+
+export function progressOf(refresh: sdk.InstanceRefresh): RefreshProgress {
+  const { MixedInstancesPolicy, LaunchTemplate } = refresh.DesiredConfiguration ?? {};
+  const template = MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? LaunchTemplate;
+  return {
+    id: refresh.InstanceRefreshId ?? "",
+    status: refresh.Status ?? "",
+    reason: printable(refresh.StatusReason ?? ""),
+    percentage: refresh.PercentageComplete ?? 0,
+    left: refresh.InstancesToUpdate ?? 0,
+    startedAt: refresh.StartTime?.getTime() ?? 0,
+    rollbackReason: printable(refresh.RollbackDetails?.RollbackReason ?? ""),
+    checkpoints: refresh.Preferences?.CheckpointPercentages ?? [],
+    checkpointDelaySeconds: refresh.Preferences?.CheckpointDelay ?? 0,
+    alarmNames: refresh.Preferences?.AlarmSpecification?.Alarms ?? [],
+    ...(template && { desired: launchedFrom(template, undefined) }),
+  };
+}
+
+export function activityOf(activity: sdk.Activity): Activity {
+  return {
+    id: activity.ActivityId ?? "",
+    startedAt: activity.StartTime?.getTime() ?? 0,
+    status: activity.StatusCode ?? "",
+    description: activity.Description ?? "",
+    message: printable(activity.StatusMessage ?? ""),
+  };
+}
