@@ -1,16 +1,12 @@
 /** What a rollout does next, from what AWS says of the group: decisions without any call. */
 
-/** What instances are launched from. */
-export interface LaunchedFrom {
-  readonly templateId?: string;
-  readonly version?: string;
-  readonly configurationName?: string;
-}
+import { isFrom, isNumbered, type LaunchedFrom, type LaunchesFrom, same } from "./launched-from";
 
 export interface Member {
   readonly id: string;
   readonly lifecycleState: string;
   readonly healthy: boolean;
+  readonly instanceType?: string;
   readonly launchedFrom: LaunchedFrom;
   readonly isProtected: boolean;
   readonly weight: number;
@@ -21,12 +17,12 @@ export interface ActiveRefresh {
   readonly id: string;
   readonly status: string;
   /** Undefined for one that was started without a desired configuration. */
-  readonly desired?: LaunchedFrom;
+  readonly desired?: LaunchesFrom;
 }
 
 export interface GroupView {
   /** What is saved on the group. */
-  readonly saved: LaunchedFrom;
+  readonly saved: LaunchesFrom;
   /** Whether the saved mixed instances policy is the declared one, or both have none. */
   readonly policyIsSaved: boolean;
   readonly members: readonly Member[];
@@ -37,7 +33,7 @@ export interface GroupView {
 }
 
 export interface Goal {
-  readonly target: LaunchedFrom;
+  readonly target: LaunchesFrom;
   /** Instances that must be in service at the end. */
   readonly minSize: number;
   readonly leaves: { readonly isProtected: boolean; readonly standby: boolean };
@@ -99,7 +95,7 @@ function besideActive(view: GroupView, { id, status, desired }: ActiveRefresh, g
   const isSame =
     desired.templateId !== undefined && desired.templateId === (goal.target.templateId ?? saved.templateId);
   if (!isSame) return { kind: "refuse", cause: "otherRefresh", id };
-  return same(saved, goal.target) && isNumber(saved.version) ? { kind: "rollBack", id } : { kind: "cancel", id };
+  return same(saved, goal.target) && isNumbered(saved) ? { kind: "rollBack", id } : { kind: "cancel", id };
 }
 
 /** The members that a rollout is judged by: what it leaves on purpose does not count, nor what is on its way out. */
@@ -107,15 +103,15 @@ export function counted(members: readonly Member[], { target, leaves }: Pick<Goa
   const staying = members.filter(({ lifecycleState }) => !/^(Terminat|Detach|Warmed)/.test(lifecycleState));
   const left = staying.filter(
     (member) =>
-      !same(member.launchedFrom, target) &&
+      !isFrom(member, target) &&
       ((member.isProtected && leaves.isProtected) || (/Standby/.test(member.lifecycleState) && leaves.standby)),
   );
   const judged = staying.filter((member) => !left.includes(member));
   return {
     /** In service, healthy, and of the wanted version. */
-    serving: judged.filter((member) => isInService(member) && member.healthy && same(member.launchedFrom, target)),
+    serving: judged.filter((member) => isInService(member) && member.healthy && isFrom(member, target)),
     /** Of another version, in service or on their way there. */
-    outdated: judged.filter((member) => !same(member.launchedFrom, target)),
+    outdated: judged.filter((member) => !isFrom(member, target)),
     left,
   };
 }
@@ -124,20 +120,7 @@ export function isInService({ lifecycleState }: Member): boolean {
   return lifecycleState === "InService";
 }
 
-export function same(one: LaunchedFrom, other: LaunchedFrom): boolean {
-  return (
-    one.templateId === other.templateId &&
-    one.version === other.version &&
-    one.configurationName === other.configurationName
-  );
-}
-
-/** AWS goes back to numbered versions only. */
-function isNumber(version: string | undefined): boolean {
-  return version !== undefined && /^\d+$/.test(version);
-}
-
 /** Whether AWS may be asked to roll back from what is wanted to what is saved. */
-export function canRollBack(saved: LaunchedFrom, target: LaunchedFrom): boolean {
-  return target.templateId !== undefined && saved.templateId !== undefined && isNumber(saved.version);
+export function canRollBack(saved: LaunchesFrom, target: LaunchesFrom): boolean {
+  return target.templateId !== undefined && saved.templateId !== undefined && isNumbered(saved);
 }

@@ -14,6 +14,7 @@ export function difference(olds: Carried, news: Carried): { changes: boolean; re
 /** What was read, and where which code was found. */
 const NOT_DECLARED: readonly string[] = [
   "savedVersion",
+  "savedVersions",
   "program",
   "packageVersion",
   "__provider",

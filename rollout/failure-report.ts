@@ -1,8 +1,8 @@
 /** What a failed rollout is told with: the cause, the instances' own words, what serves now, what to do. */
-import type { LaunchedFrom, Member } from "./decide";
-import { isInService } from "./decide";
+import { isInService, type Member } from "./decide";
 import type { FailedLaunch } from "./failures";
 import { endedAtStart } from "./failures";
+import { type LaunchesFrom, templatesOf } from "./launched-from";
 
 /** A launch that failed, with what its instance wrote last. */
 export interface ToldFailure extends FailedLaunch {
@@ -12,12 +12,12 @@ export interface ToldFailure extends FailedLaunch {
 export interface Failure {
   readonly groupName: string;
   /** What was to be rolled out. */
-  readonly wanted: LaunchedFrom;
+  readonly wanted: LaunchesFrom;
   /** One sentence, without an end. */
   readonly cause: string;
   readonly failures: readonly ToldFailure[];
   readonly members: readonly Member[];
-  readonly saved: LaunchedFrom;
+  readonly saved: LaunchesFrom;
   readonly keyHint: string;
   readonly next: string;
 }
@@ -53,7 +53,11 @@ export function inServiceText(members: readonly Member[]): string {
   return [...counts].map(([name, count]) => `${count} from ${name}`).join(", ");
 }
 
-export function launchName({ templateId, version, configurationName }: LaunchedFrom): string {
-  if (configurationName) return `launch configuration ${configurationName}`;
-  return templateId ? `version ${version} of ${templateId}` : "nothing that can be named";
+/** `version 4 of lt-0a`, and that of each other template which a mixed group has. */
+export function launchName(from: LaunchesFrom): string {
+  if (from.configurationName) return `launch configuration ${from.configurationName}`;
+  if (!from.templateId) return "nothing that can be named";
+  return templatesOf(from)
+    .map(({ templateId, version }) => `version ${version} of ${templateId}`)
+    .join(" and ");
 }

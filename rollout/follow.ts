@@ -1,7 +1,8 @@
-import { canRollBack, isInService, type Member, same } from "./decide";
+import { canRollBack, isInService, type Member } from "./decide";
 import type { ToldFailure } from "./failure-report";
 import { type GroupAccess, hasEnded } from "./group-access";
 import { watchLaunches } from "./launch-watch";
+import { isFrom, same } from "./launched-from";
 import { createPause } from "./pause";
 import { duration, type ProgressView, progressLine, type RefreshProgress, waitsAt } from "./progress";
 import type { Run } from "./run";
@@ -86,7 +87,7 @@ export async function viewOf(access: GroupAccess, refresh: RefreshProgress, reac
   const [percentage, remainingSeconds] = [waitsAt(refresh), refresh.checkpointDelaySeconds - waited];
   return {
     refresh,
-    updated: inService.filter(({ launchedFrom }) => same(launchedFrom, wanted)).length,
+    updated: inService.filter((member) => isFrom(member, wanted)).length,
     inService: inService.length,
     launching: members
       .filter(({ lifecycleState }) => /^Pending/.test(lifecycleState))
@@ -172,7 +173,7 @@ async function end(
 function nextFor(run: Run, status: string, members: readonly Member[]): string {
   const { before, target } = run;
   const others = members.filter(({ id }) => !run.kept.has(id));
-  const still = others.some(({ launchedFrom }) => same(launchedFrom, target) && !same(before, target));
+  const still = others.some((one) => isFrom(one, target) && !isFrom(one, before));
   if (status === "RollbackSuccessful" || !still) return tryAgain(run);
   const left = "instances of the new version are left; 'pulumi up' with the image before replaces them, ";
   return `${left}with a mended image all of them${run.kept.size > 0 ? `; ${tryAgain(run)}` : ""}`;

@@ -6,9 +6,10 @@ import { awsClient } from "../aws/client";
 import { unlessGone } from "../aws/unless-gone";
 import { printable } from "../chef/printable";
 import { lastLines } from "./console-output";
-import type { LaunchedFrom, Member } from "./decide";
+import type { Member } from "./decide";
 import { canonical } from "./difference";
 import type { Activity } from "./failures";
+import type { LaunchesFrom } from "./launched-from";
 import { policyIsSaved } from "./mixed-policy";
 import type { RefreshProgress } from "./progress";
 import { activityOf, memberOf, progressOf, savedOn } from "./read-answers";
@@ -21,7 +22,7 @@ export interface GroupPlace {
 }
 
 export interface FoundGroup {
-  readonly saved: LaunchedFrom;
+  readonly saved: LaunchesFrom;
   readonly mixedInstancesPolicy?: sdk.MixedInstancesPolicy;
   readonly members: readonly Member[];
   readonly suspended: readonly string[];

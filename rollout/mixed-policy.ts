@@ -1,20 +1,47 @@
 /** Mixed instances policies as AWS's API has them. */
-import type { MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
-import type { LaunchedFrom } from "./decide";
-import type { MixedInstancesSettings } from "./rollout-state";
+import type { LaunchTemplateOverrides, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
+import type { LaunchesFrom, OwnTemplate } from "./launched-from";
+import type { MixedInstancesSettings, OverrideSettings } from "./rollout-state";
 
-/** The policy to declare, with the template that it launches from. */
-export function policyOf(mixed: MixedInstancesSettings, { templateId, version }: LaunchedFrom): MixedInstancesPolicy {
+/** The policy to declare, with the templates that it launches from. */
+export function policyOf(mixed: MixedInstancesSettings, target: LaunchesFrom): MixedInstancesPolicy {
+  const { templateId, version, overrides = [] } = target;
+  const versionOf = (id: string) => overrides.find((own) => own.templateId === id)?.version;
   return {
     InstancesDistribution: mixed.InstancesDistribution,
     LaunchTemplate: {
       LaunchTemplateSpecification: { LaunchTemplateId: templateId, Version: version },
-      Overrides: mixed.Overrides.map((override) => ({ ...override })),
+      Overrides: mixed.Overrides.map((override) => overrideOf(override, versionOf)),
     },
   };
 }
 
-/** Whether the saved policy is the wanted one, the template aside; what AWS fills in by itself does not count. */
+/** AWS takes a template by its id or its name, not by both. */
+function overrideOf(
+  { LaunchTemplateSpecification: own, ...override }: OverrideSettings,
+  versionOf: (id: string) => string | undefined,
+): LaunchTemplateOverrides {
+  const plain = override as LaunchTemplateOverrides;
+  if (!own) return { ...plain };
+  const { LaunchTemplateId, Version } = own;
+  return {
+    ...plain,
+    LaunchTemplateSpecification: { LaunchTemplateId, Version: versionOf(LaunchTemplateId) ?? Version },
+  };
+}
+
+/** The templates that some overrides have of their own. */
+export function ownTemplates(
+  overrides: readonly Pick<LaunchTemplateOverrides, "InstanceType" | "LaunchTemplateSpecification">[] = [],
+): { readonly overrides?: readonly OwnTemplate[] } {
+  const own = overrides.flatMap(({ InstanceType: instanceType, LaunchTemplateSpecification: template }) => {
+    if (!template) return [];
+    return [{ instanceType, templateId: template.LaunchTemplateId, version: template.Version ?? "$Default" }];
+  });
+  return own.length > 0 ? { overrides: own } : {};
+}
+
+/** Whether the saved policy is the wanted one, versions of templates aside; what AWS fills in by itself does not count. */
 export function policyIsSaved(
   saved: MixedInstancesPolicy | undefined,
   wanted: MixedInstancesSettings | undefined,
@@ -24,11 +51,19 @@ export function policyIsSaved(
   return (
     holds(saved.InstancesDistribution, wanted.InstancesDistribution) &&
     overrides.length === wanted.Overrides.length &&
-    wanted.Overrides.every((override, index) => holds(overrides[index], override))
+    wanted.Overrides.every((override, index) => isSaved(overrides[index], override))
   );
 }
 
-function holds(saved: object | undefined, wanted: Readonly<Record<string, string | number>>): boolean {
+function isSaved(saved: LaunchTemplateOverrides = {}, wanted: OverrideSettings): boolean {
+  const [{ LaunchTemplateSpecification: own, ...rest }, theirs] = [wanted, saved.LaunchTemplateSpecification];
+  return holds(saved, rest) && own?.LaunchTemplateId === theirs?.LaunchTemplateId;
+}
+
+/** Whether a value has all that is wanted, at any depth; numbers may be texts. */
+function holds(saved: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) return String([saved].flat().sort()) === String([...wanted].sort());
+  if (typeof wanted !== "object" || wanted === null) return String(saved) === String(wanted);
   const known = (saved ?? {}) as Readonly<Record<string, unknown>>;
-  return Object.entries(wanted).every(([key, value]) => String(known[key]) === String(value));
+  return Object.entries(wanted).every(([key, value]) => holds(known[key], value));
 }

@@ -1,14 +1,24 @@
 /** What AWS answers of a group, in the words of a rollout. */
 import type * as sdk from "@aws-sdk/client-auto-scaling";
 import { printable } from "../chef/printable";
-import type { LaunchedFrom, Member } from "./decide";
+import type { Member } from "./decide";
 import type { Activity } from "./failures";
+import type { LaunchedFrom, LaunchesFrom } from "./launched-from";
+import { ownTemplates } from "./mixed-policy";
 import type { RefreshProgress } from "./progress";
 
 /** What the group launches from. */
-export function savedOn(group: sdk.AutoScalingGroup): LaunchedFrom {
-  const specification = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? group.LaunchTemplate;
-  return launchedFrom(specification, group.LaunchConfigurationName);
+export function savedOn(group: sdk.AutoScalingGroup): LaunchesFrom {
+  return launchesFrom(group.MixedInstancesPolicy, group.LaunchTemplate, group.LaunchConfigurationName);
+}
+
+function launchesFrom(
+  mixed: sdk.MixedInstancesPolicy | undefined,
+  template: sdk.LaunchTemplateSpecification | undefined,
+  configurationName: string | undefined,
+): LaunchesFrom {
+  const { LaunchTemplateSpecification: first, Overrides } = mixed?.LaunchTemplate ?? {};
+  return { ...launchedFrom(first ?? template, configurationName), ...ownTemplates(Overrides) };
 }
 
 function launchedFrom(
@@ -25,6 +35,7 @@ export function memberOf(instance: sdk.Instance): Member {
     id: instance.InstanceId ?? "",
     lifecycleState: instance.LifecycleState ?? "",
     healthy: instance.HealthStatus === "Healthy",
+    instanceType: instance.InstanceType,
     launchedFrom: launchedFrom(instance.LaunchTemplate, instance.LaunchConfigurationName),
     isProtected: instance.ProtectedFromScaleIn === true,
     weight: Number(instance.WeightedCapacity ?? 1),
@@ -33,7 +44,7 @@ export function memberOf(instance: sdk.Instance): Member {
 
 export function progressOf(refresh: sdk.InstanceRefresh): RefreshProgress {
   const { MixedInstancesPolicy, LaunchTemplate } = refresh.DesiredConfiguration ?? {};
-  const template = MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? LaunchTemplate;
+  const desired = launchesFrom(MixedInstancesPolicy, LaunchTemplate, undefined);
   return {
     id: refresh.InstanceRefreshId ?? "",
     status: refresh.Status ?? "",
@@ -45,7 +56,7 @@ export function progressOf(refresh: sdk.InstanceRefresh): RefreshProgress {
     checkpoints: refresh.Preferences?.CheckpointPercentages ?? [],
     checkpointDelaySeconds: refresh.Preferences?.CheckpointDelay ?? 0,
     alarmNames: refresh.Preferences?.AlarmSpecification?.Alarms ?? [],
-    ...(template && { desired: launchedFrom(template, undefined) }),
+    ...(desired.templateId !== undefined && { desired }),
   };
 }
 

@@ -1,6 +1,6 @@
-import { same } from "./decide";
 import { accessGroup, hasEnded } from "./group-access";
-import type { RolloutState } from "./rollout-state";
+import { type LaunchesFrom, type OwnTemplate, same } from "./launched-from";
+import type { MixedInstancesSettings, RolloutState } from "./rollout-state";
 import { declaredOf } from "./run";
 
 /**
@@ -11,14 +11,30 @@ export async function readBack(state: RolloutState): Promise<RolloutState | unde
   const access = accessGroup(state);
   const group = await access.find();
   if (!group) return undefined;
-  const { templateId, version, configurationName } = group.saved;
-  const asLeft = configurationName
-    ? configurationName === state.configurationName
-    : templateId === state.templateId && version === (state.savedVersion ?? state.version);
-  if (asLeft) return state;
+  if (same(group.saved, asLeft(state))) return state;
   const refresh = await access.refresh();
   const isOnItsWay = refresh?.desired && !hasEnded(refresh.status) && same(refresh.desired, declaredOf(state));
   if (isOnItsWay) return state;
-  const { templateId: _id, version: _version, configurationName: _name, ...rest } = state;
-  return { ...rest, ...group.saved, ...(version && { savedVersion: version }) };
+  const { templateId: _id, version: _version, configurationName: _name, mixedInstances, ...rest } = state;
+  const { overrides = [], ...first } = group.saved;
+  const mixed = mixedInstances && { mixedInstances: withVersions(mixedInstances, overrides) };
+  return { ...rest, ...first, ...mixed, ...(first.version && { savedVersion: first.version }) };
+}
+
+/** What the group had saved when the last update ended. */
+function asLeft(state: RolloutState): LaunchesFrom {
+  const { overrides, ...declared } = declaredOf(state);
+  if (declared.configurationName) return declared;
+  const { savedVersion = declared.version, savedVersions = {} } = state;
+  const own = overrides?.map((one) => ({ ...one, version: savedVersions[one.templateId ?? ""] ?? one.version }));
+  return { ...declared, version: savedVersion, ...(own && { overrides: own }) };
+}
+
+/** The settings with the versions that AWS has: where it has none of a template, its override has none of its own. */
+function withVersions(mixed: MixedInstancesSettings, saved: readonly OwnTemplate[]): MixedInstancesSettings {
+  const Overrides = mixed.Overrides.map(({ LaunchTemplateSpecification: own, ...override }) => {
+    const Version = saved.find(({ templateId }) => own?.LaunchTemplateId === templateId)?.version;
+    return own && Version ? { ...override, LaunchTemplateSpecification: { ...own, Version } } : override;
+  });
+  return { ...mixed, Overrides };
 }

@@ -1,15 +1,17 @@
 /** What a Rollout does on create, update, refresh and delete; built into one file, dist/providers/rollout.js. */
 import type { DesiredConfiguration, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import { awaitInstances } from "./await-instances";
-import { canRollBack, counted, type GroupView, type LaunchedFrom, nextStep, type Step, same } from "./decide";
+import { canRollBack, counted, type GroupView, nextStep, type Step } from "./decide";
 import { inServiceText, launchName } from "./failure-report";
 import { awaitEnd, follow } from "./follow";
 import { accessGroup, type FoundGroup, type GroupAccess, hasEnded } from "./group-access";
 import { howToEnd, watchKept } from "./kept";
+import { isFrom, type LaunchesFrom } from "./launched-from";
 import { policyOf } from "./mixed-policy";
 import { keptText, refusalText } from "./refusal";
 import type { RolloutState } from "./rollout-state";
-import { declaredOf, leavesOf, type Run, type Say } from "./run";
+import { leavesOf, type Run, type Say } from "./run";
+import { targetOf } from "./target";
 import { howToLook } from "./words";
 
 /**
@@ -29,18 +31,24 @@ export async function rollOut(state: RolloutState, say: Say): Promise<RolloutSta
     const step = nextStep(view, { target, minSize: state.minSize, leaves: leavesOf(state), succeeded });
     if (step.kind === "done") break;
     if (step.kind === "follow" || step.kind === "start") succeeded += 1;
-    if ((await take(run, step, view)) === "left") return withSaved(state, undefined);
+    if ((await take(run, step, view)) === "left") return withSaved(state, {});
   }
   const { members, saved } = await found(access);
   warnOfLeft(run, members);
   warnOfKept(run);
   tell(`done: ${inServiceText(members)}`);
-  return withSaved(state, saved.version);
+  return withSaved(state, saved);
 }
 
 /** Without a key of no value, which Pulumi's protocol has no form for. */
-function withSaved({ savedVersion: _, ...state }: RolloutState, savedVersion: string | undefined): RolloutState {
-  return savedVersion === undefined ? state : { ...state, savedVersion };
+function withSaved({ savedVersion: _, savedVersions: __, ...state }: RolloutState, saved: LaunchesFrom): RolloutState {
+  const { version: savedVersion, overrides = [] } = saved;
+  const own = overrides.map(({ templateId = "", version = "" }) => [templateId, version] as const);
+  return {
+    ...state,
+    ...(savedVersion !== undefined && { savedVersion }),
+    ...(own.length > 0 && { savedVersions: Object.fromEntries(own) }),
+  };
 }
 
 /** @returns "left" where AWS goes on by itself */
@@ -78,8 +86,8 @@ async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: Group
 async function noteEarlier({ access, earlier, target }: Run): Promise<undefined> {
   for (const { id } of await access.activities(Date.now() - 3_600_000)) earlier.add(id);
   // One that is on its way may have no activity in that list yet
-  for (const { id, launchedFrom } of (await access.find())?.members ?? []) {
-    if (!same(launchedFrom, target)) earlier.add(id);
+  for (const member of (await access.find())?.members ?? []) {
+    if (!isFrom(member, target)) earlier.add(member.id);
   }
 }
 
@@ -122,7 +130,7 @@ function leave({ say, state }: Run): "left" {
   return "left";
 }
 
-function desiredOf(state: RolloutState, target: LaunchedFrom): DesiredConfiguration | undefined {
+function desiredOf(state: RolloutState, target: LaunchesFrom): DesiredConfiguration | undefined {
   if (target.configurationName) return undefined;
   if (state.mixedInstances) return { MixedInstancesPolicy: policyOf(state.mixedInstances, target) };
   return { LaunchTemplate: { LaunchTemplateId: target.templateId, Version: target.version } };
@@ -155,17 +163,6 @@ async function look({ access, state, kept }: Run): Promise<GroupView> {
     minSize: group.minSize,
     ...(newest && !hasEnded(newest.status) && { active: newest }),
   };
-}
-
-/** A version that holds what the saved one holds is none to roll out: so is a way back to the image before. */
-async function targetOf(access: GroupAccess, state: RolloutState, group: FoundGroup, say: Say): Promise<LaunchedFrom> {
-  const declared = declaredOf(state);
-  const { templateId, version } = group.saved;
-  if (!templateId || !version || same(declared, group.saved) || templateId !== declared.templateId) return declared;
-  if (!access.isPolicySaved(group, state.mixedInstances)) return declared;
-  if (!(await access.holdSame(templateId, version, declared.version ?? ""))) return declared;
-  say(`version ${declared.version} holds the same as version ${version}, which the group has`);
-  return group.saved;
 }
 
 async function found(access: GroupAccess): Promise<FoundGroup> {

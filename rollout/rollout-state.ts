@@ -9,7 +9,7 @@ export interface RolloutState {
   /** Version of the template, as a number in text. */
   readonly version?: string;
   readonly configurationName?: string;
-  /** As AWS's API takes it, without the template, which stands above. */
+  /** As AWS's API takes it, without the first template, which stands above. */
   readonly mixedInstances?: MixedInstancesSettings;
   readonly preferences: RefreshSettings;
   /** Instances that must be in service when an update ends. */
@@ -24,16 +24,32 @@ export interface RolloutState {
   readonly keyHint: string;
   /** The version that the group had saved when the last update ended: another than `version` where both hold the same. */
   readonly savedVersion?: string;
+  /** The same of the templates that overrides have of their own, by their ids. */
+  readonly savedVersions?: Readonly<Record<string, string>>;
   /** Version of the package that wrote this. */
   readonly packageVersion: string;
   /** The built operations.ts, as that version's program found it. */
   readonly program: string;
 }
 
-/** A mixed instances policy but for its template. */
+/** A mixed instances policy but for its first template. */
 export interface MixedInstancesSettings {
   readonly InstancesDistribution: Readonly<Record<string, string | number>>;
-  readonly Overrides: readonly Readonly<Record<string, string>>[];
+  readonly Overrides: readonly OverrideSettings[];
+}
+
+export interface OverrideSettings {
+  readonly InstanceType?: string;
+  /** What types must have, under the names of AWS's API. */
+  readonly InstanceRequirements?: Readonly<Record<string, unknown>>;
+  readonly WeightedCapacity?: string;
+  /** A template of its own, with another image. */
+  readonly LaunchTemplateSpecification?: {
+    readonly LaunchTemplateId: string;
+    /** For whoever reviews a preview, which knows no id yet. */
+    readonly LaunchTemplateName: string;
+    readonly Version: string;
+  };
 }
 
 /** Preferences of an instance refresh, under AWS's names. */

@@ -1,7 +1,8 @@
 /** What the steps of one rollout share. */
-import type { LaunchedFrom } from "./decide";
 import type { ToldFailure } from "./failure-report";
 import type { GroupAccess } from "./group-access";
+import type { LaunchesFrom } from "./launched-from";
+import { ownTemplates } from "./mixed-policy";
 import type { RolloutState } from "./rollout-state";
 
 /** Prints a line for whoever runs the update. */
@@ -12,9 +13,9 @@ export interface Run {
   readonly access: GroupAccess;
   readonly state: RolloutState;
   /** What is wanted: the declared version, or the saved one where that holds the same. */
-  readonly target: LaunchedFrom;
+  readonly target: LaunchesFrom;
   /** What the group had saved when the update began. */
-  readonly before: LaunchedFrom;
+  readonly before: LaunchesFrom;
   /** Ids of activities and instances that were there when the group was given the version: they are another version's. */
   readonly earlier: Set<string>;
   /** Instances that failed and are kept, by id: whatever they were launched from, they never come into service by themselves. */
@@ -22,8 +23,9 @@ export interface Run {
   readonly say: Say;
 }
 
-export function declaredOf({ templateId, version, configurationName }: RolloutState): LaunchedFrom {
-  return configurationName ? { configurationName } : { templateId, version };
+export function declaredOf({ templateId, version, configurationName, mixedInstances }: RolloutState): LaunchesFrom {
+  if (configurationName) return { configurationName };
+  return { templateId, version, ...ownTemplates(mixedInstances?.Overrides) };
 }
 
 export function leavesOf({ preferences }: RolloutState) {

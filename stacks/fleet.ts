@@ -3,6 +3,7 @@ import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage, type Ch
 import { chefIssues } from "../components/connection/chef-connection";
 import { imageArchitectureIssues } from "../components/group/architecture";
 import { groupSettingIssues } from "../components/group/group-validation";
+import { ownLaunch } from "../components/group/image-launch";
 import { regionIssues } from "../components/group/in-region";
 import { imageIssues } from "../components/image/image-validation";
 import { KeptImages } from "../components/image/kept-images";
@@ -87,7 +88,7 @@ function configurationIssues({ name, args }: NamedGroup, { imageId, bake }: Flee
   const ofArgs = [
     ...groupSettingIssues(args),
     ...(region ? regionIssues(args, region) : []),
-    ...imageArchitectureIssues(args, image),
+    ...imageArchitectureIssues(ownLaunch(args), image),
   ].map((issue) => ({ ...issue, property: settingOf(name, issue.property) }));
   return [...ofName, ...ofArgs];
 }

@@ -1,10 +1,11 @@
-import { isInService, type Member, same } from "../../rollout/decide";
+import { isInService, type Member } from "../../rollout/decide";
 import type { FoundGroup, GroupAccess } from "../../rollout/group-access";
+import { isFrom } from "../../rollout/launched-from";
 import type { RefreshProgress } from "../../rollout/progress";
 
 /** Instances in service that are of another version than the group launches. */
 export function outdatedOf({ saved, members }: FoundGroup): Member[] {
-  return members.filter((member) => isInService(member) && !same(member.launchedFrom, saved));
+  return members.filter((member) => isInService(member) && !isFrom(member, saved));
 }
 
 /** What `rollout --json` prints. */

@@ -70,8 +70,9 @@ function launched(
   { mixedInstances }: ChefAutoScalingGroupArgs,
   source: LaunchSource,
 ): Partial<aws.autoscaling.GroupArgs> {
-  if (!mixedInstances || !("launchTemplate" in source)) return source;
-  return { mixedInstancesPolicy: mixedInstancesPolicy(mixedInstances, source.launchTemplate) };
+  if (!("launchTemplate" in source)) return source;
+  if (!mixedInstances) return { launchTemplate: source.launchTemplate };
+  return { mixedInstancesPolicy: mixedInstancesPolicy(mixedInstances, source) };
 }
 
 function placed(name: string, group: ChefAutoScalingGroupArgs): Partial<aws.autoscaling.GroupArgs> {

@@ -20,10 +20,9 @@ import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupShape } from "./group-shape";
 import { groupIssues } from "./group-validation";
-import { hibernatedTypes } from "./hibernation";
 import { inRegion } from "./in-region";
 import { createInstanceRole } from "./instance-role";
-import { createLaunchConfiguration, createLaunchTemplate, type LaunchSource } from "./launch";
+import { createLaunchConfiguration, createLaunchTemplates, type LaunchSource, templatesByImage } from "./launch";
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
 import { publicAddressIssues } from "./public-subnets";
@@ -92,6 +91,8 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   readonly launchTemplateId: pulumi.Output<string | undefined>;
   /** Number of the launch template's latest version, which the rollout brings to the group; undefined with a launch configuration. */
   readonly launchTemplateVersion: pulumi.Output<string | undefined>;
+  /** Launch templates of the images beside the group's own, with their latest versions, by the names of `mixedInstances.images`. */
+  readonly imageTemplates: pulumi.Output<Readonly<Record<string, { readonly id: string; readonly version: string }>>>;
 
   private readonly args: ChefAutoScalingGroupArgs;
   private readonly place: Place;
@@ -147,9 +148,10 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.instanceRoleArn = pulumi.output(role.access?.roleArn);
     this.instanceProfile = pulumi.output("arn" in role.profile ? role.profile.arn : role.profile.name);
     this.securityGroupId = pulumi.output(securityGroup?.id);
-    const template = "launchTemplate" in launchSource ? launchSource.launchTemplate : undefined;
-    this.launchTemplateId = pulumi.output(template?.id);
-    this.launchTemplateVersion = pulumi.output(template?.version);
+    const source = "launchTemplate" in launchSource ? launchSource : undefined;
+    this.launchTemplateId = pulumi.output(source?.launchTemplate.id);
+    this.launchTemplateVersion = pulumi.output(source?.launchTemplate.version);
+    this.imageTemplates = templatesByImage(source);
     this.registerOutputs({
       autoScalingGroupName: this.autoScalingGroupName,
       autoScalingGroupArn: this.autoScalingGroupArn,
@@ -170,6 +172,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       securityGroupId: this.securityGroupId,
       launchTemplateId: this.launchTemplateId,
       launchTemplateVersion: this.launchTemplateVersion,
+      imageTemplates: this.imageTemplates,
     });
   }
 
@@ -200,8 +203,9 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
 
   private createLaunchSource(instanceProfile: ProfileReference, own: aws.ec2.SecurityGroup | undefined): LaunchSource {
     const { args, componentName } = this;
-    const create = args.launch === "configuration" ? createLaunchConfiguration : createLaunchTemplate;
+    const create = args.launch === "configuration" ? createLaunchConfiguration : createLaunchTemplates;
     const launch = {
+      groupName: args.groupName,
       imageId: args.imageId,
       instanceType: args.instanceType,
       mixedInstances: args.mixedInstances,
@@ -215,7 +219,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
       volumes: args.instance?.volumes ?? [],
       metadata: args.instance?.metadata,
       ipv6AddressCount: args.instance?.ipv6AddressCount,
-      hibernated: hibernatedTypes(args.warmPool, args.instanceType, args.mixedInstances),
+      hibernates: args.warmPool?.state === "Hibernated",
       detailedMonitoring: args.detailedMonitoring ?? true,
       tags: this.tags(),
       baseTemplate: args.baseTemplate,
@@ -292,7 +296,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   ): Observation {
     const { queueArn, deadLetterQueueArn } = queue;
     const reconciles = reaper !== undefined && this.args.reaper?.reconcile !== false;
-    const weighted = this.args.mixedInstances?.types.some(({ weight }) => weight !== undefined) ?? false;
+    const weighted = this.args.mixedInstances?.types?.some(({ weight }) => weight !== undefined) ?? false;
     const { functionName, reconcileFunctionName } = functionsOf(reaper);
     const functions = { functionName, reconcileFunctionName, reconciles };
     const watched = { queueArn, deadLetterQueueArn, ...functions, groupName: group.name };

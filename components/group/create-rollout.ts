@@ -6,7 +6,7 @@ import { Rollout } from "../rollout/rollout";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import type { LaunchSource } from "./launch";
 import { LAUNCH_HOOK } from "./lifecycle-hooks";
-import { mixedInstancesSettings } from "./mixed-instances";
+import { type MixedInstances, mixedInstancesSettings } from "./mixed-instances";
 import { refreshSettings } from "./rollout";
 import { unusableKey } from "./root-volume";
 
@@ -34,7 +34,7 @@ export function createRollout(
       region: place.region,
       profile: aws.config.profile,
       ...launched(launchSource),
-      mixedInstances: mixedInstances && mixedInstancesSettings(mixedInstances),
+      mixedInstances: mixedInstances && mixed(mixedInstances, launchSource),
       preferences: pulumi.output(refreshSettings(rollout, launch, maintenance)) as pulumi.Output<RefreshSettings>,
       minSize: capacity.min,
       wait: rollout.wait ?? true,
@@ -45,6 +45,10 @@ export function createRollout(
     },
     { parent, dependsOn: [...dependsOn] },
   );
+}
+
+function mixed(mixedInstances: MixedInstances, source: LaunchSource) {
+  return "launchTemplate" in source ? mixedInstancesSettings(mixedInstances, source) : undefined;
 }
 
 function launched(source: LaunchSource) {

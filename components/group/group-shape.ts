@@ -35,6 +35,7 @@ import {
   oneOf,
   oneOrSeveral,
   orFalse,
+  plainObject,
   reference,
   references,
   type ShapeOf,
@@ -51,6 +52,7 @@ import {
   TERMINATION_POLICIES,
 } from "./group-arguments";
 import type { Health } from "./health";
+import type { Bounds, InstanceRequirements } from "./instance-requirements";
 import type { LaunchHook, LifecycleHooks, TerminateHook } from "./lifecycle-hooks";
 import type { MixedInstances, MixedInstanceType } from "./mixed-instances";
 import type { ReaperArgs } from "./reaper-arguments";
@@ -69,12 +71,42 @@ export const capacityShape = {
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
+/** It ends the name of a launch template and of a resource. */
+const imageName = matching(
+  /^[A-Za-z0-9-]{1,32}$/,
+  "1 to 32 letters, digits or dashes",
+  "name the image as its types do in 'image', such as 'arm'",
+);
+
+const bounds = object({ min: needed(count), max: count } satisfies ShapeOf<Bounds>);
+
+const patterns = references({
+  pattern: /^[a-z0-9*.-]{1,30}$/,
+  expected: "a type, a family or a pattern of types",
+  fix: "write it as 'm7i.large' or 'm7i*', in at most 30 characters",
+});
+
+const instanceRequirements = object({
+  vcpuCount: needed(bounds),
+  memoryMib: needed(bounds),
+  cpuManufacturers: listOf(oneOf("intel", "amd", "amazon-web-services", "apple")),
+  allowedInstanceTypes: patterns,
+  excludedInstanceTypes: patterns,
+  requireHibernateSupport: flag,
+  image: text,
+  passOn: plainObject,
+} satisfies ShapeOf<InstanceRequirements>);
+
 const mixedInstances = object({
-  types: needed(
-    listOf(
-      object({ instanceType: needed(reference(INSTANCE_TYPE)), weight: count } satisfies ShapeOf<MixedInstanceType>),
-    ),
+  types: listOf(
+    object({
+      instanceType: needed(reference(INSTANCE_TYPE)),
+      weight: count,
+      image: text,
+    } satisfies ShapeOf<MixedInstanceType>),
   ),
+  instanceRequirements: listOf(instanceRequirements),
+  images: mapOf(late(reference(IMAGE_ID)), imageName),
   onDemandBase: count,
   onDemandPercentage: count,
   onDemandAllocation: oneOf("lowest-price", "prioritized"),

@@ -15,7 +15,7 @@ import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { groupShape } from "./group-shape";
 import { healthIssues } from "./health";
 import { hookAnsweredByInstance, lifecycleHookIssues } from "./lifecycle-hooks";
-import { mixedInstancesIssues } from "./mixed-instances";
+import { mixedInstancesIssues } from "./mixed-instances-validation";
 import { groupPassOnIssues } from "./pass-on-validation";
 import { readerTimeoutSeconds, reaperIssues } from "./reaper-arguments";
 import { healthyIssues, rolloutIssues } from "./rollout";
@@ -58,7 +58,7 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   ({ targetGroupArns, loadBalancerNames, trafficSources }) =>
     trafficIssues({ targetGroupArns, loadBalancerNames, trafficSources }),
   keepingIssues,
-  ({ mixedInstances }) => mixedInstancesIssues(mixedInstances),
+  ({ mixedInstances, groupName }) => mixedInstancesIssues(mixedInstances, groupName),
   architectureIssues,
   ({ warmPool, mixedInstances, launch = "template" }) => warmPoolIssues(warmPool, mixedInstances, launch),
   ({ hooks, onFailedBoot, warmPool }) => lifecycleHookIssues(hooks, { onFailedBoot, warmPool: Boolean(warmPool) }),

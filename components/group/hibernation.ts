@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { cachedInvoke } from "../lookup/cached-invoke";
 import type { ValidationIssue } from "../validation/issues";
-import type { WarmPool } from "./warm-pool";
+import type { RequiredTypes } from "./image-launch";
 
 /** AWS hibernates no Linux instance with as much memory. */
 const MEMORY_LIMIT_GIB = 150;
@@ -13,16 +13,6 @@ export interface HibernatedType {
   readonly instanceType: string;
   readonly hibernationSupported: boolean;
   readonly memoryGib: number;
-}
-
-/** The types whose instances a warm pool hibernates; none where it does not. */
-export function hibernatedTypes(
-  pool: WarmPool | undefined,
-  instanceType: string,
-  mixed: { readonly types: readonly { readonly instanceType: string }[] } | undefined,
-): readonly string[] {
-  if (pool?.state !== "Hibernated") return [];
-  return mixed ? mixed.types.map((type) => type.instanceType) : [instanceType];
 }
 
 /** Asks AWS about types; what it cannot hibernate would be stopped instead, and lose its memory without a word. */
@@ -37,6 +27,13 @@ export function describeTypes(types: readonly string[], parent: pulumi.Resource)
     })),
   );
   return pulumi.all(asked);
+}
+
+/** The largest that a set of requirements lets in. */
+export function requiredType({ property, set }: RequiredTypes): HibernatedType {
+  const { requireHibernateSupport = false, memoryMib } = set;
+  const memoryGib = (memoryMib.max ?? Number.POSITIVE_INFINITY) / MIB_PER_GIB;
+  return { instanceType: property, hibernationSupported: requireHibernateSupport, memoryGib };
 }
 
 /**

@@ -14,6 +14,7 @@ export type {
 } from "./group-arguments";
 export type { Health, HealthKind } from "./health";
 export * from "./instance-access";
+export type { Bounds, InstanceRequirements } from "./instance-requirements";
 export type { AnsweredHook, LaunchHook, LifecycleHooks, OnFailedBoot, TerminateHook } from "./lifecycle-hooks";
 export type { MixedInstances, MixedInstanceType } from "./mixed-instances";
 export { NodeCleanup, type NodeCleanupArgs } from "./node-cleanup";

@@ -1,22 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type DataVolume, rootDeviceIssues, volumeMapping } from "../instance/data-volume";
+import { type DataVolume, volumeMapping } from "../instance/data-volume";
 import type { ProfileReference } from "../instance/given-profile";
 import { type InstanceMetadata, metadataExtras, metadataOptions } from "../instance/metadata";
 import { volumeShape } from "../instance/volume-shape";
-import { cachedInvoke } from "../lookup/cached-invoke";
 import { type Explanation, explainFailures } from "../lookup/failure-hook";
 import { merge } from "../pass-through/merge";
-import type { PassOn } from "../pass-through/pass-on";
-import { raise } from "../validation/issues";
-import { runError } from "../validation/run-error";
-import { imageArchitectureIssues } from "./architecture";
+import type { PassedOn, PassOn } from "../pass-through/pass-on";
 import { type BaseTemplate, overBase } from "./base-template";
-import { describeTypes, hibernationIssues } from "./hibernation";
+import { type ImageLaunch, imageLaunches, imageTemplateName } from "./image-launch";
 import type { MixedInstances } from "./mixed-instances";
-import { imageVolumeIssues, type RootVolume } from "./root-volume";
+import { rootDeviceName } from "./root-device";
+import type { RootVolume } from "./root-volume";
 
 export interface LaunchArgs {
+  readonly groupName: string;
   readonly imageId: pulumi.Input<string>;
   readonly instanceType: string;
   /** Several types in its place. */
@@ -35,8 +33,8 @@ export interface LaunchArgs {
   readonly metadata?: InstanceMetadata;
   /** Of each instance. @default none */
   readonly ipv6AddressCount?: number;
-  /** Types whose instances may be hibernated, which can be said at their launch alone. */
-  readonly hibernated: readonly string[];
+  /** Whether instances may be hibernated, which can be said at their launch alone. */
+  readonly hibernates: boolean;
   readonly detailedMonitoring: boolean;
   /** Tags of instances and volumes. */
   readonly tags: pulumi.Input<Readonly<Record<string, string>>>;
@@ -45,32 +43,71 @@ export interface LaunchArgs {
   readonly passOn?: PassOn<"launchTemplate" | "launchConfiguration">;
 }
 
-/** What an Auto Scaling Group launches from, in the shape its arguments want. */
-export type LaunchSource =
-  | { readonly launchTemplate: { id: pulumi.Output<string>; version: pulumi.Output<string> } }
-  | { readonly launchConfiguration: pulumi.Output<string> };
+/** A version of a launch template, by its number. */
+export interface TemplateVersion {
+  readonly id: pulumi.Output<string>;
+  readonly version: pulumi.Output<string>;
+}
+
+/** That of an image beside the group's own. */
+export interface ImageTemplate extends TemplateVersion {
+  /** In AWS. */
+  readonly name: string;
+}
+
+export interface TemplateSource {
+  readonly launchTemplate: TemplateVersion;
+  /** By the names of `mixedInstances.images`. */
+  readonly imageTemplates: Readonly<Record<string, ImageTemplate>>;
+}
+
+/** What an Auto Scaling Group launches from. */
+export type LaunchSource = TemplateSource | { readonly launchConfiguration: pulumi.Output<string> };
 
 /**
- * A launch template, handed to the group by number: `$Latest` would neither trigger an instance refresh nor allow a rollback.
+ * Launch templates, one for each image and the same but for that, handed to the group by number: `$Latest` would neither trigger an
+ * instance refresh nor allow a rollback.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-templates.html
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-launch-template-overrides.html
  */
-export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pulumi.Resource): LaunchSource {
+export function createLaunchTemplates(name: string, args: LaunchArgs, parent: pulumi.Resource): TemplateSource {
   const { baseTemplate, passOn } = args;
-  const passedOn = baseTemplate ? overBase(baseTemplate, passOn?.launchTemplate, parent) : passOn?.launchTemplate;
+  const [own, ...others] = imageLaunches(args) as [ImageLaunch, ...ImageLaunch[]];
+  const given = baseTemplate ? overBase(baseTemplate, passOn?.launchTemplate, parent) : passOn?.launchTemplate;
+  const create = (launch: ImageLaunch) => createTemplate(name, args, launch, passedOn(given, launch), parent);
+  const images = others.map((launch) => {
+    return [launch.name, { name: imageTemplateName(args.groupName, launch.name ?? ""), ...create(launch) }] as const;
+  });
+  return { launchTemplate: create(own), imageTemplates: Object.fromEntries(images) };
+}
+
+/** Those of the images beside the group's own, for whoever asks for them. */
+export function templatesByImage(source: TemplateSource | undefined) {
+  const images = Object.entries(source?.imageTemplates ?? {});
+  return pulumi.output(Object.fromEntries(images.map(([name, { id, version }]) => [name, { id, version }])));
+}
+
+function createTemplate(
+  name: string,
+  args: LaunchArgs,
+  launch: ImageLaunch,
+  given: PassedOn<"launchTemplate"> | undefined,
+  parent: pulumi.Resource,
+): TemplateVersion {
   const template = merge(
     "launchTemplate",
     {
-      namePrefix: `${name}-`,
+      ...named(name, args, launch),
       description: args.description,
-      imageId: args.imageId,
-      instanceType: args.instanceType,
+      imageId: launch.imageId,
+      instanceType: launch.instanceType,
       keyName: args.keyName,
       userData: pulumi.output(args.userData).apply((text) => Buffer.from(text).toString("base64")),
       updateDefaultVersion: true,
       iamInstanceProfile: args.instanceProfile,
       metadataOptions: { ...metadataOptions(args.metadata), ...metadataExtras(args.metadata) },
-      hibernationOptions: args.hibernated.length > 0 ? { configured: true } : undefined,
+      hibernationOptions: args.hibernates ? { configured: true } : undefined,
       monitoring: { enabled: args.detailedMonitoring },
       networkInterfaces: [
         {
@@ -83,7 +120,7 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
       ],
       blockDeviceMappings: [
         {
-          deviceName: rootDeviceName(name, args, parent),
+          deviceName: rootDeviceName(name, launch, args, parent),
           ebs: {
             encrypted: "true",
             ...volumeShape(args.rootVolume),
@@ -98,10 +135,23 @@ export function createLaunchTemplate(name: string, args: LaunchArgs, parent: pul
         { resourceType: "volume", tags: args.tags },
       ],
     },
-    passedOn,
-    (merged) => new aws.ec2.LaunchTemplate(`${name}-template`, merged, { parent }),
+    given,
+    (merged) =>
+      new aws.ec2.LaunchTemplate(`${name}-template${launch.name ? `-${launch.name}` : ""}`, merged, { parent }),
   );
-  return { launchTemplate: { id: template.id, version: template.latestVersion.apply(String) } };
+  return { id: template.id, version: template.latestVersion.apply(String) };
+}
+
+/** An image beside the group's own has a template of a name that a review knows: by it, it tells which type runs which image. */
+function named(name: string, { groupName }: LaunchArgs, { name: image }: ImageLaunch) {
+  return image === undefined ? { namePrefix: `${name}-` } : { name: imageTemplateName(groupName, image) };
+}
+
+/** A name that is passed on is that of the group's own template. */
+function passedOn(given: PassedOn<"launchTemplate"> | undefined, { name: image }: ImageLaunch) {
+  if (image === undefined || !given) return given;
+  const { name: _name, namePrefix: _prefix, ...shared } = given;
+  return shared;
 }
 
 function templateVolume(volume: DataVolume): aws.types.input.ec2.LaunchTemplateBlockDeviceMapping {
@@ -152,48 +202,4 @@ export function refusal(group: string): Explanation {
       "This AWS account can create no launch configurations, as none opened since October 2024 can; " +
       `leave 'launch' of group "${group}" out, or set it to "template"`,
   };
-}
-
-/** A mapping for any other device name would add a second volume; how large the image's own is shows with its id. */
-function rootDeviceName(name: string, args: LaunchArgs, parent: pulumi.Resource) {
-  const { imageId, rootVolume, hibernated } = args;
-  const known = pulumi.all([rootDevice(imageId, parent), describeTypes(hibernated, parent)]);
-  return known.apply(([{ deviceName, sizeGib, architecture }, types]) => {
-    const issues = [
-      ...imageVolumeIssues(rootVolume, sizeGib),
-      ...rootDeviceIssues(args.volumes, deviceName),
-      ...imageArchitectureIssues(args, architecture),
-      ...hibernationIssues(types, rootVolume.sizeGib ?? sizeGib),
-    ];
-    raise(`Group "${name}"`, issues);
-    return deviceName;
-  });
-}
-
-/** The volume that an image boots from; its size is unknown where AWS does not tell it. */
-export function rootDevice(
-  imageId: pulumi.Input<string>,
-  parent: pulumi.Resource,
-): pulumi.Output<{ deviceName: string; sizeGib?: number; architecture?: string }> {
-  return pulumi.output(imageId).apply((id) => {
-    const image = cachedInvoke(parent, `image ${id}`, () => pulumi.output(imageOf(id, parent)));
-    return image.apply(({ rootDeviceName: deviceName, blockDeviceMappings = [], architecture }) => {
-      const size = blockDeviceMappings.find((mapping) => mapping.deviceName === deviceName)?.ebs?.volume_size;
-      return { deviceName, architecture, ...(size && { sizeGib: Number(size) }) };
-    });
-  });
-}
-
-/**
- * One that was given by id may be gone by now: deregistered, or no longer shared. One that its owner has deprecated still launches, and
- * is found by no filter unless that is asked for.
- */
-function imageOf(id: string, parent: pulumi.Resource): Promise<aws.ec2.GetAmiResult> {
-  const filters = [{ name: "image-id", values: [id] }];
-  return aws.ec2.getAmi({ filters, includeDeprecated: true }, { parent }).catch((error: Error) => {
-    throw runError(
-      `the image '${id}' cannot be launched: AWS does not show it in this region to this account (${error.message}); ` +
-        `name one that 'aws ec2 describe-images --image-ids ${id}' shows, or bake it anew`,
-    );
-  });
 }

@@ -1,7 +1,9 @@
 import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 import type { MixedInstancesSettings } from "../../rollout/rollout-state";
-import type { ValidationIssue } from "../validation/issues";
-import type { LaunchSource } from "./launch";
+import type { Known } from "../rollout/rollout";
+import { apiRequirements, type InstanceRequirements, providerRequirements } from "./instance-requirements";
+import type { TemplateSource } from "./launch";
 
 /**
  * Several instance types, on demand and spot, in one group.
@@ -9,8 +11,24 @@ import type { LaunchSource } from "./launch";
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html
  */
 export interface MixedInstances {
-  /** The types that are launched, in the order of preference where the strategy has one; `instanceType` counts only when listed. */
-  readonly types: readonly MixedInstanceType[];
+  /**
+   * The types that are launched, in the order of preference where the strategy has one; `instanceType` counts only when listed. Excludes
+   * `instanceRequirements`; one of the two is needed. @default none
+   */
+  readonly types?: readonly MixedInstanceType[];
+  /**
+   * Up to four sets of what types must have, in place of their names. Excludes `types`. Reviews compare the architecture alone then: set
+   * `comparison` of `instance-type-matches-bake` to `architecture`. @default none
+   */
+  readonly instanceRequirements?: readonly InstanceRequirements[];
+  /**
+   * Images beside `imageId`, by a name that types and requirements call them by in `image`: one of the other architecture, or baked on another type. Each has a
+   * launch template of its own, `<groupName>-<name>`, that is the same but for the image; a rollout takes all of them along. At most 19.
+   *
+   * @default none, all types are launched from `imageId`
+   * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-launch-template-overrides.html
+   */
+  readonly images?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Instances (or units of weight) that are always on demand. @default 0 */
   readonly onDemandBase?: number;
   /** Share of what is above that base that is on demand; the rest is spot. @default 100 */
@@ -32,13 +50,21 @@ export interface MixedInstanceType {
   readonly instanceType: string;
   /** Units of capacity that one instance counts for; all types have a weight, or none. @default 1 instance each */
   readonly weight?: number;
+  /** Which of `mixedInstances.images` it is launched from. @default the group's `imageId` */
+  readonly image?: string;
 }
 
-/** AWS takes no more types in one group. */
-const MOST_TYPES = 40;
-
 /** The same for the rollout, under the names of AWS's API. */
-export function mixedInstancesSettings(mixed: MixedInstances): MixedInstancesSettings {
+export function mixedInstancesSettings(
+  mixed: MixedInstances,
+  { imageTemplates }: TemplateSource,
+): Known<MixedInstancesSettings> {
+  const ownTemplate = (image = "") => {
+    const { id, name, version } = imageTemplates[image] ?? {};
+    return (
+      id && { LaunchTemplateSpecification: { LaunchTemplateId: id, LaunchTemplateName: name ?? "", Version: version } }
+    );
+  };
   return {
     InstancesDistribution: {
       OnDemandBaseCapacity: mixed.onDemandBase ?? 0,
@@ -47,17 +73,29 @@ export function mixedInstancesSettings(mixed: MixedInstances): MixedInstancesSet
       SpotAllocationStrategy: mixed.spotAllocation ?? "price-capacity-optimized",
       ...(mixed.spotMaximumPrice && { SpotMaxPrice: mixed.spotMaximumPrice }),
     },
-    Overrides: mixed.types.map(({ instanceType, weight }) => ({
-      InstanceType: instanceType,
-      ...(weight !== undefined && { WeightedCapacity: String(weight) }),
-    })),
+    Overrides: [
+      ...(mixed.types ?? []).map(({ instanceType, weight, image }) => ({
+        InstanceType: instanceType,
+        ...(weight !== undefined && { WeightedCapacity: String(weight) }),
+        ...ownTemplate(image),
+      })),
+      ...(mixed.instanceRequirements ?? []).map((set) => ({
+        InstanceRequirements: apiRequirements(set),
+        ...ownTemplate(set.image),
+      })),
+    ],
   };
 }
 
 export function mixedInstancesPolicy(
   mixed: MixedInstances,
-  template: Extract<LaunchSource, { launchTemplate: unknown }>["launchTemplate"],
+  { launchTemplate: template, imageTemplates }: TemplateSource,
 ): aws.types.input.autoscaling.GroupMixedInstancesPolicy {
+  // By name, which a review knows before the template is there
+  const ownTemplate = (image = "") => {
+    const { name, version } = imageTemplates[image] ?? {};
+    return name ? { launchTemplateName: name, version } : undefined;
+  };
   return {
     instancesDistribution: {
       onDemandBaseCapacity: mixed.onDemandBase ?? 0,
@@ -68,76 +106,17 @@ export function mixedInstancesPolicy(
     },
     launchTemplate: {
       launchTemplateSpecification: { launchTemplateId: template.id, version: template.version },
-      overrides: mixed.types.map(({ instanceType, weight }) => ({
-        instanceType,
-        weightedCapacity: weight?.toString(),
-      })),
+      overrides: [
+        ...(mixed.types ?? []).map(({ instanceType, weight, image }) => ({
+          instanceType,
+          weightedCapacity: weight?.toString(),
+          launchTemplateSpecification: ownTemplate(image),
+        })),
+        ...(mixed.instanceRequirements ?? []).map((set) => ({
+          instanceRequirements: providerRequirements(set),
+          launchTemplateSpecification: ownTemplate(set.image),
+        })),
+      ],
     },
   };
-}
-
-export function mixedInstancesIssues(mixed: MixedInstances | undefined): ValidationIssue[] {
-  if (!mixed) return [];
-  return [...typeIssues(mixed.types), ...shareIssues(mixed)];
-}
-
-function typeIssues(types: readonly MixedInstanceType[]): ValidationIssue[] {
-  const wrong: ValidationIssue[] = [];
-  const property = "mixedInstances.types";
-  if (types.length < 1 || types.length > MOST_TYPES) {
-    const fix = "list the types that may run; AWS takes no more";
-    wrong.push({ property, value: `${types.length} types`, expected: `1 to ${MOST_TYPES} types`, fix });
-  }
-  const twice = types.find(
-    ({ instanceType }, index) => types.findIndex((one) => one.instanceType === instanceType) < index,
-  );
-  if (twice) {
-    wrong.push({ property, value: twice.instanceType, expected: "each type once", fix: "leave the second one out" });
-  }
-  const weights = types.map(({ weight }) => weight);
-  for (const [index, weight] of weights.entries()) {
-    if (weight === undefined || (Number.isInteger(weight) && weight >= 1 && weight <= 999)) continue;
-    const at = `${property}.${index}.weight`;
-    wrong.push({
-      property: at,
-      value: weight,
-      expected: "a whole number from 1 to 999",
-      fix: "count in smaller units",
-    });
-  }
-  if (weights.some((weight) => weight === undefined) && weights.some((weight) => weight !== undefined)) {
-    wrong.push({
-      property,
-      value: weights,
-      expected: "a weight for every type or for none",
-      fix: "add the missing ones",
-    });
-  }
-  return wrong;
-}
-
-function shareIssues({
-  onDemandBase = 0,
-  onDemandPercentage = 100,
-  spotMaximumPrice,
-}: MixedInstances): ValidationIssue[] {
-  const wrong: ValidationIssue[] = [];
-  if (!Number.isInteger(onDemandBase) || onDemandBase < 0) {
-    const expected = "a whole number, 0 or more";
-    wrong.push({ property: "mixedInstances.onDemandBase", value: onDemandBase, expected, fix: "give a count" });
-  }
-  if (!Number.isInteger(onDemandPercentage) || onDemandPercentage < 0 || onDemandPercentage > 100) {
-    const property = "mixedInstances.onDemandPercentage";
-    wrong.push({ property, value: onDemandPercentage, expected: "0 to 100", fix: "0 is all spot, 100 none" });
-  }
-  if (spotMaximumPrice !== undefined && !/^\d+(\.\d+)?$/.test(spotMaximumPrice)) {
-    const property = "mixedInstances.spotMaximumPrice";
-    wrong.push({
-      property,
-      value: spotMaximumPrice,
-      expected: "US dollars as '0.25'",
-      fix: "leave it out for the on-demand price",
-    });
-  }
-  return wrong;
 }

@@ -36,7 +36,7 @@ export function warmPoolIssues(
   launch: "template" | "configuration",
 ): ValidationIssue[] {
   if (!pool) return [];
-  const wrong: ValidationIssue[] = mixed ? mixedPoolIssues(mixed) : [];
+  const wrong: ValidationIssue[] = mixed ? mixedPoolIssues(mixed, pool.state === "Hibernated") : [];
   if (pool.state === "Hibernated" && launch === "configuration") {
     const fix = "leave 'launch' out; a launch configuration cannot ask for hibernation";
     wrong.push({ property: "warmPool.state", value: pool.state, expected: "a launch template beside it", fix });
@@ -44,7 +44,8 @@ export function warmPoolIssues(
   return wrong;
 }
 
-function mixedPoolIssues({ types, onDemandPercentage = 100 }: MixedInstances): ValidationIssue[] {
+function mixedPoolIssues(mixed: MixedInstances, hibernates: boolean): ValidationIssue[] {
+  const { types = [], instanceRequirements = [], onDemandPercentage = 100 } = mixed;
   const wrong: ValidationIssue[] = [];
   if (onDemandPercentage < 100) {
     const expected = "100, on demand alone, beside a warm pool";
@@ -56,6 +57,19 @@ function mixedPoolIssues({ types, onDemandPercentage = 100 }: MixedInstances): V
     const expected = "no weights beside a warm pool";
     const fix = "AWS takes none there; leave the weights or the pool out";
     wrong.push({ property: "mixedInstances.types", value: weights, expected, fix });
+  }
+  for (const [index, { requireHibernateSupport, memoryMib }] of (hibernates ? instanceRequirements : []).entries()) {
+    const path = `mixedInstances.instanceRequirements.${index}`;
+    if (!requireHibernateSupport) {
+      const property = `${path}.requireHibernateSupport`;
+      const fix = "set it: a type that AWS cannot hibernate would be stopped, and lose its memory without a word";
+      wrong.push({ property, value: requireHibernateSupport, expected: "true beside a pool that hibernates", fix });
+    }
+    if (memoryMib.max === undefined) {
+      const property = `${path}.memoryMib.max`;
+      const fix = "give one below 150 GiB, which 'rootVolume.sizeGib' is above: the memory is kept there";
+      wrong.push({ property, value: undefined, expected: "a bound beside a pool that hibernates", fix });
+    }
   }
   return wrong;
 }

@@ -12,7 +12,7 @@ const template = {
   iamInstanceProfile: use("instance.profileName", "passOn.instanceRole"),
   imageId: use("imageId"),
   instanceMarketOptions: use("mixedInstances.onDemandPercentage"),
-  instanceRequirements: use("mixedInstances.types"),
+  instanceRequirements: use("mixedInstances.instanceRequirements"),
   instanceType: use("instanceType"),
   keyName: use("keyName"),
   metadataOptions: use("instance.metadata"),

@@ -4,11 +4,20 @@ import type { RolloutState } from "../../rollout/rollout-state";
 import { builtFile } from "../built-code/built-file";
 import { loadInstalled } from "../built-code/installed-code";
 
-type Own = "savedVersion" | "packageVersion" | "program";
+type Own = "savedVersion" | "savedVersions" | "packageVersion" | "program";
 
 export type RolloutArgs = {
-  readonly [Key in keyof Omit<RolloutState, Own>]: pulumi.Input<RolloutState[Key]>;
+  readonly [Key in keyof Omit<RolloutState, Own>]: Known<RolloutState[Key]>;
 };
+
+/** Known later in whole or in parts: of what is an Output as a whole, a preview knows no part. */
+export type Known<T> =
+  | pulumi.Input<T>
+  | (T extends readonly (infer Member)[]
+      ? readonly Known<Member>[]
+      : T extends object
+        ? { readonly [Key in keyof T]: Known<T[Key]> }
+        : never);
 
 /**
  * Which version a group runs. A changed one goes out by an instance refresh with a desired configuration: AWS launches from the new
@@ -21,10 +30,19 @@ export type RolloutArgs = {
 export class Rollout extends pulumi.dynamic.Resource {
   /** The version that the group has saved. */
   declare readonly savedVersion: pulumi.Output<string | undefined>;
+  /** Those of the templates that images beside the group's own have, by their ids. */
+  declare readonly savedVersions: pulumi.Output<Readonly<Record<string, string>> | undefined>;
 
   constructor(name: string, args: RolloutArgs, options?: pulumi.CustomResourceOptions) {
     const code = { packageVersion: packageVersion(), program: builtFile(CODE) };
-    super(provider, name, { ...args, ...code, savedVersion: undefined }, options, "chef-autoscaling", "Rollout");
+    super(
+      provider,
+      name,
+      { ...args, ...code, savedVersion: undefined, savedVersions: undefined },
+      options,
+      "chef-autoscaling",
+      "Rollout",
+    );
   }
 }
 

@@ -76,9 +76,7 @@ export const TERRAFORM: Foreign = {
     image_id: ours("imageId"),
     instance_initiated_shutdown_behavior: template("instanceInitiatedShutdownBehavior"),
     instance_market_options: ours("mixedInstances.onDemandPercentage", "mixedInstances.spotMaximumPrice"),
-    instance_requirements: not(
-      "types are listed in `mixedInstances.types`, so that a policy can compare them with the image's",
-    ),
+    instance_requirements: ours("mixedInstances.instanceRequirements"),
     instance_type: ours("instanceType"),
     kernel_id: template("kernelId"),
     key_name: ours("keyName"),

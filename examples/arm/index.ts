@@ -1,6 +1,6 @@
 /**
  * For Graviton: the image is baked on arm64 and for arm64, the group runs types of that architecture. A bake on a type of
- * the other architecture is refused, and so is a group with types of both; a group whose type cannot boot the image is
+ * the other architecture is refused, and so are types of both on one image; a group whose type cannot boot the image is
  * stopped in review.
  *
  * Configure `chef` and `subnetIds`. Needs Packer on the machine that runs `pulumi up`.

@@ -1,4 +1,7 @@
-"""The public images of the emulator, as moto's list describes them: one to bake from, and one that is deprecated."""
+"""The public images of the emulator, as moto's list describes them: one of each architecture, and one that is deprecated.
+
+What is of arm64 by its image runs this machine's own binaries all the same.
+"""
 
 BASE_IMAGE = {
     "ami_id": "ami-0deb1200000000001",
@@ -16,6 +19,14 @@ BASE_IMAGE = {
     "root_device_type": "ebs",
     "sriov": "simple",
     "creation_date": "2026-11-01T00:00:00.000Z",
+}
+
+ARM_IMAGE = {
+    **BASE_IMAGE,
+    "ami_id": "ami-0deb1200000000064",
+    "name": "debian-12-arm64-20261101-2289",
+    "architecture": "arm64",
+    "image_location": "amazon/debian-12-arm64-20261101-2289",
 }
 
 DEPRECATED_IMAGE = {

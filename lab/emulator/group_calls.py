@@ -7,6 +7,7 @@ from typing import Any
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.core.responses import ActionResult, EmptyResult
 
+import mixed_policies
 import refresh
 import warm_pool
 from calls import ACTIVITY_RUNNING, group_of, moto
@@ -71,6 +72,8 @@ class Groups:
                 f"AutoScalingGroup by this name already exists - A group with the name {name} already exists",
             )
         _refuse_address_without_subnet(self)
+        policy, ec2_backend = self._get_param("MixedInstancesPolicy"), self.autoscaling_backend.ec2_backend
+        mixed_policies.check(ec2_backend, policy)
         make_service_role(self.current_account, self.region)
         for hook in self._get_param("LifecycleHookSpecificationList", []):
             put_hook(self.autoscaling_backend, name, hook)
@@ -79,11 +82,13 @@ class Groups:
         except Exception:
             forget_hooks(self.autoscaling_backend, name)
             raise
+        mixed_policies.complete(ec2_backend, group_of(self).mixed_instances_policy)
         _remember_settings(self, group_of(self))
         return answer
 
     def update_auto_scaling_group(self) -> EmptyResult:
         group = group_of(self)
+        mixed_policies.check(group.ec2_backend, self._get_param("MixedInstancesPolicy"))
         if self._get_param("LaunchTemplate"):
             group.launch_config, group.launch_configuration_name = None, None
         elif self._get_param("LaunchConfigurationName"):
@@ -91,6 +96,7 @@ class Groups:
         policy = self._get_param("MixedInstancesPolicy") or group.mixed_instances_policy
         with _mixed_policy(group, policy):
             moto["update_auto_scaling_group"](self)
+        mixed_policies.complete(group.ec2_backend, group.mixed_instances_policy)
         _remember_settings(self, group)
         if self._get_int_param("DefaultCooldown") is not None:
             group.default_cooldown = self._get_int_param("DefaultCooldown")

@@ -13,6 +13,8 @@ from typing import Any
 from moto.autoscaling import models
 from moto.autoscaling.exceptions import ValidationError
 
+from mixed_policies import overrides_for, overrides_of, own_template
+
 # What moto keeps of what a group launches from
 LAUNCH_FIELDS = (
     "ec2_launch_template",
@@ -151,6 +153,25 @@ def launch_source(group: Any) -> tuple[str, str]:
         return _source(group)
 
 
+def matches(group: Any, state: Any) -> bool:
+    """Whether a member is of the configuration that the group launches now: of one of its types, and of that type's template.
+
+    What skip matching leaves is "a new launch template, a new version of a launch template, or a set of instance types":
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh-skip-matching.html
+    """
+    with desired_configuration(group):
+        overrides = overrides_of(group.mixed_instances_policy)
+        if not overrides:
+            return member_memory(state).launch_source == _source(group)
+        possible = overrides_for(group.mixed_instances_policy, state.instance_type)
+        return member_memory(state).launch_source in [override_source(group, one) for one in possible]
+
+
+def override_source(group: Any, override: dict[str, Any]) -> tuple[str, str]:
+    own = own_template(group.ec2_backend, override)
+    return (own[0].id, own[1]) if own else _source(group)
+
+
 def _source(group: Any) -> tuple[str, str]:
     if group.ec2_launch_template:
         version = group.ec2_launch_template.get_version(group.launch_template_version)
@@ -189,6 +210,6 @@ def show_launch_sources() -> None:
 
 
 def _weight_shown(state: Any) -> str | None:
-    overrides = (state.auto_scaling_group.mixed_instances_policy or {}).get("LaunchTemplate", {}).get("Overrides")
-    weighted = any(override.get("WeightedCapacity") for override in overrides or [])
+    overrides = overrides_of(state.auto_scaling_group.mixed_instances_policy)
+    weighted = any(override.get("WeightedCapacity") for override in overrides)
     return str(member_memory(state).weight) if weighted else None

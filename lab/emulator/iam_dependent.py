@@ -11,6 +11,7 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 
 from iam_policies import Ask
+from mixed_policies import specifications
 from principals import ROLE, SERVICE
 
 # Of Lambda's calls, those that may name the function's role
@@ -48,11 +49,12 @@ def _pass(role: str, service: str) -> Ask:
 
 def _launch_asks(response: Any, get: Any) -> list[Ask]:
     """The instances' role is passed, and the instances are launched, in the caller's name."""
-    policy = get("MixedInstancesPolicy") or {}
-    named = get("LaunchTemplate") or (policy.get("LaunchTemplate") or {}).get("LaunchTemplateSpecification")
-    if not named:
-        return []
-    data = _template_data(response, named)
+    template = get("LaunchTemplate")
+    named = [template] if template else specifications(get("MixedInstancesPolicy"))
+    return [ask for one in named for ask in _template_asks(_template_data(response, one), response)]
+
+
+def _template_asks(data: dict[str, Any], response: Any) -> list[Ask]:
     profile = _profile(response, data.get("IamInstanceProfile") or {})
     roles = [role.arn for role in profile.roles] if profile else []
     tags = [Ask("ec2:CreateTags")] if data.get(LAUNCH_TAGS) or data.get("TagSpecification") else []

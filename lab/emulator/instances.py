@@ -9,6 +9,7 @@ from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import parse_user_data
 
+import architectures
 from fleet import Fleet
 from lock import LOCK
 
@@ -56,6 +57,12 @@ def keep_to_requests() -> None:
         )
         if template:
             _check_hibernation(template.data)
+        implied = options.get("is_instance_type_default") and template
+        architectures.check(
+            backend,
+            template.data.get("InstanceType") if implied else options.get("instance_type"),
+            args[0] if args else options.get("image_id"),
+        )
         if template and template.data.get("MetadataOptions") and not options.get("metadata_options"):
             options["metadata_options"] = template.data["MetadataOptions"]
         if template and not options.get("security_group_ids"):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from moto.autoscaling import models
+from moto.ec2.exceptions import EC2ClientError
 
 import launch_failures
 from groups import desired_configuration, launch_source, member_memory, memory, serving
@@ -16,11 +17,15 @@ def start_instance(group: Any) -> Any:
     """A new instance as a member that is not yet in the group's list. @raises LaunchFailed: EC2 starts none."""
     launch_failures.refuse(group)
     with desired_configuration(group):
-        return _start(group)
+        purchase = next_purchase(group)
+        try:
+            return _start(group, purchase)
+        except EC2ClientError as refusal:
+            # EC2's own words are the activity's: https://github.com/AndrewGuenther/fck-nat/issues/56
+            raise launch_failures.LaunchFailed(f"{refusal.message} Launching EC2 instance failed.") from refusal
 
 
-def _start(group: Any) -> Any:
-    purchase = next_purchase(group)
+def _start(group: Any, purchase: Purchase) -> Any:
     subnet, zone = _place(group)
     instance = _run(group, purchase, subnet, zone)
     instance.autoscaling_group = group
@@ -36,7 +41,7 @@ def _source(group: Any, purchase: Purchase) -> tuple[str, str]:
     if purchase.template is None:
         return launch_source(group)
     template, version = purchase.template
-    return template.id, str(template.get_version(version).number)
+    return template.id, version
 
 
 def _place(group: Any) -> tuple[str | None, str]:

@@ -12,7 +12,7 @@ import os
 import shutil
 from pathlib import Path
 
-from base_image import BASE_IMAGE, DEPRECATED_IMAGE
+from base_image import ARM_IMAGE, BASE_IMAGE, DEPRECATED_IMAGE
 
 NEEDED_PROGRAMS = ("unshare", "setpriv", "mount", "umount", "bash", "node")
 NEEDED_TOOLS = ("usr/sbin/sshd", "usr/lib/openssh/sftp-server")
@@ -95,7 +95,7 @@ def settle(run_dir: Path, port: int) -> None:
     """What moto reads from its environment when it is loaded: the base image, its own port, AWS's managed policies."""
     run_dir.mkdir(parents=True, exist_ok=True)
     images = run_dir / "base-images.json"
-    images.write_text(json.dumps([BASE_IMAGE, DEPRECATED_IMAGE]))
+    images.write_text(json.dumps([BASE_IMAGE, ARM_IMAGE, DEPRECATED_IMAGE]))
     os.environ.update(MOTO_AMIS_PATH=str(images), MOTO_PORT=str(port), MOTO_IAM_LOAD_MANAGED_POLICIES="true")
 
 

@@ -8,7 +8,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from groups import member_memory, serving
+from groups import member_memory, override_source, serving
+from instance_requirements import matching_types
+from launch_failures import LaunchFailed
+from mixed_policies import image_architecture, overrides_for, overrides_of, own_template
 
 IN_ORDER = "prioritized"  # strategies that take the overrides as a list of preferences end so
 DEFAULT_SPOT_POOLS = 2
@@ -28,7 +31,7 @@ def next_purchase(group: Any) -> Purchase:
         return Purchase(group.instance_type)
     distribution = policy.get("InstancesDistribution") or {}
     spot = market_capacity(group, spot=False) >= on_demand_share(distribution, group.desired_capacity or 0)
-    overrides = (policy.get("LaunchTemplate") or {}).get("Overrides") or []
+    overrides = overrides_of(policy)
     if not overrides:
         return Purchase(group.instance_type, spot)
     return _bought(group, _chosen(group, overrides, distribution, spot), spot)
@@ -71,8 +74,7 @@ def buys_spot(group: Any) -> bool:
 
 
 def weighted(group: Any) -> bool:
-    overrides = ((group.mixed_instances_policy or {}).get("LaunchTemplate") or {}).get("Overrides") or []
-    return any(override.get("WeightedCapacity") for override in overrides)
+    return any(override.get("WeightedCapacity") for override in overrides_of(group.mixed_instances_policy))
 
 
 def _chosen(group: Any, overrides: list[dict[str, Any]], distribution: dict[str, Any], spot: bool) -> dict[str, Any]:
@@ -82,19 +84,29 @@ def _chosen(group: Any, overrides: list[dict[str, Any]], distribution: dict[str,
         return overrides[0]
     pools = int(distribution.get("SpotInstancePools") or DEFAULT_SPOT_POOLS)
     eligible = overrides[:pools] if strategy == "lowest-price" else overrides
-    used = [state.instance_type for state in serving(group) if is_spot(state)]
-    return min(eligible, key=lambda override: used.count(override.get("InstanceType") or group.instance_type))
+    used = [_launched_by(group, state, overrides) for state in serving(group) if is_spot(state)]
+    return min(eligible, key=lambda override: used.count(overrides.index(override)))
+
+
+def _launched_by(group: Any, state: Any, overrides: list[dict[str, Any]]) -> int | None:
+    """Place of the override that a member came from; None where it came from none of these."""
+    possible = overrides_for(group.mixed_instances_policy, state.instance_type)
+    source = member_memory(state).launch_source[0]
+    return next((overrides.index(one) for one in possible if override_source(group, one)[0] == source), None)
 
 
 def _bought(group: Any, override: dict[str, Any], spot: bool) -> Purchase:
-    own = override.get("LaunchTemplateSpecification")
-    template = None
-    if own:
-        found = (
-            group.ec2_backend.get_launch_template(own["LaunchTemplateId"])
-            if own.get("LaunchTemplateId")
-            else group.ec2_backend.get_launch_template_by_name(own["LaunchTemplateName"])
-        )
-        template = (found, own.get("Version") or "$Default")
+    template = own_template(group.ec2_backend, override)
     weight = int(override.get("WeightedCapacity") or 1)
-    return Purchase(override.get("InstanceType") or group.instance_type, spot, weight, template)
+    return Purchase(_type(group, override, template), spot, weight, template)
+
+
+def _type(group: Any, override: dict[str, Any], template: tuple[Any, str] | None) -> str:
+    if not override.get("InstanceRequirements"):
+        return override.get("InstanceType") or group.instance_type
+    launched, version = template or (group.ec2_launch_template, group.launch_template_version)
+    architecture = image_architecture(group.ec2_backend, launched, version)
+    if found := matching_types(override["InstanceRequirements"], architecture):
+        return found[0]
+    # AWS's own words could not be looked up
+    raise LaunchFailed(f"No instance type of {architecture} has the instance requirements. Launching EC2 instance failed.")

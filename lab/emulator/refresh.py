@@ -14,6 +14,7 @@ from typing import Any
 from moto.autoscaling.exceptions import AutoscalingClientError
 
 import checkpoints
+import mixed_policies
 from capacity import launch, resize
 from groups import launch_fields, member_memory, memory, put_launch_fields, serving, suspended
 from lifecycle import retire
@@ -42,9 +43,11 @@ def _wanted(group: Any, desired: dict[str, Any]) -> dict[str, Any]:
     try:
         group.launch_config = group.launch_configuration_name = None
         group.mixed_instances_policy = mixed = copy.deepcopy(desired.get("MixedInstancesPolicy"))
+        mixed_policies.check(group.ec2_backend, mixed)
         group._set_launch_configuration("", desired.get("LaunchTemplate"), mixed)
         if group.ec2_launch_template:
             group.ec2_launch_template.get_version(group.launch_template_version)  # refuses one that there is not
+        mixed_policies.complete(group.ec2_backend, mixed)
         return launch_fields(group)
     finally:
         put_launch_fields(group, saved)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from groups import launch_source, member_memory, memory, serving
+from groups import matches, memory, serving
 from stamps import now
 
 ACTIVE = ("Pending", "InProgress", "RollbackInProgress")
@@ -113,6 +113,6 @@ def to_replace(group: Any, preferences: dict[str, Any]) -> list[str]:
     return [
         state.instance.id
         for state in serving(group)
-        if not (skip_matching and member_memory(state).launch_source == launch_source(group))
+        if not (skip_matching and matches(group, state))
         and not (ignore_protected and state.protected_from_scale_in)
     ]

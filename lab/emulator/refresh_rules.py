@@ -10,6 +10,8 @@ from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 
+from mixed_policies import specifications
+
 WIDEST_RANGE = 100
 
 
@@ -72,5 +74,7 @@ def _checkpoints(preferences: dict[str, Any]) -> list[tuple[bool, str]]:
 
 
 def _numbered(group: Any) -> bool:
-    """Whether what is saved on the group is a version by its number: `$Latest` and `$Default` cannot be gone back to."""
-    return group.ec2_launch_template is not None and str(group.launch_template_version).isdigit()
+    """Whether what is saved on the group are versions by their numbers: `$Latest` and `$Default` cannot be gone back to."""
+    others = [str(one.get("Version") or "$Default") for one in specifications(group.mixed_instances_policy)]
+    versions = [str(group.launch_template_version), *others]
+    return group.ec2_launch_template is not None and all(version.isdigit() for version in versions)

@@ -6,10 +6,16 @@ import type { ImageUse } from "./origin";
 /** One way in which a resource launches instances: from an image or a template, as types of its own or the template's. */
 export interface Launch {
   readonly by: PolicyResource;
+  /** Whom a message names in its place. */
+  readonly statedBy?: PolicyResource;
   /** The image that it names itself; it wins over a template's. */
   readonly image?: ImageUse;
-  /** The template: the property to find it by, and what names it. */
-  readonly template?: { readonly property: string; readonly specification: unknown };
+  /** The template: the property to find it by, and what names it. Those that others name are none of a launch whose own has no known name. */
+  readonly template?: {
+    readonly property: string;
+    readonly specification: unknown;
+    readonly others?: readonly unknown[];
+  };
   /** Where `instanceType` and `instanceRequirements` may stand; undefined where the template's count. */
   readonly types?: unknown;
   /** Types by themselves, as lists have them. */
@@ -83,6 +89,49 @@ function ofConfigs(by: PolicyResource, property: string): Launch[] {
   return list(configs).flatMap((config) => overridden(by, property, config));
 }
 
+/**
+ * What a group of this library launches: the provider is told to leave the group's own arguments alone once it is there, so that these stay
+ * as they were when it was made, and the rollout has what counts.
+ */
+export function launchesOfRollout(by: PolicyResource, group: PolicyResource): Launch[] {
+  const mixed = "mixedInstances";
+  const template = { launchTemplateId: read(by.props, "templateId") };
+  if (read(by.props, "configurationName") !== undefined) return [];
+  const policy = read(by.props, mixed);
+  if (policy === undefined)
+    return [{ by, statedBy: group, template: { property: "templateId", specification: template } }];
+  const overrides = policy === UNKNOWN ? UNKNOWN : read(policy, "Overrides");
+  if (overrides === UNKNOWN) return [{ ...unknownTemplate(by, mixed), statedBy: group }];
+  return list(overrides).map((override) => {
+    const own = read(override, "LaunchTemplateSpecification");
+    const named = {
+      launchTemplateId: read(own, "LaunchTemplateId"),
+      launchTemplateName: read(own, "LaunchTemplateName"),
+    };
+    const types = { instanceType: read(override, "InstanceType"), instanceRequirements: requirementsOf(override) };
+    return {
+      by,
+      statedBy: group,
+      template:
+        own === undefined
+          ? { property: "templateId", specification: template }
+          : { property: mixed, specification: named },
+      types: override === UNKNOWN ? UNKNOWN : types,
+    };
+  });
+}
+
+/** What of requirements is compared, under the provider's names. */
+function requirementsOf(override: unknown): unknown {
+  const requirements = read(override, "InstanceRequirements");
+  if (requirements === undefined || requirements === UNKNOWN) return requirements;
+  return {
+    vcpuCount: read(requirements, "VCpuCount"),
+    allowedInstanceTypes: read(requirements, "AllowedInstanceTypes"),
+    cpuManufacturers: read(requirements, "CpuManufacturers"),
+  };
+}
+
 function unknownTemplate(by: PolicyResource, property: string): Launch {
   return { by, template: { property, specification: UNKNOWN }, listed: [UNKNOWN] };
 }
@@ -94,8 +143,10 @@ function overridden(by: PolicyResource, property: string, config: unknown): Laun
   if (config === UNKNOWN || overrides === UNKNOWN)
     return [{ by, template: { property, specification }, listed: [UNKNOWN] }];
   const stated = list(overrides);
+  const others = stated.map((override) => read(override, "launchTemplateSpecification"));
   return (stated.length > 0 ? stated : [{}]).map((override) => {
-    const template = { property, specification: read(override, "launchTemplateSpecification") ?? specification };
+    const own = read(override, "launchTemplateSpecification");
+    const template = own === undefined ? { property, specification, others } : { property, specification: own };
     if (override === UNKNOWN) return unknownTemplate(by, property);
     const saysType = ["instanceType", "instanceRequirements"].some((key) => read(override, key) !== undefined);
     return { by, template, types: saysType ? override : undefined };

@@ -45,6 +45,7 @@ export const TYPE = {
   redrivePolicy: "aws:sqs/redrivePolicy:RedrivePolicy",
   remoteCommand: "command:remote:Command",
   role: "aws:iam/role:Role",
+  rollout: "pulumi-nodejs:dynamic/chef-autoscaling:Rollout",
   rolePolicy: "aws:iam/rolePolicy:RolePolicy",
   rolePolicyAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   rolePolicyAttachments: "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { type ChefAutoScalingGroupArgs, renderUserData } from "../../components";
 import { regionIssues } from "../../components/group/in-region";
-import { createLaunchTemplate } from "../../components/group/launch";
+import { createLaunchTemplates } from "../../components/group/launch";
 import { sentence } from "../../components/validation/issues";
 import { CHEF } from "../helpers/arguments";
 import { type Declaration, declare, isSecret } from "../helpers/declare";
@@ -132,9 +132,17 @@ describe("a group's image", () => {
     };
     return declare(() => {
       const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
-      createLaunchTemplate(
+      createLaunchTemplates(
         "web",
-        { ...given, publicAddress: false, rootVolume: {}, volumes: [], hibernated: [], detailedMonitoring: true },
+        {
+          ...given,
+          publicAddress: false,
+          rootVolume: {},
+          volumes: [],
+          groupName: "test-web",
+          hibernates: false,
+          detailedMonitoring: true,
+        },
         parent,
       );
     });

@@ -48,7 +48,11 @@ const KNOWS_NO_RESOURCE = [
   ...CHANNELS,
 ];
 
-const KEYS: readonly KeyReference[] = [{ ssmParameter: "/chef/key.pem" }, { secretId: "chef/key" }];
+/** Places of the validator's key, and of the operator's. */
+const KEYS: readonly (readonly [KeyReference, KeyReference])[] = [
+  [{ ssmParameter: "/chef/validator.pem" }, { ssmParameter: "/chef/operator.pem" }],
+  [{ secretId: "chef/validator" }, { secretId: "chef/operator" }],
+];
 
 interface Statement {
   readonly Sid: string;
@@ -60,8 +64,8 @@ interface Statement {
 /** Every statement of a role, whatever service the keys are kept in. */
 async function statements(ending: string, args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Statement[]> {
   const all: Statement[] = [];
-  for (const key of KEYS) {
-    const chef = { ...CHEF, validator: { name: "v", key }, operator: { name: "o", key } };
+  for (const [read, kept] of KEYS) {
+    const chef = { ...CHEF, validator: { name: "v", key: read }, operator: { name: "o", key: kept } };
     const declared = await declare(() => new ChefAutoScalingGroup("web", groupArgs({ ...args, chef })));
     const { policy } = declared.one("aws:iam/rolePolicy:RolePolicy", ending).inputs;
     all.push(...(policy as { Statement: Statement[] }).Statement);

@@ -133,6 +133,26 @@ export const DECLARED: Readonly<Record<string, DeclaredExample>> = {
       assert.deepEqual(seen.all(FUNCTION), []);
     },
   },
+  "mixed-architectures": {
+    assess(seen) {
+      const bakes = seen.all(BAKE) as { environment: Record<string, string> }[];
+      assert.deepEqual(
+        bakes.map(({ environment: said }) => `${said.BAKE_ARCHITECTURE} ${said.BAKE_INSTANCE_TYPE}`),
+        ["x86_64 c7i.large", "arm64 c7g.large"],
+      );
+      const templates = seen.all(TEMPLATE).map(({ name, instanceType }) => [name, instanceType]);
+      assert.deepEqual(templates, [
+        [undefined, "c7i.large"],
+        ["dev-web-arm", "c7g.large"],
+      ]);
+      const { launchTemplate } = seen.one(GROUP).mixedInstancesPolicy as { launchTemplate: { overrides: object[] } };
+      const own = { launchTemplateName: "dev-web-arm", version: "1" };
+      assert.deepEqual(launchTemplate.overrides, [
+        { instanceType: "c7i.large" },
+        { instanceType: "c7g.large", launchTemplateSpecification: own },
+      ]);
+    },
+  },
   "pass-through": {
     assess(seen) {
       assert.deepEqual(seen.one(TEMPLATE).creditSpecification, { cpuCredits: "standard" });

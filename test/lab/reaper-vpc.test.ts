@@ -103,7 +103,11 @@ describe("a reaper's function in a VPC, as it is deployed", function () {
       groupName: GROUP,
       imageId: await baseImage(aws),
       instanceType: "t3.small",
-      chef: { serverUrl: server.url, validator: admin, operator: admin },
+      chef: {
+        serverUrl: server.url,
+        validator: { name: "validator", key: { ssmParameter: "/chef/none" } },
+        operator: admin,
+      },
       capacity: { min: 2, max: 3 },
       availabilityZones: ["us-east-1a"],
       hooks: { launch: false },

@@ -29,6 +29,7 @@ export interface Begun {
 
 export interface RolloutProgram {
   readonly program: GroupProgram;
+  readonly clients: Clients;
   /** Brings the group up with this instance type, which stands for an image. */
   up(instanceType: string, settings?: object): Promise<Result>;
   /** The same, to be disturbed meanwhile. */
@@ -80,6 +81,7 @@ function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
   };
   return {
     program,
+    clients,
     put,
     seen,
     find: () => describeGroup(clients, GROUP),

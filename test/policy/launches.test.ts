@@ -143,6 +143,62 @@ describe("policy: every way in which an instance is launched", function () {
     assert.equal(await verdict(pack(), RULE, { bake: differ, web: runs("m7g.large") }), "passes");
   });
 
+  it("compares each type of a group with the image of its own template, where that has a name", async () => {
+    const named = { launchTemplateName: "web-amd", version: "$unknown" };
+    const two = (first: string, own: string): Stack => ({
+      bake: bake(),
+      "bake-amd": bake("m7a.large"),
+      template: runs(undefined),
+      "template-amd": runs(undefined, { name: "web-amd" }, { imageId: "bake-amd" }),
+      web: {
+        type: TYPE.group,
+        props: {
+          mixedInstancesPolicy: {
+            launchTemplate: {
+              launchTemplateSpecification: SPECIFICATION,
+              overrides: [{ instanceType: first }, { instanceType: own, launchTemplateSpecification: named }],
+            },
+          },
+        },
+        from: { mixedInstancesPolicy: ["template", "template-amd"] },
+        region: "eu-west-1",
+      },
+    });
+    assert.equal(await verdict(pack(), RULE, two(LARGE, "m7a.large")), "passes");
+    assert.equal(await verdict(pack(), RULE, two(LARGE, LARGE)), "stops");
+    assert.equal(await verdict(pack(), RULE, two("m7a.large", "m7a.large")), "stops");
+  });
+
+  it("compares of types by attributes what it can: the architecture, by makers and patterns", async () => {
+    const requiring = (more: object): Stack =>
+      mixed({
+        launchTemplateSpecification: SPECIFICATION,
+        overrides: [{ instanceRequirements: { vcpuCount: { min: 2 }, memoryMib: { min: 1 }, ...more } }],
+      });
+    await pack().configure({ [RULE]: { comparison: "architecture" } });
+    const byArchitecture = async (more: object) => [
+      await verdict(pack(), "architecture-matches-bake", requiring(more)),
+      await verdict(pack(), RULE, requiring(more)),
+    ];
+    for (const suits of [
+      {},
+      { cpuManufacturers: ["amd", "amazon-web-services"] },
+      { allowedInstanceTypes: ["m7g.*", "m7i*"] },
+    ])
+      assert.deepEqual(await byArchitecture(suits), ["passes", "passes"], JSON.stringify(suits));
+    const [graviton, both] = [{ cpuManufacturers: ["amazon-web-services"] }, ["m7g*", "c7g.large"]];
+    for (const none of [graviton, { allowedInstanceTypes: both }])
+      assert.deepEqual(await byArchitecture(none), ["stops", "passes"], JSON.stringify(none));
+    assert.equal(
+      (await foundBy(pack(), "architecture-matches-bake", requiring({ allowedInstanceTypes: both }))).length,
+      1,
+    );
+    await pack().configure({});
+    assert.equal(await verdict(pack(), RULE, requiring({})), "stops");
+    const [advice] = await foundBy(pack(), "launched-type-known", requiring({}));
+    assert.match(advice?.message ?? "", /AWS chooses by instanceRequirements at each launch/);
+  });
+
   it("says that it cannot know where the list of types, or the whole policy, is not known", async () => {
     for (const stack of [
       mixed({ launchTemplateSpecification: SPECIFICATION, overrides: "$unknown" }),

@@ -4,7 +4,7 @@ import type { ChefAutoScalingGroupArgs, FunctionReaper, ReaperArgs } from "../..
 import { groupSettingIssues } from "../../components/group/group-validation";
 import { CHEF } from "../helpers/arguments";
 import { soundArguments } from "../helpers/sound-arguments";
-import { declareLibrary } from "./library";
+import { declareImages, declareLibrary } from "./library";
 import { Pack } from "./pack";
 
 const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
@@ -103,5 +103,45 @@ describe("policy: what the library declares", function () {
       ["instance-type-matches-bake"],
     );
     assert.match(stopped[0]?.message ?? "", /runs 'm7i.xlarge' on an image that is baked on 'm7i.large'/);
+  });
+
+  const stops = async (resources: Awaited<ReturnType<typeof declareImages>>) =>
+    (await pack.judge(resources)).filter(({ level }) => level === "mandatory").map(({ message }) => message);
+  const THREE = { intel: "c7i.large", amd: "c7a.large", arm: "c7g.large" };
+  const [INTEL, AMD, ARM] = [
+    { instanceType: "c7i.large" },
+    { instanceType: "c7a.large", image: "amd" },
+    { instanceType: "c7g.large", image: "arm" },
+  ];
+
+  it("is judged type by type with the bake of its own image, at the first preview", async () => {
+    assert.deepEqual(await stops(await declareImages(THREE, [INTEL, AMD, ARM])), []);
+    const other = await stops(await declareImages(THREE, [INTEL, AMD, { ...ARM, instanceType: "c7g.xlarge" }]));
+    assert.equal(other.length, 1, other.join("\n"));
+    assert.match(other[0] ?? "", /runs 'c7g.xlarge' on an image that is baked on 'c7g.large' \(the bake 'arm-bake'\)/);
+    // Of two images that could be launched, none is hidden by the other that would suit
+    const swapped = await stops(
+      await declareImages(THREE, [{ instanceType: "c7a.large" }, { instanceType: "c7i.large", image: "amd" }, ARM]),
+    );
+    assert.equal(swapped.length, 2, swapped.join("\n"));
+    assert.match(swapped.join("\n"), /runs 'c7a.large' on an image that is baked on 'c7i.large'/);
+    assert.match(swapped.join("\n"), /runs 'c7i.large' on an image that is baked on 'c7a.large'/);
+  });
+
+  it("is judged by what the rollout is told, since the provider keeps what the group was made with", async () => {
+    const GROUP = "aws:autoscaling/group:Group";
+    const made = (types: readonly { readonly instanceType: string }[]) => ({
+      launchTemplate: { launchTemplateSpecification: { launchTemplateId: "lt-1", version: "1" }, overrides: types },
+    });
+    const later = async (now: readonly (typeof AMD | typeof INTEL)[], atFirst: Parameters<typeof made>[0]) => {
+      const resources = await declareImages(THREE, now);
+      return resources.map((one) =>
+        one.type === GROUP ? { ...one, props: { ...one.props, mixedInstancesPolicy: made(atFirst) } } : one,
+      );
+    };
+    const added = await stops(await later([INTEL, AMD, ARM, { instanceType: "c7i.xlarge" }], [INTEL]));
+    assert.equal(added.length, 1, added.join("\n"));
+    assert.match(added[0] ?? "", /'web-group' runs 'c7i.xlarge' on an image that is baked on 'c7i.large'/);
+    assert.deepEqual(await stops(await later([INTEL, AMD, ARM], [{ instanceType: "c7i.xlarge" }])), []);
   });
 });

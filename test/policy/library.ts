@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { architectureOf } from "../../aws/instance-architecture";
-import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs, ChefImage } from "../../components";
+import {
+  ChefAutoScalingGroup,
+  type ChefAutoScalingGroupArgs,
+  ChefImage,
+  type MixedInstanceType,
+} from "../../components";
 import { CHEF } from "../helpers/arguments";
 import { declare } from "../helpers/declare";
 import { type TestResource, UNKNOWN_TEXT } from "./stack";
@@ -25,6 +30,29 @@ export function declareLibrary(args: Omit<ChefAutoScalingGroupArgs, "imageId">):
     const architecture = architectureOf(instanceType);
     const image = new ChefImage("web", { imageName: "web", instanceType, architecture, baseImage, chef: CHEF });
     new ChefAutoScalingGroup("web", { ...args, imageId: image.imageId });
+  });
+}
+
+/** One group of several images, each baked on a type of its own: the group's own first. */
+export function declareImages(
+  bakes: Readonly<Record<string, string>>,
+  types: readonly MixedInstanceType[],
+): Promise<TestResource[]> {
+  return firstPreview(() => {
+    const baked = Object.entries(bakes).map(([name, instanceType]) => {
+      const args = { imageName: name, architecture: architectureOf(instanceType), baseImage: { id: "ami-0ba5e" } };
+      return [name, new ChefImage(name, { ...args, instanceType, chef: CHEF }).imageId] as const;
+    });
+    const [[, imageId] = ["", ""], ...others] = baked;
+    new ChefAutoScalingGroup("web", {
+      groupName: "staging-web",
+      chef: CHEF,
+      subnetIds: ["subnet-1", "subnet-2"],
+      imageId,
+      instanceType: Object.values(bakes)[0] ?? "",
+      capacity: { min: 1, max: 2 },
+      mixedInstances: { types, images: Object.fromEntries(others) },
+    });
   });
 }
 

@@ -19,6 +19,9 @@ function untyped(args: Record<string, unknown>): Args {
 }
 
 const TYPE = { instanceType: "t3.small" };
+const SET = { vcpuCount: { min: 2 }, memoryMib: { min: 4096 } };
+/** Names of twenty images. */
+const MANY = Array.from({ length: 20 }, (_, index) => `i${index}`);
 const TARGETS = ["arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/web/1"];
 const LATTICE = {
   type: "vpc-lattice",
@@ -178,6 +181,123 @@ const CASES: Array<[string, Args, ...string[]]> = [
     "weights for some",
     { mixedInstances: { types: [TYPE, { instanceType: "t3.large", weight: 2 }] } },
     "mixedInstances.types",
+  ],
+  [
+    "a type of an image that is not there",
+    { mixedInstances: { types: [TYPE, { instanceType: "t4g.small", image: "amr" }], images: { arm: "ami-0a" } } },
+    "mixedInstances.types.1.image",
+    "mixedInstances.images.arm",
+  ],
+  [
+    "a type of an image, without images",
+    { mixedInstances: { types: [TYPE, { instanceType: "t4g.small", image: "arm" }] } },
+    "mixedInstances.types.1.image",
+  ],
+  [
+    "an image for no type",
+    { mixedInstances: { types: [TYPE], images: { arm: "ami-0a" } } },
+    "mixedInstances.images.arm",
+  ],
+  [
+    "no type for the group's own image",
+    { mixedInstances: { types: [{ instanceType: "t4g.small", image: "arm" }], images: { arm: "ami-0a" } } },
+    "mixedInstances.types",
+  ],
+  [
+    "two architectures of one image among several",
+    {
+      mixedInstances: {
+        types: [TYPE, { instanceType: "t4g.small", image: "arm" }, { instanceType: "c7i.large", image: "arm" }],
+        images: { arm: "ami-0a" },
+      },
+    },
+    "mixedInstances.types.2.instanceType",
+  ],
+  [
+    "an image that is named with a dot",
+    untyped({
+      mixedInstances: { types: [TYPE, { instanceType: "t4g.small", image: "a.b" }], images: { "a.b": "ami-0a" } },
+    }),
+    "mixedInstances.images.a.b",
+  ],
+  [
+    "more images than AWS takes templates",
+    {
+      mixedInstances: {
+        types: [TYPE, ...MANY.map((image) => ({ instanceType: `m7g.${image}`, image }))],
+        images: Object.fromEntries(MANY.map((image) => [image, "ami-0a"])),
+      },
+    },
+    "mixedInstances.images",
+  ],
+  [
+    "a template of too long a name",
+    {
+      groupName: "g".repeat(126),
+      mixedInstances: { types: [TYPE, { instanceType: "t4g.small", image: "arm" }], images: { arm: "ami-0a" } },
+    },
+    "mixedInstances.images.arm",
+  ],
+  ["neither types nor requirements", { mixedInstances: { onDemandBase: 1 } }, "mixedInstances.types"],
+  [
+    "types and requirements",
+    { mixedInstances: { types: [TYPE], instanceRequirements: [SET] } },
+    "mixedInstances.instanceRequirements",
+  ],
+  ["no requirements", { mixedInstances: { instanceRequirements: [] } }, "mixedInstances.instanceRequirements"],
+  [
+    "five sets of requirements",
+    { mixedInstances: { instanceRequirements: Array(5).fill(SET) } },
+    "mixedInstances.instanceRequirements",
+  ],
+  [
+    "bounds the wrong way round",
+    { mixedInstances: { instanceRequirements: [{ ...SET, memoryMib: { min: 4096, max: 2048 } }] } },
+    "mixedInstances.instanceRequirements.0.memoryMib.max",
+  ],
+  [
+    "requirements without memory",
+    untyped({ mixedInstances: { instanceRequirements: [{ vcpuCount: { min: 2 } }] } }),
+    "mixedInstances.instanceRequirements.0.memoryMib",
+  ],
+  [
+    "types that are allowed and excluded",
+    {
+      mixedInstances: {
+        instanceRequirements: [{ ...SET, allowedInstanceTypes: ["m7*"], excludedInstanceTypes: ["c*"] }],
+      },
+    },
+    "mixedInstances.instanceRequirements.0.excludedInstanceTypes",
+  ],
+  [
+    "a pattern of capitals",
+    { mixedInstances: { instanceRequirements: [{ ...SET, allowedInstanceTypes: ["M7*"] }] } },
+    "mixedInstances.instanceRequirements.0.allowedInstanceTypes",
+  ],
+  [
+    "Intel's processors in Graviton types",
+    {
+      mixedInstances: {
+        instanceRequirements: [{ ...SET, cpuManufacturers: ["intel"], allowedInstanceTypes: ["m7g*"] }],
+      },
+    },
+    "mixedInstances.instanceRequirements.0.cpuManufacturers",
+  ],
+  [
+    "an order of what has none",
+    { mixedInstances: { instanceRequirements: [SET], onDemandAllocation: "prioritized" } },
+    "mixedInstances.onDemandAllocation",
+  ],
+  [
+    "requirements of an image that is not there",
+    { mixedInstances: { instanceRequirements: [SET, { ...SET, image: "arm" }] } },
+    "mixedInstances.instanceRequirements.1.image",
+  ],
+  [
+    "a pool that hibernates what may not be able to",
+    { warmPool: { state: "Hibernated" }, mixedInstances: { instanceRequirements: [SET] } },
+    "mixedInstances.instanceRequirements.0.requireHibernateSupport",
+    "mixedInstances.instanceRequirements.0.memoryMib.max",
   ],
   [
     "more on demand than all",

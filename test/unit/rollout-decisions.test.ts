@@ -5,11 +5,17 @@ import {
   canRollBack,
   type Goal,
   type GroupView,
-  type LaunchedFrom,
   type Member,
   nextStep,
-  same,
 } from "../../rollout/decide";
+import {
+  isFrom,
+  isNumbered,
+  type LaunchedFrom,
+  type LaunchesFrom,
+  same,
+  templatesOf,
+} from "../../rollout/launched-from";
 
 const version = (number: string, templateId = "lt-1"): LaunchedFrom => ({ templateId, version: number });
 const configuration = (configurationName: string): LaunchedFrom => ({ configurationName });
@@ -37,7 +43,14 @@ const goal = (more: Partial<Goal> = {}): Goal => ({
   succeeded: 0,
   ...more,
 });
-const active = (desired?: LaunchedFrom, status = "InProgress"): ActiveRefresh => ({ id: "r-1", status, desired });
+/** A group of x86 and arm, where the types of arm have a template of their own. */
+const mixed = (own: string, arm: string): LaunchesFrom => ({
+  ...version(own),
+  overrides: ["c7g.large", "c6g.large"].map((instanceType) => ({ ...version(arm, "lt-arm"), instanceType })),
+});
+const x86 = (number: string) => member(version(number), { id: "i-x86", instanceType: "c7i.large" });
+const arm = (number: string) => member(version(number, "lt-arm"), { id: "i-arm", instanceType: "c7g.large" });
+const active = (desired?: LaunchesFrom, status = "InProgress"): ActiveRefresh => ({ id: "r-1", status, desired });
 
 describe("what a rollout does next", () => {
   const cases: [string, GroupView, Goal, string][] = [
@@ -104,6 +117,41 @@ describe("what a rollout does next", () => {
     ],
     ["starts for a changed policy alone", view({ policyIsSaved: false }), goal({ target: version("1") }), "start"],
   ];
+  const [first, second] = [mixed("1", "1"), mixed("1", "2")];
+  cases.push(
+    ["starts for another image of one architecture", view({ saved: first }), goal({ target: second }), "start"],
+    [
+      "replaces what is of that architecture and another version",
+      view({ saved: second, members: [x86("1"), arm("1")] }),
+      goal({ target: second, minSize: 2 }),
+      "start",
+    ],
+    [
+      "is done when both are of their own template's version",
+      view({ saved: second, members: [x86("1"), arm("2")] }),
+      goal({ target: second, minSize: 2 }),
+      "done",
+    ],
+    [
+      "replaces an instance of a type that has had another template",
+      view({ saved: first, members: [x86("1"), member(version("1"), { instanceType: "c7g.large" })] }),
+      goal({ target: first, minSize: 2 }),
+      "start",
+    ],
+    [
+      "cancels a refresh to another version of one architecture",
+      view({ saved: second, active: active(first), policyIsSaved: true }),
+      goal({ target: mixed("1", "3") }),
+      "cancel",
+    ],
+    ["goes back from it", view({ saved: first, active: active(second) }), goal({ target: first }), "rollBack"],
+    [
+      "goes back to numbers only",
+      view({ saved: mixed("1", "$Latest"), active: active(second) }),
+      goal({ target: mixed("1", "$Latest") }),
+      "cancel",
+    ],
+  );
   for (const [title, seen, wanted, kind] of cases) {
     it(title, () => assert.equal(nextStep(seen, wanted).kind, kind));
   }
@@ -113,6 +161,20 @@ describe("what a rollout does next", () => {
     assert.ok(!canRollBack(version("$Latest"), version("2")));
     assert.ok(!canRollBack({ configurationName: "old" }, version("2")));
     assert.ok(!canRollBack(version("1"), { configurationName: "new" }));
+    assert.ok(canRollBack(mixed("1", "1"), mixed("1", "2")));
+    assert.ok(!canRollBack(mixed("1", "$Default"), mixed("1", "2")));
+    assert.ok(!isNumbered({ ...version("1"), overrides: [{ templateId: "lt-arm" }] }));
+  });
+
+  it("tells instances that attributes chose by any template they may be from", () => {
+    const byAttributes: LaunchesFrom = { ...version("1"), overrides: [version("4", "lt-arm")] };
+    const from = (launchedFrom: LaunchedFrom) => isFrom({ instanceType: "m7g.large", launchedFrom }, byAttributes);
+    assert.deepEqual([version("1"), version("4", "lt-arm"), version("3", "lt-arm")].map(from), [true, true, false]);
+    assert.deepEqual(
+      templatesOf(mixed("1", "2")).map((one) => `${one.templateId} ${one.version}`),
+      ["lt-1 1", "lt-arm 2"],
+    );
+    assert.ok(!same(mixed("1", "2"), version("1")));
   });
 
   const launch = fc.record({ templateId: fc.constantFrom("lt-1", "lt-2"), version: fc.constantFrom("1", "2", "3") });
@@ -152,7 +214,7 @@ describe("what a rollout does next", () => {
         if (kind !== "done") return;
         assert.ok(same(seen.saved, wanted.target) && seen.policyIsSaved);
         const others = seen.members.filter((one) => /InService|Pending/.test(one.lifecycleState));
-        for (const one of others.filter((one) => !one.isProtected)) assert.ok(same(one.launchedFrom, wanted.target));
+        for (const one of others.filter((one) => !one.isProtected)) assert.ok(isFrom(one, wanted.target));
       }),
       { numRuns: 2000 },
     );

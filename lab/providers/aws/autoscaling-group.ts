@@ -23,6 +23,15 @@ import { waitUntil } from "./waiting";
 const LAUNCH_TEMPLATE = plain("id", "name", "version");
 const SPECIFICATION = plain("launchTemplateId", "launchTemplateName", "version");
 
+const BOUNDS = plain("min", "max");
+
+const INSTANCE_REQUIREMENTS = {
+  ...plain("allowedInstanceTypes", "bareMetal", "burstablePerformance", "cpuManufacturers", "excludedInstanceTypes"),
+  ...plain("instanceGenerations", "localStorage", "localStorageTypes", "requireHibernateSupport"),
+  ...plain("onDemandMaxPricePercentageOverLowestPrice", "spotMaxPricePercentageOverLowestPrice"),
+  ...{ vcpuCount: BOUNDS, memoryMib: BOUNDS, memoryGibPerVcpu: BOUNDS, networkInterfaceCount: BOUNDS },
+};
+
 /**
  * `aws:autoscaling/group:Group`, in the order of calls of terraform-provider-aws, internal/service/autoscaling/group.go:
  * an update saves what changed, and only that, on the group, and starts the refresh after it.
@@ -51,7 +60,11 @@ export const group: ResourceType = {
       ),
       launchTemplate: {
         launchTemplateSpecification: SPECIFICATION,
-        overrides: { ...plain("instanceType", "weightedCapacity"), launchTemplateSpecification: SPECIFICATION },
+        overrides: {
+          ...plain("instanceType", "weightedCapacity"),
+          launchTemplateSpecification: SPECIFICATION,
+          instanceRequirements: INSTANCE_REQUIREMENTS,
+        },
       },
     },
     instanceRefresh: {

@@ -79,7 +79,9 @@ function resets(changed: readonly string[], inputs: Properties): Partial<sdk.Upd
 export function settings(inputs: Properties) {
   const template = inputs.launchTemplate as Properties | undefined;
   return {
-    ...pascal<Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">>(pick(inputs, ...DIRECT)),
+    ...pascal<Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">>(pick(inputs, ...DIRECT), {
+      rename: { vcpuCount: "VCpuCount", memoryMib: "MemoryMiB", memoryGibPerVcpu: "MemoryGiBPerVCpu" },
+    }),
     LaunchConfigurationName: text(inputs, "launchConfiguration"),
     LaunchTemplate: template && {
       LaunchTemplateId: text(template, "id"),

@@ -1,8 +1,11 @@
 import { architectureOf } from "../../../aws/instance-architecture";
 import { compareTypes } from "../../image/compare";
-import { ANY_TYPE } from "../../image/launched";
 
-/** An image of the other architecture does not boot at all. Types chosen by attributes alone are of the image's own. */
+/**
+ * An image of the other architecture does not boot at all. Of what attributes let in, AWS takes types of the image's architecture.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRequirements.html (CpuManufacturers)
+ */
 export const architectureMatchesBake = compareTypes(
   {
     name: "architecture-matches-bake",
@@ -14,8 +17,14 @@ export const architectureMatchesBake = compareTypes(
       "Choose instance types of the image's architecture, or bake for theirs: set the bake's 'architecture', base image and " +
       "instanceType together.",
   },
-  ({ instanceType, statedBy }, { architecture, source }) => {
-    if (architecture === undefined || instanceType === undefined || instanceType === ANY_TYPE) return undefined;
+  ({ instanceType, architectures, statedBy }, { architecture, source }) => {
+    if (architecture === undefined) return undefined;
+    if (architectures !== undefined) {
+      if (architectures.includes(architecture)) return undefined;
+      const found = `has instanceRequirements that let in no type of ${architecture}, which its image is for (${source})`;
+      return [statedBy, found, `let in types for ${architecture}, or launch them from an image of their own`];
+    }
+    if (instanceType === undefined) return undefined;
     const runs = architectureOf(instanceType);
     if (runs === architecture) return undefined;
     const found = `runs '${instanceType}' (${runs}) on an image for ${architecture} (${source})`;

@@ -6,7 +6,7 @@ import { ANY_TYPE } from "../../image/launched";
 const COMPARISONS: Readonly<Record<string, (instanceType: string) => string | undefined>> = {
   exact: (instanceType) => instanceType,
   family: (instanceType) => instanceType.split(".")[0],
-  architecture: (instanceType) => (instanceType === ANY_TYPE ? undefined : architectureOf(instanceType)),
+  architecture: architectureOf,
 };
 
 /** Drivers, boot mode and tuning are chosen at bake time. Each type of a mixed group counts. */
@@ -31,15 +31,17 @@ export const instanceTypeMatchesBake = compareTypes(
       },
     },
   },
-  ({ instanceType, statedBy }, { instanceType: baked, source }, { comparison }) => {
+  ({ instanceType, architectures, statedBy }, { instanceType: baked, source }, { comparison }) => {
     const compared = COMPARISONS[String(comparison)] ?? ((instanceType: string) => instanceType);
     if (baked === undefined || instanceType === undefined) return undefined;
+    // What attributes let in is of the image's architecture, or is nothing: that is the other rule's
+    if (comparison === "architecture" && architectures !== undefined) return undefined;
     const runs = compared(instanceType);
     if (runs === undefined || runs === compared(baked)) return undefined;
     const what = instanceType === ANY_TYPE ? "whatever type has its instanceRequirements" : `'${instanceType}'`;
     const mend =
       instanceType === ANY_TYPE
-        ? `list the types instead, or set allowedInstanceTypes to ['${baked}']`
+        ? `list the types instead, set allowedInstanceTypes to ['${baked}'], or this rule's 'comparison' to 'architecture'`
         : `bake and run one type: set its instanceType to '${baked}' or the bake's to '${instanceType}'`;
     const found = `runs ${what} on an image that is baked on '${baked}' (${source})`;
     return [statedBy, found, mend];

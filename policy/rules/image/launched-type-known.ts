@@ -1,4 +1,4 @@
-import { foreignLaunches, launchedOf, otherLaunchers } from "../../image/launched";
+import { ANY_TYPE, foreignLaunches, launchedOf, otherLaunchers } from "../../image/launched";
 import { stackRule } from "../../stack/rule";
 
 /** A type that only the update tells is compared by nobody; this rule says so. */
@@ -16,6 +16,11 @@ export const launchedTypeKnown = stackRule(
   "all",
   (graph, say) => {
     for (const { instanceType, statedBy } of launchedOf(graph)) {
+      if (instanceType === ANY_TYPE) {
+        const found =
+          "runs types that AWS chooses by instanceRequirements at each launch; nobody compared more of them";
+        say(statedBy, `${found} with the bake's type than the architecture`, "name types in allowedInstanceTypes");
+      }
       if (instanceType !== undefined) continue;
       say(statedBy, "runs an instance type that is not known before the update", "state it as plain text");
     }

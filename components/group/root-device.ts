@@ -1,0 +1,68 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type DataVolume, rootDeviceIssues } from "../instance/data-volume";
+import { cachedInvoke } from "../lookup/cached-invoke";
+import { raise } from "../validation/issues";
+import { runError } from "../validation/run-error";
+import { imageArchitectureIssues } from "./architecture";
+import { describeTypes, hibernationIssues, requiredType } from "./hibernation";
+import type { ImageLaunch } from "./image-launch";
+import { imageVolumeIssues, type RootVolume } from "./root-volume";
+
+/** What is mapped onto an image's device names. */
+export interface Mapped {
+  readonly rootVolume: RootVolume;
+  readonly volumes: readonly DataVolume[];
+  /** Whether instances may be hibernated. */
+  readonly hibernates: boolean;
+}
+
+/** A mapping for any other device name would add a second volume; how large the image's own is shows with its id. */
+export function rootDeviceName(
+  name: string,
+  launch: ImageLaunch,
+  { rootVolume, volumes, hibernates }: Mapped,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const hibernated = hibernates ? launch.types.map(({ type }) => type) : [];
+  const known = pulumi.all([rootDevice(launch.imageId, parent), describeTypes(hibernated, parent)]);
+  const byAttributes = hibernates ? launch.requirements.map(requiredType) : [];
+  return known.apply(([{ deviceName, sizeGib, architecture }, types]) => {
+    const issues = [
+      ...imageVolumeIssues(rootVolume, sizeGib),
+      ...rootDeviceIssues(volumes, deviceName),
+      ...imageArchitectureIssues(launch, architecture),
+      ...hibernationIssues([...types, ...byAttributes], rootVolume.sizeGib ?? sizeGib),
+    ];
+    raise(`Group "${name}"`, issues);
+    return deviceName;
+  });
+}
+
+/** The volume that an image boots from; its size is unknown where AWS does not tell it. */
+export function rootDevice(
+  imageId: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): pulumi.Output<{ deviceName: string; sizeGib?: number; architecture?: string }> {
+  return pulumi.output(imageId).apply((id) => {
+    const image = cachedInvoke(parent, `image ${id}`, () => pulumi.output(imageOf(id, parent)));
+    return image.apply(({ rootDeviceName: deviceName, blockDeviceMappings = [], architecture }) => {
+      const size = blockDeviceMappings.find((mapping) => mapping.deviceName === deviceName)?.ebs?.volume_size;
+      return { deviceName, architecture, ...(size && { sizeGib: Number(size) }) };
+    });
+  });
+}
+
+/**
+ * One that was given by id may be gone by now: deregistered, or no longer shared. One that its owner has deprecated still launches, and
+ * is found by no filter unless that is asked for.
+ */
+function imageOf(id: string, parent: pulumi.Resource): Promise<aws.ec2.GetAmiResult> {
+  const filters = [{ name: "image-id", values: [id] }];
+  return aws.ec2.getAmi({ filters, includeDeprecated: true }, { parent }).catch((error: Error) => {
+    throw runError(
+      `the image '${id}' cannot be launched: AWS does not show it in this region to this account (${error.message}); ` +
+        `name one that 'aws ec2 describe-images --image-ids ${id}' shows, or bake it anew`,
+    );
+  });
+}

@@ -1,0 +1,45 @@
+/**
+ * For a group that runs on Intel and on Graviton, whichever is cheap and there: one image is baked for each architecture, on the type that
+ * runs it, and each type of the group is launched from its own. A changed recipe bakes both, and the rollout moves both, or takes
+ * both back. A type whose image was baked on another is stopped in review.
+ *
+ * Configure `chef` and `subnetIds`. Needs Packer on the machine that runs `pulumi up`.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { ChefAutoScalingGroup, type ChefConnection, ChefImages } from "pulumi-chef-autoscaling";
+
+const config = new pulumi.Config();
+const chef = config.requireObject<ChefConnection>("chef");
+const [intel, arm] = ["c7i.large", "c7g.large"];
+const debian = (architecture: string) => ({ nameFilter: `debian-12-${architecture}-*`, owners: ["136693071363"] });
+
+const baked = new ChefImages("web", {
+  imageName: `${pulumi.getStack()}-web`,
+  baseImage: debian("amd64"),
+  runList: ["recipe[base]"],
+  images: {
+    intel: { instanceType: intel },
+    arm: { instanceType: arm, architecture: "arm64", baseImage: debian("arm64") },
+  },
+  chef,
+});
+
+const web = new ChefAutoScalingGroup("web", {
+  groupName: `${pulumi.getStack()}-web`,
+  imageId: baked.images.intel.imageId,
+  instanceType: intel,
+  mixedInstances: {
+    types: [{ instanceType: intel }, { instanceType: arm, image: "arm" }],
+    images: { arm: baked.images.arm.imageId },
+    onDemandBase: 2,
+    onDemandPercentage: 0,
+  },
+  chef,
+  runList: ["recipe[base]", "recipe[web]"],
+  capacity: { min: 2, max: 10 },
+  subnetIds: config.requireObject<string[]>("subnetIds"),
+  scaling: { targets: { cpu: { target: 50 } } },
+});
+
+export const group = web.autoScalingGroupName;
+export const templates = web.imageTemplates;
