@@ -7,6 +7,7 @@ import time
 import uuid
 from typing import Any
 
+import target_groups
 from clock import hook_seconds
 from groups import PendingAction, enter_service, everyone, member_memory, memory
 from notifications import LAUNCH, TERMINATE, announce, announce_abandoned, announce_hook, begin
@@ -41,6 +42,7 @@ def retire(group: Any, state: Any, cause: str, destination: str = EC2) -> None:
     note.origin, note.destination = GROUP, destination
     if _wait_on_hooks(group, state, TERMINATING, cause):
         state.lifecycle_state = "Warmed:Pending:Wait" if destination == WARM_POOL else "Terminating:Wait"
+        target_groups.register()
     else:
         _leave(group, state)
 
@@ -110,6 +112,7 @@ def _arrive(group: Any, state: Any) -> None:
         state.lifecycle_state = "Warmed:Pending"
     else:
         enter_service(state)
+        target_groups.register()
     announce(group, state, LAUNCH)
 
 

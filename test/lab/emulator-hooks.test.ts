@@ -10,9 +10,15 @@ import {
   PutWarmPoolCommand,
   RecordLifecycleActionHeartbeatCommand,
   SetDesiredCapacityCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
-import { CreateLaunchTemplateVersionCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
+import { CreateLaunchTemplateVersionCommand, DescribeVpcsCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateTargetGroupCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Clients, clientsOf, listen, makeGroup, makeTemplate, members } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 
@@ -59,6 +65,35 @@ describe("emulator: lifecycle hooks", function () {
     await makeGroup(clients, "later", await makeTemplate(clients, "later"));
     await clients.groups.send(new PutLifecycleHookCommand({ ...of("later"), ...LAUNCH }));
     assert.equal((await only("later")).state, "InService");
+  });
+
+  it("registers an instance with target groups once its launch hook is answered, and takes it off before its termination hook", async () => {
+    const balancing = new ElasticLoadBalancingV2Client(emulator.client);
+    const { Vpcs } = await clients.ec2.send(new DescribeVpcsCommand({}));
+    const request = { Name: "balanced", Port: 80, Protocol: "HTTP", VpcId: Vpcs?.[0]?.VpcId } as const;
+    const { TargetGroups } = await balancing.send(new CreateTargetGroupCommand(request));
+    const TargetGroupArn = String(TargetGroups?.[0]?.TargetGroupArn);
+    const targets = async () => {
+      const found = await balancing.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
+      return found.TargetHealthDescriptions?.map(({ Target }) => Target?.Id);
+    };
+    await assert.rejects(hooked("unknown", { TargetGroupARNs: [`${TargetGroupArn}0`] }), /is not there/);
+    await hooked("balanced", { TargetGroupARNs: [TargetGroupArn] });
+    const { id } = await only("balanced");
+    assert.deepEqual(await targets(), []);
+    await answer("balanced", id, "CONTINUE");
+    assert.deepEqual(await targets(), [id]);
+    const terminating = {
+      ...LAUNCH,
+      LifecycleHookName: "end",
+      LifecycleTransition: LAUNCHING.replace("LAUNCH", "TERMINAT"),
+    };
+    await clients.groups.send(new PutLifecycleHookCommand({ ...of("balanced"), ...terminating }));
+    const leaving = { InstanceId: id, ShouldDecrementDesiredCapacity: false };
+    await clients.groups.send(new TerminateInstanceInAutoScalingGroupCommand(leaving));
+    const states = (await members(clients, "balanced")).map(({ LifecycleState }) => LifecycleState);
+    assert.deepEqual(states.sort(), ["Pending:Wait", "Terminating:Wait"]);
+    assert.deepEqual(await targets(), []);
   });
 
   it("takes a hook of a name that is there as its new settings", async () => {
