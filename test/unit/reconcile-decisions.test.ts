@@ -74,7 +74,10 @@ describe("AWS's response about a group as a whole", () => {
 
   it("stops the run if AWS does not know the group, or nothing would be left although its desired capacity is above 0", () => {
     assert.match(refusal({ facts: undefined, suspects: 0 }) ?? "", /knows no group 'web'/);
-    assert.match(refusal({ names: 1, suspects: 1, present: 0 }) ?? "", /desired capacity is 2: EC2's answer may be empty/);
+    assert.match(
+      refusal({ names: 1, suspects: 1, present: 0 }) ?? "",
+      /desired capacity is 2: EC2's answer may be empty/,
+    );
   });
 
   it("never lets an empty response from EC2 empty a group with a desired capacity above 0", () => {
