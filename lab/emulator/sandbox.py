@@ -163,6 +163,8 @@ class Sandbox:
         for entry in self.home.iterdir():
             if entry.is_dir():
                 shutil.rmtree(entry)
+            elif entry.name != "console.log":
+                entry.unlink()
 
 
 def _joined(layers: list[Path]) -> str:

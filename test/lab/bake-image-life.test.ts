@@ -188,7 +188,7 @@ describe("an image's life in the lab", function () {
     assert.equal(doomed?.ImageId, second.imageId);
     const third = await bake(generation(3));
     const fourth = await bake(generation(4));
-    assert.match(fourth.said, new RegExp(`${first.imageId} in us-east-1 stays, version 1 of launch template user`));
+    assert.match(fourth.said, new RegExp(`${first.imageId} in us-east-1 is kept, because version 1 of launch template user`));
     assert.match(fourth.said, new RegExp(`removed ${second.imageId} of`));
     const left = (await bakedImages(lab, "kept")).map(({ ImageId }) => ImageId).sort();
     assert.deepEqual(left, [first.imageId, third.imageId, fourth.imageId].sort());
@@ -200,7 +200,7 @@ describe("an image's life in the lab", function () {
       [],
     );
     const removed = () => startBake(bakeEnvironment(lab, generation(4)), "delete").ended;
-    assert.match((await removed()).stderr, new RegExp(`${first.imageId} in us-east-1 stays`));
+    assert.match((await removed()).stderr, new RegExp(`${first.imageId} in us-east-1 is kept`));
     assert.deepEqual(ids(await bakedImages(lab, "kept")), [first.imageId]);
     const group = { AutoScalingGroupName: "user", ForceDelete: true };
     await lab.aws.autoScaling.send(new DeleteAutoScalingGroupCommand(group));

@@ -86,7 +86,7 @@ describe("what is left of a bake that is killed with all that watches over it", 
     const environment = bakeEnvironment(lab, labSpec(lab, "again"), { TMPDIR: temporary, BAKE_SWEEP_MINUTES: "0" });
     const { code, stderr } = await startBake(environment).ended;
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /^bake: left behind by an earlier bake: removed instance i-\w+ of the bake 'again'/m);
+    assert.match(stderr, /^bake: left by an earlier bake: removed instance i-\w+ of the bake 'again'/m);
     const dry = sweep("--older-than", "0", "--dry-run");
     assert.match(kinds(dry.report), /^instance/m);
     assert.deepEqual([...new Set(dry.report.swept.map(({ bake }) => bake))].sort(), ["other"]);
@@ -119,7 +119,7 @@ describe("what is left of a bake that is killed with all that watches over it", 
     assert.equal(used.status, 1, used.stderr);
     const [told] = used.report.swept;
     assert.deepEqual([told?.id, told?.outcome], [ImageId, "failed"]);
-    assert.match(told?.reason ?? "", /^version 1 of launch template user uses it; let that launch another image/);
+    assert.match(told?.reason ?? "", /^version 1 of launch template user uses it; switch that to another image/);
     await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateName }));
     const free = sweep("--older-than", "0", "--bake", "used");
     assert.deepEqual(

@@ -71,7 +71,7 @@ describe("an image in `up`", function () {
     assert.deepEqual(packer.runs(), ["build"]);
     const questions = watch.take().filter((asked) => asked.includes("Action=DescribeImages"));
     assert.equal(questions.filter((asked) => asked.includes("tag:chef-autoscaling")).length, 1, questions.join("\n"));
-    assert.match((await ok(first.preview())).output, new RegExp(`the image 'up' is baked already: ${imageId}`));
+    assert.match((await ok(first.preview())).output, new RegExp(`the image 'up' is already baked: ${imageId}`));
   });
 
   it("is found by another stack, which has no state of it", async () => {
@@ -94,7 +94,7 @@ describe("an image in `up`", function () {
 
   it("is known to a preview where something changes that is no part of it, and is tagged anew", async () => {
     const preview = await ok(first.preview(of({ owner: "web" })));
-    assert.match(preview.output, new RegExp(`the image 'up' is baked already: ${imageId}`));
+    assert.match(preview.output, new RegExp(`the image 'up' is already baked: ${imageId}`));
     // A component of the command's name, the bake's role, stands beside it
     const opOf = (name: string) => {
       const resources = preview.operations.filter(({ type }) => !type.startsWith("chef-autoscaling:"));

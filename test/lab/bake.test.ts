@@ -239,7 +239,7 @@ describe("a bake in the lab", function () {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^bake: what the image is made from has changed since .*, expected '0{64}'; run the update again$/m,
+      /^bake: the image's inputs have changed since .*, expected '0{64}'; run the update again$/m,
     );
     assert.doesNotMatch(stderr, /Launching a source AWS instance/);
     await nothingLeft();
@@ -264,7 +264,7 @@ describe("a bake in the lab", function () {
     try {
       const { code, stderr } = await startBake(bakeEnvironment(lab, labSpec(lab, "full"), { TMPDIR: folder })).ended;
       assert.equal(code, 1);
-      assert.match(stderr, new RegExp(`files cannot be written in '${folder}': .*; make room there, or set TMPDIR`));
+      assert.match(stderr, new RegExp(`files cannot be written in '${folder}': .*; free space there, or set TMPDIR`));
       assert.deepEqual(
         readdirSync(folder).filter((name) => name.startsWith(FOLDER_PREFIX)),
         [],

@@ -109,7 +109,7 @@ describe("the doctor and the role of a reaper's function, in the emulator", func
     assert.match(await network(), /^failed: subnet-\w+ cannot reach ec2, autoscaling, sqs, secretsmanager$/);
     assert.match(
       await network({ SubnetIds: ["subnet-0123456789abcdef0"] }),
-      /^failed: subnet-0123456789abcdef0 is not there/,
+      /^failed: subnet-0123456789abcdef0 does not exist/,
     );
     for (const service of ["ec2", "autoscaling", "sqs", "secretsmanager"]) {
       const ServiceName = `com.amazonaws.us-east-1.${service}`;
