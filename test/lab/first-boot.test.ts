@@ -76,7 +76,7 @@ describe("a first boot", function () {
     );
     const judged = judgeLaunches("boot-failing", await activities("boot-failing"), Date.now());
     assert.equal(judged.status, "failed");
-    assert.match(judged.message, /launches failed since the last that succeeded.*ABANDON Result/);
+    assert.match(judged.message, /launches failed since the last successful one.*ABANDON Result/);
     assert.match(String(judged.fix), new RegExp(`get-console-output .*${id}`));
     await groups.send(new SetDesiredCapacityCommand({ ...of("boot-failing"), DesiredCapacity: 0 }));
   });

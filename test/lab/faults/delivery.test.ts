@@ -91,7 +91,7 @@ describe("faults of delivery", function () {
       await drain.queue.send(shapes.map((shape) => JSON.stringify(shape)));
       drain.startWorker();
       await drain.untilEmpty();
-      await drain.assertDone(shapes.map(() => /unknown to EC2 in 'us-east-1', but of a group in 'eu-west-1'/));
+      await drain.assertDone(shapes.map(() => /unknown to EC2 in 'us-east-1', but its group is in 'eu-west-1'/));
       await drain.close();
     },
 
