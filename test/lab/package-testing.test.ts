@@ -50,6 +50,6 @@ describe("the packed package, in a user's unit test without Packer", function ()
       });`;
     const { code, stdout } = await run(body);
     assert.equal(code, 1, stdout);
-    assert.match(stdout, /the program called 'aws:ec2\/getVpc:getVpc', which has no answer here/);
+    assert.match(stdout, /the program called 'aws:ec2\/getVpc:getVpc', which has no response here/);
   });
 });

@@ -86,7 +86,7 @@ describe("through a proxy", function () {
     proxy.answer = 407;
     await assert.rejects(
       node(secure, { HTTPS_PROXY: proxy.url }),
-      /the proxy http:\/\/127\.0\.0\.1:\d+ answered 407; it wants/,
+      /the proxy http:\/\/127\.0\.0\.1:\d+ answered 407; it requires/,
     );
     proxy.answer = 0;
     await assert.rejects(

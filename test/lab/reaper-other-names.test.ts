@@ -140,7 +140,7 @@ describe("a node of another name, on a real Chef server", function () {
     await registered(HOST, gone, Date.now() / 1000 - 300);
     const { disposal, line } = await reap();
     assert.deepEqual([disposal, line.decision, line.retryAfterSeconds], ["left", "retry", 600]);
-    assert.match(line.reason, /converged as it 5 minutes ago/);
+    assert.match(line.reason, /but converged 5 minutes ago/);
     await chef.deleteNode(HOST);
     await chef.deleteClient(HOST);
     await registered(HOST, running);
