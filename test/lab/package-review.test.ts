@@ -50,7 +50,7 @@ describe(`the packed package's review of another program, under ${previewer}`, f
     assert.match(beside.stdout, /^mandatory {2}templates-are-blue \(\w+, of acme\)\n.*\n.*'web' is not blue$/m);
     assert.match(
       beside.stdout,
-      /^mandatory {2}instance-type-matches-bake \(critical\)\n[\s\S]*stopped by 2 mandatory/m,
+      /^mandatory {2}instance-type-matches-bake \(critical\)\n[\s\S]*failed: 2 mandatory findings/m,
     );
     const read = (name: string) => readFileSync(join(folder, name), "utf8");
     const { results = [] } = (JSON.parse(read("review.sarif")) as Log).runs[0] ?? {};
