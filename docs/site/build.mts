@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Application, DocumentReflection, KindRouter, type Reflection, type TypeDocOptions } from "typedoc";
@@ -53,7 +53,9 @@ function optionsFor(stage: string, pages: readonly Page[], out: string): TypeDoc
 }
 
 async function build(out: string): Promise<void> {
-  const stage = mkdtempSync(join(ROOT, "node_modules/.cache/site-"));
+  const cache = join(ROOT, "node_modules/.cache");
+  mkdirSync(cache, { recursive: true });
+  const stage = mkdtempSync(join(cache, "site-"));
   try {
     const pages = pagesFrom(ROOT);
     stagePages(ROOT, stage, pages);
