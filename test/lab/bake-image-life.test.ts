@@ -188,7 +188,10 @@ describe("an image's life in the lab", function () {
     assert.equal(doomed?.ImageId, second.imageId);
     const third = await bake(generation(3));
     const fourth = await bake(generation(4));
-    assert.match(fourth.said, new RegExp(`${first.imageId} in us-east-1 is kept, because version 1 of launch template user`));
+    assert.match(
+      fourth.said,
+      new RegExp(`${first.imageId} in us-east-1 is kept, because version 1 of launch template user`),
+    );
     assert.match(fourth.said, new RegExp(`removed ${second.imageId} of`));
     const left = (await bakedImages(lab, "kept")).map(({ ImageId }) => ImageId).sort();
     assert.deepEqual(left, [first.imageId, third.imageId, fourth.imageId].sort());

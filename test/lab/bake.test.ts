@@ -237,10 +237,7 @@ describe("a bake in the lab", function () {
     const environment = bakeEnvironment(lab, labSpec(lab, "late"), { BAKE_FINGERPRINT: "0".repeat(64) });
     const { code, stderr } = await startBake(environment).ended;
     assert.equal(code, 1);
-    assert.match(
-      stderr,
-      /^bake: the image's inputs have changed since .*, expected '0{64}'; run the update again$/m,
-    );
+    assert.match(stderr, /^bake: the image's inputs have changed since .*, expected '0{64}'; run the update again$/m);
     assert.doesNotMatch(stderr, /Launching a source AWS instance/);
     await nothingLeft();
   });

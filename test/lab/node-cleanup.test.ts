@@ -133,7 +133,10 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     opsOf(await up({ ...given, account: "999999999999" }));
     const refused = await runner.destroy({ config: settings(given) });
     assert.equal(refused.ok, false);
-    assert.match(refused.output, /belong to the account 123456789012, but group "other" is in 999999999999.*AWS_PROFILE/s);
+    assert.match(
+      refused.output,
+      /belong to the account 123456789012, but group "other" is in 999999999999.*AWS_PROFILE/s,
+    );
     assert.deepEqual(await left("other"), [3, 3]);
     assert.deepEqual(opsOf(await up({ ...given, account: "123456789012" })), ["update"]);
   });
