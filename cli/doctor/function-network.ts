@@ -44,9 +44,10 @@ async function networkOf(
     ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-id", Values: [...securityGroupIds] }] })),
   ]);
   const there = subnetIds.filter((id) => Subnets.some(({ SubnetId }) => SubnetId === id));
+  const groups = securityGroupIds.filter((id) => SecurityGroups.some(({ GroupId }) => GroupId === id));
   return {
     subnets: there.map((id) => ({ id, routes: tableOf(id, RouteTables)?.Routes ?? [] })),
-    missing: subnetIds.filter((id) => !there.includes(id)),
+    missing: [...subnetIds, ...securityGroupIds].filter((id) => !there.includes(id) && !groups.includes(id)),
     endpoints: VpcEndpoints.filter(takesUsualNames).map(({ ServiceName = "" }) => ServiceName.split(".").at(-1) ?? ""),
     securityGroups: SecurityGroups,
   };

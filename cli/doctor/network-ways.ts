@@ -40,11 +40,12 @@ export function judgeNetwork(seen: SeenNetwork, called: Called): Check {
       "set existing ones in 'reaper.vpc', then run pulumi up",
     );
   }
-  if (seen.securityGroups.length > 0 && !seen.securityGroups.some((group) => letsOut(group, called.port))) {
+  const closed = portsOf(called).filter((port) => !seen.securityGroups.some((group) => letsOut(group, port)));
+  if (seen.securityGroups.length > 0 && closed.length > 0) {
     const groups = seen.securityGroups.map(({ GroupId }) => GroupId).join(", ");
     return failed(
       NAME,
-      `${groups} allows no outbound traffic to port ${called.port}`,
+      `${groups} allows no outbound traffic to port ${closed.join(" and ")}`,
       "add an outbound rule to the reaper's security group",
     );
   }
@@ -58,6 +59,11 @@ export function judgeNetwork(seen: SeenNetwork, called: Called): Check {
   }
   const left = address === undefined ? `; this machine cannot resolve ${host}` : "";
   return ok(NAME, `its subnets can reach what it calls through routes and endpoints${left}`);
+}
+
+/** AWS's services answer on port 443, the Chef server or the proxy on its own. */
+function portsOf({ services, port }: Called): number[] {
+  return [...new Set([...(services.length > 0 ? [443] : []), port])];
 }
 
 const FIX =

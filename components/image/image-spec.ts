@@ -5,6 +5,7 @@ import type { ChefConnection } from "../connection/chef-connection";
 import { proxyEnvironment } from "../connection/proxies";
 import { attributeIssues } from "../group/convergence-validation";
 import { raise, type ValidationIssue } from "../validation/issues";
+import { laterPaths } from "../validation/outputs";
 import type { ChefImageArgs } from "./chef-image-args";
 
 /** Settings of a bake that are not arguments, or become known later than the arguments. */
@@ -32,7 +33,12 @@ const SOMEWHERE = ["us-east-1", "eu-west-1"].map((region) => ({ region, baseImag
 
 /** Issues with the order in any region, when only the arguments are known. */
 export function earlyOrderIssues(args: ChefImageArgs): ValidationIssue[] {
-  const [here = [], there = []] = SOMEWHERE.map((found) => orderIssues(specOf(args, found)));
+  const { encryption, copies } = args;
+  // Each is judged by the other, so both wait for a key that is known only later
+  const known = laterPaths([encryption, copies]).length === 0 ? { encryption, copies } : {};
+  const [here = [], there = []] = SOMEWHERE.map((found) =>
+    orderIssues(specOf(args, { ...found, ...(known as Partial<Found>) })),
+  );
   return here.filter(({ property, says }) => there.some((it) => it.property === property && it.says === says));
 }
 

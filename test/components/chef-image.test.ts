@@ -272,6 +272,14 @@ describe("ChefImage", () => {
       imageIssues({ ...ARGS, attributes: { recipes: [] } }).map(({ property }) => property),
       ["attributes.recipes"],
     );
+    const shared = { ...ARGS, shareWith: ["123456789012"], encryption: {} };
+    assert.deepEqual(
+      imageIssues(shared).map(({ property }) => property),
+      ["shareWith"],
+    );
+    const key = "arn:aws:kms:eu-west-3:123456789012:key/1";
+    const copies = { "eu-west-3": { kmsKeyArn: key } };
+    assert.deepEqual(imageIssues({ ...shared, copies, encryption: { kmsKeyArn: pulumi.output(key) } }), []);
     // Whether a copy is at home depends on where that is
     assert.deepEqual(imageIssues({ ...ARGS, copies: { "us-east-1": {}, "eu-west-1": {} } }), []);
   });

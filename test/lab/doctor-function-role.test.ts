@@ -111,6 +111,10 @@ describe("the doctor and the role of a reaper's function, in the emulator", func
       await network({ SubnetIds: ["subnet-0123456789abcdef0"] }),
       /^failed: subnet-0123456789abcdef0 does not exist/,
     );
+    assert.match(
+      await network({ SecurityGroupIds: [GroupId, "sg-0123456789abcdef0"] }),
+      /^failed: sg-0123456789abcdef0 does not exist/,
+    );
     for (const service of ["ec2", "autoscaling", "sqs", "secretsmanager"]) {
       const ServiceName = `com.amazonaws.us-east-1.${service}`;
       await ec2.send(

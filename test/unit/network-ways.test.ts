@@ -64,6 +64,10 @@ describe("what the doctor makes of a function's network", () => {
       [group("tcp", 80, 80), group("udp", 443, 443), group("icmp", -1, -1)],
       ["failed", "failed", "failed"],
     );
+    const toChef = [{ GroupId: "sg-2", IpPermissionsEgress: [{ IpProtocol: "tcp", FromPort: 8443, ToPort: 8443 }] }];
+    const chefAlone = judged([LOCAL, NAT], { securityGroups: toChef }, { port: 8443 });
+    assert.match(chefAlone.message, /^sg-2 allows no outbound traffic to port 443$/);
+    assert.equal(judged([LOCAL, NAT], { securityGroups: toChef }, { services: [], port: 8443 }).status, "ok");
     assert.match(
       judged([LOCAL, NAT], { securityGroups: [{ GroupId: "sg-2" }] }).message,
       /^sg-2 allows no outbound traffic to port 443/,
