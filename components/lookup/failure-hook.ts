@@ -33,8 +33,10 @@ export function missingServiceRole(encrypted: string): Explanation {
  */
 export function explainFailures(name: string, explanations: readonly Explanation[]): pulumi.ErrorHook[] {
   if (explanations.length === 0 || !failuresAreTold()) return [];
-  const hook = new pulumi.ErrorHook(name, ({ errors: [latest = ""] }) => {
-    for (const { failure, meaning } of explanations) if (failure.test(latest)) void pulumi.log.error(meaning);
+  const hook = new pulumi.ErrorHook(name, async ({ errors: [latest = ""] }) => {
+    const known = explanations.filter(({ failure }) => failure.test(latest));
+    // The failure ends the program as soon as the hook has answered, with all that it has not sent yet
+    await Promise.all(known.map(({ meaning }) => pulumi.log.error(meaning)));
     return false;
   });
   return [hook];

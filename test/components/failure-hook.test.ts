@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { refusal } from "../../components/group/launch";
@@ -53,5 +54,23 @@ describe("AWS errors that cannot be predicted", () => {
 
     getStore().supportsErrorHooks = true;
     assert.deepEqual(explainFailures("nothing", []), []);
+  });
+
+  it("are explained before the hook answers, since the program ends then", async () => {
+    const [hook] = explainFailures("slow", [refusal("web")]);
+    const { error } = pulumi.log;
+    let sent = "";
+    Object.assign(pulumi.log, {
+      error: async (message: string) => {
+        await setTimeout(20);
+        sent = message;
+      },
+    });
+    try {
+      assert.equal(await hook?.callback({ errors: [REFUSED] } as unknown as pulumi.ErrorHookArgs), false);
+    } finally {
+      Object.assign(pulumi.log, { error });
+    }
+    assert.equal(sent, refusal("web").meaning);
   });
 });
