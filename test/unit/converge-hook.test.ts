@@ -27,7 +27,7 @@ describe("the launch hook in converge.sh", function () {
     script.program("aws");
   });
   afterEach(() => {
-    for (const pid of processes()) process.kill(pid);
+    for (const pid of processes()) end(pid);
     script.remove();
   });
 
@@ -123,7 +123,7 @@ describe("the launch hook in converge.sh", function () {
     it("is completed when it leaves the pool by a start, as often as it waits then", async () => {
       target("Warmed:Stopped");
       await script.run(POOLED);
-      for (const pid of processes()) process.kill(pid);
+      for (const pid of processes()) end(pid);
       target("InService");
       script.program("aws", `echo "${NO_HOOK}"; exit 254`);
       assert.equal(boot().status, 0);
@@ -135,7 +135,7 @@ describe("the launch hook in converge.sh", function () {
 
     it("is ignored by an instance that started from an image of another one", async () => {
       await script.run(POOLED);
-      for (const pid of processes()) process.kill(pid);
+      for (const pid of processes()) end(pid);
       script.program("curl", "case $* in */api/token*) echo token ;; *) echo i-0def ;; esac");
       assert.equal(boot().status, 0);
       assert.ok(!existsSync(script.path("per-boot", "chef-launch-hook")));
