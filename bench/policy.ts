@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { forEachBounded } from "../aws/concurrency";
+import { forEachBounded } from "../common/concurrency";
 import { Pack } from "../test/policy/pack";
 import { resourcesOf, type Stack, soundStack, type TestResource } from "../test/policy/stack";
 import type { BenchmarkResult, Row } from "./benchmark";

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { forEachBounded } from "../../aws/concurrency";
 import { nodeName, signedHeaders } from "../../chef";
+import { forEachBounded } from "../../common/concurrency";
 import { type BareRequest, connections, send } from "./bare-http";
 import { type BenchServer, GROUP } from "./chef-server";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import getPort from "get-port";
-import { forEachBounded } from "../../aws/concurrency";
+import { forEachBounded } from "../../common/concurrency";
 import { startReadyService } from "../../lab/services/process";
 import { envelope, notification } from "../../test/helpers/messages";
 import { GROUP } from "./chef-server";
