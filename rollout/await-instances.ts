@@ -1,4 +1,6 @@
-import { counted } from "./decide";
+import { counted, isLaunching } from "./decide";
+import { failedLaunches } from "./failures";
+import { found } from "./interrupted";
 import { watchLaunches } from "./launch-watch";
 import { createPause } from "./pause";
 import { duration } from "./progress";
@@ -15,37 +17,44 @@ export async function awaitInstances(run: Run): Promise<void> {
   const { access, state, say } = run;
   const since = await beginning(run);
   const [watch, pause] = [watchLaunches(run, since), createPause()];
-  let [last, changedAt] = ["", Date.now()];
+  let [last, most, movedAt] = ["", -1, performance.now()];
   for (;;) {
+    const group = await found(access);
     await watch.look();
-    const group = await access.find();
-    const members = (group?.members ?? []).filter(({ id }) => !run.kept.has(id));
+    const members = group.members.filter(({ id }) => !run.kept.has(id));
     const { serving, outdated } = counted(members, { target: run.target, leaves: leavesOf(state) });
     const capacity = serving.reduce((sum, { weight }) => sum + weight, 0);
-    const wanted = Math.min(state.minSize, group?.minSize ?? 0);
+    const wanted = Math.min(state.minSize, group.minSize);
     if (capacity >= wanted && outdated.length === 0) return;
     // Instances of another version that came into service meanwhile need a refresh
     if (outdated.some(({ lifecycleState }) => lifecycleState === "InService")) return;
-    const coming = (group?.members ?? []).filter(({ lifecycleState }) => /^Pending/.test(lifecycleState));
+    const coming = group.members.filter(isLaunching);
+    // The next step refuses to wait for launches that are suspended
+    if (coming.length === 0 && group.suspended.includes("Launch")) return;
     const line = `${capacity} of ${wanted} in service${coming.map(({ id, lifecycleState }) => `, ${id} ${lifecycleState}`).join("")}`;
     if (line !== last) {
       say(line);
-      [last, changedAt] = [line, Date.now()];
+      last = line;
       pause.shorten();
     }
+    // Instances that come into service and leave it again are no progress
+    if (capacity > most) [most, movedAt] = [capacity, performance.now()];
     const cause =
-      reasonToEnd(run, watch.failures().length, Date.now() - changedAt) ??
-      leavesTooFew(run, group?.desired ?? 0, wanted);
+      reasonToEnd(run, watch.failures().length, performance.now() - movedAt) ??
+      leavesTooFew(run, group.desired, wanted);
     if (cause) throw failed(run, group, { cause, failures: watch.all(), next: tryAgain(run) });
     await pause.wait();
   }
 }
 
-/** For a new group, counted from its creation; for a group that scales out, from now. */
-async function beginning({ access }: Run): Promise<number> {
-  const group = await access.find();
-  const recent = Date.now() - 600_000;
-  return group && group.createdAt > recent ? group.createdAt - 1000 : Date.now() - 1000;
+const RECENT_MS = 600_000;
+
+/** Since when launches count. Those that have failed by now belong to an earlier update, whose cause may be fixed. */
+async function beginning({ access, earlier }: Run): Promise<number> {
+  const { createdAt } = await found(access);
+  const since = Math.max(createdAt - 1000, Date.now() - RECENT_MS);
+  for (const { activityId } of failedLaunches(await access.activities(since), since)) earlier.add(activityId);
+  return since;
 }
 
 /** AWS counts kept instances towards the desired capacity, and launches no replacements. */

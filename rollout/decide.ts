@@ -37,6 +37,8 @@ export interface Goal {
   /** Instances that must be in service at the end. */
   readonly minSize: number;
   readonly leaves: { readonly isProtected: boolean; readonly standby: boolean };
+  /** Whether the new configuration is saved on the group before its refresh, which then has no desired configuration. */
+  readonly savesFirst: boolean;
   /** Number of refreshes that have succeeded during this update. */
   readonly succeeded: number;
 }
@@ -63,7 +65,7 @@ export type Refusal = "otherRefresh" | "suspended" | "neverMatches";
 const MOST_REFRESHES = 2;
 
 /** Processes that AWS needs to replace instances. */
-const NEEDED_PROCESSES = ["InstanceRefresh", "Launch", "Terminate"];
+export const NEEDED_PROCESSES = ["InstanceRefresh", "Launch", "Terminate"];
 
 export function nextStep(view: GroupView, goal: Goal): Step {
   if (view.active) return besideActive(view, view.active, goal);
@@ -72,9 +74,11 @@ export function nextStep(view: GroupView, goal: Goal): Step {
   if (!isSaved && !view.members.some(isInService)) return { kind: "save" };
   if (!isSaved || outdated.some(isInService)) return start(view, goal);
   const capacity = serving.reduce((sum, { weight }) => sum + weight, 0);
-  return capacity >= Math.min(goal.minSize, view.minSize) && outdated.length === 0
-    ? { kind: "done" }
-    : { kind: "awaitInstances" };
+  const isEnough = capacity >= Math.min(goal.minSize, view.minSize);
+  if (isEnough && outdated.length === 0) return { kind: "done" };
+  // Nothing is coming, and nothing will
+  const isStill = !isEnough && !view.members.some(isLaunching) && view.suspended.includes("Launch");
+  return isStill ? { kind: "refuse", cause: "suspended" } : { kind: "awaitInstances" };
 }
 
 function start({ suspended }: GroupView, { succeeded }: Goal): Step {
@@ -87,9 +91,8 @@ function besideActive(view: GroupView, { id, status, desired }: ActiveRefresh, g
   if (status === "Cancelling" || status.startsWith("Rollback")) return { kind: "awaitEnd", id };
   const { saved } = view;
   if (desired === undefined) {
-    const isOurs = goal.target.configurationName !== undefined;
-    if (!isOurs) return { kind: "refuse", cause: "otherRefresh", id };
-    return same(saved, goal.target) ? { kind: "follow", id } : { kind: "cancel", id };
+    if (!goal.savesFirst) return { kind: "refuse", cause: "otherRefresh", id };
+    return same(saved, goal.target) && view.policyIsSaved ? { kind: "follow", id } : { kind: "cancel", id };
   }
   if (same(desired, goal.target)) return { kind: "follow", id };
   const isSame =
@@ -118,6 +121,10 @@ export function counted(members: readonly Member[], { target, leaves }: Pick<Goa
 
 export function isInService({ lifecycleState }: Member): boolean {
   return lifecycleState === "InService";
+}
+
+export function isLaunching({ lifecycleState }: Member): boolean {
+  return lifecycleState.startsWith("Pending");
 }
 
 /** Whether AWS can roll back from the wanted version to the saved one. */

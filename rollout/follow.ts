@@ -1,26 +1,29 @@
-import { canRollBack, isInService, type Member } from "./decide";
+import { createClock } from "./clock";
+import { canRollBack, isInService, isLaunching, type Member, NEEDED_PROCESSES } from "./decide";
 import type { ToldFailure } from "./failure-report";
 import { type GroupAccess, hasEnded } from "./group-access";
+import { besideRefresh } from "./interrupted";
 import { watchLaunches } from "./launch-watch";
-import { isFrom, same } from "./launched-from";
+import { isFrom } from "./launched-from";
 import { createPause } from "./pause";
-import { duration, type ProgressView, progressLine, type RefreshProgress, waitsAt } from "./progress";
+import { duration, type ProgressView, type RefreshProgress, waitsAt } from "./progress";
+import { putBack, rollBackOrCancel } from "./put-back";
 import type { Run } from "./run";
 import { failed, failedText, tryAgain } from "./words";
 
-/** A line is repeated after this time, so that the user sees that the rollout continues. */
-const REPEAT_MS = 60_000;
-
 /**
  * Follows an instance refresh to its end, and stops it where AWS would continue: if too many new instances failed, or there was no progress
- * for the time limit.
+ * for the time limit. The end of a stopped one is awaited for the same time.
  *
  * @throws if it did not succeed, after it has been rolled back or cancelled
  */
-export async function follow(run: Run, id: string): Promise<void> {
-  const { access } = run;
-  const first = await refreshOf(access, id);
-  const watch = watchLaunches(run, first.startedAt - 1000);
+export function follow(run: Run, id: string): Promise<void> {
+  return besideRefresh(run.access, id, () => untilEnd(run, id));
+}
+
+async function untilEnd(run: Run, id: string): Promise<void> {
+  const { access, state } = run;
+  const watch = watchLaunches(run, (await refreshOf(access, id)).startedAt - 1000);
   const [pause, clock] = [createPause(), createClock(run.say)];
   let cause: string | undefined;
   for (;;) {
@@ -29,9 +32,14 @@ export async function follow(run: Run, id: string): Promise<void> {
     if (hasEnded(refresh.status)) return end(run, refresh, watch.all(), cause);
     const view = await viewOf(access, refresh, clock.reachedAt(refresh));
     if (clock.show(view)) pause.shorten();
+    const quietMs = clock.quietMs(view);
     if (cause === undefined && /^(Pending|InProgress|Baking)$/.test(refresh.status)) {
-      cause = reasonToStop(run, watch.failures().length, clock.quietMs(view));
+      cause = reasonToStop(run, watch.failures().length, quietMs, view);
       if (cause) await stop(run, cause);
+      if (cause) clock.restart();
+    } else if (quietMs >= state.timeoutSeconds * 1000) {
+      await watch.look();
+      throw await stuck(run, view, watch.all(), cause);
     }
     await pause.wait();
   }
@@ -62,11 +70,30 @@ export async function awaitEnd(
   }
 }
 
-function stuckText({ groupName }: GroupAccess, { refresh, launching }: ProgressView, limitSeconds: number): string {
+/** Not stopped by AWS either: what is there to be done by hand. */
+async function stuck(run: Run, view: ProgressView, failures: readonly ToldFailure[], stopped?: string) {
+  const { access, state } = run;
+  await putBack(run);
+  const { refresh, launching } = view;
+  const quiet = `the instance refresh is ${refresh.status}, ${withoutProgress(state.timeoutSeconds, view)}`;
+  const hanging = launching.length > 0 ? `AWS is waiting for ${launching.join(", ")}: ${END_HANGING}; or ` : "";
+  const next = `${hanging}end it with 'chef-autoscaling rollout cancel --group ${access.groupName} --region ${access.region}', then update again`;
+  return failed(run, await access.find(), { cause: stopped ? `${stopped}; ${quiet}` : quiet, failures, next });
+}
+
+const END_HANGING = "terminate the instance that hangs ('aws autoscaling terminate-instance-in-auto-scaling-group')";
+
+function withoutProgress(seconds: number, { suspended }: ProgressView): string {
+  const why = suspended.length > 0 ? ` (the group has suspended ${suspended.join(", ")})` : "";
+  return `without progress for ${duration(seconds)}${why}`;
+}
+
+function stuckText({ groupName }: GroupAccess, view: ProgressView, limitSeconds: number): string {
+  const { refresh, launching } = view;
   const waits = launching.length > 0 ? `; AWS is waiting for ${launching.join(", ")}` : "";
   return (
-    `Instance refresh ${refresh.id} of group "${groupName}" is ${refresh.status}, without progress for ` +
-    `${duration(limitSeconds)}${waits}: terminate the instance that hangs ('aws autoscaling terminate-instance-in-auto-scaling-group'), then update again`
+    `Instance refresh ${refresh.id} of group "${groupName}" is ${refresh.status}, ` +
+    `${withoutProgress(limitSeconds, view)}${waits}: ${END_HANGING}, then update again`
   );
 }
 
@@ -79,7 +106,7 @@ async function refreshOf(access: GroupAccess, id: string): Promise<RefreshProgre
 /**
  * The state of a refresh and its surroundings.
  *
- * @param reachedAt when its checkpoint was reached
+ * @param reachedAt when its checkpoint was reached, as performance.now() gave it
  */
 export async function viewOf(access: GroupAccess, refresh: RefreshProgress, reachedAt?: number): Promise<ProgressView> {
   const [group, alarms] = await Promise.all([access.find(), access.alarms(refresh.alarmNames)]);
@@ -87,77 +114,42 @@ export async function viewOf(access: GroupAccess, refresh: RefreshProgress, reac
   const saved = group?.saved ?? {};
   const wanted = /^Rollback/.test(refresh.status) ? saved : (refresh.desired ?? saved);
   const inService = members.filter(isInService);
-  const waited = reachedAt === undefined ? Number.POSITIVE_INFINITY : (Date.now() - reachedAt) / 1000;
+  const waited = reachedAt === undefined ? Number.POSITIVE_INFINITY : (performance.now() - reachedAt) / 1000;
   const [percentage, remainingSeconds] = [waitsAt(refresh), refresh.checkpointDelaySeconds - waited];
   return {
     refresh,
     updated: inService.filter((member) => isFrom(member, wanted)).length,
     inService: inService.length,
-    launching: members
-      .filter(({ lifecycleState }) => /^Pending/.test(lifecycleState))
-      .map(({ id, lifecycleState }) => `${id} ${lifecycleState}`),
+    desired: group?.desired ?? 0,
+    suspended: (group?.suspended ?? []).filter((process) => NEEDED_PROCESSES.includes(process)),
+    launching: members.filter(isLaunching).map(({ id, lifecycleState }) => `${id} ${lifecycleState}`),
     ...(percentage !== undefined && remainingSeconds > 0 && { checkpoint: { percentage, remainingSeconds } }),
     alarms,
   };
 }
 
-/** Prints progress, and measures the time without it. */
-function createClock(say: Run["say"]) {
-  let [last, saidAt, movedAt] = ["", 0, Date.now()];
-  let reached: { percentage: number; at: number } | undefined;
-  return {
-    /** When the checkpoint at which the refresh may be waiting was reached. */
-    reachedAt(refresh: RefreshProgress): number | undefined {
-      if (waitsAt(refresh) === undefined) return undefined;
-      if (reached?.percentage !== refresh.percentage) reached = { percentage: refresh.percentage, at: Date.now() };
-      return reached.at;
-    },
-    /** @returns whether there was progress */
-    show(view: ProgressView): boolean {
-      const { checkpoint, ...rest } = view;
-      const key = JSON.stringify([rest, checkpoint?.percentage]);
-      const moved = key !== last;
-      if (moved || Date.now() - saidAt > REPEAT_MS) {
-        say(progressLine(view));
-        saidAt = Date.now();
-      }
-      if (moved) [last, movedAt] = [key, Date.now()];
-      return moved;
-    },
-    /** Waiting at a checkpoint is intended, and does not count. */
-    quietMs({ checkpoint }: ProgressView): number {
-      if (checkpoint) movedAt = Date.now();
-      return Date.now() - movedAt;
-    },
-  };
-}
-
-function reasonToStop({ state, kept }: Run, failures: number, quietMs: number): string | undefined {
+function reasonToStop({ state, kept }: Run, failures: number, quietMs: number, { suspended }: ProgressView) {
   if (kept.size > 0) return "a new instance failed its first boot and is kept, and AWS would wait for it";
   if (failures > state.failuresAllowed) return failedText(failures);
   if (quietMs < state.timeoutSeconds * 1000) return undefined;
-  return `no progress for ${duration(state.timeoutSeconds)}`;
+  const why = suspended.length > 0 ? `, since the group has suspended ${suspended.join(", ")}` : "";
+  return `no progress for ${duration(state.timeoutSeconds)}${why}`;
 }
 
 /** AWS itself would keep trying as long as launches fail. */
 async function stop(run: Run, cause: string): Promise<void> {
   const { access, before, target, state, kept, say } = run;
+  const isReversible = canRollBack(before, target) && !run.savesFirst;
   // A rollback would replace the kept instances, which are to be inspected
-  if (state.preferences.AutoRollback && canRollBack(before, target) && kept.size === 0) {
+  if (state.preferences.AutoRollback && isReversible && kept.size === 0) {
     say(`${cause}: rolling back`);
-    return access.rollBack();
+    return rollBackOrCancel(run);
   }
   say(`${cause}: cancelling`);
   // Before the refresh ends, so that a surplus instance is a new one and not one of the previous
   // configuration
   await putBack(run);
   return access.cancel();
-}
-
-/** A launch configuration was saved first; the previous one is saved again. */
-async function putBack({ access, before, target }: Run): Promise<void> {
-  if (!target.configurationName || !before.configurationName || same(before, target)) return;
-  await access.save({ LaunchConfigurationName: before.configurationName });
 }
 
 async function end(

@@ -10,7 +10,8 @@ import type { Member } from "./decide";
 import { canonical } from "./difference";
 import type { Activity } from "./failures";
 import type { LaunchesFrom } from "./launched-from";
-import { policyIsSaved } from "./mixed-policy";
+import { policyAgain, policyIsSaved } from "./mixed-policy";
+import { type Caller, plainCaller } from "./patience";
 import type { RefreshProgress } from "./progress";
 import { activityOf, memberOf, progressOf, savedOn } from "./read-answers";
 import type { MixedInstancesSettings } from "./rollout-state";
@@ -20,6 +21,12 @@ export interface GroupPlace {
   readonly region: string;
   readonly profile?: string;
 }
+
+/** What a group launches from, as an input of AWS. */
+export type LaunchInput = Pick<
+  sdk.UpdateAutoScalingGroupCommandInput,
+  "LaunchConfigurationName" | "LaunchTemplate" | "MixedInstancesPolicy"
+>;
 
 export interface FoundGroup {
   readonly saved: LaunchesFrom;
@@ -43,8 +50,12 @@ export function hasEnded(status: string): boolean {
 
 export type GroupAccess = ReturnType<typeof accessGroup>;
 
-/** The calls of a rollout, each as one function. */
-export function accessGroup({ groupName, region, profile }: GroupPlace) {
+/**
+ * The calls of a rollout, each as one function.
+ *
+ * @param call how AWS is called, again or once. @default once
+ */
+export function accessGroup({ groupName, region, profile }: GroupPlace, call: Caller = plainCaller) {
   const client = awsClient(sdk.AutoScalingClient, region, profile);
   const ec2 = awsClient(EC2Client, region, profile);
   const cloudWatch = awsClient(CloudWatchClient, region, profile);
@@ -57,7 +68,7 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
     /** Undefined if the group does not exist. */
     async find(): Promise<FoundGroup | undefined> {
       const request = new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] });
-      const { AutoScalingGroups: [group] = [] } = await client.send(request);
+      const { AutoScalingGroups: [group] = [] } = await call(() => client.send(request));
       if (!group) return undefined;
       return {
         saved: savedOn(group),
@@ -74,7 +85,8 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
     async refresh(id?: string): Promise<RefreshProgress | undefined> {
       const InstanceRefreshIds = id ? [id] : undefined;
       const request = { AutoScalingGroupName, InstanceRefreshIds, ...(id ? {} : { MaxRecords: 10 }) };
-      const { InstanceRefreshes = [] } = await client.send(new sdk.DescribeInstanceRefreshesCommand(request));
+      const asked = new sdk.DescribeInstanceRefreshesCommand(request);
+      const { InstanceRefreshes = [] } = await call(() => client.send(asked));
       const found = InstanceRefreshes.map(progressOf);
       return found.find(({ status }) => !hasEnded(status)) ?? found[0];
     },
@@ -92,27 +104,30 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
     /** At once: by default AWS waits for instances in transition, which may be what hangs. */
     cancel: () => {
       const request = { AutoScalingGroupName, WaitForTransitioningInstances: false };
-      return unlessGone(client.send(new sdk.CancelInstanceRefreshCommand(request)), NOTHING_RUNS);
+      return call(() => unlessGone(client.send(new sdk.CancelInstanceRefreshCommand(request)), NOTHING_RUNS));
     },
     rollBack: () =>
-      unlessGone(client.send(new sdk.RollbackInstanceRefreshCommand({ AutoScalingGroupName })), NOTHING_RUNS),
+      call(() =>
+        unlessGone(client.send(new sdk.RollbackInstanceRefreshCommand({ AutoScalingGroupName })), NOTHING_RUNS),
+      ),
 
     /** Saves what the group launches from, without replacing instances. */
-    async save(launch: Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">): Promise<void> {
-      await client.send(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...launch }));
+    async save(launch: LaunchInput): Promise<void> {
+      await call(() => client.send(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...launch })));
     },
 
     /** The group's activities that started after `since`, newest first. */
-    async activities(since: number): Promise<Activity[]> {
-      const found: Activity[] = [];
-      const pages = sdk.paginateDescribeScalingActivities({ client }, { AutoScalingGroupName, MaxRecords: 100 });
-      for await (const { Activities = [] } of pages) {
-        const told = Activities.map(activityOf);
-        found.push(...told.filter(({ startedAt }) => startedAt >= since));
-        if (told.some(({ startedAt }) => startedAt < since)) break;
-      }
-      return found;
-    },
+    activities: (since: number): Promise<Activity[]> =>
+      call(async () => {
+        const found: Activity[] = [];
+        const pages = sdk.paginateDescribeScalingActivities({ client }, { AutoScalingGroupName, MaxRecords: 100 });
+        for await (const { Activities = [] } of pages) {
+          const told = Activities.map(activityOf);
+          found.push(...told.filter(({ startedAt }) => startedAt >= since));
+          if (told.some(({ startedAt }) => startedAt < since)) break;
+        }
+        return found;
+      }),
 
     /** The whole console output of an instance; undefined if EC2 has none. */
     consoleText: (id: string): Promise<string | undefined> => consoleText(ec2, id).catch(() => undefined),
@@ -158,6 +173,14 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
     isPolicySaved: (group: FoundGroup, wanted: MixedInstancesSettings | undefined) =>
       policyIsSaved(group.mixedInstancesPolicy, wanted),
   };
+}
+
+/** What is saved on a group, to be saved again. */
+export function launchAgain({ saved, mixedInstancesPolicy: policy }: FoundGroup): LaunchInput {
+  if (policy) return { MixedInstancesPolicy: policyAgain(policy) };
+  const { configurationName, templateId, version } = saved;
+  if (configurationName) return { LaunchConfigurationName: configurationName };
+  return { LaunchTemplate: { LaunchTemplateId: templateId, Version: version } };
 }
 
 async function consoleText(ec2: EC2Client, InstanceId: string): Promise<string> {

@@ -1,5 +1,9 @@
 /** Mixed instances policies in the form of AWS's API. */
-import type { LaunchTemplateOverrides, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
+import type {
+  LaunchTemplateOverrides,
+  LaunchTemplateSpecification,
+  MixedInstancesPolicy,
+} from "@aws-sdk/client-auto-scaling";
 import type { LaunchesFrom, OwnTemplate } from "./launched-from";
 import type { MixedInstancesSettings, OverrideSettings } from "./rollout-state";
 
@@ -39,6 +43,24 @@ export function ownTemplates(
     return [{ instanceType, templateId: template.LaunchTemplateId, version: template.Version ?? "$Default" }];
   });
   return own.length > 0 ? { overrides: own } : {};
+}
+
+/** Whether a group with these overrides chooses types by attributes. */
+export function choosesByAttributes(overrides: readonly { readonly InstanceRequirements?: unknown }[] = []): boolean {
+  return overrides.some(({ InstanceRequirements }) => InstanceRequirements !== undefined);
+}
+
+/** A policy that AWS returned, as an input: AWS returns a template's id and name, and takes one of them. */
+export function policyAgain({ LaunchTemplate, ...policy }: MixedInstancesPolicy): MixedInstancesPolicy {
+  const { LaunchTemplateSpecification: first, Overrides = [] } = LaunchTemplate ?? {};
+  const byId = (one: LaunchTemplateSpecification = {}) => ({
+    LaunchTemplateId: one.LaunchTemplateId,
+    Version: one.Version,
+  });
+  const again = Overrides.map(({ LaunchTemplateSpecification: own, ...override }) => {
+    return { ...override, ...(own && { LaunchTemplateSpecification: byId(own) }) };
+  });
+  return { ...policy, LaunchTemplate: { LaunchTemplateSpecification: byId(first), Overrides: again } };
 }
 
 /** Whether the saved policy is the wanted one, apart from template versions and defaults that AWS adds. */

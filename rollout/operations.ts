@@ -10,8 +10,8 @@ export { difference } from "./difference";
 export { readBack } from "./read-back";
 
 /** @throws errors that say what to do next; messages of AWS and instances are included as safe text */
-export function rollOut(state: RolloutState, print: Say): Promise<RolloutState> {
-  return asText(out.rollOut(state, (line) => print(printableLines(line))));
+export function rollOut(state: RolloutState, print: Say, previous?: RolloutState): Promise<RolloutState> {
+  return asText(out.rollOut(state, (line) => print(printableLines(line)), previous));
 }
 
 export function stopRollout(state: RolloutState, print: Say): Promise<void> {

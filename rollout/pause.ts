@@ -4,9 +4,12 @@ const [FIRST_MS, LONGEST_MS, GROWTH] = [1000, 10_000, 1.25];
 
 /** Pauses between polls: short at first and after a change, longer while nothing changes. */
 export function createPause() {
-  let next = FIRST_MS;
+  let [next, total] = [FIRST_MS, 0];
   return {
+    /** Milliseconds waited so far. */
+    total: () => total,
     async wait(): Promise<void> {
+      total += next;
       await sleep(next);
       next = Math.min(LONGEST_MS, next * GROWTH);
     },

@@ -21,11 +21,15 @@ export interface ProgressView {
   /** Instances that are not in service yet, with their lifecycle state. */
   readonly launching: readonly string[];
   readonly checkpoint?: { readonly percentage: number; readonly remainingSeconds: number };
+  readonly desired: number;
+  /** Suspended processes without which AWS replaces no instance. */
+  readonly suspended: readonly string[];
   /** State of each alarm that may stop the rollout, by name. */
   readonly alarms: Readonly<Record<string, string>>;
 }
 
-export function progressLine({ refresh, updated, inService, launching, checkpoint, alarms }: ProgressView): string {
+export function progressLine(view: ProgressView): string {
+  const { refresh, updated, inService, launching, checkpoint, suspended, alarms } = view;
   const back = refresh.status.startsWith("Rollback");
   const parts = [
     back ? `rolling back, ${refresh.percentage} % still new` : `${refresh.percentage} %`,
@@ -37,6 +41,7 @@ export function progressLine({ refresh, updated, inService, launching, checkpoin
     const { percentage, remainingSeconds } = checkpoint;
     parts.push(`checkpoint ${percentage} % reached, continues in ${duration(remainingSeconds)}`);
   }
+  if (suspended.length > 0) parts.push(`suspended: ${suspended.join(", ")}`);
   const states = Object.entries(alarms).map(([name, state]) => `${name} ${state}`);
   if (states.length > 0) parts.push(`alarms ${states.join(", ")}`);
   return parts.join("; ");

@@ -42,6 +42,9 @@ export function memberOf(instance: sdk.Instance): Member {
   };
 }
 
+/** @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html */
+const DEFAULT_CHECKPOINT_DELAY_SECONDS = 3600;
+
 export function progressOf(refresh: sdk.InstanceRefresh): RefreshProgress {
   const { MixedInstancesPolicy, LaunchTemplate } = refresh.DesiredConfiguration ?? {};
   const desired = launchesFrom(MixedInstancesPolicy, LaunchTemplate, undefined);
@@ -54,7 +57,7 @@ export function progressOf(refresh: sdk.InstanceRefresh): RefreshProgress {
     startedAt: refresh.StartTime?.getTime() ?? 0,
     rollbackReason: printable(refresh.RollbackDetails?.RollbackReason ?? ""),
     checkpoints: refresh.Preferences?.CheckpointPercentages ?? [],
-    checkpointDelaySeconds: refresh.Preferences?.CheckpointDelay ?? 0,
+    checkpointDelaySeconds: refresh.Preferences?.CheckpointDelay ?? DEFAULT_CHECKPOINT_DELAY_SECONDS,
     alarmNames: refresh.Preferences?.AlarmSpecification?.Alarms ?? [],
     ...(desired.templateId !== undefined && { desired }),
   };

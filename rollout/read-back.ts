@@ -1,7 +1,8 @@
+import { isInService } from "./decide";
 import { accessGroup, hasEnded } from "./group-access";
-import { type LaunchesFrom, type OwnTemplate, same } from "./launched-from";
+import { isFrom, type OwnTemplate, same } from "./launched-from";
 import type { MixedInstancesSettings, RolloutState } from "./rollout-state";
-import { declaredOf } from "./run";
+import { asLeft, declaredOf, savesFirst } from "./run";
 
 /**
  * The state in AWS: another version if somebody saved one on the group by hand, or if a rollout that was not waited for failed. Undefined
@@ -15,19 +16,13 @@ export async function readBack(state: RolloutState): Promise<RolloutState | unde
   const refresh = await access.refresh();
   const isOnItsWay = refresh?.desired && !hasEnded(refresh.status) && same(refresh.desired, declaredOf(state));
   if (isOnItsWay) return state;
+  const isMixed = group.members.some((member) => isInService(member) && !isFrom(member, group.saved));
+  // Saved before the refresh: an interrupted one leaves a version saved that instances lack
+  if (savesFirst(state, group) && isMixed) return { ...state, unfinished: true };
   const { templateId: _id, version: _version, configurationName: _name, mixedInstances, ...rest } = state;
   const { overrides = [], ...first } = group.saved;
   const mixed = mixedInstances && { mixedInstances: withVersions(mixedInstances, overrides) };
   return { ...rest, ...first, ...mixed, ...(first.version && { savedVersion: first.version }) };
-}
-
-/** The launch source that the group had saved when the last update ended. */
-function asLeft(state: RolloutState): LaunchesFrom {
-  const { overrides, ...declared } = declaredOf(state);
-  if (declared.configurationName) return declared;
-  const { savedVersion = declared.version, savedVersions = {} } = state;
-  const own = overrides?.map((one) => ({ ...one, version: savedVersions[one.templateId ?? ""] ?? one.version }));
-  return { ...declared, version: savedVersion, ...(own && { overrides: own }) };
 }
 
 /** The settings with the versions that AWS has; if it has none for a template, no override names that template. */

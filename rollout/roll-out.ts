@@ -1,44 +1,62 @@
 /** What a Rollout does on create, update, refresh and delete; built into one file, dist/providers/rollout.js. */
-import type { DesiredConfiguration, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import { awaitInstances } from "./await-instances";
-import { canRollBack, counted, type GroupView, nextStep, type Step } from "./decide";
+import { counted, type GroupView, nextStep, type Step } from "./decide";
 import { inServiceText, launchName } from "./failure-report";
-import { awaitEnd, follow } from "./follow";
-import { accessGroup, type FoundGroup, type GroupAccess, hasEnded } from "./group-access";
-import { howToEnd, watchKept } from "./kept";
-import { isFrom, type LaunchesFrom } from "./launched-from";
-import { policyOf } from "./mixed-policy";
-import { keptText, refusalText } from "./refusal";
+import { awaitEnd } from "./follow";
+import { accessGroup, type FoundGroup, hasEnded, launchAgain } from "./group-access";
+import { found } from "./interrupted";
+import { howToEnd } from "./kept";
+import { isFrom, type LaunchesFrom, same } from "./launched-from";
+import { policyIsSaved } from "./mixed-policy";
+import { patientCaller } from "./patience";
+import { rollBackOrCancel } from "./put-back";
+import { refusalText } from "./refusal";
 import type { RolloutState } from "./rollout-state";
-import { leavesOf, type Run, type Say } from "./run";
+import { asLeft, launchInput, leavesOf, type Run, type Say, savesFirst } from "./run";
+import { followed, leave, type Outcome, start } from "./start";
 import { targetOf } from "./target";
-import { howToLook } from "./words";
 
 /**
  * Brings the group to the declared version and returns the new state.
  *
+ * @param previous the state that the last successful update left. @default none, a new group
  * @throws an error with the cause, the console output of instances, what is in service now and what to do next; the group then has its
  * previous version
  */
-export async function rollOut(state: RolloutState, say: Say): Promise<RolloutState> {
-  const access = accessGroup(state);
+export async function rollOut(state: RolloutState, say: Say, previous?: RolloutState): Promise<RolloutState> {
   const tell = (line: string) => say(`${state.groupName}: ${line}`);
+  const access = accessGroup(state, patientCaller(tell));
   const group = await found(access);
   const target = await targetOf(access, state, group, tell);
-  const run: Run = { access, state, target, before: group.saved, earlier: new Set(), kept: new Map(), say: tell };
+  const run: Run = {
+    ...{ access, state, target, before: group.saved, say: tell },
+    ...{ earlier: new Set(), kept: new Map(), ...whatToRestore(state, group, target, previous) },
+  };
+  const goal = { target, minSize: state.minSize, leaves: leavesOf(state), savesFirst: run.savesFirst };
   let succeeded = 0;
   for (;;) {
     const view = await look(run);
-    const step = nextStep(view, { target, minSize: state.minSize, leaves: leavesOf(state), succeeded });
+    const step = nextStep(view, { ...goal, succeeded });
     if (step.kind === "done") break;
-    if (step.kind === "follow" || step.kind === "start") succeeded += 1;
-    if ((await take(run, step, view)) === "left") return withSaved(state, {});
+    const outcome = await take(run, step, view);
+    if (outcome === "left") return withSaved(state, {});
+    if (outcome === "succeeded") succeeded += 1;
   }
   const { members, saved } = await found(access);
   warnOfLeft(run, members);
   warnOfKept(run);
   tell(`done: ${inServiceText(members)}`);
   return withSaved(state, saved);
+}
+
+/** What the group had in service until now: what it has saved, or after an interrupted update what the last successful one left. */
+function whatToRestore(state: RolloutState, group: FoundGroup, target: LaunchesFrom, previous?: RolloutState) {
+  if (!savesFirst(state, group)) return { savesFirst: false };
+  const isSaved = (one: RolloutState, from: LaunchesFrom) =>
+    same(group.saved, from) && policyIsSaved(group.mixedInstancesPolicy, one.mixedInstances);
+  if (!isSaved(state, target)) return { savesFirst: true, restore: launchAgain(group) };
+  const isOther = previous !== undefined && !isSaved(previous, asLeft(previous));
+  return { savesFirst: true, ...(isOther && { restore: launchInput(previous, asLeft(previous)) }) };
 }
 
 /** Without a key that has no value, which Pulumi's protocol cannot express. */
@@ -52,24 +70,23 @@ function withSaved({ savedVersion: _, savedVersions: __, ...state }: RolloutStat
   };
 }
 
-/** @returns "left" if AWS continues alone */
-async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: GroupView): Promise<"left" | undefined> {
+async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: GroupView): Promise<Outcome> {
   const { access, say, target, state } = run;
   switch (step.kind) {
     case "refuse":
       throw new Error(refusalText(run, step.cause, view));
     case "save":
       say(`no instance is in service, so the group gets ${launchName(target)} at once`);
-      await access.save(savedAs(run));
+      await access.save(launchInput(state, target));
       return noteEarlier(run);
     case "start":
       return start(run, view);
     case "follow":
       say(`an instance refresh to ${launchName(target)} is already running`);
-      return state.wait ? void (await follow(run, step.id)) : leave(run);
+      return followed(run, step.id);
     case "rollBack":
       say(`an instance refresh away from ${launchName(target)} is running; it is rolled back`);
-      await access.rollBack();
+      await rollBackOrCancel(run);
       return void (await awaitOther(run, step.id));
     case "cancel":
       say(
@@ -99,66 +116,10 @@ async function awaitOther(run: Run, id: string): Promise<void> {
   run.say(`that instance refresh is ${status}`);
 }
 
-async function start(run: Run, { saved }: GroupView): Promise<"left" | undefined> {
-  const { access, say, state, target } = run;
-  await refuseBesideKept(run);
-  // A launch configuration cannot be a refresh's desired configuration: it is saved first, and
-  // restored on failure
-  if (target.configurationName) await access.save(savedAs(run));
-  const id = await startUnlessRunning(run, canRollBack(saved, target));
-  if (id === undefined) return undefined;
-  say(`rolling out ${launchName(target)}, instance refresh ${id}`);
-  return state.wait ? void (await follow(run, id)) : leave(run);
-}
-
-/** Whether AWS waits for an instance in a hook before it replaces others is not documented; a failed one is not waited for. */
-async function refuseBesideKept(run: Run): Promise<void> {
-  const { state, kept } = run;
-  await watchKept(run)();
-  if (kept.size === 0 || state.keptIn === undefined) return;
-  throw new Error(keptText(run, state.keptIn));
-}
-
-/** Undefined if another refresh was started first: the next poll finds it. */
-async function startUnlessRunning({ access, state, target }: Run, reversible: boolean): Promise<string | undefined> {
-  try {
-    return await access.start(desiredOf(state, target), preferencesOf(state, reversible));
-  } catch (error) {
-    if (/^InstanceRefreshInProgress/.test((error as Error).name)) return undefined;
-    throw error;
-  }
-}
-
-function leave({ say, state }: Run): "left" {
-  say(`AWS continues alone ('rollout.wait' is false); ${howToLook(state)}`);
-  return "left";
-}
-
-function desiredOf(state: RolloutState, target: LaunchesFrom): DesiredConfiguration | undefined {
-  if (target.configurationName) return undefined;
-  if (state.mixedInstances) return { MixedInstancesPolicy: policyOf(state.mixedInstances, target) };
-  return { LaunchTemplate: { LaunchTemplateId: target.templateId, Version: target.version } };
-}
-
-function preferencesOf({ preferences, templateId }: RolloutState, reversible: boolean): RefreshPreferences {
-  const { AlarmNames, CheckpointPercentages, ...given } = preferences;
-  return {
-    ...given,
-    AutoRollback: preferences.AutoRollback && reversible,
-    SkipMatching: preferences.SkipMatching && templateId !== undefined,
-    CheckpointPercentages: CheckpointPercentages && [...CheckpointPercentages],
-    AlarmSpecification: AlarmNames && { Alarms: [...AlarmNames] },
-  };
-}
-
-/** The input of UpdateAutoScalingGroup. */
-function savedAs({ state, target }: Run) {
-  if (target.configurationName) return { LaunchConfigurationName: target.configurationName };
-  return desiredOf(state, target) ?? {};
-}
-
 async function look({ access, state, kept }: Run): Promise<GroupView> {
-  const [group, newest] = await Promise.all([found(access), access.refresh()]);
+  // One after the other: AWS lists no refreshes of a group that is gone
+  const group = await found(access);
+  const newest = await access.refresh();
   return {
     saved: group.saved,
     policyIsSaved: access.isPolicySaved(group, state.mixedInstances),
@@ -167,14 +128,6 @@ async function look({ access, state, kept }: Run): Promise<GroupView> {
     minSize: group.minSize,
     ...(newest && !hasEnded(newest.status) && { active: newest }),
   };
-}
-
-async function found(access: GroupAccess): Promise<FoundGroup> {
-  const group = await access.find();
-  if (group) return group;
-  throw new Error(
-    `Group "${access.groupName}" does not exist in ${access.region}; 'pulumi refresh' and 'pulumi up' create it again`,
-  );
 }
 
 function warnOfLeft(run: Run, members: FoundGroup["members"]): void {

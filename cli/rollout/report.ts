@@ -22,7 +22,7 @@ export function report({ groupName, region }: GroupAccess, group: FoundGroup, re
     refresh: refresh && {
       id: refresh.id,
       status: refresh.status,
-      reason: refresh.rollbackReason ?? refresh.reason,
+      reason: refresh.rollbackReason || refresh.reason,
       percentage: refresh.percentage,
       left: refresh.left,
       startedAt: new Date(refresh.startedAt).toISOString(),

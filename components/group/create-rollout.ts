@@ -7,7 +7,7 @@ import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import type { LaunchSource } from "./launch";
 import { LAUNCH_HOOK } from "./lifecycle-hooks";
 import { type MixedInstances, mixedInstancesSettings } from "./mixed-instances";
-import { refreshSettings } from "./rollout";
+import { refreshSettings, TIMEOUT_SECONDS } from "./rollout";
 import { unusableKey } from "./root-volume";
 
 export interface RolloutParts {
@@ -17,7 +17,7 @@ export interface RolloutParts {
   readonly place: Place;
 }
 
-const [MOST_FAILED, TIMEOUT_SECONDS] = [2, 3600];
+const MOST_FAILED = 2;
 
 /** Brings the group to its new launch template version or launch configuration, and waits until the instances run it. */
 export function createRollout(

@@ -62,7 +62,11 @@ const CHECKS: readonly ((args: GroupArgs) => readonly ValidationIssue[])[] = [
   architectureIssues,
   ({ warmPool, mixedInstances, launch = "template" }) => warmPoolIssues(warmPool, mixedInstances, launch),
   ({ hooks, onFailedBoot, warmPool }) => lifecycleHookIssues(hooks, { onFailedBoot, warmPool: Boolean(warmPool) }),
-  ({ rollout, launch = "template" }) => rolloutIssues(rollout, launch),
+  ({ rollout, launch = "template", mixedInstances, defaultInstanceWarmupSeconds, health }) => {
+    const byAttributes = Boolean(mixedInstances?.instanceRequirements);
+    const warmupSeconds = defaultInstanceWarmupSeconds ?? health?.gracePeriodSeconds;
+    return rolloutIssues(rollout, { launch, byAttributes, warmupSeconds });
+  },
   ({ scaling, detailedMonitoring }) => scalingIssues(scaling, detailedMonitoring),
   ({ notifications, reaper }) => notificationIssues(notifications, readerTimeoutSeconds(reaper)),
   ({ observation }) => observationIssues(observation),

@@ -30,11 +30,14 @@ export interface Rollout {
   readonly checkpointDelaySeconds?: number;
   /** Names of CloudWatch alarms that fail the rollout when they go into ALARM. @default none */
   readonly alarmNames?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Whether a failed rollout is rolled back; a launch configuration has no version to roll back to. @default true for launch templates */
+  /**
+   * Whether a failed rollout is rolled back; a launch configuration has no version to roll back to, and AWS does not roll back groups with
+   * `mixedInstances.instanceRequirements`. @default true for other groups
+   */
   readonly autoRollback?: boolean;
   /**
-   * Whether instances that already run the new version are kept. AWS cannot compare launch configurations. @default true for launch
-   * templates
+   * Whether instances that already run the new version are kept. AWS compares neither launch configurations nor instances of groups with
+   * `mixedInstances.instanceRequirements`. @default true for other groups
    */
   readonly skipMatching?: boolean;
   /**
@@ -52,7 +55,10 @@ export interface Rollout {
    * @default 2
    */
   readonly maxFailedInstances?: number;
-  /** Seconds without progress after which the rollout is stopped; waiting at a checkpoint does not count. @default 3600 */
+  /**
+   * Seconds without progress after which the rollout is stopped: no more new instances in service, and no fewer old ones. Waiting at a
+   * checkpoint does not count; the warm-up of a new instance does. @default 3600
+   */
   readonly timeoutSeconds?: number;
 }
 
@@ -78,14 +84,29 @@ export function refreshSettings(
   };
 }
 
+export const TIMEOUT_SECONDS = 3600;
 const [LEAST_HEALTHY, MOST_HEALTHY, WIDEST_RANGE, CHECKPOINT_DELAY_SECONDS] = [100, 110, 100, 3600];
 
 function mostHealthy(least: number, most = MOST_HEALTHY): number {
   return Math.min(most, least + WIDEST_RANGE);
 }
 
-export function rolloutIssues(rollout: Rollout = {}, launch: "template" | "configuration"): ValidationIssue[] {
+/** What else of a group decides about its rollout. */
+interface Beside {
+  readonly launch: "template" | "configuration";
+  /** Whether types are chosen by attributes. */
+  readonly byAttributes?: boolean;
+  /** Warm-up of a new instance where the rollout sets none. */
+  readonly warmupSeconds?: number;
+}
+
+export function rolloutIssues(
+  rollout: Rollout = {},
+  { launch, byAttributes, warmupSeconds }: Beside,
+): ValidationIssue[] {
   return [
+    ...timeoutIssues(rollout, warmupSeconds),
+    ...(byAttributes ? attributeIssues(rollout) : []),
     ...healthyIssues("rollout", rollout),
     ...checkpointIssues(rollout),
     ...alarmIssues(rollout.alarmNames),
@@ -101,6 +122,24 @@ function alarmIssues(names: Rollout["alarmNames"]): ValidationIssue[] {
   const value = `${names.length} alarms`;
   const fix = "combine several in a composite alarm, and list that one";
   return [{ property: "rollout.alarmNames", value, expected: `at most ${MOST_ALARMS}`, fix }];
+}
+
+/** A new instance makes no progress while it warms up. */
+function timeoutIssues({ timeoutSeconds = TIMEOUT_SECONDS, instanceWarmupSeconds }: Rollout, warmupSeconds = 0) {
+  const warmup = instanceWarmupSeconds ?? warmupSeconds;
+  if (timeoutSeconds > warmup) return [];
+  const expected = `longer than a new instance's warm-up (${warmup} seconds), during which there is no progress`;
+  const fix = "raise it, or shorten the warm-up";
+  return [{ property: "rollout.timeoutSeconds", value: timeoutSeconds, expected, fix }];
+}
+
+/** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html#instance-refresh-limitations */
+function attributeIssues({ autoRollback, skipMatching }: Rollout): ValidationIssue[] {
+  const expected = "'mixedInstances.types' instead of 'instanceRequirements'";
+  const fix = "leave it out; AWS does not support it for groups that choose types by attributes";
+  return Object.entries({ autoRollback, skipMatching }).flatMap(([name, value]) => {
+    return value ? [{ property: `rollout.${name}`, value, expected, fix }] : [];
+  });
 }
 
 function configurationIssues({ autoRollback, skipMatching }: Rollout): ValidationIssue[] {

@@ -4,7 +4,7 @@ import type { RolloutState } from "../../rollout/rollout-state";
 import { builtFile } from "../built-code/built-file";
 import { loadInstalled } from "../built-code/installed-code";
 
-type Own = "savedVersion" | "savedVersions" | "packageVersion" | "program";
+type Own = "savedVersion" | "savedVersions" | "unfinished" | "packageVersion" | "program";
 
 export type RolloutArgs = {
   readonly [Key in keyof Omit<RolloutState, Own>]: Known<RolloutState[Key]>;
@@ -67,8 +67,8 @@ export const provider: pulumi.dynamic.ResourceProvider<RolloutState, RolloutStat
   async diff(_id, olds, news) {
     return { ...built(news).difference(olds, news) };
   },
-  async update(_id, _olds, news) {
-    return { outs: await built(news).rollOut(news, console.log) };
+  async update(_id, olds, news) {
+    return { outs: await built(news).rollOut(news, console.log, olds) };
   },
   async read(id, state) {
     const found = state ? await built(state).readBack(state) : undefined;

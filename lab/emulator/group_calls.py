@@ -21,6 +21,9 @@ from principals import make_service_role
 from stamps import now, seconds
 from tracking import remove_alarms
 
+# What a group launches from
+LAUNCHES = ("LaunchTemplate", "LaunchConfigurationName", "MixedInstancesPolicy")
+
 
 class Notifications:
     """Notification configurations and scaling activities."""
@@ -88,6 +91,8 @@ class Groups:
 
     def update_auto_scaling_group(self) -> EmptyResult:
         group = group_of(self)
+        if any(self._get_param(name) for name in LAUNCHES):
+            refresh.refuse_update(group)
         mixed_policies.check(group.ec2_backend, self._get_param("MixedInstancesPolicy"))
         if self._get_param("LaunchTemplate"):
             group.launch_config, group.launch_configuration_name = None, None

@@ -1,9 +1,10 @@
 """Instance refresh: replacing a group's instances a few at a time, never below the healthy share asked for.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
-With a desired configuration the group launches from that one while the refresh is under way, and has it saved when the refresh
-has succeeded: "Once the instance refresh succeeds, Amazon EC2 Auto Scaling updates the settings of the Auto Scaling group to
-reflect the new desired configuration" (API reference, StartInstanceRefresh).
+With a desired configuration the group launches from that one while the refresh is under way: "If a scale-out event occurs during
+an instance refresh, Amazon EC2 Auto Scaling launches new instances with the desired configuration instead of the group's current
+settings". It has it saved when the refresh has succeeded: "Once the instance refresh succeeds, Amazon EC2 Auto Scaling updates
+the settings of the Auto Scaling group to reflect the new desired configuration" (API reference, StartInstanceRefresh).
 """
 
 import copy
@@ -11,7 +12,7 @@ import math
 import time
 from typing import Any
 
-from moto.autoscaling.exceptions import AutoscalingClientError
+from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 
 import checkpoints
 import mixed_policies
@@ -19,7 +20,7 @@ from capacity import launch, resize
 from groups import launch_fields, member_memory, memory, put_launch_fields, serving, suspended
 from lifecycle import retire
 from refresh_record import ACTIVE, UNDER_WAY, Refresh, RollbackDetails, to_replace, warmup_of
-from refresh_rules import check, check_rollback, is_set
+from refresh_rules import UPDATE_RESTRICTED, check, check_rollback, is_set
 from stamps import now, seconds
 
 
@@ -91,6 +92,12 @@ def _active(group: Any, statuses: tuple[str, ...]) -> Refresh:
     )
 
 
+def refuse_update(group: Any) -> None:
+    """What the group launches from cannot be changed beside a refresh that has a desired configuration."""
+    if any(refresh.status in UNDER_WAY and refresh.desired for refresh in memory(group).refreshes):
+        raise ValidationError(UPDATE_RESTRICTED)
+
+
 def end_with_group(group: Any) -> None:
     for refresh in memory(group).refreshes:
         if refresh.status in UNDER_WAY:
@@ -148,8 +155,8 @@ def _step(refresh: Refresh) -> None:
     launch_first = refresh.min_healthy >= 100
     most = max(desired + 1 if launch_first else desired, math.floor(desired * refresh.max_healthy / 100))
     for _ in range(len(members), min(most, desired + len(due))):
-        if memory(group).retry_at:
-            break  # a launch has failed, and is tried again later
+        if memory(group).retry_at or suspended(group, "Launch"):
+            break  # a launch has failed, and is tried again later; or none may be tried
         launch(group, f"At {seconds(now())} an instance was launched in response to an instance refresh.")
     if len(healthy) == len(members):
         one_anyway = len(members) > desired if launch_first else len(members) >= desired
@@ -173,6 +180,8 @@ def _reach(refresh: Refresh) -> None:
 
 
 def _replace(refresh: Refresh, state: Any) -> None:
+    if suspended(refresh.group, "Terminate"):
+        return
     protected_too = refresh.preferences.get("ScaleInProtectedInstances") == "Refresh"
     if state.protected_from_scale_in and not protected_too:
         return  # waits until somebody takes the protection off

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html#instance-refresh-rollback-considerations
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh-skip-matching.html
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html#instance-refresh-limitations
 AWS's own words for these refusals could not be looked up; the rules could.
 """
 
@@ -10,9 +11,15 @@ from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 
-from mixed_policies import specifications
+from mixed_policies import overrides_of, specifications
 
 WIDEST_RANGE = 100
+
+# AWS's own words: instance-refresh-overview.html, "Update restriction"
+UPDATE_RESTRICTED = (
+    "An active instance refresh with a desired configuration exists. All configuration options derived from the desired "
+    "configuration are not available for update while the instance refresh is active."
+)
 
 
 def is_set(preferences: dict[str, Any], name: str) -> bool:
@@ -23,6 +30,7 @@ def check(group: Any, preferences: dict[str, Any], desired: dict[str, Any] | Non
     for refused, why in (
         *_shares(preferences),
         *_checkpoints(preferences),
+        *_by_attributes(group, preferences, desired),
         (
             is_set(preferences, "SkipMatching") and not desired and not group.ec2_launch_template,
             "SkipMatching cannot be used with a launch configuration.",
@@ -70,6 +78,20 @@ def _checkpoints(preferences: dict[str, Any]) -> list[tuple[bool, str]]:
             preferences.get("CheckpointDelay") is not None and not points,
             "CheckpointDelay needs CheckpointPercentages beside it.",
         ),
+    ]
+
+
+def _by_attributes(
+    group: Any, preferences: dict[str, Any], desired: dict[str, Any] | None
+) -> list[tuple[bool, str]]:
+    """ "An instance refresh will fail if you start it with the `DesiredConfiguration` parameter in an Auto Scaling group that has
+    `InstanceRequirements` configured", and with `SkipMatching` too: instance-refresh-overview.html, "Limitations"."""
+    policies = (group.mixed_instances_policy, (desired or {}).get("MixedInstancesPolicy"))
+    if not any(one.get("InstanceRequirements") for policy in policies for one in overrides_of(policy)):
+        return []
+    return [
+        (bool(desired), "DesiredConfiguration is not supported for a group with InstanceRequirements."),
+        (is_set(preferences, "SkipMatching"), "SkipMatching is not supported for a group with InstanceRequirements."),
     ]
 
 

@@ -136,6 +136,29 @@ describe("emulator: instance refreshes", function () {
       }),
     );
     await assert.rejects(start("strict", { AutoRollback: true }, LaunchTemplate), /numbered version/);
+    const InstanceRequirements = { VCpuCount: { Min: 2 }, MemoryMiB: { Min: 4096 } };
+    const MixedInstancesPolicy = {
+      LaunchTemplate: { LaunchTemplateSpecification: LaunchTemplate, Overrides: [{ InstanceRequirements }] },
+    };
+    await clients.groups.send(
+      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "strict", MixedInstancesPolicy }),
+    );
+    await assert.rejects(start("strict", {}, LaunchTemplate), /DesiredConfiguration is not supported/);
+    await assert.rejects(start("strict", { SkipMatching: true }), /SkipMatching is not supported/);
+  });
+
+  it("lets nobody change what the group launches from beside a desired configuration", async () => {
+    const LaunchTemplate = await outdated("beside");
+    await start("beside", { CheckpointPercentages: [50, 100] }, LaunchTemplate);
+    const update = (more: object) =>
+      clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "beside", ...more }));
+    await assert.rejects(update({ LaunchTemplate }), /An active instance refresh with a desired configuration exists/);
+    await update({ MaxSize: 9 });
+    await clients.groups.send(
+      new CancelInstanceRefreshCommand({ AutoScalingGroupName: "beside", WaitForTransitioningInstances: false }),
+    );
+    await untilStatus("beside", "Cancelled");
+    await update({ LaunchTemplate });
   });
 
   it("is cancelled in two steps, goes nowhere back, and blocks another meanwhile", async () => {

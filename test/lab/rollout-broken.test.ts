@@ -366,5 +366,12 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.match(back.stdout, /is RollbackSuccessful/);
     const { outdated, refresh } = JSON.parse((await operate("status", "--json")).stdout);
     assert.deepEqual([outdated, refresh.status], [[], "RollbackSuccessful"]);
+    assert.match(refresh.reason, /user request/);
+    await web.leave(await web.version("m5.large"), web.paced);
+    assert.equal((await operate("cancel")).code, 3, "cancelled, with instances of both");
+    assert.match(
+      JSON.parse((await operate("status", "--json")).stdout).refresh.reason,
+      /Cancelled due to user request/,
+    );
   });
 });

@@ -96,10 +96,10 @@ export async function rolloutGroup(emulator: Emulator, name: string, size = 2) {
       return LaunchConfigurationName;
     },
     /** Rolls out to the end; what fails is told and not thrown. */
-    roll: async (version: string, more: Partial<RolloutState> = {}): Promise<Ended> => {
+    roll: async (version: string, more: Partial<RolloutState> = {}, previous?: RolloutState): Promise<Ended> => {
       const lines: string[] = [];
       try {
-        const ended = await rollOut(state(version, more), (line) => lines.push(line));
+        const ended = await rollOut(state(version, more), (line) => lines.push(line), previous);
         return { text: lines.join("\n"), state: ended };
       } catch (error) {
         return { text: lines.join("\n"), failure: (error as Error).message };

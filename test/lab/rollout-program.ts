@@ -25,6 +25,8 @@ export interface Begun {
   kill(): void;
   /** As one Ctrl-C. */
   interrupt(): void;
+  /** Sends it to the engine, or to those of its processes whose command line is like this. @returns how many there are */
+  signal(signal: NodeJS.Signals, which?: RegExp): number;
 }
 
 export interface RolloutProgram {
@@ -104,7 +106,13 @@ function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
           () => {},
           (error: Error) => assert.fail(`${error.message}; it said last:\n${lines.slice(-20).join("\n")}`),
         );
-      return { result, said, kill, interrupt };
+      const signal = (name: NodeJS.Signals, which?: RegExp) => {
+        const all = descendants(engine());
+        const pids = which ? all.filter((pid) => which.test(commandLine(pid))) : all.slice(0, 1);
+        for (const pid of pids) process.kill(pid, name);
+        return pids.length;
+      };
+      return { result, said, kill, interrupt, signal };
     },
     boots: (instanceType, how) => put(`/lab/first-boot/${GROUP}/${instanceType}`, how),
     untilServing: async (versions, what) => {
@@ -155,6 +163,10 @@ function statements(instanceType: string, settings: object = {}): string {
   const { rollout, ...rest } = given as { rollout: object };
   const args = { ...rest, instanceType, rollout: { instanceWarmupSeconds: 0, maxFailedInstances: 0, ...rollout } };
   return `new fleet.ChefAutoScalingGroup("web", { ...least, groupName: "${GROUP}", ...(${JSON.stringify(args)} as object) });`;
+}
+
+function commandLine(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
 }
 
 /** Processes that this one has started, by Linux's own list. */

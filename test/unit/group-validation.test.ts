@@ -348,6 +348,19 @@ const CASES: Array<[string, Args, ...string[]]> = [
 
   ["a healthy share of 250 %", { rollout: { maxHealthyPercentage: 250 } }, "rollout.maxHealthyPercentage"],
   ["checkpoints that fall", { rollout: { checkpointPercentages: [50, 20] } }, "rollout.checkpointPercentages"],
+  [
+    "a time limit that a new instance's warm-up exceeds",
+    { defaultInstanceWarmupSeconds: 900, rollout: { timeoutSeconds: 600 } },
+    "rollout.timeoutSeconds",
+  ],
+  [
+    "a rollback of types chosen by attributes",
+    {
+      mixedInstances: { instanceRequirements: [{ vcpuCount: { min: 2 }, memoryMib: { min: 4096 } }] },
+      rollout: { autoRollback: true },
+    },
+    "rollout.autoRollback",
+  ],
   ["a delay without checkpoints", { rollout: { checkpointDelaySeconds: 60 } }, "rollout.checkpointDelaySeconds"],
   [
     "a rollback of a configuration",

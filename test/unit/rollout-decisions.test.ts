@@ -40,6 +40,7 @@ const goal = (more: Partial<Goal> = {}): Goal => ({
   target: version("2"),
   minSize: 1,
   leaves: { isProtected: true, standby: true },
+  savesFirst: false,
   succeeded: 0,
   ...more,
 });
@@ -90,14 +91,35 @@ describe("the next step of a rollout", () => {
     [
       "follows one to the same launch configuration, which AWS starts without a version",
       view({ saved: configuration("web-2"), active: active() }),
-      goal({ target: configuration("web-2") }),
+      goal({ target: configuration("web-2"), savesFirst: true }),
       "follow",
     ],
     [
       "cancels one to another launch configuration",
       view({ saved: configuration("web-1"), active: active() }),
-      goal({ target: configuration("web-2") }),
+      goal({ target: configuration("web-2"), savesFirst: true }),
       "cancel",
+    ],
+    [
+      "cancels one to another policy by attributes, which AWS starts without a version",
+      view({ saved: version("2"), policyIsSaved: false, active: active() }),
+      goal({ savesFirst: true }),
+      "cancel",
+    ],
+    [
+      "refuses to wait for launches that are suspended",
+      view({ suspended: ["Launch"] }),
+      goal({ target: version("1"), minSize: 2 }),
+      "refuse",
+    ],
+    [
+      "waits for what is launched already",
+      view({
+        members: [member(version("1")), member(version("1"), { lifecycleState: "Pending:Wait" })],
+        suspended: ["Launch"],
+      }),
+      goal({ target: version("1"), minSize: 2 }),
+      "awaitInstances",
     ],
     ["waits for a rollback", view({ active: active(version("2"), "RollbackInProgress") }), goal(), "awaitEnd"],
     ["waits for a cancellation", view({ active: active(version("2"), "Cancelling") }), goal(), "awaitEnd"],
@@ -203,6 +225,7 @@ describe("the next step of a rollout", () => {
     target: launch,
     minSize: fc.integer({ min: 0, max: 4 }),
     leaves: fc.record({ isProtected: fc.boolean(), standby: fc.boolean() }),
+    savesFirst: fc.boolean(),
     succeeded: fc.integer({ min: 0, max: 3 }),
   });
 

@@ -98,12 +98,13 @@ describe("the messages of a rollout", () => {
       checkpointDelaySeconds: 3600,
       alarmNames: [],
     };
-    const base = { refresh, updated: 1, inService: 10, launching: [], alarms: {} };
+    const base = { refresh, updated: 1, inService: 10, desired: 10, launching: [], suspended: [], alarms: {} };
     assert.equal(
       progressLine({ ...base, checkpoint: { percentage: 10, remainingSeconds: 3600 }, alarms: { errors: "OK" } }),
       "10 %; 1 of 10 in service are new; 9 left; checkpoint 10 % reached, continues in 1 h; alarms errors OK",
     );
     const back = progressLine({ ...base, refresh: { ...refresh, status: "RollbackInProgress" } });
+    assert.match(progressLine({ ...base, suspended: ["Launch"] }), /9 left; suspended: Launch$/);
     assert.match(back, /rolling back, 10 % still new; 1 of 10 in service run the previous version/);
     assert.deepEqual([duration(45), duration(720), duration(3900)], ["45 s", "12 min", "1 h 5 min"]);
     const at = (checkpoints: number[], percentage: number) => waitsAt({ checkpoints, percentage });

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { readBack } from "../../rollout/operations";
+import type { MixedInstancesSettings } from "../../rollout/rollout-state";
+import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emulator-process";
+import { rolloutGroup } from "./rollout-fleet";
+
+/** Where AWS takes no desired configuration, the group gets the new one before its instances. */
+describe("rollouts that save first, in the emulator", function () {
+  this.timeout(90_000);
+  let emulator: Emulator;
+  const kept = { ...process.env };
+  const NAMES = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+
+  before(async function () {
+    skipWhere(this, emulatorObstacle());
+    emulator = await startEmulator("records");
+    const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+    Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });
+  });
+  after(async () => {
+    for (const name of NAMES) {
+      if (kept[name] === undefined) delete process.env[name];
+      else process.env[name] = kept[name];
+    }
+    await emulator?.stop();
+  });
+
+  const byAttributes = (...AllowedInstanceTypes: string[]): MixedInstancesSettings => ({
+    InstancesDistribution: { OnDemandBaseCapacity: 0, OnDemandPercentageAboveBaseCapacity: 100 },
+    Overrides: [
+      {
+        InstanceRequirements: {
+          ...{ VCpuCount: { Min: 2 }, MemoryMiB: { Min: 2048 }, BurstablePerformance: "included" },
+          AllowedInstanceTypes,
+        },
+      },
+    ],
+  });
+
+  it("types by attributes: goes out, and on failure the group launches from the version before again", async () => {
+    const web = await rolloutGroup(emulator, "attributes");
+    const mixedInstances = byAttributes("m5.large");
+    assert.equal((await web.roll("1", { mixedInstances })).failure, undefined);
+    const moved = await web.roll(await web.version("t3.medium"), { mixedInstances });
+    assert.equal(moved.failure, undefined, moved.text);
+    assert.deepEqual([(await web.seen()).saved, (await web.seen()).serving], ["2", ["2", "2"]]);
+    await web.boots("m5.large", "fails: no such cookbook: web");
+    const { failure = "" } = await web.roll(await web.version("t3.large"), { mixedInstances });
+    assert.match(failure, /version 3 of lt-\w+ is not in service .* ended Cancelled: .*new instances? failed/);
+    assert.match(failure, /the group launches version 2 of lt-/);
+    assert.deepEqual([(await web.seen()).saved, (await web.seen()).serving], ["2", ["2", "2"]]);
+    await web.boots("m5.large", "converges");
+    const types = { ...mixedInstances, Overrides: [{ InstanceType: "m5.large" }] };
+    assert.equal((await web.roll("1", { mixedInstances: types })).failure, undefined, "to types by name");
+    assert.deepEqual([(await web.seen()).saved, (await web.seen()).serving], ["1", ["1", "1"]]);
+  });
+
+  it("killed in mid-refresh: the next one follows, and on failure restores what the last successful update left", async () => {
+    const web = await rolloutGroup(emulator, "killed");
+    const [first, second] = [await web.configuration("one", "t3.small"), await web.configuration("two", "t3.medium")];
+    const preferences = { ...web.state("1").preferences, AutoRollback: false, SkipMatching: false };
+    const paced = { ...preferences, CheckpointPercentages: [50, 100], CheckpointDelay: 4 };
+    const from = (configurationName: string, more = preferences) => {
+      return { configurationName, templateId: undefined, version: undefined, preferences: more };
+    };
+    const { state } = await web.roll("", from(first));
+    await web.leave("", from(second, paced));
+    await web.untilServing(["one", "two"]);
+    assert.ok(state);
+    const read = await readBack(state);
+    assert.deepEqual(
+      [read?.configurationName, read?.unfinished],
+      ["one", true],
+      "not done yet, so the next update goes on",
+    );
+    await web.boots("t3.medium", "fails: no such cookbook: web");
+    const { failure = "", text } = await web.roll("", from(second), state);
+    assert.match(text, /an instance refresh to launch configuration two is already running/);
+    assert.match(failure, /launch configuration two is not in service .* ended Cancelled/);
+    assert.equal((await web.seen()).saved, "one");
+    await web.boots("t3.medium", "converges");
+    const back = await web.roll("", from(first), state);
+    assert.equal(back.failure, undefined);
+    assert.deepEqual([(await web.seen()).serving, await readBack(back.state ?? state)], [["one", "one"], back.state]);
+  });
+});
