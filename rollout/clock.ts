@@ -49,12 +49,15 @@ interface Reached {
   readonly percentage: number;
   readonly updated: number;
   readonly outdated: number;
+  readonly left: number;
 }
 
-function reached({ refresh: { status, percentage }, desired, updated, inService }: ProgressView): Reached {
+function reached({ refresh, desired, updated, inService }: ProgressView): Reached {
+  const { status, warmPool } = refresh;
   // During a rollback, AWS counts backwards
   const sign = status.startsWith("Rollback") ? -1 : 1;
-  return { status, desired, percentage: sign * percentage, updated, outdated: inService - updated };
+  const percentage = sign * (refresh.percentage + warmPool.percentage);
+  return { status, desired, percentage, updated, outdated: inService - updated, left: refresh.left + warmPool.left };
 }
 
 /** More updated instances than ever, or fewer outdated ones: instances that come into service and leave it again are no progress. */
@@ -62,12 +65,13 @@ function farther(now: Reached, before?: Reached): Reached & { readonly moved: bo
   if (before?.status !== now.status) return { ...now, moved: true };
   // A group that was scaled counts anew
   if (before.desired !== now.desired) return { ...now, moved: false };
-  const { percentage, updated, outdated } = before;
+  const { percentage, updated, outdated, left } = before;
   return {
     ...now,
     percentage: Math.max(now.percentage, percentage),
     updated: Math.max(now.updated, updated),
     outdated: Math.min(now.outdated, outdated),
-    moved: now.percentage > percentage || now.updated > updated || now.outdated < outdated,
+    left: Math.min(now.left, left),
+    moved: now.percentage > percentage || now.updated > updated || now.outdated < outdated || now.left < left,
   };
 }

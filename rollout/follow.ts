@@ -45,6 +45,8 @@ async function untilEnd(run: Run, id: string): Promise<void> {
   }
 }
 
+const LISTED_AFTER_MS = 10_000;
+
 /** Observers of a running refresh. */
 type Watcher = Pick<Run, "access" | "say">;
 
@@ -97,9 +99,12 @@ function stuckText({ groupName }: GroupAccess, view: ProgressView, limitSeconds:
   );
 }
 
+/** AWS may list a refresh a moment after it was started. */
 async function refreshOf(access: GroupAccess, id: string): Promise<RefreshProgress> {
-  const refresh = await access.refresh(id);
-  if (refresh) return refresh;
+  for (const pause = createPause(); pause.total() < LISTED_AFTER_MS; await pause.wait()) {
+    const refresh = await access.refresh(id);
+    if (refresh) return refresh;
+  }
   throw new Error(`AWS no longer knows instance refresh ${id} of group "${access.groupName}"; update again`);
 }
 

@@ -1,6 +1,7 @@
 /** The operations of the provider of a Rollout; built into one file, dist/providers/rollout.js. */
 import { messageOf } from "../aws/failure";
 import { printableLines } from "../chef/printable";
+import { whileHeard } from "./heard";
 import * as out from "./roll-out";
 import type { RolloutState } from "./rollout-state";
 import type { Say } from "./run";
@@ -11,7 +12,9 @@ export { readBack } from "./read-back";
 
 /** @throws errors that say what to do next; messages of AWS and instances are included as safe text */
 export function rollOut(state: RolloutState, print: Say, previous?: RolloutState): Promise<RolloutState> {
-  return asText(out.rollOut(state, (line) => print(printableLines(line)), previous));
+  const heard = whileHeard(process.stdout);
+  const rolling = out.rollOut(state, (line) => print(printableLines(line)), { previous, ensureHeard: heard.ensure });
+  return asText(rolling.finally(heard.stop));
 }
 
 export function stopRollout(state: RolloutState, print: Say): Promise<void> {

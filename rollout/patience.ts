@@ -14,12 +14,13 @@ export type Caller = <T>(ask: () => Promise<T>) => Promise<T>;
 /** Asks once. */
 export const plainCaller: Caller = (ask) => ask();
 
-/** Asks again while AWS is out of reach or throttles, once it has answered for the first time: until then the settings may be wrong. */
-export function patientCaller(say: Say): Caller {
+/** Asks again while AWS is out of reach or throttles, once it has answered for the first time: until then the settings may be wrong. @param ensureHeard before each attempt */
+export function patientCaller(say: Say, ensureHeard = async () => {}): Caller {
   let hasAnswered = false;
   return async (ask) => {
     const since = performance.now();
     for (let told = false; ; told = true) {
+      await ensureHeard();
       try {
         const answer = await ask();
         hasAnswered = true;

@@ -6,6 +6,8 @@ export interface RefreshProgress extends ActiveRefresh {
   readonly reason: string;
   readonly percentage: number;
   readonly left: number;
+  /** The same of the warm pool, which AWS replaces after the instances in service. */
+  readonly warmPool: { readonly percentage: number; readonly left: number };
   readonly startedAt: number;
   readonly rollbackReason?: string;
   readonly checkpoints: readonly number[];

@@ -48,12 +48,14 @@ const DEFAULT_CHECKPOINT_DELAY_SECONDS = 3600;
 export function progressOf(refresh: sdk.InstanceRefresh): RefreshProgress {
   const { MixedInstancesPolicy, LaunchTemplate } = refresh.DesiredConfiguration ?? {};
   const desired = launchesFrom(MixedInstancesPolicy, LaunchTemplate, undefined);
+  const warm = refresh.ProgressDetails?.WarmPoolProgress;
   return {
     id: refresh.InstanceRefreshId ?? "",
     status: refresh.Status ?? "",
     reason: printable(refresh.StatusReason ?? ""),
     percentage: refresh.PercentageComplete ?? 0,
     left: refresh.InstancesToUpdate ?? 0,
+    warmPool: { percentage: warm?.PercentageComplete ?? 0, left: warm?.InstancesToUpdate ?? 0 },
     startedAt: refresh.StartTime?.getTime() ?? 0,
     rollbackReason: printable(refresh.RollbackDetails?.RollbackReason ?? ""),
     checkpoints: refresh.Preferences?.CheckpointPercentages ?? [],

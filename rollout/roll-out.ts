@@ -16,16 +16,27 @@ import { asLeft, launchInput, leavesOf, type Run, type Say, savesFirst } from ".
 import { followed, leave, type Outcome, start } from "./start";
 import { targetOf } from "./target";
 
+/** What an update knows beside its declaration. */
+interface Around {
+  /** The state that the last successful update left; none for a new group. */
+  readonly previous?: RolloutState;
+  /** Throws if the update was killed. */
+  readonly ensureHeard?: () => Promise<void>;
+}
+
 /**
  * Brings the group to the declared version and returns the new state.
  *
- * @param previous the state that the last successful update left. @default none, a new group
  * @throws an error with the cause, the console output of instances, what is in service now and what to do next; the group then has its
  * previous version
  */
-export async function rollOut(state: RolloutState, say: Say, previous?: RolloutState): Promise<RolloutState> {
+export async function rollOut(
+  state: RolloutState,
+  say: Say,
+  { previous, ensureHeard }: Around = {},
+): Promise<RolloutState> {
   const tell = (line: string) => say(`${state.groupName}: ${line}`);
-  const access = accessGroup(state, patientCaller(tell));
+  const access = accessGroup(state, patientCaller(tell, ensureHeard));
   const group = await found(access);
   const target = await targetOf(access, state, group, tell);
   const run: Run = {

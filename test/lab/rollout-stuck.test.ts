@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   DeleteAutoScalingGroupCommand,
@@ -6,6 +8,7 @@ import {
   SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
+import { projectRoot } from "../../lab/services/places";
 import { withEnvironment } from "../helpers/environment";
 import { type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
 import { describe as describeGroup } from "./emulator-fleet";
@@ -131,6 +134,21 @@ describe("rollouts that get stuck, in the emulator", function () {
     assert.deepEqual([await web.refreshes(), (await web.seen()).serving], [["Successful"], ["2", "2"]]);
   });
 
+  it("a refresh that AWS lists only a moment later is waited for", async () => {
+    const web = await rolloutGroup(emulator, "unlisted");
+    const version = await web.version("t3.medium");
+    let hidden = 3;
+    const body =
+      "<DescribeInstanceRefreshesResponse><DescribeInstanceRefreshesResult><InstanceRefreshes/></DescribeInstanceRefreshesResult></DescribeInstanceRefreshesResponse>";
+    proxy.setFault(({ body: asked }) => {
+      if (!/DescribeInstanceRefreshes.*InstanceRefreshIds/.test(asked) || hidden-- <= 0) return "pass";
+      return { status: 200, body, headers: { "Content-Type": "text/xml" } };
+    });
+    const { failure } = await withEnvironment({ AWS_ENDPOINT_URL: proxy.url }, () => web.roll(version));
+    proxy.setFault(() => "pass");
+    assert.deepEqual([failure, (await web.seen()).serving, hidden < 0], [undefined, ["2", "2"], true]);
+  });
+
   it("a refresh that AWS cannot roll back is cancelled", async () => {
     const web = await rolloutGroup(emulator, "irreversible");
     await web.boots("t3.large", "fails: FATAL: no such cookbook: web");
@@ -145,6 +163,32 @@ describe("rollouts that get stuck, in the emulator", function () {
     proxy.setFault(() => "pass");
     assert.match(failure, /ended Cancelled: .*new instances? failed/);
     assert.deepEqual([await web.refreshes(), (await web.seen()).saved], [["Cancelled"], "1"]);
+  });
+
+  it("a provider that outlives its engine does nothing more, so that it disturbs no other update", async () => {
+    const web = await rolloutGroup(emulator, "orphaned");
+    await web.boots("t3.large", "hangs");
+    const code = `
+      process.on("uncaughtException", () => {}); // as Pulumi's process does
+      const { rollOut } = require(${JSON.stringify(join(projectRoot, "rollout/operations"))});
+      rollOut(${JSON.stringify(web.state(await web.version("t3.large")))}, console.log)
+        .then(() => console.error("done"), ({ message }) => console.error(message));`;
+    const child = spawn(process.execPath, ["--import=tsx", "--input-type=commonjs", "--eval", code], {
+      cwd: projectRoot,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended = new Promise<string>((resolve) => {
+      let text = "";
+      child.stderr.on("data", (data) => {
+        text += data;
+      });
+      child.on("close", () => resolve(text));
+    });
+    await web.untilLaunching();
+    child.stdout.destroy();
+    await web.boots("t3.large", "fails: no such cookbook");
+    assert.match(await ended, /the update that started this rollout was killed/);
+    assert.deepEqual(await web.refreshes(), ["InProgress"]);
   });
 
   it("a group that is deleted meanwhile: told as that", async () => {

@@ -29,6 +29,11 @@ describe("the clock of a rollout", () => {
     assert.ok(await moves(view(), view({ updated: 2 })));
     assert.ok(await moves(view(), view({ inService: 2 })));
     assert.ok(await moves(view(), view({}, "RollbackInProgress")));
+    const warm = (InstancesToUpdate: number) => {
+      const ProgressDetails = { WarmPoolProgress: { InstancesToUpdate, PercentageComplete: 0 } };
+      return view({ refresh: progressOf({ Status: "InProgress", PercentageComplete: 50, ProgressDetails }) });
+    };
+    assert.ok(await moves(warm(9), warm(8)), "the warm pool is replaced last");
     const back = { refresh: progressOf({ Status: "RollbackInProgress", PercentageComplete: 40 }) };
     assert.ok(await moves(view({}, "RollbackInProgress"), view(back)));
   });

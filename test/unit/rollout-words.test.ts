@@ -93,6 +93,7 @@ describe("the messages of a rollout", () => {
       reason: "",
       percentage: 10,
       left: 9,
+      warmPool: { percentage: 0, left: 0 },
       startedAt: 0,
       checkpoints: [10, 100],
       checkpointDelaySeconds: 3600,
