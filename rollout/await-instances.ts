@@ -31,7 +31,9 @@ export async function awaitInstances(run: Run): Promise<void> {
     const coming = group.members.filter(isLaunching);
     // The next step refuses to wait for launches that are suspended
     if (coming.length === 0 && group.suspended.includes("Launch")) return;
-    const line = `${capacity} of ${wanted} in service${coming.map(({ id, lifecycleState }) => `, ${id} ${lifecycleState}`).join("")}`;
+    const others = outdated.filter((one) => !coming.includes(one));
+    const awaited = [...coming, ...others].map(({ id, lifecycleState }) => `, ${id} ${lifecycleState}`).join("");
+    const line = `${capacity} of ${wanted} in service${awaited}`;
     if (line !== last) {
       say(line);
       last = line;
@@ -40,7 +42,7 @@ export async function awaitInstances(run: Run): Promise<void> {
     // Instances that come into service and leave it again are no progress
     if (capacity > most) [most, movedAt] = [capacity, performance.now()];
     const cause =
-      reasonToEnd(run, watch.failures().length, performance.now() - movedAt) ??
+      reasonToEnd(run, watch.failures().length, { quietMs: performance.now() - movedAt, line }) ??
       leavesTooFew(run, group.desired, wanted);
     if (cause) throw failed(run, group, { cause, failures: watch.all(), next: tryAgain(run) });
     await pause.wait();
@@ -63,8 +65,8 @@ function leavesTooFew({ kept }: Run, desired: number, wanted: number): string | 
   return `${kept.size} of ${desired} failed the first boot and ${kept.size === 1 ? "is" : "are"} kept, which leaves fewer than ${wanted}`;
 }
 
-function reasonToEnd({ state }: Run, failures: number, quietMs: number): string | undefined {
+function reasonToEnd({ state }: Run, failures: number, { quietMs, line }: { quietMs: number; line: string }) {
   if (failures > state.failuresAllowed) return failedText(failures);
   if (quietMs < state.timeoutSeconds * 1000) return undefined;
-  return `no progress for ${duration(state.timeoutSeconds)}`;
+  return `no progress for ${duration(state.timeoutSeconds)}: ${line}`;
 }

@@ -1,7 +1,7 @@
 import { createClock } from "./clock";
-import { canRollBack, isInService, isLaunching, type Member, NEEDED_PROCESSES } from "./decide";
+import { canRollBack, isInService, isLaunching, NEEDED_PROCESSES } from "./decide";
 import type { ToldFailure } from "./failure-report";
-import { type GroupAccess, hasEnded } from "./group-access";
+import { type FoundGroup, type GroupAccess, hasEnded } from "./group-access";
 import { besideRefresh } from "./interrupted";
 import { watchLaunches } from "./launch-watch";
 import { isFrom } from "./launched-from";
@@ -28,7 +28,7 @@ async function untilEnd(run: Run, id: string): Promise<void> {
   let cause: string | undefined;
   for (;;) {
     const refresh = await refreshOf(access, id);
-    if (!/^Rollback/.test(refresh.status)) await watch.look();
+    await watch.look(/^Rollback/.test(refresh.status));
     if (hasEnded(refresh.status)) return end(run, refresh, watch.all(), cause);
     const view = await viewOf(access, refresh, clock.reachedAt(refresh));
     if (clock.show(view)) pause.shorten();
@@ -38,7 +38,6 @@ async function untilEnd(run: Run, id: string): Promise<void> {
       if (cause) await stop(run, cause);
       if (cause) clock.restart();
     } else if (quietMs >= state.timeoutSeconds * 1000) {
-      await watch.look();
       throw await stuck(run, view, watch.all(), cause);
     }
     await pause.wait();
@@ -79,7 +78,7 @@ async function stuck(run: Run, view: ProgressView, failures: readonly ToldFailur
   const { refresh, launching } = view;
   const quiet = `the instance refresh is ${refresh.status}, ${withoutProgress(state.timeoutSeconds, view)}`;
   const hanging = launching.length > 0 ? `AWS is waiting for ${launching.join(", ")}: ${END_HANGING}; or ` : "";
-  const next = `${hanging}end it with 'chef-autoscaling rollout cancel --group ${access.groupName} --region ${access.region}', then update again`;
+  const next = `${hanging}${howToCancel(access)}, then update again`;
   return failed(run, await access.find(), { cause: stopped ? `${stopped}; ${quiet}` : quiet, failures, next });
 }
 
@@ -90,13 +89,18 @@ function withoutProgress(seconds: number, { suspended }: ProgressView): string {
   return `without progress for ${duration(seconds)}${why}`;
 }
 
-function stuckText({ groupName }: GroupAccess, view: ProgressView, limitSeconds: number): string {
+function stuckText(access: GroupAccess, view: ProgressView, limitSeconds: number): string {
   const { refresh, launching } = view;
-  const waits = launching.length > 0 ? `; AWS is waiting for ${launching.join(", ")}` : "";
+  const [waits, fix] =
+    launching.length > 0 ? [`; AWS is waiting for ${launching.join(", ")}`, END_HANGING] : ["", howToCancel(access)];
   return (
-    `Instance refresh ${refresh.id} of group "${groupName}" is ${refresh.status}, ` +
-    `${withoutProgress(limitSeconds, view)}${waits}: ${END_HANGING}, then update again`
+    `Instance refresh ${refresh.id} of group "${access.groupName}" is ${refresh.status}, ` +
+    `${withoutProgress(limitSeconds, view)}${waits}: ${fix}, then update again`
   );
+}
+
+function howToCancel({ groupName, region }: GroupAccess): string {
+  return `end it with 'chef-autoscaling rollout cancel --group ${groupName} --region ${region}'`;
 }
 
 /** AWS may list a refresh a moment after it was started. */
@@ -133,12 +137,13 @@ export async function viewOf(access: GroupAccess, refresh: RefreshProgress, reac
   };
 }
 
-function reasonToStop({ state, kept }: Run, failures: number, quietMs: number, { suspended }: ProgressView) {
+function reasonToStop({ state, kept }: Run, failures: number, quietMs: number, { refresh, suspended }: ProgressView) {
   if (kept.size > 0) return "a new instance failed its first boot and is kept, and AWS would wait for it";
   if (failures > state.failuresAllowed) return failedText(failures);
   if (quietMs < state.timeoutSeconds * 1000) return undefined;
   const why = suspended.length > 0 ? `, since the group has suspended ${suspended.join(", ")}` : "";
-  return `no progress for ${duration(state.timeoutSeconds)}${why}`;
+  const told = refresh.reason ? `; AWS says: ${refresh.reason}` : "";
+  return `no progress for ${duration(state.timeoutSeconds)}${why}${told}`;
 }
 
 /** AWS itself would keep trying as long as launches fail. */
@@ -169,13 +174,13 @@ async function end(
   const told = [refresh.rollbackReason, refresh.reason].find((one) => one && !/by user request/i.test(one));
   const why = stopped ?? told ?? (refresh.reason || "AWS gives no reason");
   const cause = `the instance refresh ended ${refresh.status}: ${why}`;
-  throw failed(run, group, { cause, failures, next: nextFor(run, refresh.status, group?.members ?? []) });
+  throw failed(run, group, { cause, failures, next: nextFor(run, refresh.status, group) });
 }
 
-function nextFor(run: Run, status: string, members: readonly Member[]): string {
-  const { before, target } = run;
+function nextFor({ before, target, ...run }: Run, status: string, group?: FoundGroup): string {
+  const { members = [], saved = before } = group ?? {};
   const others = members.filter(({ id }) => !run.kept.has(id));
-  const still = others.some((one) => isFrom(one, target) && !isFrom(one, before));
+  const still = others.some((one) => isFrom(one, target) && !isFrom(one, saved));
   if (status === "RollbackSuccessful" || !still) return tryAgain(run);
   const left = "instances of the new version are left; 'pulumi up' with the previous image replaces them, ";
   return `${left}with a fixed image all of them${run.kept.size > 0 ? `; ${tryAgain(run)}` : ""}`;

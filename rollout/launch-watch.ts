@@ -13,8 +13,10 @@ export function watchLaunches(run: Pick<Run, "access" | "state" | "earlier" | "k
     /** Failures that count so far, oldest first. */
     failures: (): FailedLaunch[] => [...counting([...told.values()]), ...kept.values()],
     all: (): ToldFailure[] => [...told.values(), ...kept.values()],
-    async look(): Promise<void> {
-      const failed = failedLaunches(await access.activities(since), since).reverse();
+    /** @param isBack during a rollback, which itself ends the new instances that still launch */
+    async look(isBack = false): Promise<void> {
+      const all = failedLaunches(await access.activities(since), since).reverse();
+      const failed = isBack ? all.filter(({ instanceId }) => instanceId === undefined) : all;
       const isEarlier = (id = "") => earlier.has(id);
       const fresh = failed.filter(
         ({ activityId, instanceId }) => !told.has(activityId) && !isEarlier(activityId) && !isEarlier(instanceId),

@@ -17,7 +17,7 @@ from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 import checkpoints
 import mixed_policies
 from capacity import launch, resize
-from groups import launch_fields, member_memory, memory, put_launch_fields, serving, suspended
+from groups import launch_fields, matches, member_memory, memory, put_launch_fields, serving, suspended
 from lifecycle import retire
 from refresh_record import ACTIVE, UNDER_WAY, Refresh, RollbackDetails, to_replace, warmup_of
 from refresh_rules import UPDATE_RESTRICTED, check, check_rollback, is_set
@@ -147,7 +147,7 @@ def _step(refresh: Refresh) -> None:
     desired = _size(refresh)
     if not due:
         resize(group, group.desired_capacity)
-        if len(healthy) >= desired and not _leaving(group):
+        if len(healthy) >= desired and not _leaving(group) and not _waits_for_standby(refresh):
             _reach(refresh)
         return
     # As AWS does, one instance is replaced at a time where the percentages leave no room for any
@@ -187,6 +187,23 @@ def _replace(refresh: Refresh, state: Any) -> None:
         return  # waits until somebody takes the protection off
     cause = f"At {seconds(now())} an instance was taken out of service in response to an instance refresh."
     retire(refresh.group, state, cause)
+
+
+def _waits_for_standby(refresh: Refresh) -> bool:
+    """Outdated instances in Standby are terminated, ignored, or by default waited for ("one hour", which here has no end).
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html, StandbyInstances
+    """
+    wanted = refresh.preferences.get("StandbyInstances") or "Wait"
+    if wanted == "Ignore" or refresh.status == "RollbackInProgress":
+        return False
+    standby = [one for one in refresh.group.instance_states if one.lifecycle_state == "Standby"]
+    outdated = [one for one in standby if not matches(refresh.group, one)]
+    if wanted == "Terminate":
+        for state in outdated:
+            cause = f"At {seconds(now())} an instance was taken out of service in response to an instance refresh."
+            retire(refresh.group, state, cause)
+    return bool(outdated)
 
 
 def _size(refresh: Refresh) -> int:

@@ -4,10 +4,12 @@ import {
   CancelInstanceRefreshCommand,
   CompleteLifecycleActionCommand,
   DescribeInstanceRefreshesCommand,
+  EnterStandbyCommand,
   PutLifecycleHookCommand,
   type RefreshPreferences,
   RollbackInstanceRefreshCommand,
   SetDesiredCapacityCommand,
+  type StandbyInstances,
   StartInstanceRefreshCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
@@ -199,6 +201,28 @@ describe("emulator: instance refreshes", function () {
       await clients.groups.send(new CompleteLifecycleActionCommand(request));
     }
     await untilStatus("patient", "Cancelled");
+  });
+
+  it("waits for what is outdated in Standby, unless it shall end it or leave it", async () => {
+    const standing = async (AutoScalingGroupName: string, StandbyInstances: StandbyInstances) => {
+      const LaunchTemplate = await outdated(AutoScalingGroupName);
+      const [one] = await members(clients, AutoScalingGroupName);
+      await clients.groups.send(
+        new EnterStandbyCommand({
+          ...{ AutoScalingGroupName, InstanceIds: [String(one?.InstanceId)] },
+          ShouldDecrementDesiredCapacity: false,
+        }),
+      );
+      await start(AutoScalingGroupName, { StandbyInstances }, LaunchTemplate);
+      return String(one?.InstanceId);
+    };
+    const ids = async (group: string) => (await members(clients, group)).map(({ InstanceId }) => InstanceId);
+    await standing("waits", "Wait");
+    const [left, ended] = [await standing("leaves", "Ignore"), await standing("ends", "Terminate")];
+    await Promise.all(["leaves", "ends"].map((group) => untilStatus(group, "Successful")));
+    assert.ok((await ids("leaves")).includes(left) && !(await ids("ends")).includes(ended));
+    assert.equal((await latest("waits"))?.Status, "InProgress");
+    assert.deepEqual((await versions("waits")).sort(), ["1", "2", "2", "2", "2"]);
   });
 
   it("skips a checkpoint that it has left behind", async () => {

@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   DeleteAutoScalingGroupCommand,
+  EnterStandbyCommand,
   SetInstanceHealthCommand,
   SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
+import { CopyImageCommand, CreateLaunchTemplateVersionCommand, DeregisterImageCommand } from "@aws-sdk/client-ec2";
 import { projectRoot } from "../../lab/services/places";
 import { withEnvironment } from "../helpers/environment";
 import { type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
-import { describe as describeGroup } from "./emulator-fleet";
+import { baseImage, describe as describeGroup } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { rolloutGroup } from "./rollout-fleet";
 
@@ -47,6 +49,45 @@ describe("rollouts that get stuck, in the emulator", function () {
     const { failure = "" } = await rolling;
     assert.match(failure, /new instances? failed .*RollbackInProgress, without progress for 5 s/);
     assert.match(failure, /EC2 launched nothing: We currently do not have sufficient/);
+  });
+
+  it("an image that is deregistered meanwhile: EC2 launches nothing, and the version before comes back", async () => {
+    const web = await rolloutGroup(emulator, "deregistered");
+    const source = { SourceImageId: await baseImage(web.clients), SourceRegion: "us-east-1", Name: "gone" };
+    const { ImageId } = await web.clients.ec2.send(new CopyImageCommand(source));
+    const LaunchTemplateData = { ImageId, InstanceType: "t3.medium" as const };
+    const LaunchTemplateId = web.state("1").templateId;
+    await web.clients.ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateId, LaunchTemplateData }));
+    const rolling = web.roll("2", { preferences: { ...web.paced.preferences, CheckpointDelay: 2 } });
+    await web.untilServing(["1", "2"]);
+    await web.clients.ec2.send(new DeregisterImageCommand({ ImageId }));
+    const { failure = "" } = await rolling;
+    assert.match(failure, /ended RollbackSuccessful: .*\nEC2 launched nothing: The image id .* does not exist/);
+    assert.deepEqual((await web.seen()).serving, ["1", "1"]);
+  });
+
+  it("an instance in Standby that is waited for is named", async () => {
+    const web = await rolloutGroup(emulator, "standing", 1);
+    const [id = ""] = (await web.seen()).ids;
+    const AutoScalingGroupName = "standing";
+    await web.clients.groups.send(
+      new EnterStandbyCommand({ AutoScalingGroupName, InstanceIds: [id], ShouldDecrementDesiredCapacity: false }),
+    );
+    await web.untilServing(["1"]);
+    const LaunchTemplate = { LaunchTemplateId: web.state("1").templateId, Version: await web.version("t3.medium") };
+    await web.clients.groups.send(
+      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 0, LaunchTemplate }),
+    );
+    const preferences = { ...web.state("1").preferences, StandbyInstances: "Terminate" as const };
+    const fresh = await web.roll("2", { preferences });
+    assert.equal(fresh.failure, undefined, fresh.text);
+    const [next = ""] = (await web.seen()).ids;
+    await web.clients.groups.send(
+      new EnterStandbyCommand({ AutoScalingGroupName, InstanceIds: [next], ShouldDecrementDesiredCapacity: true }),
+    );
+    const waits = { ...preferences, StandbyInstances: "Wait" as const };
+    const { failure = "" } = await web.roll(await web.version("m5.large"), { preferences: waits, timeoutSeconds: 4 });
+    assert.match(failure, new RegExp(`no progress for 4 s: 0 of 0 in service, ${next} Standby`));
   });
 
   it("a refresh that is cancelled by hand, and waits for an instance that hangs, ends at its limit", async () => {
