@@ -76,7 +76,7 @@ async function makeProgram(folder: string, lab: Lab): Promise<void> {
   writeFileSync(join(folder, "package.json"), "{}");
 }
 
-/** Names the stack 'staging', and replaces what differs between runs. Without a name server, EAI_AGAIN stands for ENOTFOUND. */
+/** Names the stack 'staging', and replaces what differs between runs. A machine without a name server reports EAI_AGAIN instead of ENOTFOUND. */
 function withExampleNames(text: string, { chefUrl, endpoint }: Lab): string {
   const stack = pulumi.getStack();
   return text
