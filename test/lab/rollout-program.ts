@@ -1,4 +1,4 @@
-/** One group of recorded instances that converge or fail depending on their type, for the tests of rollouts. */
+/** One group whose instances are records that converge or fail by their type, as the tests of rollouts need it. */
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -16,37 +16,37 @@ import { type Clients, clientsOf, describe as describeGroup } from "./emulator-f
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { type GroupProgram, groupProgram } from "./group-program";
 
-/** An update in progress. */
+/** An update that goes on. */
 export interface Begun {
   readonly result: Promise<Result>;
-  /** Waits until it has printed this. */
+  /** Waits until it has printed that. */
   said(what: RegExp): Promise<void>;
-  /** Ends it like a lost machine; its lock is removed too. */
+  /** Ends it as a lost machine would, lock and all. */
   kill(): void;
-  /** Sends one Ctrl-C. */
+  /** As one Ctrl-C. */
   interrupt(): void;
 }
 
 export interface RolloutProgram {
   readonly program: GroupProgram;
   readonly clients: Clients;
-  /** Deploys the group with this instance type, which represents an image. */
+  /** Brings the group up with this instance type, which stands for an image. */
   up(instanceType: string, settings?: object): Promise<Result>;
-  /** The same, without waiting, so that the test can disturb it. */
+  /** The same, to be disturbed meanwhile. */
   begin(instanceType: string, settings?: object): Begun;
-  /** Sets how instances of this type boot: `converges`, `fails: <words>` or `hangs`. */
+  /** How instances of this type boot: `converges`, `fails: <words>` or `hangs`. */
   boots(instanceType: string, how: string): Promise<void>;
   put(name: string, value: string): Promise<void>;
-  /** The version that is saved on the group, and those of its instances in service. */
+  /** Version that is saved on the group, and those of its instances in service. */
   seen(): Promise<{ saved: string | undefined; serving: string[]; ids: string[] }>;
-  /** The group; undefined if it does not exist. */
+  /** The group, undefined when it is gone. */
   find(): ReturnType<typeof describeGroup>;
   refreshes(): Promise<{ status: string; reason: string }[]>;
   untilServing(versions: string[], what: string): Promise<void>;
   scale(desired: number): Promise<void>;
   /** Cancels the refresh as an operator does in AWS. */
   cancelByHand(): Promise<void>;
-  /** Creates an alarm with this name, and sets its state. */
+  /** Sets an alarm of this name, and makes it first. */
   alarm(name: string, state: StateValue): Promise<void>;
   remove(): void;
 }
@@ -94,9 +94,9 @@ function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
       const engine = () => Number(children().find((pid) => !before.includes(pid)));
       const interrupt = () => process.kill(engine(), "SIGINT");
       const kill = () => {
-        // With its plugins, which would otherwise outlive it
+        // With its plugins, which would outlive it and serve nobody
         killTogether(descendants(engine()));
-        // As `pulumi cancel` does, which a user runs before the next update
+        // As `pulumi cancel` does, which a person gives before the next update
         rmSync(join(program.stateDir, ".pulumi", "locks"), { recursive: true, force: true });
       };
       const said = (what: RegExp) =>
@@ -121,11 +121,11 @@ function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
   };
 }
 
-/** Instances of each type boot differently, so that a type represents an image: those of this one fail. */
+/** How the instances of each type boot, which stands for an image: one type's fail. */
 const BAD = "t3.large";
 const GOOD = ["t3.small", "t3.medium", "m5.large"];
 
-/** Starts an emulator and a program for the tests of a suite. @returns a function that returns the program once the suite has begun */
+/** An emulator and a program for the tests of a suite. @returns what gives the program once the suite has begun */
 export function useRolloutProgram(name: string): () => RolloutProgram {
   let [emulator, web]: [Emulator?, RolloutProgram?] = [];
   before(async function () {
@@ -157,7 +157,7 @@ function statements(instanceType: string, settings: object = {}): string {
   return `new fleet.ChefAutoScalingGroup("web", { ...least, groupName: "${GROUP}", ...(${JSON.stringify(args)} as object) });`;
 }
 
-/** Child processes of this one, according to Linux. */
+/** Processes that this one has started, by Linux's own list. */
 function children(): string[] {
   return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim().split(" ");
 }
