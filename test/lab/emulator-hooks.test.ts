@@ -198,7 +198,7 @@ describe("emulator: lifecycle hooks", function () {
     const warm = (name: string, more: object = {}) =>
       clients.groups.send(new PutWarmPoolCommand({ ...of(name), MinSize: 0, ...more }));
 
-    it("hold an instance on its way into the pool, out of it, and back", async () => {
+    it("holds an instance on its way into the pool, out of it, and back", async () => {
       await hooked("pooled", { MinSize: 0, MaxSize: 1 });
       await clients.groups.send(
         new PutLifecycleHookCommand({
@@ -224,7 +224,7 @@ describe("emulator: lifecycle hooks", function () {
       await eventually(5, "the instance to be stopped again", stopped);
     });
 
-    it("do not delay the stop of an instance without a hook", async () => {
+    it("does not delay the stop of an instance without a hook", async () => {
       await makeGroup(clients, "unheld", await makeTemplate(clients, "unheld"), { MinSize: 0, MaxSize: 1 });
       await warm("unheld");
       await eventually(5, "the instance to be stopped", async () =>
@@ -232,7 +232,7 @@ describe("emulator: lifecycle hooks", function () {
       );
     });
 
-    it("allow mixed On-Demand instances, but neither Spot nor weights", async () => {
+    it("allows mixed On-Demand instances, but neither Spot nor weights", async () => {
       const LaunchTemplateSpecification = { LaunchTemplateId: await makeTemplate(clients, "blend"), Version: "1" };
       const mixed = (name: string, override: object, OnDemandPercentageAboveBaseCapacity: number) =>
         makeGroup(clients, name, "", {
@@ -254,7 +254,7 @@ describe("emulator: lifecycle hooks", function () {
       await assert.rejects(warm("weighed"), /instance weights/);
     });
 
-    it("hibernate only instances that are launched for it, with an encrypted volume", async () => {
+    it("hibernates only instances that are launched for it, with an encrypted volume", async () => {
       const LaunchTemplateId = await makeTemplate(clients, "sleepy");
       await makeGroup(clients, "sleepy", LaunchTemplateId, { MinSize: 0, MaxSize: 1 });
       const hibernated = { PoolState: "Hibernated" };

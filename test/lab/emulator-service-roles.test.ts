@@ -30,7 +30,7 @@ const READING = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttribu
 const LOGGING = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 const CODE = 'exports.handler = async () => { console.log("it ran"); };';
 
-describe("emulator: calls of services with a role", function () {
+describe("emulator: a service that uses a role", function () {
   this.timeout(60_000);
   let emulator: Emulator;
   let clients: Clients;
