@@ -188,6 +188,12 @@ describe("a run of the Chef client in converge.sh", function () {
       'Error expanding the run_list:\nCannot load environment x\nFATAL: Net::HTTPClientException: 404 "Not Found"',
       /lacks a role, the environment '_default'/,
     ],
+    "an environment, behind 16's own error": [
+      1,
+      "Error expanding the run_list:\nUnexpected API Request Failure:\nCannot load environment x\n" +
+        "FATAL: NoMethodError: undefined method `logger' for nil:NilClass",
+      /lacks a role, the environment '_default'/,
+    ],
     "a server in trouble": [1, "Error expanding the run_list:\nUnknown Server Error:", /the run failed; see/],
     "a recipe": [1, "Mixlib::ShellOut::ShellCommandFailed", /the run failed; see/],
   };
