@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RECONCILE_FUNCTION } from "../../reaper/reconcile-event";
 import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
+import { outputsOf } from "../outputs/outputs-of";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { idleIssues, type PresenceOf } from "../pass-through/presence";
@@ -129,8 +130,7 @@ export class ReaperFunction extends pulumi.ComponentResource {
     this.functionName = lambda.name;
     this.logGroupName = logGroup.name;
     this.reconcileFunctionName = reconcile?.name;
-    const { functionName, logGroupName, reconcileFunctionName } = this;
-    this.registerOutputs({ functionName, logGroupName, reconcileFunctionName });
+    this.registerOutputs(outputsOf(this));
   }
 
   private readQueue(name: string, args: ReaperFunctionArgs, reaper: aws.lambda.Function): void {
