@@ -66,8 +66,8 @@ def _run(group: Any, purchase: Purchase, subnet: str | None, zone: str) -> Any:
     source, version = _source(group, purchase)
     own = purchase.template[0].get_version(version) if purchase.template else None
     launched_from = own or group
-    if launched_from.image_id not in group.ec2_backend.amis:
-        raise InvalidAMIIdError(launched_from.image_id)  # deregistered, or never there: moto would launch it
+    if launched_from.image_id and launched_from.image_id not in group.ec2_backend.amis:
+        raise InvalidAMIIdError(launched_from.image_id)  # deregistered, or never there; moto launches it
     tags = {**group.get_propagated_tags(), GROUP_NAME_TAG: group.name, **launched_from.instance_tags}
     reservation = group.ec2_backend.run_instances(
         launched_from.image_id,

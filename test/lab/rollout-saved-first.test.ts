@@ -52,6 +52,7 @@ describe("rollouts that save first, in the emulator", function () {
     // Which instance goes where the new one was surplus is AWS's choice
     assert.deepEqual([saved, new Set(serving)], ["2", new Set(["2"])]);
     await web.boots("m5.large", "converges");
+    await web.untilServing(["2", "2"]);
     const types = { ...mixedInstances, Overrides: [{ InstanceType: "m5.large" }] };
     assert.equal((await web.roll("1", { mixedInstances: types })).failure, undefined, "to types by name");
     assert.deepEqual([(await web.seen()).saved, (await web.seen()).serving], ["1", ["1", "1"]]);
