@@ -11,6 +11,7 @@ import { canonical } from "./difference";
 import type { Activity } from "./failures";
 import type { LaunchesFrom } from "./launched-from";
 import { policyIsSaved } from "./mixed-policy";
+import { onceKnown } from "./once-known";
 import type { RefreshProgress } from "./progress";
 import { activityOf, memberOf, progressOf, savedOn } from "./read-answers";
 import type { MixedInstancesSettings } from "./rollout-state";
@@ -19,6 +20,8 @@ export interface GroupPlace {
   readonly groupName: string;
   readonly region: string;
   readonly profile?: string;
+  /** Seconds between attempts while AWS does not know an instance profile yet. @default two minutes in all */
+  readonly knowledgePauses?: readonly number[];
 }
 
 export interface FoundGroup {
@@ -44,7 +47,7 @@ export function hasEnded(status: string): boolean {
 export type GroupAccess = ReturnType<typeof accessGroup>;
 
 /** The calls of a rollout, each as one function. */
-export function accessGroup({ groupName, region, profile }: GroupPlace) {
+export function accessGroup({ groupName, region, profile, knowledgePauses: pauses }: GroupPlace) {
   const client = awsClient(sdk.AutoScalingClient, region, profile);
   const ec2 = awsClient(EC2Client, region, profile);
   const cloudWatch = awsClient(CloudWatchClient, region, profile);
@@ -85,7 +88,8 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
       Preferences: sdk.RefreshPreferences,
     ): Promise<string> {
       const request = { AutoScalingGroupName, Strategy: "Rolling" as const, DesiredConfiguration, Preferences };
-      const { InstanceRefreshId = "" } = await client.send(new sdk.StartInstanceRefreshCommand(request));
+      const send = () => client.send(new sdk.StartInstanceRefreshCommand(request));
+      const { InstanceRefreshId = "" } = await onceKnown(send, pauses);
       return InstanceRefreshId;
     },
 
@@ -99,7 +103,8 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
 
     /** Saves what the group launches from, without replacing instances. */
     async save(launch: Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">): Promise<void> {
-      await client.send(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...launch }));
+      const request = new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...launch });
+      await onceKnown(() => client.send(request), pauses);
     },
 
     /** The group's activities that started after `since`, newest first. */
@@ -155,8 +160,8 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
       }
     },
 
-    isPolicySaved: (group: FoundGroup, wanted: MixedInstancesSettings | undefined) =>
-      policyIsSaved(group.mixedInstancesPolicy, wanted),
+    isPolicySaved: (group: FoundGroup, wanted: MixedInstancesSettings | undefined, exact = true) =>
+      policyIsSaved(group.mixedInstancesPolicy, wanted, exact),
   };
 }
 

@@ -28,7 +28,7 @@ export async function rollOut(state: RolloutState, say: Say): Promise<RolloutSta
   const run: Run = { access, state, target, before: group.saved, earlier: new Set(), kept: new Map(), say: tell };
   let succeeded = 0;
   for (;;) {
-    const view = await look(run);
+    const view = await look(run, succeeded);
     const step = nextStep(view, { target, minSize: state.minSize, leaves: leavesOf(state), succeeded });
     if (step.kind === "done") break;
     if (step.kind === "follow" || step.kind === "start") succeeded += 1;
@@ -157,11 +157,12 @@ function savedAs({ state, target }: Run) {
   return desiredOf(state, target) ?? {};
 }
 
-async function look({ access, state, kept }: Run): Promise<GroupView> {
+/** What AWS adds to a policy on its own does not start a second refresh. */
+async function look({ access, state, kept }: Run, succeeded: number): Promise<GroupView> {
   const [group, newest] = await Promise.all([found(access), access.refresh()]);
   return {
     saved: group.saved,
-    policyIsSaved: access.isPolicySaved(group, state.mixedInstances),
+    policyIsSaved: access.isPolicySaved(group, state.mixedInstances, succeeded === 0),
     members: group.members.filter(({ id }) => !kept.has(id)),
     suspended: group.suspended,
     minSize: group.minSize,
