@@ -23,12 +23,21 @@ const NO_FLEET = /Error waiting for fleet request|Error creating launch template
 const CUT_OFF =
   /disconnected unexpectedly|exit status: 2300218|connection (lost|reset|refused)|unexpectedly terminated/i;
 
+/** EC2's and STS's codes; EC2's comes for a wrong clock too, but then the bake's first call has failed, before Packer starts. */
+const EXPIRED = /\b(RequestExpired|ExpiredToken|ExpiredTokenException)\b/;
+
 /** Together with what an update changes, if the log shows the cause. */
 const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advice: string }[] = [
   {
     seen: (log) => FULL.test(log),
     advice:
       "A disk of the bake's instance is full: set a larger root volume in 'rootVolume.sizeGib', which the image then also has",
+  },
+  {
+    seen: (log) => EXPIRED.test(log),
+    advice:
+      "The AWS session ended during the bake: log in with one that lasts longer than the bake, then run the update again; what Packer could " +
+      "not remove, 'chef-autoscaling sweep' does",
   },
   {
     seen: (log) => ON_SPOT.test(log) && NO_FLEET.test(log),

@@ -93,6 +93,21 @@ describe("a full disk", () => {
   });
 });
 
+describe("an AWS session that ends during a bake", () => {
+  it("is named as the cause, with the way to remove what is left", () => {
+    for (const line of [
+      "==> amazon-ebs.image: Error stopping instance: RequestExpired: Request has expired.",
+      "==> amazon-ebs.image: Error: api error ExpiredToken: The security token included in the request is expired",
+    ]) {
+      assert.match(
+        failure("1", `${LOG}\n${line}\n`, undefined),
+        /session ended during the bake.*'chef-autoscaling sweep'/,
+      );
+    }
+    assert.doesNotMatch(failure("1", LOG, undefined), /session ended/);
+  });
+});
+
 describe("a bake on spot capacity", () => {
   const launched = "==> amazon-ebs.image: Launching a spot AWS instance...";
   const none =
