@@ -57,7 +57,7 @@ export type Step =
   | { readonly kind: "awaitInstances" }
   | { readonly kind: "refuse"; readonly cause: Refusal; readonly id?: string };
 
-export type Refusal = "otherRefresh" | "suspended" | "neverMatches";
+export type Refusal = "otherRefresh" | "suspended" | "launchesNone" | "neverMatches";
 
 /** The maximum number of refreshes that succeed but leave instances on another version. */
 const MOST_REFRESHES = 2;
@@ -72,9 +72,10 @@ export function nextStep(view: GroupView, goal: Goal): Step {
   if (!isSaved && !view.members.some(isInService)) return { kind: "save" };
   if (!isSaved || outdated.some(isInService)) return start(view, goal);
   const capacity = serving.reduce((sum, { weight }) => sum + weight, 0);
-  return capacity >= Math.min(goal.minSize, view.minSize) && outdated.length === 0
-    ? { kind: "done" }
-    : { kind: "awaitInstances" };
+  const isShort = capacity < Math.min(goal.minSize, view.minSize);
+  if (!isShort && outdated.length === 0) return { kind: "done" };
+  const isFrozen = view.suspended.includes("Launch") && !view.members.some(isComing);
+  return isShort && isFrozen ? { kind: "refuse", cause: "launchesNone" } : { kind: "awaitInstances" };
 }
 
 function start({ suspended }: GroupView, { succeeded }: Goal): Step {
@@ -114,6 +115,10 @@ export function counted(members: readonly Member[], { target, leaves }: Pick<Goa
     outdated: judged.filter((member) => !isFrom(member, target)),
     left,
   };
+}
+
+function isComing({ lifecycleState }: Member): boolean {
+  return /^Pending/.test(lifecycleState);
 }
 
 export function isInService({ lifecycleState }: Member): boolean {

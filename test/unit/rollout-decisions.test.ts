@@ -63,6 +63,27 @@ describe("the next step of a rollout", () => {
       goal(),
       "save",
     ],
+    [
+      "says so where too few are in service and none can be launched",
+      view({ suspended: ["Launch"] }),
+      goal({ target: version("1"), minSize: 2 }),
+      "refuse",
+    ],
+    [
+      "waits for one that was launched before launches were suspended",
+      view({
+        suspended: ["Launch"],
+        members: [member(version("1")), member(version("1"), { id: "i-2", lifecycleState: "Pending:Wait" })],
+      }),
+      goal({ target: version("1"), minSize: 2 }),
+      "awaitInstances",
+    ],
+    [
+      "has nothing to do where launches are suspended and enough are in service",
+      view({ suspended: ["Launch"] }),
+      goal({ target: version("1") }),
+      "done",
+    ],
     ["waits for the least", view({}), goal({ target: version("1"), minSize: 2 }), "awaitInstances"],
     [
       "wants no more than a schedule has left",
