@@ -17,22 +17,23 @@ const UNKNOWN_PROFILE =
   "iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN";
 const PREFERENCES = { MinHealthyPercentage: 100 };
 
+/** Auto Scaling, which answers requests in turn. */
+const answering = async (answers: readonly (readonly [number, string])[], act: () => Promise<unknown>) => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    request.on("data", (data: Buffer) => asked.push(new URLSearchParams(String(data)).get("Action") ?? ""));
+    const [status, body] = answers[Math.min(asked.length, answers.length - 1)] as [number, string];
+    request.on("end", () => response.writeHead(status, { "content-type": "text/xml" }).end(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const settings = { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_MAX_ATTEMPTS: "1" };
+  const result = await withEnvironment(settings, act).catch((error: Error) => error);
+  server.close();
+  return { result, asked };
+};
+
 describe("the calls of the rollout's provider", () => {
-  /** Auto Scaling, which answers requests in turn. */
-  const answering = async (answers: readonly (readonly [number, string])[], act: () => Promise<unknown>) => {
-    const asked: string[] = [];
-    const server = createServer((request, response) => {
-      request.on("data", (data: Buffer) => asked.push(new URLSearchParams(String(data)).get("Action") ?? ""));
-      const [status, body] = answers[Math.min(asked.length, answers.length - 1)] as [number, string];
-      request.on("end", () => response.writeHead(status, { "content-type": "text/xml" }).end(body));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const settings = { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_MAX_ATTEMPTS: "1" };
-    const result = await withEnvironment(settings, act).catch((error: Error) => error);
-    server.close();
-    return { result, asked };
-  };
   const refused = (message: string) =>
     [
       400,
@@ -61,6 +62,40 @@ describe("the calls of the rollout's provider", () => {
     const other = await answering([refused("MinHealthyPercentage is wrong")], start);
     assert.match((other.result as Error).message, /is wrong/);
     assert.equal(other.asked.length, 1);
+  });
+});
+
+describe("a destroy", () => {
+  it("says what keeps AWS from deleting the group, before it waits for ten minutes in vain", async () => {
+    const members = [
+      ["i-0a", "Standby"],
+      ["i-0b", "InService"],
+    ].map(([id, state]) => `<member><InstanceId>${id}</InstanceId><LifecycleState>${state}</LifecycleState></member>`);
+    const group =
+      "<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>" +
+      `<AutoScalingGroupName>web</AutoScalingGroupName><Instances>${members.join("")}</Instances>` +
+      "<SuspendedProcesses><member><ProcessName>Terminate</ProcessName></member></SuspendedProcesses>" +
+      "</member></AutoScalingGroups></DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>";
+    const none =
+      "<DescribeInstanceRefreshesResponse><DescribeInstanceRefreshesResult><InstanceRefreshes/>" +
+      "</DescribeInstanceRefreshesResult></DescribeInstanceRefreshesResponse>";
+    const said: string[] = [];
+    const answers = [
+      [200, group],
+      [200, none],
+    ] as const;
+    const { result } = await answering(answers, () => stopRollout(STATE, (line) => said.push(line)));
+    assert.equal(result, undefined);
+    const [suspended = "", standby = ""] = said;
+    assert.equal(said.length, 2, said.join("\n"));
+    assert.match(
+      suspended,
+      /^web: warning: 'Terminate' is suspended.*resume-processes --auto-scaling-group-name web --scaling-processes Terminate/,
+    );
+    assert.match(
+      standby,
+      /^web: warning: i-0a in Standby.*exit-standby --auto-scaling-group-name web --instance-ids i-0a$/,
+    );
   });
 });
 
