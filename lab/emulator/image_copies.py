@@ -1,4 +1,4 @@
-"""What EC2 does with an image once it is made and moto does not: it takes its time, copies have files and encryption, and its protection.
+"""Properties of existing images that EC2 handles and moto does not: the time to create one, copies with files and encryption, sharing, and protection.
 
 A parameter of SSM says how long an image is pending, which moto's never is: /lab/image-seconds   <seconds>
 """
@@ -18,7 +18,7 @@ SECONDS = "/lab/image-seconds"
 
 
 def complete() -> None:
-    """Copies that are encrypted as asked for, and images that cannot be deregistered while they are protected."""
+    """Adds the time that an image takes, encryption of copies, rules for sharing, and protection of images against deregistration."""
     _duration()
     _encryption()
     _sharing()
@@ -26,7 +26,7 @@ def complete() -> None:
 
 
 def put_on(fleet: Fleet) -> None:
-    """Give a copy the files of its source."""
+    """Gives a copy the files of its source."""
     plain_copy = AmiBackend.copy_image
 
     def copy_image(backend: Any, source_image_id: str, *args: Any, **options: Any) -> Any:
@@ -74,7 +74,7 @@ def _encryption() -> None:
 
 
 def _sharing() -> None:
-    """Where an account encrypts volumes by default, an image made there is encrypted, and AWS's own key is shared with nobody.
+    """In accounts that encrypt volumes by default, new images are encrypted, and images with an AWS managed key cannot be shared.
 
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html and packer#9529.
     """

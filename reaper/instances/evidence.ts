@@ -1,7 +1,7 @@
 import type { ChefNode } from "../../chef/client";
-import { isRecord } from "../../chef/json";
 import { ec2Text, regionOfNode } from "../../chef/node-place";
 import { usedElsewhere } from "../../chef/removal";
+import { isRecord } from "../../common/json";
 import type { GroupFacts } from "./group-facts";
 
 /** Evidence about an instance that EC2 does not know: that it belonged to the group, and is gone. */
