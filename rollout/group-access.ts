@@ -3,6 +3,7 @@ import * as sdk from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLaunchTemplateVersionsCommand, EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import { awsClient } from "../aws/client";
+import { itemsOf } from "../aws/pages";
 import { unlessGone } from "../aws/unless-gone";
 import { printable } from "../chef/printable";
 import { lastLines } from "./console-output";
@@ -28,6 +29,7 @@ export interface FoundGroup {
   readonly saved: LaunchesFrom;
   readonly mixedInstancesPolicy?: sdk.MixedInstancesPolicy;
   readonly members: readonly Member[];
+  readonly hasPool: boolean;
   readonly suspended: readonly string[];
   readonly createdAt: number;
   /** Possibly set by schedules, whatever the program says. */
@@ -66,11 +68,19 @@ export function accessGroup({ groupName, region, profile, knowledgePauses: pause
         saved: savedOn(group),
         mixedInstancesPolicy: group.MixedInstancesPolicy,
         members: (group.Instances ?? []).map(memberOf),
+        hasPool: group.WarmPoolConfiguration !== undefined,
         suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName = "" }) => ProcessName),
         createdAt: group.CreatedTime?.getTime() ?? 0,
         minSize: group.MinSize ?? 0,
         desired: group.DesiredCapacity ?? 0,
       };
+    },
+
+    /** Instances in the warm pool; none if there is no permission to list them. */
+    async pool({ hasPool }: FoundGroup): Promise<Member[]> {
+      if (!hasPool) return [];
+      const pages = sdk.paginateDescribeWarmPool({ client }, { AutoScalingGroupName });
+      return (await itemsOf(pages, ({ Instances }) => Instances).catch(() => [])).map(memberOf);
     },
 
     /** The newest refresh, or the one of this id. */

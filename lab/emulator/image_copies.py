@@ -1,4 +1,5 @@
-"""Properties of existing images that EC2 handles and moto does not: the time to create one, copies with files and encryption, sharing, and protection.
+"""Properties of existing images that EC2 handles and moto does not: the time to create one, copies with files and encryption, sharing,
+and protection.
 
 A parameter of SSM says how long an image is pending, which moto's never is: /lab/image-seconds   <seconds>
 """
