@@ -26,6 +26,9 @@ const CUT_OFF =
 /** EC2's and STS's codes; EC2's comes for a wrong clock too, but then the bake's first call has failed, before Packer starts. */
 const EXPIRED = /\b(RequestExpired|ExpiredToken|ExpiredTokenException)\b/;
 
+/** Packer repeats the launch some times, fewer for a fleet (packer#9516, packer-plugin-amazon#639). */
+const UNKNOWN_PROFILE = /Invalid IAM Instance Profile/;
+
 /** Together with what an update changes, if the log shows the cause. */
 const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advice: string }[] = [
   {
@@ -40,7 +43,12 @@ const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advic
       "not remove, 'chef-autoscaling sweep' does",
   },
   {
-    seen: (log) => ON_SPOT.test(log) && NO_FLEET.test(log),
+    seen: (log) => UNKNOWN_PROFILE.test(log),
+    advice:
+      "EC2 did not know the instance profile of the bake yet, as happens for some time after its creation: run the update again",
+  },
+  {
+    seen: (log) => ON_SPOT.test(log) && NO_FLEET.test(log) && !UNKNOWN_PROFILE.test(log),
     advice:
       "AWS gave no spot capacity for this type: run the update again later, use another 'instanceType' or subnet, or leave out 'spot'",
   },

@@ -122,6 +122,15 @@ describe("a bake on spot capacity", () => {
     assert.match(failure("1", `${launched}\n${lost}\n`, undefined), /reclaims spot capacity: run the update again/);
   });
 
+  it("is not blamed for an instance profile that EC2 does not know yet", () => {
+    const unknown =
+      "==> amazon-ebs.image: Error waiting for fleet request (fleet-1) to become ready:Value (web-bake) for parameter iamInstanceProfile.name is " +
+      "invalid. Invalid IAM Instance Profile name";
+    const told = failure("1", `${launched}\n${unknown}\n`, undefined);
+    assert.match(told, /EC2 did not know the instance profile of the bake yet.*run the update again/);
+    assert.doesNotMatch(told, /no spot capacity/);
+  });
+
   it("is not blamed if the bake ran on demand, or a recipe failed", () => {
     assert.doesNotMatch(failure("1", `${LOG}\n${lost}\n`, undefined), /spot/);
     const recipe = "==> amazon-ebs.image: Script exited with non-zero exit status: 1.";
