@@ -29,12 +29,20 @@ const EXPIRED = /\b(RequestExpired|ExpiredToken|ExpiredTokenException)\b/;
 /** Packer repeats the launch some times, fewer for a fleet (packer#9516, packer-plugin-amazon#639). */
 const UNKNOWN_PROFILE = /Invalid IAM Instance Profile/;
 
+/** The steps run as root, by `sudo -E` and without a terminal (packer#1804, #2420). */
+const NOT_ROOT = /sudo: (sorry, |a (password|terminal) is required|command not found)/;
+
 /** Together with what an update changes, if the log shows the cause. */
 const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advice: string }[] = [
   {
     seen: (log) => FULL.test(log),
     advice:
       "A disk of the bake's instance is full: set a larger root volume in 'rootVolume.sizeGib', which the image then also has",
+  },
+  {
+    seen: (log) => NOT_ROOT.test(log),
+    advice:
+      "The SSH user cannot become root: the base image needs sudo, without 'requiretty', and 'NOPASSWD: ALL' for this user ('sshUsername')",
   },
   {
     seen: (log) => EXPIRED.test(log),

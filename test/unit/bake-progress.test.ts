@@ -93,6 +93,20 @@ describe("a full disk", () => {
   });
 });
 
+describe("a user who may not become root", () => {
+  it("is named as the cause, whatever sudo says", () => {
+    for (const line of [
+      "==> amazon-ebs.image: sudo: sorry, you must have a tty to run sudo",
+      "==> amazon-ebs.image: sudo: a password is required",
+      "==> amazon-ebs.image: sudo: sorry, you are not allowed to preserve the environment",
+      "==> amazon-ebs.image: bash: line 1: sudo: command not found",
+    ]) {
+      assert.match(failure("1", `${LOG}\n${line}\n`, undefined), /The SSH user cannot become root.*'NOPASSWD: ALL'/);
+    }
+    assert.doesNotMatch(failure("1", `${LOG}\n    amazon-ebs.image: sudo: ok\n`, undefined), /become root/);
+  });
+});
+
 describe("an AWS session that ends during a bake", () => {
   it("is named as the cause, with the way to remove what is left", () => {
     for (const line of [
