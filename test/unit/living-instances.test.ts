@@ -34,7 +34,10 @@ describe("the instances that are alive when a group is destroyed", () => {
       ec2(() => true),
       ids,
     );
-    assert.deepEqual([...living], [RUNNING, LEFT_OUT].map((id) => [id, "running"]));
+    assert.deepEqual(
+      [...living],
+      [RUNNING, LEFT_OUT].map((id) => [id, "running"]),
+    );
   });
 
   it("include those that EC2's list leaves out", async () => {
