@@ -3,17 +3,20 @@ import type { Context, SNSEvent, SQSBatchResponse, SQSEvent, SQSRecord } from "a
 import { isRecord } from "../chef/json";
 import { quote } from "../chef/names";
 import { createReaper, type Reaper, type ReaperOptions, type ReceivedMessage } from "./reaper";
+import { unlessEnded } from "./reconcile/unless-ended";
 import { isReconcileEvent, RECONCILE_EVENT, type ReconcileEvent } from "./reconcile-event";
 import { readSettings } from "./settings/settings";
 import { createEmfMetrics } from "./telemetry/emf-metrics";
-import { createLog } from "./telemetry/log";
+import { createLog, type Log } from "./telemetry/log";
 
 /** A batch from the queue, a direct notification, or the event with which the schedule invokes the function that reconciles. */
 export type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;
 
 /** Share of a function's time that is reserved to finish operations in progress and to log; 90 seconds of 15 minutes. */
 const RESERVE = 0.1;
-const TIME_IS_OVER = "the function is about to time out; 'chef-autoscaling reconcile' by hand has no such limit";
+const RECONCILE_IS_OVER = "the function is about to time out; 'chef-autoscaling reconcile' by hand has no such limit";
+const BATCH_IS_OVER =
+  "the function is about to time out: the message is delivered again, and the others of its batch are not";
 
 /** The error message for any other event. */
 export const TAKES =
@@ -31,7 +34,8 @@ export type ReaperHandler = (event: ReaperEvent, context?: Context) => Promise<S
 
 /**
  * Creates the handler of both functions, the one that reads the queue and the one that reconciles, once per execution environment:
- * connections, client and key are kept between invocations. Messages that must stay in the queue are returned in `batchItemFailures`.
+ * connections, client and key are kept between invocations. Messages that must stay in the queue are returned in `batchItemFailures`, also
+ * those that are not processed shortly before the function times out, since Lambda would deliver the whole batch again.
  *
  * @throws one error with all mistakes in the function's environment
  * @example
@@ -41,16 +45,26 @@ export type ReaperHandler = (event: ReaperEvent, context?: Context) => Promise<S
  */
 export function createHandler(options: ReaperOptions = {}): ReaperHandler {
   const metrics = createEmfMetrics();
-  const reaper = createReaper(readSettings(process.env), { log: createLog(), metrics }, options);
-  return (event, context) => handle(reaper, event, context).finally(() => metrics.publish());
+  const log = createLog();
+  const reaper = createReaper(readSettings(process.env), { log, metrics }, options);
+  return (event, context) => handle({ reaper, log }, event, context).finally(() => metrics.publish());
 }
 
-async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
+interface Handling {
+  readonly reaper: Reaper;
+  readonly log: Log;
+}
+
+async function handle(
+  { reaper, log }: Handling,
+  event: ReaperEvent,
+  context?: Context,
+): Promise<SQSBatchResponse | undefined> {
   if (!isEvent(event)) {
     throw new Error(`${TAKES}; got ${quote(JSON.stringify(event) ?? "nothing")}`);
   }
   if (isReconcileEvent(event)) {
-    await reaper.reconcile(deadlineOf(context));
+    await reaper.reconcile(deadlineOf(context, RECONCILE_IS_OVER));
     return undefined;
   }
   if (isDirectNotification(event)) {
@@ -58,21 +72,26 @@ async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Pr
     return undefined;
   }
   const processor = new BatchProcessor(EventType.SQS);
-  const settle = (record: SQSRecord): Promise<void> => settleRecord(reaper, record);
+  const deadline = deadlineOf(context, BATCH_IS_OVER);
+  const settle = (record: SQSRecord): Promise<void> => settleRecord({ reaper, log }, record, deadline);
   return processPartialResponse(event, settle, processor, { context, throwOnFullBatchFailure: false });
 }
 
-/** Ends a run early enough to report how far it came, before Lambda kills it. */
-function deadlineOf(context: Context | undefined): AbortSignal | undefined {
+/** Ends a run or a batch early enough to report how far it came, before Lambda kills it. */
+function deadlineOf(context: Context | undefined, reason: string): AbortSignal | undefined {
   if (context === undefined) return undefined;
   const ending = new AbortController();
   const milliseconds = context.getRemainingTimeInMillis() * (1 - RESERVE);
-  setTimeout(() => ending.abort(new Error(TIME_IS_OVER)), milliseconds).unref();
+  setTimeout(() => ending.abort(new Error(reason)), milliseconds).unref();
   return ending.signal;
 }
 
-async function settleRecord(reaper: Reaper, record: SQSRecord): Promise<void> {
-  const [disposal] = await reaper.settle([messageOf(record)]);
+async function settleRecord({ reaper, log }: Handling, record: SQSRecord, deadline?: AbortSignal): Promise<void> {
+  const settling = reaper.settle([messageOf(record)]);
+  const [disposal] = await unlessEnded(settling, deadline).catch((error: Error) => {
+    log("error", "not settled in time", { messageId: record.messageId, reason: error.message });
+    throw error;
+  });
   if (disposal === "left") {
     throw new Error(`the message '${record.messageId}' stays in the queue`);
   }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { createHandler, type ReaperHandler } from "../../reaper/handler";
 import { withEnvironment } from "../helpers/environment";
+import { notification } from "../helpers/messages";
 
 const SETTINGS = {
   REAPER_CHEF_SERVER_URL: "https://chef.example.com",
@@ -45,5 +47,32 @@ describe("the function, invoked by hand", () => {
 
   it("accepts a batch without messages", async () => {
     assert.deepEqual(await handler({ Records: [] } as never), { batchItemFailures: [] });
+  });
+});
+
+describe("a batch with one message that does not end", () => {
+  const record = (messageId: string, body: string) => ({
+    messageId,
+    receiptHandle: messageId,
+    body,
+    attributes: { SentTimestamp: `${Date.now()}`, ApproximateReceiveCount: "1" },
+  });
+  const test = JSON.stringify(notification("web", "", { Event: "autoscaling:TEST_NOTIFICATION" }));
+  const batch = { Records: [record("first", test), record("endless", "garbage"), record("last", test)] };
+  const endless = { send: () => new Promise(() => undefined) } as unknown as SQSClient;
+  const handlerWith = (sqs: SQSClient) => {
+    let handler: ReaperHandler | undefined;
+    return withEnvironment(SETTINGS, async () => {
+      handler = createHandler({ sqs });
+    }).then(() => handler ?? assert.fail("no handler"));
+  };
+
+  it("returns that one to the queue before the function is over, and acknowledges the others", async function () {
+    this.timeout(5000);
+    const handler = await handlerWith(endless);
+    const context = { getRemainingTimeInMillis: () => 1000 };
+    assert.deepEqual(await handler(batch as never, context as never), {
+      batchItemFailures: [{ itemIdentifier: "endless" }],
+    });
   });
 });
