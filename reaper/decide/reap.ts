@@ -1,7 +1,8 @@
 import { messageOf } from "../../aws/failure";
 import { nodeName } from "../../chef/names";
 import type { Removal, RemovalTarget } from "../../chef/removal";
-import type { InstanceState } from "../instances/instance-state";
+import { LIVES_SECONDS } from "../instances/evidence";
+import { type InstanceState, UNKNOWN } from "../instances/instance-state";
 import { readMessage } from "../message/message";
 import type { Ignored, LifecycleAction, Termination } from "../message/reading";
 import { HEARTBEAT_SECONDS, whileExtending } from "../removal/heartbeat";
@@ -111,14 +112,18 @@ async function passOn(reading: Ignored, message: QueueMessage, services: ReapSer
 async function reapSafely(termination: Termination, delivery: Delivery, services: ReapServices): Promise<Outcome> {
   // Evaluated late: the first AWS response shows the offset of this clock, and a wrong clock would
   // end the grace time early.
-  const age = (): number =>
-    ageSeconds(termination.time, delivery.sentAt, services.now() + (services.clockOffsetMs?.() ?? 0));
+  const age = (): number => ageSeconds(termination.time, delivery.sentAt, nowByAws(services));
   try {
     return await decideAndRemove(termination, age, services);
   } catch (error) {
     const reason = await releaseAfterFailure(termination, age, services, messageOf(error));
     return retryFailed(reason, retrySeconds(error, delivery, termination, age(), services));
   }
+}
+
+/** Milliseconds since 1970. */
+function nowByAws({ now, clockOffsetMs }: ReapServices): number {
+  return now() + (clockOffsetMs?.() ?? 0);
 }
 
 /** An instance in its hook must be handled before the heartbeat timeout; one whose hook is completed need not be. */
@@ -139,11 +144,13 @@ async function decideAndRemove(termination: Termination, age: () => number, serv
   if (strange) {
     return strange;
   }
-  const alive = refusalOfState(instanceId, await services.instanceState(termination));
+  const state = await services.instanceState(termination);
+  const alive = refusalOfState(instanceId, state);
   if (alive) {
     return termination.launchFailed ? whileGoing(alive, age(), services.absenceGraceSeconds) : alive;
   }
-  const target = { name: nodeName(group, instanceId), instanceId };
+  const convergedBefore = state.name === UNKNOWN ? nowByAws(services) - LIVES_SECONDS * 1000 : undefined;
+  const target = { name: nodeName(group, instanceId), instanceId, convergedBefore };
   if (services.dryRun) {
     return retry(`dry run: would remove node and client ${target.name}`, services.absenceGraceSeconds);
   }

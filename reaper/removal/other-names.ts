@@ -1,8 +1,8 @@
 import type { ChefClient, ChefNode, Deletion } from "../../chef/client";
 import { searchNodesOfInstance } from "../../chef/instance-search";
 import { isInstanceId, quote } from "../../chef/names";
+import { convergedAt } from "../../chef/node-place";
 import { instanceIdOfNode, type RemovalTarget, usedElsewhere } from "../../chef/removal";
-import { convergedAt } from "../instances/evidence";
 
 /** The functions of the Chef client that the removal needs. */
 export type SearchingClient = Pick<ChefClient, "search" | "getNode" | "getClient" | "deleteNode" | "deleteClient">;
