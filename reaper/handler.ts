@@ -1,5 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import type { Context, SNSEvent, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Context, SNSEvent, SNSMessage, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { isRecord } from "../chef/json";
 import { quote } from "../chef/names";
 import { createReaper, type Reaper, type ReaperOptions, type ReceivedMessage } from "./reaper";
@@ -87,9 +87,9 @@ function deadlineOf(context: Context | undefined, reason: string): AbortSignal |
 }
 
 async function settleRecord({ reaper, log }: Handling, record: SQSRecord, deadline?: AbortSignal): Promise<void> {
-  const settling = reaper.settle([messageOf(record)]);
-  const [disposal] = await unlessEnded(settling, deadline).catch((error: Error) => {
-    log("error", "not settled in time", { messageId: record.messageId, reason: error.message });
+  const settling = async () => reaper.settle([messageOf(record)]);
+  const [disposal] = await unlessEnded(settling(), deadline).catch((error: Error) => {
+    log("error", "not settled", { messageId: record.messageId, reason: error.message });
     throw error;
   });
   if (disposal === "left") {
@@ -97,18 +97,20 @@ async function settleRecord({ reaper, log }: Handling, record: SQSRecord, deadli
   }
 }
 
-function messageOf(record: SQSRecord): ReceivedMessage {
+/** A function may be invoked with records that lack what AWS writes into each. */
+function messageOf({ messageId, body, attributes, receiptHandle }: Partial<SQSRecord>): ReceivedMessage {
+  if (typeof body !== "string") throw new Error("the record has no body: it is not from a queue");
   return {
-    id: record.messageId,
-    body: record.body,
-    sentAt: Number(record.attributes.SentTimestamp) || undefined,
-    receiveCount: Number(record.attributes.ApproximateReceiveCount) || 1,
-    receiptHandle: record.receiptHandle,
+    id: messageId ?? "",
+    body,
+    sentAt: Number(attributes?.SentTimestamp) || undefined,
+    receiveCount: Number(attributes?.ApproximateReceiveCount) || 1,
+    receiptHandle: receiptHandle ?? "",
   };
 }
 
 function isDirectNotification(event: SQSEvent | SNSEvent): event is SNSEvent {
-  return event.Records.some((record) => "Sns" in record);
+  return event.Records.length > 0 && event.Records.every((record) => "Sns" in record && isRecord(record.Sns));
 }
 
 /**
@@ -117,7 +119,7 @@ function isDirectNotification(event: SQSEvent | SNSEvent): event is SNSEvent {
  */
 async function settleNotifications(reaper: Reaper, event: SNSEvent): Promise<void> {
   const messages = event.Records.map((record) => {
-    const { MessageId: id, Timestamp: sent } = record.Sns;
+    const { MessageId: id = "", Timestamp: sent = "" }: Partial<SNSMessage> = record.Sns;
     return { id, body: JSON.stringify(record), sentAt: Date.parse(sent) || undefined, receiptHandle: "" };
   });
   const disposals = await reaper.settle(messages);

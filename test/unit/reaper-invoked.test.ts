@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { SendMessageCommandInput, SQSClient } from "@aws-sdk/client-sqs";
 import { createHandler, type ReaperHandler } from "../../reaper/handler";
 import { withEnvironment } from "../helpers/environment";
 import { notification } from "../helpers/messages";
@@ -47,6 +47,50 @@ describe("the function, invoked by hand", () => {
 
   it("accepts a batch without messages", async () => {
     assert.deepEqual(await handler({ Records: [] } as never), { batchItemFailures: [] });
+  });
+});
+
+describe("a record that lacks what AWS writes into each", () => {
+  const test = JSON.stringify(notification("web", "", { Event: "autoscaling:TEST_NOTIFICATION" }));
+  const sent: SendMessageCommandInput[] = [];
+  /** As SQS: an attribute of the type String and the body must not be empty. */
+  const strict = {
+    send: async ({ input }: { readonly input: SendMessageCommandInput }) => {
+      const values = Object.values(input.MessageAttributes ?? {}).map(({ StringValue }) => StringValue);
+      assert.ok(input.MessageBody && values.every(Boolean), "SQS refuses what is empty");
+      sent.push(input);
+    },
+  } as unknown as SQSClient;
+  let handler: ReaperHandler;
+  const invoke = (...Records: object[]) => handler({ Records } as never);
+
+  before(() =>
+    withEnvironment(SETTINGS, async () => {
+      handler = createHandler({ sqs: strict });
+    }),
+  );
+  beforeEach(() => sent.splice(0));
+
+  it("is settled if its body is there", async () => {
+    assert.deepEqual(await invoke({ messageId: "m", body: test }), { batchItemFailures: [] });
+    assert.deepEqual(await invoke({ messageId: "m", body: "garbage", attributes: {} }), { batchItemFailures: [] });
+    assert.equal(sent.length, 1);
+  });
+
+  it("stays in the queue without a body, and does not stop the others", async () => {
+    const whole = { messageId: "whole", body: test };
+    for (const odd of [{}, { body: { Event: "x" } }, { Sns: null }, { Sns: {} }, { Sns: "x" }]) {
+      assert.deepEqual(await invoke(whole, { messageId: "odd", ...odd }, whole), {
+        batchItemFailures: [{ itemIdentifier: "odd" }],
+      });
+    }
+    assert.deepEqual(sent, []);
+  });
+
+  it("is set aside if a topic sent it without an id", async () => {
+    await invoke({ EventSource: "aws:sns", Sns: { Type: "Notification", Message: "garbage" } });
+    const [{ MessageAttributes = {} } = {}] = sent;
+    assert.deepEqual(Object.keys(MessageAttributes).sort(), ["cause", "reason"]);
   });
 });
 
