@@ -54,8 +54,8 @@ export interface ReapServices {
   removeOtherNames?(target: RemovalTarget): Promise<OtherNames>;
   /** Called after the Chef server has confirmed. @default none */
   readonly targets?: readonly ReapTarget[];
-  /** Completes a lifecycle hook in which an instance waits. */
-  completeAction(action: LifecycleAction): Promise<void>;
+  /** Completes a lifecycle hook in which an instance waits, whose message is this old. */
+  completeAction(action: LifecycleAction, ageSeconds: number): Promise<void>;
   /** Gives the hook more time. */
   extendAction(action: LifecycleAction): Promise<void>;
 }
@@ -101,7 +101,8 @@ const LEVELS = { acknowledged: "info", retry: "warn", "dead-letter": "error" } a
 /** Nothing to remove, but an instance on its way into a warm pool still waits for its hook. */
 async function passOn(reading: Ignored, message: QueueMessage, services: ReapServices): Promise<Outcome> {
   if (reading.action && services.groups.includes(reading.action.group) && !services.dryRun) {
-    return services.completeAction(reading.action).then(
+    const age = ageSeconds(undefined, message.sentAt, nowByAws(services));
+    return services.completeAction(reading.action, age).then(
       () => acknowledged(reading.reason),
       (error: unknown) => retryFailed(messageOf(error), backoffSeconds(message.receiveCount ?? 1)),
     );
@@ -158,7 +159,7 @@ async function decideAndRemove(termination: Termination, age: () => number, serv
   const { removal, others } = await (action ? whileExtending(remove, () => services.extendAction(action)) : remove());
   const elsewhere = await removeElsewhere(removal, { instanceId, nodeName: target.name, group }, services);
   if (action) {
-    await services.completeAction(action);
+    await services.completeAction(action, age());
   }
   const searched = others && afterSearch(others, elsewhere);
   return searched ?? afterRemoval(removal, age(), services.absenceGraceSeconds, elsewhere);
@@ -193,7 +194,7 @@ async function releaseAfterFailure(
     return reason;
   }
   const late = age() > services.absenceGraceSeconds;
-  const done = late ? services.completeAction(action) : services.extendAction(action);
+  const done = late ? services.completeAction(action, age()) : services.extendAction(action);
   return done.then(
     () => `${reason} (hook ${late ? "completed all the same" : "extended"})`,
     (error: unknown) => `${reason} (hook: ${messageOf(error)})`,

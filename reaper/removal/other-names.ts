@@ -93,10 +93,14 @@ function recentReason(name: string, milliseconds: number): string {
   return `the node ${quote(name)} carries the instance's id, but converged ${ago}: ${until}`;
 }
 
-/** Anybody who may create nodes can name one after a client that belongs to no instance; without a validator, no instance registers. */
+/**
+ * Anybody who may create nodes can name one after a client that belongs to no instance; without a validator, no instance registers. Only
+ * servers before Chef Server 12, and goiardi, have administrators among clients.
+ */
 async function refusalOfClient(chef: SearchingClient, name: string): Promise<OtherNames | undefined> {
   const client = await chef.getClient(name);
-  return client?.validator === true ? refused(name, "its client is a validator") : undefined;
+  if (client?.validator === true) return refused(name, "its client is a validator");
+  return client?.admin === true ? refused(name, "its client is an administrator") : undefined;
 }
 
 async function removeEach(chef: SearchingClient, names: readonly string[]): Promise<OtherNames> {
