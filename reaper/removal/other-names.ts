@@ -94,8 +94,8 @@ function recentReason(name: string, milliseconds: number): string {
 }
 
 /**
- * Anybody who may create nodes can name one after a client that belongs to no instance; without a validator, no instance registers. Only
- * servers before Chef Server 12, and goiardi, have administrators among clients.
+ * Anybody who may create nodes can name one after a client that belongs to no instance; without a validator, no instance registers. Some
+ * servers, such as goiardi, have administrators among clients.
  */
 async function refusalOfClient(chef: SearchingClient, name: string): Promise<OtherNames | undefined> {
   const client = await chef.getClient(name);
