@@ -1,8 +1,8 @@
+import { isRecord, type JsonRecord } from "../common/json";
 import type { Answer } from "./answer";
 import { type ChefFailure, chefError } from "./chef-error";
 import type { ChefConnectionOptions } from "./connection-options";
 import { errorOf, serverMessage } from "./failure";
-import { isRecord, type JsonRecord } from "./json";
 import { createMemberNames } from "./member-names";
 import { checkedClientName, checkedNodeName } from "./names";
 import { type ChefRequest, createRequester, type Requester } from "./requester";

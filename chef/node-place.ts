@@ -1,6 +1,6 @@
 import { REGION } from "../aws/region";
+import { isRecord } from "../common/json";
 import type { ChefNode } from "./client";
-import { isRecord } from "./json";
 
 const ZONES_REGION = new RegExp(`^${REGION}`);
 

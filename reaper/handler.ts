@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Context, SNSEvent, SNSMessage, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { isRecord } from "../chef/json";
 import { quote } from "../chef/names";
+import { isRecord } from "../common/json";
 import { createReaper, type Reaper, type ReaperOptions, type ReceivedMessage } from "./reaper";
 import { unlessEnded } from "./reconcile/unless-ended";
 import { isReconcileEvent, RECONCILE_EVENT, type ReconcileEvent } from "./reconcile-event";

@@ -1,4 +1,4 @@
-"""What EC2 does with an image once it is made and moto does not: copies with files and encryption, and its protection."""
+"""Properties of existing images that EC2 handles and moto does not: copies with files and encryption, sharing, and protection."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from fleet import Fleet
 
 
 def complete() -> None:
-    """Copies that are encrypted as asked for, and images that cannot be deregistered while they are protected."""
+    """Adds encryption of copies, rules for sharing, and protection of images against deregistration."""
     _encryption()
     _sharing()
     _protection()
 
 
 def put_on(fleet: Fleet) -> None:
-    """Give a copy the files of its source."""
+    """Gives a copy the files of its source."""
     plain_copy = AmiBackend.copy_image
 
     def copy_image(backend: Any, source_image_id: str, *args: Any, **options: Any) -> Any:
@@ -51,7 +51,7 @@ def _encryption() -> None:
 
 
 def _sharing() -> None:
-    """Where an account encrypts volumes by default, an image made there is encrypted, and AWS's own key is shared with nobody.
+    """In accounts that encrypt volumes by default, new images are encrypted, and images with an AWS managed key cannot be shared.
 
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html and packer#9529.
     """

@@ -1,4 +1,4 @@
-"""Puts the emulator together: moto's server, the replaced parts, the fleet of sandboxes, the clock."""
+"""Assembles the emulator: moto's server, the replaced parts, the fleet of sandboxes, and the ticker."""
 
 import argparse
 import logging
@@ -42,12 +42,12 @@ from ticker import every, tick
 
 
 def serve(options: argparse.Namespace) -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """Runs until SIGTERM or SIGINT."""
     claim(options.run_dir)
     _take_over(options)
     fleet = _fleet(options)
-    # A signal is only noted: raising out of whatever is running could leave a boot half recorded, and an Event set from
-    # a handler can wait for ever on the lock that the interrupted wait holds
+    # The handler only records the signal. An exception could interrupt a boot that is only partly recorded, and setting an Event in a
+    # handler can block forever on the lock that the interrupted wait holds
     stops: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _: stops.append(received))
@@ -59,7 +59,7 @@ def serve(options: argparse.Namespace) -> None:
         time.sleep(0.1)
     if fleet:
         fleet.end_all()
-    os._exit(0)  # without waiting for functions and boots under way, which die with this process
+    os._exit(0)  # without waiting for functions and boots in progress, which end with this process
 
 
 def _server(port: int) -> BaseWSGIServer:

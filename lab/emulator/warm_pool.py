@@ -19,7 +19,7 @@ READY = ("Warmed:Stopped", "Warmed:Hibernated", "Warmed:Running")
 
 
 def check(group: Any, pool_state: str) -> None:
-    """What PutWarmPool refuses. The limits are AWS's, the words are ours, and hibernation is refused sooner than AWS does.
+    """Requests that PutWarmPool refuses. The limits are AWS's, the wording is ours; hibernation is refused earlier than in AWS.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html#warm-pools-limitations
     """
@@ -38,7 +38,7 @@ def check(group: Any, pool_state: str) -> None:
 
 
 def hibernates(group: Any) -> bool:
-    """Whether what the group launches can be hibernated: it must be said at the launch."""
+    """Whether the group's instances can be hibernated, which must be set at launch."""
     if group.ec2_launch_template is None:
         return False
     data = group.ec2_launch_template.get_version(group.launch_template_version).data
@@ -46,7 +46,7 @@ def hibernates(group: Any) -> bool:
 
 
 def wanted_size(group: Any) -> int:
-    """Instances that the pool shall hold: what the group may still grow by, or what the pool was asked to prepare."""
+    """Number of instances for the pool: what the group lacks up to its maximum size, or up to the prepared capacity if that is set."""
     pool = group.warm_pool
     if pool is None:
         return 0
@@ -56,7 +56,7 @@ def wanted_size(group: Any) -> int:
 
 
 def take(group: Any, cause: str) -> Any | None:
-    """Start one instance of the pool for the group; None where the pool has none that is ready."""
+    """Moves one instance from the pool to the group. Returns None if none is ready."""
     warm = memory(group).warm
     state = next((one for one in warm if one.lifecycle_state in READY), None)
     if state is None:
@@ -70,7 +70,7 @@ def take(group: Any, cause: str) -> Any | None:
 
 
 def settle(group: Any) -> None:
-    """Stop those who just came, drop those who are gone, outdated or too many, start those who are missing."""
+    """Stops new instances; removes ended, outdated and excess ones; starts missing ones."""
     note, pool = memory(group), group.warm_pool
     note.warm = [state for state in note.warm if state.instance.state not in ("terminated", "shutting-down")]
     for state in [one for one in note.warm if one.lifecycle_state == "Warmed:Pending"]:
@@ -88,7 +88,7 @@ def empty(group: Any) -> None:
 
 
 def _rest(group: Any, state: Any, pool_state: str) -> None:
-    """At once, whatever still runs in the instance; one from the group that cannot be hibernated is stopped instead."""
+    """Stops or hibernates an instance at once, whatever runs in it. One that cannot be hibernated is stopped instead."""
     if pool_state == "Running":
         state.lifecycle_state = "Warmed:Running"
         return

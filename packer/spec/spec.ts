@@ -1,6 +1,6 @@
 import { isRegion } from "../../aws/region";
-import { isRecord } from "../../chef/json";
 import type { KeyReference } from "../../chef/keys/key-reference";
+import { isRecord } from "../../common/json";
 import { chefIssues } from "./chef-issues";
 import { type Fields, fields, matching, optional, type SpecIssue, unless } from "./fields";
 import { imageIssues } from "./image-issues";

@@ -1,5 +1,5 @@
-import { isRecord, type JsonRecord } from "../../chef/json";
 import { isInstanceId, quote } from "../../chef/names";
+import { isRecord, type JsonRecord } from "../../common/json";
 import { shown } from "./instance-fields";
 import { type Rejected, rejected } from "./reading";
 

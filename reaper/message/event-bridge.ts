@@ -1,5 +1,5 @@
-import { isRecord, type JsonRecord } from "../../chef/json";
 import { quote } from "../../chef/names";
+import { isRecord, type JsonRecord } from "../../common/json";
 import { NOTIFIED, TRANSITION } from "../../contract/auto-scaling-events";
 import { allClaims, type Claims, eventClaims } from "./claims";
 import { timeOf } from "./instance-fields";

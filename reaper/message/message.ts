@@ -1,5 +1,5 @@
-import { isRecord, type JsonRecord, parseJson } from "../../chef/json";
 import { quote } from "../../chef/names";
+import { isRecord, type JsonRecord, parseJson } from "../../common/json";
 import { allClaims, type Claims, envelopeClaims } from "./claims";
 import { readEvent } from "./event-bridge";
 import { readHook } from "./lifecycle-hook";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { forEachBounded } from "../../aws/concurrency";
 import { type ChefClient, createChefClient } from "../../chef/client";
 import { removeGroup } from "../../chef/group";
 import { nodeName } from "../../chef/names";
+import { forEachBounded } from "../../common/concurrency";
 import { instanceId, keyPair, noneLives, register } from "../helpers/chef-objects";
 import { type Fault, type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { forEachBounded } from "../../aws/concurrency";
 import { createProgram } from "../../cli/program";
+import { forEachBounded } from "../../common/concurrency";
 import { commandFile, runCommandLine } from "../helpers/command-line";
 import { pastedKey, repeats } from "../helpers/key-forms";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DescribeImagesCommand, EC2Client, RunInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import { forEachBounded } from "../../aws/concurrency";
 import { type ChefClient, createChefClient } from "../../chef/client";
 import { nodeName } from "../../chef/names";
+import { forEachBounded } from "../../common/concurrency";
 import { until } from "../../lab/story/until";
 import { createReaper } from "../../reaper/reaper";
 import { CONVERGES_WITHIN_SECONDS } from "../../reaper/removal/other-names";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import { forEachBounded } from "../../aws/concurrency";
 import { type ChefClient, createChefClient } from "../../chef/client";
 import { instanceIdOf, nodeName } from "../../chef/names";
 import { removeNodeAndClient } from "../../chef/removal";
+import { forEachBounded } from "../../common/concurrency";
 import { createChefAccess } from "../../reaper/chef-access";
 import type { QueueMessage, ReapServices } from "../../reaper/decide/reap";
 import { settleMessage } from "../../reaper/queue/settle";

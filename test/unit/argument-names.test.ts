@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
-import { didYouMean } from "../../aws/did-you-mean";
+import { didYouMean } from "../../common/did-you-mean";
 import { groupIssues } from "../../components/group/group-validation";
 import { imageIssues } from "../../components/image/image-validation";
 import { sentence, type ValidationIssue } from "../../components/validation/issues";

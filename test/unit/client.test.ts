@@ -3,11 +3,11 @@ import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { forEachBounded } from "../../aws/concurrency";
 import { type ChefError, chefError, isChefError } from "../../chef/chef-error";
 import { createChefClient } from "../../chef/client";
 import { serverMessage } from "../../chef/failure";
 import { type ChefClient, instanceIdOfNode, removeNodeAndClient } from "../../chef/index";
+import { forEachBounded } from "../../common/concurrency";
 import { keyPair } from "../helpers/chef-objects";
 
 const ID = "i-0123456789abcdef0";

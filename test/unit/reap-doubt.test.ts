@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { didYouMean } from "../../aws/did-you-mean";
 import type { ChefClient } from "../../chef";
 import { askDoubting } from "../../cli/reap/doubt";
 import { adviceOn } from "../../cli/reconcile/advice";
+import { didYouMean } from "../../common/did-you-mean";
 import { type ReconcileOptions, reconcileGroup } from "../../reaper/reconcile";
 import { madeUpFleet } from "../helpers/made-up-fleet";
 

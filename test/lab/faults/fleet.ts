@@ -4,9 +4,9 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { forEachBounded } from "../../../aws/concurrency";
 import type { ChefClient } from "../../../chef/client";
 import { nodeName } from "../../../chef/names";
+import { forEachBounded } from "../../../common/concurrency";
 import { instanceId, register } from "../../helpers/chef-objects";
 
 export interface FleetSize {

@@ -7,7 +7,7 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { forEachBounded } from "../../../aws/concurrency";
+import { forEachBounded } from "../../../common/concurrency";
 
 /** A queue and the one its dead letters go to, as the components declare them. */
 export interface QueuePair {
