@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Message } from "@aws-sdk/client-sqs";
+import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import type { ChefClient } from "../../chef";
 import { CAUSES } from "../../cli/dead-letters/causes";
 import { byCause, type DeadLetter, deadLetterOf } from "../../cli/dead-letters/dead-letter";
@@ -188,6 +188,28 @@ describe("redrive", () => {
       const there = new Set([...(bodies(sqs.queues.queue) ?? []), ...(bodies(sqs.queues.dead) ?? [])]);
       assert.deepEqual([...there].sort(), ["a", "b", "stay"], `after a failure of call ${failing}`);
     }
+  });
+
+  it("checks all messages although SQS delivers one of them twice, and no message twice", async () => {
+    const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnopqrstuvwxy") });
+    const { send } = sqs.client;
+    let first: Message | undefined;
+    // Delivery is at least once: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues-at-least-once-delivery.html
+    const twice = async (command: { readonly constructor: { readonly name: string } }) => {
+      const answer = await (send as (command: unknown) => Promise<{ Messages?: Message[] }>)(command);
+      if (command.constructor.name !== "ReceiveMessageCommand") return answer;
+      const { Messages = [] } = answer;
+      const again = first && Messages.length > 0 ? [first] : [];
+      first ??= Messages[0];
+      return { Messages: [...again, ...Messages] };
+    };
+    const checked: string[] = [];
+    const judge = async ({ id }: DeadLetter) => {
+      checked.push(id);
+      return { verdict: "stays", reason: "because" } as const;
+    };
+    await redriveQueue({ send: twice } as unknown as SQSClient, options({ judge }));
+    assert.deepEqual([checked.length, new Set(checked).size], [25, 25]);
   });
 
   it("tells a message that SQS did not take, and keeps it", async () => {
