@@ -7,6 +7,11 @@ import { readNotification } from "./notification";
 import { type Reading, rejected } from "./reading";
 import { repeatedMember } from "./repeated-member";
 
+/**
+ * Maximum characters of a body. Auto Scaling's messages have a few thousand; to parse a megabyte of brackets, which SQS accepts, would take
+ * a small function seconds, in which no other message of the batch is processed.
+ */
+const LONGEST = 64 * 1024;
 /** SNS may wrap messages of EventBridge or Auto Scaling, and Lambda's record may wrap that; nothing creates more layers. */
 const DEEPEST = 3;
 
@@ -17,6 +22,8 @@ const DEEPEST = 3;
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html
  */
 export function readMessage(body: string): Reading {
+  if (body.length > LONGEST)
+    return rejected(`the body has ${body.length} characters, far more than Auto Scaling sends`);
   return readText(body, [], 0);
 }
 
