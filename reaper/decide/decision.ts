@@ -86,7 +86,7 @@ export function afterRemoval(
  * where EC2 is not asked. If it still converges an hour after the event, it is.
  */
 function whileConverging(waitSeconds: number, ageSeconds: number): Outcome {
-  const minutes = Math.floor((LIVES_SECONDS - waitSeconds) / 60);
+  const minutes = Math.max(0, Math.floor((LIVES_SECONDS - waitSeconds) / 60));
   const reason = `EC2 does not know the instance, but something converged under its node name ${minutes} minutes ago`;
   return ageSeconds > LIVES_SECONDS
     ? deadLetter("alive", `${reason}, long after the message`)
