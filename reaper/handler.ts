@@ -77,9 +77,9 @@ async function handle(
   return processPartialResponse(event, settle, processor, { context, throwOnFullBatchFailure: false });
 }
 
-/** Ends a run or a batch early enough to report how far it came, before Lambda kills it. */
-function deadlineOf(context: Context | undefined, reason: string): AbortSignal | undefined {
-  if (context === undefined) return undefined;
+/** Ends a run or a batch early enough to report how far it came, before Lambda kills it; who invokes it elsewhere may give no time. */
+function deadlineOf(context: Partial<Context> | undefined, reason: string): AbortSignal | undefined {
+  if (context?.getRemainingTimeInMillis === undefined) return undefined;
   const ending = new AbortController();
   const milliseconds = context.getRemainingTimeInMillis() * (1 - RESERVE);
   setTimeout(() => ending.abort(new Error(reason)), milliseconds).unref();

@@ -77,6 +77,13 @@ describe("a record that lacks what AWS writes into each", () => {
     assert.equal(sent.length, 1);
   });
 
+  it("is settled where the context does not say how much time remains", async () => {
+    const event = { Records: [{ messageId: "m", body: test }] };
+    for (const context of [undefined, {}, { functionName: "reaper", awsRequestId: "request" }]) {
+      assert.deepEqual(await handler(event as never, context as never), { batchItemFailures: [] });
+    }
+  });
+
   it("stays in the queue without a body, and does not stop the others", async () => {
     const whole = { messageId: "whole", body: test };
     for (const odd of [{}, { body: { Event: "x" } }, { Sns: null }, { Sns: {} }, { Sns: "x" }]) {
