@@ -42,7 +42,7 @@ function suites(specs: string[], tally: Tally): void {
   const counted = readTally(file);
   tally.passed += counted.passed;
   tally.skipped += counted.skipped;
-  // A runner that died without counting its failures has failed all the same.
+  // A runner that ended without counting its failures has failed nevertheless.
   tally.failed += succeeded ? counted.failed : Math.max(1, counted.failed);
 }
 

@@ -16,7 +16,7 @@ import { isProviderType } from "./provider-pool";
 import type { Resource } from "./state";
 import { nameOf } from "./urn";
 
-/** What a policy pack needs to know of the run. */
+/** Information about the run for a policy pack. */
 export interface Watched {
   readonly stack: string;
   readonly project: string;

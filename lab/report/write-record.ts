@@ -4,7 +4,7 @@ import type { StoryContext } from "../story/context";
 import { renderPage } from "./page";
 import type { RunRecord, StepRecord } from "./run-record";
 
-/** What the run knows of its own result. */
+/** The run's own result. */
 export interface Ending {
   readonly held: boolean;
   /** Milliseconds since the epoch. */

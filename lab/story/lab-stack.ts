@@ -127,7 +127,7 @@ function succeeded(result: Result, command: string, log: string): Result {
   return result;
 }
 
-/** Keeps the beginning, which says what failed, and the end, which says why. */
+/** Keeps the beginning, which names the failed step, and the end, which contains the reason. */
 function abridged(text: string): string {
   const [head, tail] = [500, 1500];
   return text.length <= head + tail ? text : `${text.slice(0, head)}\n[…]\n${text.slice(-tail)}`;

@@ -2,11 +2,11 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { places } from "../../lab/services/places";
 
-/** A `packer` that writes down what it is asked and passes it on. */
+/** A `packer` that records its subcommands and forwards them. */
 export interface CountedPacker {
-  /** To be put first on PATH. */
+  /** Folder to put first on PATH. */
   readonly folder: string;
-  /** What it was asked so far, beside its version: `build`, `init`. */
+  /** The subcommands so far, except `version`: `build`, `init`. */
   runs(): string[];
 }
 

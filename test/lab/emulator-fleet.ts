@@ -1,4 +1,4 @@
-/** A group with its topic and queue in the emulator, as the tests of scaling need it. */
+/** Creates groups with topic and queue in the emulator, for the tests of this folder. */
 import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
@@ -82,7 +82,7 @@ export async function makeGroup(
   );
 }
 
-/** A queue that gets the group's launch and terminate messages, and `more`; returns what reads them (without the test message). */
+/** Subscribes a queue to the group's launch and terminate messages, and to `more`. The returned function reads them, except test messages. */
 export async function listen(
   clients: Clients,
   group: string,

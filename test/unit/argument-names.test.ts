@@ -7,7 +7,7 @@ import { imageIssues } from "../../components/image/image-validation";
 import { sentence, type ValidationIssue } from "../../components/validation/issues";
 import { CHEF, groupArgs } from "../helpers/arguments";
 
-/** As a program in JavaScript gives them. */
+/** As in a JavaScript program, without type checks. */
 function group(args: Record<string, unknown>): ValidationIssue[] {
   return groupIssues({ ...groupArgs(), ...args } as never);
 }

@@ -5,7 +5,7 @@ import { architectureDocument } from "../../docs/architecture";
 import { type Import, importsOf, roomOf, sourcesIn } from "../../docs/imports";
 import { projectRoot } from "../../lab/services/places";
 
-/** Which rooms each place may import, beside itself; what stands nowhere may import nothing of ours. */
+/** The folders that each place may import besides itself; a place without an entry may import nothing of ours. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["stacks"],
   stacks: ["components", "packer", "chef", "aws", "reaper"],
@@ -54,7 +54,7 @@ function shown({ from, to }: Import): string {
   return `${from} imports ${to}`;
 }
 
-/** Folders that lead back to themselves, each with an import that closes the circle. */
+/** Cycles of folders, each with an import that closes it. */
 function circles(all: readonly Import[]): string[] {
   const between = all.filter(({ from, to }) => dirname(from) !== dirname(to));
   const next = new Map<string, Set<string>>();

@@ -103,7 +103,7 @@ function sent(sentAt: number, endedAt: number, perSecond: number) {
   return { sentAt, endedAt, perSecond };
 }
 
-/** A server with a bucket of tokens, filled every tenth of a second; what comes while it is empty is refused. The first second is for finding it. */
+/** A server with a token bucket that is filled every tenth of a second and refuses requests while it is empty. The first second does not count. */
 function thirtySeconds(allowed: number): { accepted: number; refused: number } {
   const bounds: PaceLimits = { window: 16, perSecond: 1000 };
   const total = { accepted: 0, refused: 0 };

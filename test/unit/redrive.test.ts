@@ -69,7 +69,7 @@ describe("whether a dead letter is sent back", () => {
   interface World {
     readonly state?: string;
     readonly owner?: string;
-    /** Where the node says it ran. */
+    /** The availability zone that the node reports. */
     readonly zone?: string;
     readonly chefError?: string;
     readonly forbidden?: string;
@@ -144,7 +144,7 @@ describe("redrive", () => {
   const dead = (...bodies: string[]) => bodies.map((body, index) => letter(body, "a reason", `d${index}`, "alive"));
   const bodies = (messages: readonly Message[] | undefined) => messages?.map(({ Body }) => Body).sort();
 
-  it("moves what is judged so, without the reaper's attributes, and shows the rest again", async () => {
+  it("moves messages that are to be sent back, without the reaper's attributes, and makes the others visible again", async () => {
     const sqs = fakeSqs({ queue: [], dead: dead("a", "stay", "b") });
     const { messages: redriven } = await redriveQueue(sqs.client, options());
     assert.deepEqual(redriven.map(({ outcome }) => outcome).sort(), ["back", "back", "stays"]);
@@ -172,7 +172,7 @@ describe("redrive", () => {
     assert.deepEqual([bodies(sqs.queues.queue), bodies(sqs.queues.dead)], [[], ["a", "b"]]);
   });
 
-  it("looks at no more than the limit", async () => {
+  it("processes no more messages than the limit", async () => {
     const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnop") });
     assert.equal((await redriveQueue(sqs.client, options({ limit: 12 }))).messages.length, 12);
     assert.equal(sqs.queues.dead?.length, 4);
@@ -212,7 +212,7 @@ describe("redrive", () => {
     assert.deepEqual([checked.length, new Set(checked).size], [25, 25]);
   });
 
-  it("tells a message that SQS did not take, and keeps it", async () => {
+  it("reports a message that SQS did not accept, and keeps it", async () => {
     const fail = (name: string) => {
       if (name === "SendMessageCommand") throw new Error("AccessDenied");
     };
@@ -223,7 +223,7 @@ describe("redrive", () => {
     assert.deepEqual(bodies(sqs.queues.dead), ["a"]);
   });
 
-  it("does not send round and round what the reaper sets aside again at once", async () => {
+  it("does not send a message in circles that the reaper sets aside again at once", async () => {
     const sqs = fakeSqs({ queue: [], dead: dead("a") }, () => {
       for (const sent of sqs.queues.queue?.splice(0) ?? []) {
         const originalMessageId = { DataType: "String", StringValue: sent.MessageId };
@@ -243,7 +243,7 @@ describe("redrive", () => {
     assert.equal(sqs.queues.dead?.length, 1);
   });
 
-  it("stops after a batch of which nobody could be asked, and shows it again", async () => {
+  it("stops after a batch for which nothing could be determined, and makes it visible again", async () => {
     const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnop") });
     const unasked = async () => ({ verdict: "stays", reason: "the server is away", unasked: true }) as const;
     const { messages, stopped } = await redriveQueue(sqs.client, options({ judge: unasked }));
@@ -251,7 +251,7 @@ describe("redrive", () => {
     assert.equal((await redriveQueue(sqs.client, options())).messages.length, 16);
   });
 
-  it("begins nothing new after a stop", async () => {
+  it("starts nothing new after a stop signal", async () => {
     const stopping = new AbortController();
     const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnopqrstuvwxyz") });
     const onProgress = () => stopping.abort();

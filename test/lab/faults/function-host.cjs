@@ -1,4 +1,4 @@
-// One execution environment of Lambda: the module is loaded once, events come one at a time, answers go back.
+// One execution environment of Lambda: it loads the module once, receives events one at a time, and sends the results back.
 const { handler } = require(process.argv[2]);
 
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html; function-process.ts ends it when this time is over

@@ -12,7 +12,7 @@ function isSaid(shell: Shell, says: RegExp): boolean {
   return shell.lines.some(({ decision, reason = "" }) => decision === "retry" && says.test(reason));
 }
 
-/** Waits until each of the dead was tried in vain, and proves that nothing moved meanwhile. */
+/** Waits until each message was tried without success, and asserts that nothing was removed from the queue. */
 async function assertHeldBack(drain: Drain, shell: Shell, says: RegExp): Promise<void> {
   const { dead } = drain.fleet;
   const tried = () =>
