@@ -30,7 +30,7 @@ export async function awaitInstances(run: Run): Promise<void> {
     if (outdated.some(({ lifecycleState }) => lifecycleState === "InService")) return;
     const coming = group.members.filter(isLaunching);
     // The next step refuses to wait for launches that are suspended
-    if (coming.length === 0 && group.suspended.includes("Launch")) return;
+    if (capacity < wanted && coming.length === 0 && group.suspended.includes("Launch")) return;
     const others = outdated.filter((one) => !coming.includes(one));
     const awaited = [...coming, ...others].map(({ id, lifecycleState }) => `, ${id} ${lifecycleState}`).join("");
     const line = `${capacity} of ${wanted} in service${awaited}`;

@@ -1,11 +1,10 @@
 /** What a Rollout does on create, update, refresh and delete; built into one file, dist/providers/rollout.js. */
 import { awaitInstances } from "./await-instances";
-import { counted, type GroupView, nextStep, type Step } from "./decide";
+import { type GroupView, nextStep, type Step } from "./decide";
 import { inServiceText, launchName } from "./failure-report";
 import { awaitEnd } from "./follow";
 import { accessGroup, type FoundGroup, hasEnded, launchAgain } from "./group-access";
 import { found } from "./interrupted";
-import { howToEnd } from "./kept";
 import { isFrom, type LaunchesFrom, same } from "./launched-from";
 import { policyIsSaved } from "./mixed-policy";
 import { patientCaller } from "./patience";
@@ -15,6 +14,7 @@ import type { RolloutState } from "./rollout-state";
 import { asLeft, launchInput, leavesOf, type Run, type Say, savesFirst } from "./run";
 import { followed, leave, type Outcome, start } from "./start";
 import { targetOf } from "./target";
+import { warnOfKept, warnOfLeft, warnOfPool } from "./warnings";
 
 /** What an update knows beside its declaration. */
 interface Around {
@@ -46,15 +46,17 @@ export async function rollOut(
   const goal = { target, minSize: state.minSize, leaves: leavesOf(state), savesFirst: run.savesFirst };
   let succeeded = 0;
   for (;;) {
-    const view = await look(run);
+    const view = await look(run, succeeded);
     const step = nextStep(view, { ...goal, succeeded });
     if (step.kind === "done") break;
     const outcome = await take(run, step, view);
     if (outcome === "left") return withSaved(state, {});
     if (outcome === "succeeded") succeeded += 1;
   }
-  const { members, saved } = await found(access);
+  const after = await found(access);
+  const { members, saved } = after;
   warnOfLeft(run, members);
+  warnOfPool(run, await access.pool(after));
   warnOfKept(run);
   tell(`done: ${inServiceText(members)}`);
   return withSaved(state, saved);
@@ -64,7 +66,7 @@ export async function rollOut(
 function whatToRestore(state: RolloutState, group: FoundGroup, target: LaunchesFrom, previous?: RolloutState) {
   if (!savesFirst(state, group)) return { savesFirst: false };
   const isSaved = (one: RolloutState, from: LaunchesFrom) =>
-    same(group.saved, from) && policyIsSaved(group.mixedInstancesPolicy, one.mixedInstances);
+    same(group.saved, from) && policyIsSaved(group.mixedInstancesPolicy, one.mixedInstances, false);
   if (!isSaved(state, target)) return { savesFirst: true, restore: launchAgain(group) };
   const isOther = previous !== undefined && !isSaved(previous, asLeft(previous));
   return { savesFirst: true, ...(isOther && { restore: launchInput(previous, asLeft(previous)) }) };
@@ -127,30 +129,18 @@ async function awaitOther(run: Run, id: string): Promise<void> {
   run.say(`that instance refresh is ${status}`);
 }
 
-async function look({ access, state, kept }: Run): Promise<GroupView> {
+/** What AWS adds to a policy on its own does not start a second refresh. */
+async function look({ access, state, kept }: Run, succeeded: number): Promise<GroupView> {
   // One after the other: AWS lists no refreshes of a group that is gone
   const group = await found(access);
   const newest = await access.refresh();
   return {
     saved: group.saved,
-    policyIsSaved: access.isPolicySaved(group, state.mixedInstances),
+    policyIsSaved: access.isPolicySaved(group, state.mixedInstances, succeeded === 0),
     members: group.members.filter(({ id }) => !kept.has(id)),
+    pool: await access.pool(group),
     suspended: group.suspended,
     minSize: group.minSize,
     ...(newest && !hasEnded(newest.status) && { active: newest }),
   };
-}
-
-function warnOfLeft(run: Run, members: FoundGroup["members"]): void {
-  const { left } = counted(members, { target: run.target, leaves: leavesOf(run.state) });
-  if (left.length === 0) return;
-  const ids = left.map(({ id, launchedFrom }) => `${id} (${launchName(launchedFrom)})`).join(", ");
-  run.say(`warning: not replaced, because they are protected or in standby: ${ids}`);
-}
-
-function warnOfKept({ access, state, kept, say }: Run): void {
-  if (kept.size === 0 || state.keptIn === undefined) return;
-  say(
-    `warning: still kept, out of service: ${[...kept.keys()].join(", ")}; ${howToEnd(kept.keys(), access, state.keptIn)} ends it`,
-  );
 }

@@ -7,7 +7,7 @@ import { ruleIssues } from "./rule-validation";
 import { type FoundRule, keyOf, rulesOf } from "./rules";
 import type { Scaling } from "./scaling";
 import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection } from "./scaling-rule";
-import { scheduleIssues } from "./schedule";
+import { sameTimeIssues, scheduleIssues } from "./schedule";
 import { targetIssues } from "./target-tracking";
 
 /** All mistakes in a group's scaling settings. */
@@ -21,6 +21,7 @@ export function scalingIssues(scaling: Scaling = {}, detailedMonitoring = true):
     ...named("targets", scaling.targets, targetIssues),
     ...named("predictive", scaling.predictive, predictiveIssues),
     ...named("schedules", scaling.schedules, scheduleIssues),
+    ...sameTimeIssues(scaling.schedules),
   ];
 }
 

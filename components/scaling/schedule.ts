@@ -14,7 +14,7 @@ export interface ScheduledCapacity {
 
 /**
  * Scheduled capacity: once at `startTime`, or repeatedly by `recurrence`. Once a schedule sets the minimum or maximum, the schedules own
- * that value: no later `up` or `up --refresh` resets it to the group's own `min` or `max`.
+ * that value: no later `up` or `up --refresh` resets it to the group's own `min` or `max`. No two of a group may run at the same time.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html
  */
@@ -106,6 +106,35 @@ export function scheduleIssues(schedule: Schedule, report: Report): ValidationIs
     wrong.push(report("endTime", endTime, `after 'startTime' (${startTime})`, "choose a later time, or leave it out"));
   }
   return wrong;
+}
+
+/**
+ * AWS refuses a second action at the same time, and runs those of the same recurrence in any order.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html#scheduled-scaling-limitations
+ */
+export function sameTimeIssues(schedules: Readonly<Record<string, Schedule>> = {}): ValidationIssue[] {
+  const entries = Object.entries(schedules).filter(([, schedule]) => !hasPassed(schedule, new Date()));
+  return entries.flatMap(([name, schedule], index) => {
+    const earlier = entries
+      .slice(0, index)
+      .find(([, other]) => times(other).some((time) => times(schedule).includes(time)));
+    if (!earlier) return [];
+    const property = schedule.recurrence === undefined ? "startTime" : "recurrence";
+    const fix = "move one of them by a minute or more, or set all sizes in one schedule";
+    const expected = `another time than that of '${earlier[0]}', because AWS refuses or mixes up actions at the same time`;
+    return [{ property: `scaling.schedules.${name}.${property}`, value: schedule[property], expected, fix }];
+  });
+}
+
+/** When an action runs first, and when again. */
+function times({ recurrence, timeZone = "Etc/UTC", startTime }: Schedule): string[] {
+  const zone = timeZone === "UTC" ? "Etc/UTC" : timeZone;
+  const first = stillToCome(startTime, new Date());
+  return [
+    ...(first === undefined ? [] : [first]),
+    ...(recurrence === undefined ? [] : [`${recurrence.trim().split(/\s+/).join(" ").toUpperCase()} ${zone}`]),
+  ];
 }
 
 function sizeIssues(sizes: Record<"min" | "max" | "desired", number | undefined>, report: Report): ValidationIssue[] {

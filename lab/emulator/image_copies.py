@@ -1,17 +1,26 @@
-"""Properties of existing images that EC2 handles and moto does not: copies with files and encryption, sharing, and protection."""
+"""Properties of existing images that EC2 handles and moto does not: the time to create one, copies with files and encryption, sharing,
+and protection.
 
+A parameter of SSM says how long an image is pending, which moto's never is: /lab/image-seconds   <seconds>
+"""
+
+import time
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.amis import Ami, AmiBackend
 from moto.ec2.responses import EC2Response
+from moto.ssm.models import ssm_backends
 
 from fleet import Fleet
 
+SECONDS = "/lab/image-seconds"
+
 
 def complete() -> None:
-    """Adds encryption of copies, rules for sharing, and protection of images against deregistration."""
+    """Adds the time that an image takes, encryption of copies, rules for sharing, and protection of images against deregistration."""
+    _duration()
     _encryption()
     _sharing()
     _protection()
@@ -27,6 +36,21 @@ def put_on(fleet: Fleet) -> None:
         return image
 
     AmiBackend.copy_image = copy_image
+
+
+def _duration() -> None:
+    plain_init = Ami.__init__
+
+    def init(image: Any, backend: Any, *args: Any, **options: Any) -> None:
+        found = ssm_backends[backend.account_id][backend.region_name].get_parameters([SECONDS]).get(SECONDS)
+        image.pending_until = time.time() + (float(found.value) if found else 0)
+        plain_init(image, backend, *args, **options)
+
+    def state(image: Any) -> str:
+        return "pending" if time.time() < image.pending_until else str(image.settled_state)
+
+    Ami.__init__ = init
+    Ami.state = property(state, lambda image, value: setattr(image, "settled_state", value))
 
 
 def _encryption() -> None:

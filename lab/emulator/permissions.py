@@ -1,8 +1,9 @@
 """Enforces the policies of roles: a call with a role's credentials is refused as in AWS unless all its permissions are granted.
 
 This applies to the roles of instances and functions, and to all other credentials from STS. Other credentials, such as the lab's own,
-belong to the account's operator and are not limited. Resource policies (of queues, topics, keys) are not evaluated. iam_dependent.py
-determines the permissions that a call needs besides its own action.
+belong to the account's operator and are not limited. resource_policies.py evaluates the policies of queues and their keys
+for SNS; other resource policies are not evaluated. iam_dependent.py determines the permissions that a call needs besides its
+own action.
 """
 
 import warnings

@@ -16,10 +16,11 @@ from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 
 import checkpoints
 import mixed_policies
+import warm_pool
 from capacity import launch, resize
 from groups import launch_fields, matches, member_memory, memory, put_launch_fields, serving, suspended
 from lifecycle import retire
-from refresh_record import ACTIVE, UNDER_WAY, Refresh, RollbackDetails, to_replace, warmup_of
+from refresh_record import ACTIVE, UNDER_WAY, Refresh, RollbackDetails, to_replace, to_replace_in_pool, warmup_of
 from refresh_rules import UPDATE_RESTRICTED, check, check_rollback, is_set
 from stamps import now, seconds
 
@@ -33,7 +34,8 @@ def start(group: Any, preferences: dict[str, Any], desired: dict[str, Any] | Non
     check(group, preferences, desired)
     memory(group).desired = _wanted(group, desired) if desired else None
     outdated, size = to_replace(group, preferences), len(serving(group))
-    refresh = Refresh(group, preferences, warmup_of(group, preferences), outdated, size, desired)
+    pooled = to_replace_in_pool(group, preferences)
+    refresh = Refresh(group, preferences, warmup_of(group, preferences), outdated, size, desired, pooled)
     memory(group).refreshes.insert(0, refresh)
     return refresh
 
@@ -75,7 +77,8 @@ def roll_back(group: Any, reason: str = "Rollback initiated by user request.") -
     check_rollback(group, refresh.desired)
     refresh.rollback = RollbackDetails(reason, refresh.percentage, len(refresh.outdated))
     memory(group).desired = None
-    refresh.outdated = to_replace(group, {"SkipMatching": True})
+    different = {"SkipMatching": True}
+    refresh.outdated, refresh.pooled = to_replace(group, different), to_replace_in_pool(group, different)
     refresh.status, refresh.reason, refresh.total = "RollbackInProgress", reason, len(refresh.outdated)
     refresh.paces = {**refresh.preferences, "CheckpointPercentages": None, "AlarmSpecification": None}
     refresh.passed, refresh.reached_at = 0, None
@@ -169,6 +172,8 @@ def _reach(refresh: Refresh) -> None:
     """Called when all instances that are due have been replaced: ends the refresh, or waits at a checkpoint."""
     reached = checkpoints.reached(refresh.percentage, refresh.paces, refresh.passed)
     if checkpoints.is_last(refresh.paces, reached):
+        if not warm_pool.replace(refresh.group, refresh.pooled):
+            return
         rolled_back = refresh.status == "RollbackInProgress"
         _end(refresh, "RollbackSuccessful" if rolled_back else "Successful", refresh.reason if rolled_back else None)
     elif refresh.reached_at is None:

@@ -37,6 +37,7 @@ class Refresh:
     outdated: list[str]  # instance ids still to be replaced
     size: int  # number of instances in the group at the start
     desired: dict[str, Any] | None = None
+    pooled: list[str] = field(default_factory=list)  # ids of the warm pool's instances to replace afterwards
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     status: str = "Pending"
     reason: str | None = None
@@ -116,3 +117,8 @@ def to_replace(group: Any, preferences: dict[str, Any]) -> list[str]:
         if not (skip_matching and matches(group, state))
         and not (ignore_protected and state.protected_from_scale_in)
     ]
+
+
+def to_replace_in_pool(group: Any, preferences: dict[str, Any]) -> list[str]:
+    skip_matching = preferences.get("SkipMatching") in (True, "true")
+    return [state.instance.id for state in memory(group).warm if not (skip_matching and matches(group, state))]

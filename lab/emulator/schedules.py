@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 from dateutil.parser import isoparse
-from moto.autoscaling.exceptions import ValidationError
+from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import FakeScheduledAction
 
 from capacity import resize
@@ -29,6 +29,7 @@ def put(backend: Any, group_name: str, name: str, settings: dict[str, Any]) -> N
         raise ValidationError(f"Given recurrence string: {settings['recurrence']} is invalid")
     times = {key: _moment(settings[key]) for key in ("start_time", "end_time")}
     _refuse_past(times["start_time"])
+    _refuse_same_time(backend, group_name, name, times["start_time"])
     action = FakeScheduledAction(group_name, scheduled_action_name=name, **{**settings, **times})
     action.scheduled_action_arn = (
         f"arn:aws:autoscaling:{backend.region_name}:{backend.account_id}:scheduledUpdateGroupAction:"
@@ -50,6 +51,17 @@ def _refuse_past(start: datetime | None) -> None:
     """API reference of PutScheduledUpdateGroupAction. The wording is that of pulumi-aws#2473."""
     if start is not None and start < schedule_time() - timedelta(minutes=1):
         raise ValidationError("Given start time is in the past")
+
+
+def _refuse_same_time(backend: Any, group_name: str, name: str, start: datetime | None) -> None:
+    """Only of start times that were given: the manual allows identical recurrences, in an undefined order. The message is the manual's, the
+    code that of the only error of PutScheduledUpdateGroupAction that fits.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html#scheduled-scaling-limitations
+    """
+    for (group, other), action in backend.scheduled_actions.items():
+        if start is not None and group == group_name and other != name and action.lab_first == start:
+            raise AutoscalingClientError("AlreadyExists", "A scheduled action with this scheduled start time already exists.")
 
 
 def _set_next(action: Any, after: datetime) -> None:

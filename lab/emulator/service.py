@@ -31,6 +31,7 @@ import policies
 import pool_calls
 import principals
 import queues
+import resource_policies
 import root_volumes
 import spot
 import target_groups
@@ -79,7 +80,7 @@ def _take_over(options: argparse.Namespace) -> None:
     principals.take_over()
     groups.show_launch_sources()
     policies.key_by_group()
-    for part in (permissions, iam_simulator, capacity, alarms, queues, dead_letters, mappings):
+    for part in (permissions, iam_simulator, capacity, alarms, queues, dead_letters, mappings, resource_policies):
         part.take_over()
     api.take_over(options.tracking_period)
     clock.run_at(options.minute, options.hook_minute)

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError
 
-from groups import launch_source, member_memory, memory, suspended
+from groups import member_memory, memory, suspended
 from launch_failures import LaunchFailed
 from launching import start_instance
 from lifecycle import WARM_POOL, admit, remove
@@ -70,17 +70,29 @@ def take(group: Any, cause: str) -> Any | None:
 
 
 def settle(group: Any) -> None:
-    """Stops new instances; removes ended, outdated and excess ones; starts missing ones."""
+    """Stops new instances; removes ended and excess ones; starts missing ones. Instances of an earlier version stay: see `replace`."""
     note, pool = memory(group), group.warm_pool
     note.warm = [state for state in note.warm if state.instance.state not in ("terminated", "shutting-down")]
     for state in [one for one in note.warm if one.lifecycle_state == "Warmed:Pending"]:
         _rest(group, state, pool.pool_state if pool else "Stopped")
-    _drop(group, [one for one in note.warm if member_memory(one).launch_source != launch_source(group)], "is outdated")
     missing = wanted_size(group) - len(note.warm)
     _drop(group, note.warm[: max(0, -missing)], "is not needed any more")
     if missing > 0 and not suspended(group, "Launch"):
         for _ in range(missing):
             _warm_up(group)
+
+
+def replace(group: Any, names: list[str]) -> bool:
+    """Removes these instances in the course of an instance refresh, and says whether the pool is filled again.
+
+    "Existing instances are not affected" by a new launch template. "An instance refresh first replaces InService instances. Then it
+    replaces instances in the warm pool.": https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html#update-warm-pool
+    """
+    warm = memory(group).warm
+    _drop(group, [one for one in warm if one.instance.id in names], "was replaced by an instance refresh")
+    left = memory(group).warm
+    is_there = all(one.lifecycle_state in READY and one.instance.id not in names for one in left)
+    return is_there and len(left) >= wanted_size(group)
 
 
 def empty(group: Any) -> None:

@@ -10,10 +10,15 @@ export interface CountedPacker {
   runs(): string[];
 }
 
-export function countedPacker(folder: string): CountedPacker {
+/** @param chatter bytes that each build prints beforehand, as a converge may */
+export function countedPacker(folder: string, chatter = 0): CountedPacker {
   const log = join(folder, "packer.log");
   const path = join(folder, "packer");
-  writeFileSync(path, `#!/bin/sh\necho "$1" >>'${log}'\nexec '${join(places.tools, "usr", "bin", "packer")}' "$@"\n`);
+  const talk = `if [ "$1" = build ]; then yes 'a line of a converge' | head -c ${chatter}; echo; fi`;
+  writeFileSync(
+    path,
+    `#!/bin/sh\necho "$1" >>'${log}'\n${talk}\nexec '${join(places.tools, "usr", "bin", "packer")}' "$@"\n`,
+  );
   chmodSync(path, 0o755);
   const asked = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
   return { folder, runs: () => asked().filter((command) => command !== "version") };

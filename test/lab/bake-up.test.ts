@@ -33,7 +33,8 @@ describe("an image in `pulumi up`", function () {
     }
     lab = await startLab();
     watch = await watchAws(lab.endpoint);
-    packer = countedPacker(mkdtempSync(join(folder, "packer-")));
+    // More than a variable of the environment holds, in which the provider passes it to the next run of the command
+    packer = countedPacker(mkdtempSync(join(folder, "packer-")), 200_000);
     const project = imageProject(folder, lab);
     const PATH = packer.folder + delimiter + lab.environment.PATH;
     const environment = { ...lab.environment, PATH, AWS_ENDPOINT_URL: watch.endpoint };

@@ -89,8 +89,12 @@ export async function listen(
   more: readonly string[] = [],
 ): Promise<() => Promise<Notice[]>> {
   const { TopicArn } = await clients.topics.send(new CreateTopicCommand({ Name: group }));
-  const { QueueUrl } = await clients.queues.send(new CreateQueueCommand({ QueueName: group }));
   const Endpoint = `arn:aws:sqs:us-east-1:123456789012:${group}`;
+  const Principal = { Service: "sns.amazonaws.com" };
+  const Policy = JSON.stringify({
+    Statement: [{ Effect: "Allow", Principal, Action: "sqs:SendMessage", Resource: Endpoint }],
+  });
+  const { QueueUrl } = await clients.queues.send(new CreateQueueCommand({ QueueName: group, Attributes: { Policy } }));
   await clients.topics.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
   const NotificationTypes = ["autoscaling:EC2_INSTANCE_LAUNCH", "autoscaling:EC2_INSTANCE_TERMINATE", ...more];
   await clients.groups.send(

@@ -103,6 +103,7 @@ describe("emulator: groups", function () {
     const soon = (await actions()).find((one) => one.ScheduledActionName === "minutely")?.StartTime as Date;
     await assert.rejects(put("past", { StartTime: new Date(soon.getTime() - 600_000), MinSize: 1 }), /in the past/);
     await put("once", { StartTime: soon, MaxSize: 5, MinSize: 2, DesiredCapacity: 4 });
+    await assert.rejects(put("twice", { StartTime: soon, MaxSize: 5 }), /scheduled start time already exists/);
     await eventually(15, "the group at 4", async () => (await idsOf("timed")).length === 4 || undefined);
     assert.ok(!(await actions()).some((one) => one.ScheduledActionName === "once"));
     await put("minutely", { Recurrence: "* * * * *", DesiredCapacity: 3 });

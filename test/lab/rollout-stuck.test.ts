@@ -247,7 +247,7 @@ describe("rollouts that get stuck, in the emulator", function () {
     await web.clients.groups.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ["Launch"] }));
     await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 3 }));
     const { failure = "" } = await web.roll("1", { minSize: 3, timeoutSeconds: 20 });
-    assert.match(failure, /has suspended Launch.*resume-processes/);
+    assert.match(failure, /launches none because 'Launch' is suspended.*resume-processes/);
   });
 
   it("a launch configuration whose refresh cannot start: the group launches from the one before again", async () => {

@@ -4,6 +4,7 @@ import {
   afterAnswer,
   afterRefusal,
   afterSilence,
+  askedPauseMs,
   openPace,
   type Pace,
   type PaceLimits,
@@ -87,6 +88,14 @@ describe("the pace of requests", () => {
     assert.equal(retryAfterMs("Sun, 22 Nov 2026 12:00:30 GMT", now), 30_000);
     assert.equal(retryAfterMs("Sun, 22 Nov 2026 11:00:00 GMT", now), 0);
     for (const header of [undefined, "", "soon"]) assert.equal(retryAfterMs(header, now), undefined);
+  });
+
+  it("compares a date with the server's own clock, if the server shows it", () => {
+    const retryAfter = "Sun, 22 Nov 2026 12:00:30 GMT";
+    const now = Date.parse("2026-11-22T12:10:00Z");
+    assert.equal(askedPauseMs({ retryAfter, date: "Sun, 22 Nov 2026 12:00:00 GMT" }, now), 30_000);
+    for (const date of [undefined, "", "soon"]) assert.equal(askedPauseMs({ retryAfter, date }, now), 0);
+    assert.equal(askedPauseMs({ date: "Sun, 22 Nov 2026 12:00:00 GMT" }, now), undefined);
   });
 });
 

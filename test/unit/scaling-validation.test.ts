@@ -85,6 +85,19 @@ const CASES: Array<[string, Scaling, ...string[]]> = [
     "scaling.schedules.night.timeZone",
   ]),
   [
+    "two actions at one time, and two of one recurrence",
+    {
+      schedules: {
+        once: { startTime: "2040-01-31T08:00:00Z", max: 1 },
+        again: { startTime: "2040-01-31T08:00:00Z", min: 1 },
+        night: { recurrence: "0 22 * * 1-5", min: 0 },
+        late: { recurrence: "0  22 * * 1-5", timeZone: "UTC", max: 3 },
+      },
+    },
+    "scaling.schedules.again.startTime",
+    "scaling.schedules.late.recurrence",
+  ],
+  [
     "a day that no calendar has",
     { schedules: { once: { startTime: "2030-02-30T00:00:00Z", max: 1 } } },
     "scaling.schedules.once.startTime",

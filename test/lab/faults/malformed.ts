@@ -121,6 +121,7 @@ function polluted(good: object): fc.Arbitrary<unknown> {
 function brokenTexts(text: string): fc.Arbitrary<string> {
   return fc.oneof(
     fc.integer({ min: 1, max: text.length - 1 }).map((length) => text.slice(0, length)),
+    fc.constantFrom(text.replace("{", '{"Event":"x",'), `${text}${" ".repeat(70_000)}`),
     fc.constantFrom(`${text}}`, `\ufeff${text}`, `${text}${text}`, `'${text}'`, text.replaceAll('"', "'")),
     fc.integer({ min: 1, max: 5000 }).map((depth) => "[".repeat(depth)),
     fc.integer({ min: 1, max: 2000 }).map((depth) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`),
