@@ -100,7 +100,7 @@ found() {
 
 # The beginning of a PEM file in base64, as configuration and user data carry keys, also in the midst of other text, and twice.
 base64_pem() {
-  local kind shift text patterns=(TFMwdExTMUNSVWRKVGl)
+  local kind shift text patterns=('TFMwdExTMUNSVWRKV[G]l')
   for kind in '' 'RSA ' 'EC ' 'DSA ' 'OPENSSH ' 'ENCRYPTED ' 'PGP '; do
     for shift in 0 1 2; do
       text="-----BEGIN ${kind}PRIVATE KEY"

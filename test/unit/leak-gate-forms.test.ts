@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -129,6 +138,8 @@ describe("the leak gate finds", function () {
     for (const [form, content] of Object.entries(NO_KEYS)) plant(`/opt/${fileName(form)}`, content);
     for (const [path, content] of Object.entries(HARMLESS)) plant(path, content);
     for (const path of NOT_SEARCHED) plant(path, PEM);
+    // Packer uploads the gate itself to /tmp
+    plant("/tmp/script_1234.sh", readFileSync(join(scriptsFolder(), "leak-gate.sh")));
     assert.deepEqual(gate().leaks, []);
   });
 
