@@ -11,6 +11,7 @@ import { specIssues } from "../../packer";
 import { readSettings } from "../../reaper/settings/settings";
 import { CHEF } from "../helpers/arguments";
 import { bakeSpec } from "../helpers/bake-spec";
+import { RSA_KEY } from "../helpers/key-forms";
 
 const PASSWORD = "hunter2Correct";
 /** URLs with a password, also written as nobody should. */
@@ -134,6 +135,19 @@ describe("an AWS secret key", () => {
       ]) {
         const printed = await printedFor(args);
         assert.ok(printed !== "" && !printed.includes(key.slice(0, 20)), printed);
+      }
+    }
+  });
+});
+
+describe("a part of a key", () => {
+  it("is refused where a command prints a name in its headings", async () => {
+    const line = RSA_KEY.pkcs1.split("\n")[3] ?? "";
+    for (const part of [line, ...SECRET_KEYS, RSA_KEY.pkcs1]) {
+      for (const option of ["--function", "--queue-url", "--dead-letter-queue-url"]) {
+        const printed = await printedFor(["doctor", option, part]);
+        assert.match(printed, /not a key or a part of one/);
+        assert.ok(!printed.includes(part.slice(0, 20)), printed);
       }
     }
   });
